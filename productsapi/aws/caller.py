@@ -1,0 +1,147 @@
+"""The one door through which every call to AWS goes.
+
+`Aws.call` repeats what is safe to repeat, rides over what passes by itself and says that it does, and
+raises errors of our own tree.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from threading import Event, Lock
+from typing import Any
+
+from productsapi.aws.clients import Clients
+from productsapi.aws.failures import translate
+from productsapi.aws.place import Place
+from productsapi.aws.transients import Cadence, transient
+from productsapi.errors import AwsError, ProductsApiError
+
+MAKES_A_SECOND_ONE = frozenset(
+    {"CreateRestApi", "CreateDeployment", "CreateUserPool", "CreateUserPoolClient"}
+)
+"""Creates that AWS carries out again when they are sent again: never repeated unseen."""
+
+
+class Stopped(ProductsApiError):
+    """A wait was given up, since the run is ending."""
+
+
+@dataclass(frozen=True)
+class Aws:
+    """Calls to AWS from one place. Copies share the clients; `telling` copies report their waits."""
+
+    clients: Clients
+    place: Place
+    stop: Event = field(default_factory=Event)
+    pause: Callable[[float], None] | None = None
+    """How to wait, for tests; by default on `stop`, so that the end of the run ends the wait."""
+    on_wait: Callable[[str], None] = lambda _reason: None
+    memory: _Memory | None = None
+
+    def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
+        """Make a call and return AWS's answer.
+
+        Raises AwsError or one of its kinds, CredentialsError, or Stopped when the run ends in a wait.
+        """
+        if self.memory:
+            return self.memory.once(
+                (service, operation, json.dumps(params, sort_keys=True)),
+                lambda: self._call(service, operation, params),
+            )
+        return self._call(service, operation, params)
+
+    def pages(self, service: str, operation: str, **params: Any) -> Iterator[dict[str, Any]]:
+        """The answers of a listing, page by page, as botocore's paginators walk it."""
+        tokens = self.clients.tokens(service, operation)
+        while True:
+            answer = self.call(service, operation, **params)
+            yield answer
+            following = {given: answer.get(got) for given, got in tokens.items()}
+            if not any(following.values()):
+                return
+            params.update({name: value for name, value in following.items() if value})
+
+    def wait(self, seconds: float, reason: str) -> None:
+        """Pause, telling why. Raises Stopped when the run ends meanwhile."""
+        self.on_wait(reason)
+        if self.pause:
+            self.pause(seconds)
+        elif self.stop.wait(seconds):
+            raise Stopped(f"given up: {reason}")
+
+    def wait_until(self, ready: Callable[[], bool], reason: str, cadence: Cadence) -> None:
+        """Look again and again until `ready`. Raises AwsError when it takes too long."""
+        for seconds in cadence.pauses():
+            if ready():
+                return
+            self.wait(seconds, reason)
+        if not ready():
+            text = f"still not done after {cadence.total:.0f} s: {reason}"
+            raise AwsError("waiting", "Timeout", text, "repeat the command: it goes on from here")
+
+    def telling(self, on_wait: Callable[[str], None]) -> Aws:
+        return replace(self, on_wait=on_wait)
+
+    def remembering(self) -> Aws:
+        """A copy that makes each call once and answers it from memory from then on."""
+        return replace(self, memory=_Memory())
+
+    def forgetting(self) -> Aws:
+        """A copy that asks AWS each time, for looking at what is changing."""
+        return replace(self, memory=None)
+
+    def accepts(self, service: str, operation: str) -> frozenset[str]:
+        """The parameters that an operation takes, by botocore's model of it."""
+        model = self.clients.get(service).meta.service_model.operation_model(operation)
+        return frozenset(model.input_shape.members)
+
+    def _call(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        pauses: Iterator[float] | None = None
+        while True:
+            try:
+                return self._send(service, operation, params)
+            except AwsError as error:
+                passing = transient(service, operation, error.code, error.text)
+                if passing is None:
+                    raise
+                pauses = pauses or passing.cadence.pauses()
+                seconds = next(pauses, None)
+                if seconds is None:
+                    raise
+                self.wait(seconds, passing.reason)
+
+    def _send(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        client = self.clients.get(service, once=operation in MAKES_A_SECOND_ONE)
+        model = client.meta.service_model.operation_model(operation)
+        method = self.clients.method(client, operation)
+        try:
+            answer: dict[str, Any] = method(**params)
+        except Exception as error:
+            verb = model.http.get("method", "POST")
+            raise translate(error, service, operation, verb, self.place) from error
+        return answer
+
+
+class _Memory:
+    """Answers by call. The first to ask makes the call, the others wait for its answer."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._locks: dict[tuple[str, str, str], Lock] = {}
+        self._answers: dict[tuple[str, str, str], Any] = {}
+
+    def once(self, key: tuple[str, str, str], ask: Callable[[], Any]) -> Any:
+        with self._lock:
+            lock = self._locks.setdefault(key, Lock())
+        with lock:
+            if key not in self._answers:
+                try:
+                    self._answers[key] = ask()
+                except AwsError as error:
+                    self._answers[key] = error
+            answer = self._answers[key]
+        if isinstance(answer, AwsError):
+            raise answer
+        return answer

@@ -1,0 +1,127 @@
+"""botocore's sessions and clients: for AWS, for an endpoint like it, and for the local cloud."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+import botocore.session
+from botocore import xform_name
+from botocore.config import Config
+
+from productsapi.aws.failures import translate
+from productsapi.aws.place import Place
+from productsapi.errors import CredentialsError
+
+LOCAL_KEY = "test"
+"""The local cloud's root credentials, the same for everyone: they open nothing but it."""
+
+IGNORE = os.devnull
+NOTHING_OF_THE_USERS = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, IGNORE, None),
+    "credentials_file": (None, None, IGNORE, None),
+    "ca_bundle": (None, None, None, None),
+}
+"""Session variables that keep the user's AWS files and environment out of local runs."""
+
+
+class Clients:
+    """One client for each service and retry behaviour, made when first used, from any thread."""
+
+    def __init__(self, session: Any, **settings: Any) -> None:
+        self._session = session
+        self._settings = settings
+        self._lock = Lock()
+        self._made: dict[tuple[str, bool], Any] = {}
+
+    def get(self, service: str, *, once: bool = False) -> Any:
+        """The client for `service`; `once` gives the one that never sends a request twice."""
+        with self._lock:
+            if (service, once) not in self._made:
+                self._made[service, once] = self._make(service, once=once)
+            return self._made[service, once]
+
+    def method(self, client: Any, operation: str) -> Callable[..., dict[str, Any]]:
+        found: Callable[..., dict[str, Any]] = getattr(client, xform_name(operation))
+        return found
+
+    def tokens(self, service: str, operation: str) -> dict[str, str]:
+        """Request parameter and answer key of each of a listing's page tokens."""
+        model = self._session.get_component("data_loader").load_service_model(
+            service, "paginators-1"
+        )["pagination"][operation]
+        given, got = model["input_token"], model["output_token"]
+        if isinstance(given, str):
+            return {given: got}
+        return dict(zip(given, got, strict=True))
+
+    def _make(self, service: str, *, once: bool) -> Any:
+        settings = dict(self._settings)
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": 1 if once else 4},
+            connect_timeout=10,
+            read_timeout=70,
+            max_pool_connections=24,
+            user_agent_appid="productsapi",
+            proxies=settings.pop("proxies", None),
+        )
+        return self._session.create_client(service, config=config, **settings)
+
+
+def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
+    """Clients for AWS, or for whatever AWS_ENDPOINT_URL names, and the account they act in.
+
+    Raises CredentialsError where the credentials are missing, expired or refused.
+    """
+    try:
+        session = botocore.session.Session(profile=profile)
+        endpoint = _configured_endpoint(session)
+        clients = Clients(session, region_name=region)
+        account = clients.get("sts").get_caller_identity()["Account"]
+    except Exception as error:
+        raise translate(error, "sts", "GetCallerIdentity", "POST", None) from error
+    partition = session.get_partition_for_region(region)
+    suffix = "amazonaws.com.cn" if partition == "aws-cn" else _dns_suffix(session, partition)
+    return clients, Place(region, account, partition, suffix, endpoint)
+
+
+def connect_local(region: str, endpoint_url: str, account: str) -> tuple[Clients, Place]:
+    """Clients for the local cloud, that know nothing of the user's AWS files or environment."""
+    session = botocore.session.Session(session_vars=NOTHING_OF_THE_USERS)
+    clients = Clients(
+        session,
+        region_name=region,
+        endpoint_url=endpoint_url,
+        aws_access_key_id=LOCAL_KEY,
+        aws_secret_access_key=LOCAL_KEY,
+        proxies={},
+    )
+    partition = session.get_partition_for_region(region)
+    return clients, Place(region, account, partition, "", endpoint_url, local=True)
+
+
+def check_account(place: Place, expected: str | None) -> None:
+    """Raises CredentialsError where these are the credentials of another account than expected."""
+    if expected and place.account != expected and not place.local:
+        raise CredentialsError(
+            f"these are credentials of account {place.account}; "
+            f"the configuration expects account {expected} (expected_account)",
+            "choose the right profile with --profile, or correct expected_account",
+        )
+
+
+def _configured_endpoint(session: Any) -> str | None:
+    if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        return None
+    configured = os.environ.get("AWS_ENDPOINT_URL") or session.get_scoped_config().get(
+        "endpoint_url"
+    )
+    return str(configured) if configured else None
+
+
+def _dns_suffix(session: Any, partition: str) -> str:
+    resolver = session.get_component("endpoint_resolver")
+    return str(resolver.get_partition_dns_suffix(partition))

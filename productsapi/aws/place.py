@@ -1,0 +1,52 @@
+"""Where a stack lives: partition, Region, account, and the endpoint where it isn't AWS itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """`endpoint_url` is None on AWS; `local` says that it is our own local cloud."""
+
+    region: str
+    account: str
+    partition: str = "aws"
+    dns_suffix: str = "amazonaws.com"
+    endpoint_url: str | None = None
+    local: bool = False
+
+    def arn(self, service: str, resource: str) -> str:
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+    def role_arn(self, path: str, name: str) -> str:
+        """IAM is global: its ARNs carry no Region."""
+        return f"arn:{self.partition}:iam::{self.account}:role{path}{name}"
+
+    def function_arn(self, name: str) -> str:
+        return self.arn("lambda", f"function:{name}")
+
+    def table_arn(self, name: str) -> str:
+        return self.arn("dynamodb", f"table/{name}")
+
+    def log_group_arn(self, name: str) -> str:
+        """Without the trailing `:*`: the form that the logs tagging calls take."""
+        return self.arn("logs", f"log-group:{name}")
+
+    def user_pool_arn(self, user_pool_id: str) -> str:
+        return self.arn("cognito-idp", f"userpool/{user_pool_id}")
+
+    def rest_api_arn(self, api_id: str) -> str:
+        """API Gateway's control plane ARNs carry no account."""
+        return f"arn:{self.partition}:apigateway:{self.region}::/restapis/{api_id}"
+
+    def invoke_url(self, api_id: str, stage: str) -> str:
+        if self.endpoint_url:
+            return f"{self.endpoint_url.rstrip('/')}/restapis/{api_id}/{stage}/_user_request_"
+        return f"https://{api_id}.execute-api.{self.region}.{self.dns_suffix}/{stage}"
+
+    def __str__(self) -> str:
+        where = f"{self.region}, account {self.account}"
+        if self.local:
+            return f"local cloud ({where})"
+        return f"{self.endpoint_url} ({where})" if self.endpoint_url else f"AWS {where}"

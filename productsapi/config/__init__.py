@@ -1,0 +1,13 @@
+"""The configuration: what should exist, said in one YAML file, checked before anything is called.
+
+rules.py      what AWS (and we) allow as a value, and how that is said to a person
+model.py      every key: its rule, its default, its meaning
+document.py   a YAML file as plain nodes that know their line
+loading.py    nodes → `Config`, or one error that lists every problem
+runtimes.py   until when AWS takes which Python
+"""
+
+from productsapi.config.loading import load
+from productsapi.config.model import Config
+
+__all__ = ["Config", "load"]

@@ -1,0 +1,149 @@
+"""A configuration file → `Config`, or one ConfigError that lists everything wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import MISSING
+from pathlib import Path
+from typing import Any
+
+from productsapi.config import keys
+from productsapi.config.model import Config, conflicts
+from productsapi.config.nodes import Mapping, Node, Scalar, empty
+from productsapi.config.rules import REGION, Rule, Tags
+from productsapi.errors import ConfigError
+
+
+def load(path: Path, *, region: str | None = None) -> Config:
+    """Read and check the file at `path`; `region`, if given, goes before the file's."""
+    from productsapi.config import document  # loads yaml, which --help shouldn't pay for
+
+    reading = _Reading(path)
+    reading.section(Config, document.read(path), "")
+    for where, text in conflicts(reading.values):
+        reading.problem(where, text)
+    if region is not None and not REGION.accepts(region):
+        text = f'--region: found "{region}", allowed: {REGION.allowed}'
+        reading.problems.append((0, text))
+    if reading.problems:
+        lines = [text for _, text in sorted(reading.problems, key=lambda problem: problem[0])]
+        hint = f"Correct {path}; what each key means stands in the examples of `productsapi init`."
+        raise ConfigError("\n".join(lines), hint)
+    if region is not None:
+        reading.values["region"] = region
+    return Config(**_arguments(Config, reading.values, ""), path=path)
+
+
+def _arguments(kind: type, values: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """Turn flat values ("table.name") into keyword arguments, sections made on the way."""
+    arguments = {}
+    for name, item in keys.keys(kind).items():
+        path, inner = prefix + name, keys.inner(item)
+        arguments[name] = inner(**_arguments(inner, values, f"{path}.")) if inner else values[path]
+    return arguments
+
+
+class _Reading:
+    """What was found: good values by path, the line each path stands on, and the problems."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.values: dict[str, Any] = {}
+        self.lines: dict[str, int] = {}
+        self.problems: list[tuple[int, str]] = []
+
+    def problem(self, where: str, text: str, line: int | None = None) -> None:
+        line = line or self._line(where)
+        shown = where if where.isprintable() else ascii(where)
+        self.problems.append((line, f"{self.path}:{line}: {shown}: {text}"))
+
+    def _line(self, where: str) -> int:
+        """Find the line of a path, or else of the section that it would stand in."""
+        while where and where not in self.lines:
+            where = where.rpartition(".")[0]
+        return self.lines.get(where, 1)
+
+    def section(self, kind: type, node: Mapping | None, prefix: str) -> None:
+        """Take every key of `kind` from `node`, or else its default."""
+        found, known = self._entries(node, prefix), keys.keys(kind)
+        for name in found:
+            if name not in known:
+                self.problem(prefix + name, f"unknown key, {_suggestion(name, prefix, known)}")
+        for name, item in known.items():
+            path = prefix + name
+            if inner := keys.inner(item):
+                self._inner(inner, found.get(name), path)
+            elif name in found:
+                self._value(item.metadata["rule"], found[name], path)
+            elif (value := keys.default(item)) is not MISSING:
+                self.values[path] = value
+            else:
+                self.problem(path, f"missing, but required: {item.metadata['rule'].allowed}")
+
+    def _inner(self, kind: type, node: Node | None, path: str) -> None:
+        if node is None or empty(node):
+            self.section(kind, None, f"{path}.")
+        elif isinstance(node, Mapping):
+            self.section(kind, node, f"{path}.")
+        else:
+            self.problem(path, f"found {node}, allowed: the keys {', '.join(keys.keys(kind))}")
+
+    def _entries(self, node: Mapping | None, prefix: str) -> dict[str, Node]:
+        """Give a mapping's entries by name; twins are a problem."""
+        found: dict[str, Node] = {}
+        for key, value in node.entries if node else ():
+            path = prefix + key.raw
+            if key.raw in found:
+                self.problem(path, f"given twice, first on line {self.lines[path]}", key.line)
+            else:
+                found[key.raw] = value
+                self.lines[path] = key.line
+        return found
+
+    def _value(self, rule: Rule, node: Node, path: str) -> None:
+        if isinstance(rule, Tags) and (isinstance(node, Mapping) or empty(node)):
+            self._tags(rule, node if isinstance(node, Mapping) else None, path)
+        elif isinstance(node, Scalar) and rule.accepts(node.value):
+            self.values[path] = node.value
+        else:
+            self.problem(path, _refusal(rule, node))
+
+    def _tags(self, rule: Tags, node: Mapping | None, path: str) -> None:
+        before = len(self.problems)
+        tags: dict[str, object] = {}
+        for key, value in self._entries(node, f"{path}.").items():
+            if not rule.key.accepts(key):
+                self.problem(f"{path}.{key}", f"not a good key, allowed: {rule.key.allowed}")
+            elif isinstance(value, Scalar) and rule.value.accepts(value.value):
+                tags[key] = value.value
+            else:
+                self.problem(f"{path}.{key}", _refusal(rule.value, value))
+        if len(self.problems) > before:
+            return
+        if rule.accepts(tags):
+            self.values[path] = tags
+        else:
+            self.problem(path, f"found {', '.join(tags)}, allowed: {rule.allowed}")
+
+
+def _refusal(rule: Rule, node: Node) -> str:
+    """Say what was found, what is allowed, and whether quotes make the difference."""
+    advice = ""
+    if isinstance(node, Scalar) and node.value is not None:
+        if not isinstance(node.value, str) and rule.accepts(node.raw):
+            advice = "; put it in quotes"
+        elif rule.accepts(node.unquoted):
+            advice = "; take the quotes away"
+    return f"found {node}, allowed: {rule.allowed}{advice}"
+
+
+def _suggestion(name: str, prefix: str, known: Iterable[str]) -> str:
+    """Name the nearest key here, or where a key of this name belongs, or all that are known."""
+    import difflib
+
+    if near := difflib.get_close_matches(name.lower(), list(known), n=1):
+        return f"did you mean {prefix}{near[0]}?"
+    paths = [entry.path for entry in keys.entries(Config)]
+    if elsewhere := [path for path in paths if path.endswith(f".{name}")]:
+        return f"did you mean {' or '.join(elsewhere)}?"
+    return f"known here: {', '.join(known)}"

@@ -1,0 +1,206 @@
+"""Every key of the configuration: its rule, its default, its meaning, each once and here.
+
+There is no YAML in here: `Config(schema=1, stack="shop", region="eu-west-2")` is a good one.
+`entries(Config)` of keys.py lists all that stands here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from productsapi.config import rules, runtimes
+from productsapi.config.keys import about, key
+from productsapi.config.rules import Flag, Maybe, OneOf, Origin, Whole
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    name: str = key(
+        rules.TABLE_NAME,
+        "The DynamoDB table. Its name is fixed for good: another name is another, empty table.",
+        "ProductsTable",
+    )
+    sort_key: str | None = key(
+        Maybe(OneOf(("category",))),
+        "`category` for a table made with the guide's optional sort key; can't change later.",
+        None,
+    )
+    deletion_protection: bool = key(
+        Flag(), "AWS itself refuses to delete the table while this is on.", default=False
+    )
+    point_in_time_recovery: bool = key(
+        Flag(),
+        "Continuous backups, restorable to any second of 35 days. Costs by size.",
+        default=False,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionNames:
+    """One field for each of `routes.FUNCTIONS`."""
+
+    create: str = key(rules.FUNCTION_NAME, "Adds a product.", "createproductfunction")
+    get: str = key(
+        rules.FUNCTION_NAME, "Reads one product, or a page of them.", "getproductfunction"
+    )
+    update: str = key(rules.FUNCTION_NAME, "Changes a product.", "updateproductfunction")
+    delete: str = key(rules.FUNCTION_NAME, "Removes a product.", "deleteproductfunction")
+
+    def of(self, function: str) -> str:
+        """Give the AWS name of the function that `routes` calls `function`."""
+        return cast("str", getattr(self, function))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Functions:
+    # The guide says python3.9, which gets no security patches any more.
+    runtime: str = key(
+        OneOf(runtimes.names()), "The Python that AWS runs the functions on.", "python3.13"
+    )
+    # The guide's functions are x86_64, so taking them over moves nothing to another processor.
+    architecture: str = key(
+        OneOf(("x86_64", "arm64")),
+        "The processor. The code runs on both; arm64 costs about a fifth less.",
+        "x86_64",
+    )
+    # Lambda's model says 32768; what an account may use by default ends at 10240.
+    memory_mb: int = key(
+        Whole(128, 10240), "Memory in MB; the share of CPU, and the price, grow with it.", 256
+    )
+    # API Gateway gives up after 29 s: a longer time-out would only be paid for.
+    timeout_s: int = key(Whole(1, 28), "Seconds before AWS stops a call; the gateway waits 29.", 10)
+    log_retention_days: int = key(
+        rules.RETENTION_DAYS, "Days before AWS deletes the functions' logs.", 14
+    )
+    log_level: str = key(
+        OneOf(("DEBUG", "INFO", "WARNING", "ERROR")),
+        "The least severe message that is logged.",
+        "INFO",
+    )
+    names: FunctionNames = field(
+        default_factory=FunctionNames,
+        metadata=about(None, "The functions' names in AWS, all four different."),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permissions:
+    boundary: str | None = key(
+        Maybe(rules.POLICY_ARN),
+        "The permissions boundary put on the functions' roles, where a company demands one.",
+        None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Api:
+    name: str = key(rules.API_NAME, "The REST API's name; not part of its URL.", "ProductsAPI")
+    stage: str = key(
+        rules.STAGE_NAME, "The stage, and the first part of every path of the URL.", "dev"
+    )
+    cors_origin: str = key(
+        Origin(), 'The web site whose pages may call the API from a browser; "*" is any.', "*"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserPool:
+    name: str = key(rules.POOL_NAME, "The Cognito user pool's name.", "secure-serverless-app")
+    client: str = key(
+        rules.POOL_NAME, "The app client that users sign in through.", "ProductsWebAppClient"
+    )
+    authorizer: str = key(
+        rules.AUTHORIZER_NAME,
+        "The API's authorizer, which lets in this pool's users.",
+        "CognitoUserAuth",
+    )
+    self_sign_up: bool = key(
+        Flag(),
+        "Whether people may sign up by themselves. Only an administrator can confirm them.",
+        default=True,
+    )
+    deletion_protection: bool = key(
+        Flag(), "AWS itself refuses to delete the pool while this is on.", default=False
+    )
+    # cognito-idp, CreateUserPoolClient's documentation: ID tokens live 5 minutes to 1 day, refresh
+    # tokens 1 hour to 10 years (whole days here).
+    id_token_minutes: int = key(
+        Whole(5, 1440),
+        "How long a sign-in's ID token opens the API; a disabled user keeps it that long.",
+        60,
+    )
+    refresh_token_days: int = key(
+        Whole(1, 3650), "How long a sign-in can be renewed without the password.", 30
+    )
+    password_length: int = key(Whole(6, 99), "The shortest password that users may choose.", 8)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    schema: int = key(
+        OneOf((SCHEMA,), " (a higher one needs a newer productsapi)"),
+        "The version of this file's form.",
+    )
+    stack: str = key(
+        rules.STACK,
+        "What this deployment is called: all that belongs to it is tagged with it and found by it.",
+    )
+    region: str = key(rules.REGION, "The AWS region. `--region` goes before it.")
+    expected_account: str | None = key(
+        Maybe(rules.ACCOUNT),
+        "The AWS account that this belongs to: nothing is done in any other. In quotes, since YAML "
+        "reads bare digits as a number, and those that begin with 0 as another one.",
+        None,
+    )
+    tags: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=about(rules.TAGS, "Your own tags, put on everything that can carry them."),
+    )
+    table: Table = field(
+        default_factory=Table, metadata=about(None, "Step 1: where the products are kept.")
+    )
+    functions: Functions = field(
+        default_factory=Functions, metadata=about(None, "Steps 2 and 7: the four functions.")
+    )
+    permissions: Permissions = field(
+        default_factory=Permissions, metadata=about(None, "Step 3: what the functions may do.")
+    )
+    api: Api = field(
+        default_factory=Api, metadata=about(None, "Steps 4 and 5: the REST API and its stage.")
+    )
+    user_pool: UserPool = field(
+        default_factory=UserPool, metadata=about(None, "Step 6: the users, and how they sign in.")
+    )
+    path: Path = Path("config/dev.yaml")  # not a key: the file this was read from
+
+    @property
+    def root(self) -> Path:
+        """The project's folder: the one that holds `config/`, or else the file's own."""
+        folder = Path(os.path.abspath(self.path)).parent  # noqa: PTH100 - resolve() follows links away
+        return folder.parent if folder.name == "config" else folder
+
+    @property
+    def sources(self) -> Path:
+        return self.root / "lambda_src"
+
+
+def conflicts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Tell what is wrong between keys that are right by themselves: (path, what)."""
+    seen: dict[str, str] = {}
+    for path, value in values.items():
+        if path.startswith("functions.names."):
+            other = seen.setdefault(value, path)
+            if other != path:
+                yield path, f'found "{value}", allowed: a name of its own ({other} has it too)'
+    boundary, account = values.get("permissions.boundary"), values.get("expected_account")
+    if boundary and account and boundary.split(":")[4] not in {account, "aws"}:
+        yield (
+            "permissions.boundary",
+            f'found "{boundary}", allowed: a policy of expected_account {account}',
+        )

@@ -1,0 +1,127 @@
+"""Applying a plan: as parallel as the dependencies allow, each change reported as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from productsapi.aws.caller import Aws, Stopped
+from productsapi.engine.graph import Outcome, making_edges, run
+from productsapi.engine.plan import Action, Change, Plan, difference
+from productsapi.engine.read import Reading
+from productsapi.engine.resource import Observed, Outputs, Resource
+from productsapi.errors import AlreadyExists, Interrupted, Refused
+
+LOOKS_AFTER_A_LOST_ANSWER = (1.0, 2.0, 4.0)
+"""Seconds between looks for what a lost create may have made; AWS's listings lag behind."""
+
+
+class Report(Protocol):
+    """Who is told of each change as it happens; called from several threads."""
+
+    def begun(self, change: Change) -> None: ...
+
+    def waiting(self, change: Change, reason: str) -> None: ...
+
+    def done(self, change: Change) -> None: ...
+
+    def failed(self, change: Change, error: BaseException) -> None: ...
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What was carried out, what is left, and the outputs as they are now."""
+
+    done: tuple[Change, ...]
+    left: tuple[Change, ...]
+    outputs: Outputs
+    errors: Mapping[str, BaseException]
+    interrupted: bool
+
+    def raise_failure(self) -> None:
+        """Raise what ended the run early, if anything did."""
+        if self.interrupted:
+            raise KeyboardInterrupt
+        for error in sorted(self.errors.values(), key=lambda e: isinstance(e, Stopped)):
+            raise error
+
+
+def apply(
+    plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws, report: Report
+) -> Applied:
+    """Create and change what the plan says, in the order of what each needs."""
+    resources = list(resources)
+    outputs = reading.outputs.as_dict()
+    done: dict[str, Change] = {}
+
+    def work(resource: Resource) -> None:
+        change = plan[resource.key]
+        if change not in plan.to_do:
+            return
+        with told(change, aws, report) as working:
+            known = Outputs(outputs)
+            outputs.update(_carry_out(change, resource, reading.get(resource), working, known))
+        done[resource.key] = change
+
+    outcome = run(resources, making_edges(resources), work, stop=aws.stop, one_at_a_time=True)
+    return result(plan, done, Outputs(outputs), outcome)
+
+
+@contextmanager
+def told(change: Change, aws: Aws, report: Report) -> Iterator[Aws]:
+    """Report a change's begin, waits and end; gives the AWS caller that reports its waits."""
+    report.begun(change)
+    try:
+        yield aws.telling(lambda reason: report.waiting(change, reason))
+    except BaseException as error:
+        report.failed(change, error)
+        raise
+    report.done(change)
+
+
+def result(plan: Plan, done: Mapping[str, Change], outputs: Outputs, outcome: Outcome) -> Applied:
+    left = tuple(c for c in plan.to_do if c.key not in done)
+    return Applied(tuple(done.values()), left, outputs, outcome.errors, outcome.interrupted)
+
+
+def _carry_out(
+    change: Change, resource: Resource, observed: Observed | None, aws: Aws, known: Outputs
+) -> Mapping[str, str]:
+    if change.action is Action.CREATE:
+        return _create(resource, aws, known)
+    if observed is None:
+        raise AssertionError(f"{resource.key} can't be updated unseen")
+    return _update(resource, observed, aws, known)
+
+
+def _update(resource: Resource, observed: Observed, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    """Compare again, now that every output is known: only what really differs is sent."""
+    now = difference(resource, observed, known)
+    if now.action is Action.REFUSE:
+        raise Refused(now.reason)
+    if now.action is Action.UNCHANGED:
+        return observed.outputs
+    return {**observed.outputs, **resource.update(aws, known, observed, now.changed)}
+
+
+def _create(resource: Resource, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    """Create, and where AWS says it is there already or gives no answer, look before repeating."""
+    try:
+        return resource.create(aws, known)
+    except AlreadyExists:
+        if (observed := resource.read(aws, known)) is None:
+            raise
+    except Interrupted:
+        if (observed := _look_again(resource, aws, known)) is None:
+            return resource.create(aws, known)
+    return _update(resource, observed, aws, known)
+
+
+def _look_again(resource: Resource, aws: Aws, known: Outputs) -> Observed | None:
+    for pause in LOOKS_AFTER_A_LOST_ANSWER:
+        aws.wait(pause, f"AWS didn't say whether {resource.key} was made; looking for it")
+        if (observed := resource.read(aws, known)) is not None:
+            return observed
+    return None

@@ -1,0 +1,128 @@
+"""Planning: the difference between what should be and what is, as a plain value.
+
+Pure: a plan can be shown, compared, tested and thrown away. Nothing here makes a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from productsapi.engine.graph import in_order, making_edges
+from productsapi.engine.read import Reading
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource, Unknown
+
+ABSENT = None
+
+
+class Action(str, Enum):
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    UNCHANGED = "unchanged"
+    KEEP = "keep"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field's way from `old` to `new`; the path of a nested field is dotted."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happens to one resource, and why."""
+
+    step: str
+    key: str
+    action: Action
+    fields: tuple[FieldChange, ...] = ()
+    reason: str = ""
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The top-level fields that differ."""
+        return frozenset(f.field.split(".", 1)[0] for f in self.fields)
+
+
+@dataclass(frozen=True)
+class Plan:
+    changes: tuple[Change, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def to_do(self) -> tuple[Change, ...]:
+        busy = (Action.CREATE, Action.UPDATE, Action.DELETE)
+        return tuple(c for c in self.changes if c.action in busy)
+
+    @property
+    def refused(self) -> tuple[Change, ...]:
+        return tuple(c for c in self.changes if c.action is Action.REFUSE)
+
+    @property
+    def kept(self) -> tuple[Change, ...]:
+        return tuple(c for c in self.changes if c.action is Action.KEEP)
+
+    def __getitem__(self, key: str) -> Change:
+        return next(c for c in self.changes if c.key == key)
+
+
+def plan(resources: Iterable[Resource], reading: Reading) -> Plan:
+    """What brings everything to what it should be, in the resources' own order."""
+    resources = list(resources)
+    known = reading.outputs
+    found: dict[str, Change] = {}
+    for resource in in_order(resources, making_edges(resources)):
+        change = difference(resource, reading.get(resource), known)
+        found[resource.key] = change
+        if change.action is Action.CREATE:
+            known = known.without(resource.provides)
+        elif change.action is Action.UPDATE:
+            known = known.without(resource.renews)
+    notes = tuple(note for seen in reading.observed.values() for note in seen.notes)
+    return Plan(tuple(found[r.key] for r in resources), notes)
+
+
+def difference(resource: Resource, observed: Observed | None, known: Outputs) -> Change:
+    """The change that one resource needs, as far as the outputs known now can tell."""
+    want = resource.want(known)
+    if observed is None:
+        made = tuple(FieldChange(name, ABSENT, value) for name, value in _flat(want).items())
+        return Change(resource.step, resource.key, Action.CREATE, made)
+    if not observed.ours:
+        reason = f"{resource.key} exists and doesn't belong to this stack"
+        return Change(resource.step, resource.key, Action.REFUSE, reason=reason)
+    fields = compare(observed.fields, want)
+    for name in sorted({f.field.split(".", 1)[0] for f in fields} & set(resource.fixed)):
+        reason = f"{resource.key}: {name} can't be changed on what exists; {resource.fixed[name]}"
+        return Change(resource.step, resource.key, Action.REFUSE, fields, reason)
+    action = Action.UPDATE if fields else Action.UNCHANGED
+    return Change(resource.step, resource.key, action, fields)
+
+
+def compare(have: Mapping[str, Any], want: Fields) -> tuple[FieldChange, ...]:
+    """The wanted fields that are otherwise than they should be; nested mappings key by key."""
+    old, new = _flat(have), _flat(want)
+    differing = [
+        FieldChange(name, old.get(name), new.get(name))
+        for name in dict.fromkeys((*new, *old))
+        if name.split(".", 1)[0] in want and old.get(name) != new.get(name)
+    ]
+    return tuple(differing)
+
+
+def _flat(fields: Mapping[str, Any]) -> Fields:
+    """One level of nested mappings as dotted names, so that a plan names the one tag that differs."""
+    flat: Fields = {}
+    for name, value in fields.items():
+        if isinstance(value, Mapping) and value and not isinstance(value, Unknown):
+            flat.update({f"{name}.{inner}": v for inner, v in value.items()})
+        elif value != {}:
+            flat[name] = value
+    return flat

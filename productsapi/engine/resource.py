@@ -1,0 +1,139 @@
+"""What the engine works on: resources, what was seen of them, and values not known yet."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from productsapi.aws.caller import Aws
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A value that only exists once the resource that gives it does."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return "known after deploy"
+
+
+class Outputs:
+    """The named values that resources give each other: ids, ARNs, pointers."""
+
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        self._values = dict(values or {})
+
+    def __getitem__(self, name: str) -> str | Unknown:
+        return self._values.get(name) or Unknown(name)
+
+    def get(self, name: str) -> str | None:
+        return self._values.get(name)
+
+    def fill(self, template: str, name: str) -> str | Unknown:
+        """`template` with the named output in its place, or Unknown while it is."""
+        value = self[name]
+        return value if isinstance(value, Unknown) else template.format(**{name: value})
+
+    def without(self, names: tuple[str, ...]) -> Outputs:
+        return Outputs({name: v for name, v in self._values.items() if name not in names})
+
+    def as_dict(self) -> dict[str, str]:
+        return dict(self._values)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A resource as it was found.
+
+    `fields` holds what we manage, in the shape that `Resource.want` gives it; `raw` is AWS's own
+    answer, for updates that must send back what isn't ours. `ours` is False for a namesake without
+    our mark. `notes` tells what else was seen in it that is neither ours nor touched.
+    """
+
+    fields: Fields
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    ours: bool = True
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+class Resource(ABC):
+    """One thing in the cloud that a stack consists of.
+
+    `provides` names the outputs it gives, `needs` those that `want` uses, `located_by` those that
+    `read` uses, `after` the keys of resources that must be in place first though nothing of theirs
+    is needed. Removing runs the other way round.
+    """
+
+    step: ClassVar[str]
+    kind: ClassVar[str]
+    lane: ClassVar[str | None] = None
+    """Resources of one lane are worked on one at a time (API Gateway refuses concurrent changes)."""
+    unique: ClassVar[bool] = True
+    """Whether AWS refuses a second one of the same identity. If not, a create whose answer was
+    lost is looked for before it is repeated."""
+    fixed: ClassVar[Mapping[str, str]] = {}
+    """Fields that only replacing could change, each with the way out that a person has."""
+    renews: ClassVar[tuple[str, ...]] = ()
+    """Outputs that a change gives anew: a deployment is never changed, another one is made."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """AWS's name for it, or the closest to one that a person would recognise."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind} {self.name}"
+
+    @property
+    def provides(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def located_by(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def part_of(self) -> str | None:
+        """The key of the whole that takes this one along when it is removed."""
+        return None
+
+    @abstractmethod
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        """What is there now; None if nothing is."""
+
+    @abstractmethod
+    def want(self, known: Outputs) -> Fields:
+        """What should be there, field by field; Unknown where it hangs on something to be made."""
+
+    @abstractmethod
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        """Make it and return its outputs. Raises AlreadyExists where AWS refuses a second one."""
+
+    @abstractmethod
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        """Bring the `changed` fields to what `want` says and return new outputs, if any."""
+
+    def delete(self, aws: Aws, observed: Observed) -> None:
+        """Remove it; what is gone already is fine. Parts have none: they go with their whole."""
+        raise NotImplementedError(self.key)
+
+    def keep(self, aws: Aws, observed: Observed) -> str | None:  # noqa: ARG002 - for overriding
+        """Why a teardown must leave this one. Asked for the plan, and again just before removal."""
+        return None

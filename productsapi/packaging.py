@@ -1,0 +1,65 @@
+"""lambda_src → zips that are byte for byte the same from any checkout, machine, zlib and time."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from productsapi.errors import ConfigError
+from productsapi.routes import FUNCTIONS
+
+SHARED = "shared"
+TEXT = {".py", ".json"}
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest date a zip can carry; Lambda compares bytes, so any fixed one does."""
+UNIX = 3
+READABLE_FILE = 0o100644 << 16
+
+
+def packages(sources: Path) -> Mapping[str, bytes]:
+    """The zip of each function. Raises ConfigError where a source is missing."""
+    return {function: package(sources, function) for function in FUNCTIONS}
+
+
+def package(sources: Path, function: str) -> bytes:
+    """The zip of one function: its own folder at the root, and beside it what the four share."""
+    own = sources / f"{function}_product"
+    for folder in (own, sources / SHARED):
+        if not folder.is_dir():
+            raise ConfigError(
+                f"{folder} is missing: the functions' sources are read from beside the configuration",
+                "`productsapi init DIR` writes a configuration and the sources",
+            )
+    entries = {**dict(_entries(own)), **dict(_entries(sources / SHARED, f"{SHARED}/"))}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(entries):
+            archive.writestr(_entry(name), entries[name])
+    return buffer.getvalue()
+
+
+def code_sha256(package: bytes) -> str:
+    """The hash in the form in which Lambda tells it (CodeSha256)."""
+    return base64.b64encode(hashlib.sha256(package).digest()).decode()
+
+
+def _entries(folder: Path, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+    for path in folder.rglob("*"):
+        inside = path.relative_to(folder)
+        hidden = any(part.startswith((".", "__pycache__")) for part in inside.parts)
+        if path.is_file() and not hidden and path.suffix != ".pyc":
+            content = path.read_bytes()
+            if path.suffix in TEXT:  # a checkout on Windows may have rewritten the line ends
+                content = content.replace(b"\r\n", b"\n")
+            yield prefix + inside.as_posix(), content
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, EPOCH)
+    entry.create_system = UNIX
+    entry.external_attr = READABLE_FILE
+    return entry

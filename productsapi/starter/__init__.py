@@ -1,0 +1,1 @@
+"""The example configurations and the Lambda sources, for `productsapi init`."""

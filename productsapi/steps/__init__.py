@@ -1,0 +1,59 @@
+"""The seven steps of the manual guide, one module each, in the guide's order.
+
+The numbering is for people. What comes before what is said by the resources themselves, in what they
+need and what they come after; the engine orders by that.
+
+Steps don't import each other: what one needs of another it names as an output. They share
+`stack.py` (names, marks), `function_settings.py` and `api_tree.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from productsapi.engine.resource import Resource
+from productsapi.steps import (
+    code,
+    deployment,
+    functions,
+    permissions,
+    rest_api,
+    table,
+    user_pool,
+)
+from productsapi.steps.stack import Stack
+
+
+class Step(NamedTuple):
+    name: str
+    title: str
+    resources: Callable[[Stack], list[Resource]]
+
+
+STEPS = (
+    Step("table", "DynamoDB table", table.resources),
+    Step("functions", "Lambda functions", functions.resources),
+    Step("permissions", "IAM permissions", permissions.resources),
+    Step("rest_api", "REST API", rest_api.resources),
+    Step("deployment", "API deployment", lambda stack: _deployment(stack)),
+    Step("user_pool", "Cognito user pool", user_pool.resources),
+    Step("code", "Lambda code live", code.resources),
+)
+
+FROZEN = {"path", "method", "gateway response", "authorizer"}
+"""What a deployment is a snapshot of."""
+BEHIND = {"table", "role policy", "live code", "invoke permission"}
+"""What must work before a deployment sends callers there."""
+
+
+def resources(stack: Stack) -> list[Resource]:
+    """Everything that the stack consists of, step by step."""
+    return [resource for step in STEPS for resource in step.resources(stack)]
+
+
+def _deployment(stack: Stack) -> list[Resource]:
+    others = [r for step in STEPS if step.name != "deployment" for r in step.resources(stack)]
+    contents = tuple(r for r in others if r.kind in FROZEN)
+    behind = tuple(r.key for r in others if r.kind in BEHIND)
+    return [deployment.Deployment(stack, contents, behind), deployment.Stage(stack)]

@@ -1,0 +1,27 @@
+"""The REST API as it stands: one listing tells all its paths with their methods and integrations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from productsapi.aws.caller import Aws
+
+LANE = "apigateway"
+"""API Gateway refuses changes of one API that meet each other: they go one after another."""
+
+
+def tree(aws: Aws, api_id: str) -> dict[str, dict[str, Any]]:
+    """Every path of the API, with its methods whole (the default page of 25 would leave some out)."""
+    pages = aws.pages("apigateway", "GetResources", restApiId=api_id, limit=500, embed=["methods"])
+    return {item["path"]: item for page in pages for item in page.get("items", [])}
+
+
+def method(aws: Aws, api_id: str, path: str, http_method: str) -> dict[str, Any] | None:
+    """One method with its integration, or None."""
+    found = tree(aws, api_id).get(path, {}).get("resourceMethods", {}).get(http_method)
+    return dict(found) if found is not None else None
+
+
+def stages(aws: Aws, api_id: str) -> list[dict[str, Any]]:
+    answer: list[dict[str, Any]] = aws.call("apigateway", "GetStages", restApiId=api_id)["item"]
+    return answer

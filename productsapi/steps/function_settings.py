@@ -1,0 +1,95 @@
+"""A function's settings: what they should be, what AWS says they are, and the way between.
+
+Two steps use them: step 2 sets them on the function, step 7 compares them with those of the version
+that callers reach, since a change only reaches them with a new version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from productsapi.aws.caller import Aws
+from productsapi.aws.transients import STATE
+from productsapi.engine.resource import Fields, Outputs
+from productsapi.errors import AwsError
+from productsapi.steps.stack import Stack
+
+HANDLER = "lambda_function.lambda_handler"
+NEEDS = ("client_id",)
+
+
+def wanted(stack: Stack, function: str, known: Outputs) -> Fields:
+    """What the settings of one function should be."""
+    functions = stack.config.functions
+    return {
+        "runtime": functions.runtime,
+        "handler": HANDLER,
+        "memory_mb": functions.memory_mb,
+        "timeout_s": functions.timeout_s,
+        "role": stack.role_arn(function),
+        "environment": _environment(stack, known),
+    }
+
+
+def of(configuration: Mapping[str, Any], wanted: Fields) -> Fields:
+    """What they are, by AWS's answer; of the environment only the variables that we set."""
+    variables = configuration.get("Environment", {}).get("Variables", {})
+    return {
+        "runtime": configuration.get("Runtime"),
+        "handler": configuration.get("Handler"),
+        "memory_mb": configuration.get("MemorySize"),
+        "timeout_s": configuration.get("Timeout"),
+        "role": configuration.get("Role"),
+        "environment": {n: variables[n] for n in wanted["environment"] if n in variables},
+    }
+
+
+def parameters(wanted: Fields, current: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """CreateFunction's and UpdateFunctionConfiguration's parameters.
+
+    An update replaces the environment as a whole, so variables that others set are sent along.
+    """
+    others = (current or {}).get("Environment", {}).get("Variables", {})
+    return {
+        "Runtime": wanted["runtime"],
+        "Handler": wanted["handler"],
+        "MemorySize": wanted["memory_mb"],
+        "Timeout": wanted["timeout_s"],
+        "Role": wanted["role"],
+        "Environment": {"Variables": {**others, **wanted["environment"]}},
+    }
+
+
+def wait_until_settled(aws: Aws, name: str, qualifier: str | None = None) -> None:
+    """Wait for the end of a function's last change: until then Lambda refuses the next.
+
+    Raises AwsError with Lambda's own reason where the change failed.
+    """
+    version = {"Qualifier": qualifier} if qualifier else {}
+
+    def settled() -> bool:
+        answer = aws.call("lambda", "GetFunction", FunctionName=name, **version)["Configuration"]
+        for state, reason in (
+            ("State", "StateReason"),
+            ("LastUpdateStatus", "LastUpdateStatusReason"),
+        ):
+            if answer.get(state) == "Failed":
+                text = f"{name} failed: {answer.get(reason, 'no reason given')}"
+                raise AwsError("GetFunction", "FunctionFailed", text)
+        busy = {"Pending", "InProgress"}
+        return not busy & {answer.get("State"), answer.get("LastUpdateStatus")}
+
+    aws.wait_until(settled, f"Lambda is preparing {name}", STATE)
+
+
+def _environment(stack: Stack, known: Outputs) -> Fields:
+    config = stack.config
+    variables = {
+        "TABLE_NAME": config.table.name,
+        "SORT_KEY": config.table.sort_key,
+        "CLIENT_IDS": known["client_id"],
+        "CORS_ORIGIN": config.api.cors_origin,
+        "LOG_LEVEL": config.functions.log_level,
+    }
+    return {name: value for name, value in variables.items() if value}

@@ -1,0 +1,164 @@
+"""Step 3: a role for each function, and the one inline policy that says what it may do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from productsapi import policies
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.errors import NotFound
+from productsapi.routes import FUNCTIONS
+from productsapi.steps.stack import Stack, tag_list, tag_map
+
+POLICY_NAME = "productsapi"
+OTHER_PATH = "a role's path is fixed when it is made: remove the role, or rename the function"
+
+
+def resources(stack: Stack) -> list[Resource]:
+    roles = [Role(stack, function) for function in FUNCTIONS]
+    return [*roles, *(RolePolicy(stack, function) for function in FUNCTIONS)]
+
+
+@dataclass(frozen=True)
+class Role(Resource):
+    stack: Stack
+    function: str
+    step = "permissions"
+    kind = "role"
+
+    @property
+    def name(self) -> str:
+        return self.stack.role_name(self.function)
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        try:
+            role = aws.call("iam", "GetRole", RoleName=self.name)["Role"]
+        except NotFound:
+            return None
+        tags = tag_map(role.get("Tags", []))
+        fields = {
+            "trust": _canonical(role["AssumeRolePolicyDocument"]),
+            "boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
+            "tags": self.stack.ours_among(tags),
+        }
+        ours = self.stack.owns(tags) and role["Path"] == self.stack.role_path
+        return Observed(fields, ours=ours)
+
+    def want(self, known: Outputs) -> Fields:
+        return {
+            "trust": _canonical(policies.lambda_trust()),
+            "boundary": self.stack.config.permissions.boundary,
+            "tags": dict(self.stack.tags),
+        }
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        boundary = self.stack.config.permissions.boundary
+        aws.call(
+            "iam",
+            "CreateRole",
+            Path=self.stack.role_path,
+            RoleName=self.name,
+            AssumeRolePolicyDocument=_canonical(policies.lambda_trust()),
+            Description=f"What {self.stack.function_name(self.function)} may do",
+            Tags=tag_list(self.stack.tags),
+            **({"PermissionsBoundary": boundary} if boundary else {}),
+        )
+        return {}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        if "tags" in changed:
+            aws.call("iam", "TagRole", RoleName=self.name, Tags=tag_list(self.stack.tags))
+        if "trust" in changed:
+            trust = _canonical(policies.lambda_trust())
+            aws.call("iam", "UpdateAssumeRolePolicy", RoleName=self.name, PolicyDocument=trust)
+        if "boundary" in changed:
+            self._set_boundary(aws)
+        return {}
+
+    def delete(self, aws: Aws, observed: Observed) -> None:
+        """IAM refuses to delete a role that still holds policies, so these go first, whoever's."""
+        try:
+            for page in aws.pages("iam", "ListRolePolicies", RoleName=self.name):
+                for name in page["PolicyNames"]:
+                    aws.call("iam", "DeleteRolePolicy", RoleName=self.name, PolicyName=name)
+            for page in aws.pages("iam", "ListAttachedRolePolicies", RoleName=self.name):
+                for policy in page["AttachedPolicies"]:
+                    arn = policy["PolicyArn"]
+                    aws.call("iam", "DetachRolePolicy", RoleName=self.name, PolicyArn=arn)
+            aws.call("iam", "DeleteRole", RoleName=self.name)
+        except NotFound:
+            return
+
+    def _set_boundary(self, aws: Aws) -> None:
+        boundary = self.stack.config.permissions.boundary
+        if boundary is None:
+            aws.call("iam", "DeleteRolePermissionsBoundary", RoleName=self.name)
+            return
+        aws.call(
+            "iam",
+            "PutRolePermissionsBoundary",
+            RoleName=self.name,
+            PermissionsBoundary=boundary,
+        )
+
+
+@dataclass(frozen=True)
+class RolePolicy(Resource):
+    stack: Stack
+    function: str
+    step = "permissions"
+    kind = "role policy"
+
+    @property
+    def name(self) -> str:
+        return self.stack.role_name(self.function)
+
+    @property
+    def part_of(self) -> str:
+        return f"role {self.name}"
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        return (self.part_of,)
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        try:
+            answer = aws.call("iam", "GetRolePolicy", RoleName=self.name, PolicyName=POLICY_NAME)
+        except NotFound:
+            return None
+        return Observed({"document": _canonical(answer["PolicyDocument"])})
+
+    def want(self, known: Outputs) -> Fields:
+        document = policies.function_rights(
+            self.stack.place,
+            self.function,
+            table=self.stack.config.table.name,
+            log_group=self.stack.log_group(self.function),
+            sort_key=self.stack.config.table.sort_key is not None,
+        )
+        return {"document": _canonical(document)}
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        aws.call(
+            "iam",
+            "PutRolePolicy",
+            RoleName=self.name,
+            PolicyName=POLICY_NAME,
+            PolicyDocument=self.want(known)["document"],
+        )
+        return {}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        return self.create(aws, known)
+
+
+def _canonical(document: Mapping[str, object]) -> str:
+    """A policy document as text in one spelling, so that equal ones compare equal."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"))

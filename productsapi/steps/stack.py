@@ -1,0 +1,78 @@
+"""What every step is made from: the configuration, the place, and how a stack's things are marked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from productsapi import packaging
+from productsapi.aws.place import Place
+from productsapi.config import Config
+
+STACK_TAG = "productsapi:stack"
+ALIAS = "live"
+"""The functions' alias that the gateway invokes."""
+ROLE_NAME_LIMIT = 64
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One stack as it should be. `delete_data` and `delete_foreign` only matter to a teardown."""
+
+    config: Config
+    place: Place
+    delete_data: bool = False
+    delete_foreign: bool = False
+    tags: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        tags = {STACK_TAG: self.config.stack, **self.config.tags}
+        object.__setattr__(self, "tags", tags)
+
+    @cached_property
+    def code(self) -> Mapping[str, bytes]:
+        """The functions' zips. Only a deploy or a plan needs them. Raises ConfigError."""
+        return packaging.packages(self.config.sources)
+
+    def owns(self, tags: Mapping[str, str]) -> bool:
+        """Whether tags say that what carries them is this stack's."""
+        return tags.get(STACK_TAG) == self.config.stack
+
+    def ours_among(self, tags: Mapping[str, str]) -> dict[str, str]:
+        """The tags that we set, as they are; others' tags are none of our business."""
+        return {name: value for name, value in tags.items() if name in self.tags}
+
+    def function_name(self, function: str) -> str:
+        return self.config.functions.names.of(function)
+
+    def function_arn(self, function: str) -> str:
+        return self.place.function_arn(self.function_name(function))
+
+    def log_group(self, function: str) -> str:
+        return f"/aws/lambda/{self.function_name(function)}"
+
+    @property
+    def role_path(self) -> str:
+        return f"/productsapi/{self.config.stack}/"
+
+    def role_name(self, function: str) -> str:
+        """IAM names are the account's, function names the Region's: the role carries both."""
+        name = f"{self.function_name(function)}-{self.place.region}"
+        if len(name) <= ROLE_NAME_LIMIT:
+            return name
+        digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+        return f"{name[: ROLE_NAME_LIMIT - 9]}-{digest}"
+
+    def role_arn(self, function: str) -> str:
+        return self.place.role_arn(self.role_path, self.role_name(function))
+
+
+def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Tags in the form of DynamoDB and IAM."""
+    return [{"Key": name, "Value": value} for name, value in tags.items()]
+
+
+def tag_map(tags: list[dict[str, str]]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in tags}

@@ -1,0 +1,101 @@
+"""Each rule at the edges of what AWS takes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import botocore
+import pytest
+
+from productsapi.config import rules
+from productsapi.config.rules import Origin, Rule
+
+EDGES: list[tuple[Rule, list[str], list[str]]] = [
+    (
+        rules.STACK,
+        ["abc", "products-dev", "a" * 32],
+        ["", "ab", "a" * 33, "1ab", "Abc", "abc-", "a_c", "abc\n", "äbc"],
+    ),
+    (
+        rules.REGION,
+        ["eusc-de-east-1", "mx-central-1"],
+        [
+            "",
+            "eu-west",
+            "EU-WEST-2",
+            "eu-west-2a",
+            "eu-west-10",
+            "London",
+            "aws-global",
+            "eu-wset-2",
+        ],
+    ),
+    (rules.ACCOUNT, ["0" * 12], ["1" * 11, "1" * 13, "١" * 12]),  # noqa: RUF001 - Arabic digits
+    (
+        rules.POLICY_ARN,
+        [
+            "arn:aws:iam::aws:policy/PowerUserAccess",
+            "arn:aws-us-gov:iam::123456789012:policy/a/b/c@x",
+        ],
+        ["arn:aws:iam::123456789012:role/x", "arn:aws:iam::1:policy/x", "arn:aws:iam::aws:policy/"],
+    ),
+    (rules.TAGS.key, ["a", "A1+-=._:/", "k" * 128], ["", "k" * 129, "AWS:x", "a@b", "ä", "a b"]),
+    (rules.TAGS.value, ["", "v" * 256], ["v" * 257, "aws:x", "a,b", "a\nb"]),
+    (rules.TABLE_NAME, ["abc", "A.b_c-9", "t" * 255], ["ab", "t" * 256, "a b c", "täble"]),
+    (rules.FUNCTION_NAME, ["f", "F-_9", "f" * 64], ["", "f" * 65, "a:b", "a.b", "arn:aws:x"]),
+    (rules.API_NAME, ["A", "My shop's API (dev)!", "a" * 1024], ["", " a", "a ", "a" * 1025, "é"]),
+    (rules.STAGE_NAME, ["d", "dev-3_B", "d" * 128], ["", "d" * 129, "$default", "a/b"]),
+    (rules.POOL_NAME, ["p", "a b+=,.@-_9", "p" * 128], ["", "p" * 129, "a\tb", " a", "a/b"]),
+    (
+        Origin(),
+        [
+            "*",
+            "https://shop.example.com",
+            "http://localhost:3000",
+            "http://127.0.0.1:8080",
+            "https://a-b.example:65535",
+            "https://shop.example:80",
+        ],
+        [
+            "",
+            "shop.example.com",
+            "https://",
+            "https://shop.example.com/",
+            "https://shop.example.com/x",
+            "https://Shop.example.com",
+            "https://*.example.com",
+            "https://shop.example.com:443",
+            "http://shop.example.com:80",
+            "https://shop.example.com:65536",
+            "https://shop.example.com:0",
+            "https://a.example, https://b.example",
+            "https://user@shop.example.com",
+            "https://a'b.example",
+            "https://-a.example",
+            "null",
+            "ftp://shop.example.com",
+            "https://" + "a." * 130 + "example",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "good", "bad"), EDGES)
+def test_edges(rule: Rule, good: list[str], bad: list[str]) -> None:
+    """A rule takes what AWS takes, and refuses what AWS would (or what would do harm silently)."""
+    assert [value for value in good if not rule.accepts(value)] == []
+    assert [value for value in bad if rule.accepts(value)] == []
+    assert not rule.accepts(None)
+    assert not rule.accepts(5)
+    assert rule.allowed
+
+
+def test_every_region_of_today() -> None:
+    """The shape fits each region that the SDK knows, in every partition."""
+    data = Path(botocore.__file__).with_name("data") / "partitions.json"
+    partitions = json.loads(data.read_text(encoding="utf-8"))["partitions"]
+    regions = {region for partition in partitions for region in partition["regions"]}
+    regions = {region for region in regions if not region.endswith("-global")}
+    assert len(regions) > 30
+    assert {region for region in regions if not rules.REGION.accepts(region)} == set()
