@@ -1,0 +1,250 @@
+"""A project's local cloud: found again by every command, kept across restarts.
+
+    <project>/.productsapi/     0700, ignored by git: it holds Cognito's signing keys
+        local.json              port, pid and mark of the last start
+        state/                  what the cloud holds, written by the emulator when it is stopped
+        tmp/  home/             the emulator's TMPDIR (emptied after each stop) and its empty HOME
+        local.log               what it said since its last start
+
+State is saved only on a graceful stop. What was stored since the last one is lost when the
+emulator is killed or the machine stops; the next `up` says so.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from productsapi import private
+from productsapi.errors import LocalCloudError
+from productsapi.local import emulator
+from productsapi.local.record import Record
+
+START_TIMEOUT = 30.0  # usually 0.3 s
+COMING_UP = 3.0  # for one that another command started
+LOG_TAIL = 8  # lines
+
+
+def _silent(_message: str) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Running:
+    pid: int
+    port: int
+    started: bool = False  # by this very call, not found
+    account: str = emulator.ACCOUNT
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://{emulator.HOST}:{self.port}"
+
+
+@dataclass(frozen=True)
+class LocalCloud:
+    root: Path  # the project's folder
+    tell: Callable[[str], None] = field(default=_silent, repr=False)  # what a person should know
+    clock: Callable[[], float] = field(default=time.monotonic, repr=False)
+    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+
+    @property
+    def folder(self) -> Path:
+        return self.root.resolve() / ".productsapi"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "local.log"
+
+    def find(self) -> Running | None:
+        """Our cloud if it runs and answers. Writes nothing."""
+        return self._found(Record.read(self.folder))
+
+    def up(self, region: str) -> Running:
+        """Our cloud, started if it doesn't run. Concurrent callers get the same one."""
+        version = emulator.installed_version()
+        with self._alone():
+            record = Record.read(self.folder)
+            if found := self._found(record) or self._awaited(record):
+                return found
+            self._clear_up_after(record, version)
+            return self._start(region, record.port, version)
+
+    def down(self) -> bool:
+        """Stop it with its state saved; False if it didn't run."""
+        if not self.folder.is_dir():
+            return False
+        with self._alone():
+            record = Record.read(self.folder)
+            pid = self._pid(record)
+            if pid is None:
+                return False
+            if not emulator.end(pid, record.mark, clock=self.clock, sleep=self.sleep):
+                self.tell(
+                    f"The local cloud (process {pid}) did not stop when asked and was killed:"
+                    " what was stored since its start is lost."
+                )
+            shutil.rmtree(self.folder / "tmp", ignore_errors=True)
+            Record(port=record.port, version=record.version).write(self.folder)
+            return True
+
+    def reset(self) -> None:
+        """Stop it and forget everything it held: tables, functions, APIs, users."""
+        self.down()
+        if not self.folder.is_dir():
+            return
+        with self._alone():
+            for name in ("state", "tmp", "home"):
+                shutil.rmtree(self.folder / name, ignore_errors=True)
+            for name in ("local.log", "local.log.old"):
+                (self.folder / name).unlink(missing_ok=True)
+            Record.forget(self.folder)
+
+    # -- one command at a time -----------------------------------------------------------------
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One command at a time in our folder; what the system refuses is told in words."""
+        try:
+            private.make_folder(self.folder)
+            ignore = self.folder / ".gitignore"
+            if not ignore.exists():
+                private.write(ignore, "*\n")
+            lock = private.alone(
+                self.folder / "lock", timeout=60, clock=self.clock, sleep=self.sleep
+            )
+            with lock:
+                yield
+        except TimeoutError:
+            raise LocalCloudError(
+                f"Another command has been starting or stopping the local cloud in {self.root}"
+                " for a minute.",
+                hint="Wait for it or end it, then try again.",
+            ) from None
+        except OSError as error:
+            raise LocalCloudError(
+                f"The local cloud can't use {error.filename or self.folder}: {error.strerror}."
+            ) from error
+
+    # -- is it there? --------------------------------------------------------------------------
+
+    def _found(self, record: Record) -> Running | None:
+        if not record.mark or not record.port or not emulator.answers(record.port, record.mark):
+            return None
+        pid = record.pid or self._own_pid(record.port)
+        return Running(pid, record.port) if pid else None
+
+    def _own_pid(self, port: int) -> int | None:
+        """Read the process id as the emulator noted it; our own command may have been killed."""
+        try:
+            return int((self.folder / "tmp" / f"ministack-{port}.pid").read_text("ascii"))
+        except (OSError, ValueError):
+            return None
+
+    def _pid(self, record: Record) -> int | None:
+        """Process id of our emulator, answering or not."""
+        if found := self._found(record) or self._awaited(record):
+            return found.pid
+        if record.pid and emulator.is_alive(record.pid, record.mark):
+            return record.pid
+        return None
+
+    def _awaited(self, record: Record) -> Running | None:
+        """Wait for what a command that was killed in the middle of a start left coming up."""
+        give_up = self.clock() + COMING_UP
+        while record.mark and self.clock() < give_up:
+            if record.pid and not emulator.is_alive(record.pid, record.mark):
+                return None
+            if found := self._found(record):
+                return found
+            self.sleep(0.1)
+        return None
+
+    def _clear_up_after(self, record: Record, version: str) -> None:
+        """Nothing answers: find out why, and remove what the last emulator left behind."""
+        if record.pid and emulator.is_alive(record.pid, record.mark):
+            raise LocalCloudError(
+                f"The local cloud runs (process {record.pid}, port {record.port})"
+                " but doesn't answer.",
+                hint="productsapi local down",
+            )
+        if _number(record.version) > _number(version):
+            raise LocalCloudError(
+                f"The local cloud's state in {self.folder / 'state'} was written by MiniStack"
+                f" {record.version}; {version} is installed and can't read it.",
+                hint=f"pip install ministack=={record.version}, or forget the state with"
+                " `productsapi local reset`",
+            )
+        if record.mark:
+            self.tell(
+                "The local cloud was not stopped cleanly:"
+                " what was stored after its last clean stop is lost."
+            )
+        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
+
+    # -- starting ------------------------------------------------------------------------------
+
+    def _start(self, region: str, last_port: int | None, version: str) -> Running:
+        for name in ("state", "tmp", "home"):
+            private.make_folder(self.folder / name)
+        for _ in range(3):  # another program may take the port between our look and its bind
+            port = emulator.free_port(last_port)
+            if last_port and port != last_port:
+                self.tell(f"Port {last_port} is taken: the local cloud moves to port {port}.")
+            if running := self._launch(port, region, version):
+                return running
+            last_port = None
+        raise LocalCloudError("The local cloud found no port that stays free.")
+
+    def _launch(self, port: int, region: str, version: str) -> Running | None:
+        """Start on `port` and wait until it is ready; None if the port was taken meanwhile."""
+        if self.log.exists():
+            self.log.replace(self.log.with_suffix(".log.old"))
+        mark = secrets.token_hex(16)
+        env = emulator.environment(self.folder, port, region, mark, os.environ)
+        # First the record, so that a start cut short is found by the next command.
+        Record(port, None, mark, version).write(self.folder)
+        process = emulator.launch(mark, env, self.log)
+        try:
+            Record(port, process.pid, mark, version).write(self.folder)
+            self._wait_until_ready(process, port, mark)
+        except BaseException as error:
+            process.kill()
+            process.wait()
+            Record(port=port, version=version).write(self.folder)
+            if isinstance(error, LocalCloudError) and "already in use" in error.message:
+                return None
+            raise
+        pid = process.pid
+        process.returncode = 0  # it outlives us: not a forgotten child to be warned about
+        return Running(pid, port, started=True)
+
+    def _wait_until_ready(self, process: subprocess.Popen[bytes], port: int, mark: str) -> None:
+        give_up = self.clock() + START_TIMEOUT
+        while not emulator.answers(port, mark):
+            if process.poll() is not None:
+                raise self._failed("stopped while starting")
+            if self.clock() >= give_up:
+                raise self._failed(f"was not ready within {START_TIMEOUT:.0f} seconds")
+            self.sleep(0.02)
+
+    def _last_words(self) -> str:
+        lines = self.log.read_text("utf-8", errors="replace").splitlines()
+        return "\n".join(lines[-LOG_TAIL:])
+
+    def _failed(self, how: str) -> LocalCloudError:
+        return LocalCloudError(
+            f"The local cloud {how}. Its last words:\n{self._last_words() or '(none)'}",
+            hint=f"The whole log: {self.log}",
+        )
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
