@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,12 @@ class Place:
         if self.endpoint_url:
             return f"{self.endpoint_url.rstrip('/')}/restapis/{api_id}/{stage}/_user_request_"
         return f"https://{api_id}.execute-api.{self.region}.{self.dns_suffix}/{stage}"
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether nobody but the person at this machine is concerned."""
+        host = urlsplit(self.endpoint_url or "").hostname
+        return host in {"localhost", "127.0.0.1", "::1"}
 
     def __str__(self) -> str:
         where = f"{self.region}, account {self.account}"

@@ -176,3 +176,23 @@ def _unknowns(value: Any) -> Any:
     elif isinstance(value, Mapping):
         for inner in value.values():
             yield from _unknowns(inner)
+
+
+def served(aws: Aws, outputs: Outputs) -> dict[str, Any] | None:
+    """What the stage's deployment really lets in: each method with its kind of authorization."""
+    api_id, served_id = outputs.get("api_id"), outputs.get("served_id")
+    if not api_id or not served_id:
+        return None
+    deployment = aws.call(
+        "apigateway",
+        "GetDeployment",
+        restApiId=api_id,
+        deploymentId=served_id,
+        embed=["apisummary"],
+    )
+    methods = {
+        f"{http_method} {path}": method.get("authorizationType", "NONE")
+        for path, by_method in deployment.get("apiSummary", {}).items()
+        for http_method, method in by_method.items()
+    }
+    return {"deployment": served_id, "methods": dict(sorted(methods.items()))}

@@ -1,0 +1,147 @@
+"""`productsapi deploy`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
+from productsapi.errors import ProductsApiError, Refused
+
+if TYPE_CHECKING:
+    from productsapi.engine.apply import Applied
+    from productsapi.engine.plan import Plan
+    from productsapi.engine.read import Reading
+    from productsapi.engine.resource import Resource
+
+MOST_LOOKS = 5
+
+
+@click.command("deploy")
+@target_options
+@json_option
+@click.option("-y", "--yes", is_flag=True, help="Don't ask.")
+@click.option(
+    "--allow-blocked-runtime",
+    is_flag=True,
+    help="Try even where AWS is said to refuse the runtime by now.",
+)
+def command(target: Target, as_json: bool, yes: bool, allow_blocked_runtime: bool) -> None:
+    """Put the API there, or bring it to what the configuration says.
+
+    Reads what exists, shows the difference, and closes it. Running it again finds nothing to do;
+    after a failure or an interruption it goes on from where it stopped.
+
+    \b
+    Examples:
+      productsapi deploy --local
+      productsapi deploy -c config/prod.yaml --profile work
+      productsapi deploy --yes --json > deployed.json
+    """
+    started = time.monotonic()
+    opened = open_stack(target)
+    from productsapi.cli.output import print_json
+    from productsapi.cli.render import changes_as_json
+    from productsapi.steps import resources
+    from productsapi.steps.contract import contract
+
+    made_of = resources(opened.stack)
+    plan, reading = planned(opened, made_of, allow_blocked_runtime=allow_blocked_runtime)
+    outputs = reading.outputs
+    if plan.to_do:
+        if not yes and not _asks_nothing(opened):
+            plan, reading = _agreed(
+                opened, plan, reading, lambda: planned(opened, made_of, allow_blocked_runtime=True)
+            )
+        outputs = _carry_out(opened, plan, made_of, reading).outputs
+    seconds = time.monotonic() - started
+    told = contract(opened.stack, outputs)
+    if as_json:
+        changes = changes_as_json(plan.to_do)
+        print_json({**told, "changes": changes, "seconds": round(seconds, 1)})
+    else:
+        _print_end(opened, plan, told, seconds)
+
+
+def planned(
+    opened: Opened, made_of: list[Resource], *, allow_blocked_runtime: bool
+) -> tuple[Plan, Reading]:
+    """Look and plan, with the runtime's warnings. Raises Refused for what must not be done."""
+    from productsapi.engine.plan import plan
+    from productsapi.engine.read import read
+    from productsapi.steps.refusals import refuse, runtime_warnings
+
+    reading = read(made_of, opened.aws)
+    found = plan(made_of, reading)
+    for warning in runtime_warnings(opened.stack.config):
+        click.secho(f"Warning: {warning}", fg="yellow", err=True)
+    refuse(found, opened.stack.config, allow_blocked_runtime=allow_blocked_runtime)
+    return found, reading
+
+
+def _asks_nothing(opened: Opened) -> bool:
+    """Only AWS, and what else isn't this machine, is worth a question."""
+    return opened.stack.place.on_this_machine
+
+
+def _agreed(
+    opened: Opened, plan: Plan, reading: Reading, look: Callable[[], tuple[Plan, Reading]]
+) -> tuple[Plan, Reading]:
+    """Show the plan and ask; what is carried out is what was shown, or it is shown anew."""
+    from productsapi.cli.render import print_plan
+
+    if not sys.stdin.isatty():
+        raise Refused("this changes AWS and nobody is there to be asked", "add --yes")
+    for _ in range(MOST_LOOKS):
+        click.secho(f"{opened.stack.config.stack} on {opened.stack.place}", bold=True, err=True)
+        print_plan(plan)
+        click.confirm("Deploy this?", abort=True, err=True)
+        shown = plan
+        plan, reading = look()
+        if plan.to_do == shown.to_do:
+            return plan, reading
+        click.secho("Something changed meanwhile; this is the plan now:", fg="yellow", err=True)
+    raise Refused("it changes faster than it can be agreed upon", "try again later")
+
+
+def _carry_out(opened: Opened, plan: Plan, made_of: list[Resource], reading: Reading) -> Applied:
+    from productsapi.cli.progress import progress
+    from productsapi.engine.apply import apply
+
+    with progress(plan) as report:
+        applied = apply(plan, made_of, reading, opened.aws, report)
+    finish(applied, opened.target.command("deploy"))
+    return applied
+
+
+def finish(applied: Applied, again: str) -> None:
+    """Say what is done and what is left where a run ended early, and raise why it did."""
+    if not applied.left:
+        return
+    click.echo(f"Done: {len(applied.done)}. Left: {len(applied.left)}:", err=True)
+    for change in applied.left:
+        click.echo(f"  {change.action.value} {change.key}", err=True)
+    click.echo(f"Go on from here with: {again}", err=True)
+    try:
+        applied.raise_failure()
+    except ProductsApiError as error:
+        error.hint = error.hint or f"mend that, then `{again}` goes on from here"
+        raise
+
+
+def _print_end(opened: Opened, plan: Plan, told: dict[str, Any], seconds: float) -> None:
+    from productsapi.cli.render import print_steps
+
+    print_steps(plan)
+    if plan.to_do:
+        click.secho(f"Deployed in {seconds:.1f} s.", fg="green", err=True)
+    else:
+        click.secho(f"Nothing to do ({seconds:.1f} s).", fg="green", err=True)
+    click.echo(f"Invoke URL:    {told['invoke_url']}")
+    click.echo(f"User pool id:  {told['user_pool_id']}")
+    click.echo(f"App client id: {told['client_id']}")
+    click.echo(f"Next: {opened.target.command('user create testuser')}", err=True)

@@ -1,0 +1,142 @@
+"""The options that commands share, and the stack that they open."""
+
+from __future__ import annotations
+
+import functools
+import re
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from productsapi.errors import ProductsApiError
+
+if TYPE_CHECKING:
+    from productsapi.aws.caller import Aws
+    from productsapi.config import Config
+    from productsapi.local import LocalCloud
+    from productsapi.steps.stack import Stack
+
+DEFAULT_CONFIG = Path("config/dev.yaml")
+
+
+@dataclass(frozen=True)
+class Target:
+    """Which configuration, and where it goes."""
+
+    config: Path
+    region: str | None
+    profile: str | None
+    local: bool
+
+    def load(self) -> Config:
+        """Raises ConfigError."""
+        from productsapi.config import load
+
+        if self.local and self.profile:
+            raise click.UsageError("--local uses no AWS profile: leave --profile away.")
+        return load(self.config, region=self.region)
+
+    def completed(self, hint: str) -> str:
+        """A hint whose commands go to this same target: those in backticks, or all of it."""
+        if hint.startswith("productsapi "):
+            return self.command(hint.removeprefix("productsapi "))
+        return re.sub(r"`productsapi ([^`]+)`", lambda found: f"`{self.command(found[1])}`", hint)
+
+    def command(self, words: str) -> str:
+        """The command line that does `words` on this same target."""
+        if words.startswith("init"):
+            return f"productsapi {words}"
+        options = []
+        if self.config != DEFAULT_CONFIG:
+            options += ["-c", shlex.quote(str(self.config))]
+        if words.startswith("local"):
+            return " ".join(["productsapi", words, *options])
+        if self.region:
+            options += ["--region", self.region]
+        if self.profile:
+            options += ["--profile", shlex.quote(self.profile)]
+        if self.local:
+            options.append("--local")
+        return " ".join(["productsapi", words, *options])
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A stack and the way to it."""
+
+    stack: Stack
+    aws: Aws
+    target: Target
+
+
+def target_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command -c, --region, --profile and --local, as one `target` argument."""
+
+    @config_option
+    @click.option("--region", help="AWS Region, instead of the configuration's.")
+    @click.option("--profile", help="AWS profile, instead of the environment's.")
+    @click.option("--local", is_flag=True, help="Use the local cloud on this machine.")
+    @functools.wraps(function)
+    def command(
+        config: Path, region: str | None, profile: str | None, local: bool, **rest: Any
+    ) -> Any:
+        target = Target(config, region, profile, local)
+        try:
+            return function(target=target, **rest)
+        except ProductsApiError as error:
+            error.hint = target.completed(error.hint)
+            raise
+
+    return command
+
+
+def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "-c",
+        "--config",
+        type=click.Path(path_type=Path),
+        default=DEFAULT_CONFIG,
+        envvar="PRODUCTSAPI_CONFIG",
+        show_default=True,
+        show_envvar=True,
+        help="The configuration.",
+    )(function)
+
+
+def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--json", "as_json", is_flag=True, help="Result as JSON.")(function)
+
+
+def open_stack(
+    target: Target, *, delete_data: bool = False, delete_foreign: bool = False
+) -> Opened:
+    """Load the configuration and connect, to AWS or to the local cloud, which is started if needed.
+
+    Raises ConfigError, CredentialsError, LocalCloudError.
+    """
+    config = target.load()
+    from productsapi.aws.caller import Aws
+    from productsapi.aws.clients import check_account, connect, connect_local
+    from productsapi.steps.stack import Stack
+
+    if target.local:
+        running = local_cloud(config.root).up(config.region)
+        if running.started:
+            click.echo(f"Local cloud started at {running.endpoint_url}", err=True)
+        clients, place = connect_local(config.region, running.endpoint_url, running.account)
+    else:
+        clients, place = connect(config.region, target.profile)
+        check_account(place, config.expected_account)
+    stack = Stack(config, place, delete_data=delete_data, delete_foreign=delete_foreign)
+    return Opened(stack, Aws(clients, place), target)
+
+
+def local_cloud(root: Path) -> LocalCloud:
+    """The local cloud of a project, telling on stderr what a person should know."""
+    from productsapi.local import LocalCloud
+
+    return LocalCloud(root, tell=lambda message: click.echo(message, err=True))

@@ -1,0 +1,90 @@
+"""The user pool of a stack, its sign-ins on this machine, and how passwords come in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from productsapi.cli.options import Opened, Target, open_stack
+from productsapi.errors import SignInError
+
+if TYPE_CHECKING:
+    from productsapi.engine.resource import Outputs
+    from productsapi.tokens import Pool, TokenFile
+    from productsapi.users import UserPool
+
+PASSWORD_VARIABLE = "PRODUCTSAPI_PASSWORD"  # noqa: S105 - the variable's name
+NEEDED = {"table", "rest api", "user pool", "app client"}
+"""What has to be looked at to know the ids of API, pool and client."""
+
+
+@dataclass(frozen=True)
+class People:
+    """The users of a deployed stack, and who of them is signed in here."""
+
+    opened: Opened
+    outputs: Outputs
+    pool: UserPool
+    tokens: TokenFile
+    kept_under: Pool
+
+    def token(self, name: str) -> str:
+        """A valid ID token, refreshed if need be. Raises SignInError."""
+        renew = partial(self.pool.refresh, name)
+        return self.tokens.valid_id_token(self.kept_under, name, renew)
+
+    def signed_in(self) -> list[str]:
+        return self.tokens.names(self.kept_under)
+
+
+def find_people(target: Target) -> People:
+    """Raises SignInError where the stack, and so its user pool, isn't there."""
+    opened = open_stack(target)
+    from productsapi.engine.read import read
+    from productsapi.steps import resources
+    from productsapi.tokens import Pool, TokenFile
+    from productsapi.users import UserPool
+
+    looked_at = [r for r in resources(opened.stack) if r.kind in NEEDED]
+    outputs = read(looked_at, opened.aws).outputs
+    pool_id, client_id = outputs.get("user_pool_id"), outputs.get("client_id")
+    if not pool_id or not client_id:
+        raise SignInError(
+            f"the stack {opened.stack.config.stack} has no user pool yet", "productsapi deploy"
+        )
+    place = opened.stack.place
+    tell = partial(click.echo, err=True)
+    return People(
+        opened,
+        outputs,
+        UserPool(opened.aws, pool_id, client_id),
+        TokenFile(Path(click.get_app_dir("productsapi")) / "tokens.json", tell=tell),
+        Pool(place.endpoint_url or f"aws:{place.region}", pool_id),
+    )
+
+
+def password_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--password-stdin", is_flag=True, help=f"Read it from stdin (or set {PASSWORD_VARIABLE})."
+    )(function)
+
+
+def read_password(*, from_stdin: bool, twice: bool) -> str:
+    """By stdin, environment or prompt; never by an argument, which others here could see."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if PASSWORD_VARIABLE in os.environ:
+        return os.environ[PASSWORD_VARIABLE]
+    if not sys.stdin.isatty():
+        raise click.UsageError(
+            f"Nobody is there to type a password: use --password-stdin or {PASSWORD_VARIABLE}."
+        )
+    typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=twice, err=True)
+    return typed

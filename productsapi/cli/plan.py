@@ -1,0 +1,41 @@
+"""`productsapi plan`."""
+
+from __future__ import annotations
+
+import click
+
+from productsapi.cli.options import Target, json_option, open_stack, target_options
+
+CHANGES_FOUND = 2
+
+
+@click.command("plan")
+@target_options
+@json_option
+@click.option("--exit-code", is_flag=True, help="Exit with 2 when there is something to do.")
+@click.option(
+    "--allow-blocked-runtime", is_flag=True, help="Plan even where AWS refuses the runtime by now."
+)
+def command(target: Target, as_json: bool, exit_code: bool, allow_blocked_runtime: bool) -> int:
+    """Show what deploy would do, field by field. Changes nothing.
+
+    \b
+    Examples:
+      productsapi plan --local
+      productsapi plan -c config/prod.yaml --exit-code
+      productsapi plan --json
+    """
+    opened = open_stack(target)
+    from productsapi.cli.deploy import planned
+    from productsapi.cli.output import print_json
+    from productsapi.cli.render import changes_as_json, print_plan
+    from productsapi.steps import resources
+
+    plan, _ = planned(opened, resources(opened.stack), allow_blocked_runtime=allow_blocked_runtime)
+    if as_json:
+        print_json(changes_as_json(plan.to_do))
+    else:
+        print_plan(plan, err=False)
+        if plan.to_do:
+            click.echo(f"Next: {target.command('deploy')}", err=True)
+    return CHANGES_FOUND if exit_code and plan.to_do else 0

@@ -1,0 +1,108 @@
+"""Plans and their changes, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.engine.resource import Unknown
+from productsapi.steps import STEPS
+
+SIGNS = {
+    Action.CREATE: ("+", "green"),
+    Action.UPDATE: ("~", "yellow"),
+    Action.DELETE: ("-", "red"),
+    Action.KEEP: ("=", "cyan"),
+    Action.REFUSE: ("!", "red"),
+    Action.UNCHANGED: (" ", None),
+}
+LONGEST_VALUE = 100
+
+
+def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "step": change.step,
+            "resource": change.key,
+            "action": change.action.value,
+            "fields": [
+                {"field": f.field, "old": _plain(f.old), "new": _plain(f.new)}
+                for f in change.fields
+            ],
+            "reason": change.reason or None,
+        }
+        for change in changes
+    ]
+
+
+def print_plan(plan: Plan, *, err: bool = True) -> None:
+    """The plan by step: what is created, changed (old → new), removed, kept, refused."""
+    for number, step in enumerate(STEPS, 1):
+        shown = [c for c in plan.changes if c.step == step.name and c.action.value != "unchanged"]
+        if shown:
+            click.secho(f"{number} {step.title}", bold=True, err=err)
+        for change in shown:
+            _print_change(change, err=err)
+    for note in plan.notes:
+        click.secho(f"! {note}", fg="red", err=err)
+    click.echo(summary(plan), err=err)
+
+
+def summary(plan: Plan) -> str:
+    """One line: how many of each."""
+    counts = {action: sum(c.action is action for c in plan.changes) for action in Action}
+    words = {
+        Action.CREATE: "to create",
+        Action.UPDATE: "to change",
+        Action.DELETE: "to remove",
+        Action.KEEP: "kept",
+        Action.REFUSE: "refused",
+        Action.UNCHANGED: "unchanged",
+    }
+    parts = [f"{counts[action]} {word}" for action, word in words.items() if counts[action]]
+    return ", ".join(parts) or "nothing there"
+
+
+def print_steps(plan: Plan) -> None:
+    """The seven steps, each with what was done in it."""
+    for number, step in enumerate(STEPS, 1):
+        actions = [c.action for c in plan.changes if c.step == step.name]
+        words = {Action.CREATE: "created", Action.UPDATE: "changed", Action.UNCHANGED: "unchanged"}
+        counts = [f"{actions.count(a)} {word}" for a, word in words.items() if a in actions]
+        click.echo(f"✓ {number} {step.title:<18} {', '.join(counts)}", err=True)
+
+
+def fields_in_words(change: Change) -> str:
+    return ", ".join(f.field for f in change.fields)
+
+
+def _print_change(change: Change, *, err: bool) -> None:
+    sign, colour = SIGNS[change.action]
+    reason = f": {change.reason}" if change.reason else ""
+    click.secho(f"  {sign} {change.key}{reason}", fg=colour, err=err)
+    for field in change.fields:
+        if change.action is Action.CREATE and field.new is None:
+            continue
+        click.echo(f"      {_field(change, field)}", err=err)
+
+
+def _field(change: Change, field: FieldChange) -> str:
+    if change.action is Action.CREATE:
+        return f"{field.field}: {_words(field.new)}"
+    return f"{field.field}: {_words(field.old)} → {_words(field.new)}"
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return "(none)"
+    if isinstance(value, Unknown):
+        return f"({value})"
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def _plain(value: Any) -> Any:
+    return f"({value})" if isinstance(value, Unknown) else value

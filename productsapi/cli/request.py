@@ -1,0 +1,118 @@
+"""`productsapi request`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from productsapi.cli.options import Target, json_option, target_options
+from productsapi.cli.output import print_json
+from productsapi.cli.people import People, find_people
+from productsapi.errors import RequestFailed, SignInError
+
+if TYPE_CHECKING:
+    from productsapi.client import Answer
+
+METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "HEAD")
+
+
+@click.command("request")
+@click.argument("method", type=click.Choice(METHODS, case_sensitive=False))
+@click.argument("path")
+@click.option("-d", "--data", help="The JSON body, or @FILE to read it from.")
+@click.option("-H", "--header", "headers", multiple=True, help="A further header: 'Name: value'.")
+@click.option("--user", "name", help="As whom; may be left away when one user is signed in.")
+@click.option("--anonymous", is_flag=True, help="Without a token, to see it refused.")
+@target_options
+@json_option
+def command(
+    target: Target,
+    method: str,
+    path: str,
+    data: str | None,
+    headers: tuple[str, ...],
+    name: str | None,
+    anonymous: bool,
+    as_json: bool,
+) -> int:
+    """Call the deployed API as a signed-in user, and explain what it answers.
+
+    \b
+    Examples:
+      productsapi request GET /products --local
+      productsapi request POST /products -d @product.json --user testuser
+      productsapi request PUT /products/PROD001 -d '{"stock": 3}' -H 'If-Match: "1"'
+    """
+    body = _body(data)
+    sent = _headers(headers) | ({"Content-Type": "application/json"} if body is not None else {})
+    people = find_people(target)
+    token = None if anonymous else people.token(name or _only_user(people))
+    if token:
+        sent["Authorization"] = f"Bearer {token}"
+    from productsapi.client import explain, send
+
+    place = people.opened.stack.place
+    url = _invoke_url(people) + "/" + path.lstrip("/")
+    answer = send(method.upper(), url, headers=sent, body=body, direct=place.on_this_machine)
+    why = explain(answer, method.upper(), path, token, time.time())
+    if as_json:
+        shown = answer.json() if answer.body else None
+        told = {"status": answer.status, "headers": dict(answer.headers), "body": shown}
+        print_json({**told, "explanation": why or None})
+    else:
+        _print_answer(answer, why, target)
+    return RequestFailed.exit_code if answer.refused else 0
+
+
+def _invoke_url(people: People) -> str:
+    stack, api_id = people.opened.stack, people.outputs.get("api_id")
+    if api_id is None:
+        raise RequestFailed("there is no API to call yet", "productsapi deploy")
+    return stack.place.invoke_url(api_id, stack.config.api.stage)
+
+
+def _only_user(people: People) -> str:
+    names = people.signed_in()
+    if not names:
+        raise SignInError("nobody is signed in", "productsapi login testuser")
+    if len(names) > 1:
+        raise click.UsageError(
+            f"Several users are signed in: say --user {' or --user '.join(names)}"
+        )
+    return names[0]
+
+
+def _body(data: str | None) -> bytes | None:
+    """The body as it is given: also a wrong one, since seeing it refused is a use."""
+    if data is None:
+        return None
+    if not data.startswith("@"):
+        return data.encode()
+    try:
+        return Path(data[1:]).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"{data[1:]} can't be read: {error.strerror}.") from error
+
+
+def _headers(given: tuple[str, ...]) -> dict[str, str]:
+    headers = {}
+    for line in given:
+        name, colon, value = line.partition(":")
+        if not colon or not name.strip() or "\n" in line or "\r" in line:
+            raise click.UsageError(f"A header looks like 'Name: value', not {line!r}.")
+        headers[name.strip()] = value.strip()
+    return headers
+
+
+def _print_answer(answer: Answer, why: str, target: Target) -> None:
+    click.secho(f"HTTP {answer.status}", fg="red" if answer.refused else "green", err=True)
+    for name in ("Location", "ETag"):
+        if value := answer.headers.get(name):
+            click.echo(f"{name}: {value}", err=True)
+    if answer.body:
+        click.echo(answer.pretty())
+    if why:
+        click.echo(target.completed(why), err=True)

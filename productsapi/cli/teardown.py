@@ -1,0 +1,87 @@
+"""`productsapi teardown`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
+from productsapi.errors import Refused
+
+if TYPE_CHECKING:
+    from productsapi.engine.plan import Change, Plan
+
+
+@click.command("teardown")
+@target_options
+@json_option
+@click.option("-y", "--yes", is_flag=True, help="Don't ask for the stack's name.")
+@click.option("--delete-data", is_flag=True, help="Also remove the items and the users, for good.")
+@click.option(
+    "--delete-foreign", is_flag=True, help="Also remove an API that others have built upon."
+)
+def command(
+    target: Target, as_json: bool, yes: bool, delete_data: bool, delete_foreign: bool
+) -> None:
+    """Remove the API, its functions, roles and logs.
+
+    A table that holds items and a pool that has users are kept, and the next deploy takes them up
+    again. --delete-data removes them too; nothing brings them back.
+
+    \b
+    Examples:
+      productsapi teardown --local
+      productsapi teardown -c config/prod.yaml
+      productsapi teardown --yes --delete-data
+    """
+    opened = open_stack(target, delete_data=delete_data, delete_foreign=delete_foreign)
+    from productsapi.cli.output import print_json
+    from productsapi.cli.render import changes_as_json, print_plan
+    from productsapi.engine.read import read
+    from productsapi.engine.teardown import plan_removal
+    from productsapi.steps import resources
+
+    made_of = resources(opened.stack)
+    reading = read(made_of, opened.aws)
+    plan = plan_removal(made_of, reading, opened.aws)
+    if not as_json or not yes:
+        print_plan(plan)
+    removed: tuple[Change, ...] = ()
+    kept = plan.kept
+    if plan.to_do:
+        if not yes:
+            _ask(opened, plan)
+        from productsapi.cli.deploy import finish
+        from productsapi.cli.progress import progress
+        from productsapi.engine.teardown import remove
+
+        with progress(plan) as report:
+            applied = remove(plan, made_of, reading, opened.aws, report)
+        finish(applied, target.command("teardown"))
+        removed = tuple(c for c in applied.done if c.action.value == "delete")
+        kept += tuple(c for c in applied.done if c.action.value == "keep")
+    if as_json:
+        told = {"removed": changes_as_json(removed), "kept": changes_as_json(kept)}
+        print_json({"stack": opened.stack.config.stack, **told})
+    else:
+        _print_end(removed, kept)
+
+
+def _ask(opened: Opened, plan: Plan) -> None:
+    stack = opened.stack.config.stack
+    if not sys.stdin.isatty():
+        raise Refused("this removes things and nobody is there to be asked", "add --yes")
+    click.secho(f"From {opened.stack.place}, this goes for good:", fg="red", err=True)
+    for change in plan.to_do:
+        click.echo(f"  {change.key}", err=True)
+    typed = click.prompt("Type the stack's name to go on", err=True, default="", show_default=False)
+    if typed != stack:
+        raise Refused(f"{typed!r} isn't the stack's name: nothing was removed")
+
+
+def _print_end(removed: tuple[Change, ...], kept: tuple[Change, ...]) -> None:
+    click.echo(f"Removed: {len(removed)}. Kept: {len(kept)}.")
+    for change in kept:
+        click.echo(f"  kept {change.key}: {change.reason}")

@@ -1,0 +1,174 @@
+"""`productsapi user`: who may use the API."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+
+import click
+
+from productsapi.cli.options import Target, json_option, target_options
+from productsapi.cli.output import print_json
+from productsapi.cli.people import find_people, password_option, read_password
+from productsapi.errors import Refused
+
+
+@click.group("user")
+def command() -> None:
+    """Create users, sign them in, and keep their tokens.
+
+    Tokens are kept in a file that only you can read. Passwords come by prompt, --password-stdin or
+    the environment variable PRODUCTSAPI_PASSWORD.
+    """
+
+
+@command.command()
+@click.argument("name")
+@click.option("--email", help="The user's e-mail address; no mail is sent.")
+@click.option("--group", "groups", multiple=True, help="A group to be in; may be repeated.")
+@password_option
+@target_options
+def create(
+    target: Target, name: str, email: str | None, groups: tuple[str, ...], password_stdin: bool
+) -> None:
+    """Create a confirmed user with a permanent password.
+
+    \b
+    Examples:
+      productsapi user create testuser --local
+      productsapi user create ann --email ann@example.com --group editors
+      pass show ann | productsapi user create ann --password-stdin
+    """
+    people = find_people(target)
+    password = read_password(from_stdin=password_stdin, twice=True)
+    made = people.pool.create(name, password, email=email, groups=groups)
+    for group in made:
+        click.echo(f"Group {group} is new.", err=True)
+    click.echo(f"Created {name}.")
+    click.echo(f"Next: {target.command(f'login {name}')}", err=True)
+
+
+@command.command()
+@click.argument("name")
+@password_option
+@target_options
+@json_option
+def login(target: Target, name: str, password_stdin: bool, as_json: bool) -> None:
+    """Sign a user in and keep the tokens.
+
+    \b
+    Examples:
+      productsapi login testuser --local
+      productsapi user login ann --password-stdin < password.txt
+    """
+    people = find_people(target)
+    password = read_password(from_stdin=password_stdin, twice=False)
+    tokens = people.pool.login(name, password)
+    people.tokens.put(people.kept_under, name, tokens)
+    until = datetime.fromtimestamp(tokens.expires).astimezone()
+    if as_json:
+        print_json({"user": name, "id_token_until": until.isoformat()})
+        return
+    click.echo(f"Signed in as {name}; the ID token is good until {until:%H:%M} and then renewed.")
+    click.echo(f"Next: {target.command('request GET /products')}", err=True)
+
+
+@command.command()
+@click.argument("name")
+@target_options
+def logout(target: Target, name: str) -> None:
+    """End a sign-in: revoke its tokens and forget them.
+
+    The ID token that was given out stays good for the API until it ends: API Gateway doesn't ask
+    Cognito again.
+
+    \b
+    Example:
+      productsapi user logout testuser --local
+    """
+    people = find_people(target)
+    tokens = people.tokens.get(people.kept_under, name)
+    if tokens is None:
+        click.echo(f"{name} wasn't signed in.")
+        return
+    people.pool.revoke(name, tokens)
+    people.tokens.remove(people.kept_under, name)
+    click.echo(f"Signed {name} out.")
+
+
+@command.command("list")
+@target_options
+@json_option
+def list_(target: Target, as_json: bool) -> None:
+    """List the users.
+
+    \b
+    Example:
+      productsapi user list --local
+    """
+    people = find_people(target)
+    users = people.pool.users()
+    if as_json:
+        print_json(
+            [
+                {"name": u.name, "status": u.status, "enabled": u.enabled, "email": u.email}
+                for u in users
+            ]
+        )
+        return
+    signed_in = people.signed_in()
+    for user in users:
+        marks = [user.status, *([] if user.enabled else ["disabled"]), user.email or ""]
+        here = " (signed in here)" if user.name in signed_in else ""
+        click.echo(f"{user.name:<24} {' '.join(filter(None, marks))}{here}")
+
+
+@command.command()
+@click.argument("name")
+@click.option("-y", "--yes", is_flag=True, help="Don't ask.")
+@target_options
+def delete(target: Target, name: str, yes: bool) -> None:
+    """Delete a user for good.
+
+    \b
+    Example:
+      productsapi user delete testuser --local
+    """
+    people = find_people(target)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise Refused("this deletes a user and nobody is there to be asked", "add --yes")
+        where = people.opened.stack.place
+        click.confirm(f"Delete the user {name} from {where} for good?", abort=True, err=True)
+    people.pool.delete(name)
+    people.tokens.remove(people.kept_under, name)
+    click.echo(f"Deleted {name}.")
+
+
+@command.command()
+@click.argument("name")
+@password_option
+@target_options
+def password(target: Target, name: str, password_stdin: bool) -> None:
+    """Give a user a new permanent password; this also confirms who signed up.
+
+    \b
+    Example:
+      productsapi user password testuser --local
+    """
+    people = find_people(target)
+    people.pool.set_password(name, read_password(from_stdin=password_stdin, twice=True))
+    click.echo(f"{name} has a new password.")
+
+
+@command.command()
+@click.argument("name")
+@target_options
+def token(target: Target, name: str) -> None:
+    """Print a valid ID token of a signed-in user, renewed when it has expired.
+
+    \b
+    Example:
+      curl -H "Authorization: Bearer $(productsapi user token testuser)" "$INVOKE_URL/products"
+    """
+    click.echo(find_people(target).token(name))

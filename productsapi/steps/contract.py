@@ -1,0 +1,27 @@
+"""What a deployed stack tells other programs: the keys that `--json` promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from productsapi.engine.resource import Outputs
+from productsapi.routes import FUNCTIONS
+from productsapi.steps.stack import Stack
+
+
+def contract(stack: Stack, outputs: Outputs) -> dict[str, Any]:
+    """The stack's names and ids; None for what isn't there."""
+    api_id, stage = outputs.get("api_id"), stack.config.api.stage
+    return {
+        "stack": stack.config.stack,
+        "account": stack.place.account,
+        "region": stack.place.region,
+        "endpoint_url": stack.place.endpoint_url,
+        "invoke_url": stack.place.invoke_url(api_id, stage) if api_id else None,
+        "api_id": api_id,
+        "stage": stage,
+        "user_pool_id": outputs.get("user_pool_id"),
+        "client_id": outputs.get("client_id"),
+        "table": stack.config.table.name,
+        "functions": {function: stack.function_name(function) for function in FUNCTIONS},
+    }
