@@ -1,0 +1,71 @@
+"""What goes out, and the one form in which API Gateway takes it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from shared.etags import etag_of
+from shared.jsontext import dumps
+from shared.problems import Problem
+from shared.request import Request
+
+
+class Answer(NamedTuple):
+    status: int
+    body: Any  # None: no body
+    headers: dict[str, str]
+
+
+def created(product: dict[str, Any], request: Request) -> Answer:
+    """Location is relative to the URL of the request: right behind any stage, domain, base path."""
+    here = "." if request.path.endswith("/") else "products"
+    location = f"{here}/{quote(product['productId'], safe=':~')}"
+    return Answer(201, product, {"ETag": etag_of(product), "Location": location})
+
+
+def found(product: dict[str, Any]) -> Answer:
+    return Answer(200, product, {"ETag": etag_of(product)})
+
+
+def not_modified(product: dict[str, Any]) -> Answer:
+    return Answer(304, None, {"ETag": etag_of(product)})
+
+
+def listed(items: list[Any], next_token: str | None) -> Answer:
+    more = {"nextToken": next_token} if next_token else {}
+    return Answer(200, {"items": items, **more}, {})
+
+
+def deleted() -> Answer:
+    return Answer(204, None, {})
+
+
+def refused(problem: Problem, request_id: str) -> Answer:
+    headers = {"Content-Type": "application/problem+json"}
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "1"
+    return Answer(problem.status, problem.body(request_id), headers)
+
+
+def proxy_response(answer: Answer, cors_origin: str) -> dict[str, Any]:
+    """Browsers of any allowed origin may read it; caches keep nothing without asking again."""
+    headers = {
+        "Access-Control-Allow-Origin": cors_origin,
+        "Access-Control-Expose-Headers": "ETag, Location, Retry-After",
+        "Cache-Control": "private, no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if cors_origin != "*":
+        headers["Vary"] = "Origin"
+    if answer.body is not None:
+        headers["Content-Type"] = "application/json"
+    return {
+        "statusCode": answer.status,
+        "headers": {**headers, **answer.headers},
+        "body": "" if answer.body is None else dumps(answer.body),
+        "isBase64Encoded": False,
+    }

@@ -1,0 +1,76 @@
+"""The body of a POST or a PUT → a product, or the changes to one, held to the rules."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from shared.jsontext import MalformedError, parse
+from shared.problems import Problem, Violation, invalid_product
+from shared.request import Request
+from shared.rules import CHANGES, MAX_BYTES, MAX_DEPTH, PRODUCT, Schema
+from shared.validation import violations
+
+
+def new_product(request: Request) -> dict[str, Any]:
+    """Raises Problem: 400 with every violation, 413, 415."""
+    return _valid(_json(request), PRODUCT)
+
+
+def changes_to(product_id: str, request: Request) -> dict[str, Any]:
+    """The fields to set; those that are None are to be removed. Raises Problem like new_product."""
+    changes = _valid(_json(request), CHANGES)
+    if changes.pop("productId", product_id) != product_id:
+        raise invalid_product(Violation("productId", "const", "must be the one in the path"))
+    if not changes:
+        raise Problem("nothing_to_change", "Give at least one field besides productId.")
+    return changes
+
+
+def _valid(body: Any, schema: Schema) -> dict[str, Any]:
+    found = violations(body, schema)
+    if found:
+        raise invalid_product(*found)
+    product: dict[str, Any] = body
+    return product
+
+
+def _json(request: Request) -> Any:
+    _refuse_other_types(request.headers.get("content-type"))
+    try:
+        return parse(_text(request), MAX_DEPTH)
+    except MalformedError as error:
+        raise Problem("invalid_json", f"The body is {error}.") from None
+
+
+def _refuse_other_types(content_type: Any) -> None:
+    """No type at all is taken for JSON; anything else that is said must be true."""
+    if content_type is None:
+        return
+    media_type, _, parameters = content_type.lower().partition(";")
+    _, named, charset = parameters.partition("charset=")
+    charset = charset.partition(";")[0].strip(' "')
+    if media_type.strip() != "application/json" or (named and charset not in ("utf-8", "utf8")):
+        raise Problem("unsupported_media_type")
+
+
+def _text(request: Request) -> str:
+    """The body as it was sent, never more of it than can be a product."""
+    body = request.body
+    if not isinstance(body, str) or not body:
+        raise Problem("invalid_json", "The body is empty.")
+    if len(body) > 2 * MAX_BYTES:  # before any work; base64 needs a third more
+        raise _too_large()
+    try:
+        raw = base64.b64decode(body, validate=True) if request.is_base64 else body.encode()
+        text = raw.decode()
+    except (binascii.Error, UnicodeError, ValueError):
+        raise Problem("invalid_json", "The body is not UTF-8 text.") from None
+    if len(raw) > MAX_BYTES:
+        raise _too_large()
+    return text
+
+
+def _too_large() -> Problem:
+    return Problem("body_too_large", f"A body has at most {MAX_BYTES} bytes.")

@@ -1,0 +1,127 @@
+"""What happens to every request: who calls, the function's own rule, an answer, one line of log."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from datetime import datetime, timezone
+from http import HTTPStatus
+from typing import Any, Callable, Mapping
+
+from shared.answers import Answer, proxy_response, refused
+from shared.aws_errors import is_transient
+from shared.claims import Caller, caller_of, must_be_writer
+from shared.log import level_of, line, traceback_of
+from shared.problems import Problem
+from shared.products import Products
+from shared.request import Request, read
+from shared.settings import Settings, settings_of
+
+Rule = Callable[[Request, Products], Answer]
+
+
+def utc_now() -> str:
+    """2026-11-22T18:00:00.000Z."""
+    now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+    return now.replace("+00:00", "Z")
+
+
+def dynamodb() -> Any:
+    from shared.sdk import dynamodb as client
+
+    return client()
+
+
+class Handler:
+    """A rule as a Lambda handler. Whatever comes in, and whatever goes wrong, it answers."""
+
+    def __init__(
+        self,
+        rule: Rule,
+        *,
+        changes: bool,
+        environment: Mapping[str, str] = os.environ,
+        connect: Callable[[], Any] = dynamodb,
+        now: Callable[[], str] = utc_now,
+    ) -> None:
+        self.rule = rule
+        self.changes = changes  # only writers may call it
+        self.environment = environment
+        self.cors_origin = environment.get("CORS_ORIGIN", "").strip() or "*"
+        self.log_level = environment.get("LOG_LEVEL", "").strip().upper()
+        self.connect = connect
+        self.now = now
+        self.settings: Settings | None = None
+        self.client: Any = None
+        if "AWS_LAMBDA_FUNCTION_NAME" in environment:
+            with contextlib.suppress(Exception):  # the first request meets it again, and logs it
+                self._open()
+
+    def using(
+        self,
+        environment: Mapping[str, str],
+        connect: Callable[[], Any],
+        now: Callable[[], str] = utc_now,
+    ) -> Handler:
+        """The same rule elsewhere: with another environment, table and clock."""
+        return Handler(
+            self.rule, changes=self.changes, environment=environment, connect=connect, now=now
+        )
+
+    def __call__(self, event: Any, context: Any) -> dict[str, Any]:
+        started = time.perf_counter()
+        request = read(event, context)
+        caller: Caller | None = None
+        entry: dict[str, Any] = {}
+        try:
+            settings, client = self._open()
+            caller = caller_of(request.claims, settings)
+            if self.changes:
+                must_be_writer(caller, settings)
+            answer = self.rule(request, Products(client, settings, caller, self.now()))
+            response = proxy_response(answer, self.cors_origin)
+        except Exception as error:  # noqa: BLE001 - nothing is raised to the gateway: it says 502
+            problem = _problem_of(error)
+            entry["code"] = problem.code
+            if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                entry["traceback"] = traceback_of(error)
+            response = proxy_response(refused(problem, request.id), self.cors_origin)
+        self._log(request, caller, response, started, entry)
+        return response
+
+    def _open(self) -> tuple[Settings, Any]:
+        if self.settings is None:
+            self.settings = settings_of(self.environment)
+        if self.client is None:
+            self.client = self.connect()
+        return self.settings, self.client
+
+    def _log(
+        self,
+        request: Request,
+        caller: Caller | None,
+        response: dict[str, Any],
+        started: float,
+        entry: dict[str, Any],
+    ) -> None:
+        status = response["statusCode"]
+        with contextlib.suppress(Exception):  # a request that was served stays served
+            line(
+                self.log_level,
+                {
+                    "level": level_of(status),
+                    "requestId": request.id,
+                    "route": request.route,
+                    "status": status,
+                    "durationMs": round((time.perf_counter() - started) * 1000, 3),
+                    "sub": caller.sub if caller else None,
+                    **entry,
+                },
+            )
+
+
+def _problem_of(error: Exception) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    return Problem("busy" if is_transient(error) else "internal_error")

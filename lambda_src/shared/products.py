@@ -1,0 +1,226 @@
+"""The table, as one caller may use it.
+
+Each change is one conditional call: two writers at once can't lose each other's work, and why a
+condition failed is told from the product as that same call found it.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Callable, NamedTuple
+
+from shared.attributes import Item, attribute_of, item_of, values_of
+from shared.aws_errors import code_of, message_of, was_retried
+from shared.claims import Caller, must_own
+from shared.problems import Problem, Violation, invalid_product
+from shared.rules import FIELDS
+from shared.settings import Settings
+
+Product = dict[str, Any]
+Key = dict[str, str]
+
+MOST_CATEGORIES = 100
+"""So many categories of one id are looked at and listed."""
+
+
+class ConditionError(Exception):
+    """What stands in the table is not what a change needs."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.current: Product = values_of(getattr(error, "response", {}).get("Item", {}))
+        # the SDK sent the change twice: the first may have been done, and only its answer got lost
+        self.retried = was_retried(error)
+
+
+class Products(NamedTuple):
+    client: Any  # the SDK's low-level DynamoDB client
+    settings: Settings
+    caller: Caller
+    now: str
+
+    def create(self, product: Product) -> Product:
+        """Stores it, unless there is one of this key."""
+        by, at = self.caller.sub, self.now
+        stored = {**product, "createdAt": at, "createdBy": by, "updatedAt": at, "updatedBy": by}
+        item = item_of({**stored, "version": 1})
+        try:
+            self._change(
+                self.client.put_item,
+                Item=item,
+                ConditionExpression="attribute_not_exists(productId)",
+            )
+        except ConditionError as failed:
+            if not (failed.retried and failed.current == values_of(item)):
+                raise Problem("product_exists") from None
+        return product_of(item)
+
+    def get(self, key: Key) -> Product:
+        reply = self.client.get_item(
+            TableName=self.settings.table_name,
+            Key=item_of(key),
+            ConsistentRead=True,  # who has just written reads what they wrote
+        )
+        if "Item" not in reply:
+            raise Problem("product_not_found")
+        return product_of(reply["Item"])
+
+    def update(self, key: Key, changes: Product, versions: frozenset[int] | None) -> Product:
+        """Sets what is given, removes what is None, counts the version."""
+        changes = dict(changes)
+        if self.settings.sort_key and changes.pop("category", key["category"]) != key["category"]:
+            raise invalid_product(
+                Violation("category", "const", "can't be changed: it is part of the table's key")
+            )
+        expression = Expression()
+        conditions = self._conditions(expression, versions)
+        if versions is None:
+            conditions.append(_countable(expression))
+        removed = [name for name, value in changes.items() if value is None]
+        given = {name: value for name, value in changes.items() if value is not None}
+        given = {**given, "updatedAt": self.now, "updatedBy": self.caller.sub}
+        version, zero, one = expression.name("version"), expression.value(0), expression.value(1)
+        sets = [f"{version} = if_not_exists({version}, {zero}) + {one}"]
+        sets += [f"{expression.name(name)} = {expression.value(given[name])}" for name in given]
+        removes = [expression.name(name) for name in removed]
+        try:
+            reply = self._change(
+                self.client.update_item,
+                Key=item_of(key),
+                UpdateExpression=f"SET {', '.join(sets)}"
+                + (f" REMOVE {', '.join(removes)}" if removes else ""),
+                ConditionExpression=" AND ".join(conditions),
+                ReturnValues="ALL_NEW",
+                **expression.parts(),
+            )
+        except ConditionError as failed:
+            if not (failed.retried and given.items() <= failed.current.items()):
+                raise self._refusal(failed.current) from None
+            return in_order(failed.current)
+        return product_of(reply["Attributes"])
+
+    def delete(self, key: Key, versions: frozenset[int] | None) -> None:
+        expression = Expression()
+        conditions = self._conditions(expression, versions)
+        try:
+            self._change(
+                self.client.delete_item,
+                Key=item_of(key),
+                ConditionExpression=" AND ".join(conditions),
+                **expression.parts(),
+            )
+        except ConditionError as failed:
+            raise self._refusal(failed.current) from None
+
+    def key(self, product_id: str, category: str | None) -> Key:
+        """Where a product stands. With a sort key, one id may stand under several categories."""
+        if not self.settings.sort_key:
+            return {"productId": product_id}
+        if category is None:
+            category = self._only_category(product_id)
+        return {"productId": product_id, "category": category}
+
+    def _only_category(self, product_id: str) -> str:
+        expression = Expression()
+        reply = self.client.query(
+            TableName=self.settings.table_name,
+            KeyConditionExpression=f"productId = {expression.value(product_id)}",
+            ProjectionExpression=expression.name("category"),
+            ConsistentRead=True,
+            Limit=MOST_CATEGORIES,
+            **expression.parts(),
+        )
+        categories = [values_of(item)["category"] for item in reply["Items"]]
+        if not categories:
+            raise Problem("product_not_found")
+        if len(categories) > 1:
+            raise Problem("category_required", "Pick one with ?category=.", categories=categories)
+        only: str = categories[0]
+        return only
+
+    def _change(self, call: Callable[..., Any], **arguments: Any) -> Any:
+        """One conditional call. Raises ConditionError, and Problem for what is too large."""
+        try:
+            return call(
+                TableName=self.settings.table_name,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **arguments,
+            )
+        except Exception as error:
+            if code_of(error) == "ConditionalCheckFailedException":
+                raise ConditionError(error) from None
+            if code_of(error) == "ValidationException" and "Item size" in message_of(error):
+                raise Problem("product_too_large", "A stored product has at most 400 KB.") from None
+            raise
+
+    def _conditions(self, expression: Expression, versions: frozenset[int] | None) -> list[str]:
+        conditions = ["attribute_exists(productId)"]
+        if must_own(self.caller, self.settings):
+            owner = expression.value(self.caller.sub)
+            conditions.append(f"{expression.name('createdBy')} = {owner}")
+        if versions is not None:
+            conditions.append(_one_of(expression, versions))
+        return conditions
+
+    def _refusal(self, current: Product) -> Problem:
+        """Why a condition failed."""
+        if not current:
+            return Problem("product_not_found")
+        if must_own(self.caller, self.settings) and current.get("createdBy") != self.caller.sub:
+            return Problem("not_owner")
+        if not isinstance(current.get("version", Decimal(0)), Decimal):
+            return Problem(
+                "unusable_version", "Its version is not a number; it was made elsewhere."
+            )
+        return Problem("version_mismatch", "Read it again, then repeat your change.")
+
+
+class Expression:
+    """Names and values behind placeholders: DynamoDB reserves half of English."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.values: Item = {}
+
+    def name(self, name: str) -> str:
+        return self.names.setdefault(name, f"#n{len(self.names)}")
+
+    def value(self, value: Any) -> str:
+        placeholder = f":v{len(self.values)}"
+        self.values[placeholder] = attribute_of(value)
+        return placeholder
+
+    def parts(self) -> dict[str, Any]:
+        """The arguments; DynamoDB refuses empty ones."""
+        parts: dict[str, Any] = {}
+        if self.names:
+            parts["ExpressionAttributeNames"] = {
+                placeholder: name for name, placeholder in self.names.items()
+            }
+        if self.values:
+            parts["ExpressionAttributeValues"] = self.values
+        return parts
+
+
+def product_of(item: Item) -> Product:
+    return in_order(values_of(item))
+
+
+def in_order(product: Product) -> Product:
+    """Known fields first, in the schema's order; DynamoDB keeps none."""
+    last = len(FIELDS)
+    return dict(sorted(product.items(), key=lambda field: (FIELDS.get(field[0], last), field[0])))
+
+
+def _one_of(expression: Expression, versions: frozenset[int]) -> str:
+    if not versions:
+        return "attribute_not_exists(productId)"  # together with attribute_exists: never
+    name = expression.name("version")
+    condition = f"{name} IN ({', '.join(expression.value(each) for each in sorted(versions))})"
+    return f"({condition} OR attribute_not_exists({name}))" if 0 in versions else condition
+
+
+def _countable(expression: Expression) -> str:
+    """A product made elsewhere may have a version such as "2.0", to which 1 can't be added."""
+    name, number = expression.name("version"), expression.value("N")
+    return f"(attribute_not_exists({name}) OR attribute_type({name}, {number}))"

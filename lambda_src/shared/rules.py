@@ -1,0 +1,37 @@
+"""The product's rules: the schema file, and the two bodies' schemas that follow from it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from shared.jsontext import parse
+
+Schema = dict[str, Any]
+
+
+def _load() -> Schema:
+    path = os.path.join(os.path.dirname(__file__), "product.schema.json")  # noqa: PTH118, PTH120
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123 - os.path spares an import
+        schema: Schema = parse(file.read(), max_depth=8)
+    return schema
+
+
+def changes_to(schema: Schema) -> Schema:
+    """PUT's body: the same rules, nothing required, and null removes what POST doesn't require."""
+    properties = {
+        name: {**rules, "type": [rules["type"], "null"]}
+        if name not in schema["required"] and not rules.get("readOnly")
+        else rules
+        for name, rules in schema["properties"].items()
+    }
+    return {**schema, "required": [], "properties": properties}
+
+
+PRODUCT = _load()
+CHANGES = changes_to(PRODUCT)
+MAX_DEPTH = int(PRODUCT["x-maxDepth"])
+MAX_BYTES = int(PRODUCT["x-maxBytes"])
+
+FIELDS = {name: place for place, name in enumerate(PRODUCT["properties"])}
+"""Known fields come first in an answer, in the schema's order."""

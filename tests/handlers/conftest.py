@@ -1,0 +1,81 @@
+"""`make_api`: the API on a table, in memory and in moto: each test that uses it holds on both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from harness import TABLE, Api
+from memory_table import MemoryTable
+
+MakeApi = Callable[..., Api]
+INDEX = "category-index"
+
+
+@pytest.fixture(scope="session")
+def moto_client() -> Iterator[Any]:
+    moto = pytest.importorskip("moto")
+    import boto3
+
+    with moto.mock_aws():
+        yield boto3.client("dynamodb", region_name="us-east-1")
+
+
+@pytest.fixture(params=["memory", "moto"])
+def make_api(request: pytest.FixtureRequest) -> Iterator[MakeApi]:
+    """An API with its own, empty table, made as the environment given says."""
+    if request.param == "memory":
+        yield memory_api
+        return
+    client = request.getfixturevalue("moto_client")
+    made: list[str] = []
+
+    def make(**environment: str) -> Api:
+        keys, indexes = _shape(environment)
+        _create_table(client, keys, indexes)
+        made.append(TABLE)
+        return Api(client, **environment)
+
+    yield make
+    for name in made:
+        client.delete_table(TableName=name)
+
+
+@pytest.fixture
+def api(make_api: MakeApi) -> Api:
+    return make_api()
+
+
+def memory_api(**environment: str) -> Api:
+    keys, indexes = _shape(environment)
+    return Api(MemoryTable(TABLE, keys, indexes), **environment)
+
+
+def _shape(environment: dict[str, str]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    keys = ("productId", "category") if environment.get("SORT_KEY") else ("productId",)
+    index = environment.get("CATEGORY_INDEX")
+    return keys, {index: ("category", "productId")} if index else {}
+
+
+def _create_table(client: Any, keys: tuple[str, ...], indexes: dict[str, tuple[str, ...]]) -> None:
+    def schema(names: tuple[str, ...]) -> list[dict[str, str]]:
+        return [
+            {"AttributeName": name, "KeyType": kind}
+            for name, kind in zip(names, ("HASH", "RANGE"), strict=False)
+        ]
+
+    names = sorted({*keys, *(name for index in indexes.values() for name in index)})
+    more: dict[str, Any] = {
+        "GlobalSecondaryIndexes": [
+            {"IndexName": name, "KeySchema": schema(own), "Projection": {"ProjectionType": "ALL"}}
+            for name, own in indexes.items()
+        ]
+    }
+    client.create_table(
+        TableName=TABLE,
+        KeySchema=schema(keys),
+        AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in names],
+        BillingMode="PAY_PER_REQUEST",
+        **(more if indexes else {}),
+    )

@@ -1,0 +1,240 @@
+"""What goes wrong, and what may come: each answer is well-formed and tells nothing inside."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from conftest import memory_api
+from harness import HANDLERS, SMARTPHONE, TABLE, Api
+from memory_table import ClientError, MemoryTable
+
+
+class Failing:
+    """A client whose calls all fail in one way."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __getattr__(self, name: str) -> Any:
+        def call(**asked: Any) -> Any:
+            raise self.error
+
+        return call
+
+
+class LostAnswers(MemoryTable):
+    """Each change is done, its answer gets lost, and the SDK sends it once more."""
+
+    def _again(self, name: str, asked: dict[str, Any]) -> Any:
+        call = getattr(super(), name)
+        call(**asked)
+        try:
+            return call(**asked)
+        except ClientError as error:
+            error.response["ResponseMetadata"]["RetryAttempts"] = 1
+            raise
+
+    def put_item(self, **asked: Any) -> Any:
+        return self._again("put_item", asked)
+
+    def update_item(self, **asked: Any) -> Any:
+        return self._again("update_item", asked)
+
+
+class ConnectionError(Exception):  # noqa: A001 - botocore's own name
+    """In the shape of botocore's: of no AWS answer, but of this name."""
+
+
+class EndpointConnectionError(ConnectionError):
+    pass
+
+
+def every_answer(api: Api) -> list[Any]:
+    return [
+        api.post(SMARTPHONE),
+        api.get("PROD001"),
+        api.list(),
+        api.list(category="Toys"),
+        api.put("PROD001", {"stock": 1}),
+        api.delete("PROD001"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError("ProvisionedThroughputExceededException"),
+        ClientError("ThrottlingException"),
+        ClientError("RequestLimitExceeded"),
+        ClientError("InternalServerError", status=500),
+        ClientError("Anything", status=503),
+        EndpointConnectionError(TABLE),
+    ],
+    ids=lambda error: f"{type(error).__name__}-{error}"[:50],
+)
+def test_what_a_moment_may_cure_is_503_with_retry_after(error: Exception) -> None:
+    for reply in every_answer(Api(Failing(error))):
+        assert (reply.status, reply.code, reply.headers["Retry-After"]) == (503, "busy", "1")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError("AccessDeniedException", f"not authorized on table/{TABLE} SECRET"),
+        ClientError("ResourceNotFoundException", TABLE),
+        ClientError("ValidationException", "SECRET"),
+        KeyError("SECRET"),
+        RecursionError("SECRET"),
+        MemoryError("SECRET"),
+    ],
+    ids=lambda error: str(error)[:30],
+)
+def test_what_is_unexpected_is_500_and_logged_once_without_its_text(
+    error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for reply in every_answer(Api(Failing(error))):
+        assert (reply.status, reply.code) == (500, "internal_error")
+        assert "SECRET" not in reply.text
+    logged = capsys.readouterr().out.splitlines()
+    assert len(logged) == 6
+    for line in logged:
+        assert "SECRET" not in line
+        entry = json.loads(line)
+        assert entry["level"] == "ERROR"
+        assert type(error).__name__ in entry["traceback"][0]
+        assert any("products.py" in frame or "listing.py" in frame for frame in entry["traceback"])
+
+
+def test_what_dynamodb_finds_too_large_is_413() -> None:
+    error = ClientError("ValidationException", "Item size has exceeded the maximum allowed size")
+    assert Api(Failing(error)).post(SMARTPHONE).code == "product_too_large"
+
+
+def test_a_client_that_cannot_be_made_is_500_each_time() -> None:
+    def connect() -> Any:
+        raise RuntimeError("no region")
+
+    handler = HANDLERS["get"].using({"TABLE_NAME": TABLE}, connect)
+    api = memory_api()
+    api.handlers["get"] = handler
+    assert [api.list().status, api.list().status] == [500, 500]
+
+
+def test_in_lambda_the_client_is_made_before_the_first_request_and_once() -> None:
+    made: list[int] = []
+    environment = {"TABLE_NAME": TABLE, "AWS_LAMBDA_FUNCTION_NAME": "getproductfunction"}
+    handler = HANDLERS["get"].using(environment, lambda: made.append(1) or MemoryTable(TABLE))
+    assert made == [1]
+    api = memory_api()
+    api.handlers["get"] = handler
+    assert [api.list().status, api.list().status] == [200, 200]
+    assert made == [1]
+
+
+def test_a_function_that_cannot_start_answers_all_the_same() -> None:
+    """An exception while Lambda loads the module would be a 502 on every request."""
+
+    def connect() -> Any:
+        raise RuntimeError
+
+    environment = {"AWS_LAMBDA_FUNCTION_NAME": "getproductfunction"}
+    api = memory_api()
+    api.handlers["get"] = HANDLERS["get"].using(environment, connect)
+    assert api.list().status == 500
+
+
+def test_a_create_the_sdk_had_to_send_twice_is_no_conflict_with_itself() -> None:
+    api = Api(LostAnswers(TABLE))
+    body = {**SMARTPHONE, "productPrice": 1e30, "tags": [1.50, {"a": None}]}
+    reply = api.post(body)
+    assert (reply.status, reply.json["version"]) == (201, 1)
+    assert api.post(body).status == 409
+
+
+def test_an_update_the_sdk_had_to_send_twice_is_no_conflict_with_itself() -> None:
+    api = Api(LostAnswers(TABLE))
+    api.post({**SMARTPHONE, "tags": [1]})
+    reply = api.put("PROD001", {"stock": 7, "tags": None}, headers={"If-Match": '"1"'})
+    assert (reply.status, reply.json["version"]) == (200, 2)
+    assert list(reply.json)[:3] == ["productId", "category", "productName"]
+    assert api.put("PROD001", {"stock": 8}, headers={"If-Match": '"1"'}).status == 412
+
+
+ODD: list[Any] = [
+    None,
+    7,
+    "text",
+    [],
+    {},
+    {"body": b"bytes"},
+    {"requestContext": []},
+    {"requestContext": {"requestId": "\ud800", "authorizer": {"claims": []}}},
+    {"headers": [], "queryStringParameters": "x", "pathParameters": 7},
+    {"resource": None, "httpMethod": {}, "path": 7},
+]
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_whatever_comes_is_answered(handler: str, odd: Any) -> None:
+    assert memory_api().send(handler, odd).status == 401
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"headers": None, "multiValueHeaders": None},
+        {"headers": {"Content-Type": None, "If-Match": 7}},
+        {"headers": {"Content-Type": ["application/json"]}},
+        {"pathParameters": {"productId": None}},
+        {"pathParameters": {"productId": ["x"]}},
+        {"queryStringParameters": {"limit": None, "category": 7, "nextToken": []}},
+        {"multiValueQueryStringParameters": {"limit": None, "category": "xx"}},
+        {"body": {"productId": "x"}},
+        {"body": 7},
+        {"body": []},
+        {"isBase64Encoded": None},
+        {"isBase64Encoded": "true"},
+        {"path": None},
+        {"resource": 7},
+    ],
+    ids=str,
+)
+def test_parts_of_other_types_are_as_if_absent(handler: str, changes: dict[str, Any]) -> None:
+    api = memory_api()
+    body = changes.get("body", '{"stock": 1}')
+    rest = {name: value for name, value in changes.items() if name not in ("headers", "body")}
+    made: dict[str, Any] = {}
+
+    def keep(event: Any, context: Any) -> Any:
+        made.update(event)
+        return {"statusCode": 204, "headers": {"Access-Control-Allow-Origin": "*"}, "body": "",
+                "isBase64Encoded": False}  # fmt: skip
+
+    real, api.handlers["get"] = api.handlers[handler], keep
+    api.call("get", "PUT", "PROD001", **rest)
+    made["body"] = body
+    if "headers" in changes:
+        made["headers"] = changes["headers"]
+    api.handlers[handler] = real
+    assert api.send(handler, made).status < 500
+
+
+def test_the_context_gives_the_request_id_where_the_event_has_none() -> None:
+    class Context:
+        aws_request_id = "lambda-1"
+
+    response = HANDLERS["get"].using({"TABLE_NAME": TABLE}, lambda: None)({}, Context())
+    assert json.loads(response["body"])["requestId"] == "lambda-1"
+
+
+@pytest.mark.parametrize(("origin", "vary"), [("*", None), ("https://shop.example", "Origin")])
+def test_every_answer_says_who_may_read_it(origin: str, vary: Any) -> None:
+    api = memory_api(CORS_ORIGIN=origin)
+    for reply in [*every_answer(api), api.send("get", None)]:
+        assert reply.headers["Access-Control-Allow-Origin"] == origin
+        assert reply.headers["Access-Control-Expose-Headers"] == "ETag, Location, Retry-After"
+        assert reply.headers.get("Vary") == vary

@@ -1,0 +1,80 @@
+"""GET /products/{productId}."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import MakeApi, memory_api
+from harness import SMARTPHONE, TABLE, Api
+
+
+def test_answers_the_product_and_its_etag(api: Api) -> None:
+    api.post(SMARTPHONE)
+    reply = api.get("PROD001")
+    assert reply.status == 200
+    assert reply.headers["ETag"] == '"1"'
+    assert reply.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_absent_is_404(api: Api) -> None:
+    reply = api.get("PROD001")
+    assert (reply.status, reply.code) == (404, "product_not_found")
+    assert reply.json["requestId"] == "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
+
+
+@pytest.mark.parametrize("tags", ['"1"', 'W/"1"', '"7", "1"', '"7",W/"1"', "*"])
+def test_who_has_this_version_gets_304_without_a_body(api: Api, tags: str) -> None:
+    api.post(SMARTPHONE)
+    reply = api.get("PROD001", headers={"If-None-Match": tags})
+    assert (reply.status, reply.text, reply.headers["ETag"]) == (304, "", '"1"')
+
+
+@pytest.mark.parametrize("tags", ['"2"', "1", "", "W/1", '"'])
+def test_who_has_another_version_gets_this_one(api: Api, tags: str) -> None:
+    api.post(SMARTPHONE)
+    assert api.get("PROD001", headers={"if-none-match": tags}).status == 200
+
+
+@pytest.mark.parametrize("product_id", ["", "a b", "a/b", "PROD001\n", "x" * 129, "é"])
+def test_ids_no_product_can_have_are_400(product_id: str) -> None:
+    for method in (memory_api().get, memory_api().delete):
+        reply = method(product_id)
+        assert (reply.status, reply.code) == (400, "invalid_parameter")
+        assert reply.json["errors"][0]["field"] == "productId"
+
+
+def test_known_fields_come_first_in_the_schemas_order(api: Api) -> None:
+    api.post(dict(reversed({**SMARTPHONE, "a": 1, "b": 2}.items())))
+    assert list(api.get("PROD001").json) == [
+        *SMARTPHONE,
+        "createdAt",
+        "createdBy",
+        "updatedAt",
+        "updatedBy",
+        "version",
+        "a",
+        "b",
+    ]
+
+
+def test_what_was_written_by_other_means_is_readable(make_api: MakeApi) -> None:
+    """No version, sets, binaries: all that DynamoDB knows has a form in JSON."""
+    api = make_api()
+    item = {
+        "productId": {"S": "PROD001"},
+        "tags": {"SS": ["a"]},
+        "sizes": {"NS": ["1.50"]},
+        "photo": {"B": b"\x00\xff"},
+        "photos": {"BS": [b"\x00"]},
+        "more": {"M": {"null": {"NULL": True}, "list": {"L": [{"BOOL": False}]}}},
+    }
+    api.client.put_item(TableName=TABLE, Item=item)
+    reply = api.get("PROD001")
+    assert reply.headers["ETag"] == '"0"'
+    assert {**reply.json, "sizes": [float(reply.json["sizes"][0])]} == {
+        "productId": "PROD001",
+        "tags": ["a"],
+        "sizes": [1.5],
+        "photo": "AP8=",
+        "photos": ["AA=="],
+        "more": {"null": None, "list": [False]},
+    }

@@ -1,0 +1,86 @@
+"""The handlers run on every Lambda runtime: tried on each interpreter here, from 3.9 up."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+from harness import HERE, SOURCES
+
+OLDEST = (3, 9)
+NAME = re.compile(r"python3\.(\d+)$")
+RUN = """import runpy, sys
+sys.path.insert(0, sys.argv[1])
+runpy.run_path(sys.argv[1] + "/selfcheck.py", run_name="__main__")"""
+VERSION = "import sys; print('%d.%d' % sys.version_info[:2], sys.implementation.name)"
+
+
+def folders() -> list[Path]:
+    """Where interpreters stand: on the path, under pyenv, and beside the one that runs this."""
+    base = Path(sys.base_prefix)
+    roots = [base.parent]
+    if pyenv := os.environ.get("PYENV_ROOT"):
+        roots.append(Path(pyenv) / "versions")
+    beside = [folder / "bin" for root in roots for folder in sorted(root.glob("*"))]
+    return [Path(part) for part in os.environ.get("PATH", "").split(os.pathsep) if part] + beside
+
+
+@cache
+def interpreters() -> dict[str, Path]:
+    """One of each version that really starts; pyenv's shims stand there and may not."""
+    found = {f"{sys.version_info[0]}.{sys.version_info[1]}": Path(sys.executable)}
+    for folder in folders():
+        for path in sorted(folder.glob("python3.*")) if folder.is_dir() else []:
+            match = NAME.fullmatch(path.name)
+            if match and (3, int(match[1])) >= OLDEST and f"3.{match[1]}" not in found:
+                told = subprocess.run(
+                    [path, "-I", "-c", VERSION], capture_output=True, text=True, check=False
+                ).stdout.split()
+                if told == [f"3.{match[1]}", "cpython"]:
+                    found[told[0]] = path
+    return found
+
+
+def test_the_current_interpreter_is_among_them() -> None:
+    assert Path(sys.executable) in interpreters().values()
+
+
+@pytest.mark.parametrize("version", sorted(interpreters(), key=lambda v: int(v.split(".")[1])))
+def test_sample_events_are_answered_on(version: str) -> None:
+    """`-I` keeps this environment's packages out; `-W error` makes warnings failures."""
+    check = subprocess.run(
+        [
+            interpreters()[version],
+            *("-I", "-B", "-W", "error", "-c"),
+            RUN,
+            HERE,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert check.returncode == 0, check.stdout + check.stderr
+    print(check.stdout.strip())  # noqa: T201 - which interpreters were tried, under -rP
+    assert f"python {version}." in check.stdout
+
+
+@pytest.mark.parametrize(
+    "source", sorted(SOURCES.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCES))
+)
+def test_sources_are_python_3_9(source: Path) -> None:
+    tree = ast.parse(source.read_text(encoding="utf-8"), feature_version=OLDEST)
+    imported = {
+        (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
+    for name in imported:
+        top = name.split(".")[0]
+        assert top in {"shared", "botocore"} or top in sys.stdlib_module_names, name

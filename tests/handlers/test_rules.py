@@ -1,0 +1,58 @@
+"""The schema file and its interpreter agree, and nothing in the schema goes unread."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from harness import SMARTPHONE, SOURCES
+from shared.jsontext import dumps, parse
+from shared.problems import CODES, Problem
+from shared.rules import CHANGES, PRODUCT
+from shared.validation import KEYWORDS, TYPES, violations
+
+SCHEMA = json.loads((SOURCES / "shared" / "product.schema.json").read_text(encoding="utf-8"))
+
+
+def test_every_keyword_of_the_schema_is_interpreted() -> None:
+    annotations = KEYWORDS["annotations"]
+    assert set(SCHEMA) <= KEYWORDS["object"] | annotations
+    assert set(SCHEMA["propertyNames"]) <= KEYWORDS["propertyNames"]
+    for rules in SCHEMA["properties"].values():
+        assert set(rules) <= KEYWORDS["property"] | annotations
+        assert rules["type"] in TYPES
+
+
+def test_every_example_keeps_the_rules() -> None:
+    for name, rules in SCHEMA["properties"].items():
+        for example in rules.get("examples", []):
+            body = parse(json.dumps({**SMARTPHONE, name: example}), 8)
+            found = [v for v in violations(body, PRODUCT) if v.code != "readOnly"]
+            assert found == []
+
+
+def test_changes_require_nothing_and_null_removes_what_is_optional() -> None:
+    assert violations({}, CHANGES) == []
+    assert violations({"stock": None, "description": None, "further": None}, CHANGES) == []
+    for name in SCHEMA["required"]:
+        assert [v.field for v in violations({name: None}, CHANGES)] == [name]
+
+
+def test_a_dollar_in_a_pattern_stands_for_its_end_only() -> None:
+    """The interpreter reads each $ as the very end: a literal one would be read wrongly."""
+    for rules in SCHEMA["properties"].values():
+        assert "$" not in rules.get("pattern", "").rstrip("$")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_problem_has_a_title_and_a_status(code: str) -> None:
+    body = Problem(code, detail="x").body("id")
+    assert body["type"] == f"urn:productsapi:problem:{code}"
+    assert 400 <= body["status"] < 600
+    assert json.loads(dumps(body)) == body
+
+
+def test_an_answer_repeats_at_most_a_hundred_violations() -> None:
+    found = violations({"a": [float] * 0, **{f"n{i}" * 40: 1 for i in range(200)}}, PRODUCT)
+    assert len(found) > 100
+    assert len(Problem("invalid_product", violations=found).body("")["errors"]) == 100
