@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
 from typing import Any, NamedTuple, Sequence
 
-CODES: dict[str, tuple[int, str]] = {
-    "invalid_json": (400, "The body is not a JSON object this API can read"),
-    "invalid_product": (400, "The product breaks the rules"),
-    "invalid_parameter": (400, "A parameter of the request is not valid"),
-    "nothing_to_change": (400, "The body changes nothing"),
-    "unauthorized": (401, "Sign in first"),
-    "id_token_required": (401, "Send the ID token, not the access token"),
-    "unknown_client": (401, "The token was issued to another application"),
-    "write_group_required": (403, "You may read products, not change them"),
-    "not_owner": (403, "Only its creator may change this product"),
-    "product_not_found": (404, "There is no such product"),
-    "product_exists": (409, "A product with this id exists"),
-    "category_required": (409, "Several products have this id"),
-    "unusable_version": (409, "The stored product has a version that can't be counted on"),
-    "version_mismatch": (412, "The product was changed in the meantime"),
-    "body_too_large": (413, "The body is too large"),
-    "product_too_large": (413, "The product is too large to be stored"),
-    "unsupported_media_type": (415, "Send the body as application/json"),
-    "internal_error": (500, "Something went wrong on our side"),
-    "busy": (503, "The table is busy, try again"),
-}
+
+def _load() -> dict[str, tuple[int, str]]:
+    path = os.path.join(os.path.dirname(__file__), "problems.json")  # noqa: PTH118, PTH120
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123 - os.path spares an import
+        return {code: (each["status"], each["title"]) for code, each in json.load(file).items()}
+
+
+CODES = _load()
+"""Status and title by code; the OpenAPI document is made from the same file."""
 
 MAX_VIOLATIONS = 100
 """So that a body full of mistakes can't ask for an answer of any size."""

@@ -2,6 +2,7 @@
 
 rules.py      what AWS (and we) allow as a value, and how that is said to a person
 model.py      every key: its rule, its default, its meaning
+conflicts.py  what is wrong between keys that are right by themselves
 document.py   a YAML file as plain nodes that know their line
 loading.py    nodes → `Config`, or one error that lists every problem
 runtimes.py   until when AWS takes which Python

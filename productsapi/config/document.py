@@ -94,7 +94,7 @@ def _node(loader: _Loader, node: yaml.Node, path: Path) -> Node:
         plain = loader.resolve(yaml.ScalarNode, node.value, (True, False))  # type: ignore[no-untyped-call]
         return Scalar(line, node.value, _value(node.tag, node.value), _value(plain, node.value))
     if not isinstance(node, yaml.MappingNode):
-        return Sequence(line)
+        return Sequence(line, tuple(_node(loader, item, path) for item in node.value))
     entries = []
     for key_node, value_node in node.value:
         key = _node(loader, key_node, path)

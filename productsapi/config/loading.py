@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from productsapi.config import keys
-from productsapi.config.model import Config, conflicts
-from productsapi.config.nodes import Mapping, Node, Scalar, empty
-from productsapi.config.rules import REGION, Rule, Tags
+from productsapi.config.conflicts import conflicts
+from productsapi.config.model import Config
+from productsapi.config.nodes import Mapping, Node, Scalar, Sequence, empty
+from productsapi.config.rules import REGION, Rule, Several, Tags
 from productsapi.errors import ConfigError
 
 
@@ -103,6 +104,8 @@ class _Reading:
     def _value(self, rule: Rule, node: Node, path: str) -> None:
         if isinstance(rule, Tags) and (isinstance(node, Mapping) or empty(node)):
             self._tags(rule, node if isinstance(node, Mapping) else None, path)
+        elif isinstance(rule, Several) and isinstance(node, Sequence):
+            self._list(rule, node, path)
         elif isinstance(node, Scalar) and rule.accepts(node.value):
             self.values[path] = node.value
         else:
@@ -125,16 +128,48 @@ class _Reading:
         else:
             self.problem(path, f"found {', '.join(tags)}, allowed: {rule.allowed}")
 
+    def _list(self, rule: Several, node: Sequence, path: str) -> None:
+        before = len(self.problems)
+        lines: dict[object, int] = {}
+        for item in node.items:
+            if not isinstance(item, Scalar) or not rule.each.accepts(item.value):
+                self.problem(path, _refusal(rule.each, item), item.line)
+            elif item.value in lines:
+                text = f"{item} given twice, first on line {lines[item.value]}"
+                self.problem(path, text, item.line)
+            else:
+                lines[item.value] = item.line
+        if len(self.problems) > before:
+            return
+        if rule.accepts(tuple(lines)):
+            self.values[path] = tuple(lines)
+        else:
+            self.problem(path, f"found a list of {len(lines)}, allowed: {rule.allowed}")
+
 
 def _refusal(rule: Rule, node: Node) -> str:
     """Say what was found, what is allowed, and whether quotes make the difference."""
     advice = ""
-    if isinstance(node, Scalar) and node.value is not None:
+    if isinstance(rule, Several):
+        advice = _as_list(rule, node)
+    elif isinstance(node, Scalar) and node.value is not None:
         if not isinstance(node.value, str) and rule.accepts(node.raw):
             advice = "; put it in quotes"
         elif rule.accepts(node.unquoted):
             advice = "; take the quotes away"
     return f"found {node}, allowed: {rule.allowed}{advice}"
+
+
+def _as_list(rule: Several, node: Node) -> str:
+    """Say how to write what should be a list, if that can be told."""
+    import json
+
+    if empty(node):  # not taken for [], which can open what a list would close
+        return "; write [] for none"
+    items = node.raw.replace(",", " ").split() if isinstance(node, Scalar) else []
+    if items and rule.accepts(tuple(items)):
+        return f"; write it as {json.dumps(items, ensure_ascii=False)}"
+    return ""
 
 
 def _suggestion(name: str, prefix: str, known: Iterable[str]) -> str:

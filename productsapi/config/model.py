@@ -7,10 +7,10 @@ There is no YAML in here: `Config(schema=1, stack="shop", region="eu-west-2")` i
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from productsapi.config import rules, runtimes
 from productsapi.config.keys import about, key
@@ -30,6 +30,13 @@ class Table:
         Maybe(OneOf(("category",))),
         "`category` for a table made with the guide's optional sort key; can't change later.",
         None,
+    )
+    category_index: bool = key(
+        Flag(),
+        "An index that serves `?category=`: a page costs a page, however large the table is. "
+        "Without it the table is scanned, and all products passed on the way are paid for. Costs "
+        "storage and a write per change; can be switched on and off later.",
+        default=False,
     )
     deletion_protection: bool = key(
         Flag(), "AWS itself refuses to delete the table while this is on.", default=False
@@ -142,6 +149,30 @@ class UserPool:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Auth:
+    client_ids: tuple[str, ...] = key(
+        rules.CLIENT_IDS,
+        "Further app clients of the user pool whose ID tokens are accepted, beside our own.",
+        (),
+    )
+    write_groups: tuple[str, ...] = key(
+        rules.GROUPS,
+        "The Cognito groups whose members may create, change and delete products. Without any, "
+        "every signed-in user may, as in the guide.",
+        (),
+    )
+    owner_only: bool = key(
+        Flag(), "Whether only its creator may change or delete a product.", default=False
+    )
+    owner_groups: tuple[str, ...] = key(
+        rules.GROUPS,
+        "The Cognito groups whose members may change others' products although `owner_only` is on; "
+        "`write_groups` counts for them too.",
+        (),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     schema: int = key(
         OneOf((SCHEMA,), " (a higher one needs a newer productsapi)"),
@@ -177,6 +208,9 @@ class Config:
     user_pool: UserPool = field(
         default_factory=UserPool, metadata=about(None, "Step 6: the users, and how they sign in.")
     )
+    auth: Auth = field(
+        default_factory=Auth, metadata=about(None, "Step 7: who may change products.")
+    )
     path: Path = Path("config/dev.yaml")  # not a key: the file this was read from
 
     @property
@@ -188,19 +222,3 @@ class Config:
     @property
     def sources(self) -> Path:
         return self.root / "lambda_src"
-
-
-def conflicts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Tell what is wrong between keys that are right by themselves: (path, what)."""
-    seen: dict[str, str] = {}
-    for path, value in values.items():
-        if path.startswith("functions.names."):
-            other = seen.setdefault(value, path)
-            if other != path:
-                yield path, f'found "{value}", allowed: a name of its own ({other} has it too)'
-    boundary, account = values.get("permissions.boundary"), values.get("expected_account")
-    if boundary and account and boundary.split(":")[4] not in {account, "aws"}:
-        yield (
-            "permissions.boundary",
-            f'found "{boundary}", allowed: a policy of expected_account {account}',
-        )

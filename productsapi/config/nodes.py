@@ -31,6 +31,7 @@ class Scalar:
 @dataclass(frozen=True)
 class Sequence:
     line: int
+    items: tuple[Node, ...]
 
     def __str__(self) -> str:
         return "a list"

@@ -126,6 +126,45 @@ class Tags(Rule):
         )
 
 
+class GroupName(Rule):
+    """A Cognito group, as narrow as its way to the functions needs it.
+
+    They get the configured groups as "a,b", and a user's as "a,b", "[a b]" or "[a, b]".
+    """
+
+    # cognito-idp: GroupNameType, [\p{L}\p{M}\p{S}\p{N}\p{P}], which is all that is printable but
+    # the space; less what separates.
+    allowed = "1 to 128 letters, digits, symbols or punctuation: no blanks, commas or [ ]"
+
+    def accepts(self, value: object) -> bool:
+        return (
+            isinstance(value, str)
+            and 1 <= len(value) <= 128  # noqa: PLR2004 - told in `allowed`
+            and value.isprintable()
+            and not set(value) & set(" ,[]")
+        )
+
+
+@dataclass(frozen=True)
+class Several(Rule):
+    """A list whose order means nothing, as a tuple."""
+
+    each: Rule
+    most: int
+
+    @property
+    def allowed(self) -> str:
+        return f"a list of up to {self.most}, all different, each {self.each.allowed}"
+
+    def accepts(self, value: object) -> bool:
+        return (
+            isinstance(value, tuple)
+            and len(value) <= self.most
+            and all(self.each.accepts(item) for item in value)
+            and len(set(value)) == len(value)
+        )
+
+
 def spaced(pattern: str, most: int) -> str:
     """Match 1 to `most` of these characters or spaces, with no space at either end."""
     return rf"(?=.{{1,{most}}}$){pattern}+( +{pattern}+)*"
@@ -181,3 +220,6 @@ AUTHORIZER_NAME = STAGE_NAME
 POOL_NAME = Text(
     spaced("[a-zA-Z0-9_+=,.@-]", 128), "1 to 128 letters, digits, spaces and _ + = , . @ -"
 )
+# cognito-idp: ClientIdType. The 50 are ours; conflicts.py looks after the length of all together.
+CLIENT_IDS = Several(Text(r"[a-zA-Z0-9_+]{1,128}", "1 to 128 letters, digits and _ +"), most=50)
+GROUPS = Several(GroupName(), most=50)

@@ -13,8 +13,9 @@ MakeApi = Callable[..., Api]
 INDEX = "category-index"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def moto_client() -> Iterator[Any]:
+    """No longer than a module: while it is on, nobody's client reaches anything else."""
     moto = pytest.importorskip("moto")
     import boto3
 

@@ -16,10 +16,8 @@ from hypothesis import strategies as st
 from memory_table import MemoryTable
 from shared.jsontext import EXACT, dumps, parse
 
-settings.register_profile(
-    "handlers", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
-)
-settings.load_profile("handlers")
+patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Other folders' tests keep hypothesis's own settings."""
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=12)
 TEXT = st.text(max_size=12)
@@ -46,6 +44,7 @@ def fits(number: Decimal) -> bool:
     return len(digits) <= 38 and -130 <= number.adjusted() <= 125
 
 
+@patiently
 @given(body=ANY_JSON, handler=st.sampled_from(sorted(HANDLERS)))
 def test_any_json_in_a_well_formed_answer_out(body: Any, handler: str) -> None:
     api = memory_api()
@@ -53,6 +52,7 @@ def test_any_json_in_a_well_formed_answer_out(body: Any, handler: str) -> None:
     assert api.call(handler, "PUT", "PROD001", body=json.dumps(body)).status < 500
 
 
+@patiently
 @given(changes=st.dictionaries(st.sampled_from([*SMARTPHONE, "version", "x", ""]), ANY_JSON))
 def test_any_field_in_a_well_formed_answer_out(changes: dict[str, Any]) -> None:
     api = memory_api()
@@ -60,6 +60,7 @@ def test_any_field_in_a_well_formed_answer_out(changes: dict[str, Any]) -> None:
     assert api.put("PROD001", changes).status in (200, 400, 404)
 
 
+@patiently
 @given(body=ANY_TEXT, base64=st.booleans(), content_type=ANY_TEXT | st.just("application/json"))
 def test_any_text_in_a_well_formed_answer_out(body: str, base64: bool, content_type: str) -> None:
     api = memory_api()
@@ -68,11 +69,13 @@ def test_any_text_in_a_well_formed_answer_out(body: str, base64: bool, content_t
     assert reply.status in (201, 400, 415)
 
 
+@patiently
 @given(odd=ANY_JSON, handler=st.sampled_from(sorted(HANDLERS)))
 def test_any_event_in_a_well_formed_answer_out(odd: Any, handler: str) -> None:
     assert memory_api().send(handler, odd).status == 401
 
 
+@patiently
 @given(
     part=st.sampled_from(sorted(event("put"))),
     odd=ANY_JSON,
@@ -84,6 +87,7 @@ def test_any_part_of_an_event_may_be_anything(part: str, odd: Any, handler: str)
     assert memory_api().send(handler, made).status < 500
 
 
+@patiently
 @given(
     headers=st.dictionaries(
         st.sampled_from(["If-Match", "If-None-Match", "content-type", "CONTENT-TYPE"]),
@@ -112,6 +116,7 @@ def encodable(sub: Any) -> bool:
     return not isinstance(sub, str) or sub.isprintable()
 
 
+@patiently
 @given(
     further=st.dictionaries(
         FIELD.filter(lambda name: name not in event("post")["body"]),
@@ -146,6 +151,7 @@ def dumps_any(value: Any) -> str:
     return json.dumps(value)
 
 
+@patiently
 @given(number=st.from_regex(r"-?(0|[1-9][0-9]{0,45})(\.[0-9]{1,45})?([eE][-+]?[0-9]{1,4})?", fullmatch=True))  # fmt: skip  # noqa: E501
 def test_a_number_is_kept_exactly_or_refused(number: str) -> None:
     value = parse(number, 1)
@@ -158,6 +164,7 @@ def test_a_number_is_kept_exactly_or_refused(number: str) -> None:
         assert "38 significant digits" in value.message
 
 
+@patiently
 @given(number=st.floats())
 def test_floats_come_back_as_the_same_float(number: float) -> None:
     value = parse(json.dumps(number), 1)
@@ -167,6 +174,7 @@ def test_floats_come_back_as_the_same_float(number: float) -> None:
         assert value.message
 
 
+@patiently
 @given(text=st.text(alphabet='[]{}"\\a:,', max_size=60))
 def test_depth_is_told_as_the_decoder_would_find_it(text: str) -> None:
     """Whatever stands in quotes: deeper than was said is refused, and nothing else."""
@@ -187,7 +195,7 @@ def test_depth_is_told_as_the_decoder_would_find_it(text: str) -> None:
     assert ("nested" in refused) == (expected > 3)
 
 
-@settings(max_examples=30)
+@settings(patiently, max_examples=30)
 @given(writers=st.integers(2, 8), rounds=st.integers(1, 4))
 def test_concurrent_updates_with_if_match_never_both_win(writers: int, rounds: int) -> None:
     api = memory_api()
@@ -207,7 +215,7 @@ def test_concurrent_updates_with_if_match_never_both_win(writers: int, rounds: i
     assert api.get("PROD001").headers["ETag"] == tag
 
 
-@settings(max_examples=30)
+@settings(patiently, max_examples=30)
 @given(writers=st.integers(2, 20))
 def test_without_if_match_the_version_counts_every_change(writers: int) -> None:
     api = memory_api()
@@ -226,6 +234,7 @@ def test_without_if_match_the_version_counts_every_change(writers: int) -> None:
      {"SORT_KEY": "category", "CATEGORY_INDEX": INDEX}],
     ids=str,
 )  # fmt: skip
+@patiently
 @given(
     products=st.sets(
         st.tuples(st.from_regex(r"[A-Za-z0-9_]{1,3}", fullmatch=True), st.sampled_from("ABC")),

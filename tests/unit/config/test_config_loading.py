@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from productsapi.config import Config, load
-from productsapi.config.rules import REGION, STACK, Whole
+from productsapi.config.model import Auth
+from productsapi.config.rules import GROUPS, REGION, STACK, Whole
 from productsapi.errors import ConfigError
 
 HEAD = "schema: 1\nstack: products-dev\nregion: eu-west-2\n"  # lines 1 to 3
@@ -42,11 +44,13 @@ def test_values(tmp_path: Path) -> None:
     """What is given is taken, with YAML's other booleans, quotes, empty sections and CRLF."""
     text = HEAD + (
         'expected_account: "012345678901"\ntags: {owner: shop/team, n: "1"}\n'
-        "table: {sort_key: category, deletion_protection: yes}\n"
+        "table: {sort_key: category, category_index: on, deletion_protection: yes}\n"
         "functions:\n  memory_mb: 10240\n  names: {get: 'g'}\n"
         "permissions:\n  # boundary: none\n"
         "api: {name: !!str 12, cors_origin: http://localhost:3000}\n"
         "user_pool: {self_sign_up: off}\n"
+        "auth:\n  client_ids: []\n  write_groups: [b, Chefs/Käse]\n  owner_only: true\n"
+        "  owner_groups:\n  - support # first line\n  - '12'\n"
     )
     config = load(write(tmp_path, text.replace("\n", "\r\n")))
     assert config.expected_account == "012345678901"
@@ -58,6 +62,10 @@ def test_values(tmp_path: Path) -> None:
     assert config.permissions.boundary is None
     assert (config.api.name, config.api.cors_origin) == ("12", "http://localhost:3000")
     assert config.user_pool.self_sign_up is False
+    assert config.table.category_index is True
+    assert config.auth == Auth(
+        write_groups=("b", "Chefs/Käse"), owner_only=True, owner_groups=("support", "12")
+    )
 
 
 def test_region_option(tmp_path: Path) -> None:
@@ -230,7 +238,7 @@ region: eu-wset-2
 table: 5
 """
     other = "a name of its own (functions.names.create has it too)"
-    keys = "the keys name, sort_key, deletion_protection, point_in_time_recovery"
+    keys = "the keys name, sort_key, category_index, deletion_protection, point_in_time_recovery"
     assert refused(write(tmp_path, text)) == [
         "c.yaml:1: schema: found 2, allowed: 1 (a higher one needs a newer productsapi)",
         f'c.yaml:2: stack: found "P", allowed: {STACK.allowed}',
@@ -275,6 +283,29 @@ def test_many_tags(tmp_path: Path) -> None:
     assert refused(write(tmp_path, HEAD + "tags:\n" + "".join(lines)))[0].startswith(
         "c.yaml:4: tags: "
     )
+
+
+def test_many_groups(tmp_path: Path) -> None:
+    """50 are taken, 51 aren't."""
+    names = [f"g{number}" for number in range(51)]
+    text = HEAD + "auth: {write_groups: [%s]}\n"
+    path = write(tmp_path, text % ", ".join(names[:50]))
+    assert load(path).auth.write_groups == tuple(names[:50])
+    told = f"c.yaml:4: auth.write_groups: found a list of 51, allowed: {GROUPS.allowed}"
+    assert refused(write(tmp_path, text % ", ".join(names))) == [told]
+
+
+@pytest.mark.parametrize(("letter", "width"), [("a", 1), ("ä", 2), ('"', 2), ("💶", 4)])
+def test_long_lists(tmp_path: Path, letter: str, width: int) -> None:
+    """The three lists leave room in Lambda's 4 KB, counted in the bytes that they take there."""
+    names = [f"{number:04}{letter * (116 // width)}" for number in range(24)]
+    lists = json.dumps(names, ensure_ascii=False)  # 24 of 120 bytes, and 23 commas
+    text = f"{HEAD}auth:\n  owner_only: true\n  owner_groups: {lists}\n  client_ids: [%s]\n"
+    assert load(write(tmp_path, text % ("c" * 97))).auth.owner_groups == tuple(names)
+    told = "found 3001 bytes in client_ids, write_groups and owner_groups together"
+    assert refused(write(tmp_path, text % ("c" * 98))) == [
+        f"c.yaml:4: auth: {told}, allowed: 3000 (Lambda takes 4 KB of settings in all)"
+    ]
 
 
 def test_import_is_light() -> None:

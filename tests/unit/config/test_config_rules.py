@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 
 import botocore
@@ -47,6 +48,23 @@ EDGES: list[tuple[Rule, list[str], list[str]]] = [
     (rules.API_NAME, ["A", "My shop's API (dev)!", "a" * 1024], ["", " a", "a ", "a" * 1025, "é"]),
     (rules.STAGE_NAME, ["d", "dev-3_B", "d" * 128], ["", "d" * 129, "$default", "a/b"]),
     (rules.POOL_NAME, ["p", "a b+=,.@-_9", "p" * 128], ["", "p" * 129, "a\tb", " a", "a/b"]),
+    (rules.CLIENT_IDS.each, ["1", "7example+_A", "c" * 128], ["", "c" * 129, "a-b", "a,b", "ä"]),
+    (
+        rules.GROUPS.each,
+        ["a", "Chefs/Käse+$(x){y}", "e\u0301", "रसोई", "💶", "g" * 128],
+        [
+            "",
+            "g" * 129,
+            "a b",
+            "a,b",
+            "[a]",
+            "a\n",
+            "a\u00a0b",
+            "a\u200db",
+            "\ue000",
+            "\ud800",
+        ],
+    ),
     (
         Origin(),
         [
@@ -89,6 +107,23 @@ def test_edges(rule: Rule, good: list[str], bad: list[str]) -> None:
     assert not rule.accepts(None)
     assert not rule.accepts(5)
     assert rule.allowed
+
+
+def test_groups_by_category() -> None:
+    """A group's characters are those that Cognito's model names, less what separates."""
+    wanted = {c for c in map(chr, range(0x110000)) if unicodedata.category(c)[0] in "LMSNP"}
+    taken = {c for c in map(chr, range(0x110000)) if rules.GROUPS.each.accepts(c)}
+    assert wanted - taken == set(",[]")
+    assert taken <= wanted
+
+
+def test_list() -> None:
+    """A list holds up to 50 good values, none twice; its order is kept."""
+    ids = tuple(map(str, range(51)))
+    assert rules.CLIENT_IDS.accepts(())
+    assert rules.CLIENT_IDS.accepts(ids[:50])
+    for bad in (ids, ("a", "a"), ("a b",), (5,), (None,), ["a"], "a", None):
+        assert not rules.CLIENT_IDS.accepts(bad)
 
 
 def test_every_region_of_today() -> None:

@@ -1,0 +1,51 @@
+"""What is wrong between keys that are right by themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+# Lambda takes 4 KB of environment in all; the rest is for our other variables.
+LISTS_BYTES = 3000
+
+
+def conflicts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Tell each as (path, what is wrong). A path that isn't in `values` had no good value."""
+    yield from _twin_names(values)
+    yield from _foreign_boundary(values)
+    yield from _idle_owner_groups(values)
+    yield from _long_lists(values)
+
+
+def _twin_names(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    seen: dict[str, str] = {}
+    for path, value in values.items():
+        if path.startswith("functions.names."):
+            other = seen.setdefault(value, path)
+            if other != path:
+                yield path, f'found "{value}", allowed: a name of its own ({other} has it too)'
+
+
+def _foreign_boundary(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    boundary, account = values.get("permissions.boundary"), values.get("expected_account")
+    if boundary and account and boundary.split(":")[4] not in {account, "aws"}:
+        yield (
+            "permissions.boundary",
+            f'found "{boundary}", allowed: a policy of expected_account {account}',
+        )
+
+
+def _idle_owner_groups(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if values.get("auth.owner_groups") and values.get("auth.owner_only") is False:
+        yield "auth.owner_groups", "found groups, allowed: none unless auth.owner_only is true"
+
+
+def _long_lists(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    names = ("client_ids", "write_groups", "owner_groups")
+    texts = (",".join(values.get(f"auth.{name}", ())) for name in names)
+    # Lambda measures the environment as JSON, where a quote takes two.
+    size = sum(len(json.dumps(text, ensure_ascii=False).encode()) - 2 for text in texts)
+    if size > LISTS_BYTES:
+        told = f"found {size} bytes in {', '.join(names[:-1])} and {names[-1]} together"
+        yield "auth", f"{told}, allowed: {LISTS_BYTES} (Lambda takes 4 KB of settings in all)"
