@@ -1,5 +1,7 @@
-"""The four functions: how long from a fresh process to ready, their own time in a warm request, their
-zip's size and their memory; against code in the manual guide's form, side by side in one run.
+"""The four functions against code in the manual guide's form, side by side in one run.
+
+Told are the time from a fresh process to ready, the own time of a warm request, the zip's size and
+the memory.
 
     python benchmarks/handlers.py [PAIRS]
 
@@ -136,7 +138,7 @@ def event_of(function: str, body: str | None) -> dict:
 
 def median_of(handler: object, event: dict) -> float:
     taken = []
-    with open(os.devnull, "w") as nowhere:
+    with Path(os.devnull).open("w") as nowhere:
         kept, sys.stdout = sys.stdout, nowhere
         try:
             for _ in range(WARM_REQUESTS):
@@ -160,7 +162,9 @@ def main(pairs: int) -> None:
     print(f"(medians of {pairs} pairs; target: a ratio of 0.75 at the most)\n")
     for function, seconds in warm().items():
         size = len(package(SOURCES, function)) / 1024
-        print(f"{function:<7} {seconds * 1000:6.3f} ms of its own a warm request, zip {size:.0f} KiB")
+        print(
+            f"{function:<7} {seconds * 1000:6.3f} ms of its own a warm request, zip {size:.0f} KiB"
+        )
     print(f"(medians of {WARM_REQUESTS}; target: 0.3 ms at the most)")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import http.client
 import json
 import re
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ from productsapi.errors import RequestFailed
 from productsapi.routes import ROUTES
 
 SERVER_ERROR = 500
+AS_GIVEN = "%/:?#[]@!$&'()*+,;=~"
+"""Characters of a URL that are sent as they are; what else isn't plain is percent-encoded."""
 TIMEOUT_S = 35
 """Longer than the gateway's own 29 seconds, so that its answer comes first."""
 
@@ -58,7 +62,10 @@ def send(
     if not url.startswith(("http://", "https://")):
         raise RequestFailed(f"{url} is no web address")
     request = urllib.request.Request(  # noqa: S310 - checked above
-        url, data=body, headers=dict(headers), method=method
+        urllib.parse.quote(url, AS_GIVEN, errors="surrogateescape"),
+        data=body,
+        headers=dict(headers),
+        method=method,
     )
     proxies = urllib.request.ProxyHandler({} if direct else None)
     opener = urllib.request.build_opener(proxies, _NoRedirect)
@@ -68,7 +75,7 @@ def send(
     except urllib.error.HTTPError as error:
         with error:
             return Answer(error.code, dict(error.headers), error.read())
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise RequestFailed(
             f"{url} doesn't answer: {reason}", "see what is there: `productsapi status`"
@@ -81,7 +88,8 @@ def explain(answer: Answer, method: str, path: str, token: str | None, now: floa
     problem = told if isinstance(told, dict) else {}
     if answer.status == HTTPStatus.UNAUTHORIZED:
         return _unauthorized(token, now)
-    unknown = "Missing Authentication Token" in str(problem.get("message", ""))
+    # A HEAD is answered without the words that would tell.
+    unknown = method == "HEAD" or "Missing Authentication Token" in str(problem.get("message", ""))
     if answer.status == HTTPStatus.FORBIDDEN and unknown:
         return f"API Gateway says so when it knows no {method} {path}. What there is: " + ", ".join(
             str(route) for route in ROUTES

@@ -12,6 +12,7 @@ from pathlib import Path
 from productsapi.errors import ConfigError
 from productsapi.routes import FUNCTIONS
 
+ENTRY = "lambda_function.py"
 SHARED = "shared"
 TEXT = {".py", ".json"}
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -28,13 +29,16 @@ def packages(sources: Path) -> Mapping[str, bytes]:
 def package(sources: Path, function: str) -> bytes:
     """The zip of one function: its own folder at the root, and beside it what the four share."""
     own = sources / f"{function}_product"
-    for folder in (own, sources / SHARED):
-        if not folder.is_dir():
+    for needed in (own / ENTRY, sources / SHARED):
+        if not needed.exists():
             raise ConfigError(
-                f"{folder} is missing: the functions' sources are read from beside the configuration",
+                f"{needed} is missing: the functions' sources lie beside the configuration",
                 "`productsapi init DIR` writes a configuration and the sources",
             )
-    entries = {**dict(_entries(own)), **dict(_entries(sources / SHARED, f"{SHARED}/"))}
+    try:
+        entries = {**dict(_entries(own)), **dict(_entries(sources / SHARED, f"{SHARED}/"))}
+    except OSError as error:
+        raise ConfigError(f"{error.filename} can't be read: {error.strerror}") from error
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(entries):

@@ -41,8 +41,8 @@ def function_rights(
 ) -> Document:
     """What one function may do: its own actions on the table, and write to its own log group.
 
-    No logs:CreateLogGroup: a group that was removed isn't made again, without an end to its logs, by
-    a late invocation.
+    No logs:CreateLogGroup: a group that was removed isn't made again, without an end to its logs,
+    by a late invocation.
     """
     extra = SORT_KEY_ACTIONS.get(function, ()) if sort_key else ()
     return {

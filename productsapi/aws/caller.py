@@ -1,7 +1,7 @@
 """The one door through which every call to AWS goes.
 
-`Aws.call` repeats what is safe to repeat, rides over what passes by itself and says that it does, and
-raises errors of our own tree.
+`Aws.call` repeats what is safe to repeat, rides over what passes by itself and says that it does,
+and raises errors of our own tree.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from productsapi.aws.clients import Clients
 from productsapi.aws.failures import translate
 from productsapi.aws.place import Place
-from productsapi.aws.transients import Cadence, transient
+from productsapi.aws.transients import Cadence, Transient, transient
 from productsapi.errors import AwsError, ProductsApiError
 
 MAKES_A_SECOND_ONE = frozenset(
@@ -30,12 +30,12 @@ class Stopped(ProductsApiError):
 
 @dataclass(frozen=True)
 class Aws:
-    """Calls to AWS from one place. Copies share the clients; `telling` copies report their waits."""
+    """Calls to AWS from one place. Copies share the clients; `telling` ones report their waits."""
 
     clients: Clients
     place: Place
     stop: Event = field(default_factory=Event)
-    pause: Callable[[float], None] | None = None
+    pause: Callable[[float], object] | None = None
     """How to wait, for tests; by default on `stop`, so that the end of the run ends the wait."""
     on_wait: Callable[[str], None] = lambda _reason: None
     memory: _Memory | None = None
@@ -43,32 +43,37 @@ class Aws:
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
         """Make a call and return AWS's answer.
 
-        Raises AwsError or one of its kinds, CredentialsError, or Stopped when the run ends in a wait.
+        Raises AwsError or one of its kinds, CredentialsError, or Stopped when the run is ending.
         """
-        if self.memory:
-            return self.memory.once(
-                (service, operation, json.dumps(params, sort_keys=True)),
-                lambda: self._call(service, operation, params),
-            )
-        return self._call(service, operation, params)
+        if self.memory is None:
+            return self._call(service, operation, params)
+
+        def look() -> dict[str, Any]:
+            if self.stop.is_set():  # those who waited for the same answer need none any more
+                raise Stopped("the run is ending")
+            return self._call(service, operation, params)
+
+        return self.memory.once((service, operation, json.dumps(params, sort_keys=True)), look)
 
     def pages(self, service: str, operation: str, **params: Any) -> Iterator[dict[str, Any]]:
         """The answers of a listing, page by page, as botocore's paginators walk it."""
-        tokens = self.clients.tokens(service, operation)
+        listing = self.clients.listing(service, operation)
+        following: dict[str, Any] = {}
         while True:
-            answer = self.call(service, operation, **params)
+            answer = self.call(service, operation, **params, **following)
             yield answer
-            following = {given: answer.get(got) for given, got in tokens.items()}
-            if not any(following.values()):
+            before, following = following, listing.following(answer)
+            if not following:
                 return
-            params.update({name: value for name, value in following.items() if value})
+            if following == before:  # else an endpoint that ignores the token is asked for ever
+                text = f"page after page the same token came back: {following}"
+                raise AwsError(operation, "Pagination", text)
 
     def wait(self, seconds: float, reason: str) -> None:
         """Pause, telling why. Raises Stopped when the run ends meanwhile."""
         self.on_wait(reason)
-        if self.pause:
-            self.pause(seconds)
-        elif self.stop.wait(seconds):
+        (self.pause or self.stop.wait)(seconds)
+        if self.stop.is_set():
             raise Stopped(f"given up: {reason}")
 
     def wait_until(self, ready: Callable[[], bool], reason: str, cadence: Cadence) -> None:
@@ -98,7 +103,7 @@ class Aws:
         return frozenset(model.input_shape.members)
 
     def _call(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-        pauses: Iterator[float] | None = None
+        pauses: dict[Transient, Iterator[float]] = {}
         while True:
             try:
                 return self._send(service, operation, params)
@@ -106,8 +111,7 @@ class Aws:
                 passing = transient(service, operation, error.code, error.text)
                 if passing is None:
                     raise
-                pauses = pauses or passing.cadence.pauses()
-                seconds = next(pauses, None)
+                seconds = next(pauses.setdefault(passing, passing.cadence.pauses()), None)
                 if seconds is None:
                     raise
                 self.wait(seconds, passing.reason)
@@ -130,9 +134,9 @@ class _Memory:
     def __init__(self) -> None:
         self._lock = Lock()
         self._locks: dict[tuple[str, str, str], Lock] = {}
-        self._answers: dict[tuple[str, str, str], Any] = {}
+        self._answers: dict[tuple[str, str, str], dict[str, Any] | AwsError] = {}
 
-    def once(self, key: tuple[str, str, str], ask: Callable[[], Any]) -> Any:
+    def once(self, key: tuple[str, str, str], ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         with self._lock:
             lock = self._locks.setdefault(key, Lock())
         with lock:

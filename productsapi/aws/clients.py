@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
@@ -13,19 +14,34 @@ from botocore.config import Config
 
 from productsapi.aws.failures import translate
 from productsapi.aws.place import Place
-from productsapi.errors import CredentialsError
+from productsapi.errors import ConfigError, CredentialsError
 
 LOCAL_KEY = "test"
 """The local cloud's root credentials, the same for everyone: they open nothing but it."""
 
-IGNORE = os.devnull
+NO_FILE = os.devnull
 NOTHING_OF_THE_USERS = {
-    "profile": (None, None, None, None),
-    "config_file": (None, None, IGNORE, None),
-    "credentials_file": (None, None, IGNORE, None),
-    "ca_bundle": (None, None, None, None),
+    name: (None, None, NO_FILE if name.endswith("_file") else default, kind)
+    for name, (_, _, default, kind) in botocore.session.Session.SESSION_VARIABLES.items()
 }
-"""Session variables that keep the user's AWS files and environment out of local runs."""
+"""Every setting of botocore's at its default: local runs see neither the user's AWS files nor the
+environment. One of them, AWS_USE_FIPS_ENDPOINT, is even refused together with an endpoint."""
+
+CHECK_ENDPOINT = "check AWS_ENDPOINT_URL, and endpoint_url in the profile"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How a listing goes on: request parameter by answer key, and what says that there is more."""
+
+    tokens: Mapping[str, str]
+    more: str | None
+
+    def following(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters that ask for the page after `answer`; none where it was the last."""
+        if self.more and not answer.get(self.more):
+            return {}
+        return {given: answer[got] for given, got in self.tokens.items() if answer.get(got)}
 
 
 class Clients:
@@ -48,15 +64,13 @@ class Clients:
         found: Callable[..., dict[str, Any]] = getattr(client, xform_name(operation))
         return found
 
-    def tokens(self, service: str, operation: str) -> dict[str, str]:
-        """Request parameter and answer key of each of a listing's page tokens."""
-        model = self._session.get_component("data_loader").load_service_model(
-            service, "paginators-1"
-        )["pagination"][operation]
+    def listing(self, service: str, operation: str) -> Listing:
+        """How `operation` pages, by botocore's model of it."""
+        loader = self._session.get_component("data_loader")
+        model = loader.load_service_model(service, "paginators-1")["pagination"][operation]
         given, got = model["input_token"], model["output_token"]
-        if isinstance(given, str):
-            return {given: got}
-        return dict(zip(given, got, strict=True))
+        pairs = {given: got} if isinstance(given, str) else dict(zip(given, got, strict=True))
+        return Listing(pairs, model.get("more_results"))
 
     def _make(self, service: str, *, once: bool) -> Any:
         settings = dict(self._settings)
@@ -74,17 +88,23 @@ class Clients:
 def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
     """Clients for AWS, or for whatever AWS_ENDPOINT_URL names, and the account they act in.
 
-    Raises CredentialsError where the credentials are missing, expired or refused.
+    Raises CredentialsError where the credentials are missing, expired or refused, ConfigError or
+    Interrupted where that endpoint isn't one.
     """
     try:
         session = botocore.session.Session(profile=profile)
         endpoint = _configured_endpoint(session)
         clients = Clients(session, region_name=region)
         account = clients.get("sts").get_caller_identity()["Account"]
+        partition = session.get_partition_for_region(region)
+        known = session.get_component("data_loader").load_data("partitions")["partitions"]
+        suffix = next(p["outputs"]["dnsSuffix"] for p in known if p["id"] == partition)
+    except KeyError as error:
+        raise ConfigError(f"{endpoint} answers, but not as AWS does", CHECK_ENDPOINT) from error
     except Exception as error:
+        if type(error) is ValueError:  # botocore's word for an endpoint that isn't a URL
+            raise ConfigError(str(error), f"{CHECK_ENDPOINT}: it starts with http://") from error
         raise translate(error, "sts", "GetCallerIdentity", "POST", None) from error
-    partition = session.get_partition_for_region(region)
-    suffix = "amazonaws.com.cn" if partition == "aws-cn" else _dns_suffix(session, partition)
     return clients, Place(region, account, partition, suffix, endpoint)
 
 
@@ -114,14 +134,9 @@ def check_account(place: Place, expected: str | None) -> None:
 
 
 def _configured_endpoint(session: Any) -> str | None:
-    if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+    if session.get_config_variable("ignore_configured_endpoint_urls"):
         return None
     configured = os.environ.get("AWS_ENDPOINT_URL") or session.get_scoped_config().get(
         "endpoint_url"
     )
     return str(configured) if configured else None
-
-
-def _dns_suffix(session: Any, partition: str) -> str:
-    resolver = session.get_component("endpoint_resolver")
-    return str(resolver.get_partition_dns_suffix(partition))

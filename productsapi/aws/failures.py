@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
 
 from productsapi.aws.place import Place
 from productsapi.errors import (
@@ -59,10 +62,35 @@ EXISTING_BY_OPERATION = {
 }
 """Codes that mean «there is one already» for these operations and something else for others."""
 
+WITHOUT_CREDENTIALS = (
+    boto.ProfileNotFound,
+    boto.NoCredentialsError,
+    boto.PartialCredentialsError,
+    boto.CredentialRetrievalError,
+    boto.UnknownCredentialError,
+    boto.RefreshWithMFAUnsupportedError,
+    boto.MetadataRetrievalError,
+    boto.SSOError,
+    boto.LoginError,
+    boto.NoAuthTokenError,
+    boto.TokenRetrievalError,
+    boto.InvalidConfigError,
+    boto.ConfigParseError,
+    boto.ConfigNotFound,
+)
+NO_ANSWER = (
+    boto.HTTPClientError,
+    boto.ConnectionError,
+    boto.IncompleteReadError,
+    ResponseParserError,
+)
 SERVER_ERROR = 500
 
 NEW_CREDENTIALS = "sign in again (`aws sso login`, or new keys), then repeat the command"
-CHECK_CLOCK = "check the access key, and that this machine's clock is right"
+CHECK_KEY = (
+    "check the access key, that this machine's clock is right, "
+    "and that the account has this Region enabled"
+)
 
 
 def iam_action(service: str, operation: str, http_method: str) -> str:
@@ -74,26 +102,12 @@ def translate(
     error: Exception, service: str, operation: str, http_method: str, place: Place | None
 ) -> ProductsApiError:
     """The error of our tree for one that botocore raised in `operation`."""
-    if isinstance(error, boto.ClientError):
+    if isinstance(error, boto.ClientError) and error.operation_name == operation:
         return _answered(error, service, operation, http_method)
-    if isinstance(error, boto.ProfileNotFound):
-        return CredentialsError(
-            str(error), "list the known ones with `aws configure list-profiles`"
-        )
-    if isinstance(error, (boto.NoCredentialsError, boto.PartialCredentialsError)):
-        return CredentialsError(
-            "no AWS credentials were found",
-            "set them up with `aws configure`, choose a profile with --profile, "
-            "or try it without an account: add --local",
-        )
-    if isinstance(error, _credential_errors()):
-        return CredentialsError(f"the AWS credentials can't be used: {error}", NEW_CREDENTIALS)
-    if isinstance(error, (boto.EndpointConnectionError, boto.ConnectTimeoutError)):
-        return _unreachable(error, operation, place)
-    if isinstance(error, (boto.HTTPClientError, boto.ConnectionError)):
-        return Interrupted(
-            operation, "ConnectionLost", f"the connection broke: {error}", "repeat the command"
-        )
+    if isinstance(error, (*WITHOUT_CREDENTIALS, boto.ClientError)):  # AssumeRole's, for one
+        return _without_credentials(error)
+    if isinstance(error, NO_ANSWER):
+        return _no_answer(error, operation, place)
     if isinstance(error, boto.BotoCoreError):
         return ConfigError(f"{operation}: {error}")
     raise error
@@ -108,9 +122,10 @@ def _answered(
     if code in EXPIRED:
         return CredentialsError(f"the AWS credentials have expired ({code})", NEW_CREDENTIALS)
     if code in BAD_CREDENTIALS:
-        return CredentialsError(f"AWS doesn't accept the credentials: {text} ({code})", CHECK_CLOCK)
+        return CredentialsError(f"AWS doesn't accept the credentials: {text} ({code})", CHECK_KEY)
     if code in DENIED:
-        action = iam_action(service, operation, http_method)
+        named = re.search(r"not authorized to perform: ([\w-]+:\w+)", text)
+        action = named[1] if named else iam_action(service, operation, http_method)
         hint = f"ask for the permission {action}, or use another profile (--profile)"
         return AccessDenied(operation, code, f"{action} isn't allowed: {text}", hint)
     if code in MISSING:
@@ -122,20 +137,28 @@ def _answered(
     return AwsError(operation, code, text)
 
 
-def _unreachable(error: Exception, operation: str, place: Place | None) -> ProductsApiError:
+def _without_credentials(error: Exception) -> CredentialsError:
+    if isinstance(error, boto.ProfileNotFound):
+        hint = "list the known ones with `aws configure list-profiles`"
+        return CredentialsError(str(error), hint)
+    if isinstance(error, boto.NoCredentialsError):
+        return CredentialsError(
+            "no AWS credentials were found",
+            "set them up with `aws configure`, choose a profile with --profile, "
+            "or try it without an account: add --local",
+        )
+    return CredentialsError(f"the AWS credentials can't be used: {error}", NEW_CREDENTIALS)
+
+
+def _no_answer(error: Exception, operation: str, place: Place | None) -> Interrupted:
+    if isinstance(error, ResponseParserError):
+        hint = "check AWS_ENDPOINT_URL, and whether a proxy stands in between"
+        return Interrupted(operation, "Unintelligible", "the answer isn't in AWS's form", hint)
+    if not isinstance(error, (boto.EndpointConnectionError, boto.ConnectTimeoutError)):
+        text = f"the connection broke: {error}"
+        return Interrupted(operation, "ConnectionLost", text, "repeat the command")
     if place and place.local:
         hint = "see `productsapi local status`; `productsapi local up` starts it again"
         return Interrupted(operation, "LocalCloudGone", "the local cloud doesn't answer", hint)
     hint = "check the network, the Region's name and AWS_ENDPOINT_URL"
     return Interrupted(operation, "Unreachable", str(error), hint)
-
-
-def _credential_errors() -> tuple[type[Exception], ...]:
-    return (
-        boto.CredentialRetrievalError,
-        boto.SSOError,
-        boto.TokenRetrievalError,
-        boto.InvalidConfigError,
-        boto.ConfigParseError,
-        boto.ConfigNotFound,
-    )

@@ -78,7 +78,7 @@ TRANSIENTS = (
         STATE,
         service="lambda",
         code="ResourceConflictException",
-        text="in progress|is in the following state: Pending|currently in the following state",
+        text="in progress|concurrent update|in the following state: (Pending|Creating)",
     ),
     Transient(
         "Lambda doesn't show the new alias yet",
@@ -93,6 +93,13 @@ TRANSIENTS = (
         service="iam",
         operation="PutRolePolicy|TagRole|PutRolePermissionsBoundary",
         code="NoSuchEntity",
+    ),
+    Transient(
+        "IAM still shows the policies that were just removed from the role",
+        Cadence(first=0.5, longest=3, total=20),
+        service="iam",
+        operation="DeleteRole",
+        code="DeleteConflict",
     ),
     Transient(
         "another change of the same role is under way",
@@ -126,7 +133,14 @@ TRANSIENTS = (
         STATE,
         service="dynamodb",
         code="ResourceInUseException",
-        text="being (created|updated|deleted)|in use: Table is",
+        text="being (created|updated|deleted)",
+    ),
+    Transient(
+        "DynamoDB doesn't show the new table's tags yet",
+        Cadence(first=0.5, longest=3, total=20),
+        service="dynamodb",
+        operation="TagResource|ListTagsOfResource",
+        code="ResourceNotFoundException",
     ),
     Transient(
         "DynamoDB is at work on too many tables at once",
@@ -134,6 +148,7 @@ TRANSIENTS = (
         service="dynamodb",
         operation="CreateTable|UpdateTable|DeleteTable",
         code="LimitExceededException",
+        text="simultaneous",  # the same code says that the account has too many tables
     ),
     Transient(
         "DynamoDB hasn't set up backups for the new table yet",

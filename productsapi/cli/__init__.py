@@ -6,7 +6,9 @@ mistyped option load neither boto3 nor the emulator.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -26,6 +28,7 @@ COMMANDS = {
     "user": "Create users, sign them in, and keep their tokens.",
     "login": "Sign a user in (the same as `user login`).",
     "request": "Call the deployed API as a signed-in user.",
+    "openapi": "Describe the API as an OpenAPI document.",
     "teardown": "Remove the API; data is kept unless asked otherwise.",
     "local": "Start, stop and reset the local cloud.",
 }
@@ -67,6 +70,8 @@ class Program(click.Group):
         except (KeyboardInterrupt, click.Abort):
             click.echo("Interrupted.", err=True)
             code = INTERRUPTED
+        except OSError as error:
+            code = _unwritable(error)
         sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -75,6 +80,15 @@ def tell(error: ProductsApiError) -> None:
     click.secho(f"Error: {error.message}", fg="red", err=True)
     if error.hint:
         click.echo(f"Next:  {error.hint}", err=True)
+
+
+def _unwritable(error: OSError) -> int:
+    """What is left when a result can't be written, as on a full disk."""
+    where = f"{error.filename}: " if error.filename else ""
+    tell(ProductsApiError(f"{where}{error.strerror or error}"))
+    with contextlib.suppress(OSError):  # what stdout still holds would fail again at the exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return ProductsApiError.exit_code
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:

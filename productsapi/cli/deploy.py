@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
+from productsapi.cli.options import (
+    Opened,
+    Target,
+    json_option,
+    open_stack,
+    someone_is_there,
+    target_options,
+)
 from productsapi.errors import ProductsApiError, Refused
 
 if TYPE_CHECKING:
@@ -94,7 +100,7 @@ def _agreed(
     """Show the plan and ask; what is carried out is what was shown, or it is shown anew."""
     from productsapi.cli.render import print_plan
 
-    if not sys.stdin.isatty():
+    if not someone_is_there():
         raise Refused("this changes AWS and nobody is there to be asked", "add --yes")
     for _ in range(MOST_LOOKS):
         click.secho(f"{opened.stack.config.stack} on {opened.stack.place}", bold=True, err=True)

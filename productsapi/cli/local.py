@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli.options import config_option, json_option, local_cloud
+from productsapi.cli.options import config_option, json_option, local_cloud, someone_is_there
 from productsapi.errors import Refused
 
 if TYPE_CHECKING:
@@ -21,6 +20,11 @@ def command() -> None:
 
     It belongs to the project that the configuration stands in, and keeps its state in
     .productsapi/ there. Every command with --local starts it when needed.
+
+    \b
+    Examples:
+      productsapi local status
+      productsapi local down
     """
 
 
@@ -87,7 +91,7 @@ def reset(config: Path, yes: bool) -> None:
     """
     cloud = _cloud(config)
     if not yes:
-        if not sys.stdin.isatty():
+        if not someone_is_there():
             raise Refused("this forgets everything and nobody is there to be asked", "add --yes")
         question = f"Forget every stack, item and user in {cloud.folder}?"
         click.confirm(question, abort=True, err=True)

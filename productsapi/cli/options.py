@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import shlex
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,6 +134,11 @@ def open_stack(
         check_account(place, config.expected_account)
     stack = Stack(config, place, delete_data=delete_data, delete_foreign=delete_foreign)
     return Opened(stack, Aws(clients, place), target)
+
+
+def someone_is_there() -> bool:
+    """Whether a person can be asked; stdin may also be closed."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def local_cloud(root: Path) -> LocalCloud:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from productsapi.cli.options import Opened, Target, open_stack
+from productsapi.cli.options import Opened, Target, open_stack, someone_is_there
 from productsapi.errors import SignInError
 
 if TYPE_CHECKING:
@@ -79,12 +79,19 @@ def password_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def read_password(*, from_stdin: bool, twice: bool) -> str:
     """By stdin, environment or prompt; never by an argument, which others here could see."""
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        return _line_of_stdin()
     if PASSWORD_VARIABLE in os.environ:
         return os.environ[PASSWORD_VARIABLE]
-    if not sys.stdin.isatty():
+    if not someone_is_there():
         raise click.UsageError(
             f"Nobody is there to type a password: use --password-stdin or {PASSWORD_VARIABLE}."
         )
     typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=twice, err=True)
     return typed
+
+
+def _line_of_stdin() -> str:
+    try:
+        return sys.stdin.readline().rstrip("\r\n") if sys.stdin else ""
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"The password on stdin isn't {error.encoding} text.") from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,11 +49,13 @@ def command(
       productsapi request PUT /products/PROD001 -d '{"stock": 3}' -H 'If-Match: "1"'
     """
     body = _body(data)
-    sent = _headers(headers) | ({"Content-Type": "application/json"} if body is not None else {})
+    sent = _headers(headers)
+    if body is not None:
+        sent.setdefault("content-type", "application/json")
     people = find_people(target)
-    token = None if anonymous else people.token(name or _only_user(people))
-    if token:
-        sent["Authorization"] = f"Bearer {token}"
+    if "authorization" not in sent and not anonymous:
+        sent["authorization"] = f"Bearer {people.token(name or _only_user(people))}"
+    token = sent.get("authorization", "").removeprefix("Bearer ") or None
     from productsapi.client import explain, send
 
     place = people.opened.stack.place
@@ -90,7 +94,7 @@ def _body(data: str | None) -> bytes | None:
     if data is None:
         return None
     if not data.startswith("@"):
-        return data.encode()
+        return os.fsencode(data)
     try:
         return Path(data[1:]).read_bytes()
     except OSError as error:
@@ -98,12 +102,15 @@ def _body(data: str | None) -> bytes | None:
 
 
 def _headers(given: tuple[str, ...]) -> dict[str, str]:
+    """The headers by their names in lower case: a name has no case of its own."""
     headers = {}
     for line in given:
-        name, colon, value = line.partition(":")
-        if not colon or not name.strip() or "\n" in line or "\r" in line:
-            raise click.UsageError(f"A header looks like 'Name: value', not {line!r}.")
-        headers[name.strip()] = value.strip()
+        if not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+:[ -~\t]*", line, re.ASCII):
+            raise click.UsageError(
+                f"A header looks like 'Name: value', in printable ASCII, not {line!r}."
+            )
+        name, _, value = line.partition(":")
+        headers[name.lower()] = value.strip()
     return headers
 
 

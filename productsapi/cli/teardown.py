@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
+from productsapi.cli.options import (
+    Opened,
+    Target,
+    json_option,
+    open_stack,
+    someone_is_there,
+    target_options,
+)
 from productsapi.errors import Refused
 
 if TYPE_CHECKING:
@@ -71,7 +77,7 @@ def command(
 
 def _ask(opened: Opened, plan: Plan) -> None:
     stack = opened.stack.config.stack
-    if not sys.stdin.isatty():
+    if not someone_is_there():
         raise Refused("this removes things and nobody is there to be asked", "add --yes")
     click.secho(f"From {opened.stack.place}, this goes for good:", fg="red", err=True)
     for change in plan.to_do:

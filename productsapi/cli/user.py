@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
+from shlex import quote
 
 import click
 
-from productsapi.cli.options import Target, json_option, target_options
+from productsapi.cli.options import Target, json_option, someone_is_there, target_options
 from productsapi.cli.output import print_json
 from productsapi.cli.people import find_people, password_option, read_password
 from productsapi.errors import Refused
+
+LONGEST_NAME = 128
+
+
+def user_name(value: str) -> str:
+    """What Cognito takes as a name: told here, since an emulator may take more."""
+    spaces = any(character.isspace() for character in value)
+    if not value.isprintable() or spaces or not 1 <= len(value) <= LONGEST_NAME:
+        raise click.BadParameter(f"{value!r} isn't 1 to {LONGEST_NAME} characters without spaces.")
+    return value
+
+
+def group_name(value: str) -> str:
+    """A name that the functions can tell apart in a token; the configuration has the same rule."""
+    from productsapi.config.rules import GROUPS
+
+    if not GROUPS.each.accepts(value):
+        raise click.BadParameter(f"{value!r} isn't {GROUPS.each.allowed}.")
+    return value
 
 
 @click.group("user")
@@ -19,13 +38,20 @@ def command() -> None:
 
     Tokens are kept in a file that only you can read. Passwords come by prompt, --password-stdin or
     the environment variable PRODUCTSAPI_PASSWORD.
+
+    \b
+    Examples:
+      productsapi user create testuser --local
+      productsapi user list --local
     """
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", type=user_name)
 @click.option("--email", help="The user's e-mail address; no mail is sent.")
-@click.option("--group", "groups", multiple=True, help="A group to be in; may be repeated.")
+@click.option(
+    "--group", "groups", multiple=True, type=group_name, help="A group to be in; may be repeated."
+)
 @password_option
 @target_options
 def create(
@@ -45,11 +71,11 @@ def create(
     for group in made:
         click.echo(f"Group {group} is new.", err=True)
     click.echo(f"Created {name}.")
-    click.echo(f"Next: {target.command(f'login {name}')}", err=True)
+    click.echo(f"Next: {target.command(f'login {quote(name)}')}", err=True)
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", type=user_name)
 @password_option
 @target_options
 @json_option
@@ -74,7 +100,7 @@ def login(target: Target, name: str, password_stdin: bool, as_json: bool) -> Non
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", type=user_name)
 @target_options
 def logout(target: Target, name: str) -> None:
     """End a sign-in: revoke its tokens and forget them.
@@ -124,7 +150,7 @@ def list_(target: Target, as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", type=user_name)
 @click.option("-y", "--yes", is_flag=True, help="Don't ask.")
 @target_options
 def delete(target: Target, name: str, yes: bool) -> None:
@@ -136,7 +162,7 @@ def delete(target: Target, name: str, yes: bool) -> None:
     """
     people = find_people(target)
     if not yes:
-        if not sys.stdin.isatty():
+        if not someone_is_there():
             raise Refused("this deletes a user and nobody is there to be asked", "add --yes")
         where = people.opened.stack.place
         click.confirm(f"Delete the user {name} from {where} for good?", abort=True, err=True)
@@ -146,7 +172,7 @@ def delete(target: Target, name: str, yes: bool) -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", type=user_name)
 @password_option
 @target_options
 def password(target: Target, name: str, password_stdin: bool) -> None:
@@ -162,7 +188,39 @@ def password(target: Target, name: str, password_stdin: bool) -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", type=user_name)
+@click.argument("groups", nargs=-1, type=group_name)
+@click.option("--none", "no_groups", is_flag=True, help="Take the user out of every group.")
+@target_options
+@json_option
+def groups(
+    target: Target, name: str, groups: tuple[str, ...], no_groups: bool, as_json: bool
+) -> None:
+    """Show a user's groups, or set them: exactly those that are named.
+
+    A change counts from the next sign-in on, since the groups stand in the token.
+
+    \b
+    Examples:
+      productsapi user groups ann --local
+      productsapi user groups ann editors admins
+      productsapi user groups ann --none
+    """
+    if groups and no_groups:
+        raise click.UsageError("Name groups, or say --none, not both.")
+    people = find_people(target)
+    if groups or no_groups:
+        for made in people.pool.set_groups(name, groups):
+            click.echo(f"Group {made} is new.", err=True)
+    present = people.pool.groups_of(name)
+    if as_json:
+        print_json({"name": name, "groups": present})
+    else:
+        click.echo("\n".join(present) or f"{name} is in no group.")
+
+
+@command.command()
+@click.argument("name", type=user_name)
 @target_options
 def token(target: Target, name: str) -> None:
     """Print a valid ID token of a signed-in user, renewed when it has expired.

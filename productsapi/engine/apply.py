@@ -14,8 +14,8 @@ from productsapi.engine.read import Reading
 from productsapi.engine.resource import Observed, Outputs, Resource
 from productsapi.errors import AlreadyExists, Interrupted, Refused
 
-LOOKS_AFTER_A_LOST_ANSWER = (1.0, 2.0, 4.0)
-"""Seconds between looks for what a lost create may have made; AWS's listings lag behind."""
+LOOKS = (1.0, 2.0, 4.0)
+"""Seconds between looks for what was just made; AWS's listings lag behind."""
 
 
 class Report(Protocol):
@@ -51,7 +51,12 @@ class Applied:
 def apply(
     plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws, report: Report
 ) -> Applied:
-    """Create and change what the plan says, in the order of what each needs."""
+    """Create and change what the plan says, in the order of what each needs.
+
+    Raises Refused, before the first call, where the plan refuses anything.
+    """
+    if plan.refused:
+        raise Refused("; ".join(change.reason for change in plan.refused))
     resources = list(resources)
     outputs = reading.outputs.as_dict()
     done: dict[str, Change] = {}
@@ -103,25 +108,41 @@ def _update(resource: Resource, observed: Observed, aws: Aws, known: Outputs) ->
         raise Refused(now.reason)
     if now.action is Action.UNCHANGED:
         return observed.outputs
-    return {**observed.outputs, **resource.update(aws, known, observed, now.changed)}
+    try:
+        made = resource.update(aws, known, observed, now.changed)
+    except Interrupted:
+        if resource.unique:  # sent several times already
+            raise
+        aws.wait(LOOKS[0], f"AWS gave no answer about {resource.key}")
+        made = resource.update(aws, known, observed, now.changed)
+    return {**observed.outputs, **made}
 
 
-def _create(resource: Resource, aws: Aws, known: Outputs) -> Mapping[str, str]:
-    """Create, and where AWS says it is there already or gives no answer, look before repeating."""
+def _create(
+    resource: Resource, aws: Aws, known: Outputs, *, again: bool = True
+) -> Mapping[str, str]:
+    """Create, and find out what stands there where AWS says that something does, or says nothing.
+
+    Where AWS refuses a second one, sending it again tells; else it is looked for first.
+    """
     try:
         return resource.create(aws, known)
     except AlreadyExists:
-        if (observed := resource.read(aws, known)) is None:
+        observed = resource.read(aws, known) or _look_again(resource, aws, known)
+        if observed is None:
             raise
     except Interrupted:
-        if (observed := _look_again(resource, aws, known)) is None:
-            return resource.create(aws, known)
+        if not again:
+            raise
+        observed = None if resource.unique else _look_again(resource, aws, known)
+    if observed is None:
+        return _create(resource, aws, known, again=False)
     return _update(resource, observed, aws, known)
 
 
 def _look_again(resource: Resource, aws: Aws, known: Outputs) -> Observed | None:
-    for pause in LOOKS_AFTER_A_LOST_ANSWER:
-        aws.wait(pause, f"AWS didn't say whether {resource.key} was made; looking for it")
+    for pause in LOOKS:
+        aws.wait(pause, f"AWS doesn't say yet whether there is {resource.key}; looking for it")
         if (observed := resource.read(aws, known)) is not None:
             return observed
     return None

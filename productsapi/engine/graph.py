@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import signal
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, current_thread, main_thread
 
 from productsapi.engine.resource import Resource
 
 WORKERS = 24
+GLANCE = 0.2
+"""Seconds between two looks whether Ctrl-C was pressed."""
 
 Edges = Mapping[str, frozenset[str]]
 
@@ -77,13 +81,17 @@ def run(
 ) -> Outcome:
     """Do `work` on each resource as soon as what it depends on is done.
 
-    After a first error, or Ctrl-C, nothing new is begun, waits are abandoned through `stop`, and calls
-    under way are let finish: a call that was sent may take effect, so its answer is worth having.
+    After a first error, or Ctrl-C, nothing new is begun, waits are abandoned through `stop`, and
+    calls under way are let finish: one that was sent may take effect, so its answer counts.
     """
     waiting = in_order(resources, edges)
     outcome = Outcome()
     running: dict[Future[None], Resource] = {}
-    with ThreadPoolExecutor(WORKERS, thread_name_prefix="productsapi") as pool:
+    stop.clear()  # set by a former run that ended early, it would end this one before it begins
+    with (
+        ThreadPoolExecutor(WORKERS, thread_name_prefix="productsapi") as pool,
+        _ctrl_c_noted() as pressed,
+    ):
         while waiting or running:
             busy = {r.lane for r in running.values() if r.lane} if one_at_a_time else set()
             for resource in [] if stop.is_set() else list(waiting):
@@ -94,12 +102,7 @@ def run(
                         busy.add(resource.lane)
             if not running:
                 break
-            try:
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-            except KeyboardInterrupt:
-                outcome.interrupted = True
-                stop.set()
-                continue
+            done, _ = wait(running, timeout=GLANCE, return_when=FIRST_COMPLETED)
             for future in done:
                 resource = running.pop(future)
                 error = future.exception()
@@ -108,4 +111,26 @@ def run(
                 else:
                     outcome.errors[resource.key] = error
                     stop.set()
+            if pressed:
+                stop.set()
+    outcome.interrupted = bool(pressed)
     return outcome
+
+
+@contextmanager
+def _ctrl_c_noted() -> Iterator[list[int]]:
+    """Collect Ctrl-C in a list instead of raising KeyboardInterrupt wherever the main thread is.
+
+    Raised there, it would lose track of what is under way. The handler doesn't set an Event, whose
+    lock this very thread may hold. Where someone else handles Ctrl-C, that stays so.
+    """
+    pressed: list[int] = []
+    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not usual or current_thread() is not main_thread():
+        yield pressed
+        return
+    signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

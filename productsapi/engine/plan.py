@@ -118,7 +118,7 @@ def compare(have: Mapping[str, Any], want: Fields) -> tuple[FieldChange, ...]:
 
 
 def _flat(fields: Mapping[str, Any]) -> Fields:
-    """One level of nested mappings as dotted names, so that a plan names the one tag that differs."""
+    """Nested mappings one level deep as dotted names: a plan names the one tag that differs."""
     flat: Fields = {}
     for name, value in fields.items():
         if isinstance(value, Mapping) and value and not isinstance(value, Unknown):

@@ -73,7 +73,7 @@ class Resource(ABC):
     step: ClassVar[str]
     kind: ClassVar[str]
     lane: ClassVar[str | None] = None
-    """Resources of one lane are worked on one at a time (API Gateway refuses concurrent changes)."""
+    """Resources of one lane are worked on one at a time: API Gateway refuses concurrent changes."""
     unique: ClassVar[bool] = True
     """Whether AWS refuses a second one of the same identity. If not, a create whose answer was
     lost is looked for before it is repeated."""
@@ -134,6 +134,6 @@ class Resource(ABC):
         """Remove it; what is gone already is fine. Parts have none: they go with their whole."""
         raise NotImplementedError(self.key)
 
-    def keep(self, aws: Aws, observed: Observed) -> str | None:  # noqa: ARG002 - for overriding
+    def keep(self, aws: Aws, observed: Observed) -> str | None:
         """Why a teardown must leave this one. Asked for the plan, and again just before removal."""
         return None

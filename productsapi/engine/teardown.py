@@ -17,7 +17,7 @@ from productsapi.engine.resource import Resource
 
 
 def plan_removal(resources: Iterable[Resource], reading: Reading, aws: Aws) -> Plan:
-    """What a teardown removes and keeps. Looks whether there is data, and makes no changing call."""
+    """What a teardown removes and keeps. Looks whether there is data, and changes nothing."""
     changes = []
     for resource in resources:
         observed = reading.get(resource)

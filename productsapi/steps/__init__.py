@@ -1,7 +1,7 @@
 """The seven steps of the manual guide, one module each, in the guide's order.
 
-The numbering is for people. What comes before what is said by the resources themselves, in what they
-need and what they come after; the engine orders by that.
+The numbering is for people. What comes before what is said by the resources themselves, in what
+they need and what they come after; the engine orders by that.
 
 Steps don't import each other: what one needs of another it names as an output. They share
 `stack.py` (names, marks), `function_settings.py` and `api_tree.py`.
@@ -31,25 +31,10 @@ class Step(NamedTuple):
     resources: Callable[[Stack], list[Resource]]
 
 
-STEPS = (
-    Step("table", "DynamoDB table", table.resources),
-    Step("functions", "Lambda functions", functions.resources),
-    Step("permissions", "IAM permissions", permissions.resources),
-    Step("rest_api", "REST API", rest_api.resources),
-    Step("deployment", "API deployment", lambda stack: _deployment(stack)),
-    Step("user_pool", "Cognito user pool", user_pool.resources),
-    Step("code", "Lambda code live", code.resources),
-)
-
 FROZEN = {"path", "method", "gateway response", "authorizer"}
 """What a deployment is a snapshot of."""
 BEHIND = {"table", "role policy", "live code", "invoke permission"}
 """What must work before a deployment sends callers there."""
-
-
-def resources(stack: Stack) -> list[Resource]:
-    """Everything that the stack consists of, step by step."""
-    return [resource for step in STEPS for resource in step.resources(stack)]
 
 
 def _deployment(stack: Stack) -> list[Resource]:
@@ -57,3 +42,19 @@ def _deployment(stack: Stack) -> list[Resource]:
     contents = tuple(r for r in others if r.kind in FROZEN)
     behind = tuple(r.key for r in others if r.kind in BEHIND)
     return [deployment.Deployment(stack, contents, behind), deployment.Stage(stack)]
+
+
+STEPS = (
+    Step("table", "DynamoDB table", table.resources),
+    Step("functions", "Lambda functions", functions.resources),
+    Step("permissions", "IAM permissions", permissions.resources),
+    Step("rest_api", "REST API", rest_api.resources),
+    Step("deployment", "API deployment", _deployment),
+    Step("user_pool", "Cognito user pool", user_pool.resources),
+    Step("code", "Lambda code live", code.resources),
+)
+
+
+def resources(stack: Stack) -> list[Resource]:
+    """Everything that the stack consists of, step by step."""
+    return [resource for step in STEPS for resource in step.resources(stack)]

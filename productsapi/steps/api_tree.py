@@ -1,4 +1,4 @@
-"""The REST API as it stands: one listing tells all its paths with their methods and integrations."""
+"""The REST API as it stands: one listing tells all its paths, methods and integrations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LANE = "apigateway"
 
 
 def tree(aws: Aws, api_id: str) -> dict[str, dict[str, Any]]:
-    """Every path of the API, with its methods whole (the default page of 25 would leave some out)."""
+    """Every path of the API, with its methods whole (the default page may leave some out)."""
     pages = aws.pages("apigateway", "GetResources", restApiId=api_id, limit=500, embed=["methods"])
     return {item["path"]: item for page in pages for item in page.get("items", [])}
 
@@ -23,5 +23,6 @@ def method(aws: Aws, api_id: str, path: str, http_method: str) -> dict[str, Any]
 
 
 def stages(aws: Aws, api_id: str) -> list[dict[str, Any]]:
-    answer: list[dict[str, Any]] = aws.call("apigateway", "GetStages", restApiId=api_id)["item"]
-    return answer
+    answer = aws.call("apigateway", "GetStages", restApiId=api_id)
+    found: list[dict[str, Any]] = answer.get("item", [])
+    return found

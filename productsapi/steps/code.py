@@ -1,9 +1,10 @@
-"""Step 7: the claims-aware code live: a version of code and settings, behind the alias callers use."""
+"""Step 7: the claims-aware code live: a version of code and settings, behind the alias."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
@@ -56,10 +57,10 @@ class LiveCode(Resource):
             return None
         configuration = answer["Configuration"]
         fields = {
-            **settings.of(configuration, settings.wanted(self.stack, self.function, known)),
+            **settings.of(configuration),
             "code_sha256": configuration["CodeSha256"],
             "latest_code_sha256": known.get(f"latest code of {self.function}"),
-            "architecture": configuration.get("Architectures", ["x86_64"])[0],
+            "architecture": _architecture(configuration),
         }
         return Observed(fields, {f"version of {self.function}": configuration["Version"]})
 
@@ -93,18 +94,19 @@ class LiveCode(Resource):
         return {f"version of {self.function}": version}
 
     def _publish(self, aws: Aws) -> str:
-        """Upload what isn't there yet and make a version of it. Where nothing changed since the last
-        version, AWS answers with that one.
+        """Upload what isn't there yet and make a version of it.
+
+        Where nothing changed since the last version, AWS answers with that one.
         """
         latest = aws.call("lambda", "GetFunction", FunctionName=self.name)["Configuration"]
-        architectures = [self.stack.config.functions.architecture]
-        if (latest["CodeSha256"], latest.get("Architectures")) != (self.sha256, architectures):
+        architecture = self.stack.config.functions.architecture
+        if (latest["CodeSha256"], _architecture(latest)) != (self.sha256, architecture):
             aws.call(
                 "lambda",
                 "UpdateFunctionCode",
                 FunctionName=self.name,
                 ZipFile=self.stack.code[self.function],
-                Architectures=architectures,
+                Architectures=[architecture],
             )
             settings.wait_until_settled(aws, self.name)
         answer = aws.call(
@@ -114,3 +116,8 @@ class LiveCode(Resource):
         if answer.get("State") == "Pending":
             settings.wait_until_settled(aws, self.name, version)
         return version
+
+
+def _architecture(configuration: Mapping[str, Any]) -> str:
+    """Functions older than the choice don't tell it."""
+    return str(configuration.get("Architectures", ["x86_64"])[0])

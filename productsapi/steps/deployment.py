@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +16,16 @@ from productsapi.errors import NotFound
 from productsapi.steps.api_tree import LANE, stages
 from productsapi.steps.stack import Stack
 
+NOT_TOLD = "not told"
+"""The authorization of a deployed method where the endpoint, unlike AWS, leaves it out."""
+
 
 @dataclass(frozen=True)
 class Deployment(Resource):
     """What callers get is this snapshot, not the API as it stands: a change needs a new one.
 
-    The hash of everything a snapshot holds stands in its description, so that it is made exactly when
-    the stage serves something else than what we want.
+    The hash of everything a snapshot holds stands in its description, so that one is made exactly
+    when the stage serves something else than what we want.
     """
 
     stack: Stack
@@ -57,9 +61,12 @@ class Deployment(Resource):
         api_id, served_id = known.get("api_id"), known.get("served_id")
         if not api_id or not served_id:
             return None
-        deployment = aws.call(
-            "apigateway", "GetDeployment", restApiId=api_id, deploymentId=served_id
-        )
+        try:
+            deployment = aws.call(
+                "apigateway", "GetDeployment", restApiId=api_id, deploymentId=served_id
+            )
+        except NotFound:
+            return None
         definition = _marker(deployment.get("description", ""))
         return Observed({"definition": definition}, {"deployment_id": served_id})
 
@@ -73,8 +80,10 @@ class Deployment(Resource):
         return {"definition": hashlib.sha256(text.encode()).hexdigest()[:32]}
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        """A snapshot of this very definition may stand already: from a run that was killed before
-        it moved the stage, or from when the configuration was the same.
+        """Make one, unless a snapshot of this very definition stands already.
+
+        It does after a run that was killed before it moved the stage, and where the configuration
+        went back to what it was.
         """
         definition = self.want(known)["definition"]
         pages = aws.pages("apigateway", "GetDeployments", restApiId=known["api_id"], limit=500)
@@ -158,10 +167,8 @@ class Stage(Resource):
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         api_id = observed.outputs["stage_api_id"]
-        try:
+        with suppress(NotFound):
             aws.call("apigateway", "DeleteStage", restApiId=api_id, stageName=self.name)
-        except NotFound:
-            return
 
 
 def _marker(description: str) -> str | None:
@@ -191,7 +198,7 @@ def served(aws: Aws, outputs: Outputs) -> dict[str, Any] | None:
         embed=["apisummary"],
     )
     methods = {
-        f"{http_method} {path}": method.get("authorizationType", "NONE")
+        f"{http_method} {path}": method.get("authorizationType", NOT_TOLD)
         for path, by_method in deployment.get("apiSummary", {}).items()
         for http_method, method in by_method.items()
     }

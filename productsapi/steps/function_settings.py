@@ -18,6 +18,18 @@ from productsapi.steps.stack import Stack
 HANDLER = "lambda_function.lambda_handler"
 NEEDS = ("client_id",)
 
+VARIABLES = (
+    "TABLE_NAME",
+    "SORT_KEY",
+    "CLIENT_IDS",
+    "WRITE_GROUPS",
+    "OWNER_ONLY",
+    "OWNER_GROUPS",
+    "CORS_ORIGIN",
+    "LOG_LEVEL",
+)
+"""The environment's variables that are ours: one that isn't wanted any more must go."""
+
 
 def wanted(stack: Stack, function: str, known: Outputs) -> Fields:
     """What the settings of one function should be."""
@@ -32,16 +44,16 @@ def wanted(stack: Stack, function: str, known: Outputs) -> Fields:
     }
 
 
-def of(configuration: Mapping[str, Any], wanted: Fields) -> Fields:
-    """What they are, by AWS's answer; of the environment only the variables that we set."""
-    variables = configuration.get("Environment", {}).get("Variables", {})
+def of(configuration: Mapping[str, Any]) -> Fields:
+    """What they are, by AWS's answer; of the environment only the variables that are ours."""
+    variables = _variables(configuration)
     return {
         "runtime": configuration.get("Runtime"),
         "handler": configuration.get("Handler"),
         "memory_mb": configuration.get("MemorySize"),
         "timeout_s": configuration.get("Timeout"),
         "role": configuration.get("Role"),
-        "environment": {n: variables[n] for n in wanted["environment"] if n in variables},
+        "environment": {name: variables[name] for name in VARIABLES if name in variables},
     }
 
 
@@ -50,7 +62,7 @@ def parameters(wanted: Fields, current: Mapping[str, Any] | None = None) -> dict
 
     An update replaces the environment as a whole, so variables that others set are sent along.
     """
-    others = (current or {}).get("Environment", {}).get("Variables", {})
+    others = {n: v for n, v in _variables(current or {}).items() if n not in VARIABLES}
     return {
         "Runtime": wanted["runtime"],
         "Handler": wanted["handler"],
@@ -83,13 +95,22 @@ def wait_until_settled(aws: Aws, name: str, qualifier: str | None = None) -> Non
     aws.wait_until(settled, f"Lambda is preparing {name}", STATE)
 
 
+def _variables(configuration: Mapping[str, Any]) -> dict[str, str]:
+    """A function without any has no Environment in its answer."""
+    return dict(configuration.get("Environment", {}).get("Variables", {}))
+
+
 def _environment(stack: Stack, known: Outputs) -> Fields:
-    config = stack.config
-    variables = {
+    """What the functions' `shared/settings.py` reads; what is left out is off."""
+    config, auth = stack.config, stack.config.auth
+    values = {
         "TABLE_NAME": config.table.name,
         "SORT_KEY": config.table.sort_key,
-        "CLIENT_IDS": known["client_id"],
+        "CLIENT_IDS": known.fill(",".join(("{client_id}", *auth.client_ids)), "client_id"),
+        "WRITE_GROUPS": ",".join(auth.write_groups),
+        "OWNER_ONLY": "true" if auth.owner_only else None,
+        "OWNER_GROUPS": ",".join(auth.owner_groups),
         "CORS_ORIGIN": config.api.cors_origin,
         "LOG_LEVEL": config.functions.log_level,
     }
-    return {name: value for name, value in variables.items() if value}
+    return {name: values[name] for name in VARIABLES if values[name]}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
-from productsapi.errors import NotFound
+from productsapi.errors import AccessDenied, NotFound
 from productsapi.routes import FUNCTIONS
 from productsapi.steps import function_settings as settings
 from productsapi.steps.stack import Stack
@@ -66,10 +67,8 @@ class LogGroup(Resource):
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:
-        try:
+        with suppress(NotFound):
             aws.call("logs", "DeleteLogGroup", logGroupName=self.name)
-        except NotFound:
-            return
 
     def _set_retention(self, aws: Aws) -> None:
         days = self.stack.config.functions.log_retention_days
@@ -96,18 +95,29 @@ class Function(Resource):
 
     @property
     def after(self) -> tuple[str, ...]:
-        role = f"role {self.stack.role_name(self.function)}"
-        return (f"log group {self.stack.log_group(self.function)}", role)
+        """The table too: in a teardown it is looked into when no function can write any more."""
+        return (
+            f"log group {self.stack.log_group(self.function)}",
+            f"role {self.stack.role_name(self.function)}",
+            f"table {self.stack.config.table.name}",
+        )
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         try:
             answer = aws.call("lambda", "GetFunction", FunctionName=self.name)
         except NotFound:
             return None
+        if untold := answer.get("TagsError"):
+            raise AccessDenied(
+                "GetFunction",
+                untold["ErrorCode"],
+                f"lambda:ListTags isn't allowed: {untold['Message']}",
+                "ask for the permission lambda:ListTags, or use another profile (--profile)",
+            )
         tags = answer.get("Tags", {})
         configuration = answer["Configuration"]
         fields = {
-            **settings.of(configuration, self._want_settings(known)),
+            **settings.of(configuration),
             "tags": self.stack.ours_among(tags),
         }
         outputs = {f"latest code of {self.function}": configuration["CodeSha256"]}
@@ -142,10 +152,8 @@ class Function(Resource):
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:
-        try:
+        with suppress(NotFound):
             aws.call("lambda", "DeleteFunction", FunctionName=self.name)
-        except NotFound:
-            return
 
     def _want_settings(self, known: Outputs) -> Fields:
         return settings.wanted(self.stack, self.function, known)

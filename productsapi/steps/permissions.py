@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from productsapi import policies
 from productsapi.aws.caller import Aws
@@ -14,7 +16,6 @@ from productsapi.routes import FUNCTIONS
 from productsapi.steps.stack import Stack, tag_list, tag_map
 
 POLICY_NAME = "productsapi"
-OTHER_PATH = "a role's path is fixed when it is made: remove the role, or rename the function"
 
 
 def resources(stack: Stack) -> list[Resource]:
@@ -82,17 +83,20 @@ class Role(Resource):
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         """IAM refuses to delete a role that still holds policies, so these go first, whoever's."""
-        try:
-            for page in aws.pages("iam", "ListRolePolicies", RoleName=self.name):
-                for name in page["PolicyNames"]:
+        with suppress(NotFound):
+            for name in self._policies(aws, "ListRolePolicies", "PolicyNames"):
+                with suppress(NotFound):
                     aws.call("iam", "DeleteRolePolicy", RoleName=self.name, PolicyName=name)
-            for page in aws.pages("iam", "ListAttachedRolePolicies", RoleName=self.name):
-                for policy in page["AttachedPolicies"]:
+            for policy in self._policies(aws, "ListAttachedRolePolicies", "AttachedPolicies"):
+                with suppress(NotFound):
                     arn = policy["PolicyArn"]
                     aws.call("iam", "DetachRolePolicy", RoleName=self.name, PolicyArn=arn)
             aws.call("iam", "DeleteRole", RoleName=self.name)
-        except NotFound:
-            return
+
+    def _policies(self, aws: Aws, listing: str, among: str) -> list[Any]:
+        return [
+            item for page in aws.pages("iam", listing, RoleName=self.name) for item in page[among]
+        ]
 
     def _set_boundary(self, aws: Aws) -> None:
         boundary = self.stack.config.permissions.boundary

@@ -34,9 +34,10 @@ def refuse(
 
 
 def _blocked_runtime(plan: Plan, config: Config, today: date) -> str | None:
-    """Only a planned create or update meets AWS's refusal."""
+    """Only a planned create or update meets AWS's refusal; tagging is neither."""
     runtime = config.functions.runtime
-    changes = [c for c in plan.to_do if c.key.startswith(("function ", "live code "))]
+    touched = [c for c in plan.to_do if c.key.startswith(("function ", "live code "))]
+    changes = [c for c in touched if c.changed != {"tags"}]
     if any(c.action is Action.CREATE and c.key.startswith("function ") for c in changes):
         return runtimes.blocked(runtime, today, "create")
     return runtimes.blocked(runtime, today, "update") if changes else None

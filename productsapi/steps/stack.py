@@ -1,4 +1,4 @@
-"""What every step is made from: the configuration, the place, and how a stack's things are marked."""
+"""What every step is made from: the configuration, the place, and how our things are marked."""
 
 from __future__ import annotations
 

@@ -5,12 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import documented
 import pytest
-from harness import TABLE, Api
+from harness import TABLE, Api, Reply
 from memory_table import MemoryTable
 
 MakeApi = Callable[..., Api]
 INDEX = "category-index"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_answer_is_in_the_document() -> Iterator[None]:
+    """Whatever a test asks, the answer is held to the OpenAPI document."""
+    send = Api.send
+
+    def checked(api: Api, handler: str, made: Any) -> Reply:
+        reply = send(api, handler, made)
+        if isinstance(made, dict):
+            documented.check(reply, handler, made, api.environment)
+        return reply
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(Api, "send", checked)
+        yield
 
 
 @pytest.fixture(scope="module")

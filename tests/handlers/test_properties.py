@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from memory_table import MemoryTable
 from shared.jsontext import EXACT, dumps, parse
+from shared.rules import PRODUCT
 
 patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Other folders' tests keep hypothesis's own settings."""
@@ -37,6 +39,7 @@ NUMBERS = st.decimals(allow_nan=False, allow_infinity=False).filter(
     lambda number: number == 0 or fits(number)
 )
 FIELD = st.text(min_size=1, max_size=12)
+VISIBLE = re.compile(PRODUCT["properties"]["productName"]["pattern"])
 
 
 def fits(number: Decimal) -> bool:
@@ -124,7 +127,7 @@ def encodable(sub: Any) -> bool:
         max_size=6,
     ),
     price=NUMBERS.filter(lambda number: number >= 0),
-    name=st.text(min_size=1, max_size=256).filter(str.strip),
+    name=st.text(min_size=1, max_size=256).filter(VISIBLE.search),
 )
 def test_what_was_created_reads_back_equal(
     further: dict[str, Any], price: Decimal, name: str

@@ -38,6 +38,14 @@ def test_changes_require_nothing_and_null_removes_what_is_optional() -> None:
         assert [v.field for v in violations({name: None}, CHANGES)] == [name]
 
 
+@pytest.mark.parametrize("blank", [" \t\n", "\x00", "\x1d", "\x85", "\u3000", "\ufeff"])
+def test_what_nobody_can_see_is_no_name_whoever_reads_the_pattern(blank: str) -> None:
+    r"""JavaScript, Rust and Python each have another \s."""
+    for name in ("category", "productName"):
+        assert [v.code for v in violations({name: blank}, CHANGES)] == ["pattern"]
+        assert violations({name: f"{blank}ö"}, CHANGES) == []
+
+
 def test_a_dollar_in_a_pattern_stands_for_its_end_only() -> None:
     """The interpreter reads each $ as the very end: a literal one would be read wrongly."""
     for rules in SCHEMA["properties"].values():

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.errors import NotFound
-from productsapi.routes import Route
+from productsapi.routes import ROUTES, Route
 from productsapi.steps.stack import ALIAS, Stack
 
 PREFIX = "productsapi-"
+ACTION = "lambda:InvokeFunction"
+GATEWAY = "apigateway.amazonaws.com"
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,13 @@ class InvokePermission(Resource):
 
     @property
     def after(self) -> tuple[str, ...]:
-        return (f"live code {self._function}",)
+        """One after another: Lambda loses statements that are added to one policy side by side.
+
+        Found by terraform-provider-aws (internal/service/lambda/permission.go), and owned by AWS.
+        """
+        earlier = ROUTES[: ROUTES.index(self.route)]
+        same = [r for r in earlier if r.function == self.route.function]
+        return (f"live code {self._function}", *(f"{self.kind} {route}" for route in same))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         statements = self._statements(aws)
@@ -49,20 +58,17 @@ class InvokePermission(Resource):
         stale = sorted(sid for sid in statements if sid != current)
         if not statements:
             return None
-        granted = statements.get(str(current), {})
-        fields = {
-            "source_arn": granted.get("Condition", {}).get("ArnLike", {}).get("AWS:SourceArn"),
-            "principal": granted.get("Principal", {}).get("Service"),
-            "left_over": ", ".join(stale) or None,
-        }
-        return Observed(fields)
+        return Observed(
+            {**_granted(statements.get(str(current), {})), "left_over": ", ".join(stale) or None}
+        )
 
     def want(self, known: Outputs) -> Fields:
         path = re.sub(r"\{[^}]+\}", "*", self.route.path)
         source = f"{{api_id}}/*/{self.route.method}{path}"
         return {
             "source_arn": known.fill(self.stack.place.arn("execute-api", source), "api_id"),
-            "principal": "apigateway.amazonaws.com",
+            "principal": GATEWAY,
+            "action": ACTION,
             "left_over": None,
         }
 
@@ -73,8 +79,8 @@ class InvokePermission(Resource):
             FunctionName=self._function,
             Qualifier=ALIAS,
             StatementId=self._statement_id(known),
-            Action="lambda:InvokeFunction",
-            Principal="apigateway.amazonaws.com",
+            Action=ACTION,
+            Principal=GATEWAY,
             SourceArn=self.want(known)["source_arn"],
         )
         return {}
@@ -85,7 +91,7 @@ class InvokePermission(Resource):
         """The new statement first, the old ones after: at no moment does the route fail."""
         current = self._statement_id(known)
         statements = self._statements(aws)
-        if changed & {"source_arn", "principal"}:
+        if changed - {"left_over"}:
             if current in statements:  # a statement can't be changed, only replaced
                 self._remove(aws, str(current))
             self.create(aws, known)
@@ -105,7 +111,7 @@ class InvokePermission(Resource):
         return {s["Sid"]: s for s in policy["Statement"] if ours.fullmatch(s.get("Sid", ""))}
 
     def _remove(self, aws: Aws, statement_id: str) -> None:
-        try:
+        with suppress(NotFound):
             aws.call(
                 "lambda",
                 "RemovePermission",
@@ -113,8 +119,6 @@ class InvokePermission(Resource):
                 Qualifier=ALIAS,
                 StatementId=statement_id,
             )
-        except NotFound:
-            return
 
     @property
     def _function(self) -> str:
@@ -126,3 +130,13 @@ class InvokePermission(Resource):
 
     def _statement_id(self, known: Outputs) -> Any:
         return known.fill(f"{PREFIX}{{api_id}}-{self._slug}", "api_id")
+
+
+def _granted(statement: Mapping[str, Any]) -> Fields:
+    """What a statement grants; whatever it says otherwise than we would shows as another value."""
+    principal, condition = statement.get("Principal"), statement.get("Condition")
+    service = principal.get("Service") if isinstance(principal, Mapping) else principal
+    source = json.dumps(condition, sort_keys=True) if condition else None
+    if isinstance(condition, Mapping) and condition.keys() == {"ArnLike"}:
+        source = condition["ArnLike"].get("AWS:SourceArn")
+    return {"source_arn": source, "principal": service, "action": statement.get("Action")}

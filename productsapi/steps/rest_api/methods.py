@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,15 +92,18 @@ class ProxyMethod(Resource):
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
         """A change of the lock is one call, so that the method is never open in between."""
-        if changed & {"authorization", "authorizer", "scopes", "api_key_required"}:
-            patches = [
-                _replace("/authorizationType", "COGNITO_USER_POOLS"),
-                _replace("/authorizerId", known["authorizer_id"]),
-                _replace("/apiKeyRequired", "false"),
+        patches = []
+        if changed & {"authorization", "authorizer"}:
+            patches += [
+                _patch("replace", "/authorizationType", "COGNITO_USER_POOLS"),
+                _patch("replace", "/authorizerId", known["authorizer_id"]),
             ]
-            scopes = observed.fields["scopes"] or ""
-            for scope in filter(None, scopes.split(", ")):
-                patches.append({"op": "remove", "path": "/authorizationScopes", "value": scope})
+        if "api_key_required" in changed:
+            patches.append(_patch("replace", "/apiKeyRequired", "false"))
+        if "scopes" in changed:  # with any, the method would take access tokens and no ID token
+            scopes = observed.fields["scopes"].split(", ")
+            patches += [_patch("remove", "/authorizationScopes", scope) for scope in scopes]
+        if patches:
             aws.call("apigateway", "UpdateMethod", **self._address(known), patchOperations=patches)
         if changed & {"integration", "integration_method", "uri"}:
             self._put_integration(aws, known)
@@ -122,7 +126,7 @@ class ProxyMethod(Resource):
 
 @dataclass(frozen=True)
 class Preflight(Resource):
-    """OPTIONS, open to all and answered by the gateway: browsers ask it before they send a token."""
+    """OPTIONS, open to all, answered by the gateway: browsers ask it before they send a token."""
 
     stack: Stack
     path: str
@@ -156,6 +160,7 @@ class Preflight(Resource):
             "authorization": found.get("authorizationType"),
             "api_key_required": found.get("apiKeyRequired", False),
             "integration": integration.get("type"),
+            "answer": integration.get("requestTemplates", {}),
             "headers": {
                 name.removeprefix(ANSWER_HEADER): values[name]
                 for name in declared.get("responseParameters", {})
@@ -170,6 +175,7 @@ class Preflight(Resource):
             "authorization": "NONE",
             "api_key_required": False,
             "integration": "MOCK",
+            "answer": PREFLIGHT_ANSWER,
             "headers": {
                 "Access-Control-Allow-Origin": f"'{self.stack.config.api.cors_origin}'",
                 "Access-Control-Allow-Methods": f"'{allowed}'",
@@ -207,11 +213,9 @@ class Preflight(Resource):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
-        """Made anew: its responses can't be put twice, and callers keep the deployed one meanwhile."""
-        try:
+        """Made anew, since its responses can't be put twice; callers have the deployed one."""
+        with suppress(NotFound):
             aws.call("apigateway", "DeleteMethod", **_address(known, self.path, PREFLIGHT))
-        except NotFound:
-            pass
         return self.create(aws, known)
 
 
@@ -223,5 +227,5 @@ def _address(known: Outputs, path: str, http_method: str) -> dict[str, Any]:
     }
 
 
-def _replace(path: str, value: Any) -> dict[str, Any]:
-    return {"op": "replace", "path": path, "value": value}
+def _patch(op: str, path: str, value: Any) -> dict[str, Any]:
+    return {"op": op, "path": path, "value": value}

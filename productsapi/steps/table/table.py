@@ -1,8 +1,9 @@
-"""Step 1: the DynamoDB table, its backups, and the pointers that its tags keep."""
+"""The table itself: its keys, how it is paid for, and the looking before it is removed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,24 +12,14 @@ from productsapi.aws.transients import STATE
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.errors import AccessDenied, NotFound, Refused
 from productsapi.steps.stack import Stack, tag_list, tag_map
+from productsapi.steps.table.pointers import POINTERS
 
 PARTITION_KEY = "productId"
-POINTERS = {
-    "productsapi:rest-api-id": "api_id",
-    "productsapi:user-pool-id": "user_pool_id",
-    "productsapi:client-id": "client_id",
-}
-"""Tags that spare listing every API and pool of an account, whose names aren't unique."""
-
 NEW_TABLE = (
     "a table's keys are fixed when it is made: set table.sort_key to what it has, "
     "or give table.name a new name and copy the items over"
 )
 KEYS_ARE_FIXED = {"partition_key": NEW_TABLE, "sort_key": NEW_TABLE}
-
-
-def resources(stack: Stack) -> list[Resource]:
-    return [Table(stack), Backups(stack), Pointers(stack)]
 
 
 @dataclass(frozen=True)
@@ -53,8 +44,10 @@ class Table(Resource):
         except NotFound:
             return None
         if table["TableStatus"] == "DELETING":
-            self._wait_until_gone(aws)
+            self._wait_until_gone(aws.forgetting())
             return None
+        if table["TableStatus"] == "CREATING":  # its tags and backups aren't told yet
+            table = self._wait_until_active(aws.forgetting())
         tags: dict[str, str] = {}
         for page in aws.pages("dynamodb", "ListTagsOfResource", ResourceArn=self.arn):
             tags |= tag_map(page.get("Tags", []))
@@ -95,28 +88,25 @@ class Table(Resource):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
-        wanted: dict[str, Any] = {
-            "billing": ("BillingMode", "PAY_PER_REQUEST"),
-            "deletion_protection": (
-                "DeletionProtectionEnabled",
-                self.stack.config.table.deletion_protection,
-            ),
+        """One setting at a time: UpdateTable refuses some of them together."""
+        protection = self.stack.config.table.deletion_protection
+        settings: dict[str, dict[str, Any]] = {
+            "billing": {"BillingMode": "PAY_PER_REQUEST"},
+            "deletion_protection": {"DeletionProtectionEnabled": protection},
         }
-        settings = dict(wanted[name] for name in wanted if name in changed)
         if "tags" in changed:
             tags = tag_list(self.stack.tags)
             aws.call("dynamodb", "TagResource", ResourceArn=self.arn, Tags=tags)
-        if settings:
-            aws.call("dynamodb", "UpdateTable", TableName=self.name, **settings)
-            self._wait_until_active(aws)
+        for field, setting in settings.items():
+            if field in changed:
+                aws.call("dynamodb", "UpdateTable", TableName=self.name, **setting)
+                self._wait_until_active(aws)
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:
-        try:
+        with suppress(NotFound):
             aws.call("dynamodb", "DeleteTable", TableName=self.name)
-        except NotFound:
-            return
-        self._wait_until_gone(aws)
+            self._wait_until_gone(aws)
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         if observed.fields["deletion_protection"]:
@@ -136,12 +126,15 @@ class Table(Resource):
             return None
         return "it holds items (--delete-data removes them)" if page.get("Items") else None
 
-    def _wait_until_active(self, aws: Aws) -> None:
+    def _wait_until_active(self, aws: Aws) -> dict[str, Any]:
+        table: dict[str, Any] = {}
+
         def active() -> bool:
-            table = aws.call("dynamodb", "DescribeTable", TableName=self.name)["Table"]
+            table.update(aws.call("dynamodb", "DescribeTable", TableName=self.name)["Table"])
             return bool(table["TableStatus"] == "ACTIVE")
 
         aws.wait_until(active, "DynamoDB is preparing the table", STATE)
+        return table
 
     def _wait_until_gone(self, aws: Aws) -> None:
         def gone() -> bool:
@@ -151,100 +144,7 @@ class Table(Resource):
                 return True
             return False
 
-        aws.forgetting().wait_until(gone, "DynamoDB is removing the table", STATE)
-
-
-@dataclass(frozen=True)
-class Backups(Resource):
-    """Point-in-time recovery: a setting of the table with calls, and a wait, of its own."""
-
-    stack: Stack
-    step = "table"
-    kind = "backups"
-
-    @property
-    def name(self) -> str:
-        return self.stack.config.table.name
-
-    @property
-    def part_of(self) -> str:
-        return f"table {self.name}"
-
-    @property
-    def after(self) -> tuple[str, ...]:
-        return (self.part_of,)
-
-    def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        try:
-            answer = aws.call("dynamodb", "DescribeContinuousBackups", TableName=self.name)
-        except NotFound:
-            return None
-        recovery = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
-        enabled = recovery.get("PointInTimeRecoveryStatus") == "ENABLED"
-        return Observed({"point_in_time_recovery": enabled})
-
-    def want(self, known: Outputs) -> Fields:
-        return {"point_in_time_recovery": self.stack.config.table.point_in_time_recovery}
-
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        """A new table has none, so only switching it on takes a call."""
-        return self._set(aws) if self.stack.config.table.point_in_time_recovery else {}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
-        return self._set(aws)
-
-    def _set(self, aws: Aws) -> Mapping[str, str]:
-        enabled = self.stack.config.table.point_in_time_recovery
-        aws.call(
-            "dynamodb",
-            "UpdateContinuousBackups",
-            TableName=self.name,
-            PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": enabled},
-        )
-        return {}
-
-
-@dataclass(frozen=True)
-class Pointers(Resource):
-    """The ids of API, pool and client in the table's tags, where the next run finds them at once."""
-
-    stack: Stack
-    step = "table"
-    kind = "pointers"
-    needs = tuple(POINTERS.values())
-    located_by = tuple(f"pointer to {output}" for output in POINTERS.values())
-
-    @property
-    def name(self) -> str:
-        return self.stack.config.table.name
-
-    @property
-    def part_of(self) -> str:
-        return f"table {self.name}"
-
-    @property
-    def after(self) -> tuple[str, ...]:
-        return (self.part_of,)
-
-    def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        found = {output: known.get(f"pointer to {output}") for output in POINTERS.values()}
-        return Observed(dict(found)) if any(found.values()) else None
-
-    def want(self, known: Outputs) -> Fields:
-        return {output: known[output] for output in POINTERS.values()}
-
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        tags = [{"Key": tag, "Value": known[output]} for tag, output in POINTERS.items()]
-        arn = self.stack.place.table_arn(self.name)
-        aws.call("dynamodb", "TagResource", ResourceArn=arn, Tags=tags)
-        return {}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
-        return self.create(aws, known)
+        aws.wait_until(gone, "DynamoDB is removing the table", STATE)
 
 
 def _keys(table: Mapping[str, Any]) -> Fields:

@@ -1,0 +1,89 @@
+"""`productsapi openapi`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from productsapi.cli.options import Target, open_stack, target_options
+from productsapi.errors import Refused, RequestFailed
+
+FORMATS = ("yaml", "json")
+
+
+@click.command("openapi")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="By default json for a FILE that ends so, else yaml.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write it there instead of to stdout.",
+)
+@click.option(
+    "--deployed", is_flag=True, help="With the invoke URL of what is deployed (--local: always)."
+)
+@target_options
+def command(target: Target, form: str | None, output: Path | None, deployed: bool) -> None:
+    """Describe the API as an OpenAPI 3.1 document, for client generators, docs and tests.
+
+    Without --deployed it is made from the configuration and lambda_src alone: nothing is asked of
+    AWS.
+
+    \b
+    Examples:
+      productsapi openapi
+      productsapi openapi -o openapi.json
+      productsapi openapi --deployed --profile work -o openapi.yaml
+      productsapi openapi --local
+    """
+    from productsapi import openapi
+
+    if output is not None and output.is_dir():
+        raise click.UsageError(f"{output} is a directory: name the file to write.")
+    config = target.load()
+    sources = openapi.read(config.sources)
+    url = _invoke_url(target) if deployed or target.local else ""
+    form = form or ("json" if output is not None and output.suffix == ".json" else "yaml")
+    written = openapi.text(openapi.document(config, sources, url), form)
+    if output is None:
+        click.echo(written, nl=False)
+    else:
+        _write(output, written)
+        click.echo(f"Wrote {output}", err=True)
+
+
+def _invoke_url(target: Target) -> str:
+    opened = open_stack(target)
+    from productsapi.cli.people import NEEDED
+    from productsapi.engine.read import read
+    from productsapi.steps import resources
+
+    stack = opened.stack
+    looked_at = [each for each in resources(stack) if each.kind in NEEDED]
+    api_id = read(looked_at, opened.aws).outputs.get("api_id")
+    if api_id is None:
+        raise RequestFailed("there is no API yet to tell the URL of", "productsapi deploy")
+    return stack.place.invoke_url(api_id, stack.config.api.stage)
+
+
+def _write(path: Path, content: str) -> None:
+    """Replace it as a whole: whoever reads it meanwhile has the old one or the new one."""
+    path = Path(os.path.realpath(path))  # a link stays a link
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        try:
+            with temporary.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(content)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise Refused(f"{path} can't be written: {error.strerror}") from error

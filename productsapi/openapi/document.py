@@ -1,0 +1,94 @@
+"""The whole document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from productsapi import __version__
+from productsapi.config import Config
+from productsapi.openapi import answers
+from productsapi.openapi.operations import Facts, path_item
+from productsapi.openapi.schemas import schemas
+from productsapi.openapi.sources import Sources
+from productsapi.routes import PATHS, ROUTES
+
+Json = dict[str, Any]
+
+DNS_SUFFIXES = {
+    "cn-": "amazonaws.com.cn",
+    "eusc-": "amazonaws.eu",
+    "us-iso-": "c2s.ic.gov",
+    "us-isob-": "sc2s.sgov.gov",
+    "us-isof-": "csp.hci.ic.gov",
+    "eu-isoe-": "cloud.adc-e.uk",
+}
+"""By the beginning of a Region's name; all others are in amazonaws.com."""
+
+SECURITY = "cognitoIdToken"
+
+DESCRIPTION = """\
+Products: created, listed, read, changed and removed by signed-in users.
+
+Numbers are exact decimals: parse them as such where cents count. Each change of a product counts
+its `version`, which is its `ETag` too: send it as `If-Match`, and nobody's change is lost. What
+goes wrong is told as `application/problem+json` with a stable `code`; API Gateway's own answers
+are `application/json` with a `message`.
+"""
+
+SIGN_IN = """\
+The **ID token** of a user of the API's Cognito user pool, as `Bearer <token>` or by itself. The
+access token is refused.
+"""
+
+
+def document(config: Config, sources: Sources, invoke_url: str = "") -> Json:
+    """Describe the API of `config`; without an invoke URL, where it will be once it is deployed."""
+    keys = ["productId", *([config.table.sort_key] if config.table.sort_key else [])]
+    origin = config.api.cors_origin
+    facts = Facts(sources, keys, origin, config.table.category_index)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": config.api.name, "version": __version__, "description": DESCRIPTION},
+        "servers": [_deployed(invoke_url) if invoke_url else _template(config)],
+        "security": [{SECURITY: []}],
+        "paths": {
+            path: path_item(path, [route for route in ROUTES if route.path == path], facts)
+            for path in PATHS
+        },
+        "components": {
+            "schemas": schemas(sources, keys),
+            "responses": answers.common(sources, origin),
+            "headers": answers.headers(origin),
+            "securitySchemes": {
+                SECURITY: {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": SIGN_IN,
+                }
+            },
+        },
+    }
+
+
+def dns_suffix(region: str) -> str:
+    """The domain of AWS in the Region's partition."""
+    found = [suffix for start, suffix in DNS_SUFFIXES.items() if region.startswith(start)]
+    return found[0] if found else "amazonaws.com"
+
+
+def _deployed(invoke_url: str) -> Json:
+    return {"url": invoke_url, "description": "As deployed."}
+
+
+def _template(config: Config) -> Json:
+    region, stage = config.region, config.api.stage
+    return {
+        "url": f"https://{{apiId}}.execute-api.{{region}}.{dns_suffix(region)}/{{stage}}",
+        "description": "Where it is on AWS; `productsapi status` tells the id.",
+        "variables": {
+            "apiId": {"default": "your-api-id", "description": "The REST API's id."},
+            "region": {"default": region},
+            "stage": {"default": stage},
+        },
+    }

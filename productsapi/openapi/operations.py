@@ -1,0 +1,288 @@
+"""What can be done on each route: what it takes, what it answers, how it may be refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from productsapi.openapi import answers, examples
+from productsapi.openapi.schemas import ref
+from productsapi.openapi.sources import Sources
+from productsapi.routes import COLLECTION, ITEM, Route, methods
+
+Json = dict[str, Any]
+
+ALLOWED_HEADERS = "Authorization,Content-Type,If-Match,If-None-Match"
+ETAGS = r'^(\*|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$'
+OF_BODIES = (
+    "invalid_json",
+    "invalid_product",
+    "body_too_large",
+    "product_too_large",
+    "unsupported_media_type",
+)
+OF_CHANGES = ("write_group_required", "not_owner", "unusable_version", "version_mismatch")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What differs from one project to the next."""
+
+    sources: Sources
+    keys: list[str]  # of the table
+    cors_origin: str
+    category_index: bool
+
+    @property
+    def sort_key(self) -> bool:
+        return "category" in self.keys
+
+
+def path_item(path: str, routes: list[Route], facts: Facts) -> Json:
+    """One path with all its operations."""
+    made: Json = {}
+    if path == ITEM:
+        made["parameters"] = [_product_id(facts)]
+    for route in routes:
+        made[route.method.lower()] = OPERATIONS[route.method, route.path](facts)
+    made["options"] = _preflight(path, facts)
+    return made
+
+
+def _create(facts: Facts) -> Json:
+    sources = facts.sources
+    stored = examples.stored(sources)
+    made = answers.success(
+        "Stored.", facts.cors_origin, "ETag", "Location", schema="Product", example=stored
+    )
+    made["links"] = _links(facts)
+    per = "id and category" if facts.sort_key else "id"
+    return {
+        "operationId": "createProduct",
+        "summary": "Store a new product",
+        "description": f"A product that has this {per} already is not overwritten: 409.",
+        "requestBody": _body(
+            "NewProduct",
+            {
+                "full": ("Every field", examples.new(sources)),
+                "smallest": ("What is required", examples.smallest(sources)),
+                "further": (
+                    "With further fields",
+                    {**examples.smallest(sources), "tags": ["new"], "size": {"heightMm": 147}},
+                ),
+            },
+        ),
+        "responses": {
+            "201": made,
+            **_refusals(facts, *OF_BODIES, "write_group_required", "product_exists"),
+        },
+    }
+
+
+def _list(facts: Facts) -> Json:
+    if facts.category_index:
+        cost = "An index serves it: a page costs a page."
+    else:
+        cost = "The table is scanned: products of other categories are read, and paid for, too."
+    page = {"items": [examples.stored(facts.sources)], "nextToken": examples.TOKEN}
+    return {
+        "operationId": "listProducts",
+        "summary": "List products, a page at a time",
+        "description": "In no particular order. A page may hold fewer products than `limit`, or "
+        "none, and still not be the last: go on until an answer has no `nextToken`.",
+        "parameters": [
+            {
+                "name": "limit",
+                "in": "query",
+                "description": "The most products on a page.",
+                "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+                "example": 20,
+            },
+            {
+                "name": "nextToken",
+                "in": "query",
+                "description": "From the page before, as it is; with the same `category`.",
+                "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$", "maxLength": 8192},
+            },
+            _category(facts, f"Only products of this category. {cost}"),
+        ],
+        "responses": {
+            "200": answers.success(
+                "A page.", facts.cors_origin, schema="ProductPage", example=page
+            ),
+            **_refusals(facts, "invalid_parameter", parameter="limit"),
+        },
+    }
+
+
+def _get(facts: Facts) -> Json:
+    return {
+        "operationId": "getProduct",
+        "summary": "Read one product",
+        "parameters": [
+            *_which(facts),
+            {
+                "name": "If-None-Match",
+                "in": "header",
+                "description": "The ETag of what you have: 304 if it still stands.",
+                "schema": {"type": "string"},
+                "example": '"1"',
+            },
+        ],
+        "responses": {
+            "200": _product("The product.", facts),
+            "304": answers.success("What you have still stands.", facts.cors_origin, "ETag"),
+            **_refusals(facts, *_of_one(facts)),
+        },
+    }
+
+
+def _update(facts: Facts) -> Json:
+    price = facts.sources.fields["productPrice"]["examples"][0]
+    return {
+        "operationId": "updateProduct",
+        "summary": "Change some fields of a product",
+        "description": "Fields that are not given stay as they are. Nothing is created: 404.",
+        "parameters": [*_which(facts), _if_match()],
+        "requestBody": _body(
+            "ProductChanges",
+            {
+                "change": ("Another price", {"productPrice": price}),
+                "remove": ("Without a description", {"description": None}),
+            },
+        ),
+        "responses": {
+            "200": _product("The product as it is now.", facts),
+            **_refusals(facts, *_of_one(facts), *OF_CHANGES, *OF_BODIES, "nothing_to_change"),
+        },
+    }
+
+
+def _delete(facts: Facts) -> Json:
+    return {
+        "operationId": "deleteProduct",
+        "summary": "Remove a product",
+        "parameters": [*_which(facts), _if_match()],
+        "responses": {
+            "204": answers.success("Removed.", facts.cors_origin),
+            **_refusals(facts, *_of_one(facts), *OF_CHANGES),
+        },
+    }
+
+
+OPERATIONS = {
+    ("POST", COLLECTION): _create,
+    ("GET", COLLECTION): _list,
+    ("GET", ITEM): _get,
+    ("PUT", ITEM): _update,
+    ("DELETE", ITEM): _delete,
+}
+
+
+def _preflight(path: str, facts: Facts) -> Json:
+    """What a browser asks before it sends the real request; the gateway answers it, to anyone."""
+    allowed = ",".join((*methods(path), "OPTIONS"))
+    told: Json = {
+        answers.ORIGIN: {"const": facts.cors_origin},
+        "Access-Control-Allow-Methods": {"const": allowed},
+        "Access-Control-Allow-Headers": {"examples": [ALLOWED_HEADERS]},
+    }
+    headers = {
+        name: {"required": True, "schema": {"type": "string", **rule}}
+        for name, rule in told.items()
+    }
+    return {
+        "operationId": "preflightProduct" if path == ITEM else "preflightProducts",
+        "summary": "What a browser asks before it sends a request (CORS)",
+        "security": [],
+        "responses": {
+            "204": {"description": "What pages of that web site may send.", "headers": headers},
+            **{str(status): answers.of_gateway(status) for status in (403, 413, 429, 500, 503)},
+        },
+    }
+
+
+def _links(facts: Facts) -> Json:
+    """What can be done with a product that was just made."""
+    parameters = {"path.productId": "$response.body#/productId"}
+    if facts.sort_key:
+        parameters["query.category"] = "$response.body#/category"
+    return {
+        name: {"operationId": name, "parameters": parameters}
+        for name in ("getProduct", "updateProduct", "deleteProduct")
+    }
+
+
+def _body(schema: str, named: Mapping[str, tuple[str, Json]]) -> Json:
+    content = {
+        "schema": ref("schemas", schema),
+        "examples": {
+            name: {"summary": summary, "value": value} for name, (summary, value) in named.items()
+        },
+    }
+    return {"required": True, "content": {"application/json": content}}
+
+
+def _product(description: str, facts: Facts) -> Json:
+    example = examples.stored(facts.sources)
+    return answers.success(
+        description, facts.cors_origin, "ETag", schema="Product", example=example
+    )
+
+
+def _refusals(facts: Facts, *codes: str, parameter: str = "productId") -> Json:
+    return answers.refusals(facts.sources, codes, facts.cors_origin, parameter)
+
+
+def _of_one(facts: Facts) -> list[str]:
+    """What may be wrong wherever one product is asked for."""
+    return [
+        "invalid_parameter",
+        "product_not_found",
+        *(["category_required"] if facts.sort_key else []),
+    ]
+
+
+def _which(facts: Facts) -> list[Json]:
+    if not facts.sort_key:
+        return []
+    says = "Which one, where several products have this id; if it is not given then: 409."
+    return [_category(facts, says)]
+
+
+def _category(facts: Facts, description: str) -> Json:
+    rules = facts.sources.fields["category"]
+    return {
+        "name": "category",
+        "in": "query",
+        "description": description,
+        "schema": _rules(rules),
+        "example": rules["examples"][0],
+    }
+
+
+def _product_id(facts: Facts) -> Json:
+    rules = facts.sources.fields["productId"]
+    return {
+        "name": "productId",
+        "in": "path",
+        "required": True,
+        "schema": _rules(rules),
+        "example": rules["examples"][0],
+    }
+
+
+def _rules(rules: Mapping[str, Any]) -> Json:
+    return {name: rules[name] for name in rules if name not in {"description", "examples"}}
+
+
+def _if_match() -> Json:
+    return {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag of the product that is to be changed: 412 if it is of another "
+        "version by now. `*`, or nothing, means any version. A list has at most 50.",
+        "schema": {"type": "string", "pattern": ETAGS},
+        "example": '"1"',
+    }

@@ -1,0 +1,177 @@
+"""What goes in and out: the product in its three forms, a page of them, two kinds of errors.
+
+The two bodies' schemas say what the functions check, as far as JSON Schema can; what it can't (38
+digits, depth, bytes, names given twice) stands in their descriptions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from productsapi.openapi.sources import Sources
+
+Json = dict[str, Any]
+
+OF_ANSWERS = {"type", "format", "description", "readOnly", "examples"}
+"""What is said of a stored field. Its bounds are not: it may be older than they are."""
+
+BEYOND_NUMBERS = 1e126
+"""DynamoDB stores less than this."""
+
+MOST_VIOLATIONS = 100
+
+
+def ref(kind: str, name: str) -> Json:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def schemas(sources: Sources, keys: list[str]) -> Json:
+    """Every schema of the document; `keys` are the table's key attributes."""
+    return {
+        "Product": _stored(sources, keys),
+        "NewProduct": _new(sources),
+        "ProductChanges": _changes(sources, keys),
+        "FurtherValue": _further(),
+        "ProductPage": PAGE,
+        "Problem": _problem(sources),
+        "GatewayError": GATEWAY_ERROR,
+    }
+
+
+def _stored(sources: Sources, keys: list[str]) -> Json:
+    return {
+        "type": "object",
+        "description": "A product as it is stored. Further fields come back as they were given. "
+        "One that was put into the table past this API may lack any field but the table's key, or "
+        "hold another type of it.",
+        "required": keys,
+        "properties": {
+            name: {rule: value for rule, value in rules.items() if rule in OF_ANSWERS}
+            for name, rules in sources.fields.items()
+        },
+        "additionalProperties": True,
+    }
+
+
+def _new(sources: Sources) -> Json:
+    return {
+        "type": "object",
+        "description": f"A product to store. {_bounds(sources)}",
+        "required": sources.product["required"],
+        "properties": _given(sources),
+        **_others(sources),
+    }
+
+
+def _changes(sources: Sources, keys: list[str]) -> Json:
+    properties = _given(sources)
+    for name, rules in properties.items():
+        if name not in sources.product["required"]:
+            rules["type"] = [rules["type"], "null"]
+    for name in keys:
+        says = "must be the one in the path" if name == "productId" else "can't be changed"
+        properties[name]["description"] = f"May be repeated, but {says}."
+    return {
+        "type": "object",
+        "description": "The fields to change; the others stay. null removes an optional or a "
+        f"further field. At least one field besides productId. {_bounds(sources)}",
+        "minProperties": 1,
+        "properties": properties,
+        **_others(sources),
+    }
+
+
+def _given(sources: Sources) -> Json:
+    """The fields that a client may set, with their rules."""
+    fields = {name: dict(sources.fields[name]) for name in sources.fields}
+    for name in sources.system_fields:
+        del fields[name]
+    for rules in fields.values():
+        if rules["type"] in {"number", "integer"}:
+            rules["exclusiveMaximum"] = BEYOND_NUMBERS
+    return fields
+
+
+def _others(sources: Sources) -> Json:
+    names = sources.product["propertyNames"]
+    return {
+        "additionalProperties": ref("schemas", "FurtherValue"),
+        "propertyNames": {**names, "not": {"enum": sources.system_fields}},
+        "maxProperties": sources.product["maxProperties"],
+    }
+
+
+def _bounds(sources: Sources) -> str:
+    most, depth = sources.product["x-maxBytes"], sources.product["x-maxDepth"]
+    system = ", ".join(sources.system_fields)
+    return (
+        f"At most {most} bytes, {depth} levels deep, no name twice in one object; numbers have at "
+        "most 38 significant digits and lie between 1E-130 and 9.9E+125. The service sets "
+        f"{system}: a body that holds one of them is refused."
+    )
+
+
+def _further() -> Json:
+    return {
+        "description": "Any JSON, kept as it is given. Names in objects are not empty.",
+        "type": ["null", "boolean", "number", "string", "array", "object"],
+        "exclusiveMinimum": -BEYOND_NUMBERS,
+        "exclusiveMaximum": BEYOND_NUMBERS,
+        "items": ref("schemas", "FurtherValue"),
+        "propertyNames": {"minLength": 1},
+        "additionalProperties": ref("schemas", "FurtherValue"),
+    }
+
+
+def _problem(sources: Sources) -> Json:
+    """RFC 9457."""
+    violation = {
+        "type": "object",
+        "required": ["field", "code", "message"],
+        "properties": {
+            "field": {
+                "type": "string",
+                "description": "Where: stock, dimensions.width, tags[2], a parameter's or a "
+                "header's name; empty for the body as a whole.",
+            },
+            "code": {"type": "string", "description": "The rule that is broken: minLength, …"},
+            "message": {"type": "string", "description": "For people; it may change."},
+        },
+    }
+    return {
+        "type": "object",
+        "description": "What went wrong. Programs go by `code`, which is stable.",
+        "required": ["type", "title", "status", "code", "requestId"],
+        "properties": {
+            "type": {"type": "string", "format": "uri"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "code": {"type": "string", "enum": list(sources.problems)},
+            "requestId": {"type": "string", "description": "Under it, the log tells more."},
+            "detail": {"type": "string"},
+            "errors": {"type": "array", "maxItems": MOST_VIOLATIONS, "items": violation},
+            "categories": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "With category_required: the categories to choose from.",
+            },
+        },
+    }
+
+
+PAGE: Json = {
+    "type": "object",
+    "required": ["items"],
+    "properties": {
+        "items": {"type": "array", "items": ref("schemas", "Product")},
+        "nextToken": {"type": "string", "description": "Absent on the last page."},
+    },
+    "additionalProperties": False,
+}
+
+GATEWAY_ERROR: Json = {
+    "type": "object",
+    "description": "What API Gateway itself answers, before or after the function.",
+    "required": ["message"],
+    "properties": {"message": {"type": ["string", "null"]}},
+}

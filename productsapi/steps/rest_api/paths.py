@@ -1,0 +1,70 @@
+"""The API's two paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.routes import COLLECTION, ITEM
+from productsapi.steps.api_tree import LANE, tree
+from productsapi.steps.stack import Stack
+
+
+@dataclass(frozen=True)
+class ApiPath(Resource):
+    """What API Gateway calls a resource: one path of the API."""
+
+    stack: Stack
+    path: str
+    step = "rest_api"
+    kind = "path"
+    lane = LANE
+
+    @property
+    def name(self) -> str:
+        return self.path
+
+    @property
+    def part_of(self) -> str:
+        return f"rest api {self.stack.config.api.name}"
+
+    @property
+    def provides(self) -> tuple[str, ...]:
+        return (f"id of {self.path}",)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return ("api_id", self._parent)
+
+    @property
+    def located_by(self) -> tuple[str, ...]:
+        return ("api_id",)
+
+    @property
+    def _parent(self) -> str:
+        return f"id of {COLLECTION}" if self.path == ITEM else "root_id"
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        api_id = known.get("api_id")
+        found = tree(aws, api_id).get(self.path) if api_id else None
+        return Observed({"path": self.path}, {f"id of {self.path}": found["id"]}) if found else None
+
+    def want(self, known: Outputs) -> Fields:
+        return {"path": self.path}
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        made = aws.call(
+            "apigateway",
+            "CreateResource",
+            restApiId=known["api_id"],
+            parentId=known[self._parent],
+            pathPart=self.path.rsplit("/", 1)[1],
+        )
+        return {f"id of {self.path}": made["id"]}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        raise AssertionError("a path that is there is as it should be")

@@ -1,0 +1,63 @@
+"""Point-in-time recovery of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.errors import NotFound
+from productsapi.steps.stack import Stack
+
+
+@dataclass(frozen=True)
+class Backups(Resource):
+    """Point-in-time recovery: a setting of the table with calls, and a wait, of its own."""
+
+    stack: Stack
+    step = "table"
+    kind = "backups"
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.table.name
+
+    @property
+    def part_of(self) -> str:
+        return f"table {self.name}"
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        return (self.part_of,)
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        try:
+            answer = aws.call("dynamodb", "DescribeContinuousBackups", TableName=self.name)
+        except NotFound:
+            return None
+        recovery = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
+        enabled = recovery.get("PointInTimeRecoveryStatus") == "ENABLED"
+        return Observed({"point_in_time_recovery": enabled})
+
+    def want(self, known: Outputs) -> Fields:
+        return {"point_in_time_recovery": self.stack.config.table.point_in_time_recovery}
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        """A new table has none, so only switching it on takes a call."""
+        return self._set(aws) if self.stack.config.table.point_in_time_recovery else {}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        return self._set(aws)
+
+    def _set(self, aws: Aws) -> Mapping[str, str]:
+        enabled = self.stack.config.table.point_in_time_recovery
+        aws.call(
+            "dynamodb",
+            "UpdateContinuousBackups",
+            TableName=self.name,
+            PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": enabled},
+        )
+        return {}

@@ -1,0 +1,103 @@
+"""The authorizer, which every method but OPTIONS hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.steps.api_tree import LANE
+from productsapi.steps.stack import Stack
+
+FIXED = {
+    "type": "API Gateway can't make another kind of authorizer a Cognito one: "
+    "remove it, or give user_pool.authorizer another name"
+}
+
+
+@dataclass(frozen=True)
+class Authorizer(Resource):
+    """Lets in whoever holds an ID token of the pool; every method but OPTIONS hangs on it."""
+
+    stack: Stack
+    step = "user_pool"
+    kind = "authorizer"
+    lane = LANE
+    unique = False  # AWS refuses a second of the name, with a code that isn't documented
+    fixed = FIXED
+    provides = ("authorizer_id",)
+    needs = ("api_id", "user_pool_id")
+    located_by = ("api_id",)
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.user_pool.authorizer
+
+    @property
+    def part_of(self) -> str:
+        return f"rest api {self.stack.config.api.name}"
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        api_id = known.get("api_id")
+        if api_id is None:
+            return None
+        pages = aws.pages("apigateway", "GetAuthorizers", restApiId=api_id, limit=500)
+        for found in (item for page in pages for item in page.get("items", [])):
+            if found["name"] == self.name:
+                fields = {
+                    "type": found.get("type"),
+                    "user_pools": ", ".join(found.get("providerARNs", [])),
+                    "token_source": found.get("identitySource"),
+                    "token_pattern": found.get("identityValidationExpression") or None,
+                }
+                return Observed(fields, {"authorizer_id": found["id"]}, raw=found)
+        return None
+
+    def want(self, known: Outputs) -> Fields:
+        pool = self.stack.place.user_pool_arn("{user_pool_id}")
+        return {
+            "type": "COGNITO_USER_POOLS",
+            "user_pools": known.fill(pool, "user_pool_id"),
+            "token_source": "method.request.header.Authorization",
+            "token_pattern": None,
+        }
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        want = self.want(known)
+        made = aws.call(
+            "apigateway",
+            "CreateAuthorizer",
+            restApiId=known["api_id"],
+            name=self.name,
+            type=want["type"],
+            providerARNs=[want["user_pools"]],
+            identitySource=want["token_source"],
+        )
+        return {"authorizer_id": made["id"]}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        want, had = self.want(known), observed.raw.get("providerARNs", [])
+        patches = {
+            "token_source": [("replace", "/identitySource", want["token_source"])],
+            "token_pattern": [("replace", "/identityValidationExpression", "")],
+            "user_pools": [  # the new pool in before the old ones go: it can't be without any
+                *(("add", "/providerARNs", arn) for arn in [want["user_pools"]] if arn not in had),
+                *(("remove", "/providerARNs", arn) for arn in had if arn != want["user_pools"]),
+            ],
+        }
+        aws.call(
+            "apigateway",
+            "UpdateAuthorizer",
+            restApiId=known["api_id"],
+            authorizerId=observed.outputs["authorizer_id"],
+            patchOperations=[
+                {"op": op, "path": path, "value": value}
+                for field in patches
+                if field in changed
+                for op, path, value in patches[field]
+            ],
+        )
+        return {}

@@ -1,0 +1,137 @@
+"""The app client that users sign in through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.errors import NotFound, Refused
+from productsapi.steps.stack import Stack
+from productsapi.steps.user_pool import replaced
+
+FLOWS = ("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH")
+TOKEN_UNITS = {"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "days"}
+DEFAULTS = {"AccessToken": (1, "hours"), "IdToken": (1, "hours"), "RefreshToken": (30, "days")}
+"""What holds where Cognito tells no length, or no unit."""
+
+
+@dataclass(frozen=True)
+class UserPoolClient(Resource):
+    """What front ends sign in through: public, without a secret, its id carried by them."""
+
+    stack: Stack
+    step = "user_pool"
+    kind = "app client"
+    unique = False
+    provides = ("client_id",)
+    needs = ("user_pool_id",)
+    located_by = ("user_pool_id", "pointer to client_id")
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.user_pool.client
+
+    @property
+    def part_of(self) -> str:
+        return f"user pool {self.stack.config.user_pool.name}"
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        pool_id = known.get("user_pool_id")
+        if pool_id is None:
+            return None
+        pointer = known.get("pointer to client_id")
+        client = (pointer and self._describe(aws, pool_id, pointer)) or self._listed(aws, pool_id)
+        if client is None:
+            return None
+        fields = {
+            "name": client["ClientName"],
+            "auth_flows": sorted(client.get("ExplicitAuthFlows", [])),
+            "hides_unknown_users": client.get("PreventUserExistenceErrors") == "ENABLED",
+            "id_token": _told_validity(client, "IdToken"),
+            "access_token": _told_validity(client, "AccessToken"),
+            "refresh_token": _told_validity(client, "RefreshToken"),
+            "revocation": client.get("EnableTokenRevocation", False),
+        }
+        return Observed(fields, {"client_id": client["ClientId"]}, raw=client)
+
+    def want(self, known: Outputs) -> Fields:
+        pool = self.stack.config.user_pool
+        return {
+            "name": self.name,
+            "auth_flows": sorted(FLOWS),
+            "hides_unknown_users": True,
+            "id_token": _validity(pool.id_token_minutes, "minutes"),
+            "access_token": _validity(pool.id_token_minutes, "minutes"),
+            "refresh_token": _validity(pool.refresh_token_days, "days"),
+            "revocation": True,
+        }
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        client = aws.call(
+            "cognito-idp",
+            "CreateUserPoolClient",
+            UserPoolId=known["user_pool_id"],
+            GenerateSecret=False,
+            **self._settings(),
+        )["UserPoolClient"]
+        return {"client_id": client["ClientId"]}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        """UpdateUserPoolClient resets what it isn't told, so all that the client has goes along."""
+        left_out = replaced.OF_THE_CLIENT
+        current = replaced.current(aws, "UpdateUserPoolClient", observed.raw, left_out)
+        aws.call("cognito-idp", "UpdateUserPoolClient", **{**current, **self._settings()})
+        return {}
+
+    def _settings(self) -> dict[str, Any]:
+        pool = self.stack.config.user_pool
+        return {
+            "ClientName": self.name,
+            "ExplicitAuthFlows": list(FLOWS),
+            "PreventUserExistenceErrors": "ENABLED",
+            "EnableTokenRevocation": True,
+            "IdTokenValidity": pool.id_token_minutes,
+            "AccessTokenValidity": pool.id_token_minutes,
+            "RefreshTokenValidity": pool.refresh_token_days,
+            "TokenValidityUnits": TOKEN_UNITS,
+        }
+
+    def _listed(self, aws: Aws, pool_id: str) -> dict[str, Any] | None:
+        pages = aws.pages("cognito-idp", "ListUserPoolClients", UserPoolId=pool_id, MaxResults=60)
+        clients = [client for page in pages for client in page["UserPoolClients"]]
+        named = [c["ClientId"] for c in clients if c["ClientName"] == self.name]
+        if len(named) > 1:
+            raise Refused(
+                f"the user pool {pool_id} has {len(named)} app clients of the name {self.name}: "
+                + ", ".join(named),
+                "remove the one that isn't in use, then repeat the command",
+            )
+        return self._describe(aws, pool_id, named[0]) if named else None
+
+    def _describe(self, aws: Aws, pool_id: str, client_id: str) -> dict[str, Any] | None:
+        try:
+            client: dict[str, Any] = aws.call(
+                "cognito-idp", "DescribeUserPoolClient", UserPoolId=pool_id, ClientId=client_id
+            )["UserPoolClient"]
+        except NotFound:
+            return None
+        return client
+
+
+def _told_validity(client: Mapping[str, Any], token: str) -> str:
+    length, unit = DEFAULTS[token]
+    told = client.get(f"{token}Validity")
+    if not told:
+        return _validity(length, unit)
+    return _validity(told, client.get("TokenValidityUnits", {}).get(token, unit))
+
+
+def _validity(length: int, unit: str) -> str:
+    """In the one unit that compares: 1 hour and 60 minutes are the same."""
+    minutes = {"seconds": 1 / 60, "minutes": 1, "hours": 60, "days": 1440}
+    return f"{length * minutes[unit]:.10g} minutes"

@@ -1,0 +1,60 @@
+"""Updates that replace: Cognito resets what it isn't told, so all that there is goes along.
+
+All but what stands here, each with its reason. Cognito's describing and updating calls name the
+same things alike, so what one tells the other takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from productsapi.aws.caller import Aws
+
+TOLD_ONLY = "AWS's own account of it, which nobody sets"
+AT_BIRTH = "fixed when the pool is made"
+BY_ITS_OWN_CALLS = "set by calls of its own, which an update leaves alone"
+
+OF_THE_POOL = {
+    "Id": "goes as UserPoolId",
+    "Name": "goes as PoolName",
+    "Arn": TOLD_ONLY,
+    "Status": TOLD_ONLY,
+    "CreationDate": TOLD_ONLY,
+    "LastModifiedDate": TOLD_ONLY,
+    "EstimatedNumberOfUsers": TOLD_ONLY,
+    "SmsConfigurationFailure": TOLD_ONLY,
+    "EmailConfigurationFailure": TOLD_ONLY,
+    "SchemaAttributes": AT_BIRTH,
+    "UsernameAttributes": AT_BIRTH,
+    "AliasAttributes": AT_BIRTH,
+    "UsernameConfiguration": AT_BIRTH,
+    "Domain": BY_ITS_OWN_CALLS,
+    "CustomDomain": BY_ITS_OWN_CALLS,
+    "AdminCreateUserConfig.UnusedAccountValidityDays": (
+        "an older name of the password policy's TemporaryPasswordValidityDays: Cognito tells both "
+        "and refuses to be told both"
+    ),
+    "UserPoolTags.aws:*": "AWS's own tags, which nobody may set",
+}
+"""What DescribeUserPool tells and UpdateUserPool isn't given."""
+
+OF_THE_CLIENT = {
+    "CreationDate": TOLD_ONLY,
+    "LastModifiedDate": TOLD_ONLY,
+    "ClientSecret": "made by AWS with the client, and never changed",
+    "RefreshTokenRotation": (
+        "Cognito refuses it beside ALLOW_REFRESH_TOKEN_AUTH, which our sign-ins are renewed by"
+    ),
+}
+"""What DescribeUserPoolClient tells and UpdateUserPoolClient isn't given."""
+
+NOTHING: tuple[Any, ...] = ({}, "", None)
+
+
+def current(
+    aws: Aws, operation: str, told: Mapping[str, Any], left_out: Mapping[str, str]
+) -> dict[str, Any]:
+    """What there is, as `operation` takes it. What is empty says nothing, and some is refused."""
+    taken = aws.accepts("cognito-idp", operation) - left_out.keys()
+    return {name: value for name, value in told.items() if name in taken and value not in NOTHING}

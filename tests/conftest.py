@@ -1,0 +1,140 @@
+"""What holds for every test: nothing of the user's machine is seen, nobody beyond it is called.
+
+Unit and handler tests open no socket at all; the others reach the loopback interface only. What
+tries more fails at once, whatever exceptions are caught on the way. In CI a skip that isn't on the
+list fails the run.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+WITHOUT_SOCKETS = (TESTS / "unit", TESTS / "handlers")
+
+ALLOWED_SKIPS = (
+    "reads /proc",  # the local cloud's processes, elsewhere than on Linux
+    "sessions of other processes are read on Linux",
+)
+"""The whole reasons for which a test may be skipped in CI too."""
+
+THE_USERS = ("AWS_", "BOTO_", "PRODUCTSAPI_", "MINISTACK_")
+PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
+HOMES = ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
+
+
+# -- nothing of the user's -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """For fixtures that outlive a test; subprocesses inherit it."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _forget_the_user(monkeypatch, tmp_path_factory.mktemp("session-home"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _clean_test(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
+    """A home of its own for each test, and its rule for sockets."""
+    _forget_the_user(monkeypatch, tmp_path_factory.mktemp("home"))
+    _guard.loopback = not any(request.path.is_relative_to(folder) for folder in WITHOUT_SOCKETS)
+    yield
+    _guard.loopback = True
+
+
+def _forget_the_user(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith(THE_USERS) or name.lower() in PROXIES:
+            monkeypatch.delenv(name)
+    for name in HOMES:
+        monkeypatch.setenv(name, str(home))
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+# -- nobody beyond this machine --------------------------------------------------------------------
+
+
+class _Guard:
+    """Python's audit events tell of every socket, also of those that a library makes its own way.
+
+    pytest.fail raises what `except Exception` doesn't catch: no SDK can take it for a bad network.
+    """
+
+    loopback = True
+
+    def __call__(self, event: str, args: tuple[object, ...]) -> None:
+        if event == "socket.__new__":
+            # a socketpair is how event loops wake themselves: nobody else is at its other end
+            if not self.loopback and args[1] != getattr(socket, "AF_UNIX", None):
+                pytest.fail("it opens a socket, which unit and handler tests don't")
+        elif event in {"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"}:
+            self._check(args[1])
+        elif event in {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}:
+            self._check((args[0],))
+
+    def _check(self, address: object) -> None:
+        unix = isinstance(address, (str, bytes))
+        if not self.loopback or not (unix or _is_loopback(address)):
+            pytest.fail(f"it talks to {address!r}, beyond what tests may reach")
+
+
+def _is_loopback(address: object) -> bool:
+    host = address[0] if isinstance(address, tuple) else address
+    if host in {None, "localhost", b"localhost"}:  # None: sendmsg on what is connected already
+        return True
+    try:
+        return ipaddress.ip_address(host.decode() if isinstance(host, bytes) else host).is_loopback
+    except ValueError:
+        return False
+
+
+_guard = _Guard()
+sys.addaudithook(_guard)
+
+
+# -- no skip unseen --------------------------------------------------------------------------------
+
+_skipped: dict[str, str] = {}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    _note_skip(report)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    _note_skip(report)
+
+
+def _note_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail") and isinstance(report.longrepr, tuple):
+        _skipped[report.nodeid] = report.longrepr[2].removeprefix("Skipped: ")
+
+
+def _forbidden_skips() -> dict[str, str]:
+    in_ci = os.environ.get("CI", "").lower() == "true"
+    return {t: why for t, why in _skipped.items() if in_ci and why not in ALLOWED_SKIPS}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _forbidden_skips() and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for test, reason in _forbidden_skips().items():
+        terminalreporter.write_line(f"FAILED {test}: skipped in CI: {reason}", red=True)

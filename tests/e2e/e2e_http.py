@@ -1,0 +1,62 @@
+"""The deployed API as any HTTP client sees it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from productsapi.routes import Route
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]  # names in lower case
+    text: str
+
+    @property
+    def body(self) -> Any:
+        """The body with every number as the exact decimal that it says."""
+        return json.loads(self.text, parse_float=Decimal, parse_int=Decimal)
+
+
+def call(
+    method: str, url: str, headers: Mapping[str, str] | None = None, body: str | None = None
+) -> Answer:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+    try:
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        sent = {"Content-Type": "application/json"} if body is not None else {}
+        connection.request(method, target, body, {**sent, **(headers or {})})
+        response = connection.getresponse()
+        names = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, names, response.read().decode())
+    finally:
+        connection.close()
+
+
+def product(product_id: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "productId": product_id,
+        "category": "Electronics",
+        "productName": "Smartphone Model X",
+        "productPrice": 799,
+        **fields,
+    }
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def a_good_call(
+    invoke_url: str, route: Route, product_id: str, headers: Mapping[str, str]
+) -> Answer:
+    """Call a route as it is meant to be called. An item's routes need that product to be there."""
+    bodies = {"POST": json.dumps(product(product_id)), "PUT": json.dumps({"stock": 3})}
+    url = invoke_url + route.path.replace("{productId}", product_id)
+    return call(route.method, url, headers, bodies.get(route.method))

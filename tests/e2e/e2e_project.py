@@ -1,0 +1,153 @@
+"""A project as a user has it: its folder, its commands as processes, its local cloud."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+PASSWORD = "MySecurePass1!"
+OF_THE_PARENT = ("PATH", "LANG", "PYTHONPATH", "SYSTEMROOT")
+KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one command said and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Project:
+    folder: Path
+    home: Path
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Nothing of the developer's but PATH and language: no AWS variables, another home."""
+        kept = {name: os.environ[name] for name in OF_THE_PARENT if name in os.environ}
+        homes = {"HOME": str(self.home), "XDG_CONFIG_HOME": str(self.home / ".config")}
+        return {**kept, **homes, "PYTHONWARNINGS": "error", **self.extra, **(extra or {})}
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "productsapi", *words]
+
+    def run(
+        self,
+        *words: str,
+        code: int = 0,
+        stdin: str | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> Run:
+        """Run a command that is to end with `code`, and never with a traceback."""
+        done = subprocess.run(
+            self.command(*words),
+            cwd=self.folder,
+            env=self.environment(env),
+            input=stdin or "",
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+        )
+        run = Run(done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in run.err, run.err
+        assert "Exception ignored" not in run.err, run.err
+        assert run.code == code, f"{words} ended with {run.code}:\n{run.out}\n{run.err}"
+        return run
+
+    def json(self, *words: str, env: Mapping[str, str] | None = None) -> Any:
+        """Run a command with --json; its stdout is that one value and nothing else."""
+        return json.loads(self.run(*words, "--json", env=env).out)
+
+    def config(self, old: str, new: str, name: str = "dev.yaml") -> None:
+        """Edit the configuration, in one place."""
+        path = self.folder / "config" / name
+        text = path.read_text("utf-8")
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new), "utf-8")
+
+    def make_user(self, name: str) -> None:
+        words = ("user", "create", name, "--local", "--password-stdin")
+        self.run(*words, stdin=f"{PASSWORD}\n")
+
+    def sign_in(self, name: str) -> None:
+        self.run("login", name, "--local", "--password-stdin", stdin=f"{PASSWORD}\n")
+
+    @property
+    def emulator_pid(self) -> int:
+        record = json.loads((self.folder / ".productsapi" / "local.json").read_text("utf-8"))
+        return int(record["pid"])
+
+
+@contextmanager
+def new_project(
+    folder: Path, home: Path, extra: Mapping[str, str] | None = None
+) -> Iterator[Project]:
+    """`productsapi init`, and whatever happens: no emulator is left running."""
+    home.mkdir(exist_ok=True)
+    Project(home, home, extra or {}).run("init", str(folder))
+    project = Project(folder, home, extra or {})
+    try:
+        yield project
+    finally:
+        project.run("local", "down")
+
+
+def client(service: str, endpoint_url: str, region: str = "eu-west-2", **keys: str) -> Any:
+    """A boto3 client for the local cloud, as its root unless told otherwise."""
+    credentials = keys or {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    return boto3.client(service, endpoint_url=endpoint_url, region_name=region, **credentials)
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A project that was deployed, and what `deploy --json` told of it."""
+
+    project: Project
+    told: Mapping[str, Any]
+
+    def client(self, service: str, **keys: str) -> Any:
+        return client(service, self.told["endpoint_url"], self.told["region"], **keys)
+
+    def tokens(self, name: str, client_id: str | None = None) -> dict[str, str]:
+        """Sign in by Cognito's own API: all three tokens."""
+        answer = self.client("cognito-idp").initiate_auth(
+            ClientId=client_id or self.told["client_id"],
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": name, "PASSWORD": PASSWORD},
+        )
+        result: dict[str, str] = answer["AuthenticationResult"]
+        return result
+
+
+def left_behind(endpoint_url: str, region: str = "eu-west-2") -> dict[str, list[str]]:
+    """Everything that is there, by kind, as AWS's own listings tell it."""
+
+    def listed(service: str, listing: str, key: str, name: str, **params: Any) -> list[str]:
+        pages = client(service, endpoint_url, region).get_paginator(listing).paginate(**params)
+        return [item[name] if name else item for page in pages for item in page[key]]
+
+    return {
+        "tables": listed("dynamodb", "list_tables", "TableNames", ""),
+        "functions": listed("lambda", "list_functions", "Functions", "FunctionName"),
+        "log groups": listed("logs", "describe_log_groups", "logGroups", "logGroupName"),
+        "roles": listed("iam", "list_roles", "Roles", "RoleName"),
+        "policies": listed("iam", "list_policies", "Policies", "Arn", Scope="Local"),
+        "APIs": listed("apigateway", "get_rest_apis", "items", "id"),
+        "pools": listed("cognito-idp", "list_user_pools", "UserPools", "Id", MaxResults=60),
+        "parameters": listed("ssm", "describe_parameters", "Parameters", "Name"),
+        "secrets": listed("secretsmanager", "list_secrets", "SecretList", "Name"),
+        "alarms": listed("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+    }

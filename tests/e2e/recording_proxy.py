@@ -1,0 +1,92 @@
+"""A reverse proxy before the local cloud, that notes which AWS operations pass through it."""
+
+from __future__ import annotations
+
+import http.client
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+READS = re.compile(r"(Describe|List|Get|AdminGet|AdminList|Scan|Query|Batch.*Get|Simulate)\w*")
+HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
+
+
+class RecordingProxy:
+    """`operations` are named as AWS names them, or by verb and path where that is all there is."""
+
+    def __init__(self, upstream: str | None) -> None:
+        self.upstream = upstream
+        self.operations: list[str] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def changes(self) -> list[str]:
+        """The operations that aren't known to only read."""
+        return [each for each in self.operations if not is_read(each)]
+
+    @contextmanager
+    def serving(self) -> Iterator[RecordingProxy]:
+        thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._server.shutdown()
+            thread.join()
+            self._server.server_close()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        proxy = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def _pass_on(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                proxy.operations.append(operation(self.command, self.path, self.headers, body))
+                if proxy.upstream is None:
+                    self.send_error(503)
+                    return
+                upstream = http.client.HTTPConnection(urlsplit(proxy.upstream).netloc, timeout=60)
+                try:  # the Host header stays, since it is part of what is signed
+                    upstream.request(self.command, self.path, body, dict(self.headers))
+                    answer = upstream.getresponse()
+                    content = answer.read()
+                finally:
+                    upstream.close()
+                self.send_response_only(answer.status)
+                for name, value in answer.getheaders():
+                    if name.lower() not in HOP_BY_HOP | {"content-length"}:
+                        self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _pass_on  # noqa: N815 - its names
+            do_HEAD = do_OPTIONS = do_CONNECT = _pass_on  # noqa: N815
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+        return Handler
+
+
+def operation(method: str, path: str, headers: Any, body: bytes) -> str:
+    """DescribeTable from X-Amz-Target, GetRole from Action=, or `POST /restapis`."""
+    if target := headers.get("X-Amz-Target"):
+        return str(target).rpartition(".")[2]
+    if "form-urlencoded" in headers.get("Content-Type", ""):
+        return parse_qs(body.decode())["Action"][0]
+    return f"{method} {path}"
+
+
+def is_read(operation: str) -> bool:
+    return operation.startswith(("GET /", "HEAD /")) or READS.fullmatch(operation) is not None

@@ -1,0 +1,52 @@
+"""What a browser needs: preflights without a token, and CORS on refusals too."""
+
+from __future__ import annotations
+
+import pytest
+from e2e_http import bearer, call
+from e2e_project import Deployed
+
+from productsapi.routes import COLLECTION, PATHS, ROUTES, Route, methods
+
+ORIGIN = {"Origin": "https://shop.example.com"}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_preflight_needs_no_token_and_names_what_is_allowed(
+    deployed: Deployed, path: str
+) -> None:
+    url = deployed.told["invoke_url"] + path.replace("{productId}", "P1")
+    asked = {**ORIGIN, "Access-Control-Request-Method": "PUT"}
+    answer = call("OPTIONS", url, asked)
+    assert answer.status in (200, 204)
+    assert answer.headers["access-control-allow-origin"] == "*"
+    allowed = answer.headers["access-control-allow-methods"]
+    assert set(methods(path)) <= {name.strip() for name in allowed.split(",")}
+    names = answer.headers["access-control-allow-headers"].lower()
+    assert {"authorization", "content-type"} <= {name.strip() for name in names.split(",")}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_a_refusal_by_the_gateway_can_be_read_by_a_browser(
+    deployed: Deployed, route: Route
+) -> None:
+    """Without CORS on the 401 a page only learns that "something" failed."""
+    url = deployed.told["invoke_url"] + route.path.replace("{productId}", "P1")
+    answer = call(route.method, url, ORIGIN)
+    assert answer.status == 401
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_an_unknown_path_is_a_403_with_cors_with_and_without_a_token(
+    deployed: Deployed, id_token: str
+) -> None:
+    for headers in ({}, bearer(id_token)):
+        answer = call("GET", f"{deployed.told['invoke_url']}/nothing", {**ORIGIN, **headers})
+        assert answer.status == 403
+        assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_a_functions_answer_carries_cors(deployed: Deployed, id_token: str) -> None:
+    for path, status in ((COLLECTION, 200), (f"{COLLECTION}/not-there", 404)):
+        answer = call("GET", deployed.told["invoke_url"] + path, {**ORIGIN, **bearer(id_token)})
+        assert (answer.status, answer.headers["access-control-allow-origin"]) == (status, "*")

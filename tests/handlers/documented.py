@@ -1,0 +1,82 @@
+"""Whether an answer is one that the OpenAPI document tells of."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any, NamedTuple
+
+from harness import SOURCES, Reply
+from jsonschema import Draft202012Validator, FormatChecker
+
+from productsapi import openapi
+from productsapi.config.model import Api, Config, Table
+from productsapi.routes import ROUTES, Route
+
+Json = dict[str, Any]
+
+
+class Answer(NamedTuple):
+    """One answer of one route, as the document has it."""
+
+    required: frozenset[str]  # headers
+    headers: dict[str, Draft202012Validator]
+    bodies: dict[str, Draft202012Validator]  # by content type
+
+
+@functools.cache
+def document(sort_key: str | None = None, cors_origin: str = "*") -> Json:
+    config = Config(
+        schema=1,
+        stack="shop",
+        region="eu-west-2",
+        table=Table(sort_key=sort_key),
+        api=Api(cors_origin=cors_origin),
+    )
+    return openapi.document(config, openapi.read(SOURCES))
+
+
+def check(reply: Reply, handler: str, event: Json, environment: dict[str, str]) -> None:
+    """Hold an answer to the document; what goes the way of no route is none of its business."""
+    route = Route(str(event.get("httpMethod")), str(event.get("resource")), handler)
+    if route not in ROUTES or environment.get("SORT_KEY", "category") not in {"", "category"}:
+        return
+    origin = environment.get("CORS_ORIGIN", "").strip() or "*"
+    told = _told(route, reply.status, environment.get("SORT_KEY") or None, origin)
+    assert told.required <= reply.headers.keys()
+    for name, validator in told.headers.items():
+        if name in reply.headers:
+            sent = reply.headers[name]
+            validator.validate(int(sent) if sent.isdecimal() else sent)
+    if not reply.text:
+        assert not told.bodies
+        return
+    body = json.loads(reply.text)
+    if not isinstance(body.get("version"), str):  # put there by hand, as the document tells
+        told.bodies[reply.headers["Content-Type"]].validate(body)
+
+
+@functools.cache
+def _told(route: Route, status: int, sort_key: str | None, cors_origin: str) -> Answer:
+    whole = document(sort_key, cors_origin)
+    parts = whole["components"]
+
+    def resolved(part: Json) -> Json:
+        if "$ref" not in part:
+            return part
+        *_, kind, name = part["$ref"].split("/")
+        found: Json = parts[kind][name]
+        return found
+
+    def validator(schema: Json) -> Draft202012Validator:
+        rooted = {**schema, "components": parts}
+        return Draft202012Validator(rooted, format_checker=FormatChecker())
+
+    operation = whole["paths"][route.path][route.method.lower()]
+    answer = resolved(operation["responses"][str(status)])
+    headers = {name: resolved(header) for name, header in answer["headers"].items()}
+    return Answer(
+        frozenset(name for name, header in headers.items() if header.get("required")),
+        {name: validator(header["schema"]) for name, header in headers.items()},
+        {kind: validator(body["schema"]) for kind, body in answer.get("content", {}).items()},
+    )

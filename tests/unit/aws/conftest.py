@@ -1,0 +1,57 @@
+"""A caller of AWS on a scripted wire, whose waits are written down instead of waited."""
+
+from __future__ import annotations
+
+import botocore.session
+import pytest
+from aws_wire import Wire
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.httpsession import URLLib3Session
+from botocore.loaders import Loader
+from botocore.retries.standard import ExponentialBackoff
+
+from productsapi.aws.caller import Aws
+from productsapi.aws.clients import Clients
+from productsapi.aws.place import Place
+
+REGION = "eu-west-2"
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    wire = Wire()
+
+    def send(own: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+        return wire.send(own, request)
+
+    monkeypatch.setattr(URLLib3Session, "send", send)
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
+    return wire
+
+
+@pytest.fixture
+def pauses() -> list[float]:
+    """The seconds that `aws` would have waited."""
+    return []
+
+
+@pytest.fixture
+def told() -> list[str]:
+    """The reasons that `aws` told for its waits."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def models() -> Loader:
+    """The service models of botocore, read once."""
+    return botocore.session.Session().get_component("data_loader")
+
+
+@pytest.fixture
+def aws(models: Loader, pauses: list[float], told: list[str]) -> Aws:
+    session = botocore.session.Session()
+    session.register_component("data_loader", models)
+    keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
+    clients = Clients(session, region_name=REGION, **keys)
+    place = Place(REGION, "123456789012")
+    return Aws(clients, place, pause=pauses.append, on_wait=told.append)

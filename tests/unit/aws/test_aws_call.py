@@ -1,0 +1,198 @@
+"""Calls: how often each is sent, what is ridden over, and what a caller learns of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from aws_wire import Wire, error, ok, xml, xml_error
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+
+from productsapi.aws.caller import MAKES_A_SECOND_ONE, Aws, Stopped
+from productsapi.aws.transients import PROPAGATION, QUOTA, Cadence
+from productsapi.errors import AlreadyExists, AwsError, Interrupted, NotFound
+
+CREATES = {
+    "CreateRestApi": ("apigateway", {"name": "ProductsAPI"}),
+    "CreateDeployment": ("apigateway", {"restApiId": "a1"}),
+    "CreateUserPool": ("cognito-idp", {"PoolName": "pool"}),
+    "CreateUserPoolClient": ("cognito-idp", {"UserPoolId": "eu-west-2_1", "ClientName": "app"}),
+}
+REPEATABLE = {
+    "GetRestApi": ("apigateway", {"restApiId": "a1"}),
+    "DescribeTable": ("dynamodb", {"TableName": "ProductsTable"}),
+    "DeleteFunction": ("lambda", {"FunctionName": "getproductfunction"}),
+    "AddPermission": (
+        "lambda",
+        {"FunctionName": "f", "StatementId": "s", "Action": "a", "Principal": "p"},
+    ),
+    "UpdateUserPool": ("cognito-idp", {"UserPoolId": "eu-west-2_1"}),
+    "GetRole": ("iam", {"RoleName": "role"}),
+}
+LOST = {
+    "cut": ConnectionClosedError(endpoint_url="https://aws"),
+    "timed out": ReadTimeoutError(endpoint_url="https://aws"),
+    "500": error("InternalFailure", status=500),
+    "503": error("ServiceUnavailable", status=503),
+}
+THROTTLE = error("TooManyRequestsException", "Too Many Requests", 429)
+TABLE = {"TableName": "ProductsTable"}
+NO_TABLE = error("ResourceNotFoundException", "not found")
+
+
+def test_every_create_that_makes_a_second_one_is_tried_here() -> None:
+    assert set(CREATES) == MAKES_A_SECOND_ONE
+
+
+@pytest.mark.parametrize("fault", LOST.values(), ids=LOST)
+@pytest.mark.parametrize("operation", CREATES)
+def test_a_create_that_makes_a_second_one_is_sent_once_whatever_happens(
+    aws: Aws, wire: Wire, pauses: list[float], operation: str, fault: Any
+) -> None:
+    service, params = CREATES[operation]
+    wire.will(fault)
+    with pytest.raises(Interrupted):
+        aws.call(service, operation, **params)
+    assert (len(wire.requests), pauses) == (1, [])
+
+
+@pytest.mark.parametrize("operation", CREATES)
+def test_only_a_throttle_is_repeated_as_it_is_for_those_and_each_try_is_ours(
+    aws: Aws, wire: Wire, pauses: list[float], told: list[str], operation: str
+) -> None:
+    service, params = CREATES[operation]
+    wire.will(THROTTLE, THROTTLE, ok(id="a1"))
+    aws.call(service, operation, **params)
+    assert len(wire.requests) == 3
+    assert pauses == [1, 1.5]
+    assert told == ["AWS's rate limit for this call is reached"] * 2
+
+
+@pytest.mark.parametrize("fault", LOST.values(), ids=LOST)
+@pytest.mark.parametrize("operation", REPEATABLE)
+def test_what_is_safe_to_repeat_is_sent_four_times_at_most(
+    aws: Aws, wire: Wire, operation: str, fault: Any
+) -> None:
+    service, params = REPEATABLE[operation]
+    wire.will(xml_error("ServiceFailure", status=500) if service == "iam" else fault)
+    with pytest.raises(Interrupted):
+        aws.call(service, operation, **params)
+    assert len(wire.requests) == 4
+
+
+def test_a_fault_that_passes_is_not_seen_by_the_caller(aws: Aws, wire: Wire) -> None:
+    wire.will(*list(LOST.values())[:3], ok(Table={"TableName": "ProductsTable"}))
+    assert aws.call("dynamodb", "DescribeTable", **TABLE)["Table"] == TABLE
+
+
+def test_the_users_retry_settings_change_none_of_this(
+    aws: Aws, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "9")
+    monkeypatch.setenv("AWS_RETRY_MODE", "legacy")
+    wire.will(LOST["500"])
+    for operation, sent in {"CreateRestApi": 1, "GetRestApi": 4}.items():
+        service, params = {**CREATES, **REPEATABLE}[operation]
+        wire.requests.clear()
+        with pytest.raises(Interrupted):
+            aws.call(service, operation, **params)
+        assert len(wire.requests) == sent
+
+
+def test_a_refusal_that_does_not_pass_is_told_at_once(
+    aws: Aws, wire: Wire, pauses: list[float]
+) -> None:
+    """«Function already exist» has the code of «an update is in progress»."""
+    wire.will(error("ResourceConflictException", "Function already exist: getproductfunction", 409))
+    with pytest.raises(AlreadyExists):
+        aws.call(
+            "lambda", "CreateFunction", FunctionName="f", Role="arn:aws:iam::1:role/r", Code={}
+        )
+    assert pauses == []
+
+
+def test_each_kind_of_wait_has_its_own_patience(
+    aws: Aws, wire: Wire, pauses: list[float], told: list[str]
+) -> None:
+    """A throttle before it doesn't shorten the wait for the role."""
+    role = error("InvalidParameterValueException", "The role cannot be assumed by Lambda.")
+    create = {"FunctionName": "f", "Role": "arn:aws:iam::1:role/r", "Code": {}}
+    wire.will(*[THROTTLE] * 4, role, role, *[THROTTLE] * 4, role, ok(FunctionName="f"))
+    aws.call("lambda", "CreateFunction", **create)
+    assert pauses == [QUOTA.first, 0.5, 0.75, QUOTA.first * 1.5, 0.75 * 1.5]
+    assert len(set(told)) == 2
+
+
+def test_what_does_not_pass_in_time_ends_with_aws_own_words(
+    aws: Aws, wire: Wire, pauses: list[float]
+) -> None:
+    wire.will(error("InvalidParameterValueException", "The role cannot be assumed by Lambda."))
+    with pytest.raises(AwsError, match="cannot be assumed by Lambda"):
+        aws.call(
+            "lambda", "CreateFunction", FunctionName="f", Role="arn:aws:iam::1:role/r", Code={}
+        )
+    assert PROPAGATION.total <= sum(pauses) < PROPAGATION.total + PROPAGATION.longest
+
+
+def test_the_end_of_the_run_ends_a_wait(aws: Aws, wire: Wire) -> None:
+    wire.will(THROTTLE)
+    aws.stop.set()
+    with pytest.raises(Stopped, match="rate limit"):
+        aws.call("cognito-idp", "CreateUserPool", PoolName="pool")
+    assert len(wire.requests) == 1
+
+
+def test_without_a_clock_from_a_test_a_wait_is_one_on_stop(aws: Aws) -> None:
+    real = Aws(aws.clients, aws.place)
+    real.wait(0.001, "a moment")
+    real.stop.set()
+    with pytest.raises(Stopped):
+        real.wait(600, "too long")
+
+
+def test_a_telling_copy_tells_its_waits_and_the_original_does_not(
+    aws: Aws, wire: Wire, told: list[str]
+) -> None:
+    heard: list[str] = []
+    wire.will(THROTTLE, ok())
+    aws.telling(heard.append).call("cognito-idp", "CreateUserPool", PoolName="pool")
+    assert (len(heard), told) == (1, [])
+
+
+# -- waiting for a state ---------------------------------------------------------------------------
+
+SHORT = Cadence(first=1, longest=2, total=4)
+
+
+def test_wait_until_looks_first_and_waits_only_where_it_must(aws: Aws, pauses: list[float]) -> None:
+    aws.wait_until(lambda: True, "never told", SHORT)
+    looks = iter([False, False, True])
+    aws.wait_until(lambda: next(looks), "being made", SHORT)
+    assert pauses == [1, 1.5]
+
+
+def test_wait_until_looks_once_more_at_the_end_and_then_says_what_for(
+    aws: Aws, pauses: list[float]
+) -> None:
+    looks = iter([False, False, False, True])
+    aws.wait_until(lambda: next(looks), "being made", SHORT)
+    assert sum(pauses) >= SHORT.total
+    with pytest.raises(AwsError, match=r"still not done after 4 s: being made") as raised:
+        aws.wait_until(lambda: False, "being made", SHORT)
+    assert "repeat the command" in raised.value.hint
+
+
+def test_accepts_tells_the_parameters_of_an_operation(aws: Aws) -> None:
+    assert {"UserPoolId", "PoolName"} <= aws.accepts("cognito-idp", "UpdateUserPool")
+
+
+def test_the_answer_of_an_xml_service_is_read_too(aws: Aws, wire: Wire) -> None:
+    role = "<GetRoleResult><Role><RoleName>r</RoleName></Role></GetRoleResult>"
+    wire.will(xml(f"<GetRoleResponse>{role}</GetRoleResponse>"))
+    assert aws.call("iam", "GetRole", RoleName="r")["Role"]["RoleName"] == "r"
+
+
+def test_a_missing_thing_is_not_found(aws: Aws, wire: Wire) -> None:
+    wire.will(NO_TABLE)
+    with pytest.raises(NotFound):
+        aws.call("dynamodb", "DescribeTable", **TABLE)

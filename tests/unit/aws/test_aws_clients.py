@@ -1,0 +1,246 @@
+"""Connecting: to AWS, to what AWS_ENDPOINT_URL names, and to the local cloud and nothing else."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from aws_wire import Wire, error, identity, ok, xml, xml_error
+
+from productsapi.aws.caller import Aws
+from productsapi.aws.clients import check_account, connect, connect_local
+from productsapi.aws.place import Place
+from productsapi.errors import ConfigError, CredentialsError, Interrupted, ProductsApiError
+
+REGION = "eu-west-2"
+ELSEWHERE = "http://aws.example.com:4566"
+LOCAL = "http://127.0.0.1:24566"
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+
+
+@pytest.fixture
+def aws_config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The user's AWS configuration file."""
+    path = tmp_path / "aws-config"
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("region", "partition", "suffix"),
+    [
+        ("eu-west-2", "aws", "amazonaws.com"),
+        ("cn-north-1", "aws-cn", "amazonaws.com.cn"),
+        ("us-gov-west-1", "aws-us-gov", "amazonaws.com"),
+        ("eusc-de-east-1", "aws-eusc", "amazonaws.eu"),
+    ],
+)
+@pytest.mark.usefixtures("keys")
+def test_the_region_decides_the_partition_and_its_names(
+    wire: Wire, region: str, partition: str, suffix: str
+) -> None:
+    wire.will(identity("111122223333"))
+    _, place = connect(region)
+    assert place == Place(region, "111122223333", partition, suffix)
+    assert wire.hosts == [f"https://sts.{region}.{suffix}"]
+
+
+@pytest.mark.usefixtures("keys")
+def test_aws_endpoint_url_is_where_every_call_goes(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", ELSEWHERE)
+    wire.will(identity(), ok(item=[]))
+    clients, place = connect(REGION)
+    Aws(clients, place).call("apigateway", "GetRestApis")
+    assert place.endpoint_url == ELSEWHERE
+    assert not place.local
+    assert wire.hosts == [ELSEWHERE, ELSEWHERE]
+
+
+def test_an_endpoint_in_the_profile_counts_too(wire: Wire, aws_config: Path) -> None:
+    keys = "aws_access_key_id = key\naws_secret_access_key = secret"
+    aws_config.write_text(f"[profile work]\n{keys}\nendpoint_url = {ELSEWHERE}\n")
+    wire.will(identity())
+    _, place = connect(REGION, "work")
+    assert (place.endpoint_url, wire.hosts) == (ELSEWHERE, [ELSEWHERE])
+
+
+@pytest.mark.parametrize("where", ["environment", "profile"])
+@pytest.mark.usefixtures("keys")
+def test_configured_endpoints_are_ignored_where_the_user_says_so(
+    wire: Wire, aws_config: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", ELSEWHERE)
+    if where == "environment":
+        monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+    else:
+        aws_config.write_text("[default]\nignore_configured_endpoint_urls = true\n")
+    wire.will(identity())
+    _, place = connect(REGION)
+    assert place.endpoint_url is None
+    assert wire.hosts == [f"https://sts.{REGION}.amazonaws.com"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "says"),
+    [
+        (xml("<html><body>Welcome</body></html>"), ConfigError, "not as AWS does"),
+        (xml("<!doctype html><p>Welcome"), Interrupted, "AWS's form"),
+        (xml("<!doctype html><p>Not found", 404), Interrupted, "AWS's form"),
+        (xml_error("ExpiredToken"), CredentialsError, "expired"),
+        (xml_error("SignatureDoesNotMatch", "Signature expired"), CredentialsError, "expired"),
+        (xml_error("InvalidClientTokenId", "is invalid"), CredentialsError, "is invalid"),
+    ],
+)
+@pytest.mark.usefixtures("keys")
+def test_what_answers_otherwise_than_aws_or_refuses_is_told_in_words(
+    wire: Wire,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: object,
+    kind: type[ProductsApiError],
+    says: str,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", ELSEWHERE)
+    wire.will(answer)
+    with pytest.raises(kind, match=says):
+        connect(REGION)
+
+
+@pytest.mark.parametrize("value", ["localhost:4566", "aws.example.com", "http://"])
+@pytest.mark.usefixtures("keys")
+def test_an_endpoint_that_is_no_url_is_told_as_such(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", value)
+    with pytest.raises(ConfigError) as raised:
+        connect(REGION)
+    assert value in raised.value.message
+    assert "AWS_ENDPOINT_URL" in raised.value.hint
+
+
+def test_no_credentials_and_no_region_in_the_environment_ask_for_credentials_only() -> None:
+    with pytest.raises(CredentialsError, match="no AWS credentials"):
+        connect(REGION)
+
+
+@pytest.mark.parametrize("how", ["option", "environment"])
+@pytest.mark.usefixtures("keys")
+def test_a_profile_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    if how == "environment":
+        monkeypatch.setenv("AWS_PROFILE", "nowhere")
+    with pytest.raises(CredentialsError, match="nowhere"):
+        connect(REGION, "nowhere" if how == "option" else None)
+
+
+@pytest.mark.usefixtures("keys")
+def test_a_role_that_a_profile_may_not_take_on_is_told_as_that(
+    wire: Wire, aws_config: Path
+) -> None:
+    """Not as a missing permission for the call that only needed the credentials."""
+    role = "role_arn = arn:aws:iam::123456789012:role/deployer"
+    aws_config.write_text(f"[profile work]\n{role}\ncredential_source = Environment\n")
+    wire.will(xml_error("AccessDenied", "u is not authorized to perform: sts:AssumeRole"))
+    with pytest.raises(CredentialsError, match=r"AssumeRole operation.*sts:AssumeRole"):
+        connect(REGION, "work")
+
+
+def test_an_expired_sso_sign_in_says_how_to_sign_in_again(aws_config: Path) -> None:
+    aws_config.write_text(
+        "[profile work]\nsso_start_url = https://work.awsapps.com/start\n"
+        "sso_region = eu-west-2\nsso_account_id = 123456789012\nsso_role_name = deployer\n"
+    )
+    with pytest.raises(CredentialsError) as raised:
+        connect(REGION, "work")
+    assert "aws sso login" in raised.value.hint
+
+
+def test_another_account_than_expected_is_refused_except_on_the_local_cloud() -> None:
+    place = Place(REGION, "123456789012")
+    check_account(place, None)
+    check_account(place, "123456789012")
+    check_account(Place(REGION, "000000000000", local=True), "123456789012")
+    with pytest.raises(CredentialsError, match=r"123456789012.*999999999999"):
+        check_account(place, "999999999999")
+
+
+def test_the_local_cloud_is_reached_whatever_the_users_aws_environment_says(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    garbage = tmp_path / "garbage"
+    garbage.write_text("not [an ini file")
+    hostile = {
+        "AWS_PROFILE": "nowhere",
+        "AWS_DEFAULT_PROFILE": "nowhere",
+        "AWS_CONFIG_FILE": str(garbage),
+        "AWS_SHARED_CREDENTIALS_FILE": str(garbage),
+        "AWS_ACCESS_KEY_ID": "AKIAREAL",
+        "AWS_SECRET_ACCESS_KEY": "real",
+        "AWS_SESSION_TOKEN": "real",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": ELSEWHERE,
+        "AWS_ENDPOINT_URL_API_GATEWAY": ELSEWHERE,
+        "AWS_ENDPOINT_URL_DYNAMODB": ELSEWHERE,
+        "AWS_CA_BUNDLE": str(tmp_path / "missing.pem"),
+        "AWS_USE_FIPS_ENDPOINT": "true",
+        "AWS_USE_DUALSTACK_ENDPOINT": "true",
+        "AWS_ACCOUNT_ID_ENDPOINT_MODE": "required",
+        "AWS_DEFAULTS_MODE": "auto",
+        "AWS_RETRY_MODE": "nonsense",
+        "AWS_MAX_ATTEMPTS": "nonsense",
+        "AWS_DATA_PATH": str(tmp_path),
+        "HTTP_PROXY": "http://proxy:3128",
+        "http_proxy": "http://proxy:3128",
+        "ALL_PROXY": "http://proxy:3128",
+    }
+    for name, value in hostile.items():
+        monkeypatch.setenv(name, value)
+    clients, place = connect_local(REGION, LOCAL, "000000000000")
+    aws = Aws(clients, place, pause=lambda _: None)
+    wire.will(ok(item=[]), ok(Table={}), ok(UserPools=[]), identity())
+    aws.call("apigateway", "GetRestApis")
+    aws.call("dynamodb", "DescribeTable", TableName="ProductsTable")
+    aws.call("cognito-idp", "ListUserPools", MaxResults=60)
+    aws.call("sts", "GetCallerIdentity")
+    assert place == Place(REGION, "000000000000", "aws", "", LOCAL, local=True)
+    assert wire.hosts == [LOCAL] * 4
+    assert wire.proxies == [None] * 4
+    for request in wire.requests:
+        signed = request.headers["Authorization"].decode()
+        assert re.search(rf"Credential=test/\d+/{REGION}/", signed)
+        assert "X-Amz-Security-Token" not in request.headers
+
+
+def test_a_client_is_made_once_however_many_threads_ask(aws: Aws) -> None:
+    start = Barrier(8)
+
+    def ask(number: int) -> object:
+        start.wait()
+        return aws.clients.get("dynamodb", once=bool(number % 2))
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(ask, range(8)))
+    assert len({id(client) for client in made}) == 2
+
+
+def test_the_local_cloud_that_stopped_is_told_as_such(wire: Wire) -> None:
+    from botocore.exceptions import EndpointConnectionError
+
+    clients, place = connect_local(REGION, LOCAL, "000000000000")
+    wire.will(EndpointConnectionError(endpoint_url=LOCAL))
+    with pytest.raises(Interrupted, match="local cloud doesn't answer"):
+        Aws(clients, place).call("apigateway", "GetRestApis")
+
+
+def test_a_missing_permission_is_named_by_http_verb_for_api_gateway(aws: Aws, wire: Wire) -> None:
+    wire.will(error("AccessDeniedException", "no", 403))
+    with pytest.raises(ProductsApiError, match="apigateway:DELETE isn't allowed"):
+        aws.call("apigateway", "DeleteRestApi", restApiId="a1")

@@ -1,0 +1,154 @@
+"""botocore's errors in our words: the kind, the exit code, what is named, and what to do next."""
+
+from __future__ import annotations
+
+import pytest
+from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
+
+from productsapi.aws.failures import EXISTING_BY_OPERATION, translate
+from productsapi.aws.place import Place
+from productsapi.errors import (
+    AccessDenied,
+    AlreadyExists,
+    AwsError,
+    ConfigError,
+    CredentialsError,
+    Interrupted,
+    NotFound,
+    ProductsApiError,
+)
+
+AWS = Place("eu-west-2", "123456789012")
+LOCAL = Place("eu-west-2", "000000000000", endpoint_url="http://127.0.0.1:24566", local=True)
+EXPIRED = "The security token included in the request is expired"
+SKEWED = "Signature expired: 20261122T100000Z is now earlier than 20261122T110000Z"
+PASS_ROLE = "User: u is not authorized to perform: iam:PassRole on resource: r because no policy"
+URL = {"endpoint_url": "https://dynamodb.eu-west-2.amazonaws.com/"}
+
+
+def answer(code: str, text: str = "", status: int = 400, operation: str = "") -> boto.ClientError:
+    response = {
+        "Error": {"Code": code, "Message": text},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return boto.ClientError(response, operation)
+
+
+ANSWERED = [
+    # service and operation, code and text, status → kind, what the message and the hint say
+    ("dynamodb CreateTable", "AccessDeniedException", "User: u is not allowed", 400,
+     AccessDenied, "dynamodb:CreateTable isn't allowed", "permission dynamodb:CreateTable"),
+    ("lambda CreateFunction", "AccessDeniedException", PASS_ROLE, 403,
+     AccessDenied, "iam:PassRole isn't allowed", "permission iam:PassRole"),
+    ("iam CreateRole", "AccessDenied", "User: u is not authorized", 403,
+     AccessDenied, "iam:CreateRole", "--profile"),
+    ("apigateway CreateRestApi", "AccessDeniedException", "no", 403,
+     AccessDenied, "apigateway:POST", "apigateway:POST"),
+    ("cognito-idp CreateUserPool", "AccessDeniedException", "no", 400,
+     AccessDenied, "cognito-idp:CreateUserPool", "cognito-idp:CreateUserPool"),
+    ("dynamodb DescribeTable", "ExpiredTokenException", EXPIRED, 400,
+     CredentialsError, "have expired", "aws sso login"),
+    ("iam GetRole", "ExpiredToken", EXPIRED, 403, CredentialsError, "have expired", "sign in"),
+    ("iam GetRole", "RequestExpired", "Request has expired.", 400,
+     CredentialsError, "have expired", "sign in"),
+    ("iam GetRole", "SignatureDoesNotMatch", SKEWED, 403,
+     CredentialsError, "Signature expired", "clock"),
+    ("dynamodb DescribeTable", "InvalidSignatureException", SKEWED, 400,
+     CredentialsError, "Signature expired", "clock"),
+    ("sts GetCallerIdentity", "InvalidClientTokenId", "The security token is invalid", 403,
+     CredentialsError, "doesn't accept the credentials", "Region"),
+    ("dynamodb DescribeTable", "UnrecognizedClientException", "The security token is invalid", 400,
+     CredentialsError, "doesn't accept the credentials", "access key"),
+    ("dynamodb DescribeTable", "ResourceNotFoundException", "no table", 400,
+     NotFound, "DescribeTable: no table", ""),
+    ("dynamodb DescribeContinuousBackups", "TableNotFoundException", "no table", 400,
+     NotFound, "no table", ""),
+    ("iam GetRole", "NoSuchEntity", "cannot be found", 404, NotFound, "cannot be found", ""),
+    ("apigateway GetRestApi", "NotFoundException", "Invalid API id", 404, NotFound, "API id", ""),
+    ("iam CreateRole", "EntityAlreadyExists", "exists", 409, AlreadyExists, "exists", ""),
+    ("logs CreateLogGroup", "ResourceAlreadyExistsException", "e", 400, AlreadyExists, "e", ""),
+    ("ssm PutParameter", "ParameterAlreadyExists", "exists", 400, AlreadyExists, "exists", ""),
+    ("dynamodb UpdateTable", "ResourceInUseException", "in use", 400, AwsError, "in use", ""),
+    ("lambda UpdateAlias", "ResourceConflictException", "c", 409, AwsError, "UpdateAlias: c", ""),
+    ("apigateway UpdateMethod", "ConflictException", "c", 409, AwsError, "c", ""),
+    ("lambda GetFunction", "ServiceException", "oops", 500, Interrupted, "oops", "repeat"),
+    ("cognito-idp CreateUserPool", "InternalErrorException", "", 500,
+     Interrupted, "CreateUserPool", "repeat the command"),
+    ("iam CreateRole", "MalformedPolicyDocument", "bad", 400,
+     AwsError, "CreateRole: bad (MalformedPolicyDocument)", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ANSWERED, ids=lambda case: f"{case[0]} {case[1]}")
+def test_an_error_of_aws_becomes_its_kind_and_says_what_and_what_next(
+    case: tuple[str, str, str, int, type[ProductsApiError], str, str],
+) -> None:
+    call, code, text, status, kind, says, hints = case
+    service, operation = call.split()
+    told = translate(answer(code, text, status, operation), service, operation, "POST", AWS)
+    assert type(told) is kind
+    assert says in told.message
+    assert hints in told.hint
+    assert (told.exit_code == 4) == issubclass(kind, (AccessDenied, CredentialsError))
+
+
+@pytest.mark.parametrize(("operation", "code"), sorted(EXISTING_BY_OPERATION))
+def test_the_same_code_means_existing_for_a_create_and_a_conflict_for_what_is_not(
+    operation: str, code: str
+) -> None:
+    create = translate(answer(code, "exists", 409, operation), "any", operation, "POST", AWS)
+    change = translate(answer(code, "busy", 409, "UpdateIt"), "any", "UpdateIt", "POST", AWS)
+    assert (type(create), type(change)) == (AlreadyExists, AwsError)
+
+
+FAILED = [
+    # what botocore raised → kind, what the message and the hint say
+    (boto.NoCredentialsError(), CredentialsError, "no AWS credentials", "--local"),
+    (boto.PartialCredentialsError(provider="env", cred_var="aws_secret_access_key"),
+     CredentialsError, "aws_secret_access_key", "sign in"),
+    (boto.ProfileNotFound(profile="nowhere"), CredentialsError, "nowhere", "list-profiles"),
+    (boto.CredentialRetrievalError(provider="process", error_msg="exit 1"),
+     CredentialsError, "exit 1", "sign in"),
+    (boto.UnauthorizedSSOTokenError(), CredentialsError, "SSO", "aws sso login"),
+    (boto.SSOTokenLoadError(error_msg="no token"), CredentialsError, "no token", "aws sso login"),
+    (boto.TokenRetrievalError(provider="sso", error_msg="expired"),
+     CredentialsError, "expired", "aws sso login"),
+    (boto.LoginError(), CredentialsError, "credentials", "sign in"),
+    (boto.ConfigParseError(path="/config"), CredentialsError, "/config", ""),
+    (answer("AccessDenied", "not authorized to perform: sts:AssumeRole", 403, "AssumeRole"),
+     CredentialsError, "sts:AssumeRole", "sign in"),
+    (boto.EndpointConnectionError(**URL), Interrupted, "Could not connect", "Region"),
+    (boto.ConnectTimeoutError(**URL), Interrupted, "timeout", "AWS_ENDPOINT_URL"),
+    (boto.ConnectionClosedError(**URL), Interrupted, "the connection broke", "repeat"),
+    (boto.ReadTimeoutError(**URL), Interrupted, "the connection broke", "repeat"),
+    (boto.IncompleteReadError(actual_bytes=1, expected_bytes=2),
+     Interrupted, "the connection broke", "repeat"),
+    (boto.SSLError(**URL, error="certificate"), Interrupted, "certificate", ""),
+    (ResponseParserError("<html>"), Interrupted, "AWS's form", "proxy"),
+    (boto.ParamValidationError(report="Invalid length"), ConfigError, "Invalid length", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("error", "kind", "says", "hints"), FAILED)
+def test_what_never_became_an_answer_is_told_too(
+    error: Exception, kind: type[ProductsApiError], says: str, hints: str
+) -> None:
+    told = translate(error, "dynamodb", "DescribeTable", "POST", AWS)
+    assert type(told) is kind
+    assert says in told.message
+    assert hints in told.hint
+
+
+def test_a_dead_local_cloud_is_called_by_its_name() -> None:
+    told = translate(
+        boto.EndpointConnectionError(endpoint_url=LOCAL.endpoint_url), "sts", "X", "POST", LOCAL
+    )
+    assert isinstance(told, Interrupted)
+    assert "local cloud" in told.message
+    assert "productsapi local up" in told.hint
+
+
+def test_a_mistake_of_ours_is_not_dressed_up_as_one_of_the_users() -> None:
+    with pytest.raises(TypeError):
+        translate(TypeError("ours"), "dynamodb", "DescribeTable", "POST", AWS)

@@ -1,0 +1,96 @@
+"""A remembering caller: each question is asked once, by whoever is first."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
+import pytest
+from aws_wire import Wire, error, ok
+
+from productsapi.aws.caller import Aws, Stopped
+from productsapi.errors import CredentialsError, NotFound
+
+TABLE = {"TableName": "ProductsTable"}
+
+
+def test_many_askers_at_once_make_one_call(aws: Aws, wire: Wire) -> None:
+    wire.will(ok(Table=TABLE))
+    looking, start = aws.remembering(), Barrier(8)
+
+    def ask() -> object:
+        start.wait()
+        return looking.call("dynamodb", "DescribeTable", **TABLE)["Table"]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = [future.result() for future in [pool.submit(ask) for _ in range(8)]]
+    assert answers == [TABLE] * 8
+    assert len(wire.requests) == 1
+
+
+def test_other_parameters_are_another_question(aws: Aws, wire: Wire) -> None:
+    wire.will(ok(Table=TABLE))
+    looking = aws.remembering()
+    for name in ("First", "Second", "First"):
+        looking.call("dynamodb", "DescribeTable", TableName=name)
+    assert len(wire.requests) == 2
+
+
+def test_that_something_is_missing_is_remembered_too(aws: Aws, wire: Wire) -> None:
+    wire.will(error("ResourceNotFoundException"))
+    looking = aws.remembering()
+    for _ in range(2):
+        with pytest.raises(NotFound):
+            looking.call("dynamodb", "DescribeTable", **TABLE)
+    assert len(wire.requests) == 1
+
+
+def test_a_new_memory_and_a_forgetting_copy_ask_again(aws: Aws, wire: Wire) -> None:
+    wire.will(ok(Table=TABLE))
+    looking = aws.remembering()
+    for caller in (looking, looking.forgetting(), looking.forgetting(), aws.remembering(), aws):
+        caller.call("dynamodb", "DescribeTable", **TABLE)
+    assert len(wire.requests) == 5
+
+
+def test_refused_credentials_are_not_an_answer_to_remember(aws: Aws, wire: Wire) -> None:
+    wire.will(error("ExpiredTokenException"), ok(Table=TABLE))
+    looking = aws.remembering()
+    with pytest.raises(CredentialsError):
+        looking.call("dynamodb", "DescribeTable", **TABLE)
+    assert looking.call("dynamodb", "DescribeTable", **TABLE)
+
+
+def test_a_copy_that_tells_shares_the_memory(aws: Aws, wire: Wire) -> None:
+    wire.will(ok(Table=TABLE))
+    looking = aws.remembering()
+    for caller in (looking, looking.telling(lambda _: None)):
+        caller.call("dynamodb", "DescribeTable", **TABLE)
+    assert len(wire.requests) == 1
+
+
+def test_when_the_run_ends_those_who_wait_for_an_answer_do_not_ask_for_it_themselves(
+    aws: Aws, wire: Wire
+) -> None:
+    """Else a hundred readers behind one throttled listing each send it before Ctrl-C counts."""
+    wire.will(error("ThrottlingException"))
+    waiting, ends = Event(), Event()
+
+    def pause(_seconds: float) -> None:
+        waiting.set()
+        ends.wait(10)
+        aws.stop.set()
+
+    looking = Aws(aws.clients, aws.place, aws.stop, pause).remembering()
+
+    def ask() -> None:
+        looking.call("dynamodb", "DescribeTable", **TABLE)
+
+    with ThreadPoolExecutor(8) as pool:
+        first = pool.submit(ask)
+        waiting.wait(10)
+        others = [pool.submit(ask) for _ in range(7)]
+        ends.set()
+        errors = [future.exception() for future in [first, *others]]
+    assert {type(each) for each in errors} == {Stopped}
+    assert len(wire.requests) == 4  # the first one's, by the SDK's own repetition

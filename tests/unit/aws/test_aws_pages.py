@@ -1,0 +1,125 @@
+"""Listings: every page, by each service's own tokens, just as botocore's paginators walk them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_wire import Wire, error, ok
+from botocore import xform_name
+from botocore.loaders import Loader
+from botocore.stub import Stubber
+
+import productsapi
+from productsapi.aws.caller import Aws
+from productsapi.errors import AwsError, NotFound
+
+API = {"restApiId": "a1", "limit": 500}
+POOL = {"UserPoolId": "eu-west-2_1"}
+LISTINGS: dict[tuple[str, str], dict[str, Any]] = {
+    ("apigateway", "GetRestApis"): {"limit": 500},
+    ("apigateway", "GetResources"): {**API, "embed": ["methods"]},
+    ("apigateway", "GetAuthorizers"): API,
+    ("apigateway", "GetDeployments"): API,
+    ("apigateway", "GetGatewayResponses"): API,
+    ("cognito-idp", "ListUserPools"): {"MaxResults": 60},
+    ("cognito-idp", "ListUserPoolClients"): {**POOL, "MaxResults": 60},
+    ("cognito-idp", "ListUsers"): POOL,
+    ("cognito-idp", "AdminListGroupsForUser"): {**POOL, "Username": "testuser"},
+    ("dynamodb", "ListTagsOfResource"): {"ResourceArn": "arn:aws:dynamodb:eu-west-2:1:table/t"},
+    ("iam", "ListRolePolicies"): {"RoleName": "role"},
+    ("iam", "ListAttachedRolePolicies"): {"RoleName": "role"},
+    ("logs", "DescribeLogGroups"): {"logGroupNamePrefix": "/aws/lambda/"},
+}
+
+
+def _operations_in_the_code() -> Iterator[str]:
+    for path in Path(productsapi.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+def test_every_listing_of_the_code_is_tried_here(models: Loader) -> None:
+    """Every operation named in the code that botocore knows to answer in pages."""
+    paged = set()
+    for service in {service for service, _ in LISTINGS}:
+        paged |= set(models.load_service_model(service, "paginators-1")["pagination"])
+    looks = {"Scan"}  # with a limit of one, whether there is anything at all
+    assert paged & set(_operations_in_the_code()) - looks == {name for _, name in LISTINGS}
+
+
+@pytest.mark.parametrize(("service", "operation"), LISTINGS)
+def test_all_pages_are_asked_for_as_botocore_asks(aws: Aws, service: str, operation: str) -> None:
+    client = aws.clients.get(service)
+    params = LISTINGS[service, operation]
+    model = client.get_paginator(_snake(operation))._pagination_cfg
+    given, got, result = model["input_token"], model["output_token"], model["result_key"]
+    more = {model["more_results"]: True} if "more_results" in model else {}
+    answers: list[dict[str, Any]] = [{result: [], got: mark, **more} for mark in ("one", "two")]
+    answers.append({result: []})
+
+    def script(stub: Stubber) -> None:
+        for mark, answer in zip([None, "one", "two"], answers, strict=True):
+            expected = params if mark is None else {**params, given: mark}
+            stub.add_response(_snake(operation), answer, expected)
+
+    with Stubber(client) as stub:
+        script(stub)
+        ours = list(aws.pages(service, operation, **params))
+        script(stub)
+        theirs = list(client.get_paginator(_snake(operation)).paginate(**params))
+        stub.assert_no_pending_responses()
+    assert ours == theirs == answers
+
+
+def test_a_marker_beside_is_truncated_false_is_no_further_page(aws: Aws) -> None:
+    """IAM says with IsTruncated whether there is more."""
+    client = aws.clients.get("iam")
+    with Stubber(client) as stub:
+        answer = {"PolicyNames": ["p"], "IsTruncated": False, "Marker": "left over"}
+        stub.add_response("list_role_policies", answer)
+        assert list(aws.pages("iam", "ListRolePolicies", RoleName="r")) == [answer]
+
+
+def test_an_endpoint_that_ignores_the_token_is_not_asked_for_ever(aws: Aws, wire: Wire) -> None:
+    wire.will(ok(item=[], position="again"))
+    with pytest.raises(AwsError, match="the same token"):
+        list(aws.pages("apigateway", "GetRestApis"))
+    assert len(wire.requests) == 2
+
+
+def test_an_error_between_pages_is_raised_after_the_pages_before_it(aws: Aws, wire: Wire) -> None:
+    wire.will(ok(item=[{"id": "a"}], position="2"), error("NotFoundException", status=404))
+    pages = aws.pages("apigateway", "GetRestApis")
+    assert next(pages)["items"] == [{"id": "a"}]
+    with pytest.raises(NotFound):
+        next(pages)
+
+
+def test_a_throttle_between_pages_goes_on_with_the_page_it_met(
+    aws: Aws, wire: Wire, pauses: list[float]
+) -> None:
+    throttle = error("TooManyRequestsException", status=429)
+    wire.will(ok(item=[{"id": "a"}], position="2"), *[throttle] * 4, ok(item=[{"id": "b"}]))
+    pages = aws.pages("apigateway", "GetRestApis", limit=500)
+    assert [item["id"] for page in pages for item in page["items"]] == ["a", "b"]
+    assert len(pauses) == 1
+    assert [request.url.split("?")[1] for request in wire.requests] == [
+        "limit=500", *["limit=500&position=2"] * 5,
+    ]  # fmt: skip
+
+
+def test_a_remembered_listing_is_walked_from_memory(aws: Aws, wire: Wire) -> None:
+    looking = aws.remembering()
+    wire.will(ok(item=[{"id": "a"}], position="2"), ok(item=[{"id": "b"}]))
+    for _ in range(2):
+        assert len(list(looking.pages("apigateway", "GetRestApis", limit=500))) == 2
+    assert len(wire.requests) == 2
+
+
+def _snake(operation: str) -> str:
+    return str(xform_name(operation))

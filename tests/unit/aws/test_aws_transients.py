@@ -1,0 +1,126 @@
+"""What passes by itself: AWS's texts for «not yet», told from its texts for «no».
+
+Texts as users reported them from AWS, in the issue trackers of terraform-provider-aws, aws-cli,
+serverless and others, or as its service models document them.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from productsapi.aws.transients import TRANSIENTS, Cadence, transient
+
+BUSY = "The operation cannot be performed at this time. "
+IN_USE = "Attempt to change a resource which is still in use: "
+TOO_FAST = "Subscriber limit exceeded: Only 10 tables can be created, updated, or deleted "
+CONCURRENT = "Unable to complete operation due to concurrent modification. Please try again later."
+
+NOT_YET = [
+    ("lambda", "CreateFunction", "InvalidParameterValueException",
+     "The role defined for the function cannot be assumed by Lambda.", "can't be assumed"),
+    ("lambda", "UpdateFunctionConfiguration", "InvalidParameterValueException",
+     "The provided execution role does not have permissions to call X on Y", "can't be assumed"),
+    ("lambda", "CreateFunction", "InvalidParameterValueException",
+     "Lambda was unable to configure access, KMS key is invalid for CreateGrant.", "key grants"),
+    ("lambda", "UpdateFunctionCode", "ResourceConflictException",
+     BUSY + "An update is in progress for resource: arn:aws:lambda:eu-west-2:1:function:f",
+     "last change"),
+    ("lambda", "PublishVersion", "ResourceConflictException",
+     BUSY + "The function is currently in the following state: Pending", "last change"),
+    ("lambda", "AddPermission", "ResourceConflictException",
+     "The function could not be updated due to a concurrent update operation.", "last change"),
+    ("lambda", "AddPermission", "ResourceNotFoundException",
+     "Cannot find alias arn: arn:aws:lambda:eu-west-2:1:function:f:live", "alias"),
+    ("lambda", "GetFunction", "TooManyRequestsException", "Rate exceeded", "rate limit"),
+    ("iam", "PutRolePolicy", "NoSuchEntity", "The role with name r cannot be found.", "new role"),
+    ("iam", "DeleteRole", "DeleteConflict",
+     "Cannot delete entity, must delete policies first.", "just removed"),
+    ("iam", "UpdateAssumeRolePolicy", "ConcurrentModification", "rejected", "same role"),
+    ("iam", "CreateRole", "EntityTemporarilyUnmodifiable", "try again", "same role"),
+    ("iam", "CreateRole", "Throttling", "Rate exceeded", "rate limit"),
+    ("apigateway", "DeleteRestApi", "TooManyRequestsException", "Too Many Requests", "30 seconds"),
+    ("apigateway", "UpdateAccount", "TooManyRequestsException", "Too Many Requests", "20 seconds"),
+    ("apigateway", "CreateRestApi", "TooManyRequestsException", "Too Many Requests", "rate limit"),
+    ("apigateway", "CreateAuthorizer", "ConflictException", CONCURRENT, "this API"),
+    ("apigateway", "PutMethod", "BadRequestException", CONCURRENT, "this API"),
+    ("cognito-idp", "CreateUserPool", "TooManyRequestsException", "Rate exceeded", "rate limit"),
+    ("cognito-idp", "UpdateUserPoolClient", "ConcurrentModificationException",
+     "Only one request to update user pool client can be processed at a time.", "this pool"),
+    ("dynamodb", "DeleteTable", "ResourceInUseException",
+     IN_USE + "Table is being created: ProductsTable", "last change"),
+    ("dynamodb", "CreateTable", "ResourceInUseException",
+     IN_USE + "Table is being deleted: ProductsTable", "last change"),
+    ("dynamodb", "TagResource", "ResourceInUseException",
+     IN_USE + "Table tags are being updated: ProductsTable", "last change"),
+    ("dynamodb", "ListTagsOfResource", "ResourceNotFoundException",
+     "Requested resource not found: ResourcArn: arn:aws:dynamodb:eu-west-2:1:table/t not found",
+     "tags"),
+    ("dynamodb", "CreateTable", "LimitExceededException", TOO_FAST + "simultaneously", "at once"),
+    ("dynamodb", "UpdateContinuousBackups", "ContinuousBackupsUnavailableException",
+     "Backups are being enabled for the table: ProductsTable. Please retry later", "backups"),
+    ("dynamodb", "CreateTable", "ThrottlingException", "Rate of requests exceeds", "rate limit"),
+    ("logs", "CreateLogGroup", "OperationAbortedException",
+     "A conflicting operation is currently in progress against this resource.", "log group"),
+    ("logs", "DescribeLogGroups", "ThrottlingException", "Rate exceeded", "rate limit"),
+]  # fmt: skip
+
+NO = [
+    ("lambda", "CreateFunction", "ResourceConflictException", "Function already exist: f"),
+    ("lambda", "CreateAlias", "ResourceConflictException", "Alias already exists: live"),
+    ("lambda", "AddPermission", "ResourceConflictException",
+     "The statement id (s) provided already exists. Please provide a new statement id."),
+    ("lambda", "UpdateFunctionCode", "ResourceConflictException",
+     BUSY + "The function is currently in the following state: Failed"),
+    ("lambda", "CreateFunction", "InvalidParameterValueException",
+     "The runtime parameter of python3.7 is no longer supported"),
+    ("lambda", "GetFunction", "ResourceNotFoundException", "Function not found"),
+    ("iam", "GetRole", "NoSuchEntity", "The role with name r cannot be found."),
+    ("iam", "CreateRole", "EntityAlreadyExists", "Role with name r already exists."),
+    ("apigateway", "PutMethod", "ConflictException", "Method already exists for this resource"),
+    ("apigateway", "CreateResource", "ConflictException",
+     "Another resource with the same parent already has this name: products"),
+    ("apigateway", "CreateDeployment", "BadRequestException", "No integration defined for method"),
+    ("cognito-idp", "CreateUserPoolClient", "LimitExceededException", "too many clients"),
+    ("dynamodb", "CreateTable", "ResourceInUseException", "Table already exists: ProductsTable"),
+    ("dynamodb", "CreateTable", "LimitExceededException",
+     "Subscriber limit exceeded: There is a limit of 256 tables per subscriber"),
+    ("dynamodb", "DescribeTable", "ResourceNotFoundException", "Requested resource not found"),
+    ("logs", "CreateLogGroup", "ResourceAlreadyExistsException", "already exists"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("service", "operation", "code", "text", "reason"), NOT_YET)
+def test_not_yet_is_waited_for_with_its_reason(
+    service: str, operation: str, code: str, text: str, reason: str
+) -> None:
+    found = transient(service, operation, code, text)
+    assert found
+    assert reason in found.reason
+
+
+@pytest.mark.parametrize(("service", "operation", "code", "text"), NO)
+def test_no_is_not_waited_for(service: str, operation: str, code: str, text: str) -> None:
+    assert transient(service, operation, code, text) is None
+
+
+def test_every_entry_of_the_table_stands_for_an_answer_of_aws() -> None:
+    used = {transient(*answer[:4]) for answer in NOT_YET}
+    assert used == set(TRANSIENTS)
+
+
+@pytest.mark.parametrize("entry", TRANSIENTS, ids=lambda entry: entry.reason)
+def test_waits_are_dense_at_first_then_slower_and_have_an_end(entry: Cadence) -> None:
+    pauses = list(entry.cadence.pauses())
+    assert pauses[0] <= 5
+    assert all(a <= b <= 15 for a, b in itertools.pairwise(pauses))
+    assert 20 <= sum(pauses) <= 330
+
+
+def test_the_slow_quotas_are_waited_out_twice_over() -> None:
+    """DeleteRestApi is allowed once in 30 seconds, whoever else in the account wants it too."""
+    for operation in ("DeleteRestApi", "UpdateAccount"):
+        found = transient("apigateway", operation, "TooManyRequestsException", "")
+        assert found
+        assert found.cadence.total >= 60

@@ -1,0 +1,48 @@
+"""Hints go to the same target as the command that gives them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from productsapi.cli.options import DEFAULT_CONFIG, Target
+
+HERE = Target(DEFAULT_CONFIG, None, None, local=False)
+LOCAL = Target(DEFAULT_CONFIG, None, None, local=True)
+PROD = Target(Path("config/prod.yaml"), "us-east-1", "work", local=False)
+SPACED = Target(Path("my config.yaml"), None, "a b", local=False)
+
+
+@pytest.mark.parametrize(
+    ("target", "words", "typed"),
+    [
+        (HERE, "deploy", "productsapi deploy"),
+        (LOCAL, "login ann", "productsapi login ann --local"),
+        (PROD, "plan", "productsapi plan -c config/prod.yaml --region us-east-1 --profile work"),
+        (SPACED, "plan", "productsapi plan -c 'my config.yaml' --profile 'a b'"),
+        (LOCAL, "local down", "productsapi local down"),
+        (PROD, "local up", "productsapi local up -c config/prod.yaml"),
+        (PROD, "init DIR", "productsapi init DIR"),
+    ],
+)
+def test_a_command_carries_what_the_target_needs_and_no_more(
+    target: Target, words: str, typed: str
+) -> None:
+    assert target.command(words) == typed
+
+
+@pytest.mark.parametrize(
+    ("hint", "completed"),
+    [
+        ("productsapi deploy", "productsapi deploy --local"),
+        ("see `productsapi status`; `productsapi plan` too",
+         "see `productsapi status --local`; `productsapi plan --local` too"),
+        ("`productsapi init DIR` writes examples", "`productsapi init DIR` writes examples"),
+        ("`productsapi local down`, then again", "`productsapi local down`, then again"),
+        ("add --yes", "add --yes"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_hint_is_completed_where_it_names_commands(hint: str, completed: str) -> None:
+    assert LOCAL.completed(hint) == completed

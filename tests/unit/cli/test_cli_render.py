@@ -1,0 +1,155 @@
+"""Plans for people and for programs, and the plain lines of a run."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+
+import pytest
+
+from productsapi.cli.progress import PlainReport, in_words, progress
+from productsapi.cli.render import changes_as_json, print_plan, print_steps, summary
+from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.engine.resource import Unknown
+from productsapi.steps import STEPS
+
+SECRETLY_LONG = "x" * 5000
+TABLE = Change(
+    "table", "table T", Action.CREATE,
+    (FieldChange("billing", None, "PAY_PER_REQUEST"), FieldChange("sort_key", None, None)),
+)  # fmt: skip
+FUNCTION = Change(
+    "functions", "function f", Action.UPDATE,
+    (FieldChange("memory_mb", 128, 256), FieldChange("tags.team", None, "shop")),
+)  # fmt: skip
+STAGE = Change(
+    "deployment", "stage dev", Action.UPDATE,
+    (FieldChange("deployment", "d1", Unknown("deployment_id")),
+     FieldChange("policy", {"a": [1]}, SECRETLY_LONG)),
+)  # fmt: skip
+POOL = Change("user_pool", "user pool p", Action.KEEP, reason="it has users")
+CODE = Change("code", "live code f", Action.UNCHANGED)
+API = Change("rest_api", "rest api a", Action.REFUSE, reason="it isn't ours")
+PLAN = Plan((TABLE, FUNCTION, STAGE, POOL, CODE, API), ("a stranger's method stands in it",))
+
+
+def test_the_json_of_a_plan_is_every_change_with_its_fields_and_unknowns_told() -> None:
+    told = json.loads(json.dumps(changes_as_json((TABLE, STAGE, POOL))))
+    assert told[0] == {
+        "step": "table",
+        "resource": "table T",
+        "action": "create",
+        "fields": [
+            {"field": "billing", "old": None, "new": "PAY_PER_REQUEST"},
+            {"field": "sort_key", "old": None, "new": None},
+        ],
+        "reason": None,
+    }
+    fields = {field["field"]: (field["old"], field["new"]) for field in told[1]["fields"]}
+    assert fields == {
+        "deployment": ("d1", "(known after deploy)"),
+        "policy": ({"a": [1]}, SECRETLY_LONG),
+    }
+    assert (told[2]["action"], told[2]["reason"]) == ("keep", "it has users")
+
+
+def test_a_plan_for_people_goes_by_step_with_old_and_new(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_plan(PLAN, err=False)
+    said = capsys.readouterr()
+    assert said.err == ""
+    lines = [line.strip() for line in said.out.splitlines()]
+    for line in (
+        "1 DynamoDB table",
+        "+ table T",
+        "billing: PAY_PER_REQUEST",
+        "~ function f",
+        "memory_mb: 128 → 256",
+        "tags.team: (none) → shop",
+        "deployment: d1 → (known after deploy)",
+        "= user pool p: it has users",
+        "! rest api a: it isn't ours",
+        "! a stranger's method stands in it",
+        "1 to create, 2 to change, 1 kept, 1 refused, 1 unchanged",
+    ):
+        assert line in lines
+    assert "live code f" not in said.out, "unchanged"
+    assert "sort_key" not in said.out, "a create that sets nothing"
+    headings = [line for line in lines if line[:1].isdigit() and " to " not in line]
+    assert headings == sorted(headings)
+
+
+def test_a_long_value_is_cut_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    print_plan(PLAN)
+    (line,) = (each for each in capsys.readouterr().err.splitlines() if "policy" in each)
+    assert line.endswith("…")
+    assert len(line) < 200
+
+
+def test_the_summary_of_nothing_is_words_too() -> None:
+    assert summary(Plan(())) == "nothing there"
+    assert summary(Plan((CODE,))) == "1 unchanged"
+
+
+def test_the_seven_steps_are_ticked_in_the_guides_order(capsys: pytest.CaptureFixture[str]) -> None:
+    print_steps(PLAN)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line[:3] for line in lines] == [f"✓ {number}" for number in range(1, 8)]
+    for line, step in zip(lines, STEPS, strict=True):
+        assert step.title in line
+    assert "1 created" in lines[0]
+    assert "1 changed" in lines[1]
+    assert "1 unchanged" in lines[6]
+
+
+def test_in_words_an_update_names_its_fields_and_a_kept_thing_its_reason() -> None:
+    assert in_words(TABLE) == "table T: created"
+    assert in_words(FUNCTION) == "function f: changed (memory_mb, tags.team)"
+    assert in_words(POOL) == "user pool p: kept (it has users)"
+
+
+def test_plain_lines_carry_the_step_and_tell_a_wait_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    report = PlainReport()
+    report.begun(FUNCTION)
+    for _ in range(3):
+        report.waiting(FUNCTION, "Lambda is preparing f")
+    report.done(FUNCTION)
+    report.begun(TABLE)
+    report.failed(TABLE, RuntimeError("no"))
+    said = capsys.readouterr()
+    assert said.out == "", "stdout is for the result"
+    first, second, third = said.err.splitlines()
+    assert first == "[2/7] function f: waiting: Lambda is preparing f"
+    assert second.startswith("[2/7] function f: changed (memory_mb, tags.team) in 0.")
+    assert third == "[1/7] table T: not done: no"
+
+
+def test_where_stderr_is_no_terminal_progress_is_plain_lines() -> None:
+    with progress(PLAN) as report:
+        assert isinstance(report, PlainReport)
+
+
+def test_at_a_terminal_what_is_done_stays_above_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress(Plan((TABLE, FUNCTION))) as report:
+        assert not isinstance(report, PlainReport)
+        for change in (TABLE, FUNCTION):
+            report.begun(change)
+            report.waiting(change, "a reason [not markup]")
+        report.done(TABLE)
+        report.failed(FUNCTION, RuntimeError("[no] markup"))
+    text = screen.getvalue()
+    assert "table T: created" in text
+    assert "function f: not done: [no] markup" in text
+    for step in STEPS:
+        assert step.title in text

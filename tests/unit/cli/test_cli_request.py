@@ -1,0 +1,171 @@
+"""`productsapi request`: what is sent, what is shown, and how a refusal is explained."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from productsapi.cli.request import _body, _headers
+from productsapi.client import Answer, explain, send
+from productsapi.errors import RequestFailed
+from productsapi.routes import ROUTES
+
+NOW = 1_000_000.0
+
+
+def token(**claims: Any) -> str:
+    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    return f"aGVhZA.{payload}.c2lnbmF0dXJl"
+
+
+GOOD = token(token_use="id", exp=NOW + 60)
+
+
+def answer(status: int, body: Any = None) -> Answer:
+    return Answer(status, {}, b"" if body is None else json.dumps(body).encode())
+
+
+# -- what is sent ------------------------------------------------------------------------------
+
+
+def test_the_body_is_sent_byte_for_byte_as_given(tmp_path: Path) -> None:
+    """Also a wrong one: to see it refused is a use."""
+    file = tmp_path / "body"
+    file.write_bytes(b'\xef\xbb\xbf{"a": 1.0}\r\n')
+    assert _body(f"@{file}") == b'\xef\xbb\xbf{"a": 1.0}\r\n'
+    assert _body('{"ü": 1') == '{"ü": 1'.encode()
+    assert _body("") == b""
+    assert _body(None) is None
+
+
+@pytest.mark.parametrize("what", ["nothing", "."])
+def test_a_body_that_can_not_be_read_is_a_usage_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(click.UsageError, match="can't be read"):
+        _body(f"@{what}")
+
+
+def test_headers_are_told_apart_by_name_without_case() -> None:
+    given = ('If-Match: "1"', "X-Empty:", "Content-Type:text/plain", "CONTENT-TYPE: a: b ")
+    assert _headers(given) == {"if-match": '"1"', "x-empty": "", "content-type": "a: b"}
+
+
+@pytest.mark.parametrize(
+    "line", ["", "name", ": value", "two words: x", "a: b\r\nc: d", "a: b\n", "a: €", "ü: a"]
+)
+def test_what_is_no_header_is_a_usage_error(line: str) -> None:
+    with pytest.raises(click.UsageError, match="A header looks like"):
+        _headers((line,))
+
+
+@pytest.mark.parametrize("url", ["ftp://x/", "x", "", "file:///etc/hosts"])
+def test_nothing_but_the_web_is_asked(url: str) -> None:
+    with pytest.raises(RequestFailed, match="no web address"):
+        send("GET", url, headers={}, body=None, direct=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/products/a b", "/products/a%20b"),
+        ("/prodücts?x=ä&y=1", "/prod%C3%BCcts?x=%C3%A4&y=1"),
+        ("/products/a%2Fb", "/products/a%2Fb"),
+        ("/x\r\nHost: evil", "/x%0D%0AHost:%20evil"),
+        ("/\udcff", "/%FF"),
+    ],
+)
+def test_what_a_url_can_not_hold_is_percent_encoded(
+    monkeypatch: pytest.MonkeyPatch, path: str, sent: str
+) -> None:
+    asked = []
+
+    def opened(_self: Any, request: Any, timeout: float) -> Any:
+        asked.append(request.full_url)
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    monkeypatch.setattr("urllib.request.OpenerDirector.open", opened)
+    with pytest.raises(RequestFailed, match="doesn't answer"):
+        send("GET", f"http://127.0.0.1:1{path}", headers={}, body=None, direct=True)
+    assert asked == [f"http://127.0.0.1:1{sent}"]
+
+
+# -- what is shown -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "number", ["799.99", "30.4", "0.1", "100", "1e+16", "12345678901234567890"]
+)
+def test_a_pretty_answer_is_indented_and_its_numbers_are_exact(number: str) -> None:
+    shown = Answer(200, {}, f'{{"price": {number}, "name": "ü"}}'.encode()).pretty()
+    assert shown == f'{{\n  "price": {number},\n  "name": "ü"\n}}'
+
+
+@pytest.mark.parametrize(
+    "number", ["12345678901234567890.123456789012345678", "0.10000000000000000001", "1e400"]
+)
+def test_where_a_number_would_lose_its_value_the_answer_is_shown_as_it_came(number: str) -> None:
+    raw = f'{{"price":{number}}}'
+    assert Answer(200, {}, raw.encode()).pretty() == raw
+
+
+def test_what_is_no_json_is_shown_as_text() -> None:
+    assert Answer(502, {}, b"<html>\xff").pretty() == "<html>\ufffd"
+    assert Answer(502, {}, b"<html>").json() is None
+
+
+# -- why it was refused ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [
+        (None, "No token was sent"),
+        ("nonsense", "isn't a token"),
+        ("a.b.c", "isn't a token"),
+        ("é.é.é", "isn't a token"),
+        (token(token_use="access", exp=NOW + 60), "access token; the API takes the ID token"),
+        (token(token_use="id", exp=NOW - 1), "expired: sign in again"),
+        (GOOD, "another user pool, or was changed"),
+    ],
+)
+def test_a_401_is_explained_by_the_token_itself(sent: str | None, why: str) -> None:
+    assert why in explain(answer(401, {"message": "Unauthorized"}), "GET", "/products", sent, NOW)
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 304])
+def test_a_success_needs_no_explanation(status: int) -> None:
+    assert explain(answer(status), "GET", "/products", GOOD, NOW) == ""
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 412, 413, 415, 429, 500, 502, 503, 504])
+def test_every_refusal_is_explained(status: int) -> None:
+    assert len(explain(answer(status, {}), "GET", "/products", GOOD, NOW)) > 20
+
+
+def test_a_status_that_nobody_knows_is_the_apis_fault_from_500_on() -> None:
+    assert "not the caller's fault" in explain(answer(599), "GET", "/products", GOOD, NOW)
+    assert explain(answer(418), "GET", "/products", GOOD, NOW) == ""
+
+
+@pytest.mark.parametrize(
+    ("method", "body"), [("GET", {"message": "Missing Authentication Token"}), ("HEAD", None)]
+)
+def test_a_403_for_an_unknown_route_lists_the_known_ones(method: str, body: Any) -> None:
+    """AWS's own words for it send people looking for a token that they have."""
+    why = explain(answer(403, body), method, "/nothing", GOOD, NOW)
+    assert f"no {method} /nothing" in why
+    for route in ROUTES:
+        assert str(route) in why
+
+
+@pytest.mark.parametrize("body", [[], "text", 1, None, {"message": None}])
+def test_an_answer_of_any_shape_is_explained(body: Any) -> None:
+    for status in (401, 403, 500):
+        assert explain(answer(status, body), "GET", "/products", GOOD, NOW)

@@ -1,0 +1,174 @@
+"""Creates whose answer was lost, or that meet something: never two, never somebody else's."""
+
+from __future__ import annotations
+
+import pytest
+from fake_cloud import Cloud, Made, Recorder, Thing, failing
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.apply import LOOKS, Applied, apply
+from productsapi.engine.plan import plan
+from productsapi.engine.read import read
+from productsapi.errors import AlreadyExists, AwsError, Interrupted, Refused
+
+LOST = Interrupted("Create", "ConnectionLost", "the connection broke")
+
+
+def deploy(thing: Thing, aws: Aws, report: Recorder) -> Applied:
+    reading = read([thing], aws)
+    return apply(plan([thing], reading), [thing], reading, aws, report)
+
+
+@pytest.fixture(params=[True, False], ids=["unique", "makes a second one"])
+def thing(request: pytest.FixtureRequest, cloud: Cloud) -> Thing:
+    return Thing(cloud, "pool", unique=request.param, provides=("id",))
+
+
+def test_an_answer_lost_after_it_took_effect_leaves_one_whose_id_is_known(
+    thing: Thing, aws: Aws, cloud: Cloud, report: Recorder
+) -> None:
+    cloud.after["create pool"].append(failing(LOST))
+    applied = deploy(thing, aws, report)
+    applied.raise_failure()
+    assert len(cloud.things["pool"]) == 1
+    assert applied.outputs.get("id") == "id-1"
+
+
+def test_an_answer_lost_before_it_took_effect_leaves_one_too(
+    thing: Thing, aws: Aws, cloud: Cloud, report: Recorder
+) -> None:
+    cloud.before["create pool"].append(failing(LOST))
+    deploy(thing, aws, report).raise_failure()
+    assert len(cloud.things["pool"]) == 1
+    assert cloud.changing == ["create pool", "create pool"]
+
+
+def test_a_listing_that_lags_is_looked_at_several_times_before_another_is_made(
+    aws: Aws, cloud: Cloud, report: Recorder, pauses: list[float]
+) -> None:
+    thing = Thing(cloud, "pool", unique=False, provides=("id",))
+    cloud.after["create pool"].append(failing(LOST))
+    cloud.hidden = 2
+    applied = deploy(thing, aws, report)
+    applied.raise_failure()
+    assert cloud.changing == ["create pool"]
+    assert tuple(pauses) == LOOKS
+    assert len(report.keys("waiting")) == len(LOOKS)
+
+
+def test_what_makes_a_second_one_is_looked_for_before_it_is_sent_again(
+    aws: Aws, cloud: Cloud, report: Recorder, pauses: list[float]
+) -> None:
+    thing = Thing(cloud, "pool", unique=False)
+    cloud.before["create pool"].append(failing(LOST))
+    deploy(thing, aws, report).raise_failure()
+    first, second = (i for i, call in enumerate(cloud.calls) if call == "create pool")
+    assert cloud.calls[first + 1 : second] == ["read pool"] * len(LOOKS)
+
+
+def test_what_aws_refuses_twice_is_sent_again_without_waiting(
+    aws: Aws, cloud: Cloud, report: Recorder, pauses: list[float]
+) -> None:
+    cloud.after["create role"].append(failing(LOST))
+    deploy(Thing(cloud, "role"), aws, report).raise_failure()
+    assert pauses == []
+    assert len(cloud.things["role"]) == 1
+
+
+def test_an_answer_lost_twice_ends_the_run(
+    thing: Thing, aws: Aws, cloud: Cloud, report: Recorder
+) -> None:
+    cloud.before["create pool"] += [failing(LOST), failing(LOST)]
+    with pytest.raises(Interrupted):
+        deploy(thing, aws, report).raise_failure()
+    assert cloud.changing == ["create pool"] * 2
+
+
+def test_what_was_made_meanwhile_as_it_should_be_is_taken_up(
+    aws: Aws, cloud: Cloud, report: Recorder
+) -> None:
+    thing = Thing(cloud, "pool", provides=("id",))
+    theirs = Made({"size": 1}, {"id": "from another run"})
+    cloud.before["create pool"].append(lambda: cloud.things["pool"].append(theirs))
+    applied = deploy(thing, aws, report)
+    applied.raise_failure()
+    assert cloud.changing == ["create pool"]
+    assert applied.outputs.get("id") == "from another run"
+
+
+def test_what_was_made_meanwhile_but_half_is_brought_to_what_it_should_be(
+    aws: Aws, cloud: Cloud, report: Recorder
+) -> None:
+    half = Made({"size": None}, {})
+    cloud.before["create group"].append(lambda: cloud.things["group"].append(half))
+    deploy(Thing(cloud, "group"), aws, report).raise_failure()
+    assert cloud.changing == ["create group", "update group"]
+    assert half.fields == {"size": 1}
+
+
+def test_what_was_made_meanwhile_by_somebody_else_is_refused_and_left_as_it_is(
+    thing: Thing, aws: Aws, cloud: Cloud, report: Recorder
+) -> None:
+    foreign = Made({"size": 7}, {"id": "theirs"}, ours=False)
+
+    def somebody_else() -> None:
+        cloud.things["pool"].append(foreign)
+        if not thing.unique:
+            raise LOST
+
+    cloud.before["create pool"].append(somebody_else)
+    applied = deploy(thing, aws, report)
+    with pytest.raises(Refused, match="doesn't belong to this stack"):
+        applied.raise_failure()
+    assert cloud.things["pool"] == [foreign]
+    assert applied.outputs.get("id") is None
+    assert foreign.fields == {"size": 7}
+
+
+def test_what_exists_but_can_not_be_seen_yet_is_looked_for(
+    aws: Aws, cloud: Cloud, report: Recorder, pauses: list[float]
+) -> None:
+    """IAM says EntityAlreadyExists some seconds before GetRole finds the role."""
+    cloud.before["create role"].append(lambda: cloud.things["role"].append(Made({"size": 1}, {})))
+    cloud.hidden = 2
+    deploy(Thing(cloud, "role"), aws, report).raise_failure()
+    assert pauses == [1, 2]
+
+
+def test_what_exists_and_can_never_be_seen_ends_with_aws_own_words(
+    aws: Aws, cloud: Cloud, report: Recorder
+) -> None:
+    exists = AlreadyExists("CreateRole", "EntityAlreadyExists", "there is a role")
+    cloud.before["create role"].append(failing(exists))
+    with pytest.raises(AlreadyExists):
+        deploy(Thing(cloud, "role"), aws, report).raise_failure()
+
+
+def test_another_error_is_not_repeated(
+    thing: Thing, aws: Aws, cloud: Cloud, report: Recorder
+) -> None:
+    cloud.before["create pool"].append(failing(AwsError("Create", "Invalid", "no")))
+    with pytest.raises(AwsError):
+        deploy(thing, aws, report).raise_failure()
+    assert cloud.changing == ["create pool"]
+
+
+def test_a_change_that_makes_another_one_is_repeated_once_after_a_lost_answer(
+    aws: Aws, cloud: Cloud, report: Recorder, pauses: list[float]
+) -> None:
+    """A deployment is sent once only: its own create looks first for the one it may have made."""
+    cloud.things["deployment"].append(Made({"size": 2}, {}))
+    cloud.before["update deployment"].append(failing(LOST))
+    deploy(Thing(cloud, "deployment", unique=False), aws, report).raise_failure()
+    assert cloud.changing == ["update deployment"] * 2
+    assert pauses == [1]
+
+
+def test_any_other_change_was_repeated_by_the_sdk_already(
+    aws: Aws, cloud: Cloud, report: Recorder
+) -> None:
+    cloud.things["role"].append(Made({"size": 2}, {}))
+    cloud.before["update role"].append(failing(LOST))
+    with pytest.raises(Interrupted):
+        deploy(Thing(cloud, "role"), aws, report).raise_failure()
+    assert cloud.changing == ["update role"]

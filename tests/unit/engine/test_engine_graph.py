@@ -1,0 +1,218 @@
+"""Running work side by side: order, lanes, first errors, Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from threading import Barrier, Event, Lock
+
+import pytest
+from fake_cloud import Cloud, Thing
+
+from productsapi.engine.graph import (
+    Outcome,
+    in_order,
+    making_edges,
+    reading_edges,
+    reverse,
+    run,
+)
+from productsapi.engine.resource import Resource
+
+
+def chain(cloud: Cloud) -> list[Resource]:
+    """Given backwards: c needs b's output, b comes after a."""
+    return [
+        Thing(cloud, "c", needs=("id of b",)),
+        Thing(cloud, "b", provides=("id of b",), after=("a",)),
+        Thing(cloud, "a"),
+    ]
+
+
+def do(resources: list[Resource], work: Callable[[Resource], None], stop: Event) -> Outcome:
+    return run(resources, making_edges(resources), work, stop=stop, one_at_a_time=True)
+
+
+def test_needs_and_after_make_the_order_and_what_is_free_stays_as_given(cloud: Cloud) -> None:
+    resources = [*chain(cloud), Thing(cloud, "d")]
+    ordered = in_order(resources, making_edges(resources))
+    assert [r.key for r in ordered] == ["a", "b", "c", "d"]
+
+
+def test_removing_runs_the_other_way_round(cloud: Cloud) -> None:
+    resources = chain(cloud)
+    ordered = in_order(resources, reverse(making_edges(resources)))
+    assert [r.key for r in ordered] == ["c", "b", "a"]
+
+
+def test_reading_waits_only_for_what_locates(cloud: Cloud) -> None:
+    resources = [Thing(cloud, "x", provides=("id",)), Thing(cloud, "y", located_by=("id",))]
+    edges = reading_edges([*resources, *chain(cloud)])
+    assert edges == {"x": set(), "y": {"x"}, "a": set(), "b": set(), "c": set()}
+
+
+def test_what_nobody_among_them_gives_holds_nothing_up(cloud: Cloud) -> None:
+    lonely = Thing(cloud, "x", needs=("elsewhere",), after=("nobody",), located_by=("elsewhere",))
+    assert making_edges([lonely]) == reading_edges([lonely]) == {"x": set()}
+
+
+def test_a_circle_is_told_with_its_members(cloud: Cloud) -> None:
+    resources = [
+        Thing(cloud, "a", after=("b",)), Thing(cloud, "b", after=("a",)), Thing(cloud, "c"),
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="circle among a, b"):
+        in_order(resources, making_edges(resources))
+
+
+def test_what_is_independent_runs_at_the_same_time(cloud: Cloud) -> None:
+    together = Barrier(8)  # passes only when all eight are under way at once
+    things: list[Resource] = [Thing(cloud, str(n)) for n in range(8)]
+    outcome = do(things, lambda _: together.wait(10) and None, Event())
+    assert outcome.finished == {thing.key for thing in things}
+
+
+def test_two_of_one_lane_are_never_under_way_together_and_other_lanes_do_not_wait(
+    cloud: Cloud,
+) -> None:
+    busy: dict[str | None, int] = {"slow": 0, "other": 0}
+    most = dict(busy)
+    lock, other_ran_during_slow = Lock(), Event()
+
+    def work(resource: Resource) -> None:
+        with lock:
+            busy[resource.lane] += 1
+            most[resource.lane] = max(most[resource.lane], busy[resource.lane])
+        if resource.lane == "slow":
+            assert other_ran_during_slow.wait(10)
+        else:
+            other_ran_during_slow.set()
+        with lock:
+            busy[resource.lane] -= 1
+
+    things: list[Resource] = [
+        Thing(cloud, f"{lane} {n}", lane=lane) for n in range(5) for lane in ("slow", "other")
+    ]
+    outcome = do(things, work, Event())
+    assert (len(outcome.finished), most) == (10, {"slow": 1, "other": 1})
+
+
+def test_lanes_do_not_count_for_reading(cloud: Cloud) -> None:
+    together = Barrier(4)
+    things = [Thing(cloud, str(n), lane="one") for n in range(4)]
+    outcome = run(
+        things,
+        reading_edges(things),
+        lambda _: together.wait(10) and None,
+        stop=Event(),
+        one_at_a_time=False,
+    )
+    assert not outcome.errors
+
+
+def test_after_a_first_error_nothing_new_is_begun_and_what_is_under_way_is_finished(
+    cloud: Cloud,
+) -> None:
+    failed, begun, stop = Event(), [], Event()
+
+    def work(resource: Resource) -> None:
+        begun.append(resource.key)
+        if resource.key == "fails":
+            failed.set()
+            raise RuntimeError("no")
+        assert stop.wait(10)
+
+    things = [
+        Thing(cloud, "fails"), Thing(cloud, "goes on"), Thing(cloud, "later", after=("goes on",)),
+    ]  # fmt: skip
+    outcome = do(list(things), work, stop)
+    assert sorted(begun) == ["fails", "goes on"]
+    assert outcome.finished == {"goes on"}
+    assert [str(error) for error in outcome.errors.values()] == ["no"]
+    assert not outcome.interrupted
+
+
+def test_what_a_failed_one_was_needed_for_is_not_begun(cloud: Cloud) -> None:
+    begun = []
+
+    def work(resource: Resource) -> None:
+        begun.append(resource.key)
+        raise RuntimeError("no")
+
+    do(chain(cloud), work, Event())
+    assert begun == ["a"]
+
+
+def test_a_stop_left_over_from_a_run_before_does_not_make_this_one_do_nothing(
+    cloud: Cloud,
+) -> None:
+    """An empty reading would say that nothing exists, and everything would be planned anew."""
+    stop = Event()
+    stop.set()
+    assert do(chain(cloud), lambda _: None, stop).finished == {"a", "b", "c"}
+
+
+def test_ctrl_c_begins_nothing_new_abandons_waits_and_lets_calls_end(cloud: Cloud) -> None:
+    stop, begun = Event(), []
+
+    def work(resource: Resource) -> None:
+        begun.append(resource.key)
+        _press_ctrl_c()
+        assert stop.wait(10)  # a wait ends at once; a call under way takes the time it takes
+        time.sleep(0.05)
+
+    things: list[Resource] = [Thing(cloud, "a"), Thing(cloud, "b", after=("a",))]
+    outcome = do(things, work, stop)
+    assert (begun, outcome.finished, outcome.interrupted) == (["a"], {"a"}, True)
+
+
+def test_ctrl_c_pressed_again_and_again_loses_nothing(cloud: Cloud) -> None:
+    """Raised where the main thread happens to be, it lost what had just been begun."""
+    stop, ended, lock = Event(), [], Lock()
+
+    def work(resource: Resource) -> None:
+        for _ in range(20):
+            _press_ctrl_c()
+            time.sleep(0.001)
+        with lock:
+            ended.append(resource.key)
+
+    things: list[Resource] = [Thing(cloud, str(n)) for n in range(12)]
+    outcome = do(things, work, stop)
+    assert outcome.interrupted
+    assert sorted(ended) == sorted(outcome.finished)
+
+
+def test_after_a_run_ctrl_c_is_what_it_was(cloud: Cloud) -> None:
+    do(chain(cloud), lambda _: None, Event())
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_whoever_handles_ctrl_c_himself_keeps_it(cloud: Cloud) -> None:
+    heard = []
+
+    def handler(*_args: object) -> None:
+        heard.append(1)
+
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        outcome = do([Thing(cloud, "a")], lambda _: _press_ctrl_c(), Event())
+        assert signal.getsignal(signal.SIGINT) is handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (outcome.finished, outcome.interrupted) == ({"a"}, False)
+
+
+def test_it_runs_in_another_thread_than_the_main_one_too(cloud: Cloud) -> None:
+    outcomes = []
+    thread = threading.Thread(
+        target=lambda: outcomes.append(do(chain(cloud), lambda _: None, Event()))
+    )
+    thread.start()
+    thread.join(10)
+    assert outcomes[0].finished == {"a", "b", "c"}
+
+
+def _press_ctrl_c() -> None:
+    signal.raise_signal(signal.SIGINT)  # Python hands it to the main thread

@@ -1,0 +1,70 @@
+"""Reading: everything in one look, and only what is ours counts."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from fake_cloud import Cloud, Made, Thing, failing
+
+from productsapi.aws.caller import Aws, Stopped
+from productsapi.engine.read import read
+from productsapi.errors import AccessDenied
+
+
+def test_what_locates_is_read_first_and_what_is_not_there_is_none(aws: Aws, cloud: Cloud) -> None:
+    pool = Thing(cloud, "pool", provides=("pool id",))
+    client = Thing(cloud, "client", located_by=("pool id",))
+    other = Thing(cloud, "other")
+    cloud.things["pool"].append(Made({"size": 1}, {"pool id": "p1"}))
+    cloud.things["client"].append(Made({"size": 1}, {}))
+    reading = read([client, other, pool], aws)
+    assert cloud.calls.index("read pool") < cloud.calls.index("read client")
+    assert reading.get(client)
+    assert reading.get(other) is None
+    assert reading.outputs.as_dict() == {"pool id": "p1"}
+
+
+def test_what_is_not_ours_is_seen_but_gives_nothing(aws: Aws, cloud: Cloud) -> None:
+    """Its id would lead into somebody else's pool."""
+    pool = Thing(cloud, "pool", provides=("pool id",))
+    client = Thing(cloud, "client", located_by=("pool id",))
+    cloud.things["pool"].append(Made({"size": 1}, {"pool id": "theirs"}, ours=False))
+    cloud.things["client"].append(Made({"size": 1}, {}))
+    reading = read([pool, client], aws)
+    assert reading.get(pool)
+    assert reading.get(client) is None
+    assert reading.outputs.as_dict() == {}
+
+
+def test_the_first_error_ends_it_and_not_the_waits_that_were_given_up_for_it(
+    waiting_aws: Aws, cloud: Cloud
+) -> None:
+    under_way = threading.Event()
+
+    def waits() -> None:
+        under_way.set()
+        waiting_aws.wait(600, "a throttle")
+
+    def denied() -> None:
+        assert under_way.wait(10)
+        raise AccessDenied("GetRole", "AccessDenied", "iam:GetRole isn't allowed")
+
+    cloud.before["read slow"].append(waits)
+    cloud.before["read denied"].append(denied)
+    with pytest.raises(AccessDenied):
+        read([Thing(cloud, "slow"), Thing(cloud, "denied")], waiting_aws)
+
+
+def test_after_a_failed_reading_the_next_one_sees_everything(aws: Aws, cloud: Cloud) -> None:
+    thing = Thing(cloud, "web")
+    cloud.things["web"].append(Made({"size": 1}, {}))
+    cloud.before["read web"].append(failing(Stopped("given up")))
+    with pytest.raises(Stopped):
+        read([thing], aws)
+    assert read([thing], aws).get(thing)
+
+
+def test_reading_changes_nothing(aws: Aws, cloud: Cloud) -> None:
+    read([Thing(cloud, str(n)) for n in range(5)], aws)
+    assert cloud.changing == []

@@ -1,0 +1,126 @@
+"""Removing: the other way round, whole things only, and never data that came meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+from fake_cloud import Cloud, Recorder, Thing, failing
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.apply import apply
+from productsapi.engine.plan import Action, Plan, plan
+from productsapi.engine.read import Reading, read
+from productsapi.engine.teardown import plan_removal, remove
+from productsapi.errors import AccessDenied, Refused
+
+
+@pytest.fixture
+def things(aws: Aws, cloud: Cloud, report: Recorder) -> list[Thing]:
+    """A deployed stack: table, api with a method, and a stage that comes after everything."""
+    things = [
+        Thing(cloud, "table"),
+        Thing(cloud, "api", provides=("api id",), after=("table",)),
+        Thing(cloud, "method", needs=("api id",), part_of="api"),
+        Thing(cloud, "stage", needs=("api id",), after=("method",)),
+    ]
+    reading = read(things, aws)
+    apply(plan(things, reading), things, reading, aws, report).raise_failure()
+    cloud.calls.clear()
+    report.events.clear()
+    return things
+
+
+def looked(things: list[Thing], aws: Aws) -> tuple[Plan, Reading]:
+    reading = read(things, aws)
+    return plan_removal(things, reading, aws), reading
+
+
+def test_removing_runs_in_the_reverse_order_and_parts_go_with_their_whole(
+    aws: Aws, cloud: Cloud, report: Recorder, things: list[Thing]
+) -> None:
+    made, reading = looked(things, aws)
+    assert [(c.key, c.action) for c in made.changes] == [
+        ("table", Action.DELETE), ("api", Action.DELETE), ("stage", Action.DELETE),
+    ]  # fmt: skip
+    applied = remove(made, things, reading, aws, report)
+    applied.raise_failure()
+    assert cloud.changing == ["delete stage", "delete api", "delete table"]
+    assert applied.left == ()
+
+
+def test_planning_a_removal_changes_nothing(aws: Aws, cloud: Cloud, things: list[Thing]) -> None:
+    looked(things, aws)
+    assert cloud.changing == []
+
+
+def test_what_must_stay_is_told_with_its_reason_and_stays(
+    aws: Aws, cloud: Cloud, report: Recorder, things: list[Thing]
+) -> None:
+    things[0].kept = "it holds items"
+    made, reading = looked(things, aws)
+    assert [(c.key, c.reason) for c in made.kept] == [("table", "it holds items")]
+    remove(made, things, reading, aws, report).raise_failure()
+    assert cloud.things["table"]
+    assert not cloud.things["api"]
+
+
+def test_data_that_came_after_the_plan_is_kept_too(
+    aws: Aws, cloud: Cloud, report: Recorder, things: list[Thing]
+) -> None:
+    """Asked once more when nobody can reach the functions any more: just before the removal."""
+    made, reading = looked(things, aws)
+    things[0].kept = "it holds items"
+    cloud.calls.clear()
+    applied = remove(made, things, reading, aws, report)
+    assert cloud.calls.index("delete stage") < cloud.calls.index("keep table")
+    assert "delete table" not in cloud.calls
+    kept = next(c for c in applied.done if c.key == "table")
+    assert (kept.action, kept.reason) == (Action.KEEP, "it holds items")
+
+
+def test_what_is_not_ours_is_kept_without_asking(
+    aws: Aws, cloud: Cloud, things: list[Thing]
+) -> None:
+    cloud.things["table"][0].ours = False
+    made, _ = looked(things, aws)
+    assert [(c.key, c.reason) for c in made.kept] == [("table", "it doesn't belong to this stack")]
+    assert "keep table" not in cloud.calls
+
+
+def test_what_is_gone_is_not_listed_and_a_second_teardown_has_nothing_to_do(
+    aws: Aws, cloud: Cloud, report: Recorder, things: list[Thing]
+) -> None:
+    made, reading = looked(things, aws)
+    remove(made, things, reading, aws, report).raise_failure()
+    assert looked(things, aws)[0].changes == ()
+
+
+def test_an_error_leaves_what_was_built_under_it_and_the_next_teardown_goes_on(
+    aws: Aws, cloud: Cloud, report: Recorder, things: list[Thing]
+) -> None:
+    denied = AccessDenied("DeleteRestApi", "AccessDenied", "no")
+    cloud.before["delete api"].append(failing(denied))
+    made, reading = looked(things, aws)
+    applied = remove(made, things, reading, aws, report)
+    assert [c.key for c in applied.left] == ["table", "api"]
+    with pytest.raises(AccessDenied):
+        applied.raise_failure()
+    made, reading = looked(things, aws)
+    remove(made, things, reading, aws, report).raise_failure()
+    assert not any(cloud.things[name] for name in ("table", "api", "stage"))
+
+
+def test_a_refusal_to_remove_stops_the_whole_plan(
+    aws: Aws, cloud: Cloud, things: list[Thing]
+) -> None:
+    cloud.before["keep table"].append(failing(Refused("deletion protection is on")))
+    with pytest.raises(Refused):
+        looked(things, aws)
+    assert cloud.changing == []
+
+
+def test_parts_have_no_removal_of_their_own(aws: Aws) -> None:
+    class Part(Thing):
+        delete = Thing.__mro__[1].delete  # type: ignore[attr-defined]
+
+    with pytest.raises(NotImplementedError):
+        Part(Cloud(), "part").delete(aws, None)

@@ -1,0 +1,88 @@
+"""The fixtures of the steps' tests."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from joserfc import jwk
+from moto import mock_aws
+from moto.cognitoidp import models as cognitoidp
+from steps_world import Call, Wire, World
+
+from productsapi.routes import FUNCTIONS
+
+
+@pytest.fixture(scope="session")
+def wire() -> Iterator[Wire]:
+    """The clients, made once; and moto's one key for tokens parsed once, not for each user pool."""
+    parsed = functools.cache(lambda text: jwk.RSAKey.import_key(json.loads(text)))
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = SimpleNamespace(import_key=lambda key: parsed(json.dumps(key)))
+        patch.setattr(cognitoidp, "jwk", SimpleNamespace(RSAKey=cheap))
+        with mock_aws():  # its hooks go into every client made from now on
+            wire = Wire()
+        yield wire
+
+
+@pytest.fixture(scope="session")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The path of a configuration beside which small sources stand."""
+    root = tmp_path_factory.mktemp("project")
+    for folder in ("shared", *(f"{function}_product" for function in FUNCTIONS)):
+        module = root / "lambda_src" / folder / "lambda_function.py"
+        module.parent.mkdir(parents=True)
+        module.write_text(f"# {folder}\n")
+    return root / "config" / "dev.yaml"
+
+
+@pytest.fixture(scope="module")
+def fresh(wire: Wire, sources: Path) -> list[Call]:
+    """The calls of a fresh deploy, in their order."""
+    wire.forget()
+    with mock_aws():
+        world = World(wire, sources)
+        world.deploy(world.stack())
+        return list(wire.calls)
+
+
+@pytest.fixture
+def world(wire: Wire, sources: Path) -> Iterator[World]:
+    """An empty account."""
+    wire.forget()
+    with mock_aws():
+        yield World(wire, sources)
+
+
+@pytest.fixture
+def deployed(world: World) -> World:
+    """An account in which the default stack stands; no call is recorded yet."""
+    world.deploy(world.stack())
+    world.fill_gaps()
+    world.forget_calls()
+    return world
+
+
+@pytest.fixture(scope="module")
+def account(wire: Wire, sources: Path) -> Iterator[World]:
+    """One account for all tests of a module."""
+    wire.forget()
+    with mock_aws():
+        world = World(wire, sources)
+        world.deploy(world.stack())
+        yield world
+
+
+@pytest.fixture
+def standing(account: World, request: pytest.FixtureRequest) -> Iterator[World]:
+    """`deployed` for tests that each leave it as they found it; not beside `world` in a module."""
+    failed = request.session.testsfailed
+    account.wire.forget()
+    account.fill_gaps()
+    yield account
+    if request.session.testsfailed > failed:
+        account.deploy(account.stack())

@@ -1,0 +1,274 @@
+"""An AWS of its own for each test: moto in this process, calls recorded, any answer replaceable.
+
+Where moto lacks what AWS does, `fill_gaps` does it; where it forgives what AWS refuses, tests look
+at the recorded calls instead of at the outcome.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import botocore.session
+from moto.apigateway.models import apigateway_backends
+from moto.awslambda.models import lambda_backends
+from moto.cognitoidp.models import cognitoidp_backends
+
+from productsapi.aws.caller import Aws
+from productsapi.aws.clients import Clients
+from productsapi.aws.place import Place
+from productsapi.config import Config
+from productsapi.engine.apply import Applied, apply
+from productsapi.engine.plan import Change, Plan, plan
+from productsapi.engine.read import Reading, read
+from productsapi.engine.teardown import plan_removal, remove
+from productsapi.steps import resources
+from productsapi.steps.refusals import refuse
+from productsapi.steps.stack import Stack
+
+REGION, ACCOUNT = "eu-west-2", "123456789012"
+HARMLESS = ("Get", "List", "Describe", "Scan")
+
+
+class Call(NamedTuple):
+    operation: str
+    params: dict[str, Any]
+
+    @property
+    def changing(self) -> bool:
+        return not self.operation.startswith(HARMLESS)
+
+
+class Quiet:
+    """A report that keeps nothing but the order in which changes were begun."""
+
+    def __init__(self) -> None:
+        self.begun_keys: list[str] = []
+
+    def begun(self, change: Change) -> None:
+        self.begun_keys.append(change.key)
+
+    def waiting(self, change: Change, reason: str) -> None: ...
+
+    def done(self, change: Change) -> None: ...
+
+    def failed(self, change: Change, error: BaseException) -> None: ...
+
+
+class Wire:
+    """One set of clients for all tests, with hooks at both ends of each call."""
+
+    def __init__(self) -> None:
+        session = botocore.session.Session()
+        session.register("provide-client-params", self._asked)
+        session.register("before-call", self._before)
+        session.register("after-call", self._after)
+        self.clients = Clients(
+            session,
+            region_name=REGION,
+            aws_access_key_id="nobody",
+            aws_secret_access_key="nothing",
+        )
+        self._here = threading.local()
+        self.forget()
+
+    def forget(self) -> None:
+        self.calls: list[Call] = []
+        self.fakes: dict[str, Any] = {}
+        self.lost: dict[str, str] = {}
+        self.alterations: dict[str, Callable[[dict[str, Any], dict[str, Any]], None]] = {}
+
+    def _asked(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        self._here.params = params
+        self.calls.append(Call(model.name, dict(params)))
+
+    def _before(self, model: Any, **_: Any) -> Any:
+        fake = self.fakes.get(model.name)
+        answer = fake(self._here.params) if callable(fake) else fake
+        if answer is None:
+            return None
+        status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 200)
+        return SimpleNamespace(status_code=status, headers={}), answer
+
+    def _after(self, http_response: Any, model: Any, parsed: dict[str, Any], **_: Any) -> None:
+        if model.name in self.lost:
+            http_response.status_code = 400
+            parsed["Error"] = {"Code": self.lost[model.name], "Message": "it isn't there"}
+        if model.name in self.alterations and "Error" not in parsed:
+            self.alterations[model.name](self._here.params, parsed)
+
+
+class World:
+    """One test's account, and what is done in it."""
+
+    def __init__(self, wire: Wire, sources: Path) -> None:
+        self.wire = wire
+        self.sources = sources
+        self.place = Place(REGION, ACCOUNT)
+        self.aws = Aws(wire.clients, self.place, pause=lambda _seconds: None)
+
+    def client(self, service: str) -> Any:
+        return self.wire.clients.get(service)
+
+    def config(self, **changes: Any) -> Config:
+        """The default configuration but for `changes`: `table={"sort_key": "category"}`."""
+        config = Config(schema=1, stack="shop", region=REGION, path=self.sources)
+        for name, value in changes.items():
+            section = getattr(config, name)
+            nested = name != "tags" and isinstance(value, dict)
+            config = replace(config, **{name: replace(section, **value) if nested else value})
+        return config
+
+    def stack(
+        self, *, delete_data: bool = False, delete_foreign: bool = False, **changes: Any
+    ) -> Stack:
+        return Stack(self.config(**changes), self.place, delete_data, delete_foreign)
+
+    def look(self, stack: Stack) -> Reading:
+        return read(resources(stack), self.aws)
+
+    def outputs(self) -> dict[str, str]:
+        """The ids and pointers of the default stack, as it stands."""
+        return self.look(self.stack()).outputs.as_dict()
+
+    def plan(self, stack: Stack) -> Plan:
+        return plan(resources(stack), self.look(stack))
+
+    def deploy(self, stack: Stack, report: Quiet | None = None) -> Applied:
+        reading = self.look(stack)
+        planned = plan(resources(stack), reading)
+        refuse(planned, stack.config, allow_blocked_runtime=False)
+        applied = apply(planned, resources(stack), reading, self.aws, report or Quiet())
+        applied.raise_failure()
+        assert not applied.left
+        return applied
+
+    def teardown(self, stack: Stack) -> tuple[Plan, Applied]:
+        reading = self.look(stack)
+        planned = plan_removal(resources(stack), reading, self.aws)
+        applied = remove(planned, resources(stack), reading, self.aws, Quiet())
+        applied.raise_failure()
+        return planned, applied
+
+    # What was asked of AWS.
+
+    @property
+    def operations(self) -> list[str]:
+        return [call.operation for call in self.wire.calls]
+
+    @property
+    def changing(self) -> list[str]:
+        return [call.operation for call in self.wire.calls if call.changing]
+
+    def asked(self, operation: str) -> list[dict[str, Any]]:
+        return [call.params for call in self.wire.calls if call.operation == operation]
+
+    def forget_calls(self) -> None:
+        self.wire.calls.clear()
+
+    # What AWS answers.
+
+    def fake(self, operation: str, answer: Any) -> None:
+        """Give `answer` instead of asking: a dictionary, or a function of the parameters.
+
+        A function that gives None lets the call through.
+        """
+        self.wire.fakes[operation] = answer
+
+    def alter(
+        self, operation: str, change: Callable[[dict[str, Any], dict[str, Any]], None]
+    ) -> None:
+        """`change` gets parameters and answer of each such call, and may rewrite the answer."""
+        self.wire.alterations[operation] = change
+
+    def lose(self, operation: str, code: str) -> None:
+        """Each such call takes effect, and then says `code`, as its second sending would."""
+        self.wire.lost[operation] = code
+
+    def fill_gaps(self) -> None:
+        """What AWS does and moto 5.2 doesn't."""
+        self.fake("TagResource", _tag_rest_api)
+        self.fake("UpdateFunctionCode", _update_architecture)
+        self.fake("UpdateMethod", _update_method)
+        self.fake("UpdateAuthorizer", _update_authorizer)
+        self.fake("UpdateUserPool", _rename_user_pool)
+
+
+def error(code: str, message: str = "no", status: int = 400) -> dict[str, Any]:
+    """An answer by which AWS refuses."""
+    return {
+        "Error": {"Code": code, "Message": message},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+
+
+def rest_api(api_id: str) -> Any:
+    """The API inside moto, for changes behind our back."""
+    return apigateway_backends[ACCOUNT][REGION].apis[api_id]
+
+
+def rest_method(api_id: str, resource_id: str, http_method: str) -> Any:
+    return rest_api(api_id).resources[resource_id].resource_methods[http_method]
+
+
+def user_pool(pool_id: str) -> Any:
+    return cognitoidp_backends[ACCOUNT][REGION].user_pools[pool_id]
+
+
+def _tag_rest_api(params: dict[str, Any]) -> dict[str, Any] | None:
+    arn = params.get("resourceArn", "")
+    if "/restapis/" not in arn or "/stages/" in arn:
+        return None
+    rest_api(arn.rsplit("/", 1)[1]).tags.update(params["tags"])
+    return {}
+
+
+def _update_architecture(params: dict[str, Any]) -> None:
+    """The code itself moto replaces."""
+    functions = lambda_backends[ACCOUNT][REGION]
+    function = functions.get_function(params["FunctionName"])
+    function.architectures = params.get("Architectures", function.architectures)
+
+
+def _update_method(params: dict[str, Any]) -> dict[str, Any]:
+    found = rest_method(params["restApiId"], params["resourceId"], params["httpMethod"])
+    for patch in params["patchOperations"]:
+        match patch["op"], patch["path"]:
+            case "replace", "/authorizationType":
+                found.authorization_type = patch["value"]
+            case "replace", "/authorizerId":
+                found.authorizer_id = patch["value"]
+            case "replace", "/apiKeyRequired":
+                found.api_key_required = patch["value"] == "true"
+            case "remove", "/authorizationScopes":
+                found.authorization_scopes.remove(patch["value"])
+            case unknown:
+                raise AssertionError(f"AWS knows no such patch of a method: {unknown}")
+    return {}
+
+
+def _update_authorizer(params: dict[str, Any]) -> dict[str, Any]:
+    found = rest_api(params["restApiId"]).authorizers[params["authorizerId"]]
+    for patch in params["patchOperations"]:
+        match patch["op"], patch["path"]:
+            case "add", "/providerARNs":
+                found.provider_arns.append(patch["value"])
+            case "remove", "/providerARNs":
+                found.provider_arns.remove(patch["value"])
+                assert found.provider_arns, "AWS refuses an authorizer without a pool"
+            case "replace", "/identitySource":
+                found.identity_source = patch["value"]
+            case "replace", "/identityValidationExpression":
+                found.identity_validation_expression = patch["value"]
+            case unknown:
+                raise AssertionError(f"AWS knows no such patch of an authorizer: {unknown}")
+    return {}
+
+
+def _rename_user_pool(params: dict[str, Any]) -> None:
+    """The rest moto does, and as AWS does it: what isn't told is reset."""
+    user_pool(params["UserPoolId"]).name = params["PoolName"]

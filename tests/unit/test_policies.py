@@ -1,0 +1,102 @@
+"""The functions' rights, word for word: a right too many is a hole, one too few an outage."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from productsapi.aws.place import Place
+from productsapi.policies import function_rights, lambda_trust
+from productsapi.routes import FUNCTIONS
+
+PLACES = {
+    "aws": Place("eu-west-2", "123456789012"),
+    "aws-cn": Place("cn-north-1", "123456789012", "aws-cn", "amazonaws.com.cn"),
+    "aws-us-gov": Place("us-gov-west-1", "123456789012", "aws-us-gov"),
+}
+ACTIONS = {
+    "create": ["dynamodb:PutItem"],
+    "get": ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"],
+    "update": ["dynamodb:UpdateItem"],
+    "delete": ["dynamodb:DeleteItem"],
+}
+WITH_SORT_KEY = {
+    **ACTIONS,
+    "update": ["dynamodb:Query", "dynamodb:UpdateItem"],
+    "delete": ["dynamodb:DeleteItem", "dynamodb:Query"],
+}
+
+
+def rights(function: str, place: Place = PLACES["aws"], *, sort_key: bool = False) -> Any:
+    group = f"/aws/lambda/{function}productfunction"
+    return function_rights(place, function, table="T", log_group=group, sort_key=sort_key)
+
+
+@pytest.mark.parametrize("sort_key", [False, True])
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_gets_its_own_actions_on_its_table_and_its_own_log_group(
+    function: str, sort_key: bool
+) -> None:
+    group = f"log-group:/aws/lambda/{function}productfunction:*"
+    assert rights(function, sort_key=sort_key) == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "Table",
+                "Effect": "Allow",
+                "Action": (WITH_SORT_KEY if sort_key else ACTIONS)[function],
+                "Resource": "arn:aws:dynamodb:eu-west-2:123456789012:table/T",
+            },
+            {
+                "Sid": "Logs",
+                "Effect": "Allow",
+                "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                "Resource": f"arn:aws:logs:eu-west-2:123456789012:{group}",
+            },
+        ],
+    }
+
+
+def test_lambda_and_nobody_else_takes_the_roles_on() -> None:
+    assert lambda_trust() == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+
+
+def _statements() -> Iterator[dict[str, Any]]:
+    for function in FUNCTIONS:
+        for sort_key in (False, True):
+            yield from rights(function, sort_key=sort_key)["Statement"]
+
+
+def test_no_right_is_wider_than_one_table_and_one_log_group() -> None:
+    for statement in _statements():
+        assert not any("*" in action for action in statement["Action"])
+        assert "logs:CreateLogGroup" not in statement["Action"]
+        assert statement["Resource"].removesuffix(":*").count("*") == 0
+
+
+@pytest.mark.parametrize("partition", PLACES)
+def test_every_resource_is_in_the_places_own_partition(partition: str) -> None:
+    document = rights("get", PLACES[partition])
+    resources = [statement["Resource"] for statement in document["Statement"]]
+    assert all(resource.startswith(f"arn:{partition}:") for resource in resources)
+
+
+def test_the_documents_are_plain_json_within_the_limit_of_inline_policies() -> None:
+    """IAM counts 10,240 characters without white space for a role's inline policies together."""
+    name = "n" * 255
+    place = PLACES["aws-us-gov"]
+    for function in FUNCTIONS:
+        document = function_rights(place, function, table=name, log_group=name, sort_key=True)
+        assert len(json.dumps(document)) < 10_240
