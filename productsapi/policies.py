@@ -21,6 +21,9 @@ TABLE_ACTIONS = {
 SORT_KEY_ACTIONS = {"update": ("dynamodb:Query",), "delete": ("dynamodb:Query",)}
 """With a sort key these two must look under which categories an id stands."""
 
+INDEX_READER = "get"
+"""Whose filtered lists the category index serves."""
+
 
 def lambda_trust() -> Document:
     """Lambda, and nobody else, takes the role on."""
@@ -36,8 +39,14 @@ def lambda_trust() -> Document:
     }
 
 
-def function_rights(
-    place: Place, function: str, *, table: str, log_group: str, sort_key: bool
+def function_rights(  # noqa: PLR0913 - what the rights hang on, each by name
+    place: Place,
+    function: str,
+    *,
+    table: str,
+    log_group: str,
+    sort_key: bool,
+    index: str | None = None,
 ) -> Document:
     """What one function may do: its own actions on the table, and write to its own log group.
 
@@ -45,6 +54,12 @@ def function_rights(
     by a late invocation.
     """
     extra = SORT_KEY_ACTIONS.get(function, ()) if sort_key else ()
+    indexed = {
+        "Sid": "Index",
+        "Effect": "Allow",
+        "Action": "dynamodb:Query",
+        "Resource": place.table_arn(f"{table}/index/{index}"),
+    }
     return {
         "Version": VERSION,
         "Statement": [
@@ -54,6 +69,7 @@ def function_rights(
                 "Action": sorted({*TABLE_ACTIONS[function], *extra}),
                 "Resource": place.table_arn(table),
             },
+            *([indexed] if index and function == INDEX_READER else []),
             {
                 "Sid": "Logs",
                 "Effect": "Allow",

@@ -1,7 +1,7 @@
 """A create function in the form of the manual guide, to measure ours against.
 
-One module, boto3.resource, floats turned to Decimal: what the guide teaches, with its mistakes mended
-only as far as it must be to run.
+One module, boto3.resource, Decimal for floats: what the guide teaches, its mistakes mended only as
+far as they must be to run.
 """
 
 import json

@@ -25,7 +25,7 @@ NOTHING_OF_THE_USERS = {
     for name, (_, _, default, kind) in botocore.session.Session.SESSION_VARIABLES.items()
 }
 """Every setting of botocore's at its default: local runs see neither the user's AWS files nor the
-environment. One of them, AWS_USE_FIPS_ENDPOINT, is even refused together with an endpoint."""
+environment, where AWS_REQUEST_CHECKSUM_CALCULATION, for one, can keep a client from being made."""
 
 CHECK_ENDPOINT = "check AWS_ENDPOINT_URL, and endpoint_url in the profile"
 

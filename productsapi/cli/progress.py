@@ -32,7 +32,7 @@ NUMBERS = {step.name: number for number, step in enumerate(STEPS, 1)}
 @contextmanager
 def progress(plan: Plan) -> Iterator[Report]:
     """A report of `plan` to stderr for as long as the block lasts."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield PlainReport()
         return
     from rich.console import Console
@@ -123,7 +123,7 @@ class LiveReport:
         self._live.console.print(Text(text, style=colour or ""))
 
     def _show(self) -> None:
-        self._live.update(self._steps())
+        self._live.update(self._steps(), refresh=True)
 
     def _steps(self) -> Table:
         from rich.spinner import Spinner

@@ -19,7 +19,7 @@ SIGNS = {
     Action.REFUSE: ("!", "red"),
     Action.UNCHANGED: (" ", None),
 }
-LONGEST_VALUE = 100
+LONGEST_VALUE = 240
 
 
 def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:

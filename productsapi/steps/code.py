@@ -44,7 +44,9 @@ class LiveCode(Resource):
     @property
     def after(self) -> tuple[str, ...]:
         """The role's rights are there before the code that needs them is live."""
-        return (self.part_of, f"role policy {self.stack.role_name(self.function)}")
+        table = self.stack.config.table
+        index = (f"category index {table.name}",) if table.category_index else ()
+        return (self.part_of, f"role policy {self.stack.role_name(self.function)}", *index)
 
     @property
     def sha256(self) -> str:

@@ -13,7 +13,7 @@ from productsapi.aws.caller import Aws
 from productsapi.aws.transients import STATE
 from productsapi.engine.resource import Fields, Outputs
 from productsapi.errors import AwsError
-from productsapi.steps.stack import Stack
+from productsapi.steps.stack import CATEGORY_INDEX, Stack
 
 HANDLER = "lambda_function.lambda_handler"
 NEEDS = ("client_id",)
@@ -21,6 +21,7 @@ NEEDS = ("client_id",)
 VARIABLES = (
     "TABLE_NAME",
     "SORT_KEY",
+    "CATEGORY_INDEX",
     "CLIENT_IDS",
     "WRITE_GROUPS",
     "OWNER_ONLY",
@@ -106,6 +107,7 @@ def _environment(stack: Stack, known: Outputs) -> Fields:
     values = {
         "TABLE_NAME": config.table.name,
         "SORT_KEY": config.table.sort_key,
+        "CATEGORY_INDEX": CATEGORY_INDEX if config.table.category_index else None,
         "CLIENT_IDS": known.fill(",".join(("{client_id}", *auth.client_ids)), "client_id"),
         "WRITE_GROUPS": ",".join(auth.write_groups),
         "OWNER_ONLY": "true" if auth.owner_only else None,

@@ -13,7 +13,7 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.errors import NotFound
 from productsapi.routes import FUNCTIONS
-from productsapi.steps.stack import Stack, tag_list, tag_map
+from productsapi.steps.stack import CATEGORY_INDEX, Stack, tag_list, tag_map
 
 POLICY_NAME = "productsapi"
 
@@ -135,17 +135,10 @@ class RolePolicy(Resource):
             answer = aws.call("iam", "GetRolePolicy", RoleName=self.name, PolicyName=POLICY_NAME)
         except NotFound:
             return None
-        return Observed({"document": _canonical(answer["PolicyDocument"])})
+        return Observed({"rights": _by_statement(answer["PolicyDocument"])})
 
     def want(self, known: Outputs) -> Fields:
-        document = policies.function_rights(
-            self.stack.place,
-            self.function,
-            table=self.stack.config.table.name,
-            log_group=self.stack.log_group(self.function),
-            sort_key=self.stack.config.table.sort_key is not None,
-        )
-        return {"document": _canonical(document)}
+        return {"rights": _by_statement(self._document)}
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         aws.call(
@@ -153,7 +146,7 @@ class RolePolicy(Resource):
             "PutRolePolicy",
             RoleName=self.name,
             PolicyName=POLICY_NAME,
-            PolicyDocument=self.want(known)["document"],
+            PolicyDocument=_canonical(self._document),
         )
         return {}
 
@@ -161,6 +154,28 @@ class RolePolicy(Resource):
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
         return self.create(aws, known)
+
+    @property
+    def _document(self) -> policies.Document:
+        table = self.stack.config.table
+        return policies.function_rights(
+            self.stack.place,
+            self.function,
+            table=table.name,
+            log_group=self.stack.log_group(self.function),
+            sort_key=table.sort_key is not None,
+            index=CATEGORY_INDEX if table.category_index else None,
+        )
+
+
+def _by_statement(document: Mapping[str, Any]) -> dict[str, str]:
+    """A policy by its statements' names, so that a plan tells which right comes or goes."""
+    statements = document["Statement"]
+    listed = statements if isinstance(statements, list) else [statements]  # IAM takes both
+    return {
+        statement.get("Sid") or f"statement {number}": _canonical(statement)
+        for number, statement in enumerate(listed, 1)
+    }
 
 
 def _canonical(document: Mapping[str, object]) -> str:

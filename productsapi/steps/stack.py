@@ -12,6 +12,7 @@ from productsapi.aws.place import Place
 from productsapi.config import Config
 
 STACK_TAG = "productsapi:stack"
+CATEGORY_INDEX = "category-index"
 ALIAS = "live"
 """The functions' alias that the gateway invokes."""
 ROLE_NAME_LIMIT = 64

@@ -20,7 +20,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from e2e_project import Deployed, new_project
+from e2e_project import Deployed, Project, new_project
 
 from productsapi.routes import COLLECTION, ITEM, ROUTES
 
@@ -93,6 +93,13 @@ def test_no_answer_is_outside_the_document(shop: Deployed, tmp_path: Path) -> No
     assert {304, 404} <= seen[f"GET {ITEM}"]
     assert {409, 415} <= seen[f"POST {COLLECTION}"]
     assert 412 in seen[f"PUT {ITEM}"]
+
+
+def test_before_there_is_an_api_its_url_can_not_be_told(project: Project) -> None:
+    told = project.run("openapi", "--local", code=8)
+    assert "no API yet" in told.err
+    assert "productsapi deploy --local" in told.err
+    assert told.out == ""
 
 
 def _environment(shop: Deployed) -> dict[str, str]:

@@ -100,3 +100,23 @@ def test_the_documents_are_plain_json_within_the_limit_of_inline_policies() -> N
     for function in FUNCTIONS:
         document = function_rights(place, function, table=name, log_group=name, sort_key=True)
         assert len(json.dumps(document)) < 10_240
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_category_index_is_for_the_one_function_that_lists(function: str) -> None:
+    place, group = PLACES["aws"], "/aws/lambda/f"
+    given = {"table": "T", "log_group": group, "sort_key": False}
+    without = function_rights(place, function, **given)["Statement"]
+    indexed = function_rights(place, function, **given, index="by-category")["Statement"]
+    assert [statement for statement in indexed if statement not in without] == (
+        [
+            {
+                "Sid": "Index",
+                "Effect": "Allow",
+                "Action": "dynamodb:Query",
+                "Resource": "arn:aws:dynamodb:eu-west-2:123456789012:table/T/index/by-category",
+            }
+        ]
+        if function == "get"
+        else []
+    )

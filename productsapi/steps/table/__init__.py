@@ -1,13 +1,14 @@
-"""Step 1: the DynamoDB table, its backups, and the pointers that its tags keep."""
+"""Step 1: the DynamoDB table, its index and backups, and the pointers that its tags keep."""
 
 from __future__ import annotations
 
 from productsapi.engine.resource import Resource
 from productsapi.steps.stack import Stack
 from productsapi.steps.table.backups import Backups
+from productsapi.steps.table.category_index import CategoryIndex
 from productsapi.steps.table.pointers import Pointers
 from productsapi.steps.table.table import Table
 
 
 def resources(stack: Stack) -> list[Resource]:
-    return [Table(stack), Backups(stack), Pointers(stack)]
+    return [Table(stack), CategoryIndex(stack), Backups(stack), Pointers(stack)]

@@ -12,6 +12,7 @@ from productsapi.aws.transients import STATE
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.errors import AccessDenied, NotFound, Refused
 from productsapi.steps.stack import Stack, tag_list, tag_map
+from productsapi.steps.table import category_index
 from productsapi.steps.table.pointers import POINTERS
 
 PARTITION_KEY = "productId"
@@ -72,15 +73,18 @@ class Table(Resource):
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         table = self.stack.config.table
         keys = {PARTITION_KEY: "HASH"} | ({table.sort_key: "RANGE"} if table.sort_key else {})
+        indexes = [category_index.definition()] if table.category_index else []
+        attributes = dict.fromkeys((*keys, *(category_index.KEYS if indexes else ())))
         aws.call(
             "dynamodb",
             "CreateTable",
             TableName=self.name,
-            AttributeDefinitions=[{"AttributeName": k, "AttributeType": "S"} for k in keys],
+            AttributeDefinitions=[{"AttributeName": a, "AttributeType": "S"} for a in attributes],
             KeySchema=[{"AttributeName": k, "KeyType": keys[k]} for k in keys],
             BillingMode="PAY_PER_REQUEST",
             DeletionProtectionEnabled=table.deletion_protection,
             Tags=tag_list(self.stack.tags),
+            **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
         )
         self._wait_until_active(aws)
         return {}

@@ -196,6 +196,7 @@ def test_the_local_cloud_is_reached_whatever_the_users_aws_environment_says(
         "AWS_DEFAULTS_MODE": "auto",
         "AWS_RETRY_MODE": "nonsense",
         "AWS_MAX_ATTEMPTS": "nonsense",
+        "AWS_REQUEST_CHECKSUM_CALCULATION": "nonsense",
         "AWS_DATA_PATH": str(tmp_path),
         "HTTP_PROXY": "http://proxy:3128",
         "http_proxy": "http://proxy:3128",

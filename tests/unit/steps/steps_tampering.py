@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from steps_world import REGION, World, rest_api, rest_method, user_pool
+from steps_moto import REGION, rest_api, rest_method, user_pool
+from steps_world import World
 
 
 def method(world: World, **changes: Any) -> None:

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 import pytest
-from steps_world import World, error, rest_method
+from steps_moto import rest_method
+from steps_world import World, error
 
 from productsapi.engine.plan import Plan
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 import steps_tampering as tampering
-from steps_world import REGION, World, rest_api
+from steps_moto import REGION, rest_api
+from steps_world import World
 
 from productsapi.steps.permissions import POLICY_NAME
 
@@ -105,7 +106,7 @@ DRIFT: dict[str, tuple[Callable[[World], None], str, list[str], dict[str, int]]]
     "rights widened": (
         tampering.rights,
         f"role policy getproductfunction-{REGION}",
-        ["document"],
+        ["rights.Table", "rights.Logs", "rights.statement 1"],
         {"PutRolePolicy": 1},
     ),
     "a function's variable": (

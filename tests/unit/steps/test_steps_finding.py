@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from steps_world import ACCOUNT, REGION, World, error
+from steps_moto import ACCOUNT, REGION
+from steps_world import World, error
 
 from productsapi.errors import AccessDenied, Refused
 

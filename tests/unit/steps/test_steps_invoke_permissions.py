@@ -7,7 +7,8 @@ import re
 from typing import Any
 
 import pytest
-from steps_world import ACCOUNT, REGION, Call, World
+from steps_moto import ACCOUNT, REGION
+from steps_world import Call, World
 
 from productsapi.routes import ROUTES
 

@@ -7,7 +7,8 @@ import re
 from dataclasses import replace
 
 import pytest
-from steps_world import ACCOUNT, World
+from steps_moto import ACCOUNT
+from steps_world import World
 
 from productsapi.aws.place import Place
 from productsapi.engine.resource import Outputs

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 import steps_tampering as tampering
-from steps_world import World, user_pool
+from steps_moto import user_pool
+from steps_world import World
 
 from productsapi.engine.resource import Outputs, Unknown
 from productsapi.errors import Refused

@@ -1,0 +1,106 @@
+"""The index that serves `?category=` with a Query; without it a filtered list scans the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from productsapi.aws.caller import Aws
+from productsapi.aws.transients import Cadence
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.errors import NotFound
+from productsapi.routes import FUNCTIONS
+from productsapi.steps.stack import CATEGORY_INDEX, Stack
+
+KEYS = {"category": "HASH", "productId": "RANGE"}
+BACKFILL = Cadence(first=1, longest=15, total=3600)
+"""AWS fills a new index from the table: minutes for an empty one, longer for a large one."""
+
+
+def definition() -> dict[str, Any]:
+    """The index as CreateTable and UpdateTable take it."""
+    return {
+        "IndexName": CATEGORY_INDEX,
+        "KeySchema": [{"AttributeName": name, "KeyType": KEYS[name]} for name in KEYS],
+        "Projection": {"ProjectionType": "ALL"},
+    }
+
+
+@dataclass(frozen=True)
+class CategoryIndex(Resource):
+    """A setting of the table with calls, and a long wait, of its own."""
+
+    stack: Stack
+    step = "table"
+    kind = "category index"
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.table.name
+
+    @property
+    def part_of(self) -> str:
+        return f"table {self.name}"
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """Removed only once no function asks it any more."""
+        names = [self.stack.function_name(function) for function in FUNCTIONS]
+        callers = () if self.stack.config.table.category_index else names
+        return (self.part_of, *(f"live code {name}" for name in callers))
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        try:
+            index = self._index(aws)
+        except NotFound:
+            return None
+        if index is None or index.get("IndexStatus") == "DELETING":
+            return Observed({"keys": None})
+        by_role = {k["KeyType"]: k["AttributeName"] for k in index["KeySchema"]}
+        return Observed({"keys": ", ".join(sorted(by_role.values()))})
+
+    def want(self, known: Outputs) -> Fields:
+        wanted = self.stack.config.table.category_index
+        return {"keys": ", ".join(sorted(KEYS)) if wanted else None}
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        """A new table was made with it, so there is only its end to wait for."""
+        if self.stack.config.table.category_index:
+            if self._index(aws) is None:
+                self._change(aws, "Create", definition())
+            self._wait(aws, gone=False)
+        return {}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        if self._index(aws) is not None:
+            self._change(aws, "Delete", {"IndexName": CATEGORY_INDEX})
+            self._wait(aws, gone=True)
+        return self.create(aws, known)
+
+    def _change(self, aws: Aws, action: str, index: Mapping[str, Any]) -> None:
+        attributes = {
+            "AttributeDefinitions": [{"AttributeName": n, "AttributeType": "S"} for n in KEYS]
+        }
+        aws.call(
+            "dynamodb",
+            "UpdateTable",
+            TableName=self.name,
+            GlobalSecondaryIndexUpdates=[{action: index}],
+            **(attributes if action == "Create" else {}),
+        )
+
+    def _wait(self, aws: Aws, *, gone: bool) -> None:
+        def settled() -> bool:
+            index = self._index(aws)
+            return index is None if gone else bool(index and index["IndexStatus"] == "ACTIVE")
+
+        doing = "removing" if gone else "filling"
+        aws.wait_until(settled, f"DynamoDB is {doing} the category index", BACKFILL)
+
+    def _index(self, aws: Aws) -> dict[str, Any] | None:
+        table = aws.call("dynamodb", "DescribeTable", TableName=self.name)["Table"]
+        indexes: list[dict[str, Any]] = table.get("GlobalSecondaryIndexes", [])
+        return next((i for i in indexes if i["IndexName"] == CATEGORY_INDEX), None)

@@ -1,0 +1,127 @@
+"""`productsapi openapi`: where the document goes, and what stands in its way."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from productsapi.cli import main
+from productsapi.starter import files
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, content in files().items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*words: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, ["openapi", *words])
+    assert result.exit_code == code, result.output
+    return result
+
+
+def test_it_is_yaml_on_stdout_unless_asked_otherwise(project: Path) -> None:
+    document = yaml.safe_load(run().stdout)
+    assert document["openapi"] == "3.1.0"
+    assert json.loads(run("--format", "json").stdout) == document
+
+
+def test_the_configuration_and_its_sources_are_what_it_is_made_from(project: Path) -> None:
+    document = json.loads(run("--format", "json", "-c", "config/prod.yaml").stdout)
+    assert document["info"]["title"] == "ProductsAPI-prod"
+    assert document["servers"][0]["variables"]["stage"]["default"] == "prod"
+    schema = project / "lambda_src" / "shared" / "product.schema.json"
+    schema.write_text(schema.read_text("utf-8").replace("4096", "77"), "utf-8")
+    new = yaml.safe_load(run().stdout)["components"]["schemas"]["NewProduct"]
+    assert new["properties"]["description"]["maxLength"] == 77
+    other = yaml.safe_load(run("--region", "cn-north-1").stdout)["servers"][0]
+    assert other["url"].endswith(".amazonaws.com.cn/{stage}")
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "start"),
+    [
+        ("api.json", [], "{"),
+        ("api.yaml", [], "openapi:"),
+        ("api", [], "openapi:"),
+        ("api.yaml", ["--format", "json"], "{"),
+    ],
+)
+def test_a_file_gets_it_as_its_name_says(
+    project: Path, name: str, words: list[str], start: str
+) -> None:
+    result = run("-o", name, *words)
+    assert (result.stdout, result.stderr) == ("", f"Wrote {name}\n")
+    assert (project / name).read_text("utf-8").startswith(start)
+
+
+def test_a_file_is_replaced_as_a_whole_and_a_link_stays_one(project: Path) -> None:
+    target, link = project / "docs" / "real.yaml", project / "link.yaml"
+    target.parent.mkdir()
+    target.write_text("old", "utf-8")
+    link.symlink_to(target)
+    with target.open(encoding="utf-8") as reader:
+        run("-o", "link.yaml")
+        assert reader.read() == "old"
+    assert link.is_symlink()
+    assert yaml.safe_load(target.read_text("utf-8"))["openapi"] == "3.1.0"
+    assert [path.name for path in target.parent.iterdir()] == ["real.yaml"]
+
+
+def test_a_new_file_is_as_open_as_any_other(project: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        run("-o", "api.yaml")
+    finally:
+        os.umask(before)
+    assert (project / "api.yaml").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_directory_is_refused_at_once(project: Path) -> None:
+    result = run("-o", "config", "-c", "missing.yaml", code=64)
+    assert "config is a directory" in result.stderr
+
+
+def test_what_can_not_be_written_is_told(project: Path) -> None:
+    result = run("-o", "nowhere/api.yaml", code=5)
+    assert "nowhere/api.yaml can't be written: No such file or directory" in result.stderr
+    assert not (project / "nowhere").exists()
+
+
+@pytest.mark.parametrize("name", ["product.schema.json", "problems.json"])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(None, "can't be read"), ("{", "is no JSON"), ("[]", "holds no JSON object")],
+)
+def test_sources_that_are_not_there_or_not_right_are_told(
+    project: Path, name: str, content: str | None, told: str
+) -> None:
+    path = project / "lambda_src" / "shared" / name
+    path.unlink()
+    if content is not None:
+        path.write_text(content, "utf-8")
+    result = run(code=3)
+    assert told in result.stderr
+    assert name in result.stderr
+    assert "productsapi init" in result.stderr
+
+
+def test_it_starts_without_an_sdk(project: Path) -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from productsapi.cli import main;"
+        "assert CliRunner().invoke(main, ['openapi', '--format', 'json']).exit_code == 0;"
+        "sys.exit(any(name in sys.modules for name in ('boto3', 'botocore', 'ministack')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

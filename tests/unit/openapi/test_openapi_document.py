@@ -1,0 +1,337 @@
+"""The document: valid, derived from what the API is made from, and true in its examples."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import botocore
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from productsapi import openapi
+from productsapi.config.model import Api, Config, Table
+from productsapi.openapi.answers import GATEWAY
+from productsapi.openapi.document import dns_suffix
+from productsapi.openapi.operations import ALLOWED_HEADERS, OPERATIONS
+from productsapi.routes import COLLECTION, ITEM, PATHS, ROUTES, methods
+from productsapi.steps.rest_api.methods import REQUEST_HEADERS
+
+ROOT = Path(__file__).parents[3]
+SOURCES = openapi.read(ROOT / "lambda_src")
+PROBLEM = "application/problem+json"
+GATEWAYS_OWN = {"401", "403", "413", "429", "500", "502", "503", "504"}
+
+Json = dict[str, Any]
+
+
+def config(**more: Any) -> Config:
+    return Config(**{"schema": 1, "stack": "shop", "region": "eu-west-2", **more})
+
+
+DOCUMENT = openapi.document(config(), SOURCES)
+SORTED = openapi.document(config(table=Table(sort_key="category")), SOURCES)
+both = pytest.mark.parametrize("document", [DOCUMENT, SORTED], ids=["plain", "sort key"])
+
+
+def resolved(document: Json, part: Json) -> Json:
+    if "$ref" not in part:
+        return part
+    *_, kind, name = part["$ref"].split("/")
+    found: Json = document["components"][kind][name]
+    return found
+
+
+def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method != "parameters":
+                yield method.upper(), path, operation
+
+
+def answers(document: Json) -> Iterator[tuple[str, str, str, Json]]:
+    for method, path, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            yield method, path, status, resolved(document, answer)
+
+
+def codes(answer: Json) -> list[str]:
+    """The problem codes of one answer."""
+    content = answer.get("content", {}).get(PROBLEM)
+    return list(content["schema"]["allOf"][1]["properties"]["code"]["enum"]) if content else []
+
+
+# -- the document as a whole -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"table": Table(sort_key="category", category_index=True)},
+        {"api": Api(name="Ä shop", stage="prod", cors_origin="https://shop.example.com")},
+    ],
+    ids=["dev", "sort key", "one web site"],
+)
+@pytest.mark.parametrize("url", ["", "http://127.0.0.1:4566/restapis/abc/dev/_user_request_"])
+def test_it_is_valid(more: Json, url: str) -> None:
+    OpenAPIV31SpecValidator(openapi.document(config(**more), SOURCES, url)).validate()
+
+
+def test_each_route_is_there_and_each_paths_preflight_and_nothing_else() -> None:
+    found = {(method, path) for method, path, _ in operations(DOCUMENT)}
+    routes = {(route.method, route.path) for route in ROUTES}
+    assert found == routes | {("OPTIONS", path) for path in PATHS}
+    assert OPERATIONS.keys() == routes
+    ids = [operation["operationId"] for *_, operation in operations(DOCUMENT)]
+    assert len(set(ids)) == len(ids)
+
+
+def test_it_is_the_same_each_time() -> None:
+    again = openapi.document(config(), openapi.read(ROOT / "lambda_src"))
+    for form in openapi.FORMATS:
+        assert openapi.text(again, form) == openapi.text(DOCUMENT, form)
+
+
+@both
+def test_yaml_and_json_say_the_same(document: Json) -> None:
+    import yaml
+
+    written = openapi.text(document, "yaml")
+    assert yaml.safe_load(written) == json.loads(openapi.text(document, "json")) == document
+    assert "&id" not in written
+
+
+@both
+def test_nothing_is_referred_to_that_is_not_there_and_nothing_is_there_for_nothing(
+    document: Json,
+) -> None:
+    referred = set(re.findall(r'"#/components/([^"]+)"', json.dumps(document)))
+    there = {
+        f"{kind}/{name}"
+        for kind, parts in document["components"].items()
+        if kind != "securitySchemes"
+        for name in parts
+    }
+    assert referred == there
+
+
+# -- where it is, who may call -------------------------------------------------------------------
+
+
+def test_without_a_deployment_the_server_is_a_template() -> None:
+    made = config(region="cn-north-1", api=Api(stage="prod"))
+    (server,) = openapi.document(made, SOURCES)["servers"]
+    assert server["url"] == "https://{apiId}.execute-api.{region}.amazonaws.com.cn/{stage}"
+    defaults = {name: each["default"] for name, each in server["variables"].items()}
+    assert defaults == {"apiId": "your-api-id", "region": "cn-north-1", "stage": "prod"}
+
+
+def test_of_what_is_deployed_the_server_is_its_own_url() -> None:
+    url = "https://abc.execute-api.eu-west-2.amazonaws.com/dev"
+    assert [each["url"] for each in openapi.document(config(), SOURCES, url)["servers"]] == [url]
+
+
+def test_every_partition_has_the_domain_that_botocore_knows() -> None:
+    text = (Path(botocore.__file__).parent / "data" / "partitions.json").read_text("utf-8")
+    known = 0
+    for partition in json.loads(text)["partitions"]:
+        suffix = partition["outputs"]["dnsSuffix"]
+        for region in partition["regions"]:
+            if not region.endswith("-global"):
+                assert dns_suffix(region) == suffix, region
+                known += 1
+    assert known > 30
+
+
+def test_every_route_wants_the_token_and_a_preflight_none() -> None:
+    (scheme,) = DOCUMENT["security"]
+    assert DOCUMENT["components"]["securitySchemes"].keys() == scheme.keys()
+    for method, _, operation in operations(DOCUMENT):
+        assert operation.get("security") == ([] if method == "OPTIONS" else None)
+
+
+# -- what goes in ----------------------------------------------------------------------------------
+
+
+def parameters(document: Json, method: str, path: str) -> set[str]:
+    item = document["paths"][path]
+    listed = [*item.get("parameters", []), *item[method.lower()].get("parameters", [])]
+    return {each["name"] for each in listed}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "names"),
+    [
+        ("POST", COLLECTION, set()),
+        ("GET", COLLECTION, {"limit", "nextToken", "category"}),
+        ("GET", ITEM, {"productId", "If-None-Match"}),
+        ("PUT", ITEM, {"productId", "If-Match"}),
+        ("DELETE", ITEM, {"productId", "If-Match"}),
+        ("OPTIONS", ITEM, {"productId"}),
+    ],
+)
+def test_each_route_has_its_parameters(method: str, path: str, names: set[str]) -> None:
+    assert parameters(DOCUMENT, method, path) == names
+    picks = {"category"} if path == ITEM and method != "OPTIONS" else set()
+    assert parameters(SORTED, method, path) == names | picks
+
+
+def test_the_headers_that_a_browser_may_send_are_those_of_the_gateway() -> None:
+    assert ",".join(REQUEST_HEADERS) == ALLOWED_HEADERS
+    for _, _, operation in operations(DOCUMENT):
+        for each in operation.get("parameters", []):
+            assert each["in"] != "header" or each["name"] in REQUEST_HEADERS
+
+
+def test_the_body_of_a_post_has_the_schemas_rules_and_none_of_the_services_fields() -> None:
+    new, fields = DOCUMENT["components"]["schemas"]["NewProduct"], SOURCES.fields
+    system = {name for name, rules in fields.items() if rules.get("readOnly")}
+    assert system == {"createdAt", "createdBy", "updatedAt", "updatedBy", "version"}
+    assert new["properties"].keys() == fields.keys() - system
+    for name, rules in new["properties"].items():
+        assert {**rules, **fields[name]} == rules
+    assert set(new["propertyNames"]["not"]["enum"]) == system
+    assert new["required"] == SOURCES.product["required"]
+
+
+def test_the_body_of_a_put_requires_nothing_and_null_removes_what_is_optional() -> None:
+    changes = DOCUMENT["components"]["schemas"]["ProductChanges"]
+    assert "required" not in changes
+    nullable = {name for name, rules in changes["properties"].items() if "null" in rules["type"]}
+    assert nullable == {"description", "stock"}
+
+
+@pytest.mark.parametrize(
+    ("item", "right"),
+    [
+        ({"productId": "PROD001"}, True),
+        ({"productId": "any id at all / \n", "stock": -1, "productName": ""}, True),
+        ({"productId": "PROD001", "version": 2.0, "tags": [{}]}, True),
+        ({"productName": "Smartphone"}, False),
+    ],
+)
+def test_a_product_that_was_made_by_hand_needs_the_tables_key_only(item: Json, right: bool) -> None:
+    assert validator(DOCUMENT, "Product").is_valid(item) == right
+    assert validator(SORTED, "Product").is_valid({**item, "category": "Toys"}) == right
+    assert not validator(SORTED, "Product").is_valid({"productId": "PROD001"})
+
+
+def validator(document: Json, name: str) -> Draft202012Validator:
+    return within(document, {"$ref": f"#/components/schemas/{name}"})
+
+
+def within(document: Json, schema: Json) -> Draft202012Validator:
+    rooted = {**schema, "components": document["components"]}
+    return Draft202012Validator(rooted, format_checker=FormatChecker())
+
+
+# -- what comes out --------------------------------------------------------------------------------
+
+
+def test_every_code_has_its_place() -> None:
+    told = {code for *_, answer in answers(SORTED) for code in codes(answer)}
+    assert told == set(SOURCES.problems)
+    assert DOCUMENT["components"]["schemas"]["Problem"]["properties"]["code"]["enum"] == list(
+        SOURCES.problems
+    )
+    plain = {code for *_, answer in answers(DOCUMENT) for code in codes(answer)}
+    assert told - plain == {"category_required"}
+
+
+@both
+def test_every_code_stands_under_its_status(document: Json) -> None:
+    for _, _, status, answer in answers(document):
+        for code in codes(answer):
+            assert SOURCES.problems[code]["status"] == int(status)
+
+
+@both
+def test_the_gateways_own_answers_are_on_every_route(document: Json) -> None:
+    for method, _, operation in operations(document):
+        own = {
+            status
+            for status, answer in operation["responses"].items()
+            if "application/json" in resolved(document, answer).get("content", {})
+        }
+        assert own - {"200", "201"} == (
+            GATEWAYS_OWN - {"401", "502", "504"} if method == "OPTIONS" else GATEWAYS_OWN
+        )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "header"),
+    [
+        ("POST", COLLECTION, "201", "ETag"),
+        ("POST", COLLECTION, "201", "Location"),
+        ("GET", ITEM, "200", "ETag"),
+        ("GET", ITEM, "304", "ETag"),
+        ("PUT", ITEM, "200", "ETag"),
+        ("GET", COLLECTION, "503", "Retry-After"),
+        ("DELETE", ITEM, "401", "WWW-Authenticate"),
+    ],
+)
+def test_an_answer_has_its_header(method: str, path: str, status: str, header: str) -> None:
+    operation = DOCUMENT["paths"][path][method.lower()]
+    assert header in resolved(DOCUMENT, operation["responses"][status])["headers"]
+
+
+def test_the_web_site_that_may_read_is_told() -> None:
+    origin = "https://shop.example.com"
+    told = openapi.document(config(api=Api(cors_origin=origin)), SOURCES)
+    headers = told["components"]["headers"]
+    assert headers["Access-Control-Allow-Origin"]["schema"]["const"] == origin
+    assert headers["Vary"]["schema"]["const"] == "Origin"
+    assert "Vary" not in DOCUMENT["components"]["headers"]
+
+
+def test_a_preflight_names_the_methods_of_its_path() -> None:
+    for path in PATHS:
+        headers = DOCUMENT["paths"][path]["options"]["responses"]["204"]["headers"]
+        allowed = headers["Access-Control-Allow-Methods"]["schema"]["const"].split(",")
+        assert allowed == [*methods(path), "OPTIONS"]
+
+
+def test_the_guide_for_callers_has_every_error() -> None:
+    guide = (ROOT / "docs" / "api.md").read_text("utf-8")
+    for code, problem in SOURCES.problems.items():
+        assert f"| {problem['status']} | `{code}` |" in guide
+    for status, message in GATEWAY.items():
+        assert re.search(rf"^\| [\d, ]*{status}[\d, ]* \| `{message}` \|", guide, re.MULTILINE)
+
+
+# -- examples --------------------------------------------------------------------------------------
+
+
+def examples(part: Json) -> list[Any]:
+    named = [each["value"] for each in part.get("examples", {}).values()]
+    return named + ([part["example"]] if "example" in part else [])
+
+
+@both
+def test_every_example_keeps_its_schema(document: Json) -> None:
+    checked = 0
+    for _, _, operation in operations(document):
+        bodies = [operation["requestBody"]] if "requestBody" in operation else []
+        parts = [resolved(document, answer) for answer in operation["responses"].values()]
+        for part in (*bodies, *parts):
+            for content in part.get("content", {}).values():
+                assert examples(content)
+                for example in examples(content):
+                    within(document, content["schema"]).validate(example)
+                    checked += 1
+        for parameter in operation.get("parameters", []):
+            for example in examples(parameter):
+                within(document, parameter["schema"]).validate(example)
+    assert checked > 50
+
+
+@both
+def test_every_answer_of_the_function_that_may_be_a_problem_shows_each(document: Json) -> None:
+    for _, _, _, answer in answers(document):
+        if codes(answer):
+            assert list(answer["content"][PROBLEM]["examples"]) == codes(answer)

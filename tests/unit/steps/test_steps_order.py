@@ -1,0 +1,78 @@
+"""The order of a fresh deploy's calls: emulators forgive a wrong one, AWS doesn't."""
+
+from __future__ import annotations
+
+import pytest
+from steps_world import Call
+
+from productsapi.routes import ROUTES
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        (("CreateLogGroup", "createproductfunction"), ("CreateFunction", "createproductfunction")),
+        (("CreateRole", "getproductfunction"), ("CreateFunction", "getproductfunction")),
+        (("CreateTable", ""), ("CreateFunction", "")),
+        (("CreateUserPoolClient", ""), ("CreateFunction", "")),
+        (("PutRolePolicy", "getproductfunction"), ("PublishVersion", "getproductfunction")),
+        (("PublishVersion", "getproductfunction"), ("CreateAlias", "getproductfunction")),
+        (("CreateAlias", "getproductfunction"), ("AddPermission", "getproductfunction")),
+        (("CreateAuthorizer", ""), ("PutMethod", "COGNITO_USER_POOLS")),
+        *(
+            ((operation, ""), ("CreateDeployment", ""))
+            for operation in (
+                "CreateTable",
+                "CreateAuthorizer",
+                "PutMethod",
+                "PutIntegration",
+                "PutIntegrationResponse",
+                "PutGatewayResponse",
+                "PutRolePolicy",
+                "CreateAlias",
+                "AddPermission",
+            )
+        ),
+        (("CreateDeployment", ""), ("CreateStage", "")),
+    ],
+)
+def test_fresh_deploy_keeps_the_order(
+    fresh: list[Call], earlier: tuple[str, str], later: tuple[str, str]
+) -> None:
+    """Every call of the one kind is made before any of the other; emulators would forgive."""
+    assert max(_places(fresh, *earlier)) < min(_places(fresh, *later))
+
+
+def test_stage_is_the_last_thing_of_the_api(fresh: list[Call]) -> None:
+    of_the_api = [c.operation for c in fresh if c.changing and "restApiId" in c.params]
+    assert of_the_api[-1] == "CreateStage"
+
+
+def test_no_method_is_ever_made_open_but_options(fresh: list[Call]) -> None:
+    made = [c.params for c in fresh if c.operation == "PutMethod"]
+    locks = {(m["httpMethod"], m["authorizationType"], bool(m.get("authorizerId"))) for m in made}
+    assert len(made) == 7
+    assert locks == {
+        ("OPTIONS", "NONE", False),
+        *((route.method, "COGNITO_USER_POOLS", True) for route in ROUTES),
+    }
+
+
+def test_preflight_is_declared_before_it_is_answered(fresh: list[Call]) -> None:
+    """AWS takes an integration's response only where the method declares it and one integrates."""
+    calls = [c for c in fresh if c.changing and c.params.get("httpMethod") == "OPTIONS"]
+    for resource in {c.params["resourceId"] for c in calls}:
+        assert [c.operation for c in calls if c.params["resourceId"] == resource] == [
+            "PutMethod",
+            "PutMethodResponse",
+            "PutIntegration",
+            "PutIntegrationResponse",
+        ]
+
+
+def _places(calls: list[Call], operation: str, about: str) -> list[int]:
+    return [
+        place
+        for place, call in enumerate(calls)
+        if call.operation == operation and about in str(call.params)
+    ]

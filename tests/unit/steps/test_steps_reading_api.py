@@ -1,0 +1,164 @@
+"""Reading the API: what AWS adds to each part of it is no difference.
+
+moto's answers are its own; those here have the shapes that AWS documents.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from steps_answers import KNOWN, OURS, differences, resource
+from steps_moto import ACCOUNT, REGION
+from steps_world import World
+
+
+def _proxy_method(**changes: Any) -> dict[str, Any]:
+    alias = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:getproductfunction:live"
+    path = f"path/2015-03-31/functions/{alias}/invocations"
+    return {
+        "httpMethod": "GET",
+        "authorizationType": "COGNITO_USER_POOLS",
+        "authorizerId": "auth00",
+        "apiKeyRequired": False,
+        "methodIntegration": {
+            "type": "AWS_PROXY",
+            "httpMethod": "POST",
+            "uri": f"arn:aws:apigateway:{REGION}:lambda:{path}",
+            "passthroughBehavior": "WHEN_NO_MATCH",
+            "timeoutInMillis": 29000,
+            "cacheNamespace": "col0000000",
+            "cacheKeyParameters": [],
+        },
+        **changes,
+    }
+
+
+def _preflight_method(path: str, **changes: Any) -> dict[str, Any]:
+    allowed = {"/products": "POST,GET,OPTIONS", "/products/{productId}": "GET,PUT,DELETE,OPTIONS"}
+    headers = {
+        "Access-Control-Allow-Origin": "'*'",
+        "Access-Control-Allow-Methods": f"'{allowed[path]}'",
+        "Access-Control-Allow-Headers": "'Authorization,Content-Type,If-Match,If-None-Match'",
+    }
+    answered = {f"method.response.header.{name}": value for name, value in headers.items()}
+    return {
+        "httpMethod": "OPTIONS",
+        "authorizationType": "NONE",
+        "apiKeyRequired": False,
+        "methodResponses": {
+            "204": {"statusCode": "204", "responseParameters": dict.fromkeys(answered, False)}
+        },
+        "methodIntegration": {
+            "type": "MOCK",
+            "requestTemplates": {"application/json": '{"statusCode": 204}'},
+            "passthroughBehavior": "WHEN_NO_MATCH",
+            "timeoutInMillis": 29000,
+            "cacheNamespace": "col0000000",
+            "cacheKeyParameters": [],
+            "integrationResponses": {"204": {"statusCode": "204", "responseParameters": answered}},
+        },
+        **changes,
+    }
+
+
+def _tree(world: World, path: str, method: dict[str, Any]) -> None:
+    item = {"id": "x", "path": path, "resourceMethods": {method["httpMethod"]: method}}
+    world.fake("GetResources", {"items": [item]})
+
+
+def test_api_with_the_extras_that_aws_tells_is_as_it_should_be(world: World) -> None:
+    world.fake(
+        "GetRestApi",
+        {
+            "id": "abcdefghij",
+            "name": "ProductsAPI",
+            "apiKeySource": "HEADER",
+            "endpointConfiguration": {"types": ["REGIONAL"], "ipAddressType": "ipv4"},
+            "tags": {**OURS, "team": "blue"},
+            "disableExecuteApiEndpoint": False,
+            "rootResourceId": "root000000",
+        },
+    )
+    world.fake("GetResources", {"items": [{"id": "root000000", "path": "/"}]})
+    world.fake("GetStages", {})  # an API without stages
+    assert differences(world, "rest api ProductsAPI") == {}
+
+
+def test_method_with_the_defaults_that_aws_adds_is_as_it_should_be(world: World) -> None:
+    _tree(world, "/products", _proxy_method())
+    assert differences(world, "method GET /products") == {}
+
+
+def test_open_method_tells_no_authorizer(world: World) -> None:
+    opened = _proxy_method(authorizationType="NONE")
+    opened.pop("authorizerId")
+    _tree(world, "/products", opened)
+    assert differences(world, "method GET /products") == {
+        "authorization": ("NONE", "COGNITO_USER_POOLS"),
+        "authorizer": (None, "auth00"),
+    }
+
+
+@pytest.mark.parametrize("path", ["/products", "/products/{productId}"])
+def test_preflight_with_the_defaults_that_aws_adds_is_as_it_should_be(
+    world: World, path: str
+) -> None:
+    _tree(world, path, _preflight_method(path))
+    assert differences(world, f"method OPTIONS {path}") == {}
+
+
+def test_preflight_whose_answer_isnt_declared_is_made_anew(world: World) -> None:
+    """Killed between two of its calls, or made by hand: a header that isn't declared isn't sent."""
+    _tree(world, "/products", _preflight_method("/products", methodResponses={}))
+    assert all(
+        name.startswith("headers.") for name in differences(world, "method OPTIONS /products")
+    )
+    assert differences(world, "method OPTIONS /products")
+
+
+def test_authorizer_with_the_defaults_that_aws_adds_is_as_it_should_be(world: World) -> None:
+    told = {
+        "id": "auth00",
+        "name": "CognitoUserAuth",
+        "type": "COGNITO_USER_POOLS",
+        "providerARNs": [world.place.user_pool_arn("eu-west-2_AbCdEfGhI")],
+        "authType": "cognito_user_pools",
+        "identitySource": "method.request.header.Authorization",
+        "authorizerResultTtlInSeconds": 300,
+    }
+    world.fake("GetAuthorizers", {"items": [told]})
+    assert differences(world, "authorizer CognitoUserAuth") == {}
+
+
+def test_default_gateway_responses_are_none_of_ours(world: World) -> None:
+    """AWS lists its own with the customised ones."""
+    default = {
+        "responseType": "DEFAULT_4XX",
+        "responseParameters": {},
+        "responseTemplates": {"application/json": '{"message":$context.error.messageString}'},
+        "defaultResponse": True,
+    }
+    world.fake("GetGatewayResponses", {"items": [default]})
+    assert resource(world, "gateway response DEFAULT_4XX").read(world.aws, KNOWN) is None
+    ours = {
+        **default,
+        "responseParameters": {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"},
+        "defaultResponse": False,
+    }
+    world.fake("GetGatewayResponses", {"items": [ours]})
+    assert differences(world, "gateway response DEFAULT_4XX") == {}
+
+
+def test_stage_with_the_extras_that_aws_tells_is_as_it_should_be(world: World) -> None:
+    told = {
+        "deploymentId": "dep000",
+        "stageName": "dev",
+        "cacheClusterEnabled": False,
+        "cacheClusterStatus": "NOT_AVAILABLE",
+        "methodSettings": {},
+        "tracingEnabled": False,
+        "tags": {**OURS, "aws:cloudformation:stack-name": "x"},
+    }
+    world.fake("GetStages", {"item": [told]})
+    assert differences(world, "stage dev") == {}

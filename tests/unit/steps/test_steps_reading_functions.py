@@ -1,0 +1,167 @@
+"""Reading functions, roles and log groups: absent keys and extras are no difference.
+
+moto's answers are its own; those here have the shapes that AWS documents.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from steps_answers import KNOWN, OURS, differences, resource
+from steps_moto import ACCOUNT, REGION
+from steps_world import World
+
+from productsapi.engine.resource import Outputs
+from productsapi.errors import AwsError
+from productsapi.steps import function_settings
+
+
+def test_log_group_is_picked_by_its_whole_name_from_all_pages(world: World) -> None:
+    name = "/aws/lambda/getproductfunction"
+    world.fake(
+        "DescribeLogGroups",
+        lambda p: (
+            {"logGroups": [{"logGroupName": name}]}
+            if "nextToken" in p
+            else {"logGroups": [{"logGroupName": f"{name}-2"}], "nextToken": "2"}
+        ),
+    )
+    world.fake("ListTagsForResource", {"tags": OURS})
+    assert differences(world, f"log group {name}") == {"retention_days": (None, 14)}
+    [asked] = world.asked("ListTagsForResource")
+    assert asked == {"resourceArn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}"}
+
+
+def _function(world: World, **changes: Any) -> None:
+    stack = world.stack()
+    configuration = {
+        "FunctionName": "getproductfunction",
+        "Runtime": "python3.13",
+        "Role": stack.role_arn("get"),
+        "Handler": "lambda_function.lambda_handler",
+        "CodeSha256": "x",
+        "Description": "",
+        "Timeout": 10,
+        "MemorySize": 256,
+        "Version": "$LATEST",
+        "State": "Active",
+        "LastUpdateStatus": "Successful",
+        "PackageType": "Zip",
+        "Architectures": ["x86_64"],
+        "EphemeralStorage": {"Size": 512},
+        "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
+        "TracingConfig": {"Mode": "PassThrough"},
+        "LoggingConfig": {"LogFormat": "Text"},
+        "Environment": {"Variables": function_settings.wanted(stack, "get", KNOWN)["environment"]},
+        **changes,
+    }
+    told = {name: value for name, value in configuration.items() if value is not None}
+    world.fake("GetFunction", {"Configuration": told, "Tags": OURS, "Code": {}})
+
+
+def test_function_as_aws_tells_it_is_as_it_should_be(world: World) -> None:
+    _function(world)
+    assert differences(world, "function getproductfunction") == {}
+
+
+def test_function_without_variables_tells_no_environment_at_all(world: World) -> None:
+    _function(world, Environment=None)
+    differing = differences(world, "function getproductfunction")
+    assert differing.keys() == {
+        "environment.TABLE_NAME",
+        "environment.CLIENT_IDS",
+        "environment.CORS_ORIGIN",
+        "environment.LOG_LEVEL",
+    }
+    assert {old for old, _ in differing.values()} == {None}
+
+
+def test_variable_of_ours_that_isnt_wanted_any_more_goes(world: World) -> None:
+    """A switch that was on, such as OWNER_ONLY, would else stay on; others' variables stay."""
+    variables = function_settings.wanted(world.stack(), "get", KNOWN)["environment"]
+    mixed = {**variables, "OWNER_ONLY": "true", "THEIRS": "x"}
+    _function(world, Environment={"Variables": mixed})
+    assert differences(world, "function getproductfunction") == {
+        "environment.OWNER_ONLY": ("true", None)
+    }
+    sent = function_settings.parameters(
+        function_settings.wanted(world.stack(), "get", KNOWN),
+        {"Environment": {"Variables": mixed}},
+    )
+    assert sent["Environment"] == {"Variables": {**variables, "THEIRS": "x"}}
+
+
+def test_old_function_that_tells_no_architecture_is_x86(world: World) -> None:
+    _function(world, Architectures=None, Version="3")
+    known = Outputs({**KNOWN.as_dict(), "latest code of get": "x"})
+    live = resource(world, "live code getproductfunction")
+    seen = live.read(world.aws, known)
+    assert seen is not None
+    assert seen.fields["architecture"] == "x86_64"
+
+
+def test_role_with_the_extras_that_aws_tells_is_as_it_should_be(world: World) -> None:
+    """Policy documents come quoted, their keys in any order."""
+    trust = {
+        "Statement": [
+            {
+                "Action": "sts:AssumeRole",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Effect": "Allow",
+            }
+        ],
+        "Version": "2012-10-17",
+    }
+    role = {
+        "Path": "/productsapi/shop/",
+        "RoleName": f"getproductfunction-{REGION}",
+        "AssumeRolePolicyDocument": quote(json.dumps(trust)),
+        "MaxSessionDuration": 3600,
+        "RoleLastUsed": {},
+        "Tags": [{"Key": k, "Value": v} for k, v in OURS.items()],
+    }
+    world.fake("GetRole", {"Role": role})
+    assert differences(world, f"role getproductfunction-{REGION}") == {}
+
+
+def _states(*states: dict[str, str]) -> Iterator[dict[str, Any]]:
+    return ({"Configuration": state} for state in states)
+
+
+def test_functions_last_change_is_waited_for(world: World) -> None:
+    answers = _states(
+        {"State": "Pending"},
+        {"State": "Active", "LastUpdateStatus": "InProgress"},
+        {"State": "Active", "LastUpdateStatus": "Successful"},
+    )
+    world.fake("GetFunction", lambda _: next(answers))
+    function_settings.wait_until_settled(world.aws, "f")
+    assert next(answers, None) is None
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"State": "Failed", "StateReason": "no subnet"},
+        {"LastUpdateStatus": "Failed", "LastUpdateStatusReason": "no subnet"},
+    ],
+)
+def test_failed_change_of_a_function_is_told_with_its_reason(
+    world: World, state: dict[str, str]
+) -> None:
+    world.fake("GetFunction", {"Configuration": state})
+    with pytest.raises(AwsError, match="f failed: no subnet"):
+        function_settings.wait_until_settled(world.aws, "f")
+
+
+def test_version_that_isnt_ready_yet_is_waited_for_before_it_goes_live(world: World) -> None:
+    def pending(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+        told["State"] = "Pending"
+
+    world.alter("PublishVersion", pending)
+    world.deploy(world.stack())
+    assert [c.get("Qualifier") for c in world.asked("GetFunction")].count("1") == 4

@@ -1,0 +1,123 @@
+"""Reading the table: defaults and absent keys are no difference, states are waited for.
+
+moto's answers are its own; those here have the shapes that AWS documents.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from steps_answers import KNOWN, OURS, differences, resource
+from steps_world import World, error
+
+TABLE = {
+    "TableName": "ProductsTable",
+    "TableStatus": "ACTIVE",
+    "AttributeDefinitions": [{"AttributeName": "productId", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "productId", "KeyType": "HASH"}],
+    "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"},
+    "ProvisionedThroughput": {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0},
+    "ItemCount": 0,
+    "DeletionProtectionEnabled": False,
+    "WarmThroughput": {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000},
+}
+
+
+def _table(world: World, **changes: Any) -> None:
+    told = {name: value for name, value in {**TABLE, **changes}.items() if value is not None}
+    world.fake("DescribeTable", {"Table": told})
+    tags = [{"Key": k, "Value": v} for k, v in OURS.items()]
+    world.fake("ListTagsOfResource", {"Tags": tags})
+
+
+def test_table_as_aws_tells_it_is_as_it_should_be(world: World) -> None:
+    _table(world)
+    assert differences(world, "table ProductsTable") == {}
+
+
+def test_table_that_doesnt_tell_its_deletion_protection_has_none(world: World) -> None:
+    _table(world, DeletionProtectionEnabled=None)
+    assert differences(world, "table ProductsTable") == {}
+
+
+def test_table_without_a_billing_summary_is_a_provisioned_one(world: World) -> None:
+    """DescribeTable leaves it out where the table was never on demand."""
+    _table(world, BillingModeSummary=None)
+    assert differences(world, "table ProductsTable") == {
+        "billing": ("PROVISIONED", "PAY_PER_REQUEST")
+    }
+
+
+def test_keys_are_read_whatever_order_they_are_told_in(world: World) -> None:
+    _table(
+        world,
+        AttributeDefinitions=[
+            {"AttributeName": "category", "AttributeType": "S"},
+            {"AttributeName": "productId", "AttributeType": "S"},
+        ],
+        KeySchema=[
+            {"AttributeName": "category", "KeyType": "RANGE"},
+            {"AttributeName": "productId", "KeyType": "HASH"},
+        ],
+    )
+    seen = resource(world, "table ProductsTable").read(world.aws, KNOWN)
+    assert seen is not None
+    assert seen.fields["partition_key"] == "productId (S)"
+    assert seen.fields["sort_key"] == "category (S)"
+
+
+def test_table_that_is_being_made_is_waited_for(world: World) -> None:
+    """A run was killed in the middle of it: neither tags nor backups are told yet."""
+    statuses = iter(["CREATING", "CREATING", "ACTIVE"])
+    _table(world)
+    world.fake("DescribeTable", lambda _: {"Table": {**TABLE, "TableStatus": next(statuses)}})
+    assert differences(world, "table ProductsTable") == {}
+    assert next(statuses, None) is None
+
+
+def test_table_that_is_being_changed_is_read_as_it_is(world: World) -> None:
+    _table(world, TableStatus="UPDATING")
+    assert differences(world, "table ProductsTable") == {}
+    assert len(world.asked("DescribeTable")) == 1
+
+
+def test_table_that_is_being_removed_is_waited_for_and_gone(world: World) -> None:
+    deleting = {"Table": {**TABLE, "TableStatus": "DELETING"}}
+    answers = iter([deleting, deleting, error("ResourceNotFoundException")])
+    world.fake("DescribeTable", lambda _: next(answers))
+    remembering = world.aws.remembering()  # as in a whole look
+    assert resource(world, "table ProductsTable").read(remembering, KNOWN) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "enabled"),
+    [
+        ({"ContinuousBackupsStatus": "ENABLED"}, False),
+        (
+            {
+                "ContinuousBackupsStatus": "ENABLED",
+                "PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"},
+            },
+            False,
+        ),
+        (
+            {
+                "ContinuousBackupsStatus": "ENABLED",
+                "PointInTimeRecoveryDescription": {
+                    "PointInTimeRecoveryStatus": "ENABLED",
+                    "RecoveryPeriodInDays": 35,
+                },
+            },
+            True,
+        ),
+    ],
+)
+def test_backups_are_read_by_their_own_status(
+    world: World, told: dict[str, Any], *, enabled: bool
+) -> None:
+    """ContinuousBackupsStatus is ENABLED on every table."""
+    world.fake("DescribeContinuousBackups", {"ContinuousBackupsDescription": told})
+    seen = resource(world, "backups ProductsTable").read(world.aws, KNOWN)
+    assert seen is not None
+    assert seen.fields == {"point_in_time_recovery": enabled}

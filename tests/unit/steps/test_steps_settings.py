@@ -1,0 +1,116 @@
+"""What a deployed stack consists of, and that each part of it is set right."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from steps_moto import ACCOUNT, REGION
+from steps_world import World
+
+from productsapi.routes import FUNCTIONS, PATHS, ROUTES
+from productsapi.steps.contract import contract
+
+
+def test_outputs_are_those_of_the_contract(standing: World) -> None:
+    stack = standing.stack()
+    told = contract(stack, standing.look(stack).outputs)
+    assert told["invoke_url"] == f"https://{told['api_id']}.execute-api.{REGION}.amazonaws.com/dev"
+    assert all(told[key] for key in told if key != "endpoint_url")
+
+
+def test_table_is_on_demand_tagged_and_keyed_by_product(standing: World) -> None:
+    client = standing.client("dynamodb")
+    table = client.describe_table(TableName="ProductsTable")["Table"]
+    assert table["KeySchema"] == [{"AttributeName": "productId", "KeyType": "HASH"}]
+    assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    tags = {
+        t["Key"]: t["Value"]
+        for t in client.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
+    }
+    outputs = standing.outputs()
+    assert tags == {
+        "productsapi:stack": "shop",
+        "productsapi:rest-api-id": outputs["api_id"],
+        "productsapi:user-pool-id": outputs["user_pool_id"],
+        "productsapi:client-id": outputs["client_id"],
+    }
+
+
+def test_functions_have_their_settings_and_log_groups_their_end(standing: World) -> None:
+    outputs = standing.outputs()
+    for function in FUNCTIONS:
+        found = _function(standing, function)
+        assert found["Role"] == (
+            f"arn:aws:iam::{ACCOUNT}:role/productsapi/shop/{function}productfunction-{REGION}"
+        )
+        assert (found["Runtime"], found["MemorySize"], found["Timeout"]) == ("python3.13", 256, 10)
+        assert found["Environment"]["Variables"] == {
+            "TABLE_NAME": "ProductsTable",
+            "CLIENT_IDS": outputs["client_id"],
+            "CORS_ORIGIN": "*",
+            "LOG_LEVEL": "INFO",
+        }
+        groups = standing.client("logs").describe_log_groups(
+            logGroupNamePrefix=f"/aws/lambda/{function}productfunction"
+        )["logGroups"]
+        assert [group["retentionInDays"] for group in groups] == [14]
+
+
+def test_each_role_may_do_its_own_work_and_make_no_log_group(standing: World) -> None:
+    for function in FUNCTIONS:
+        rights = _rights(standing, function)
+        table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/ProductsTable"
+        assert rights["Table"]["Resource"] == table
+        assert "logs:CreateLogGroup" not in json.dumps(rights)
+    assert _rights(standing, "create")["Table"]["Action"] == ["dynamodb:PutItem"]
+
+
+def test_every_method_but_options_is_behind_the_authorizer(standing: World) -> None:
+    api = standing.client("apigateway")
+    outputs = standing.outputs()
+    [authorizer] = api.get_authorizers(restApiId=outputs["api_id"])["items"]
+    pool = f"arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{outputs['user_pool_id']}"
+    assert (authorizer["providerARNs"], authorizer["type"]) == ([pool], "COGNITO_USER_POOLS")
+    tree = api.get_resources(restApiId=outputs["api_id"], embed=["methods"])["items"]
+    locks = {
+        f"{method} {item['path']}": (found["authorizationType"], found.get("authorizerId"))
+        for item in tree
+        for method, found in item.get("resourceMethods", {}).items()
+    }
+    behind = ("COGNITO_USER_POOLS", authorizer["id"])
+    assert locks == {
+        **{str(route): behind for route in ROUTES},
+        **{f"OPTIONS {path}": ("NONE", None) for path in PATHS},
+    }
+
+
+def test_gateway_errors_carry_cors(standing: World) -> None:
+    outputs = standing.outputs()
+    found = standing.client("apigateway").get_gateway_responses(restApiId=outputs["api_id"])
+    headers = {r["responseType"]: r["responseParameters"] for r in found["items"]}
+    origin = {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
+    assert headers == {"DEFAULT_4XX": origin, "DEFAULT_5XX": origin}
+
+
+def test_alias_serves_the_version_of_our_code(standing: World) -> None:
+    client = standing.client("lambda")
+    for function in FUNCTIONS:
+        name = f"{function}productfunction"
+        alias = client.get_alias(FunctionName=name, Name="live")
+        served = client.get_function(FunctionName=name, Qualifier="live")["Configuration"]
+        assert alias["FunctionVersion"] == served["Version"] != "$LATEST"
+        assert served["CodeSha256"] == _function(standing, function)["CodeSha256"]
+
+
+def _function(world: World, function: str) -> dict[str, Any]:
+    answer = world.client("lambda").get_function(FunctionName=f"{function}productfunction")
+    configuration: dict[str, Any] = answer["Configuration"]
+    return configuration
+
+
+def _rights(world: World, function: str) -> dict[str, Any]:
+    answer = world.client("iam").get_role_policy(
+        RoleName=f"{function}productfunction-{REGION}", PolicyName="productsapi"
+    )
+    return {s["Sid"]: s for s in answer["PolicyDocument"]["Statement"]}

@@ -1,0 +1,145 @@
+"""Teardown: data outlives code; what was kept is taken up again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from steps_contents import add_user, inventory, items, kept, put_item
+from steps_world import World, error
+
+from productsapi.errors import Refused
+
+
+def test_table_with_items_is_kept_whatever_its_counter_says(deployed: World) -> None:
+    """AWS brings ItemCount up to date every six hours or so: here it says 0."""
+    put_item(deployed)
+    deployed.alter("DescribeTable", lambda _asked, told: told["Table"].update(ItemCount=0))
+    planned, _ = deployed.teardown(deployed.stack())
+    assert kept(planned) == {"table ProductsTable": "it holds items (--delete-data removes them)"}
+    assert "DeleteTable" not in deployed.operations
+
+
+def test_item_that_comes_after_the_plan_keeps_the_table(deployed: World) -> None:
+    """The last look counts, and it is taken when nobody can write any more."""
+    stack = deployed.stack()
+    deployed.fake("DeleteStage", lambda _: put_item(deployed))
+    planned, applied = deployed.teardown(stack)
+    assert kept(planned) == {}
+    assert [c.key for c in applied.done if c.action.value == "keep"] == ["table ProductsTable"]
+    assert "DeleteTable" not in deployed.operations
+
+
+def test_looks_for_items_and_users_ask_for_one_and_consistently(deployed: World) -> None:
+    deployed.teardown(deployed.stack())
+    assert all(s["Limit"] == 1 and s["ConsistentRead"] for s in deployed.asked("Scan"))
+    assert all(s["Limit"] == 1 for s in deployed.asked("ListUsers"))
+    assert deployed.asked("Scan")
+    assert deployed.asked("ListUsers")
+
+
+def test_pool_with_users_is_kept_with_its_client(deployed: World) -> None:
+    outputs = deployed.outputs()
+    add_user(deployed, outputs["user_pool_id"])
+    planned, _ = deployed.teardown(deployed.stack())
+    told = {"user pool secure-serverless-app": "it has users (--delete-data removes them)"}
+    assert kept(planned) == told
+    assert not {"DeleteUserPool", "DeleteUserPoolClient"} & set(deployed.operations)
+
+
+def test_what_was_kept_is_taken_up_again_with_the_same_ids(deployed: World) -> None:
+    stack = deployed.stack()
+    before = deployed.look(stack).outputs
+    put_item(deployed)
+    add_user(deployed, str(before["user_pool_id"]))
+    deployed.teardown(stack)
+    deployed.forget_calls()
+    deployed.deploy(stack)
+    after = deployed.look(stack).outputs
+    for output in ("user_pool_id", "client_id"):
+        assert before[output] == after[output]
+    assert before["api_id"] != after["api_id"]
+    assert not {"CreateTable", "CreateUserPool", "CreateUserPoolClient"} & set(deployed.operations)
+    assert items(deployed) == 1
+    assert deployed.plan(stack).to_do == ()
+
+
+def test_pool_kept_without_its_table_is_found_by_its_tag(deployed: World) -> None:
+    """The pointers went with the empty table; the pool is listed, and its client by name."""
+    stack = deployed.stack()
+    before = deployed.look(stack).outputs
+    add_user(deployed, str(before["user_pool_id"]))
+    deployed.teardown(stack)
+    deployed.deploy(stack)
+    after = deployed.look(stack).outputs
+    assert (after["user_pool_id"], after["client_id"]) == (
+        before["user_pool_id"],
+        before["client_id"],
+    )
+
+
+def test_second_teardown_says_what_is_kept(deployed: World) -> None:
+    put_item(deployed)
+    deployed.teardown(deployed.stack())
+    again, applied = deployed.teardown(deployed.stack())
+    assert list(kept(again)) == ["table ProductsTable"]
+    assert applied.left == ()
+
+
+def test_delete_data_removes_items_and_users_unlooked(deployed: World) -> None:
+    outputs = deployed.outputs()
+    put_item(deployed)
+    add_user(deployed, outputs["user_pool_id"])
+    deployed.teardown(deployed.stack(delete_data=True))
+    assert inventory(deployed) == {}
+
+
+@pytest.mark.parametrize(
+    ("operation", "key", "permission"),
+    [
+        ("Scan", "table ProductsTable", "dynamodb:Scan"),
+        ("ListUsers", "user pool secure-serverless-app", "cognito-idp:ListUsers"),
+    ],
+)
+def test_what_may_not_be_looked_into_is_kept(
+    deployed: World, operation: str, key: str, permission: str
+) -> None:
+    deployed.fake(operation, error("AccessDeniedException"))
+    planned, _ = deployed.teardown(deployed.stack())
+    assert permission in kept(planned)[key]
+
+
+PROTECTED: dict[str, dict[str, Any]] = {
+    "table ProductsTable": {"table": {"deletion_protection": True}},
+    "user pool secure-serverless-app": {"user_pool": {"deletion_protection": True}},
+}
+
+
+@pytest.mark.parametrize("key", PROTECTED)
+def test_deletion_protection_keeps_even_what_is_empty(world: World, key: str) -> None:
+    """Emulators let a protected pool be deleted; AWS's refusal would come half-way through."""
+    world.deploy(world.stack(**PROTECTED[key]))
+    planned, _ = world.teardown(world.stack(**PROTECTED[key]))
+    assert kept(planned) == {key: "its deletion protection is on"}
+
+
+@pytest.mark.parametrize("key", PROTECTED)
+def test_delete_data_is_refused_under_protection_before_anything_goes(
+    world: World, key: str
+) -> None:
+    """What counts is what is deployed, not what the configuration says by now."""
+    world.deploy(world.stack(**PROTECTED[key]))
+    world.forget_calls()
+    with pytest.raises(Refused) as refused:
+        world.teardown(world.stack(delete_data=True))
+    assert key in refused.value.message
+    assert "deletion_protection to false" in refused.value.hint
+    assert world.changing == []
+
+
+def test_pool_with_a_domain_is_kept_and_told(deployed: World) -> None:
+    """Cognito refuses to delete it, which would come last and leave the rest half gone."""
+    pool_id = deployed.outputs()["user_pool_id"]
+    deployed.client("cognito-idp").create_user_pool_domain(UserPoolId=pool_id, Domain="shop-login")
+    planned, _ = deployed.teardown(deployed.stack(delete_data=True))
+    assert "the domain shop-login" in kept(planned)["user pool secure-serverless-app"]
