@@ -81,7 +81,7 @@ def planned(
     from productsapi.engine.read import read
     from productsapi.steps.refusals import refuse, runtime_warnings
 
-    reading = read(made_of, opened.aws)
+    reading = read(made_of, opened.telling())
     found = plan(made_of, reading)
     for warning in runtime_warnings(opened.stack.config):
         click.secho(f"Warning: {warning}", fg="yellow", err=True)

@@ -73,6 +73,10 @@ class Opened:
     aws: Aws
     target: Target
 
+    def telling(self) -> Aws:
+        """The way, with its waits told on stderr, for when nothing else shows them."""
+        return self.aws.telling(lambda reason: click.echo(f"Waiting: {reason}", err=True))
+
 
 def target_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command -c, --region, --profile and --local, as one `target` argument."""

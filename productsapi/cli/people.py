@@ -53,7 +53,7 @@ def find_people(target: Target) -> People:
     from productsapi.users import UserPool
 
     looked_at = [r for r in resources(opened.stack) if r.kind in NEEDED]
-    outputs = read(looked_at, opened.aws).outputs
+    outputs = read(looked_at, opened.telling()).outputs
     pool_id, client_id = outputs.get("user_pool_id"), outputs.get("client_id")
     if not pool_id or not client_id:
         raise SignInError(

@@ -41,7 +41,7 @@ def command(target: Target, as_json: bool) -> None:
     from productsapi.steps.deployment import served
 
     made_of = resources(opened.stack)
-    reading = read(made_of, opened.aws)
+    reading = read(made_of, opened.telling())
     found = plan(made_of, reading)
     told = contract(opened.stack, reading.outputs)
     serves = served(opened.aws, reading.outputs)

@@ -50,7 +50,7 @@ def command(
     from productsapi.steps import resources
 
     made_of = resources(opened.stack)
-    reading = read(made_of, opened.aws)
+    reading = read(made_of, opened.telling())
     plan = plan_removal(made_of, reading, opened.aws)
     if not as_json or not yes:
         print_plan(plan)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import documented
 import pytest
 from harness import TABLE, Api, Reply
-from memory_table import MemoryTable
-
-MakeApi = Callable[..., Api]
-INDEX = "category-index"
+from made_apis import MakeApi, create_table, memory_api, shape
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -50,8 +47,8 @@ def make_api(request: pytest.FixtureRequest) -> Iterator[MakeApi]:
     made: list[str] = []
 
     def make(**environment: str) -> Api:
-        keys, indexes = _shape(environment)
-        _create_table(client, keys, indexes)
+        keys, indexes = shape(environment)
+        create_table(client, keys, indexes)
         made.append(TABLE)
         return Api(client, **environment)
 
@@ -63,37 +60,3 @@ def make_api(request: pytest.FixtureRequest) -> Iterator[MakeApi]:
 @pytest.fixture
 def api(make_api: MakeApi) -> Api:
     return make_api()
-
-
-def memory_api(**environment: str) -> Api:
-    keys, indexes = _shape(environment)
-    return Api(MemoryTable(TABLE, keys, indexes), **environment)
-
-
-def _shape(environment: dict[str, str]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
-    keys = ("productId", "category") if environment.get("SORT_KEY") else ("productId",)
-    index = environment.get("CATEGORY_INDEX")
-    return keys, {index: ("category", "productId")} if index else {}
-
-
-def _create_table(client: Any, keys: tuple[str, ...], indexes: dict[str, tuple[str, ...]]) -> None:
-    def schema(names: tuple[str, ...]) -> list[dict[str, str]]:
-        return [
-            {"AttributeName": name, "KeyType": kind}
-            for name, kind in zip(names, ("HASH", "RANGE"), strict=False)
-        ]
-
-    names = sorted({*keys, *(name for index in indexes.values() for name in index)})
-    more: dict[str, Any] = {
-        "GlobalSecondaryIndexes": [
-            {"IndexName": name, "KeySchema": schema(own), "Projection": {"ProjectionType": "ALL"}}
-            for name, own in indexes.items()
-        ]
-    }
-    client.create_table(
-        TableName=TABLE,
-        KeySchema=schema(keys),
-        AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in names],
-        BillingMode="PAY_PER_REQUEST",
-        **(more if indexes else {}),
-    )

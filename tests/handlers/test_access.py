@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import MakeApi, memory_api
 from harness import ALICE, BOB, CLIENT, HANDLERS, SMARTPHONE, TABLE, Api, event
+from made_apis import MakeApi, memory_api
 
 EVENT_OF = {"create": "post", "get": "get_list", "update": "put", "delete": "delete"}
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from conftest import memory_api
 from harness import ALICE, SMARTPHONE, Api
+from made_apis import memory_api
 
 LARGEST = "9." + "9" * 37
 

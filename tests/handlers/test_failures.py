@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from conftest import memory_api
 from harness import HANDLERS, SMARTPHONE, TABLE, Api
+from made_apis import memory_api
 from memory_table import ClientError, MemoryTable
 
 

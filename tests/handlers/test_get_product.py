@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import MakeApi, memory_api
 from harness import SMARTPHONE, TABLE, Api
+from made_apis import MakeApi, memory_api
 
 
 def test_answers_the_product_and_its_etag(api: Api) -> None:

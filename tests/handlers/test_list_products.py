@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 import pytest
-from conftest import INDEX, MakeApi, memory_api
 from harness import SMARTPHONE, TABLE, Api
+from made_apis import INDEX, MakeApi, memory_api
 from memory_table import MemoryTable
 
 SHAPES: list[dict[str, str]] = [

@@ -8,8 +8,8 @@ import sys
 from typing import Any
 
 import pytest
-from conftest import memory_api
 from harness import ALICE, HANDLERS, SMARTPHONE, Api, event
+from made_apis import memory_api
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import INDEX, MakeApi
 from harness import TABLE
+from made_apis import INDEX, MakeApi
 from memory_table import MemoryTable
 
 NAME, VALUE = {"#v": "version"}, {":one": {"N": "1"}}

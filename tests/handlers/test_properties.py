@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from conftest import INDEX, memory_api
 from harness import CLIENT, HANDLERS, SMARTPHONE, TABLE, Api, event
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from made_apis import INDEX, memory_api
 from memory_table import MemoryTable
 from shared.jsontext import EXACT, dumps, parse
 from shared.rules import PRODUCT

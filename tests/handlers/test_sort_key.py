@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import MakeApi, memory_api
 from harness import SMARTPHONE, Api
+from made_apis import MakeApi, memory_api
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import MakeApi, memory_api
 from harness import ALICE, BOB, SMARTPHONE, TABLE, Api
+from made_apis import MakeApi, memory_api
 from memory_table import MemoryTable
 
 BY_HAND = {"productId": {"S": "PROD001"}, "productPrice": {"N": "799"}, "stock": {"N": "1"}}

@@ -57,12 +57,12 @@ class CategoryIndex(Resource):
             return None
         if index is None or index.get("IndexStatus") == "DELETING":
             return Observed({"keys": None})
-        by_role = {k["KeyType"]: k["AttributeName"] for k in index["KeySchema"]}
-        return Observed({"keys": ", ".join(sorted(by_role.values()))})
+        ready = index.get("IndexStatus") != "CREATING"
+        return Observed({"keys": _keys(index) if ready else f"{_keys(index)} (being filled)"})
 
     def want(self, known: Outputs) -> Fields:
         wanted = self.stack.config.table.category_index
-        return {"keys": ", ".join(sorted(KEYS)) if wanted else None}
+        return {"keys": _keys(definition()) if wanted else None}
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         """A new table was made with it, so there is only its end to wait for."""
@@ -75,10 +75,18 @@ class CategoryIndex(Resource):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
-        if self._index(aws) is not None:
-            self._change(aws, "Delete", {"IndexName": CATEGORY_INDEX})
+        """What a killed run began is gone on with: an index may be half made, or half gone."""
+        index = self._index(aws)
+        if index is not None and not self._fits(index):
+            if index["IndexStatus"] != "DELETING":
+                self._change(aws, "Delete", {"IndexName": CATEGORY_INDEX})
             self._wait(aws, gone=True)
         return self.create(aws, known)
+
+    def _fits(self, index: Mapping[str, Any]) -> bool:
+        wanted = self.stack.config.table.category_index
+        same = _keys(index) == _keys(definition())
+        return bool(wanted and same and index["IndexStatus"] != "DELETING")
 
     def _change(self, aws: Aws, action: str, index: Mapping[str, Any]) -> None:
         attributes = {
@@ -104,3 +112,8 @@ class CategoryIndex(Resource):
         table = aws.call("dynamodb", "DescribeTable", TableName=self.name)["Table"]
         indexes: list[dict[str, Any]] = table.get("GlobalSecondaryIndexes", [])
         return next((i for i in indexes if i["IndexName"] == CATEGORY_INDEX), None)
+
+
+def _keys(index: Mapping[str, Any]) -> str:
+    by_role = {k["KeyType"]: k["AttributeName"] for k in index["KeySchema"]}
+    return ", ".join(by_role[role] for role in ("HASH", "RANGE") if role in by_role)

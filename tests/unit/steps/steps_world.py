@@ -136,8 +136,9 @@ class World:
         return plan(resources(stack), self.look(stack))
 
     def deploy(self, stack: Stack, report: Quiet | None = None) -> Applied:
+        """Plan and carry it out; what was planned stays in `shown`."""
         reading = self.look(stack)
-        planned = plan(resources(stack), reading)
+        self.shown = planned = plan(resources(stack), reading)
         refuse(planned, stack.config, allow_blocked_runtime=False)
         applied = apply(planned, resources(stack), reading, self.aws, report or Quiet())
         applied.raise_failure()
