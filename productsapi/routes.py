@@ -12,6 +12,9 @@ COLLECTION = "/products"
 ITEM = "/products/{productId}"
 PATHS = (COLLECTION, ITEM)
 
+REQUEST_HEADERS = ("Authorization", "Content-Type", "If-Match", "If-None-Match")
+"""What a page of another web site may send."""
+
 FUNCTIONS = ("create", "get", "update", "delete")
 
 

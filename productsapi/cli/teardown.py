@@ -79,9 +79,8 @@ def _ask(opened: Opened, plan: Plan) -> None:
     stack = opened.stack.config.stack
     if not someone_is_there():
         raise Refused("this removes things and nobody is there to be asked", "add --yes")
-    click.secho(f"From {opened.stack.place}, this goes for good:", fg="red", err=True)
-    for change in plan.to_do:
-        click.echo(f"  {change.key}", err=True)
+    where = f"{stack} on {opened.stack.place}"
+    click.secho(f"{where}: the {len(plan.to_do)} marked with - go for good.", fg="red", err=True)
     typed = click.prompt("Type the stack's name to go on", err=True, default="", show_default=False)
     if typed != stack:
         raise Refused(f"{typed!r} isn't the stack's name: nothing was removed")

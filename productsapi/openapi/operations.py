@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from productsapi.openapi import answers, examples
+from productsapi.openapi import answers, examples, parameters
 from productsapi.openapi.schemas import ref
 from productsapi.openapi.sources import Sources
-from productsapi.routes import COLLECTION, ITEM, Route, methods
+from productsapi.routes import COLLECTION, ITEM, REQUEST_HEADERS, Route, methods
 
 Json = dict[str, Any]
 
-ALLOWED_HEADERS = "Authorization,Content-Type,If-Match,If-None-Match"
-ETAGS = r'^(\*|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$'
 OF_BODIES = (
     "invalid_json",
     "invalid_product",
@@ -43,7 +41,7 @@ def path_item(path: str, routes: list[Route], facts: Facts) -> Json:
     """One path with all its operations."""
     made: Json = {}
     if path == ITEM:
-        made["parameters"] = [_product_id(facts)]
+        made["parameters"] = [parameters.product_id(facts.sources)]
     for route in routes:
         made[route.method.lower()] = OPERATIONS[route.method, route.path](facts)
     made["options"] = _preflight(path, facts)
@@ -92,20 +90,9 @@ def _list(facts: Facts) -> Json:
         "description": "In no particular order. A page may hold fewer products than `limit`, or "
         "none, and still not be the last: go on until an answer has no `nextToken`.",
         "parameters": [
-            {
-                "name": "limit",
-                "in": "query",
-                "description": "The most products on a page.",
-                "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
-                "example": 20,
-            },
-            {
-                "name": "nextToken",
-                "in": "query",
-                "description": "From the page before, as it is; with the same `category`.",
-                "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$", "maxLength": 8192},
-            },
-            _category(facts, f"Only products of this category. {cost}"),
+            parameters.limit(),
+            parameters.next_token(),
+            parameters.category(facts.sources, f"Only products of this category. {cost}"),
         ],
         "responses": {
             "200": answers.success(
@@ -120,16 +107,7 @@ def _get(facts: Facts) -> Json:
     return {
         "operationId": "getProduct",
         "summary": "Read one product",
-        "parameters": [
-            *_which(facts),
-            {
-                "name": "If-None-Match",
-                "in": "header",
-                "description": "The ETag of what you have: 304 if it still stands.",
-                "schema": {"type": "string"},
-                "example": '"1"',
-            },
-        ],
+        "parameters": [*_which(facts), parameters.if_none_match()],
         "responses": {
             "200": _product("The product.", facts),
             "304": answers.success("What you have still stands.", facts.cors_origin, "ETag"),
@@ -144,7 +122,7 @@ def _update(facts: Facts) -> Json:
         "operationId": "updateProduct",
         "summary": "Change some fields of a product",
         "description": "Fields that are not given stay as they are. Nothing is created: 404.",
-        "parameters": [*_which(facts), _if_match()],
+        "parameters": [*_which(facts), parameters.if_match()],
         "requestBody": _body(
             "ProductChanges",
             {
@@ -163,7 +141,7 @@ def _delete(facts: Facts) -> Json:
     return {
         "operationId": "deleteProduct",
         "summary": "Remove a product",
-        "parameters": [*_which(facts), _if_match()],
+        "parameters": [*_which(facts), parameters.if_match()],
         "responses": {
             "204": answers.success("Removed.", facts.cors_origin),
             **_refusals(facts, *_of_one(facts), *OF_CHANGES),
@@ -186,7 +164,7 @@ def _preflight(path: str, facts: Facts) -> Json:
     told: Json = {
         answers.ORIGIN: {"const": facts.cors_origin},
         "Access-Control-Allow-Methods": {"const": allowed},
-        "Access-Control-Allow-Headers": {"examples": [ALLOWED_HEADERS]},
+        "Access-Control-Allow-Headers": {"examples": [",".join(REQUEST_HEADERS)]},
     }
     headers = {
         name: {"required": True, "schema": {"type": "string", **rule}}
@@ -205,11 +183,11 @@ def _preflight(path: str, facts: Facts) -> Json:
 
 def _links(facts: Facts) -> Json:
     """What can be done with a product that was just made."""
-    parameters = {"path.productId": "$response.body#/productId"}
+    taken = {"path.productId": "$response.body#/productId"}
     if facts.sort_key:
-        parameters["query.category"] = "$response.body#/category"
+        taken["query.category"] = "$response.body#/category"
     return {
-        name: {"operationId": name, "parameters": parameters}
+        name: {"operationId": name, "parameters": taken}
         for name in ("getProduct", "updateProduct", "deleteProduct")
     }
 
@@ -248,41 +226,4 @@ def _which(facts: Facts) -> list[Json]:
     if not facts.sort_key:
         return []
     says = "Which one, where several products have this id; if it is not given then: 409."
-    return [_category(facts, says)]
-
-
-def _category(facts: Facts, description: str) -> Json:
-    rules = facts.sources.fields["category"]
-    return {
-        "name": "category",
-        "in": "query",
-        "description": description,
-        "schema": _rules(rules),
-        "example": rules["examples"][0],
-    }
-
-
-def _product_id(facts: Facts) -> Json:
-    rules = facts.sources.fields["productId"]
-    return {
-        "name": "productId",
-        "in": "path",
-        "required": True,
-        "schema": _rules(rules),
-        "example": rules["examples"][0],
-    }
-
-
-def _rules(rules: Mapping[str, Any]) -> Json:
-    return {name: rules[name] for name in rules if name not in {"description", "examples"}}
-
-
-def _if_match() -> Json:
-    return {
-        "name": "If-Match",
-        "in": "header",
-        "description": "The ETag of the product that is to be changed: 412 if it is of another "
-        "version by now. `*`, or nothing, means any version. A list has at most 50.",
-        "schema": {"type": "string", "pattern": ETAGS},
-        "example": '"1"',
-    }
+    return [parameters.category(facts.sources, says)]

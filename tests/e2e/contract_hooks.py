@@ -13,7 +13,7 @@ import schemathesis
 from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.openapi.checks import RejectedPositiveData, UseAfterFree
 
-from productsapi.openapi.operations import ETAGS
+from productsapi.openapi.parameters import ETAGS
 
 DEEPEST = 8
 

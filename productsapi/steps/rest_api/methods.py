@@ -10,14 +10,13 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.errors import NotFound
-from productsapi.routes import Route, methods
+from productsapi.routes import REQUEST_HEADERS, Route, methods
 from productsapi.steps.api_tree import LANE, method
 from productsapi.steps.stack import ALIAS, Stack
 
 PREFLIGHT = "OPTIONS"
 PREFLIGHT_STATUS = "204"
 PREFLIGHT_ANSWER = {"application/json": f'{{"statusCode": {PREFLIGHT_STATUS}}}'}
-REQUEST_HEADERS = ("Authorization", "Content-Type", "If-Match", "If-None-Match")
 ANSWER_HEADER = "method.response.header."
 
 

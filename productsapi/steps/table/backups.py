@@ -6,30 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Observed, Outputs
 from productsapi.errors import NotFound
-from productsapi.steps.stack import Stack
+from productsapi.steps.table.part import TablePart
 
 
 @dataclass(frozen=True)
-class Backups(Resource):
+class Backups(TablePart):
     """Point-in-time recovery: a setting of the table with calls, and a wait, of its own."""
 
-    stack: Stack
-    step = "table"
     kind = "backups"
-
-    @property
-    def name(self) -> str:
-        return self.stack.config.table.name
-
-    @property
-    def part_of(self) -> str:
-        return f"table {self.name}"
-
-    @property
-    def after(self) -> tuple[str, ...]:
-        return (self.part_of,)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         try:

@@ -8,10 +8,11 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.transients import Cadence
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import FUNCTIONS
-from productsapi.steps.stack import CATEGORY_INDEX, Stack
+from productsapi.steps.stack import CATEGORY_INDEX
+from productsapi.steps.table.part import TablePart
 
 KEYS = {"category": "HASH", "productId": "RANGE"}
 BACKFILL = Cadence(first=1, longest=15, total=3600)
@@ -28,20 +29,10 @@ def definition() -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class CategoryIndex(Resource):
+class CategoryIndex(TablePart):
     """A setting of the table with calls, and a long wait, of its own."""
 
-    stack: Stack
-    step = "table"
     kind = "category index"
-
-    @property
-    def name(self) -> str:
-        return self.stack.config.table.name
-
-    @property
-    def part_of(self) -> str:
-        return f"table {self.name}"
 
     @property
     def after(self) -> tuple[str, ...]:

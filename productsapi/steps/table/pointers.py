@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
-from productsapi.steps.stack import Stack
+from productsapi.engine.resource import Fields, Observed, Outputs
+from productsapi.steps.table.part import TablePart
 
 POINTERS = {
     "productsapi:rest-api-id": "api_id",
@@ -18,26 +18,12 @@ POINTERS = {
 
 
 @dataclass(frozen=True)
-class Pointers(Resource):
+class Pointers(TablePart):
     """The ids of API, pool and client in the table's tags, which any run reads anyway."""
 
-    stack: Stack
-    step = "table"
     kind = "pointers"
     needs = tuple(POINTERS.values())
     located_by = tuple(f"pointer to {output}" for output in POINTERS.values())
-
-    @property
-    def name(self) -> str:
-        return self.stack.config.table.name
-
-    @property
-    def part_of(self) -> str:
-        return f"table {self.name}"
-
-    @property
-    def after(self) -> tuple[str, ...]:
-        return (self.part_of,)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         found = {output: known.get(f"pointer to {output}") for output in POINTERS.values()}

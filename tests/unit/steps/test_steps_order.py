@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-from steps_world import Call
+from dataclasses import replace
 
-from productsapi.routes import ROUTES
+import pytest
+from steps_world import Call, World
+
+from productsapi.engine.graph import making_edges
+from productsapi.engine.resource import Outputs
+from productsapi.routes import FUNCTIONS, ROUTES
+from productsapi.steps import resources
+from productsapi.steps.deployment import Deployment
 
 
 @pytest.mark.parametrize(
@@ -68,6 +74,32 @@ def test_preflight_is_declared_before_it_is_answered(fresh: list[Call]) -> None:
             "PutIntegration",
             "PutIntegrationResponse",
         ]
+
+
+def test_order_is_said_and_not_luck(world: World) -> None:
+    """What runs side by side may come right by itself: here it is what the resources declare."""
+    everything = resources(world.stack())
+    edges = making_edges(everything)
+    for function in FUNCTIONS:
+        name, role = world.stack().function_name(function), world.stack().role_name(function)
+        assert {f"role policy {role}", f"function {name}"} <= edges[f"live code {name}"]
+        assert f"live code {name}" in edges["deployment dev"]
+    frozen = {r.key for r in everything if r.kind in {"path", "method", "gateway response"}}
+    assert {*frozen, "authorizer CognitoUserAuth", "table ProductsTable"} <= edges["deployment dev"]
+    assert {f"invoke permission {route}" for route in ROUTES} <= edges["deployment dev"]
+
+
+def test_snapshot_holds_every_part_that_callers_meet(world: World) -> None:
+    """A part that the definition's hash left out would change without a new deployment."""
+    everything = resources(world.stack())
+    known = Outputs({name: "x" for r in everything for name in r.provides})
+    [deployment] = [r for r in everything if isinstance(r, Deployment)]
+    definition = deployment.want(known)
+    for part in deployment.contents:
+        others = tuple(p for p in deployment.contents if p is not part)
+        assert replace(deployment, contents=others).want(known) != definition
+    kinds = {part.kind for part in deployment.contents}
+    assert kinds == {"path", "method", "gateway response", "authorizer"}
 
 
 def _places(calls: list[Call], operation: str, about: str) -> list[int]:

@@ -1,0 +1,28 @@
+"""What belongs to the table and has calls of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from productsapi.engine.resource import Resource
+from productsapi.steps.stack import Stack
+
+
+@dataclass(frozen=True)
+class TablePart(Resource):
+    """Made after the table, named like it, and gone with it."""
+
+    stack: Stack
+    step = "table"
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.table.name
+
+    @property
+    def part_of(self) -> str:
+        return f"table {self.name}"
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        return (self.part_of,)
