@@ -120,7 +120,7 @@ class Api:
     def delete(self, product_id: str, **more: Any) -> Reply:
         return self.call("delete", "DELETE", product_id, **more)
 
-    def call(  # noqa: PLR0913 - a request has these parts
+    def call(
         self,
         handler: str,
         method: str,
