@@ -19,9 +19,17 @@ from productsapi.aws.transients import Cadence, Transient, transient
 from productsapi.errors import AwsError, ProductsApiError
 
 MAKES_A_SECOND_ONE = frozenset(
-    {"CreateRestApi", "CreateDeployment", "CreateUserPool", "CreateUserPoolClient"}
+    {
+        "CreateAuthorizer",
+        "CreateDeployment",
+        "CreateRestApi",
+        "CreateUserPool",
+        "CreateUserPoolClient",
+    }
 )
-"""Creates that AWS carries out again when they are sent again: never repeated unseen."""
+"""Creates that AWS carries out again when they are sent again: never repeated unseen.
+
+Of an authorizer AWS refuses a second one of the name, with a code that no page tells."""
 
 
 class Stopped(ProductsApiError):

@@ -13,6 +13,10 @@ from productsapi.aws.transients import PROPAGATION, QUOTA, Cadence
 from productsapi.errors import AlreadyExists, AwsError, Interrupted, NotFound
 
 CREATES = {
+    "CreateAuthorizer": (
+        "apigateway",
+        {"restApiId": "a1", "name": "CognitoUserAuth", "type": "COGNITO_USER_POOLS"},
+    ),
     "CreateRestApi": ("apigateway", {"name": "ProductsAPI"}),
     "CreateDeployment": ("apigateway", {"restApiId": "a1"}),
     "CreateUserPool": ("cognito-idp", {"PoolName": "pool"}),

@@ -55,7 +55,7 @@ def rights(world: World) -> None:
         "Statement": [{"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}],
     }
     world.client("iam").put_role_policy(
-        RoleName=f"getproductfunction-{REGION}",
+        RoleName=f"createproductfunction-{REGION}",
         PolicyName="productsapi",
         PolicyDocument=json.dumps(wide),
     )

@@ -105,7 +105,7 @@ DRIFT: dict[str, tuple[Callable[[World], None], str, list[str], dict[str, int]]]
     ),
     "rights widened": (
         tampering.rights,
-        f"role policy getproductfunction-{REGION}",
+        f"role policy createproductfunction-{REGION}",
         ["rights.Table", "rights.Logs", "rights.statement 1"],
         {"PutRolePolicy": 1},
     ),

@@ -1,0 +1,83 @@
+"""The category index: there before any function asks it, gone only when none does any more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from steps_world import World
+
+ON: dict[str, Any] = {"table": {"category_index": True}}
+
+
+def test_new_table_is_made_with_it(world: World) -> None:
+    world.deploy(world.stack(**ON))
+    [made] = world.asked("CreateTable")
+    [index] = made["GlobalSecondaryIndexes"]
+    assert {k["AttributeName"]: k["KeyType"] for k in index["KeySchema"]} == {
+        "category": "HASH",
+        "productId": "RANGE",
+    }
+    assert "UpdateTable" not in world.operations
+    assert world.plan(world.stack(**ON)).to_do == ()
+
+
+def test_switched_on_it_stands_before_the_code_that_asks_it(deployed: World) -> None:
+    deployed.deploy(deployed.stack(**ON))
+    calls = deployed.changing
+    assert calls.index("UpdateTable") < calls.index("UpdateAlias")
+    assert deployed.plan(deployed.stack(**ON)).to_do == ()
+
+
+def test_switched_off_it_goes_after_the_code_that_asked_it(world: World) -> None:
+    world.deploy(world.stack(**ON))
+    world.forget_calls()
+    world.deploy(world.stack())
+    calls = world.changing
+    last_alias = len(calls) - 1 - calls[::-1].index("UpdateAlias")
+    assert last_alias < calls.index("UpdateTable")
+    assert world.plan(world.stack()).to_do == ()
+
+
+def test_rights_on_it_are_the_readers_alone(world: World) -> None:
+    world.deploy(world.stack(**ON))
+    index = world.place.table_arn("ProductsTable/index/category-index")
+    holders = {p["RoleName"] for p in world.asked("PutRolePolicy") if index in p["PolicyDocument"]}
+    assert holders == {"getproductfunction-eu-west-2"}
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"), [("CREATING", True), ("DELETING", True), ("ACTIVE", False)]
+)
+def test_half_made_or_half_gone_it_is_waited_for(
+    deployed: World, status: str, *, shown: bool
+) -> None:
+    """By a killed run. A function that asks an index that is still being filled gets an error."""
+    stack = deployed.stack(**ON)
+    deployed.deploy(stack)
+    statuses = iter([status, status])
+
+    def tell(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+        for index in told["Table"]["GlobalSecondaryIndexes"]:
+            index["IndexStatus"] = next(statuses, "ACTIVE")
+
+    deployed.alter("DescribeTable", tell)
+    planned = deployed.plan(stack)
+    assert [c.key for c in planned.to_do] == ["category index ProductsTable"] * shown
+
+
+def test_index_that_is_still_filled_is_only_waited_for(deployed: World) -> None:
+    stack = deployed.stack(**ON)
+    deployed.deploy(stack)
+    statuses = iter(["CREATING"] * 4)
+
+    def tell(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+        [index] = told["Table"]["GlobalSecondaryIndexes"]
+        index["IndexStatus"] = next(statuses, "ACTIVE")
+
+    deployed.alter("DescribeTable", tell)
+    deployed.forget_calls()
+    deployed.deploy(stack)
+    assert deployed.changing == []
+    assert next(statuses, None) is None
+    assert deployed.plan(stack).to_do == ()
