@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from e2e_project import PASSWORD, Deployed, Project, new_project
+from e2e_project import Deployed, Project, new_project
+from e2e_shop import new_user
 
 NO_AWS = "no working `aws` on PATH, and none could be installed (no package index)"
 NO_CURL = "no curl on PATH"
@@ -40,17 +41,10 @@ def product_id() -> str:
     return f"P-{uuid.uuid4().hex[:12]}"
 
 
-def make_user(deployed: Deployed, name: str) -> None:
-    pool = {"UserPoolId": deployed.told["user_pool_id"], "Username": name}
-    cognito = deployed.client("cognito-idp")
-    cognito.admin_create_user(**pool, MessageAction="SUPPRESS")
-    cognito.admin_set_user_password(**pool, Password=PASSWORD, Permanent=True)
-
-
 @pytest.fixture(scope="session")
 def tokens(deployed: Deployed) -> dict[str, str]:
     """The three tokens of one user: IdToken, AccessToken, RefreshToken."""
-    make_user(deployed, "token-owner")
+    new_user(deployed, "token-owner")
     return deployed.tokens("token-owner")
 
 

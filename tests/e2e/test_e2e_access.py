@@ -1,0 +1,191 @@
+"""Who may do what, as the configuration says: `auth.*` switched on, and off again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from e2e_http import Answer, bearer, call, product
+from e2e_project import Deployed
+from e2e_shop import Shop, code_of, new_shop, new_user, signed_in
+
+from productsapi.routes import ROUTES
+
+EDITORS = {"write_groups: []": "write_groups: [editors]"}
+OWNERS = {"owner_only: false": "owner_only: true", "owner_groups: []": "owner_groups: [admins]"}
+
+Header = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    with new_shop(tmp_path_factory.mktemp("access")) as shop:
+        yield shop
+
+
+def products(deployed: Deployed) -> str:
+    return f"{deployed.told['invoke_url']}/products"
+
+
+def every_change(url: str, product_id: str, header: Header) -> list[Answer]:
+    return [
+        call("POST", url, header, json.dumps(product(product_id))),
+        call("PUT", f"{url}/{product_id}", header, '{"stock": 3}'),
+        call("DELETE", f"{url}/{product_id}", header),
+    ]
+
+
+def statuses(answers: list[Answer]) -> list[int]:
+    return [answer.status for answer in answers]
+
+
+def variables(deployed: Deployed) -> dict[str, dict[str, str]]:
+    """What callers reach: the environment of each function's live version."""
+    lambda_ = deployed.client("lambda")
+    return {
+        function: lambda_.get_function_configuration(FunctionName=name, Qualifier="live")[
+            "Environment"
+        ]["Variables"]
+        for function, name in deployed.told["functions"].items()
+    }
+
+
+def test_write_groups_are_needed_for_changes_until_switched_off_again(
+    shop: Shop, product_id: str
+) -> None:
+    deployed = shop.deploy(EDITORS)
+    assert shop.to_do == []
+    url = products(deployed)
+    new_user(deployed, "writer")
+    reader = signed_in(deployed, "writer")
+
+    # a member of nothing, and then of another group only, reads
+    refused = [code_of(each) for each in every_change(url, product_id, reader)]
+    assert refused == [(403, "write_group_required")] * 3
+    assert call("GET", url, reader).status == 200
+    assert call("GET", f"{url}/{product_id}", reader).status == 404, "a refused POST made it"
+    shop.project.run(*shop.command("user", "groups", "writer", "viewers", "editors2"))
+    other = signed_in(deployed, "writer")
+    assert code_of(every_change(url, product_id, other)[0]) == (403, "write_group_required")
+
+    # of several groups, one is enough
+    told = shop.project.run(*shop.command("user", "groups", "writer", "viewers", "editors"))
+    assert told.out.split() == ["editors", "viewers"]
+    editor = signed_in(deployed, "writer")
+    assert statuses(every_change(url, product_id, editor)) == [201, 200, 204]
+    still = every_change(url, product_id, reader)
+    assert statuses(still) == [403] * 3, "a group counts from the next sign-in on"
+
+    again = shop.deploy()
+    assert shop.to_do == []
+    assert again.told["client_id"] == deployed.told["client_id"]
+    assert {name for own in variables(again).values() for name in own} == {
+        "TABLE_NAME", "CLIENT_IDS", "CORS_ORIGIN", "LOG_LEVEL",
+    }  # fmt: skip
+    assert statuses(every_change(url, product_id, reader)) == [201, 200, 204]
+
+
+def test_a_refused_writer_is_let_in_by_two_commands(shop: Shop, product_id: str) -> None:
+    """The way that a person goes: the kept token is replaced by that of a new sign-in."""
+    deployed, project = shop.deploy(EDITORS), shop.project
+    new_user(deployed, "clara")
+    project.sign_in("clara")
+    body = json.dumps(product(product_id))
+    post = ("request", "POST", "/products", "-d", body, "--local", "--user", "clara")
+    assert "write_group_required" in project.run(*post, code=8).out
+    project.run("user", "groups", "clara", "editors", "--local")
+    project.sign_in("clara")
+    assert "HTTP 201" in project.run(*post).err
+
+
+def test_with_owner_only_a_product_is_its_creators_and_the_owner_groups(
+    shop: Shop, product_id: str
+) -> None:
+    deployed = shop.deploy(OWNERS)
+    assert shop.to_do == []
+    url = products(deployed)
+    headers = {}
+    for name in ("creator", "stranger", "admin"):
+        new_user(deployed, name)
+        if name == "admin":
+            shop.project.run(*shop.command("user", "groups", name, "admins"))
+        headers[name] = signed_in(deployed, name)
+    one = f"{url}/{product_id}"
+    made = call("POST", url, headers["creator"], json.dumps(product(product_id)))
+    assert made.status == 201
+
+    for more in ({}, {"If-Match": '"1"'}, {"If-Match": '"77"'}):
+        stranger = {**headers["stranger"], **more}
+        assert code_of(call("PUT", one, stranger, '{"stock": 666}')) == (403, "not_owner")
+        assert code_of(call("DELETE", one, stranger)) == (403, "not_owner")
+    assert call("GET", one, headers["stranger"]).text == made.text
+
+    # to become the owner of somebody else's product is none of the ways
+    taken = call("PUT", one, headers["stranger"], '{"createdBy": "me"}')
+    assert code_of(taken) == (400, "invalid_product")
+    posted = call("POST", url, headers["stranger"], json.dumps(product(product_id)))
+    assert code_of(posted) == (409, "product_exists")
+
+    assert call("PUT", one, headers["creator"], '{"stock": 1}').status == 200
+    by_admin = call("PUT", one, headers["admin"], '{"stock": 2}')
+    assert (by_admin.status, by_admin.body["createdBy"]) == (200, made.body["createdBy"])
+    assert call("DELETE", one, headers["creator"]).status == 204
+    assert code_of(call("PUT", one, headers["stranger"], '{"stock": 1}')) == (
+        404, "product_not_found",
+    )  # fmt: skip
+    call("POST", url, headers["creator"], json.dumps(product(product_id)))
+    assert call("DELETE", one, headers["admin"]).status == 204
+
+
+def test_what_nobody_of_the_pool_created_is_the_owner_groups(shop: Shop, product_id: str) -> None:
+    """Such as items put into the table by an import: they have no createdBy."""
+    deployed = shop.deploy(OWNERS)
+    new_user(deployed, "nobody")
+    item = {"productId": {"S": product_id}, "category": {"S": "Imported"}}
+    deployed.client("dynamodb").put_item(TableName=deployed.told["table"], Item=item)
+    one = f"{products(deployed)}/{product_id}"
+    header = signed_in(deployed, "nobody")
+    assert code_of(call("PUT", one, header, '{"stock": 1}')) == (403, "not_owner")
+    assert code_of(call("DELETE", one, header)) == (403, "not_owner")
+    shop.project.run(*shop.command("user", "groups", "nobody", "admins"))
+    header = signed_in(deployed, "nobody")
+    assert call("PUT", one, header, '{"stock": 1}').status == 200
+    assert call("DELETE", one, header).status == 204
+
+
+def test_another_app_clients_tokens_are_taken_once_its_id_is_configured(
+    shop: Shop, product_id: str
+) -> None:
+    deployed = shop.deploy()
+    new_user(deployed, "mobile")
+    other = deployed.client("cognito-idp").create_user_pool_client(
+        UserPoolId=deployed.told["user_pool_id"],
+        ClientName="the mobile app",
+        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"],
+    )["UserPoolClient"]["ClientId"]
+    from_other = bearer(deployed.tokens("mobile", other)["IdToken"])
+    from_ours = signed_in(deployed, "mobile")
+    url = products(deployed)
+
+    def asked(header: Header) -> list[Answer]:
+        one = {route: url + route.path.removeprefix("/products") for route in ROUTES}
+        bodies = {"POST": json.dumps(product(product_id)), "PUT": '{"stock": 3}'}
+        return [
+            call(
+                route.method,
+                one[route].replace("{productId}", product_id),
+                header,
+                bodies.get(route.method),
+            )
+            for route in ROUTES
+        ]
+
+    assert [code_of(each) for each in asked(from_other)] == [(401, "unknown_client")] * len(ROUTES)
+    shop.deploy({"client_ids: []": f"client_ids: [{other}]"})
+    assert shop.to_do == []
+    for header in (from_other, from_ours):
+        assert statuses(asked(header)) == [201, 200, 200, 200, 204]
+    shop.deploy()
+    assert {code_of(each) for each in asked(from_other)} == {(401, "unknown_client")}
+    assert statuses(asked(from_ours)) == [201, 200, 200, 200, 204]
