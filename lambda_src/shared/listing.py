@@ -35,7 +35,9 @@ def page(products: Products, limit: int, category: str | None, token: str | None
     indexed = category is not None and not filtered
     # in an index every place has the category that was asked for
     names = ("productId", "category")[: 2 if products.settings.sort_key and not indexed else 1]
-    start = None if token is None else _start_of(token, category, names)
+    # the scan and the index walk in different orders: neither goes on from the other's token
+    walk: list[Any] = [category, indexed]
+    start = None if token is None else _start_of(token, walk, names)
     if start and indexed:
         start["category"] = attribute_of(category)
     taken: list[Encoded] = []
@@ -48,14 +50,14 @@ def page(products: Products, limit: int, category: str | None, token: str | None
             text = Encoded(dumps(product_of(item)))
             size += len(text)
             if len(taken) == limit or (taken and size > ENOUGH_TEXT):
-                return Page(taken, _token_of(category, names, last))
+                return Page(taken, _token_of(walk, names, last))
             taken.append(text)
             last = item
         start = reply.get("LastEvaluatedKey")
         if not start or len(taken) == limit or time.monotonic() - began > ENOUGH_SECONDS:
             break
         read = min(read * 4, LARGEST_READ)  # few match: look at more, but never far too many
-    return Page(taken, _token_of(category, names, start) if start else None)
+    return Page(taken, _token_of(walk, names, start) if start else None)
 
 
 def _read(
@@ -79,23 +81,23 @@ def _read(
     return result
 
 
-def _token_of(category: str | None, names: tuple[str, ...], place: Item) -> str:
+def _token_of(walk: list[Any], names: tuple[str, ...], place: Item) -> str:
     """Where to go on, and in which list."""
-    return _encoded([category, *(place[name]["S"] for name in names)])
+    return _encoded([*walk, *(place[name]["S"] for name in names)])
 
 
-def _start_of(token: str, category: str | None, names: tuple[str, ...]) -> Item:
+def _start_of(token: str, walk: list[Any], names: tuple[str, ...]) -> Item:
     """The place a token tells, if this very list could have given it."""
     try:
         if len(token) > LONGEST_TOKEN:
             raise MalformedError
         padded = token.encode("ascii") + b"=" * (-len(token) % 4)
         content = parse(base64.urlsafe_b64decode(padded).decode(), max_depth=1)
-        place = dict(zip(names, content[1:]))  # noqa: B905 - python3.9 has no strict=
+        place = dict(zip(names, content[2:]))  # noqa: B905 - python3.9 has no strict=
         ours = (
-            content[0] == category
+            content[:2] == walk
             and all(_is_key(name, place.get(name)) for name in names)
-            and _encoded([category, *place.values()]) == token
+            and _encoded([*walk, *place.values()]) == token
         )
     except (ValueError, TypeError, LookupError):  # no base64, no UTF-8, no JSON, no list, …
         ours = False
@@ -108,5 +110,5 @@ def _is_key(name: str, text: Any) -> bool:
     return isinstance(text, str) and 0 < len(text.encode()) <= LONGEST_KEY[name]
 
 
-def _encoded(content: list[str | None]) -> str:
+def _encoded(content: list[Any]) -> str:
     return base64.urlsafe_b64encode(dumps(content).encode()).decode().rstrip("=")

@@ -208,3 +208,15 @@ def test_a_parameter_given_twice_is_400_and_unknown_ones_are_ignored(name: str) 
     assert (reply.status, reply.json["errors"][0]["field"]) == (400, name)
     several = {"multiValueQueryStringParameters": {"colour": ["5", "6"]}}
     assert api.call("get", "GET", query={"colour": "6"}, **several).status == 200
+
+
+def test_a_token_of_the_scan_is_none_of_the_index_and_the_other_way_round() -> None:
+    """The two walk in different orders: one that went on in the other would skip products."""
+    scanned, indexed = memory_api(), memory_api(CATEGORY_INDEX=INDEX)
+    for api in (scanned, indexed):
+        fill(api, 9)
+    for one, other in ((scanned, indexed), (indexed, scanned)):
+        token = one.list(category="Toys", limit="1").json["nextToken"]
+        assert one.list(category="Toys", nextToken=token).status == 200
+        refused = other.list(category="Toys", nextToken=token)
+        assert (refused.status, refused.json["code"]) == (400, "invalid_parameter")
