@@ -132,7 +132,7 @@ class Resource(ABC):
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         """Remove it; what is gone already is fine. Parts have none: they go with their whole."""
-        raise NotImplementedError(self.key)
+        raise AssertionError(f"{self.key} goes with {self.part_of}")
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         """Why a teardown must leave this one. Asked for the plan, and again just before removal."""
