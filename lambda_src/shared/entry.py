@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import time
 from datetime import datetime, timezone
@@ -28,9 +29,13 @@ def utc_now() -> str:
 
 
 def dynamodb() -> Any:
-    from shared.sdk import dynamodb as client
+    gc.disable()  # what is loaded here stays: looking through it for garbage only takes time
+    try:
+        from shared.sdk import dynamodb as client
 
-    return client()
+        return client()
+    finally:
+        gc.enable()
 
 
 class Handler:

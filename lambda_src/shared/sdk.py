@@ -9,6 +9,7 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader
 
 # three attempts end before the function's own time-out does, so that there is time to answer 503
 CONFIG = Config(
@@ -18,5 +19,14 @@ CONFIG = Config(
 )
 
 
+class OnlyDynamoDB(Loader):  # type: ignore[misc]  # botocore tells no types
+    """Doesn't look through the folders of all 400 services to see that there is this one."""
+
+    def list_available_services(self, type_name: str) -> list[str]:
+        return ["dynamodb"]
+
+
 def dynamodb() -> Any:
-    return botocore.session.get_session().create_client("dynamodb", config=CONFIG)
+    session = botocore.session.get_session()
+    session.register_component("data_loader", OnlyDynamoDB())
+    return session.create_client("dynamodb", config=CONFIG)
