@@ -62,16 +62,10 @@ def command(target: Target, form: str | None, output: Path | None, deployed: boo
 
 def _invoke_url(target: Target) -> str:
     opened = open_stack(target)
-    from productsapi.cli.people import NEEDED
-    from productsapi.engine.read import read
-    from productsapi.steps import resources
-
-    stack = opened.stack
-    looked_at = [each for each in resources(stack) if each.kind in NEEDED]
-    api_id = read(looked_at, opened.aws).outputs.get("api_id")
-    if api_id is None:
+    url = opened.invoke_url(opened.outputs())
+    if url is None:
         raise RequestFailed("there is no API yet to tell the URL of", "productsapi deploy")
-    return stack.place.invoke_url(api_id, stack.config.api.stage)
+    return url
 
 
 def _write(path: Path, content: str) -> None:

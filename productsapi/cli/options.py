@@ -18,10 +18,12 @@ from productsapi.errors import ProductsApiError
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
     from productsapi.config import Config
+    from productsapi.engine.resource import Outputs
     from productsapi.local import LocalCloud
     from productsapi.steps.stack import Stack
 
 DEFAULT_CONFIG = Path("config/dev.yaml")
+NEEDED_FOR_IDS = {"table", "rest api", "user pool", "app client"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,20 @@ class Opened:
     stack: Stack
     aws: Aws
     target: Target
+
+    def outputs(self) -> Outputs:
+        """The ids of API, pool and client, as far as they are there, by a look at just these."""
+        from productsapi.engine.read import read
+        from productsapi.steps import resources
+
+        looked_at = [each for each in resources(self.stack) if each.kind in NEEDED_FOR_IDS]
+        return read(looked_at, self.telling()).outputs
+
+    def invoke_url(self, outputs: Outputs) -> str | None:
+        """None where there is no API yet."""
+        api_id = outputs.get("api_id")
+        stage = self.stack.config.api.stage
+        return self.stack.place.invoke_url(api_id, stage) if api_id else None
 
     def telling(self) -> Aws:
         """The way, with its waits told on stderr, for when nothing else shows them."""

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from productsapi.users import UserPool
 
 PASSWORD_VARIABLE = "PRODUCTSAPI_PASSWORD"  # noqa: S105 - the variable's name
-NEEDED = {"table", "rest api", "user pool", "app client"}
-"""What has to be looked at to know the ids of API, pool and client."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +45,10 @@ class People:
 def find_people(target: Target) -> People:
     """Raises SignInError where the stack, and so its user pool, isn't there."""
     opened = open_stack(target)
-    from productsapi.engine.read import read
-    from productsapi.steps import resources
     from productsapi.tokens import Pool, TokenFile
     from productsapi.users import UserPool
 
-    looked_at = [r for r in resources(opened.stack) if r.kind in NEEDED]
-    outputs = read(looked_at, opened.telling()).outputs
+    outputs = opened.outputs()
     pool_id, client_id = outputs.get("user_pool_id"), outputs.get("client_id")
     if not pool_id or not client_id:
         raise SignInError(

@@ -72,10 +72,10 @@ def command(
 
 
 def _invoke_url(people: People) -> str:
-    stack, api_id = people.opened.stack, people.outputs.get("api_id")
-    if api_id is None:
+    url = people.opened.invoke_url(people.outputs)
+    if url is None:
         raise RequestFailed("there is no API to call yet", "productsapi deploy")
-    return stack.place.invoke_url(api_id, stack.config.api.stage)
+    return url
 
 
 def _only_user(people: People) -> str:

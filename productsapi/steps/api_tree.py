@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Resource
+from productsapi.steps.stack import Stack
 
 LANE = "apigateway"
 """API Gateway refuses changes of one API that meet each other: they go one after another."""
+
+
+@dataclass(frozen=True)
+class ApiPart(Resource):
+    """What belongs to the REST API: found by its id, changed one at a time, gone with it."""
+
+    stack: Stack
+    lane = LANE
+
+    @property
+    def located_by(self) -> tuple[str, ...]:
+        return ("api_id",)
+
+    @property
+    def part_of(self) -> str:
+        return f"rest api {self.stack.config.api.name}"
 
 
 def tree(aws: Aws, api_id: str) -> dict[str, dict[str, Any]]:

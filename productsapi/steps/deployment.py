@@ -13,7 +13,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource, Unknown
 from productsapi.errors import NotFound
-from productsapi.steps.api_tree import LANE, stages
+from productsapi.steps.api_tree import LANE, ApiPart, stages
 from productsapi.steps.stack import Stack
 
 NOT_TOLD = "not told"
@@ -21,21 +21,19 @@ NOT_TOLD = "not told"
 
 
 @dataclass(frozen=True)
-class Deployment(Resource):
+class Deployment(ApiPart):
     """What callers get is this snapshot, not the API as it stands: a change needs a new one.
 
     The hash of everything a snapshot holds stands in its description, so that one is made exactly
     when the stage serves something else than what we want.
     """
 
-    stack: Stack
     contents: tuple[Resource, ...]
     """What a snapshot freezes: paths, methods, gateway responses, the authorizer."""
     behind: tuple[str, ...]
     """What must work before callers are sent there: code, rights, permissions, the table."""
     step = "deployment"
     kind = "deployment"
-    lane = LANE
     unique = False
     provides = ("deployment_id",)
     renews = ("deployment_id",)
@@ -44,10 +42,6 @@ class Deployment(Resource):
     @property
     def name(self) -> str:
         return self.stack.config.api.stage
-
-    @property
-    def part_of(self) -> str:
-        return f"rest api {self.stack.config.api.name}"
 
     @property
     def needs(self) -> tuple[str, ...]:

@@ -6,32 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
-from productsapi.steps.api_tree import LANE
-from productsapi.steps.stack import Stack
+from productsapi.engine.resource import Fields, Observed, Outputs
+from productsapi.steps.api_tree import ApiPart
 
 GATEWAY_ERRORS = ("DEFAULT_4XX", "DEFAULT_5XX")
 
 
 @dataclass(frozen=True)
-class GatewayResponse(Resource):
+class GatewayResponse(ApiPart):
     """The gateway's own errors carry the CORS header too: without it browsers hide their reason."""
 
-    stack: Stack
     response_type: str
     step = "rest_api"
     kind = "gateway response"
-    lane = LANE
     needs = ("api_id",)
-    located_by = ("api_id",)
 
     @property
     def name(self) -> str:
         return self.response_type
-
-    @property
-    def part_of(self) -> str:
-        return f"rest api {self.stack.config.api.name}"
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get("api_id")

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import REQUEST_HEADERS, Route, methods
-from productsapi.steps.api_tree import LANE, method
-from productsapi.steps.stack import ALIAS, Stack
+from productsapi.steps.api_tree import ApiPart, method
+from productsapi.steps.stack import ALIAS
 
 PREFLIGHT = "OPTIONS"
 PREFLIGHT_STATUS = "204"
@@ -21,23 +21,16 @@ ANSWER_HEADER = "method.response.header."
 
 
 @dataclass(frozen=True)
-class ProxyMethod(Resource):
+class ProxyMethod(ApiPart):
     """A method that hands the whole request, with the caller's claims, to a function's alias."""
 
-    stack: Stack
     route: Route
     step = "rest_api"
     kind = "method"
-    lane = LANE
-    located_by = ("api_id",)
 
     @property
     def name(self) -> str:
         return str(self.route)
-
-    @property
-    def part_of(self) -> str:
-        return f"rest api {self.stack.config.api.name}"
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -124,23 +117,16 @@ class ProxyMethod(Resource):
 
 
 @dataclass(frozen=True)
-class Preflight(Resource):
+class Preflight(ApiPart):
     """OPTIONS, open to all, answered by the gateway: browsers ask it before they send a token."""
 
-    stack: Stack
     path: str
     step = "rest_api"
     kind = "method"
-    lane = LANE
-    located_by = ("api_id",)
 
     @property
     def name(self) -> str:
         return f"{PREFLIGHT} {self.path}"
-
-    @property
-    def part_of(self) -> str:
-        return f"rest api {self.stack.config.api.name}"
 
     @property
     def needs(self) -> tuple[str, ...]:

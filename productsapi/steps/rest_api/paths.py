@@ -6,29 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Observed, Outputs
 from productsapi.routes import COLLECTION, ITEM
-from productsapi.steps.api_tree import LANE, tree
-from productsapi.steps.stack import Stack
+from productsapi.steps.api_tree import ApiPart, tree
 
 
 @dataclass(frozen=True)
-class ApiPath(Resource):
+class ApiPath(ApiPart):
     """What API Gateway calls a resource: one path of the API."""
 
-    stack: Stack
     path: str
     step = "rest_api"
     kind = "path"
-    lane = LANE
 
     @property
     def name(self) -> str:
         return self.path
-
-    @property
-    def part_of(self) -> str:
-        return f"rest api {self.stack.config.api.name}"
 
     @property
     def provides(self) -> tuple[str, ...]:
@@ -37,10 +30,6 @@ class ApiPath(Resource):
     @property
     def needs(self) -> tuple[str, ...]:
         return ("api_id", self._parent)
-
-    @property
-    def located_by(self) -> tuple[str, ...]:
-        return ("api_id",)
 
     @property
     def _parent(self) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
-from productsapi.steps.api_tree import LANE
-from productsapi.steps.stack import Stack
+from productsapi.engine.resource import Fields, Observed, Outputs
+from productsapi.steps.api_tree import ApiPart
 
 FIXED = {
     "type": "API Gateway can't make another kind of authorizer a Cognito one: "
@@ -17,26 +16,19 @@ FIXED = {
 
 
 @dataclass(frozen=True)
-class Authorizer(Resource):
+class Authorizer(ApiPart):
     """Lets in whoever holds an ID token of the pool; every method but OPTIONS hangs on it."""
 
-    stack: Stack
     step = "user_pool"
     kind = "authorizer"
-    lane = LANE
     unique = False  # AWS refuses a second of the name, with a code that isn't documented
     fixed = FIXED
     provides = ("authorizer_id",)
     needs = ("api_id", "user_pool_id")
-    located_by = ("api_id",)
 
     @property
     def name(self) -> str:
         return self.stack.config.user_pool.authorizer
-
-    @property
-    def part_of(self) -> str:
-        return f"rest api {self.stack.config.api.name}"
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get("api_id")
