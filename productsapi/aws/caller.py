@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from threading import Event, Lock
+from threading import Event, Lock, Thread
 from typing import Any
 
 from productsapi.aws.clients import Clients
@@ -46,6 +47,8 @@ class Aws:
     pause: Callable[[float], object] | None = None
     """How to wait, for tests; by default on `stop`, so that the end of the run ends the wait."""
     on_wait: Callable[[str], None] = lambda _reason: None
+    guard: Callable[[], None] = lambda: None
+    """Asked before each call that makes a second one; raises where this run mustn't make any."""
     memory: _Memory | None = None
 
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
@@ -62,6 +65,14 @@ class Aws:
             return self._call(service, operation, params)
 
         return self.memory.once((service, operation, json.dumps(params, sort_keys=True)), look)
+
+    def ahead(self, service: str, operation: str, **params: Any) -> None:
+        """Begin a call whose answer is going to be asked for, while others are under way.
+
+        For copies that remember; where it fails, the one who asks meets the error.
+        """
+        if self.memory is not None:
+            Thread(target=self._ahead, args=(service, operation, params), daemon=True).start()
 
     def pages(self, service: str, operation: str, **params: Any) -> Iterator[dict[str, Any]]:
         """The answers of a listing, page by page, as botocore's paginators walk it."""
@@ -97,6 +108,9 @@ class Aws:
     def telling(self, on_wait: Callable[[str], None]) -> Aws:
         return replace(self, on_wait=on_wait)
 
+    def guarded(self, guard: Callable[[], None]) -> Aws:
+        return replace(self, guard=guard)
+
     def remembering(self) -> Aws:
         """A copy that makes each call once and answers it from memory from then on."""
         return replace(self, memory=_Memory())
@@ -124,7 +138,13 @@ class Aws:
                     raise
                 self.wait(seconds, passing.reason)
 
+    def _ahead(self, service: str, operation: str, params: dict[str, Any]) -> None:
+        with suppress(Exception):
+            self.call(service, operation, **params)
+
     def _send(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        if operation in MAKES_A_SECOND_ONE:
+            self.guard()
         client = self.clients.get(service, once=operation in MAKES_A_SECOND_ONE)
         model = client.meta.service_model.operation_model(operation)
         method = self.clients.method(client, operation)

@@ -27,6 +27,11 @@ NOTHING_OF_THE_USERS = {
 """Every setting of botocore's at its default: local runs see neither the user's AWS files nor the
 environment, where AWS_REQUEST_CHECKSUM_CALCULATION, for one, can keep a client from being made."""
 
+READ_TIMEOUT = "PRODUCTSAPI_READ_TIMEOUT_S"
+USUAL_READ_TIMEOUT = 70.0
+LONGEST_READ_TIMEOUT = 900.0
+"""Seconds. The longest answers come after uploads of code."""
+
 CHECK_ENDPOINT = "check AWS_ENDPOINT_URL, and endpoint_url in the profile"
 
 
@@ -77,7 +82,7 @@ class Clients:
         config = Config(
             retries={"mode": "standard", "total_max_attempts": 1 if once else 4},
             connect_timeout=10,
-            read_timeout=70,
+            read_timeout=_read_timeout(),
             max_pool_connections=24,
             user_agent_appid="productsapi",
             proxies=settings.pop("proxies", None),
@@ -131,6 +136,19 @@ def check_account(place: Place, expected: str | None) -> None:
             f"the configuration expects account {expected} (expected_account)",
             "choose the right profile with --profile, or correct expected_account",
         )
+
+
+def _read_timeout() -> float:
+    """Seconds before an answer counts as lost. Raises ConfigError."""
+    given = os.environ.get(READ_TIMEOUT)
+    try:
+        seconds = float(given) if given else USUAL_READ_TIMEOUT
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= LONGEST_READ_TIMEOUT:
+        hint = f"give seconds, up to {LONGEST_READ_TIMEOUT:.0f}, or leave it away"
+        raise ConfigError(f"{READ_TIMEOUT} is {given!r}", hint)
+    return seconds
 
 
 def _configured_endpoint(session: Any) -> str | None:

@@ -11,6 +11,7 @@ import click
 from productsapi.cli.options import (
     Opened,
     Target,
+    adopt_options,
     json_option,
     open_stack,
     someone_is_there,
@@ -29,6 +30,7 @@ MOST_LOOKS = 5
 
 @click.command("deploy")
 @target_options
+@adopt_options
 @json_option
 @click.option("-y", "--yes", is_flag=True, help="Don't ask.")
 @click.option(
@@ -36,20 +38,24 @@ MOST_LOOKS = 5
     is_flag=True,
     help="Try even where AWS is said to refuse the runtime by now.",
 )
-def command(target: Target, as_json: bool, yes: bool, allow_blocked_runtime: bool) -> None:
+def command(
+    target: Target, allowed: dict[str, Any], as_json: bool, yes: bool, allow_blocked_runtime: bool
+) -> None:
     """Put the API there, or bring it to what the configuration says.
 
     Reads what exists, shows the difference, and closes it. Running it again finds nothing to do;
-    after a failure or an interruption it goes on from where it stopped.
+    after a failure or an interruption it goes on from where it stopped. What was made by hand under
+    the configuration's names is taken over with --adopt, with its data, ids and users.
 
     \b
     Examples:
       productsapi deploy --local
       productsapi deploy -c config/prod.yaml --profile work
+      productsapi deploy --adopt
       productsapi deploy --yes --json > deployed.json
     """
     started = time.monotonic()
-    opened = open_stack(target)
+    opened = open_stack(target, **allowed)
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json
     from productsapi.steps import resources
@@ -83,10 +89,27 @@ def planned(
 
     reading = read(made_of, opened.telling())
     found = plan(made_of, reading)
+    if found.adoptable and not opened.stack.adopt:
+        _show_taking_over(opened)
     for warning in runtime_warnings(opened.stack.config):
         click.secho(f"Warning: {warning}", fg="yellow", err=True)
     refuse(found, opened.stack.config, allow_blocked_runtime=allow_blocked_runtime)
     return found, reading
+
+
+def _show_taking_over(opened: Opened) -> None:
+    """What --adopt would do with what is in the way."""
+    from dataclasses import replace
+
+    from productsapi.cli.render import print_plan
+    from productsapi.engine.plan import plan
+    from productsapi.engine.read import read
+    from productsapi.steps import resources
+
+    made_of = resources(replace(opened.stack, adopt=True))
+    found = plan(made_of, read(made_of, opened.telling()))
+    click.secho("With --adopt this would be taken over and changed:", bold=True, err=True)
+    print_plan(found)
 
 
 def _asks_nothing(opened: Opened) -> bool:

@@ -132,12 +132,37 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Result as JSON.")(function)
 
 
-def open_stack(
-    target: Target, *, delete_data: bool = False, delete_foreign: bool = False
-) -> Opened:
+def adopt_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command what takes over things that were made by hand, as one `allowed` argument."""
+
+    @click.option("--adopt", is_flag=True, help="Take over what was made by hand.")
+    @click.option("--api-id", help="With --adopt: which of several REST APIs.")
+    @click.option("--pool-id", help="With --adopt: which of several user pools.")
+    @click.option(
+        "--delete-foreign", is_flag=True, help="Remove what others have put into the API."
+    )
+    @functools.wraps(function)
+    def command(
+        adopt: bool, api_id: str | None, pool_id: str | None, delete_foreign: bool, **rest: Any
+    ) -> Any:
+        if (api_id or pool_id) and not adopt:
+            raise click.UsageError("--api-id and --pool-id say what to --adopt.")
+        allowed = {
+            "adopt": adopt,
+            "api_id": api_id,
+            "user_pool_id": pool_id,
+            "delete_foreign": delete_foreign,
+        }
+        return function(allowed=allowed, **rest)
+
+    return command
+
+
+def open_stack(target: Target, **allowed: Any) -> Opened:
     """Load the configuration and connect, to AWS or to the local cloud, which is started if needed.
 
-    Raises ConfigError, CredentialsError, LocalCloudError.
+    `allowed` is what the user allows beyond the usual, by the names that Stack gives it. Raises
+    ConfigError, CredentialsError, LocalCloudError.
     """
     config = target.load()
     from productsapi.aws.caller import Aws
@@ -152,7 +177,7 @@ def open_stack(
     else:
         clients, place = connect(config.region, target.profile)
         check_account(place, config.expected_account)
-    stack = Stack(config, place, delete_data=delete_data, delete_foreign=delete_foreign)
+    stack = Stack(config, place, **allowed)
     return Opened(stack, Aws(clients, place), target)
 
 

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from productsapi.cli.options import Target, json_option, open_stack, target_options
+from productsapi.cli.options import (
+    Target,
+    adopt_options,
+    json_option,
+    open_stack,
+    target_options,
+)
 
 CHANGES_FOUND = 2
 
 
 @click.command("plan")
 @target_options
+@adopt_options
 @json_option
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when there is something to do.")
 @click.option(
     "--allow-blocked-runtime", is_flag=True, help="Plan even where AWS refuses the runtime by now."
 )
-def command(target: Target, as_json: bool, exit_code: bool, allow_blocked_runtime: bool) -> int:
+def command(
+    target: Target,
+    allowed: dict[str, Any],
+    as_json: bool,
+    exit_code: bool,
+    allow_blocked_runtime: bool,
+) -> int:
     """Show what deploy would do, field by field. Changes nothing.
 
     \b
@@ -25,7 +40,7 @@ def command(target: Target, as_json: bool, exit_code: bool, allow_blocked_runtim
       productsapi plan -c config/prod.yaml --exit-code
       productsapi plan --json
     """
-    opened = open_stack(target)
+    opened = open_stack(target, **allowed)
     from productsapi.cli.deploy import planned
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json, print_plan

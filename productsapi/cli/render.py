@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
-from productsapi.engine.resource import Unknown
+from productsapi.engine.resource import Note, Unknown
 from productsapi.steps import STEPS
 
 SIGNS = {
@@ -33,6 +33,7 @@ def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
                 for f in change.fields
             ],
             "reason": change.reason or None,
+            "door": change.door,
         }
         for change in changes
     ]
@@ -40,15 +41,32 @@ def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
 
 def print_plan(plan: Plan, *, err: bool = True) -> None:
     """The plan by step: what is created, changed (old → new), removed, kept, refused."""
+    _print_doors(plan, err=err)
     for number, step in enumerate(STEPS, 1):
         shown = [c for c in plan.changes if c.step == step.name and c.action.value != "unchanged"]
         if shown:
             click.secho(f"{number} {step.title}", bold=True, err=err)
         for change in shown:
             _print_change(change, err=err)
-    for note in plan.notes:
-        click.secho(f"! {note}", fg="red", err=err)
     click.echo(summary(plan), err=err)
+
+
+def print_notes(notes: tuple[Note, ...], *, err: bool) -> None:
+    for note in notes:
+        click.secho(f"! {note.text}", fg="red" if note.door else "yellow", err=err)
+
+
+def notes_as_json(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
+    return [{"text": note.text, "door": note.door} for note in notes]
+
+
+def _print_doors(plan: Plan, *, err: bool) -> None:
+    """What lets someone in comes before everything else."""
+    for change in plan.changes:
+        if change.door:
+            opened = fields_in_words(change)
+            click.secho(f"! open: {change.key} ({opened}): will be closed", fg="red", err=err)
+    print_notes(plan.notes, err=err)
 
 
 def summary(plan: Plan) -> str:
@@ -70,7 +88,12 @@ def print_steps(plan: Plan) -> None:
     """The seven steps, each with what was done in it."""
     for number, step in enumerate(STEPS, 1):
         actions = [c.action for c in plan.changes if c.step == step.name]
-        words = {Action.CREATE: "created", Action.UPDATE: "changed", Action.UNCHANGED: "unchanged"}
+        words = {
+            Action.CREATE: "created",
+            Action.UPDATE: "changed",
+            Action.DELETE: "removed",
+            Action.UNCHANGED: "unchanged",
+        }
         counts = [f"{actions.count(a)} {word}" for a, word in words.items() if a in actions]
         click.echo(f"✓ {number} {step.title:<18} {', '.join(counts)}", err=True)
 
@@ -81,6 +104,7 @@ def fields_in_words(change: Change) -> str:
 
 def _print_change(change: Change, *, err: bool) -> None:
     sign, colour = SIGNS[change.action]
+    colour = "red" if change.door else colour
     reason = f": {change.reason}" if change.reason else ""
     click.secho(f"  {sign} {change.key}{reason}", fg=colour, err=err)
     for field in change.fields:

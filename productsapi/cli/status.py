@@ -33,7 +33,7 @@ def command(target: Target, as_json: bool) -> None:
     """
     opened = open_stack(target)
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json
+    from productsapi.cli.render import changes_as_json, notes_as_json, print_notes
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.steps import resources
@@ -50,11 +50,12 @@ def command(target: Target, as_json: bool) -> None:
             {**entry, "state": STATES[entry.pop("action")][0]}
             for entry in changes_as_json(found.changes)
         ]
-        print_json({**told, "serves": serves, "resources": states, "notes": list(found.notes)})
+        print_json(
+            {**told, "serves": serves, "resources": states, "notes": notes_as_json(found.notes)}
+        )
         return
     _print_states(found.changes)
-    for note in found.notes:
-        click.secho(f"! {note}", fg="red")
+    print_notes(found.notes, err=False)
     _print_served(serves)
     for name in ("invoke_url", "user_pool_id", "client_id"):
         click.echo(f"{name.replace('_', ' '):<13} {told[name] or 'not there'}")

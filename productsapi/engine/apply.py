@@ -51,7 +51,7 @@ class Applied:
 def apply(
     plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws, report: Report
 ) -> Applied:
-    """Create and change what the plan says, in the order of what each needs.
+    """Create, change and remove what the plan says, in the order of what each needs.
 
     Raises Refused, before the first call, where the plan refuses anything.
     """
@@ -97,7 +97,10 @@ def _carry_out(
     if change.action is Action.CREATE:
         return _create(resource, aws, known)
     if observed is None:
-        raise AssertionError(f"{resource.key} can't be updated unseen")
+        raise AssertionError(f"{resource.key} can't be changed unseen")
+    if change.action is Action.DELETE:
+        resource.delete(aws, observed)
+        return {}
     return _update(resource, observed, aws, known)
 
 

@@ -6,13 +6,21 @@ Pure: a plan can be shown, compared, tested and thrown away. Nothing here makes 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from productsapi.engine.graph import in_order, making_edges
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource, Unknown
+from productsapi.engine.resource import (
+    Claim,
+    Fields,
+    Note,
+    Observed,
+    Outputs,
+    Resource,
+    Unknown,
+)
 
 ABSENT = None
 
@@ -37,13 +45,15 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Change:
-    """What happens to one resource, and why."""
+    """What happens to one resource, and why. A `door` is one that someone can come in by."""
 
     step: str
     key: str
     action: Action
     fields: tuple[FieldChange, ...] = ()
     reason: str = ""
+    door: bool = False
+    claim: Claim = Claim.OURS
 
     @property
     def changed(self) -> frozenset[str]:
@@ -54,7 +64,7 @@ class Change:
 @dataclass(frozen=True)
 class Plan:
     changes: tuple[Change, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def to_do(self) -> tuple[Change, ...]:
@@ -64,6 +74,11 @@ class Plan:
     @property
     def refused(self) -> tuple[Change, ...]:
         return tuple(c for c in self.changes if c.action is Action.REFUSE)
+
+    @property
+    def adoptable(self) -> tuple[Change, ...]:
+        """What is refused for being nobody's, and could be taken over."""
+        return tuple(c for c in self.refused if c.claim is Claim.NOBODYS)
 
     @property
     def kept(self) -> tuple[Change, ...]:
@@ -85,25 +100,40 @@ def plan(resources: Iterable[Resource], reading: Reading) -> Plan:
             known = known.without(resource.provides)
         elif change.action is Action.UPDATE:
             known = known.without(resource.renews)
-    notes = tuple(note for seen in reading.observed.values() for note in seen.notes)
-    return Plan(tuple(found[r.key] for r in resources), notes)
+        elif change.action is Action.DELETE:
+            known = known.without(resource.provides)
+    return Plan(tuple(found[r.key] for r in resources), reading.notes)
 
 
 def difference(resource: Resource, observed: Observed | None, known: Outputs) -> Change:
     """The change that one resource needs, as far as the outputs known now can tell."""
+    if not resource.wanted:
+        gone = observed is None or not observed.ours
+        return Change(resource.step, resource.key, Action.UNCHANGED if gone else Action.DELETE)
     want = resource.want(known)
     if observed is None:
         made = tuple(FieldChange(name, ABSENT, value) for name, value in _flat(want).items())
         return Change(resource.step, resource.key, Action.CREATE, made)
     if not observed.ours:
-        reason = f"{resource.key} exists and doesn't belong to this stack"
-        return Change(resource.step, resource.key, Action.REFUSE, reason=reason)
+        which = f", id {observed.identity}" if observed.identity else ""
+        why = f"{observed.claim.value}{which}"
+        reason = f"{resource.key} exists and doesn't belong to this stack: {why}"
+        return Change(
+            resource.step, resource.key, Action.REFUSE, reason=reason, claim=observed.claim
+        )
     fields = compare(observed.fields, want)
     for name in sorted({f.field.split(".", 1)[0] for f in fields} & set(resource.fixed)):
         reason = f"{resource.key}: {name} can't be changed on what exists; {resource.fixed[name]}"
         return Change(resource.step, resource.key, Action.REFUSE, fields, reason)
-    action = Action.UPDATE if fields else Action.UNCHANGED
-    return Change(resource.step, resource.key, action, fields)
+    if not fields:
+        return Change(resource.step, resource.key, Action.UNCHANGED)
+    taken = observed.claim is Claim.TAKEN_OVER
+    change = Change(resource.step, resource.key, Action.UPDATE, fields, claim=observed.claim)
+    return replace(
+        change,
+        reason=Claim.TAKEN_OVER.value if taken else "",
+        door=bool(change.changed & resource.doors),
+    )
 
 
 def compare(have: Mapping[str, Any], want: Fields) -> tuple[FieldChange, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws, Stopped
 from productsapi.engine.graph import reading_edges, run
-from productsapi.engine.resource import Observed, Outputs, Resource
+from productsapi.engine.resource import Note, Observed, Outputs, Resource
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,12 @@ class Reading:
 
     observed: Mapping[str, Observed]
     outputs: Outputs
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What no change tells; first what lets someone in."""
+        notes = [note for seen in self.observed.values() for note in seen.notes]
+        return tuple(sorted(notes, key=lambda note: not note.door))
 
     def get(self, resource: Resource) -> Observed | None:
         return self.observed.get(resource.key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
@@ -46,20 +47,42 @@ class Outputs:
         return dict(self._values)
 
 
+class Claim(Enum):
+    """Whose it is: by its mark, or because the user says that we may take it over."""
+
+    OURS = "ours"
+    TAKEN_OVER = "taken over"
+    NOBODYS = "it carries no stack's mark"
+    ANOTHERS = "it carries another stack's mark"
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to be told that no planned change does; a `door` lets someone in."""
+
+    text: str
+    door: bool = False
+
+
 @dataclass(frozen=True)
 class Observed:
     """A resource as it was found.
 
     `fields` holds what we manage, in the shape that `Resource.want` gives it; `raw` is AWS's own
-    answer, for updates that must send back what isn't ours. `ours` is False for a namesake without
-    our mark. `notes` tells what else was seen in it that is neither ours nor touched.
+    answer, for updates that must send back what isn't ours. `notes` tells what else was seen in it
+    that is neither ours nor touched. `identity` is AWS's id for it where its name isn't unique.
     """
 
     fields: Fields
     outputs: Mapping[str, str] = field(default_factory=dict)
-    ours: bool = True
+    claim: Claim = Claim.OURS
     raw: Mapping[str, Any] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    identity: str = ""
+
+    @property
+    def ours(self) -> bool:
+        return self.claim in {Claim.OURS, Claim.TAKEN_OVER}
 
 
 class Resource(ABC):
@@ -79,6 +102,8 @@ class Resource(ABC):
     lost is looked for before it is repeated."""
     fixed: ClassVar[Mapping[str, str]] = {}
     """Fields that only replacing could change, each with the way out that a person has."""
+    doors: ClassVar[frozenset[str]] = frozenset()
+    """Fields that let someone in when they are otherwise than they should be: told first."""
     renews: ClassVar[tuple[str, ...]] = ()
     """Outputs that a change gives anew: a deployment is never changed, another one is made."""
 
@@ -106,6 +131,11 @@ class Resource(ABC):
     @property
     def after(self) -> tuple[str, ...]:
         return ()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it should be there at all. What isn't wanted any more is removed by a deploy."""
+        return True
 
     @property
     def part_of(self) -> str | None:

@@ -25,14 +25,13 @@ def plan_removal(resources: Iterable[Resource], reading: Reading, aws: Aws) -> P
             continue
         change = Change(resource.step, resource.key, Action.DELETE)
         if not observed.ours:
-            reason = "it doesn't belong to this stack"
+            reason = f"it doesn't belong to this stack: {observed.claim.value}"
         else:
             reason = resource.keep(aws, observed) or ""
         if reason:
             change = replace(change, action=Action.KEEP, reason=reason)
         changes.append(change)
-    notes = tuple(note for seen in reading.observed.values() for note in seen.notes)
-    return Plan(tuple(changes), notes)
+    return Plan(tuple(changes), reading.notes)
 
 
 def remove(

@@ -46,7 +46,7 @@ class LogGroup(Resource):
     def _observed(self, aws: Aws, retention: int | None) -> Observed:
         tags = aws.call("logs", "ListTagsForResource", resourceArn=self.arn).get("tags", {})
         fields = {"retention_days": retention, "tags": self.stack.ours_among(tags)}
-        return Observed(fields, ours=self.stack.owns(tags))
+        return Observed(fields, claim=self.stack.claim(tags))
 
     def want(self, known: Outputs) -> Fields:
         days = self.stack.config.functions.log_retention_days
@@ -121,7 +121,7 @@ class Function(Resource):
             "tags": self.stack.ours_among(tags),
         }
         outputs = {f"latest code of {self.function}": configuration["CodeSha256"]}
-        return Observed(fields, outputs, self.stack.owns(tags), configuration)
+        return Observed(fields, outputs, self.stack.claim(tags), configuration)
 
     def want(self, known: Outputs) -> Fields:
         return {**self._want_settings(known), "tags": dict(self.stack.tags)}

@@ -10,7 +10,7 @@ from typing import Any
 
 from productsapi import policies
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Claim, Fields, Observed, Outputs, Resource
 from productsapi.errors import NotFound
 from productsapi.routes import FUNCTIONS
 from productsapi.steps.stack import CATEGORY_INDEX, Stack, tag_list, tag_map
@@ -45,8 +45,8 @@ class Role(Resource):
             "boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
             "tags": self.stack.ours_among(tags),
         }
-        ours = self.stack.owns(tags) and role["Path"] == self.stack.role_path
-        return Observed(fields, ours=ours)
+        elsewhere = role["Path"] != self.stack.role_path
+        return Observed(fields, claim=Claim.ANOTHERS if elsewhere else self.stack.claim(tags))
 
     def want(self, known: Outputs) -> Fields:
         return {

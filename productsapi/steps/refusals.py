@@ -20,10 +20,7 @@ def refuse(
     """Raises Refused, before anything is changed, for what isn't ours or can't be changed."""
     if plan.refused:
         reasons = "\n  ".join(change.reason for change in plan.refused)
-        raise Refused(
-            f"nothing was changed, since:\n  {reasons}",
-            "give it another name in the configuration, or remove what is in the way",
-        )
+        raise Refused(f"nothing was changed, since:\n  {reasons}", _way_out(plan))
     blocked = _blocked_runtime(plan, config, today or _today())
     if blocked and not allow_blocked_runtime:
         raise Refused(
@@ -31,6 +28,12 @@ def refuse(
             "set functions.runtime to a newer one; AWS has moved such dates before: "
             "--allow-blocked-runtime tries all the same",
         )
+
+
+def _way_out(plan: Plan) -> str:
+    if len(plan.adoptable) == len(plan.refused):
+        return "`productsapi deploy --adopt` takes it over; or give it another name"
+    return "give it another name in the configuration, or remove what is in the way"
 
 
 def _blocked_runtime(plan: Plan, config: Config, today: date) -> str | None:

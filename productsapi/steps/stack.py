@@ -10,6 +10,7 @@ from functools import cached_property
 from productsapi import packaging
 from productsapi.aws.place import Place
 from productsapi.config import Config
+from productsapi.engine.resource import Claim
 
 STACK_TAG = "productsapi:stack"
 CATEGORY_INDEX = "category-index"
@@ -20,12 +21,20 @@ ROLE_NAME_LIMIT = 64
 
 @dataclass(frozen=True)
 class Stack:
-    """One stack as it should be. `delete_data` and `delete_foreign` only matter to a teardown."""
+    """One stack as it should be, and what the user allows beyond the usual.
+
+    `delete_data` only matters to a teardown. `delete_foreign` removes what others have put into
+    what is ours. `adopt` takes over namesakes that carry no stack's mark; where there are several
+    of a name, `api_id` and `user_pool_id` say which.
+    """
 
     config: Config
     place: Place
     delete_data: bool = False
     delete_foreign: bool = False
+    adopt: bool = False
+    api_id: str | None = None
+    user_pool_id: str | None = None
     tags: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -40,6 +49,12 @@ class Stack:
     def owns(self, tags: Mapping[str, str]) -> bool:
         """Whether tags say that what carries them is this stack's."""
         return tags.get(STACK_TAG) == self.config.stack
+
+    def claim(self, tags: Mapping[str, str]) -> Claim:
+        """Whose it is that carries these tags."""
+        if STACK_TAG in tags:
+            return Claim.OURS if self.owns(tags) else Claim.ANOTHERS
+        return Claim.TAKEN_OVER if self.adopt else Claim.NOBODYS
 
     def ours_among(self, tags: Mapping[str, str]) -> dict[str, str]:
         """The tags that we set, as they are; others' tags are none of our business."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Note, Observed, Outputs, Resource
 from productsapi.errors import NotFound, Refused
 from productsapi.routes import PATHS, methods
 from productsapi.steps.api_tree import LANE, stages, tree
@@ -34,17 +34,16 @@ class RestApi(Resource):
         api = self._pointed_at(aws, known.get("pointer to api_id")) or self._listed(aws)
         if api is None:
             return None
-        ours = self.stack.owns(api.get("tags", {}))
+        claim = self.stack.claim(api.get("tags", {}))
         fields = {
             "name": api["name"],
             "endpoint": ", ".join(api.get("endpointConfiguration", {}).get("types", [])),
             "tags": self.stack.ours_among(api.get("tags", {})),
         }
-        if not ours:
-            return Observed(fields, ours=False)
         paths = tree(aws, api["id"])
         outputs = {"api_id": api["id"], "root_id": paths["/"]["id"]}
-        return Observed(fields, outputs, notes=tuple(self._foreign(aws, api["id"])))
+        notes = tuple(Note(text, door=True) for text in self._foreign(aws, api["id"]))
+        return Observed(fields, outputs, claim, notes=notes, identity=api["id"])
 
     def want(self, known: Outputs) -> Fields:
         return {"name": self.name, "endpoint": "REGIONAL", "tags": dict(self.stack.tags)}

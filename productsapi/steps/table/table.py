@@ -59,7 +59,7 @@ class Table(Resource):
             "tags": self.stack.ours_among(tags),
         }
         pointers = {f"pointer to {POINTERS[t]}": tags[t] for t in POINTERS if t in tags}
-        return Observed(fields, pointers, self.stack.owns(tags))
+        return Observed(fields, pointers, self.stack.claim(tags))
 
     def want(self, known: Outputs) -> Fields:
         return {

@@ -62,7 +62,7 @@ class UserPool(Resource):
             "tags": self.stack.ours_among(tags),
         }
         outputs = {"user_pool_id": pool["Id"]}
-        return Observed(fields, outputs, self.stack.owns(tags), pool)
+        return Observed(fields, outputs, self.stack.claim(tags), pool, identity=pool["Id"])
 
     def want(self, known: Outputs) -> Fields:
         pool = self.stack.config.user_pool

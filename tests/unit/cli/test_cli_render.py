@@ -11,7 +11,7 @@ import pytest
 from productsapi.cli.progress import PlainReport, in_words, progress
 from productsapi.cli.render import changes_as_json, print_plan, print_steps, summary
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
-from productsapi.engine.resource import Unknown
+from productsapi.engine.resource import Note, Unknown
 from productsapi.steps import STEPS
 
 SECRETLY_LONG = "x" * 5000
@@ -31,7 +31,10 @@ STAGE = Change(
 POOL = Change("user_pool", "user pool p", Action.KEEP, reason="it has users")
 CODE = Change("code", "live code f", Action.UNCHANGED)
 API = Change("rest_api", "rest api a", Action.REFUSE, reason="it isn't ours")
-PLAN = Plan((TABLE, FUNCTION, STAGE, POOL, CODE, API), ("a stranger's method stands in it",))
+PLAN = Plan(
+    (TABLE, FUNCTION, STAGE, POOL, CODE, API),
+    (Note("a stranger's method stands in it", door=True),),
+)
 
 
 def test_the_json_of_a_plan_is_every_change_with_its_fields_and_unknowns_told() -> None:
@@ -45,6 +48,7 @@ def test_the_json_of_a_plan_is_every_change_with_its_fields_and_unknowns_told() 
             {"field": "sort_key", "old": None, "new": None},
         ],
         "reason": None,
+        "door": False,
     }
     fields = {field["field"]: (field["old"], field["new"]) for field in told[1]["fields"]}
     assert fields == {
@@ -79,6 +83,15 @@ def test_a_plan_for_people_goes_by_step_with_old_and_new(
     assert "sort_key" not in said.out, "a create that sets nothing"
     headings = [line for line in lines if line[:1].isdigit() and " to " not in line]
     assert headings == sorted(headings)
+
+
+def test_what_lets_someone_in_is_told_before_all_else(capsys: pytest.CaptureFixture[str]) -> None:
+    opened = (FieldChange("authorization", "NONE", "COGNITO_USER_POOLS"),)
+    method = Change("rest_api", "method GET /p", Action.UPDATE, opened, door=True)
+    print_plan(Plan((TABLE, method), (Note("a note"),)))
+    first, second, third, *_ = capsys.readouterr().err.splitlines()
+    assert first == "! open: method GET /p (authorization): will be closed"
+    assert (second, third) == ("! a note", "1 DynamoDB table")
 
 
 def test_a_long_value_is_cut_for_people(capsys: pytest.CaptureFixture[str]) -> None:

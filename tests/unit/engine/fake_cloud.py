@@ -10,7 +10,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.plan import Change
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource, Unknown
+from productsapi.engine.resource import Claim, Fields, Observed, Outputs, Resource, Unknown
 from productsapi.errors import AlreadyExists
 
 Hook = Callable[[], None]
@@ -92,7 +92,8 @@ class Thing(Resource):
             made = next(iter(self.cloud.things[self.name]), None)
             if made is None or not all(known.get(name) for name in self.located_by):
                 return None
-            return Observed(dict(made.fields), dict(made.outputs), made.ours)
+            claim = Claim.OURS if made.ours else Claim.NOBODYS
+            return Observed(dict(made.fields), dict(made.outputs), claim)
 
         found: Observed | None = self.cloud.call(f"read {self.name}", look)
         return found

@@ -10,7 +10,7 @@ from fake_cloud import Cloud, Made, Thing
 from productsapi.aws.caller import Aws
 from productsapi.engine.plan import Action, Change, FieldChange, Plan, compare, difference, plan
 from productsapi.engine.read import read
-from productsapi.engine.resource import Observed, Outputs, Unknown
+from productsapi.engine.resource import Claim, Observed, Outputs, Unknown
 
 NOTHING = Outputs()
 
@@ -71,7 +71,7 @@ def test_what_differs_is_updated_and_what_does_not_is_left(cloud: Cloud) -> None
 
 
 def test_what_is_not_ours_is_refused_before_anything_is_compared(cloud: Cloud) -> None:
-    change = difference(Thing(cloud, "web"), Observed({"size": 1}, ours=False), NOTHING)
+    change = difference(Thing(cloud, "web"), Observed({"size": 1}, claim=Claim.NOBODYS), NOTHING)
     assert change.action is Action.REFUSE
     assert "doesn't belong to this stack" in change.reason
 

@@ -82,7 +82,9 @@ def test_what_is_not_ours_is_kept_without_asking(
 ) -> None:
     cloud.things["table"][0].ours = False
     made, _ = looked(things, aws)
-    assert [(c.key, c.reason) for c in made.kept] == [("table", "it doesn't belong to this stack")]
+    assert [(c.key, c.reason) for c in made.kept] == [
+        ("table", "it doesn't belong to this stack: it carries no stack's mark")
+    ]
     assert "keep table" not in cloud.calls
 
 

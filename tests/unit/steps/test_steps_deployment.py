@@ -154,7 +154,7 @@ def test_renamed_stage_of_ours_is_made_beside_and_the_old_one_told(deployed: Wor
     stack = deployed.stack(api={"stage": "v1"})
     planned = deployed.plan(stack)
     assert _action(planned, "stage v1") == "create"
-    assert any("the stage dev isn't ours" in note for note in planned.notes)
+    assert any("the stage dev isn't ours" in note.text for note in planned.notes)
 
 
 def _action(planned: Plan, key: str) -> str:

@@ -75,7 +75,7 @@ def test_api_that_carries_what_isnt_ours_is_kept_unless_told_otherwise(
 ) -> None:
     api_id = deployed.outputs()["api_id"]
     FOREIGN[told](deployed, api_id)
-    assert any(told in note for note in deployed.plan(deployed.stack()).notes)
+    assert any(told in note.text for note in deployed.plan(deployed.stack()).notes)
     planned, _ = deployed.teardown(deployed.stack())
     assert told in kept(planned)["rest api ProductsAPI"]
     assert rest_api(api_id)
