@@ -37,11 +37,10 @@ class LogGroup(Resource):
         return self.stack.place.log_group_arn(self.name)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        for page in aws.pages("logs", "DescribeLogGroups", logGroupNamePrefix=self.name):
-            for group in page["logGroups"]:
-                if group["logGroupName"] == self.name:  # longer names have this prefix too
-                    return self._observed(aws, group.get("retentionInDays"))
-        return None
+        """The name itself sorts before all longer ones, so it is on the first page or nowhere."""
+        page = aws.call("logs", "DescribeLogGroups", logGroupNamePrefix=self.name)
+        group = next((g for g in page["logGroups"] if g["logGroupName"] == self.name), None)
+        return self._observed(aws, group.get("retentionInDays")) if group else None
 
     def _observed(self, aws: Aws, retention: int | None) -> Observed:
         tags = aws.call("logs", "ListTagsForResource", resourceArn=self.arn).get("tags", {})
