@@ -1,0 +1,124 @@
+"""The fault bench: break each AWS call of a deploy, a change and a teardown, in every way.
+
+    python tests/faults/bench.py                            all of it, into RESULT.md
+    python tests/faults/bench.py --list                     the calls that there are to break
+    python tests/faults/bench.py --phase fresh --kind 'cut after' --key CreateRestApi
+    python tests/faults/bench.py --sample 60                60 cases spread over all of them
+
+Ends with 1 where a case failed, or a call was left unbroken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import re
+import signal
+import sys
+import tempfile
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+
+import fault_path
+from fault_bench import Bench, Case, new_bench
+from fault_kinds import Kind
+from fault_phases import PHASES, Phase
+from fault_report import Result, line, markdown
+
+RESULT = fault_path.HERE / "RESULT.md"
+
+
+def main() -> int:
+    arguments = _arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that no emulator is left
+    with (
+        tempfile.TemporaryDirectory(prefix="faults-") as folder,
+        new_bench(Path(folder), arguments.jobs) as bench,
+    ):
+        result = _run(bench, arguments)
+    if result is None:
+        return 0
+    if arguments.result:
+        arguments.result.write_text(markdown(result, _now()), "utf-8")
+    say(result.summary())
+    for gap in result.gaps:
+        say(f"no case breaks {gap}")
+    return 0 if result.passed else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    names = [phase.name for phase in PHASES]
+    parser.add_argument("--phase", choices=names, action="append", help="only this run")
+    kinds = [kind.value for kind in Kind]
+    parser.add_argument("--kind", choices=kinds, action="append", help="only this kind of fault")
+    parser.add_argument("--key", default="", help="only calls that this regular expression finds")
+    parser.add_argument("--sample", type=int, help="only so many cases, spread over all of them")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="cases side by side")
+    parser.add_argument("--list", action="store_true", help="show the calls and break none")
+    parser.add_argument("--result", type=Path, help="where the table goes; all of it: RESULT.md")
+    arguments = parser.parse_args()
+    chosen = arguments.phase or arguments.kind or arguments.key or arguments.sample
+    if arguments.result is None and not chosen:
+        arguments.result = RESULT
+    return arguments
+
+
+def _run(bench: Bench, arguments: argparse.Namespace) -> Result | None:
+    began = time.monotonic()
+    phases = [phase for phase in PHASES if phase.name in (arguments.phase or [phase.name])]
+    recordings = bench.record(phases)
+    everything = [case for phase in phases for case in recordings[phase.name].cases()]
+    if arguments.list:
+        _list(everything)
+        return None
+    wanted = [case for case in everything if _is_wanted(case, arguments)]
+    if arguments.sample:
+        wanted = spread(wanted, arguments.sample)
+    judged = []
+    for each in bench.run(wanted, recordings):
+        judged.append(each)
+        say(line(len(judged), len(wanted), each))
+    left_out = tuple(set(everything) - set(wanted))
+    return Result(recordings, tuple(judged), left_out, time.monotonic() - began)
+
+
+def _list(cases: list[Case]) -> None:
+    kinds: dict[tuple[Phase, str], list[str]] = {}
+    for case in cases:
+        kinds.setdefault((case.phase, str(case.fault.key)), []).append(case.fault.kind.value)
+    for (phase, key), named in kinds.items():
+        say(f"{phase.name}: {key}: {', '.join(named)}")
+    say(f"{len(kinds)} calls, {len(cases)} cases")
+
+
+def _is_wanted(case: Case, arguments: argparse.Namespace) -> bool:
+    kinds = arguments.kind or [case.fault.kind.value]
+    found = re.search(arguments.key, str(case.fault.key))
+    return case.fault.kind.value in kinds and found is not None
+
+
+def spread(cases: list[Case], number: int) -> list[Case]:
+    """So many of them, the same each time: in turn from every phase and kind, calls by lot."""
+    stacks: dict[tuple[str, str], list[Case]] = {}
+    for case in sorted(cases, key=lambda case: hashlib.sha256(str(case).encode()).digest()):
+        stacks.setdefault((case.phase.name, case.fault.kind.value), []).append(case)
+    chosen: list[Case] = []
+    while len(chosen) < number and any(stacks.values()):
+        chosen += [stack.pop() for stack in stacks.values() if stack]
+    return chosen[:number]
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

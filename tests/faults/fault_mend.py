@@ -1,0 +1,32 @@
+"""Where MiniStack tells otherwise than AWS, so that a deploy would never be done.
+
+What API Gateway's TagResource sets doesn't show in what it tells of the API and of its stages; on
+AWS it does.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fault_kinds import Answer
+
+TAGGED = {"GetRestApi", "GetRestApis", "GetStage", "GetStages"}
+
+
+def with_tags(gateway: Any, operation: str, resource: str, answer: Answer) -> Answer:
+    """The answer with all tags in it; `resource` is the id of the API that a stage belongs to."""
+    if operation not in TAGGED or answer.status != 200:
+        return answer
+    told = json.loads(answer.body)
+    for found in told.get("item", [told]):
+        of = f"{resource}/stages/{found['stageName']}" if "stageName" in found else found.get("id")
+        if of:
+            found["tags"] = all_tags(gateway, of, found.get("tags", {}))
+    return Answer(answer.status, answer.headers, json.dumps(told).encode())
+
+
+def all_tags(gateway: Any, of: str, told: dict[str, str]) -> dict[str, str]:
+    """The tags of an API, or of `<api id>/stages/<name>`, as AWS would tell them."""
+    arn = f"arn:aws:apigateway:{gateway.meta.region_name}::/restapis/{of}"
+    return {**told, **gateway.get_tags(resourceArn=arn).get("tags", {})}
