@@ -1,0 +1,87 @@
+"""What can be found out about AWS, and the way to it, before anything else works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import botocore.session
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import ClientError, UnknownRegionError
+
+from productsapi.aws.clients import connect
+from productsapi.aws.failures import translate
+from productsapi.errors import AwsError, ProductsApiError
+
+SERVICES = ("apigateway", "cognito-idp", "dynamodb", "lambda", "logs", "ssm")
+"""What a stack is made of; IAM is everywhere."""
+ALWAYS_ENABLED = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+"""A Region of each partition that every account has."""
+
+
+@dataclass(frozen=True)
+class RegionKnown:
+    """What the installed SDK knows of a Region, by its own data, without asking anyone."""
+
+    partition: str | None
+    missing: tuple[str, ...] = ()
+    """Services that it doesn't know there."""
+
+    @property
+    def unknown(self) -> bool:
+        return self.missing == SERVICES
+
+
+def known(region: str) -> RegionKnown:
+    session = botocore.session.Session()
+    try:
+        partition = session.get_partition_for_region(region)
+    except UnknownRegionError:
+        return RegionKnown(None, SERVICES)
+    there = {s: session.get_available_regions(s, partition) for s in SERVICES}
+    return RegionKnown(partition, tuple(s for s in SERVICES if region not in there[s]))
+
+
+def time_at_aws(region: str, profile: str | None = None) -> datetime:
+    """AWS's clock, from the Date header of any answer; asked unsigned, so without credentials.
+
+    Raises Interrupted, ConfigError or CredentialsError where nobody can be asked.
+    """
+    try:
+        headers = _unsigned_answer(region, profile)["ResponseMetadata"]["HTTPHeaders"]
+        return parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError) as error:
+        raise AwsError("GetCallerIdentity", "NoDate", "the answer tells no time") from error
+
+
+def accepted_elsewhere(region: str, profile: str | None = None) -> str | None:
+    """A Region that takes the credentials which `region` refuses: then it isn't enabled there."""
+    home = ALWAYS_ENABLED.get(known(region).partition or "")
+    if home is None or home == region:
+        return None
+    try:
+        _, place = connect(home, profile)
+    except ProductsApiError:
+        return None
+    return None if place.endpoint_url else home
+
+
+def _unsigned_answer(region: str, profile: str | None) -> dict[str, Any]:
+    try:
+        session = botocore.session.Session(profile=profile)
+        config = Config(
+            signature_version=UNSIGNED,
+            connect_timeout=5,
+            read_timeout=10,
+            retries={"mode": "standard", "total_max_attempts": 2},
+        )
+        client = session.create_client("sts", region_name=region, config=config)
+        answer: dict[str, Any] = client.get_caller_identity()
+    except ClientError as error:  # refused, as it must be: that is an answer
+        return dict(error.response)
+    except Exception as error:
+        raise translate(error, "sts", "GetCallerIdentity", "POST", None) from error
+    return answer

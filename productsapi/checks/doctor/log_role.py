@@ -1,0 +1,26 @@
+"""The role by which API Gateway writes logs: one for the whole account and Region, not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from productsapi.aws.caller import Aws
+from productsapi.checks.finding import Finding, State
+from productsapi.errors import AccessDenied, NotFound
+
+
+def log_role(aws: Aws) -> Iterator[Finding]:
+    name = "account log role"
+    arn = aws.call("apigateway", "GetAccount").get("cloudwatchRoleArn")
+    if not arn:
+        yield Finding(name, State.OK, "none is set; only API Gateway's own logs need one")
+        return
+    try:
+        aws.call("iam", "GetRole", RoleName=arn.rpartition("/")[2])
+    except NotFound:
+        fix = "set another one in the console under API Gateway, Settings, Logging"
+        yield Finding(name, State.WARNING, f"{arn} is set, but there is no such role", fix)
+    except AccessDenied:
+        yield Finding(name, State.OK, f"{arn} (whether it exists can't be seen)")
+    else:
+        yield Finding(name, State.OK, arn)

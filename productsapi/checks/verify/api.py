@@ -1,0 +1,118 @@
+"""The deployed API, asked from outside: once where it must refuse, patiently where it must work."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, NamedTuple, Protocol
+
+from productsapi.aws.transients import Cadence
+from productsapi.client import Answer
+from productsapi.errors import RequestFailed
+from productsapi.routes import Route
+
+SPREADING = Cadence(first=0.5, longest=4, total=30)
+"""How long new rights, permissions and names take to be known everywhere in AWS; for all requests
+of a run together."""
+THROTTLED = Cadence(first=0.5, longest=2, total=10)
+
+
+class Send(Protocol):
+    """As productsapi.client.send, which raises RequestFailed where there is no answer."""
+
+    def __call__(
+        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None
+    ) -> Answer: ...
+
+
+class Reply(NamedTuple):
+    answer: Answer
+    repeated: bool
+    """Whether the request was made more than once: an earlier one may have taken effect."""
+
+
+@dataclass
+class Api:
+    """`wait` pauses for so many seconds, telling why."""
+
+    url: str
+    send: Send = field(repr=False)
+    wait: Callable[[float, str], None] = field(repr=False)
+    spreading: Iterator[float] = field(default_factory=SPREADING.pauses, repr=False)
+
+    def once(
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        *,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """The API's answer; only the stage's own rate limit, which is none, is waited for."""
+        sent = dict(headers or {})
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        content = None if body is None else json.dumps(body).encode()
+        for seconds in THROTTLED.pauses():
+            answer = self.send(method, self.url + path, headers=sent, body=content)
+            if answer.status != HTTPStatus.TOO_MANY_REQUESTS:
+                return answer
+            self.wait(seconds, "the stage's rate limit is reached")
+        return answer
+
+    def patiently(
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        *,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """The same, but asked again while it answers as a deployment does that isn't known yet.
+
+        Raises RequestFailed where there is still no answer at the end.
+        """
+        repeated = False
+        while True:
+            failure: RequestFailed | None = None
+            try:
+                answer = self.once(method, path, token, body=body, headers=headers)
+            except RequestFailed as error:
+                failure, said = error, "doesn't answer"
+            else:
+                said = f"answers {answer.status}"
+                if not not_yet(answer):
+                    return Reply(answer, repeated)
+            seconds = next(self.spreading, None)
+            if seconds is None and failure:
+                raise failure
+            if seconds is None:
+                return Reply(answer, repeated)
+            self.wait(
+                seconds, f"{method} {path} {said}; new rights take AWS some seconds to spread"
+            )
+            repeated = True
+
+
+def by_function(answer: Answer) -> str | None:
+    """The code of a refusal that a function made; None for what the gateway itself says."""
+    told = answer.json()
+    code = told.get("code") if isinstance(told, dict) else None
+    return code if isinstance(code, str) else None
+
+
+def not_yet(answer: Answer) -> bool:
+    """Whether it is what the gateway says as long as permission, role or deployment is too new."""
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return True
+    return answer.status == HTTPStatus.FORBIDDEN and by_function(answer) is None
+
+
+def path_of(route: Route, product_id: str) -> str:
+    return route.path.replace("{productId}", product_id)

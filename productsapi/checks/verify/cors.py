@@ -1,0 +1,59 @@
+"""What browsers are told: which pages may call the API, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+
+from productsapi.checks.finding import Finding, State
+from productsapi.checks.verify.api import Api
+from productsapi.client import Answer
+from productsapi.routes import COLLECTION, PATHS, REQUEST_HEADERS, methods
+
+ORIGIN = "Access-Control-Allow-Origin"
+METHODS = "Access-Control-Allow-Methods"
+HEADERS = "Access-Control-Allow-Headers"
+ANY_PAGE = "https://shop.example.com"
+
+
+def cors(api: Api, origin: str, product_id: str) -> Iterator[Finding]:
+    """Preflights, and the gateway's own errors: without the header there browsers hide why."""
+    for path in PATHS:
+        asked = {
+            "Origin": ANY_PAGE if origin == "*" else origin,
+            "Access-Control-Request-Method": methods(path)[0],
+        }
+        target = path.replace("{productId}", product_id)
+        answer = api.patiently("OPTIONS", target, headers=asked).answer
+        yield _finding(f"CORS of {path}", list(_preflight_faults(answer, origin, path)))
+    answer = api.once("GET", COLLECTION)
+    yield _finding("CORS of refusals", list(_faults(answer, {ORIGIN: {origin}})))
+
+
+def _preflight_faults(answer: Answer, origin: str, path: str) -> Iterator[str]:
+    if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+        yield f"OPTIONS answers {answer.status}"
+        return
+    wanted = {
+        ORIGIN: {origin},
+        METHODS: {*methods(path), "OPTIONS"},
+        HEADERS: {name.lower() for name in REQUEST_HEADERS},
+    }
+    yield from _faults(answer, wanted)
+
+
+def _faults(answer: Answer, wanted: dict[str, set[str]]) -> Iterator[str]:
+    present = {name.lower(): value for name, value in answer.headers.items()}
+    for name, values in wanted.items():
+        given = present.get(name.lower(), "")
+        told = {part.strip() for part in given.split(",")} if given else set()
+        if name == HEADERS:
+            told = {part.lower() for part in told}
+        if told != values:
+            yield f"{name} is {given or 'missing'}, not {', '.join(sorted(values))}"
+
+
+def _finding(check: str, faults: list[str]) -> Finding:
+    if faults:
+        return Finding(check, State.FAILED, "; ".join(faults), "productsapi deploy")
+    return Finding(check, State.OK, "as configured")

@@ -1,0 +1,104 @@
+"""Who must be refused, is: on every route, without a token and with every wrong one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from productsapi.checks.finding import Finding, State, worst
+from productsapi.checks.verify import forged
+from productsapi.checks.verify.api import Api, by_function, path_of
+from productsapi.client import Answer
+from productsapi.errors import RequestFailed
+from productsapi.routes import ROUTES, Route
+from productsapi.tokens import Tokens
+
+KEPT_OUT = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+BODIES = {"PUT": {"stock": 1}}
+
+
+class Intruder(NamedTuple):
+    """`by_function` is the code by which a function may refuse it, where the gateway doesn't."""
+
+    name: str
+    token: str | None
+    by_function: str | None = None
+
+
+NOBODY = Intruder("no token", None)
+
+
+def intruders(tokens: Tokens, groups: tuple[str, ...]) -> tuple[Intruder, ...]:
+    """Made from a good sign-in; one who claims to be in `groups` too."""
+    good = tokens.id_token
+    return (
+        Intruder("another signature", forged.other_signature(good)),
+        Intruder("other claims", forged.other_claims(good, groups)),
+        Intruder("no signature (alg none)", forged.unsigned(good)),
+        Intruder("the access token", tokens.access_token, "id_token_required"),
+    )
+
+
+def refused(api: Api, intruder: Intruder, product: dict[str, object], again: str = "") -> Finding:
+    """Each route. What is open counts at once; what only isn't known everywhere yet is repeated."""
+    check = f"refuses {intruder.name}{again}"
+    found = [Finding(check, *_judged(api, route, intruder, product)) for route in ROUTES]
+    bad = [finding for finding in found if finding.state is not State.OK]
+    if not bad:
+        return Finding(check, State.OK, f"on all {len(found)} routes")
+    text = "\n".join(finding.text for finding in bad)
+    return Finding(check, worst(bad), text, "productsapi deploy")
+
+
+def _judged(
+    api: Api, route: Route, intruder: Intruder, product: dict[str, object]
+) -> tuple[State, str]:
+    body = product if route.method == "POST" else BODIES.get(route.method)
+    try:
+        path = path_of(route, str(product["productId"]))
+        answer = api.patiently(route.method, path, intruder.token, body=body).answer
+    except RequestFailed as error:
+        return State.FAILED, f"{route}: {error.message}"
+    state, told = judged(answer, intruder.by_function)
+    return state, f"{route}: {told}"
+
+
+def judged(answer: Answer, known_refusal: str | None) -> tuple[State, str]:
+    """A refusal is the gateway's own 401. Whatever a function answers, it was let through to it."""
+    code = by_function(answer)
+    if answer.status == HTTPStatus.UNAUTHORIZED:
+        if code is None or code == known_refusal:
+            return State.OK, "401"
+        return (
+            State.OPEN,
+            f"401 by the function itself ({code}): the gateway lets everybody through",
+        )
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return State.FAILED, f"{answer.status} instead of 401"
+    if answer.status == HTTPStatus.FORBIDDEN and code is None:
+        return State.FAILED, "403 by the gateway instead of 401: it serves no such route"
+    return State.OPEN, f"{answer.status} instead of 401"
+
+
+def kept_out(
+    api: Api,
+    who: str,
+    token: str,
+    tries: Mapping[str, tuple[str, dict[str, Any] | None]],
+    code: str,
+) -> Iterator[Finding]:
+    """A signed-in user who may read but not do this, by the code of the functions' refusal."""
+    check = f"refuses {who}"
+    bad = []
+    for method, (path, body) in tries.items():
+        answer = api.patiently(method, path, token, body=body).answer
+        if answer.status == HTTPStatus.FORBIDDEN and by_function(answer) == code:
+            continue
+        kept = answer.status in KEPT_OUT or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        state = State.FAILED if kept else State.OPEN  # a 404 too: it was let look
+        text = f"{method}: {answer.status} {by_function(answer) or ''}".rstrip()
+        bad.append(Finding(check, state, f"{text} instead of 403 {code}", "productsapi deploy"))
+    if not bad:
+        yield Finding(check, State.OK, f"{', '.join(tries)}: 403 {code}")
+    yield from bad

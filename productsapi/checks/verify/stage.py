@@ -1,0 +1,86 @@
+"""What the stages really let in: by the deployments they serve, not by the API as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from productsapi.aws.caller import Aws
+from productsapi.checks.finding import Finding, State
+from productsapi.engine.resource import Outputs
+from productsapi.routes import PATHS, ROUTES
+from productsapi.steps.api_tree import stages
+from productsapi.steps.deployment import NOT_TOLD, served
+
+GUARDED = "COGNITO_USER_POOLS"
+OPEN = "NONE"
+PREFLIGHTS = {f"OPTIONS {path}" for path in PATHS}
+CLOSE = "`productsapi deploy` closes it"
+
+
+def our_stage(aws: Aws, outputs: Outputs, name: str) -> Iterator[Finding]:
+    """Exactly our routes, each behind Cognito, and the preflights."""
+    check = f"stage {name}"
+    serves = served(aws, outputs)
+    if serves is None:
+        yield Finding(check, State.FAILED, "it serves nothing", "productsapi deploy")
+        return
+    methods: Mapping[str, str] = serves["methods"]
+    found = [*_ours(check, methods, told=aws.place.endpoint_url is None), *_others(check, methods)]
+    if found:
+        yield from found
+        return
+    text = f"deployment {serves['deployment']} serves {len(ROUTES)} routes"
+    if NOT_TOLD in methods.values():
+        text += "; how they are guarded isn't told by this endpoint, so requests must show it"
+    else:
+        text += ", each behind Cognito"
+    yield Finding(check, State.OK, text)
+
+
+def other_stages(aws: Aws, outputs: Outputs, ours: str) -> Iterator[Finding]:
+    """Stages of our API that others have made: an old deployment there may still be open."""
+    api_id = outputs.get("api_id")
+    for stage in stages(aws, api_id) if api_id else []:
+        if stage["stageName"] == ours:
+            continue
+        there = Outputs({"api_id": str(api_id), "served_id": stage.get("deploymentId", "")})
+        methods = (served(aws, there) or {"methods": {}})["methods"]
+        check = f"stage {stage['stageName']}"
+        entrances = sorted(m for m, how in methods.items() if how == OPEN and not _preflight(m))
+        if entrances:
+            text = f"it isn't ours, and open: {', '.join(entrances)}"
+            fix = "remove it (`productsapi deploy --delete-foreign`), if nobody needs it"
+            yield Finding(check, State.OPEN, text, fix)
+        else:
+            yield Finding(
+                check, State.WARNING, "it isn't ours; it is said to let nobody in unasked"
+            )
+
+
+def _ours(check: str, methods: Mapping[str, str], *, told: bool) -> Iterator[Finding]:
+    for route in ROUTES:
+        how = methods.get(str(route))
+        if how is None:
+            yield Finding(check, State.FAILED, f"{route} isn't served", "productsapi deploy")
+        elif how == OPEN:
+            yield Finding(check, State.OPEN, f"{route} is open to everybody", CLOSE)
+        elif how != GUARDED and (told or how != NOT_TOLD):
+            text = f"{route} is guarded by {how}, not by {GUARDED}"
+            yield Finding(check, State.FAILED, text, "productsapi deploy")
+    for preflight in sorted(PREFLIGHTS - methods.keys()):
+        yield Finding(check, State.FAILED, f"{preflight} isn't served", "productsapi deploy")
+
+
+def _others(check: str, methods: Mapping[str, str]) -> Iterator[Finding]:
+    """What is served beside our routes."""
+    ours = {str(route) for route in ROUTES} | PREFLIGHTS
+    for method in sorted(methods.keys() - ours):
+        if methods[method] == OPEN and not _preflight(method):
+            fix = "remove it (`productsapi deploy --delete-foreign`), if nobody needs it"
+            yield Finding(check, State.OPEN, f"{method} isn't ours, and open to everybody", fix)
+        else:
+            yield Finding(check, State.WARNING, f"{method} is served, and isn't ours")
+
+
+def _preflight(method: str) -> bool:
+    return method.startswith("OPTIONS ")

@@ -1,0 +1,188 @@
+"""`productsapi doctor`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator, Iterator
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+import click
+
+from productsapi.cli.options import Target, json_option, local_cloud, target_options
+from productsapi.errors import ConfigError, CredentialsError, ProductsApiError
+
+if TYPE_CHECKING:
+    from productsapi.aws.caller import Aws
+    from productsapi.checks.finding import Finding
+    from productsapi.config import Config
+
+IN_THE_ACCOUNT = ("account", "rights", "quotas", "account log role")
+ANY_REGION = "us-east-1"
+"""Where credentials are tried while no configuration says where."""
+
+
+@click.command("doctor")
+@target_options
+@json_option
+def command(target: Target, as_json: bool) -> int:
+    """Check what a deploy needs: before the first one, and when something is off.
+
+    Looks at this machine, the project, the credentials, the account and the rights in it, and says
+    of each whether it is ok, worth a warning or broken, and what to do. Changes nothing and starts
+    nothing. Ends with 0 when nothing is broken, else with 1.
+
+    \b
+    Examples:
+      productsapi doctor
+      productsapi doctor --local
+      productsapi doctor -c config/prod.yaml --profile work --json
+    """
+    from productsapi.checks.finding import State, worst
+    from productsapi.cli.findings import findings_as_json, print_finding
+    from productsapi.cli.output import print_json
+
+    found = []
+    for finding in _examined(target):
+        found.append(finding)
+        if not as_json:
+            print_finding(finding, target)
+    state = worst(found)
+    if as_json:
+        print_json({"state": state.value, "checks": findings_as_json(found, target)})
+    else:
+        click.echo(_summary(found), err=True)
+    return 1 if state is State.BROKEN else 0
+
+
+def _examined(target: Target) -> Iterator[Finding]:
+    """Each cause before what it breaks."""
+    from productsapi.checks.doctor import machine
+
+    yield machine.python(sys.version_info[:2], _now().date())
+    yield machine.local_extra(needed=target.local)
+    config = yield from _configuration(target)
+    if config is not None:
+        yield from _project(config, target)
+    if target.local:
+        aws = _running(config) if config else None
+        why = "the local cloud doesn't run"
+    else:
+        aws = yield from _reached(target, config)
+        why = "AWS can't be asked"
+    if config is None:
+        yield _not_looked_at(("project", *IN_THE_ACCOUNT), "the configuration can't be used")
+    elif aws is None:
+        yield _not_looked_at(IN_THE_ACCOUNT, why)
+    else:
+        yield from _account(aws.telling(_tell_wait), config)
+
+
+def _configuration(target: Target) -> Generator[Finding, None, Config | None]:
+    from productsapi.checks.finding import Finding, State
+
+    try:
+        config = target.load()
+    except ConfigError as error:
+        yield Finding("configuration", State.BROKEN, error.message, error.hint)
+        return None
+    text = f"{target.config}: {config.stack} in {config.region}"
+    yield Finding("configuration", State.OK, text)
+    return config
+
+
+def _project(config: Config, target: Target) -> Iterator[Finding]:
+    from productsapi.checks.doctor import machine, project
+    from productsapi.checks.finding import State, attempt
+
+    yield project.runtime(config, _now().date())
+    yield from attempt("sources", State.BROKEN, lambda: project.sources(config))
+    bad = State.BROKEN if target.local else State.WARNING
+    yield from attempt(
+        "local cloud", bad, lambda: [machine.local_cloud(config.root, needed=target.local)]
+    )
+
+
+def _reached(target: Target, config: Config | None) -> Generator[Finding, None, Aws | None]:
+    """Region, clock and credentials; the way to AWS, if there is one."""
+    from productsapi.aws import probe
+    from productsapi.aws.caller import Aws
+    from productsapi.aws.clients import connect
+    from productsapi.checks.doctor import access
+    from productsapi.checks.finding import Finding, State, attempt
+
+    region = config.region if config else target.region or _environments_region()
+    if config:
+        yield access.region(region, probe.known(region))
+    yield from attempt(
+        "clock",
+        State.WARNING,
+        lambda: [access.clock(probe.time_at_aws(region, target.profile), _now())],
+    )
+    try:
+        clients, place = connect(region, target.profile)
+    except ProductsApiError as error:
+        refused = isinstance(error, CredentialsError)
+        elsewhere = probe.accepted_elsewhere(region, target.profile) if refused else None
+        if elsewhere:
+            yield access.not_enabled(region, elsewhere)
+        else:
+            yield Finding("credentials", State.BROKEN, error.message, error.hint)
+        return None
+    yield Finding("credentials", State.OK, f"accepted, as {place.caller or 'somebody'}")
+    return Aws(clients, place)
+
+
+def _running(config: Config) -> Aws | None:
+    """The way to the local cloud, if it runs: it isn't started for this."""
+    from productsapi.aws.caller import Aws
+    from productsapi.aws.clients import connect_local
+
+    running = local_cloud(config.root).find()
+    if running is None:
+        return None
+    clients, place = connect_local(config.region, running.endpoint_url, running.account)
+    return Aws(clients, place)
+
+
+def _account(aws: Aws, config: Config) -> Iterator[Finding]:
+    from productsapi.checks.doctor import access
+    from productsapi.checks.doctor.log_role import log_role
+    from productsapi.checks.doctor.quotas import quotas
+    from productsapi.checks.doctor.rights import deploy_rights, rights
+    from productsapi.checks.finding import State, attempt
+    from productsapi.steps.stack import Stack
+
+    yield access.account(aws.place, config)
+    needed = deploy_rights(Stack(config, aws.place))
+    yield from attempt("rights", State.WARNING, lambda: rights(aws, needed))
+    yield from quotas(aws)
+    yield from attempt("account log role", State.WARNING, lambda: log_role(aws))
+
+
+def _not_looked_at(checks: tuple[str, ...], why: str) -> Finding:
+    from productsapi.checks.finding import Finding, State
+
+    return Finding("not looked at", State.WARNING, f"{', '.join(checks)}: {why}")
+
+
+def _summary(found: list[Finding]) -> str:
+    counts = {name: sum(f.state.value == name for f in found) for name in ("broken", "warning")}
+    if counts["broken"]:
+        return f"{counts['broken']} broken: mend that first."
+    warned = f"{counts['warning']} to know about; nothing" if counts["warning"] else "Nothing"
+    return f"{warned} is broken."
+
+
+def _environments_region() -> str:
+    environment = os.environ
+    return environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or ANY_REGION
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def _tell_wait(reason: str) -> None:
+    click.echo(f"Waiting: {reason}", err=True)

@@ -1,0 +1,43 @@
+"""What checks find, for people as it comes in and for programs at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from productsapi.checks.finding import Finding
+    from productsapi.cli.options import Target
+
+STATES: dict[str, tuple[str, dict[str, Any]]] = {
+    "ok": ("ok", {"fg": "green"}),
+    "warning": ("warning", {"fg": "yellow"}),
+    "broken": ("broken", {"fg": "red"}),
+    "failed": ("FAILED", {"fg": "red"}),
+    "open": ("OPEN", {"fg": "red", "bold": True, "reverse": True}),
+}
+
+
+def print_finding(finding: Finding, target: Target, *, err: bool = False) -> None:
+    """One line, and what to do in another one."""
+    word, style = STATES[finding.state.value]
+    lines = finding.text.splitlines()
+    click.echo(click.style(f"{word:<8}", **style) + f" {finding.check}: {lines[0]}", err=err)
+    for line in lines[1:]:
+        click.echo(f"{'':<9}{line}", err=err)
+    if finding.fix:
+        click.echo(f"{'':<9}→ {target.completed(finding.fix)}", err=err)
+
+
+def findings_as_json(findings: Iterable[Finding], target: Target) -> list[dict[str, Any]]:
+    return [
+        {
+            "check": finding.check,
+            "state": finding.state.value,
+            "text": finding.text,
+            "fix": target.completed(finding.fix) or None,
+        }
+        for finding in findings
+    ]

@@ -1,0 +1,130 @@
+"""`productsapi verify`."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
+from productsapi.errors import ProductsApiError, Refused
+
+if TYPE_CHECKING:
+    from productsapi.checks.finding import Finding
+    from productsapi.checks.verify.run import Verification
+    from productsapi.engine.read import Reading
+    from productsapi.engine.resource import Resource
+
+FAILED = 1
+OPEN = Refused.exit_code
+READ = {"stage", "rest api"}
+"""Kinds that are read to find the way, beside those whose settings are compared."""
+
+
+@click.command("verify")
+@target_options
+@json_option
+def command(target: Target, as_json: bool) -> int:
+    """Check that what is deployed works, and refuses whom it should.
+
+    Looks at what the stage really serves, at the functions' permissions and aliases; then makes a
+    throw-away user, signs in, takes a throw-away product through the API and back, and tries every
+    route without a token and with wrong ones. User and product are removed at the end, also after a
+    failure or Ctrl-C. In the first half minute after a deploy it waits for new rights to spread.
+
+    Ends with 0 when all is well, with 1 when something fails, and with 5 when something is OPEN:
+    when it lets someone in whom it should refuse.
+
+    \b
+    Examples:
+      productsapi verify --local
+      productsapi verify -c config/prod.yaml --json
+    """
+    opened = open_stack(target)
+    from productsapi.checks.finding import State, worst
+    from productsapi.cli.findings import findings_as_json, print_finding
+    from productsapi.cli.output import print_json
+
+    found: list[Finding] = []
+
+    def report(finding: Finding) -> None:
+        found.append(finding)
+        if not as_json or finding.check == "clean-up":
+            print_finding(finding, target, err=as_json)
+
+    verification = _verification(opened, report)
+    with _terminated_as_interrupted():
+        verification.look()
+        verification.ask()
+    state = worst(found)
+    if as_json:
+        told = {"state": state.value, "invoke_url": verification.api.url}
+        print_json({**told, "checks": findings_as_json(found, target)})
+    _print_summary(found)
+    return {State.OPEN: OPEN, State.FAILED: FAILED}.get(state, 0)
+
+
+def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verification:
+    from productsapi import client
+    from productsapi.checks.verify.api import Api
+    from productsapi.checks.verify.run import Verification
+    from productsapi.users import UserPool
+
+    resources, reading = _looked_at(opened)
+    outputs, place = reading.outputs, opened.stack.place
+    url, pool_id = opened.invoke_url(outputs), outputs.get("user_pool_id")
+    client_id = outputs.get("client_id")
+    if not url or not pool_id or not client_id:
+        stack = opened.stack.config.stack
+        raise ProductsApiError(f"the stack {stack} isn't deployed", "productsapi deploy")
+    aws = opened.telling()
+    api = Api(url, partial(client.send, direct=place.on_this_machine), aws.wait)
+    pool = UserPool(aws, pool_id, client_id)
+    now = datetime.now(timezone.utc)
+    return Verification(opened.stack, aws, resources, reading, pool, api, report, now)
+
+
+def _looked_at(opened: Opened) -> tuple[list[Resource], Reading]:
+    """What the checks need of the stack. Raises an error of code 1 where AWS is ambiguous."""
+    from productsapi.checks.verify.settings import KINDS
+    from productsapi.engine.read import read
+    from productsapi.steps import resources
+
+    looked_at = [each for each in resources(opened.stack) if each.kind in {*KINDS, *READ}]
+    try:
+        return looked_at, read(looked_at, opened.telling())
+    except Refused as error:  # two of ours; its own code says that something is open
+        raise ProductsApiError(error.message, error.hint) from error
+
+
+def _print_summary(found: list[Finding]) -> None:
+    from productsapi.checks.finding import State
+
+    entrances = [finding for finding in found if finding.state is State.OPEN]
+    failed = sum(finding.state is State.FAILED for finding in found)
+    if entrances:
+        checks = ", ".join(dict.fromkeys(finding.check for finding in entrances))
+        click.secho(f"OPEN: {checks}", fg="red", bold=True, err=True)
+    if failed:
+        click.secho(f"{failed} of {len(found)} checks failed.", fg="red", err=True)
+    if not entrances and not failed:
+        click.secho(f"All is well: {len(found)} checks.", fg="green", err=True)
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """A CI that ends a job sends SIGTERM: it leaves nothing behind either."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    usual = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, usual)

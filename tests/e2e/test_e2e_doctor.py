@@ -1,0 +1,250 @@
+"""`doctor`: what it says before the first deploy, when something is off, and that it only looks."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from e2e_project import KEYS, Project, client, new_project
+from recording_proxy import RecordingProxy
+
+from productsapi.local.emulator import ACCOUNT, free_port
+
+REGION = "eu-west-2"
+NOBODY_THERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
+"""Nothing listens there: what would ask AWS asks nobody."""
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A project whose local cloud runs, with nothing deployed on it."""
+    base = tmp_path_factory.mktemp("doctor")
+    with new_project(base / "shop", base / "home") as project:
+        project.run("local", "up")
+        yield project
+
+
+@pytest.fixture(scope="module")
+def endpoint(running: Project) -> str:
+    return str(json.loads(running.run("local", "status", "--json").out)["endpoint_url"])
+
+
+def doctor(
+    project: Project, *words: str, code: int = 0, env: Mapping[str, str] | None = None
+) -> dict[str, dict[str, Any]]:
+    """Each check by its name; its exit code says whether one is broken."""
+    run = project.run("doctor", *words, "--json", code=code, env=env or NOBODY_THERE)
+    told = json.loads(run.out)
+    assert (told["state"] == "broken") == (code == 1)
+    assert all(each["fix"] for each in told["checks"] if each["state"] == "broken")
+    return {each["check"]: each for each in told["checks"]}
+
+
+def states(told: Mapping[str, Mapping[str, Any]], *states: str) -> set[str]:
+    return {check for check, each in told.items() if each["state"] in states}
+
+
+def as_user(endpoint: str, name: str, *actions: str) -> dict[str, str]:
+    """The environment of a new IAM user who may do just this."""
+    iam = client("iam", endpoint)
+    iam.create_user(UserName=name)
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=document)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+    }
+
+
+LOOKING = (
+    "apigateway:GET", "cognito-idp:List*", "dynamodb:List*", "lambda:Get*",
+    "iam:GetAccountSummary", "iam:GetRole",
+)  # fmt: skip
+DEPLOYING = ("dynamodb:*", "lambda:*", "iam:*", "logs:*", "apigateway:*", "cognito-idp:*", "ssm:*")
+
+
+# -- before the first deploy -----------------------------------------------------------------------
+
+
+def test_on_a_fresh_project_all_is_well_and_nothing_is_started(project: Project) -> None:
+    before = sorted(project.folder.rglob("*"))
+    run = project.run("doctor", "--local")
+    assert {line.split()[0] for line in run.out.splitlines()} <= {"ok", "warning"}
+    assert "local cloud: doesn't run" in run.out
+    assert "not looked at: account, rights, quotas, account log role" in run.out
+    assert sorted(project.folder.rglob("*")) == before
+
+
+def test_on_the_running_local_cloud_everything_is_looked_at(running: Project) -> None:
+    told = doctor(running, "--local")
+    assert states(told, "warning", "broken") <= {"python"}
+    assert set(told) >= {
+        "python", "local extra", "configuration", "runtime", "sources", "local cloud", "account",
+        "rights", "quota of REST APIs", "quota of user pools", "quota of tables",
+        "quota of code storage", "quota of IAM roles", "account log role",
+    }  # fmt: skip
+
+
+def test_without_credentials_it_says_how_to_get_them_and_looks_at_the_rest(
+    project: Project,
+) -> None:
+    told = doctor(project, code=1)
+    assert states(told, "broken") == {"credentials"}
+    assert "no AWS credentials" in told["credentials"]["text"]
+    assert "--local" in told["credentials"]["fix"]
+    assert told["clock"]["state"] == "warning"
+    assert told["sources"]["state"] == "ok"
+    assert "rights" in told["not looked at"]["text"]
+
+
+def test_a_configuration_that_is_none_ends_none_of_the_other_checks(project: Project) -> None:
+    text = (project.folder / "config" / "dev.yaml").read_text("utf-8")
+    wrong = text.replace("stack: products-dev", "stakc: products-dev")
+    (project.folder / "config" / "wrong.yaml").write_text(wrong, "utf-8")
+    env = {**NOBODY_THERE, **KEYS}
+    told = doctor(project, "-c", "config/wrong.yaml", code=1, env=env)
+    assert states(told, "broken") == {"configuration", "credentials"}
+    assert "stakc" in told["configuration"]["text"]
+    assert "did you mean stack?" in told["configuration"]["text"]
+    run = project.run("doctor", "-c", "nothing.yaml", code=1, env=NOBODY_THERE)
+    assert "nothing.yaml: no such file" in run.out
+    assert "`productsapi init DIR`" in run.out
+    assert "no AWS credentials" in run.out
+
+
+def test_an_unknown_profile_is_told(project: Project) -> None:
+    told = doctor(project, "--profile", "nobodys", code=1)
+    assert "nobodys" in told["credentials"]["text"]
+
+
+# -- when something is off -------------------------------------------------------------------------
+
+
+def test_rights_are_told_by_the_actions_that_are_missing(running: Project, endpoint: str) -> None:
+    env = as_user(endpoint, "half", *LOOKING, "iam:SimulatePrincipalPolicy", "iam:CreateRole")
+    told = doctor(running, code=1, env=env)
+    assert states(told, "broken") == {"rights"}
+    text = told["rights"]["text"]
+    assert f"arn:aws:iam::{ACCOUNT}:user/half isn't allowed" in text
+    assert (
+        f"dynamodb:CreateTable on arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/ProductsTable" in text
+    )
+    assert "iam:PassRole" in text
+    assert "iam:CreateRole" not in text
+    assert "dynamodb:ListTagsOfResource" not in text
+
+
+def test_who_may_deploy_is_told_so(running: Project, endpoint: str) -> None:
+    told = doctor(running, env=as_user(endpoint, "deployer", *DEPLOYING))
+    assert told["rights"]["state"] == "ok"
+    assert told["credentials"]["text"] == "accepted, as user/deployer"
+    assert told["clock"]["state"] == "ok"
+    assert "expected_account isn't set" in told["account"]["text"]
+
+
+def test_what_the_caller_may_not_look_at_is_a_warning_each(running: Project, endpoint: str) -> None:
+    told = doctor(running, env=as_user(endpoint, "nobody", "sts:GetCallerIdentity"))
+    warned = states(told, "warning")
+    assert {"rights", "quota of REST APIs", "quota of IAM roles", "account log role"} <= warned
+    assert "iam:SimulatePrincipalPolicy" in told["rights"]["text"] + told["rights"]["fix"]
+
+
+def test_another_account_than_expected_is_broken(running: Project, endpoint: str) -> None:
+    text = (running.folder / "config" / "dev.yaml").read_text("utf-8")
+    strict = running.folder / "config" / "strict.yaml"
+    strict.write_text(text.replace("#expected_account:", "expected_account:"), "utf-8")
+    env = {**KEYS, "AWS_ENDPOINT_URL": endpoint}
+    told = doctor(running, "-c", "config/strict.yaml", code=1, env=env)
+    assert states(told, "broken") == {"account"}
+    assert "123456789012" in told["account"]["text"]
+    assert doctor(running, "-c", "config/strict.yaml", "--local")["account"]["state"] == "ok"
+
+
+def test_the_accounts_log_role_is_told_and_whether_it_is_there(
+    running: Project, endpoint: str
+) -> None:
+    gateway, role = client("apigateway", endpoint), f"arn:aws:iam::{ACCOUNT}:role/gone"
+    patch = {"op": "replace", "path": "/cloudwatchRoleArn", "value": role}
+    gateway.update_account(patchOperations=[patch])
+    try:
+        told = doctor(running, "--local")["account log role"]
+    finally:
+        gateway.update_account(patchOperations=[{**patch, "value": ""}])
+    assert told["state"] == "warning"
+    assert role in told["text"]
+
+
+def test_an_old_runtime_and_missing_sources_are_told(project: Project) -> None:
+    project.config("runtime: python3.13", "runtime: python3.9")
+    (project.folder / "lambda_src" / "get_product" / "lambda_function.py").unlink()
+    told = doctor(project, "--local", code=1)
+    assert told["runtime"]["state"] in {"warning", "broken"}
+    assert "python3.9" in told["runtime"]["text"]
+    assert told["sources"]["state"] == "broken"
+    assert "get_product" in told["sources"]["text"]
+
+
+# -- the local cloud -------------------------------------------------------------------------------
+
+
+def test_a_local_cloud_that_hangs_is_broken_where_it_is_needed(project: Project) -> None:
+    project.run("local", "up")
+    pid = project.emulator_pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        told = doctor(project, "--local", code=1)["local cloud"]
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert f"process {pid}" in told["text"]
+    assert told["fix"].startswith("productsapi local down")
+
+
+def test_one_that_was_killed_is_told_with_what_that_costs(project: Project) -> None:
+    project.run("local", "up")
+    os.kill(project.emulator_pid, signal.SIGKILL)
+    told = doctor(project, "--local")["local cloud"]
+    assert told["state"] == "warning"
+    assert "lost" in told["text"]
+
+
+def test_a_port_that_somebody_took_meanwhile_is_told(project: Project) -> None:
+    project.run("local", "up")
+    project.run("local", "down")
+    record = json.loads((project.folder / ".productsapi" / "local.json").read_text("utf-8"))
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", record["port"]))
+        other.listen()
+        told = doctor(project, "--local")["local cloud"]
+    assert told["state"] == "warning"
+    assert str(record["port"]) in told["text"]
+    assert free_port(record["port"]) == record["port"]
+
+
+# -- it only looks ---------------------------------------------------------------------------------
+
+
+def test_it_changes_nothing_and_asks_little(running: Project, endpoint: str) -> None:
+    env = as_user(endpoint, "recorded", *DEPLOYING)
+    proxy = RecordingProxy(endpoint)
+    with proxy.serving():
+        told = doctor(running, env={**env, "AWS_ENDPOINT_URL": proxy.url})
+    assert told["rights"]["state"] == "ok"
+    assert proxy.changes == []
+    assert proxy.operations.count("SimulatePrincipalPolicy") <= 12
+    assert len(proxy.operations) <= 30
+
+
+def test_its_words_hold_no_key(running: Project, endpoint: str) -> None:
+    env = as_user(endpoint, "secretive", *LOOKING)
+    run = running.run("doctor", env=env)
+    for secret in (env["AWS_SECRET_ACCESS_KEY"], env["AWS_ACCESS_KEY_ID"]):
+        assert secret not in run.out + run.err

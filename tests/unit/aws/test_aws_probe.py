@@ -1,0 +1,81 @@
+"""What is found out without credentials: Regions by the SDK's data, the time by asking AWS."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+from aws_wire import Wire, identity, xml_error
+from botocore.exceptions import EndpointConnectionError
+
+from productsapi.aws import probe
+from productsapi.errors import AwsError, Interrupted
+
+DATE = "Sun, 22 Nov 2026 12:00:00 GMT"
+NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
+
+
+def test_a_region_is_known_with_all_services_or_some_or_not_at_all() -> None:
+    assert probe.known("eu-west-2") == probe.RegionKnown("aws")
+    assert probe.known("us-gov-west-1").partition == "aws-us-gov"
+    assert probe.known("eu-west-9").unknown
+    assert probe.known("xx-nowhere-1") == probe.RegionKnown(None, probe.SERVICES)
+
+
+def test_the_time_is_that_of_a_refusal_and_asked_unsigned(wire: Wire) -> None:
+    status, _, body = xml_error("MissingAuthenticationToken")
+    wire.will((status, {"Date": DATE, "content-type": "text/xml"}, body))
+    assert probe.time_at_aws("eu-west-2") == NOON
+    (request,) = wire.requests
+    assert "Authorization" not in request.headers
+    assert wire.hosts == ["https://sts.eu-west-2.amazonaws.com"]
+
+
+def test_an_answer_without_a_date_tells_no_time(wire: Wire) -> None:
+    wire.will(xml_error("MissingAuthenticationToken"))
+    with pytest.raises(AwsError, match="tells no time"):
+        probe.time_at_aws("eu-west-2")
+
+
+def test_an_unreachable_aws_is_told(wire: Wire) -> None:
+    wire.will(EndpointConnectionError(endpoint_url="https://sts.eu-west-2.amazonaws.com/"))
+    with pytest.raises(Interrupted, match="Unreachable"):
+        probe.time_at_aws("eu-west-2")
+
+
+# -- a Region that isn't enabled -------------------------------------------------------------------
+
+
+@pytest.fixture
+def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+
+
+@pytest.mark.usefixtures("_keys")
+def test_credentials_that_another_region_takes_are_good(wire: Wire) -> None:
+    wire.will(identity())
+    assert probe.accepted_elsewhere("ap-east-1") == "us-east-1"
+    assert wire.hosts == ["https://sts.us-east-1.amazonaws.com"]
+
+
+@pytest.mark.usefixtures("_keys")
+def test_credentials_that_no_region_takes_are_bad(wire: Wire) -> None:
+    wire.will(xml_error("InvalidClientTokenId"))
+    assert probe.accepted_elsewhere("ap-east-1") is None
+
+
+@pytest.mark.usefixtures("_keys")
+@pytest.mark.parametrize("region", ["us-east-1", "xx-nowhere-1"])
+def test_where_no_other_region_can_tell_nobody_is_asked(wire: Wire, region: str) -> None:
+    assert probe.accepted_elsewhere(region) is None
+    assert wire.requests == []
+
+
+@pytest.mark.usefixtures("_keys")
+def test_an_endpoint_that_is_not_aws_tells_nothing_of_regions(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    wire.will(identity())
+    assert probe.accepted_elsewhere("ap-east-1") is None

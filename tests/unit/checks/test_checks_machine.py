@@ -1,0 +1,110 @@
+"""doctor: what it says of this machine, whatever machine it is."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from productsapi.checks.doctor import machine
+from productsapi.checks.finding import State
+from productsapi.local.record import Record
+
+TODAY = date(2026, 11, 22)
+REQUIREMENTS = (
+    "click>=8.1",
+    'ministack==1.5.33; extra == "local"',
+    'boto3==1.43.106 ; extra == "local"',
+    "cryptography>=44; extra == 'local'",
+    'pytest>=8.4; extra == "test"',
+)
+VERSIONS = {"ministack": "1.5.33", "boto3": "1.43.106", "cryptography": "50.0.2"}
+
+
+@pytest.mark.parametrize(
+    ("version", "state"),
+    [
+        ((3, 9), State.BROKEN), ((3, 10), State.WARNING), ((3, 11), State.OK),
+        ((3, 14), State.OK), ((3, 99), State.OK),
+    ],
+)  # fmt: skip
+def test_python_is_too_old_unpatched_or_fine(version: tuple[int, int], state: State) -> None:
+    found = machine.python(version, TODAY)
+    assert found.state is state
+    assert (state is State.OK) == (not found.fix)
+
+
+def test_a_python_is_fine_until_the_day_it_ends() -> None:
+    assert machine.python((3, 10), date(2026, 10, 31)).state is State.OK
+
+
+def extra(versions: dict[str, str], *, needed: bool) -> tuple[State, str, str]:
+    found = machine.local_extra(needed=needed, version_of=versions.get, requirements=REQUIREMENTS)
+    return found.state, found.text, found.fix
+
+
+def test_the_local_extra_is_told_with_its_versions_and_nothing_of_other_extras() -> None:
+    told = "ministack 1.5.33, boto3 1.43.106, cryptography 50.0.2"
+    assert extra(VERSIONS, needed=True) == (State.OK, told, "")
+
+
+def test_a_missing_local_extra_is_broken_only_where_it_is_needed() -> None:
+    without = {"boto3": "1.43.106"}
+    state, text, fix = extra(without, needed=True)
+    assert (state, fix) == (State.BROKEN, "pip install 'productsapi[local]'")
+    assert "ministack and cryptography missing" in text
+    state, text, fix = extra(without, needed=False)
+    assert (state, fix) == (State.OK, "")
+    assert "only --local needs it" in text
+
+
+def test_another_version_than_the_pinned_one_is_a_warning() -> None:
+    state, text, _ = extra({**VERSIONS, "boto3": "1.44.5"}, needed=True)
+    assert state is State.WARNING
+    assert text == "boto3 1.44.5 instead of 1.43.106"
+
+
+def test_this_very_installation_is_looked_at_where_nothing_is_passed_in() -> None:
+    found = machine.local_extra(needed=True)
+    assert found.state is State.OK
+    assert "ministack" in found.text
+
+
+def test_what_has_no_version_is_not_installed() -> None:
+    assert machine.installed("json") is None  # a module, but no package of its own
+    assert machine.installed("no_such_package") is None
+
+
+# -- the project's local cloud, which doesn't run --------------------------------------------------
+
+
+def cloud(root: Path, record: Record, *, needed: bool = True, free: bool = True) -> State:
+    (root / ".productsapi").mkdir()
+    record.write(root / ".productsapi")
+    before = sorted(root.rglob("*"))
+    found = machine.local_cloud(
+        root, needed=needed, free_port=lambda port: int(port or 0) + (not free)
+    )
+    assert sorted(root.rglob("*")) == before, "it is only looked at"
+    return found.state
+
+
+def test_a_local_cloud_that_never_ran_is_fine_and_makes_no_folder(tmp_path: Path) -> None:
+    assert machine.local_cloud(tmp_path, needed=True).state is State.OK
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_that_was_stopped_is_fine_as_long_as_its_port_is_free(tmp_path: Path) -> None:
+    assert cloud(tmp_path, Record(port=23456, version="1.5.33")) is State.OK
+
+
+def test_a_port_that_somebody_else_took_is_a_warning(tmp_path: Path) -> None:
+    assert cloud(tmp_path, Record(port=23456), free=False) is State.WARNING
+
+
+@pytest.mark.parametrize(("needed", "state"), [(True, State.BROKEN), (False, State.WARNING)])
+def test_state_of_a_newer_emulator_can_not_be_read(
+    tmp_path: Path, needed: bool, state: State
+) -> None:
+    assert cloud(tmp_path, Record(port=23456, version="99.0.0"), needed=needed) is state

@@ -1,0 +1,116 @@
+"""doctor: the account's limits and its log role, counted by few calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from checks_aws import ACCOUNT, ScriptedAws, aws
+
+from productsapi.checks.doctor.log_role import log_role
+from productsapi.checks.doctor.quotas import MOST_PAGES, Usage, judged, quotas
+from productsapi.checks.finding import State
+from productsapi.errors import AccessDenied, NotFound
+
+MIB = 2**20
+ANSWERS: dict[str, Any] = {
+    "GetRestApis": {"items": [{"id": "a"}, {"id": "b"}]},
+    "ListUserPools": {"UserPools": []},
+    "ListTables": {"TableNames": ["one", "two", "three"]},
+    "GetAccountSettings": {
+        "AccountLimit": {"TotalCodeSize": 75 * 1024 * MIB, "ConcurrentExecutions": 1000},
+        "AccountUsage": {"TotalCodeSize": 3 * MIB},
+    },
+    "GetAccountSummary": {"SummaryMap": {"Roles": 12, "RolesQuota": 1000}},
+}
+
+
+def found(**changed: Any) -> dict[str, tuple[State, str]]:
+    scripted: Any = aws(**{**ANSWERS, **changed})
+    return {f.check: (f.state, f.text) for f in quotas(scripted)}
+
+
+def test_an_account_with_room_is_told_with_its_numbers() -> None:
+    assert found() == {
+        "quota of REST APIs": (State.OK, "2 of 600 (the usual limit)"),
+        "quota of user pools": (State.OK, "0 of 1,000 (the usual limit)"),
+        "quota of tables": (State.OK, "3 of 2,500 (the usual limit)"),
+        "quota of code storage": (State.OK, "3 of 76,800 MiB"),
+        "quota of IAM roles": (State.OK, "12 of 1,000"),
+        "concurrency": (State.OK, "1,000 function calls at once"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("used", "told", "state"),
+    [
+        (89, True, State.OK), (90, True, State.WARNING), (99, True, State.WARNING),
+        (100, True, State.BROKEN), (100, False, State.WARNING), (500, False, State.WARNING),
+    ],
+)  # fmt: skip
+def test_near_a_limit_is_a_warning_and_at_it_broken_only_where_aws_told_the_limit(
+    used: int, told: bool, state: State
+) -> None:
+    """The usual limits can have been raised."""
+    assert judged(Usage("things", used, 100, told)).state is state
+
+
+def test_an_endless_listing_is_left_after_some_pages() -> None:
+    page = {"TableNames": [f"table-{n}" for n in range(100)]}
+    scripted = ScriptedAws({**ANSWERS, "ListTables": [page] * 90})
+    told = {f.check: f for f in quotas(scripted)}["quota of tables"]  # type: ignore[arg-type]
+    assert told.state is State.WARNING
+    assert scripted.operations.count("ListTables") == MOST_PAGES
+
+
+def test_one_that_can_not_be_asked_ends_none_of_the_others() -> None:
+    denied = AccessDenied("ListUserPools", "AccessDeniedException", "no", "ask for it")
+    told = found(ListUserPools=denied)
+    assert told["quota of user pools"][0] is State.WARNING
+    assert "can't be looked at" in told["quota of user pools"][1]
+    assert told["quota of IAM roles"][0] is State.OK
+    assert len(told) == 6
+
+
+def test_a_new_accounts_few_calls_at_once_are_told() -> None:
+    few = {**ANSWERS["GetAccountSettings"]}
+    few["AccountLimit"] = {**few["AccountLimit"], "ConcurrentExecutions": 10}
+    assert found(GetAccountSettings=few)["concurrency"][0] is State.WARNING
+
+
+# -- the account's log role ------------------------------------------------------------------------
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/service/apigateway-logs"
+
+
+def log(**answers: Any) -> tuple[State, str]:
+    scripted: Any = aws(**answers)
+    (told,) = log_role(scripted)
+    return told.state, told.text
+
+
+def test_an_account_without_a_log_role_is_fine() -> None:
+    assert log(GetAccount={})[0] is State.OK
+
+
+def test_a_log_role_is_told_and_looked_for_by_its_name() -> None:
+    role = {
+        "Path": "/service/", "RoleName": "apigateway-logs", "RoleId": "AROA1234567890123456",
+        "Arn": ROLE, "CreateDate": "2026-01-01T00:00:00Z",
+    }  # fmt: skip
+
+    def get_role(params: dict[str, Any]) -> Any:
+        assert params == {"RoleName": "apigateway-logs"}
+        return {"Role": role}
+
+    assert log(GetAccount={"cloudwatchRoleArn": ROLE}, GetRole=get_role) == (State.OK, ROLE)
+
+
+def test_a_log_role_that_is_gone_is_a_warning() -> None:
+    gone = NotFound("GetRole", "NoSuchEntity", "no")
+    assert log(GetAccount={"cloudwatchRoleArn": ROLE}, GetRole=gone)[0] is State.WARNING
+
+
+def test_a_log_role_that_may_not_be_looked_at_is_fine() -> None:
+    denied = AccessDenied("GetRole", "AccessDenied", "no")
+    assert log(GetAccount={"cloudwatchRoleArn": ROLE}, GetRole=denied)[0] is State.OK

@@ -1,0 +1,166 @@
+"""doctor: what it makes of IAM's simulator, in the shapes that AWS answers in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from checks_aws import ACCOUNT, REGION, ScriptedAws, aws
+
+from productsapi.aws.place import Place
+from productsapi.checks.doctor.rights import Right, deploy_rights, rights
+from productsapi.checks.finding import Finding, State
+from productsapi.config import Config
+from productsapi.errors import AccessDenied, NotFound
+from productsapi.steps.stack import Stack
+
+USER = f"arn:aws:iam::{ACCOUNT}:user/people/alice"
+NEEDED = (Right(("dynamodb:CreateTable", "dynamodb:TagResource"), ("arn:aws:x:::one", "arn:aws:x:::two")),)  # noqa: E501  # fmt: skip
+
+
+def caller(arn: str) -> dict[str, str]:
+    return {"Arn": arn, "Account": ACCOUNT}
+
+
+def result(action: str, decision: str = "allowed", **more: Any) -> dict[str, Any]:
+    return {"EvalActionName": action, "EvalDecision": decision, **more}
+
+
+def simulating(arn: str, *results: dict[str, Any], **answers: Any) -> Any:
+    return aws(
+        GetCallerIdentity=caller(arn),
+        SimulatePrincipalPolicy={"EvaluationResults": list(results)},
+        **answers,
+    )
+
+
+def found(scripted: ScriptedAws, needed: tuple[Right, ...] = NEEDED) -> list[Finding]:
+    return list(rights(scripted, needed))  # type: ignore[arg-type]
+
+
+ALLOWED = (result("dynamodb:CreateTable"), result("dynamodb:TagResource"))
+
+
+def test_who_may_do_everything_is_told_so() -> None:
+    (told,) = found(simulating(USER, *ALLOWED))
+    assert told.state is State.OK
+    assert USER in told.text
+
+
+def test_each_action_that_is_not_allowed_is_named_with_a_resource() -> None:
+    denied = result("dynamodb:TagResource", "implicitDeny", EvalResourceName="arn:aws:x:::one")
+    (told,) = found(simulating(USER, ALLOWED[0], denied))
+    assert told.state is State.BROKEN
+    assert "dynamodb:TagResource on arn:aws:x:::one" in told.text
+    assert "CreateTable" not in told.text
+
+
+def test_the_answer_for_each_resource_counts_where_aws_gives_it() -> None:
+    """For several resources AWS tells each; the summary over them isn't what is looked at."""
+    each = [
+        {"EvalResourceName": "arn:aws:x:::one", "EvalResourceDecision": "allowed"},
+        {"EvalResourceName": "arn:aws:x:::two", "EvalResourceDecision": "explicitDeny"},
+    ]
+    split = result("dynamodb:CreateTable", "allowed", ResourceSpecificResults=each)
+    (told,) = found(simulating(USER, split))
+    assert told.state is State.BROKEN
+    assert "on arn:aws:x:::two" in told.text
+
+
+def test_what_hangs_on_circumstances_is_a_warning_not_a_failure() -> None:
+    hanging = result(
+        "dynamodb:CreateTable", "implicitDeny", MissingContextValues=["aws:RequestTag/team"]
+    )
+    (told,) = found(simulating(USER, hanging, ALLOWED[1]))
+    assert told.state is State.WARNING
+    assert "dynamodb:CreateTable hangs on aws:RequestTag/team" in told.text
+
+
+def test_a_roles_path_is_asked_of_iam_since_a_session_does_not_tell_it() -> None:
+    arn = f"arn:aws:iam::{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/Admin"
+    role = {
+        "Path": "/aws-reserved/sso.amazonaws.com/", "RoleName": "Admin",
+        "RoleId": "AROA1234567890123456", "Arn": arn, "CreateDate": "2026-01-01T00:00:00Z",
+    }  # fmt: skip
+    session = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/alice@example.com"
+    scripted = simulating(session, *ALLOWED, GetRole={"Role": role})
+    assert found(scripted)[0].state is State.OK
+    asked = dict(scripted.asked)
+    assert asked["GetRole"] == {"RoleName": "Admin"}
+    assert asked["SimulatePrincipalPolicy"]["PolicySourceArn"] == arn
+
+
+@pytest.mark.parametrize("refused", ["SimulatePrincipalPolicy", "GetRole"])
+def test_where_simulating_is_not_allowed_it_says_so_and_fails_nothing(refused: str) -> None:
+    denied = AccessDenied(refused, "AccessDenied", f"iam:{refused} isn't allowed", "ask for it")
+    session = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/alice"
+    role = {
+        "Path": "/", "RoleName": "Admin", "RoleId": "AROA1234567890123456",
+        "Arn": f"arn:aws:iam::{ACCOUNT}:role/Admin", "CreateDate": "2026-01-01T00:00:00Z",
+    }  # fmt: skip
+    answers = {"GetRole": {"Role": role}, "SimulatePrincipalPolicy": {}, refused: denied}
+    (told,) = found(aws(GetCallerIdentity=caller(session), **answers))
+    assert told.state is State.WARNING
+    assert f"iam:{refused}" in told.text
+    assert told.fix == "ask for it"
+
+
+def test_a_federated_user_can_not_be_simulated() -> None:
+    (told,) = found(aws(GetCallerIdentity=caller(f"arn:aws:sts::{ACCOUNT}:federated-user/bob")))
+    assert told.state is State.WARNING
+
+
+def test_a_role_of_another_account_can_not_be_seen() -> None:
+    gone = NotFound("GetRole", "NoSuchEntity", "no such role")
+    session = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/alice"
+    (told,) = found(aws(GetCallerIdentity=caller(session), GetRole=gone))
+    assert told.state is State.WARNING
+
+
+@pytest.mark.parametrize(("local", "state"), [(False, State.WARNING), (True, State.OK)])
+def test_root_may_do_everything_which_is_nothing_to_be_glad_of_on_aws(
+    local: bool, state: State
+) -> None:
+    scripted = aws(
+        Place(REGION, ACCOUNT, local=local),
+        GetCallerIdentity=caller(f"arn:aws:iam::{ACCOUNT}:root"),
+    )
+    (told,) = found(scripted)
+    assert told.state is state
+    assert scripted.operations == ["GetCallerIdentity"], "nothing is simulated"
+
+
+def test_one_call_a_kind_with_what_a_condition_on_pass_role_hangs_on() -> None:
+    scripted = simulating(USER, *ALLOWED)
+    found(scripted, (*NEEDED, Right(("iam:PassRole",), ("arn:aws:iam::1:role/x",))))
+    calls = [params for name, params in scripted.asked if name == "SimulatePrincipalPolicy"]
+    assert len(calls) == 2
+    assert calls[0]["ResourceArns"] == ["arn:aws:x:::one", "arn:aws:x:::two"]
+    assert calls[1]["ContextEntries"][0]["ContextKeyValues"] == ["lambda.amazonaws.com"]
+
+
+# -- the list --------------------------------------------------------------------------------------
+
+
+def test_the_list_names_real_resources_since_the_simulator_takes_a_star_as_a_letter(
+    stack: Stack,
+) -> None:
+    by_service: dict[str, set[str]] = {}
+    for right in deploy_rights(stack):
+        for action in right.actions:
+            by_service.setdefault(action.partition(":")[0], set()).update(right.resources)
+    assert by_service["dynamodb"] == {f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/ProductsTable"}
+    assert len(by_service["lambda"]) == len(by_service["iam"]) == 4
+    assert not any("*" in arn for arn in by_service["lambda"] | by_service["iam"])
+
+
+def test_a_boundary_takes_a_right_of_its_own(config: Config) -> None:
+    def actions(boundary: str | None) -> set[str]:
+        permissions = replace(config.permissions, boundary=boundary)
+        chosen = Stack(replace(config, permissions=permissions), Place(REGION, ACCOUNT))
+        return {action for right in deploy_rights(chosen) for action in right.actions}
+
+    extra = actions(f"arn:aws:iam::{ACCOUNT}:policy/b") - actions(None)
+    assert extra == {"iam:PutRolePermissionsBoundary"}
+    assert "iam:" not in actions(None)
