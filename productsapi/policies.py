@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from productsapi.aws.place import Place
@@ -23,6 +24,30 @@ SORT_KEY_ACTIONS = {"update": ("dynamodb:Query",), "delete": ("dynamodb:Query",)
 
 INDEX_READER = "get"
 """Whose filtered lists the category index serves."""
+
+
+PLAIN = {"Sid", "Effect", "Action", "Resource", "Condition"}
+"""What a statement may say so that its reach can be compared; a condition only narrows it."""
+
+
+def statements(document: Mapping[str, Any]) -> list[Document]:
+    """A document's statements in one spelling: a sorted list wherever IAM takes one or a list."""
+    listed = document.get("Statement", [])
+    return [
+        {key: value if key in {"Sid", "Effect"} else _several(value) for key, value in each.items()}
+        for each in (listed if isinstance(listed, list) else [listed])
+    ]
+
+
+def allows_more(statement: Mapping[str, Any], than: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a statement lets through what none of the others does, all spelled in one way."""
+    if statement["Effect"] != "Allow":
+        return False
+    return not statement.keys() <= PLAIN or not any(
+        set(statement["Action"]) <= set(other["Action"])
+        and set(statement["Resource"]) <= set(other["Resource"])
+        for other in than
+    )
 
 
 def lambda_trust() -> Document:
@@ -78,3 +103,9 @@ def function_rights(  # noqa: PLR0913 - what the rights hang on, each by name
             },
         ],
     }
+
+
+def _several(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _several(inner) for key, inner in value.items()}
+    return sorted(map(str, value)) if isinstance(value, list) else [str(value)]

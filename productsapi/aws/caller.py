@@ -32,6 +32,12 @@ MAKES_A_SECOND_ONE = frozenset(
 
 Of an authorizer AWS refuses a second one of the name, with a code that no page tells."""
 
+SENT_ONCE = MAKES_A_SECOND_ONE | {"PutParameter", "DeleteParameter"}
+"""Sent again after its answer was lost, a call about the lease could meet the next run's."""
+
+
+_Key = tuple[str, str, str]
+
 
 class Stopped(ProductsApiError):
     """A wait was given up, since the run is ending."""
@@ -58,21 +64,19 @@ class Aws:
         """
         if self.memory is None:
             return self._call(service, operation, params)
-
-        def look() -> dict[str, Any]:
-            if self.stop.is_set():  # those who waited for the same answer need none any more
-                raise Stopped("the run is ending")
-            return self._call(service, operation, params)
-
-        return self.memory.once((service, operation, json.dumps(params, sort_keys=True)), look)
+        return self.memory.once(
+            _key(service, operation, params),
+            lambda: self._look(lambda: self._call(service, operation, params)),
+        )
 
     def ahead(self, service: str, operation: str, **params: Any) -> None:
         """Begin a call whose answer is going to be asked for, while others are under way.
 
-        For copies that remember; where it fails, the one who asks meets the error.
+        For copies that remember. It waits for nothing: «not yet» is for the one who asks to meet.
         """
         if self.memory is not None:
-            Thread(target=self._ahead, args=(service, operation, params), daemon=True).start()
+            work = (self.memory, service, operation, params)
+            Thread(target=self._ahead, args=work, daemon=True).start()
 
     def pages(self, service: str, operation: str, **params: Any) -> Iterator[dict[str, Any]]:
         """The answers of a listing, page by page, as botocore's paginators walk it."""
@@ -138,14 +142,27 @@ class Aws:
                     raise
                 self.wait(seconds, passing.reason)
 
-    def _ahead(self, service: str, operation: str, params: dict[str, Any]) -> None:
+    def _ahead(self, memory: _Memory, service: str, operation: str, params: dict[str, Any]) -> None:
+        def ask() -> dict[str, Any]:
+            try:
+                return self._send(service, operation, params)
+            except AwsError as error:
+                if transient(service, operation, error.code, error.text):
+                    raise Stopped("not an answer to remember") from error
+                raise
+
         with suppress(Exception):
-            self.call(service, operation, **params)
+            memory.once(_key(service, operation, params), lambda: self._look(ask))
+
+    def _look(self, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        if self.stop.is_set():  # those who waited for the same answer need none any more
+            raise Stopped("the run is ending")
+        return ask()
 
     def _send(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         if operation in MAKES_A_SECOND_ONE:
             self.guard()
-        client = self.clients.get(service, once=operation in MAKES_A_SECOND_ONE)
+        client = self.clients.get(service, once=operation in SENT_ONCE)
         model = client.meta.service_model.operation_model(operation)
         method = self.clients.method(client, operation)
         try:
@@ -156,15 +173,19 @@ class Aws:
         return answer
 
 
+def _key(service: str, operation: str, params: dict[str, Any]) -> _Key:
+    return service, operation, json.dumps(params, sort_keys=True)
+
+
 class _Memory:
     """Answers by call. The first to ask makes the call, the others wait for its answer."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._locks: dict[tuple[str, str, str], Lock] = {}
-        self._answers: dict[tuple[str, str, str], dict[str, Any] | AwsError] = {}
+        self._locks: dict[_Key, Lock] = {}
+        self._answers: dict[_Key, dict[str, Any] | AwsError] = {}
 
-    def once(self, key: tuple[str, str, str], ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def once(self, key: _Key, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         with self._lock:
             lock = self._locks.setdefault(key, Lock())
         with lock:

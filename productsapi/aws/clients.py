@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 import botocore.session
@@ -31,6 +32,11 @@ READ_TIMEOUT = "PRODUCTSAPI_READ_TIMEOUT_S"
 USUAL_READ_TIMEOUT = 70.0
 LONGEST_READ_TIMEOUT = 900.0
 """Seconds. The longest answers come after uploads of code."""
+SHORT_READ_TIMEOUT = {"ssm": 10.0}
+"""Of services that answer at once: a lease must be renewed before it runs out."""
+
+LOOKED_INTO = ("dynamodb", "apigateway", "cognito-idp", "lambda", "logs", "iam")
+"""The services that a look at a stack asks, in the order in which their answers are needed."""
 
 CHECK_ENDPOINT = "check AWS_ENDPOINT_URL, and endpoint_url in the profile"
 
@@ -60,10 +66,24 @@ class Clients:
 
     def get(self, service: str, *, once: bool = False) -> Any:
         """The client for `service`; `once` gives the one that never sends a request twice."""
-        with self._lock:
-            if (service, once) not in self._made:
-                self._made[service, once] = self._make(service, once=once)
-            return self._made[service, once]
+        made = self._made.get((service, once))
+        if made is None:  # else it isn't waited for another one's being made
+            with self._lock:
+                made = self._made.get((service, once)) or self._make(service, once=once)
+                self._made[service, once] = made
+        return made
+
+    def ahead(self, services: Iterable[str]) -> Thread:
+        """Make clients while an answer is awaited: loading their models is work for the machine."""
+
+        def make() -> None:
+            with suppress(Exception):  # whoever needs one meets what keeps it from being made
+                for service in services:
+                    self.get(service)
+
+        making = Thread(target=make, name="clients", daemon=True)
+        making.start()
+        return making
 
     def method(self, client: Any, operation: str) -> Callable[..., dict[str, Any]]:
         found: Callable[..., dict[str, Any]] = getattr(client, xform_name(operation))
@@ -79,10 +99,11 @@ class Clients:
 
     def _make(self, service: str, *, once: bool) -> Any:
         settings = dict(self._settings)
+        longest = SHORT_READ_TIMEOUT.get(service, LONGEST_READ_TIMEOUT)
         config = Config(
             retries={"mode": "standard", "total_max_attempts": 1 if once else 4},
             connect_timeout=10,
-            read_timeout=_read_timeout(),
+            read_timeout=min(_read_timeout(), longest),
             max_pool_connections=24,
             user_agent_appid="productsapi",
             proxies=settings.pop("proxies", None),
@@ -100,7 +121,10 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
         session = botocore.session.Session(profile=profile)
         endpoint = _configured_endpoint(session)
         clients = Clients(session, region_name=region)
-        account = clients.get("sts").get_caller_identity()["Account"]
+        sts = clients.get("sts")
+        clients.ahead(LOOKED_INTO)
+        identity = sts.get_caller_identity()
+        account, caller = identity["Account"], identity.get("Arn", "").rpartition(":")[2]
         partition = session.get_partition_for_region(region)
         known = session.get_component("data_loader").load_data("partitions")["partitions"]
         suffix = next(p["outputs"]["dnsSuffix"] for p in known if p["id"] == partition)
@@ -110,7 +134,7 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
         if type(error) is ValueError:  # botocore's word for an endpoint that isn't a URL
             raise ConfigError(str(error), f"{CHECK_ENDPOINT}: it starts with http://") from error
         raise translate(error, "sts", "GetCallerIdentity", "POST", None) from error
-    return clients, Place(region, account, partition, suffix, endpoint)
+    return clients, Place(region, account, partition, suffix, endpoint, caller=caller)
 
 
 def connect_local(region: str, endpoint_url: str, account: str) -> tuple[Clients, Place]:

@@ -8,7 +8,10 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class Place:
-    """`endpoint_url` is None on AWS; `local` says that it is our own local cloud."""
+    """`endpoint_url` is None on AWS; `local` says that it is our own local cloud.
+
+    `caller` is who acts: the tail of the ARN, as "user/alice"; empty where nobody asks who it is.
+    """
 
     region: str
     account: str
@@ -16,6 +19,7 @@ class Place:
     dns_suffix: str = "amazonaws.com"
     endpoint_url: str | None = None
     local: bool = False
+    caller: str = ""
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"

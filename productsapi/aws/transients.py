@@ -14,18 +14,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cadence:
-    """Seconds: the first pause, the longest one, and all of them together."""
+    """Seconds: the first pause, the longest one, and all of them together.
+
+    For `dense` seconds the pauses stay as short as the first one, then they grow.
+    """
 
     first: float
     longest: float
     total: float
+    dense: float = 0
 
     def pauses(self) -> Iterator[float]:
         spent, pause = 0.0, self.first
         while spent < self.total:
             yield pause
             spent += pause
-            pause = min(pause * 1.5, self.longest)
+            if spent >= self.dense:
+                pause = min(pause * 1.5, self.longest)
 
 
 @dataclass(frozen=True)
@@ -46,17 +51,32 @@ class Transient:
         )
 
 
-PROPAGATION = Cadence(first=0.5, longest=5, total=300)
-BRIEF = Cadence(first=0.5, longest=4, total=60)
-STATE = Cadence(first=0.5, longest=5, total=300)
-QUOTA = Cadence(first=1, longest=8, total=180)
-SLOW_QUOTA = Cadence(first=5, longest=15, total=300)
+PROPAGATION = Cadence(first=0.3, dense=15, longest=5, total=300)
+"""A new role is assumable after eight seconds or so; each try takes its own time besides."""
+STATE = Cadence(first=0.25, dense=10, longest=5, total=300)
+"""Looks at what takes two seconds (functions) or four (a table); reads that cost no quota."""
+BUSY = Cadence(first=0.5, dense=10, longest=5, total=300)
+BRIEF = Cadence(first=0.5, dense=5, longest=4, total=60)
+LAGGING = Cadence(first=0.3, dense=3, longest=3, total=30)
+QUOTA = Cadence(first=1, dense=10, longest=8, total=180)
+SLOW_QUOTA = Cadence(first=3, dense=30, longest=10, total=300)
 
 THROTTLED = (
     "Throttling|ThrottlingException|ThrottledException|TooManyRequestsException|RequestThrottled"
     "|RequestThrottledException|RequestLimitExceeded|PriorRequestNotComplete|SlowDown"
     "|ProvisionedThroughputExceededException"
 )
+
+QUOTAS = (
+    ("one DeleteRestApi in 30 seconds", "DeleteRestApi", SLOW_QUOTA),
+    ("one UpdateAccount in 20 seconds", "UpdateAccount", SLOW_QUOTA),
+    ("one CreateDeployment in 5 seconds", "CreateDeployment", QUOTA),
+    ("one CreateRestApi in 3 seconds", "CreateRestApi|ImportRestApi", QUOTA),
+    ("five GetResources in 2 seconds", "GetResources", QUOTA),
+    ("five CreateResource or DeleteResource a second", "(Create|Delete)Resource", QUOTA),
+    ("ten calls a second in all", "", QUOTA),
+)
+"""What API Gateway allows an account in a Region, which nobody can raise (its page of limits)."""
 
 TRANSIENTS = (
     Transient(
@@ -75,28 +95,28 @@ TRANSIENTS = (
     ),
     Transient(
         "Lambda is still working on the function's last change",
-        STATE,
+        BUSY,
         service="lambda",
         code="ResourceConflictException",
         text="in progress|concurrent update|in the following state: (Pending|Creating)",
     ),
     Transient(
         "Lambda doesn't show the new alias yet",
-        Cadence(first=0.5, longest=3, total=20),
+        LAGGING,
         service="lambda",
         operation="AddPermission",
         code="ResourceNotFoundException",
     ),
     Transient(
         "IAM doesn't show the new role yet",
-        Cadence(first=0.5, longest=3, total=30),
+        LAGGING,
         service="iam",
         operation="PutRolePolicy|TagRole|PutRolePermissionsBoundary",
         code="NoSuchEntity",
     ),
     Transient(
         "IAM still shows the policies that were just removed from the role",
-        Cadence(first=0.5, longest=3, total=20),
+        LAGGING,
         service="iam",
         operation="DeleteRole",
         code="DeleteConflict",
@@ -108,20 +128,6 @@ TRANSIENTS = (
         code="ConcurrentModification|EntityTemporarilyUnmodifiable",
     ),
     Transient(
-        "API Gateway allows one DeleteRestApi in 30 seconds",
-        SLOW_QUOTA,
-        service="apigateway",
-        operation="DeleteRestApi",
-        code="TooManyRequestsException",
-    ),
-    Transient(
-        "API Gateway allows one UpdateAccount in 20 seconds",
-        SLOW_QUOTA,
-        service="apigateway",
-        operation="UpdateAccount",
-        code="TooManyRequestsException",
-    ),
-    Transient(
         "API Gateway is at work on another change of this API",
         BRIEF,
         service="apigateway",
@@ -130,21 +136,21 @@ TRANSIENTS = (
     ),
     Transient(
         "DynamoDB is still at work on the table's last change",
-        STATE,
+        BUSY,
         service="dynamodb",
         code="ResourceInUseException",
         text="being (created|updated|deleted)",
     ),
     Transient(
         "DynamoDB doesn't show the new table's tags yet",
-        Cadence(first=0.5, longest=3, total=20),
+        LAGGING,
         service="dynamodb",
         operation="TagResource|ListTagsOfResource",
         code="ResourceNotFoundException",
     ),
     Transient(
         "DynamoDB is at work on too many tables at once",
-        STATE,
+        BUSY,
         service="dynamodb",
         operation="CreateTable|UpdateTable|DeleteTable",
         code="LimitExceededException",
@@ -152,7 +158,7 @@ TRANSIENTS = (
     ),
     Transient(
         "DynamoDB hasn't set up backups for the new table yet",
-        STATE,
+        BUSY,
         service="dynamodb",
         code="ContinuousBackupsUnavailableException",
     ),
@@ -167,6 +173,16 @@ TRANSIENTS = (
         BRIEF,
         service="logs",
         code="OperationAbortedException",
+    ),
+    Transient(
+        "Parameter Store is at work on another change of the lease",
+        BRIEF,
+        service="ssm",
+        code="TooManyUpdates",
+    ),
+    *(
+        Transient(f"API Gateway allows {quota}", cadence, "apigateway", operation, THROTTLED)
+        for quota, operation, cadence in QUOTAS
     ),
     Transient("AWS's rate limit for this call is reached", QUOTA, code=THROTTLED),
 )

@@ -22,12 +22,18 @@ INTERRUPTED = 130
 
 COMMANDS = {
     "init": "Write a configuration and the function sources to start from.",
+    "doctor": "Check what a deploy needs: machine, configuration, account, rights.",
     "plan": "Show what deploy would do, field by field.",
     "deploy": "Put the API there, or bring it to what the configuration says.",
     "status": "Show what is there, what is missing and what has drifted.",
+    "history": "Show the releases that can be gone back to.",
+    "rollback": "Serve a former release again.",
+    "verify": "Check that what is deployed works, and refuses whom it should.",
     "user": "Create users, sign them in, and keep their tokens.",
     "login": "Sign a user in (the same as `user login`).",
     "request": "Call the deployed API as a signed-in user.",
+    "logs": "Show what the functions and the API have logged.",
+    "metrics": "Show requests, errors and latency, and how the functions did.",
     "openapi": "Describe the API as an OpenAPI document.",
     "teardown": "Remove the API; data is kept unless asked otherwise.",
     "local": "Start, stop and reset the local cloud.",
@@ -114,6 +120,6 @@ def main() -> None:
       productsapi request GET /products --local
 
     Exit codes: 0 done, 1 failed, 2 `plan --exit-code` found changes, 3 configuration, 4 credentials
-    or rights, 5 refused to protect something, 6 local cloud, 7 sign-in, 8 the API answered with an
-    error, 64 usage, 130 interrupted.
+    or rights, 5 refused to protect something, or `verify` found it open, 6 local cloud, 7 sign-in,
+    8 the API answered with an error, 64 usage, 130 interrupted.
     """

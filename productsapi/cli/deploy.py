@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,15 +17,14 @@ from productsapi.cli.options import (
     someone_is_there,
     target_options,
 )
-from productsapi.errors import ProductsApiError, Refused
+from productsapi.cli.run import carried_out, finish
+from productsapi.errors import Refused
 
 if TYPE_CHECKING:
     from productsapi.engine.apply import Applied
     from productsapi.engine.plan import Plan
     from productsapi.engine.read import Reading
     from productsapi.engine.resource import Resource
-
-MOST_LOOKS = 5
 
 
 @click.command("deploy")
@@ -57,19 +56,27 @@ def command(
     started = time.monotonic()
     opened = open_stack(target, **allowed)
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json
+    from productsapi.cli.render import changes_as_json, print_notes
     from productsapi.steps import resources
     from productsapi.steps.contract import contract
 
     made_of = resources(opened.stack)
-    plan, reading = planned(opened, made_of, allow_blocked_runtime=allow_blocked_runtime)
+    look = functools.partial(planned, made_of=made_of, allow_blocked_runtime=allow_blocked_runtime)
+    plan, reading = look(opened)
     outputs = reading.outputs
+    asks = not yes and not _asks_nothing(opened)
+    if not plan.to_do or not asks:  # else they are told with the plan
+        print_notes(plan.notes, err=True)
     if plan.to_do:
-        if not yes and not _asks_nothing(opened):
-            plan, reading = _agreed(
-                opened, plan, reading, lambda: planned(opened, made_of, allow_blocked_runtime=True)
-            )
-        outputs = _carry_out(opened, plan, made_of, reading).outputs
+        plan, reading, applied = carried_out(
+            opened,
+            "deploying",
+            (plan, reading),
+            look=functools.partial(look, warn=False),
+            agree=functools.partial(_agree, opened) if asks else None,
+            work=functools.partial(_apply, made_of=made_of),
+        )
+        outputs = applied.outputs if applied else reading.outputs
     seconds = time.monotonic() - started
     told = contract(opened.stack, outputs)
     if as_json:
@@ -80,7 +87,7 @@ def command(
 
 
 def planned(
-    opened: Opened, made_of: list[Resource], *, allow_blocked_runtime: bool
+    opened: Opened, made_of: list[Resource], *, allow_blocked_runtime: bool, warn: bool = True
 ) -> tuple[Plan, Reading]:
     """Look and plan, with the runtime's warnings. Raises Refused for what must not be done."""
     from productsapi.engine.plan import plan
@@ -91,7 +98,7 @@ def planned(
     found = plan(made_of, reading)
     if found.adoptable and not opened.stack.adopt:
         _show_taking_over(opened)
-    for warning in runtime_warnings(opened.stack.config):
+    for warning in runtime_warnings(opened.stack.config) if warn else ():
         click.secho(f"Warning: {warning}", fg="yellow", err=True)
     refuse(found, opened.stack.config, allow_blocked_runtime=allow_blocked_runtime)
     return found, reading
@@ -107,7 +114,11 @@ def _show_taking_over(opened: Opened) -> None:
     from productsapi.steps import resources
 
     made_of = resources(replace(opened.stack, adopt=True))
-    found = plan(made_of, read(made_of, opened.telling()))
+    try:
+        found = plan(made_of, read(made_of, opened.telling()))
+    except Refused as refused:
+        click.secho(f"With --adopt: {refused.message}\n{refused.hint}", fg="yellow", err=True)
+        return
     click.secho("With --adopt this would be taken over and changed:", bold=True, err=True)
     print_plan(found)
 
@@ -117,49 +128,25 @@ def _asks_nothing(opened: Opened) -> bool:
     return opened.stack.place.on_this_machine
 
 
-def _agreed(
-    opened: Opened, plan: Plan, reading: Reading, look: Callable[[], tuple[Plan, Reading]]
-) -> tuple[Plan, Reading]:
-    """Show the plan and ask; what is carried out is what was shown, or it is shown anew."""
+def _agree(opened: Opened, plan: Plan) -> None:
+    """Show the plan and ask."""
     from productsapi.cli.render import print_plan
 
     if not someone_is_there():
         raise Refused("this changes AWS and nobody is there to be asked", "add --yes")
-    for _ in range(MOST_LOOKS):
-        click.secho(f"{opened.stack.config.stack} on {opened.stack.place}", bold=True, err=True)
-        print_plan(plan)
-        click.confirm("Deploy this?", abort=True, err=True)
-        shown = plan
-        plan, reading = look()
-        if plan.to_do == shown.to_do:
-            return plan, reading
-        click.secho("Something changed meanwhile; this is the plan now:", fg="yellow", err=True)
-    raise Refused("it changes faster than it can be agreed upon", "try again later")
+    click.secho(f"{opened.stack.config.stack} on {opened.stack.place}", bold=True, err=True)
+    print_plan(plan)
+    click.confirm("Deploy this?", abort=True, err=True)
 
 
-def _carry_out(opened: Opened, plan: Plan, made_of: list[Resource], reading: Reading) -> Applied:
+def _apply(opened: Opened, plan: Plan, reading: Reading, made_of: list[Resource]) -> Applied:
     from productsapi.cli.progress import progress
     from productsapi.engine.apply import apply
 
     with progress(plan) as report:
-        applied = apply(plan, made_of, reading, opened.aws, report)
+        applied = apply(plan, made_of, reading, opened.telling(), report)
     finish(applied, opened.target.command("deploy"))
     return applied
-
-
-def finish(applied: Applied, again: str) -> None:
-    """Say what is done and what is left where a run ended early, and raise why it did."""
-    if not applied.left:
-        return
-    click.echo(f"Done: {len(applied.done)}. Left: {len(applied.left)}:", err=True)
-    for change in applied.left:
-        click.echo(f"  {change.action.value} {change.key}", err=True)
-    click.echo(f"Go on from here with: {again}", err=True)
-    try:
-        applied.raise_failure()
-    except ProductsApiError as error:
-        error.hint = error.hint or f"mend that, then `{again}` goes on from here"
-        raise
 
 
 def _print_end(opened: Opened, plan: Plan, told: dict[str, Any], seconds: float) -> None:

@@ -90,8 +90,15 @@ class Opened:
         return self.stack.place.invoke_url(api_id, stage) if api_id else None
 
     def telling(self) -> Aws:
-        """The way, with its waits told on stderr, for when nothing else shows them."""
-        return self.aws.telling(lambda reason: click.echo(f"Waiting: {reason}", err=True))
+        """The way, with its waits told once each on stderr, for when nothing else shows them."""
+        told: set[str] = set()
+
+        def tell(reason: str) -> None:
+            if reason not in told:
+                told.add(reason)
+                click.echo(f"Waiting: {reason}", err=True)
+
+        return self.aws.telling(tell)
 
 
 def target_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -19,6 +19,7 @@ SIGNS = {
     Action.REFUSE: ("!", "red"),
     Action.UNCHANGED: (" ", None),
 }
+NOTHING_TO_TELL = {Action.UNCHANGED, Action.ABSENT}
 LONGEST_VALUE = 240
 
 
@@ -43,7 +44,8 @@ def print_plan(plan: Plan, *, err: bool = True) -> None:
     """The plan by step: what is created, changed (old → new), removed, kept, refused."""
     _print_doors(plan, err=err)
     for number, step in enumerate(STEPS, 1):
-        shown = [c for c in plan.changes if c.step == step.name and c.action.value != "unchanged"]
+        mine = [c for c in plan.changes if c.step == step.name]
+        shown = [c for c in mine if c.action not in NOTHING_TO_TELL]
         if shown:
             click.secho(f"{number} {step.title}", bold=True, err=err)
         for change in shown:

@@ -15,6 +15,7 @@ STATES = {
     "create": ("missing", "yellow"),
     "update": ("drifted", "red"),
     "unchanged": ("there", "green"),
+    "delete": ("left over", "red"),
     "refuse": ("in the way", "red"),
 }
 """What a resource's planned change says of its state."""
@@ -45,16 +46,16 @@ def command(target: Target, as_json: bool) -> None:
     found = plan(made_of, reading)
     told = contract(opened.stack, reading.outputs)
     serves = served(opened.aws, reading.outputs)
+    shown = tuple(c for c in found.changes if c.action.value in STATES)
     if as_json:
         states = [
-            {**entry, "state": STATES[entry.pop("action")][0]}
-            for entry in changes_as_json(found.changes)
+            {**entry, "state": STATES[entry.pop("action")][0]} for entry in changes_as_json(shown)
         ]
         print_json(
             {**told, "serves": serves, "resources": states, "notes": notes_as_json(found.notes)}
         )
         return
-    _print_states(found.changes)
+    _print_states(shown)
     print_notes(found.notes, err=False)
     _print_served(serves)
     for name in ("invoke_url", "user_pool_id", "client_id"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import click
@@ -14,10 +15,14 @@ from productsapi.cli.options import (
     someone_is_there,
     target_options,
 )
+from productsapi.cli.run import carried_out, finish, sweep
 from productsapi.errors import Refused
 
 if TYPE_CHECKING:
+    from productsapi.engine.apply import Applied
     from productsapi.engine.plan import Change, Plan
+    from productsapi.engine.read import Reading
+    from productsapi.engine.resource import Resource
 
 
 @click.command("teardown")
@@ -45,29 +50,29 @@ def command(
     opened = open_stack(target, delete_data=delete_data, delete_foreign=delete_foreign)
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json, print_plan
-    from productsapi.engine.read import read
-    from productsapi.engine.teardown import plan_removal
     from productsapi.steps import resources
 
     made_of = resources(opened.stack)
-    reading = read(made_of, opened.telling())
-    plan = plan_removal(made_of, reading, opened.aws)
-    if not as_json or not yes:
+    look = functools.partial(_planned, made_of=made_of)
+    plan, reading = look(opened)
+    asks = bool(plan.to_do) and not yes
+    if not asks and not (as_json and yes):
         print_plan(plan)
-    removed: tuple[Change, ...] = ()
-    kept = plan.kept
+    applied = None
     if plan.to_do:
-        if not yes:
-            _ask(opened, plan)
-        from productsapi.cli.deploy import finish
-        from productsapi.cli.progress import progress
-        from productsapi.engine.teardown import remove
-
-        with progress(plan) as report:
-            applied = remove(plan, made_of, reading, opened.aws, report)
-        finish(applied, target.command("teardown"))
-        removed = tuple(c for c in applied.done if c.action.value == "delete")
-        kept += tuple(c for c in applied.done if c.action.value == "keep")
+        plan, reading, applied = carried_out(
+            opened,
+            "tearing down",
+            (plan, reading),
+            look=look,
+            agree=functools.partial(_agree, opened) if asks else None,
+            work=functools.partial(_remove, made_of=made_of),
+        )
+    else:
+        sweep(opened)
+    done = applied.done if applied else ()
+    removed = tuple(c for c in done if c.action.value == "delete")
+    kept = plan.kept + tuple(c for c in done if c.action.value == "keep")
     if as_json:
         told = {"removed": changes_as_json(removed), "kept": changes_as_json(kept)}
         print_json({"stack": opened.stack.config.stack, **told})
@@ -75,7 +80,30 @@ def command(
         _print_end(removed, kept)
 
 
-def _ask(opened: Opened, plan: Plan) -> None:
+def _planned(opened: Opened, made_of: list[Resource]) -> tuple[Plan, Reading]:
+    from productsapi.engine.read import read
+    from productsapi.engine.teardown import plan_removal
+
+    aws = opened.telling().remembering()
+    reading = read(made_of, aws)
+    return plan_removal(made_of, reading, aws), reading
+
+
+def _remove(opened: Opened, plan: Plan, reading: Reading, made_of: list[Resource]) -> Applied:
+    from productsapi.cli.progress import progress
+    from productsapi.engine.teardown import remove
+
+    with progress(plan) as report:
+        applied = remove(plan, made_of, reading, opened.telling(), report)
+    finish(applied, opened.target.command("teardown"))
+    return applied
+
+
+def _agree(opened: Opened, plan: Plan) -> None:
+    """Show what would go, and have the stack's name typed."""
+    from productsapi.cli.render import print_plan
+
+    print_plan(plan)
     stack = opened.stack.config.stack
     if not someone_is_there():
         raise Refused("this removes things and nobody is there to be asked", "add --yes")

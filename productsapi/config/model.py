@@ -173,6 +173,17 @@ class Auth:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Releases:
+    # A page of Lambda's versions, and of what a person looks through, ends at 50.
+    keep: int = key(
+        Whole(1, 50),
+        "How many releases are kept to be gone back to, this one included: so many versions of "
+        "each function and so many API deployments. A deploy removes older ones.",
+        10,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     schema: int = key(
         OneOf((SCHEMA,), " (a higher one needs a newer productsapi)"),
@@ -210,6 +221,10 @@ class Config:
     )
     auth: Auth = field(
         default_factory=Auth, metadata=about(None, "Step 7: who may change products.")
+    )
+    releases: Releases = field(
+        default_factory=Releases,
+        metadata=about(None, "What `productsapi rollback` can go back to."),
     )
     path: Path = Path("config/dev.yaml")  # not a key: the file this was read from
 

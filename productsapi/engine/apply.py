@@ -16,6 +16,11 @@ from productsapi.errors import AlreadyExists, Interrupted, Refused
 
 LOOKS = (1.0, 2.0, 4.0)
 """Seconds between looks for what was just made; AWS's listings lag behind."""
+CTRL_C = "for the calls under way; Ctrl-C once more abandons them"
+
+
+class Abandoned(KeyboardInterrupt):
+    """Ended with calls under way, which may take effect yet."""
 
 
 class Report(Protocol):
@@ -32,20 +37,28 @@ class Report(Protocol):
 
 @dataclass(frozen=True)
 class Applied:
-    """What was carried out, what is left, and the outputs as they are now."""
+    """What was carried out, what is left, and the outputs as they are now.
+
+    `abandoned` are those of the left whose calls were under way: they may take effect yet.
+    """
 
     done: tuple[Change, ...]
     left: tuple[Change, ...]
     outputs: Outputs
     errors: Mapping[str, BaseException]
     interrupted: bool
+    abandoned: tuple[Change, ...] = ()
 
     def raise_failure(self) -> None:
         """Raise what ended the run early, if anything did."""
+        if self.abandoned:
+            raise Abandoned
         if self.interrupted:
             raise KeyboardInterrupt
         for error in sorted(self.errors.values(), key=lambda e: isinstance(e, Stopped)):
             raise error
+        if self.left:
+            raise Stopped("the run was stopped before its end")
 
 
 def apply(
@@ -57,7 +70,7 @@ def apply(
     """
     if plan.refused:
         raise Refused("; ".join(change.reason for change in plan.refused))
-    resources = list(resources)
+    resources = [*resources, *reading.others]
     outputs = reading.outputs.as_dict()
     done: dict[str, Change] = {}
 
@@ -70,7 +83,14 @@ def apply(
             outputs.update(_carry_out(change, resource, reading.get(resource), working, known))
         done[resource.key] = change
 
-    outcome = run(resources, making_edges(resources), work, stop=aws.stop, one_at_a_time=True)
+    outcome = run(
+        resources,
+        making_edges(resources),
+        work,
+        stop=aws.stop,
+        one_at_a_time=True,
+        on_ctrl_c=lambda: aws.on_wait(CTRL_C),
+    )
     return result(plan, done, Outputs(outputs), outcome)
 
 
@@ -87,8 +107,12 @@ def told(change: Change, aws: Aws, report: Report) -> Iterator[Aws]:
 
 
 def result(plan: Plan, done: Mapping[str, Change], outputs: Outputs, outcome: Outcome) -> Applied:
+    done = dict(done)  # what was abandoned may go on
     left = tuple(c for c in plan.to_do if c.key not in done)
-    return Applied(tuple(done.values()), left, outputs, outcome.errors, outcome.interrupted)
+    abandoned = tuple(c for c in left if c.key in outcome.abandoned)
+    return Applied(
+        tuple(done.values()), left, outputs, outcome.errors, outcome.interrupted, abandoned
+    )
 
 
 def _carry_out(

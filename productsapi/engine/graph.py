@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Event, current_thread, main_thread
+from queue import Empty, SimpleQueue
+from threading import Event, Thread, current_thread, main_thread
 
 from productsapi.engine.resource import Resource
 
-WORKERS = 24
+AT_ONCE = 64
+"""Most pieces under way. They wait for AWS nearly all the time, or for one another's answers."""
 GLANCE = 0.2
 """Seconds between two looks whether Ctrl-C was pressed."""
 
@@ -20,11 +21,15 @@ Edges = Mapping[str, frozenset[str]]
 
 @dataclass
 class Outcome:
-    """Which keys were finished, and the first errors where some weren't."""
+    """Which keys were finished, and the first errors where some weren't.
+
+    Of what was `abandoned` it isn't known whether it took effect.
+    """
 
     finished: set[str] = field(default_factory=set)
     errors: dict[str, BaseException] = field(default_factory=dict)
     interrupted: bool = False
+    abandoned: frozenset[str] = frozenset()
 
 
 def reading_edges(resources: Iterable[Resource]) -> Edges:
@@ -35,14 +40,33 @@ def reading_edges(resources: Iterable[Resource]) -> Edges:
 
 
 def making_edges(resources: Iterable[Resource]) -> Edges:
-    """Each key with the keys that must be in place before it."""
+    """Each key with the keys that must be in place before it, or before it goes."""
     resources = list(resources)
+    return _joined(_built_upon(resources), _until(resources))
+
+
+def removing_edges(resources: Iterable[Resource]) -> Edges:
+    """Each key with the keys that must be gone before it."""
+    resources = list(resources)
+    return _joined(reverse(_built_upon(resources)), _until(resources))
+
+
+def _built_upon(resources: list[Resource]) -> Edges:
     present = {r.key for r in resources}
     giver = {name: r.key for r in resources for name in r.provides}
     return {
         r.key: frozenset(giver[n] for n in r.needs if n in giver) | (frozenset(r.after) & present)
         for r in resources
     }
+
+
+def _until(resources: list[Resource]) -> Edges:
+    present = {r.key for r in resources}
+    return {r.key: frozenset(r.until) & present for r in resources}
+
+
+def _joined(one: Edges, other: Edges) -> Edges:
+    return {key: one[key] | other[key] for key in one}
 
 
 def reverse(edges: Edges) -> Edges:
@@ -71,50 +95,94 @@ def in_order(resources: Iterable[Resource], edges: Edges) -> list[Resource]:
     return done
 
 
-def run(
+def run(  # noqa: PLR0913 - what, in which order, and how
     resources: Iterable[Resource],
     edges: Edges,
     work: Callable[[Resource], None],
     *,
     stop: Event,
     one_at_a_time: bool,
+    on_ctrl_c: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Do `work` on each resource as soon as what it depends on is done.
 
     After a first error, or Ctrl-C, nothing new is begun, waits are abandoned through `stop`, and
-    calls under way are let finish: one that was sent may take effect, so its answer counts.
+    calls under way are let finish: one that was sent may take effect, so its answer counts. A
+    second Ctrl-C abandons these too; `on_ctrl_c` is called at the first.
     """
     waiting = in_order(resources, edges)
     outcome = Outcome()
-    running: dict[Future[None], Resource] = {}
+    running: dict[str, Resource] = {}
+    ended: SimpleQueue[tuple[str, BaseException | None]] = SimpleQueue()
     stop.clear()  # set by a former run that ended early, it would end this one before it begins
-    with (
-        ThreadPoolExecutor(WORKERS, thread_name_prefix="productsapi") as pool,
-        _ctrl_c_noted() as pressed,
-    ):
-        while waiting or running:
-            busy = {r.lane for r in running.values() if r.lane} if one_at_a_time else set()
-            for resource in [] if stop.is_set() else list(waiting):
-                if edges[resource.key] <= outcome.finished and resource.lane not in busy:
-                    waiting.remove(resource)
-                    running[pool.submit(work, resource)] = resource
-                    if one_at_a_time and resource.lane:
-                        busy.add(resource.lane)
-            if not running:
+    with _ctrl_c_noted() as pressed:
+        while True:
+            free = [r for r in waiting if edges[r.key] <= outcome.finished]
+            for resource in [] if stop.is_set() else _startable(free, running, one_at_a_time):
+                waiting.remove(resource)
+                running[resource.key] = resource
+                _begin(work, resource, ended)
+            if not running or len(pressed) > 1:
                 break
-            done, _ = wait(running, timeout=GLANCE, return_when=FIRST_COMPLETED)
-            for future in done:
-                resource = running.pop(future)
-                error = future.exception()
+            for key, error in _ends(ended):
+                del running[key]
                 if error is None:
-                    outcome.finished.add(resource.key)
+                    outcome.finished.add(key)
                 else:
-                    outcome.errors[resource.key] = error
+                    outcome.errors[key] = error
                     stop.set()
+            if pressed and running and not stop.is_set():
+                on_ctrl_c()
             if pressed:
                 stop.set()
     outcome.interrupted = bool(pressed)
+    outcome.abandoned = frozenset(running)
     return outcome
+
+
+def _startable(
+    free: Iterable[Resource], running: Mapping[str, Resource], one_at_a_time: bool
+) -> list[Resource]:
+    """As many as there is room for, and one of each lane where they go one at a time."""
+    lanes = {resource.lane for resource in running.values()}
+    found: list[Resource] = []
+    for resource in free:
+        if one_at_a_time and resource.lane and resource.lane in lanes:
+            continue
+        if len(running) + len(found) < AT_ONCE:
+            found.append(resource)
+            lanes.add(resource.lane)
+    return found
+
+
+def _begin(
+    work: Callable[[Resource], None],
+    resource: Resource,
+    ended: SimpleQueue[tuple[str, BaseException | None]],
+) -> None:
+    """In a thread that holds up nobody's end: what is abandoned must not."""
+
+    def do() -> None:
+        try:
+            work(resource)
+        except BaseException as error:  # noqa: BLE001 - whoever reads `ended` raises it
+            ended.put((resource.key, error))
+        else:
+            ended.put((resource.key, None))
+
+    Thread(target=do, name=f"productsapi {resource.key}", daemon=True).start()
+
+
+def _ends(
+    ended: SimpleQueue[tuple[str, BaseException | None]],
+) -> Iterator[tuple[str, BaseException | None]]:
+    """What has ended since the last look; waits a moment where nothing has."""
+    try:
+        yield ended.get(timeout=GLANCE)
+        while True:
+            yield ended.get_nowait()
+    except Empty:
+        return
 
 
 @contextmanager

@@ -30,6 +30,7 @@ class Action(str, Enum):
     UPDATE = "update"
     DELETE = "delete"
     UNCHANGED = "unchanged"
+    ABSENT = "absent"  # not there, and nothing of it is wanted
     KEEP = "keep"
     REFUSE = "refuse"
 
@@ -90,7 +91,7 @@ class Plan:
 
 def plan(resources: Iterable[Resource], reading: Reading) -> Plan:
     """What brings everything to what it should be, in the resources' own order."""
-    resources = list(resources)
+    resources = [*resources, *reading.others]
     known = reading.outputs
     found: dict[str, Change] = {}
     for resource in in_order(resources, making_edges(resources)):
@@ -108,9 +109,14 @@ def plan(resources: Iterable[Resource], reading: Reading) -> Plan:
 def difference(resource: Resource, observed: Observed | None, known: Outputs) -> Change:
     """The change that one resource needs, as far as the outputs known now can tell."""
     if not resource.wanted:
-        gone = observed is None or not observed.ours
-        return Change(resource.step, resource.key, Action.UNCHANGED if gone else Action.DELETE)
+        if observed is None:
+            return Change(resource.step, resource.key, Action.ABSENT)
+        action = Action.DELETE if observed.ours else Action.UNCHANGED
+        reason = f"id {observed.identity}" if observed.identity else ""
+        return Change(resource.step, resource.key, action, reason=reason)
     want = resource.want(known)
+    if observed is None and not _flat(want):
+        return Change(resource.step, resource.key, Action.ABSENT)
     if observed is None:
         made = tuple(FieldChange(name, ABSENT, value) for name, value in _flat(want).items())
         return Change(resource.step, resource.key, Action.CREATE, made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws, Stopped
@@ -16,6 +16,8 @@ class Reading:
 
     observed: Mapping[str, Observed]
     outputs: Outputs
+    others: tuple[Resource, ...] = ()
+    """What belongs to the stack beyond what was asked for: see `Resource.others`."""
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -30,12 +32,14 @@ class Reading:
 def read(resources: Iterable[Resource], aws: Aws) -> Reading:
     """Look at each resource; a call that several of them need is made once.
 
+    Where `aws` remembers already, what is looked at by the same one later is part of this look.
     Raises the first error met, or KeyboardInterrupt.
     """
-    resources = list(resources)
+    asked_for = {r.key: r for r in resources}
+    others: dict[str, Resource] = {}
     observed: dict[str, Observed] = {}
     outputs: dict[str, str] = {}
-    looking = aws.remembering()
+    looking = aws if aws.memory else aws.remembering()
 
     def look(resource: Resource) -> None:
         seen = resource.read(looking, Outputs(outputs))
@@ -43,10 +47,19 @@ def read(resources: Iterable[Resource], aws: Aws) -> Reading:
             observed[resource.key] = seen
             if seen.ours:
                 outputs.update(seen.outputs)
+        others.update({r.key: r for r in resource.others(looking) if r.key not in asked_for})
 
+    look_at(asked_for.values(), look, aws)
+    found = tuple(sorted(others.values(), key=lambda r: r.key))
+    look_at(found, look, aws)
+    return Reading(observed, Outputs(outputs), found)
+
+
+def look_at(resources: Iterable[Resource], look: Callable[[Resource], None], aws: Aws) -> None:
+    """Look at each of them, side by side. Raises the first error met, or KeyboardInterrupt."""
+    resources = list(resources)
     outcome = run(resources, reading_edges(resources), look, stop=aws.stop, one_at_a_time=False)
     if outcome.interrupted:
         raise KeyboardInterrupt
     for error in sorted(outcome.errors.values(), key=lambda e: isinstance(e, Stopped)):
         raise error
-    return Reading(observed, Outputs(outputs))

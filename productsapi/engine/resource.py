@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar
@@ -102,8 +102,6 @@ class Resource(ABC):
     lost is looked for before it is repeated."""
     fixed: ClassVar[Mapping[str, str]] = {}
     """Fields that only replacing could change, each with the way out that a person has."""
-    doors: ClassVar[frozenset[str]] = frozenset()
-    """Fields that let someone in when they are otherwise than they should be: told first."""
     renews: ClassVar[tuple[str, ...]] = ()
     """Outputs that a change gives anew: a deployment is never changed, another one is made."""
 
@@ -138,6 +136,20 @@ class Resource(ABC):
         return True
 
     @property
+    def until(self) -> tuple[str, ...]:
+        """For what isn't wanted: the keys of what must be done with before it goes.
+
+        Unlike `after` this is never turned round: a deploy makes or changes those first, a teardown
+        removes them first.
+        """
+        return ()
+
+    @property
+    def doors(self) -> frozenset[str]:
+        """Fields that let someone in when they are otherwise than they should be: told first."""
+        return frozenset()
+
+    @property
     def part_of(self) -> str | None:
         """The key of the whole that takes this one along when it is removed."""
         return None
@@ -145,6 +157,10 @@ class Resource(ABC):
     @abstractmethod
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         """What is there now; None if nothing is."""
+
+    def others(self, aws: Aws) -> Iterable[Resource]:
+        """What there may be of its kind that no configuration names, found by looking."""
+        return ()
 
     @abstractmethod
     def want(self, known: Outputs) -> Fields:

@@ -4,7 +4,8 @@ The numbering is for people. What comes before what is said by the resources the
 they need and what they come after; the engine orders by that.
 
 Steps don't import each other: what one needs of another it names as an output. They share
-`stack.py` (names, marks), `function_settings.py` and `api_tree.py`.
+`stack.py` (names, marks), `function_settings.py`, `api_tree.py` and `releases/` (versions and
+deployments that can be gone back to).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from productsapi.steps import (
     table,
     user_pool,
 )
+from productsapi.steps.releases.pruning import Releases
 from productsapi.steps.stack import Stack
 
 
@@ -35,13 +37,19 @@ FROZEN = {"path", "method", "gateway response", "authorizer"}
 """What a deployment is a snapshot of."""
 BEHIND = {"table", "role policy", "live code", "invoke permission"}
 """What must work before a deployment sends callers there."""
+SHUT = {"open methods", "foreign paths"}
+"""What mustn't get into a deployment."""
 
 
 def _deployment(stack: Stack) -> list[Resource]:
     others = [r for step in STEPS if step.name != "deployment" for r in step.resources(stack)]
     contents = tuple(r for r in others if r.kind in FROZEN)
-    behind = tuple(r.key for r in others if r.kind in BEHIND)
-    return [deployment.Deployment(stack, contents, behind), deployment.Stage(stack)]
+    behind = tuple(r.key for r in others if r.kind in BEHIND | SHUT)
+    live = {r.function: r for r in others if isinstance(r, code.LiveCode)}
+    snapshot = deployment.Deployment(stack, contents, behind)
+    stages = [deployment.Stage(stack), deployment.FormerStages(stack)]
+    keys = tuple(stage.key for stage in stages)
+    return [snapshot, *stages, Releases(stack, live, snapshot, keys)]
 
 
 STEPS = (

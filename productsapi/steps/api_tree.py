@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Resource
+from productsapi.engine.resource import Outputs, Resource
+from productsapi.errors import AccessDenied, NotFound
+from productsapi.routes import COLLECTION, ITEM, PATHS, ROUTES, methods
 from productsapi.steps.stack import Stack
 
 LANE = "apigateway"
 """API Gateway refuses changes of one API that meet each other: they go one after another."""
+PREFLIGHT = "OPTIONS"
+GATEWAY_ERRORS = ("DEFAULT_4XX", "DEFAULT_5XX")
+ANY_ITEM = re.compile(re.escape(COLLECTION) + r"/\{[^{}+]+\}")
+"""The item's path, however its variable is spelled: API Gateway takes one variable at a place."""
+
+Methods = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""By path and HTTP method: what a deployment's summary tells, and the live API too."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +40,31 @@ class ApiPart(Resource):
         return f"rest api {self.stack.config.api.name}"
 
 
+def parts() -> tuple[str, ...]:
+    """The keys of all that callers of the API meet before a function does."""
+    preflights = (f"method {PREFLIGHT} {path}" for path in PATHS)
+    errors = (f"gateway response {kind}" for kind in GATEWAY_ERRORS)
+    return (*(f"method {route}" for route in ROUTES), *preflights, *errors)
+
+
+def ahead(aws: Aws, api_id: str) -> None:
+    """Begin what is going to be asked about the API, while it is looked for."""
+    aws.ahead("apigateway", "GetResources", restApiId=api_id, limit=500, embed=["methods"])
+    aws.ahead("apigateway", "GetStages", restApiId=api_id)
+
+
 def tree(aws: Aws, api_id: str) -> dict[str, dict[str, Any]]:
-    """Every path of the API, with its methods whole (the default page may leave some out)."""
+    """Every path of the API, with its methods whole (the default page may leave some out).
+
+    The item's path stands under our name for it; its `path` tells how it is spelled.
+    """
     pages = aws.pages("apigateway", "GetResources", restApiId=api_id, limit=500, embed=["methods"])
-    return {item["path"]: item for page in pages for item in page.get("items", [])}
+    items = {item["path"]: item for page in pages for item in page.get("items", [])}
+    return {path if ITEM in items else our_path(path): item for path, item in items.items()}
+
+
+def our_path(path: str) -> str:
+    return ITEM if ANY_ITEM.fullmatch(path) else path
 
 
 def method(aws: Aws, api_id: str, path: str, http_method: str) -> dict[str, Any] | None:
@@ -41,7 +73,51 @@ def method(aws: Aws, api_id: str, path: str, http_method: str) -> dict[str, Any]
     return dict(found) if found is not None else None
 
 
+def address(known: Outputs, path: str, http_method: str) -> dict[str, Any]:
+    """How a call names a method."""
+    return {
+        "restApiId": known["api_id"],
+        "resourceId": known[f"id of {path}"],
+        "httpMethod": http_method,
+    }
+
+
 def stages(aws: Aws, api_id: str) -> list[dict[str, Any]]:
     answer = aws.call("apigateway", "GetStages", restApiId=api_id)
     found: list[dict[str, Any]] = answer.get("item", [])
     return found
+
+
+def tags(stack: Stack, aws: Aws, arn: str, told: Mapping[str, str]) -> dict[str, str]:
+    """The tags of an API or a stage, asked for where those that came with it aren't what we want.
+
+    AWS tells the same both ways; some endpoints tell with a thing only the tags it was made with.
+    """
+    if stack.ours_among(told) == stack.tags:
+        return dict(told)
+    try:
+        asked: dict[str, str] = aws.call("apigateway", "GetTags", resourceArn=arn).get("tags", {})
+    except (NotFound, AccessDenied):
+        asked = {}
+    return asked or dict(told)
+
+
+def foreign_methods(found: Methods) -> dict[str, str]:
+    """The methods that aren't ours, `GET /orders`, each with its kind of authorization."""
+    ours = {path: {PREFLIGHT, *methods(path)} for path in PATHS}
+    return {
+        f"{http_method} {path}": told.get("authorizationType", "")
+        for path, by_method in sorted(found.items())
+        for http_method, told in sorted(by_method.items())
+        if http_method not in ours.get(our_path(path), ())
+    }
+
+
+def open_methods(found: Methods) -> tuple[str, ...]:
+    """The methods that anyone may call; OPTIONS, which browsers ask without a token, is none."""
+    return tuple(
+        f"{http_method} {path}"
+        for path, by_method in sorted(found.items())
+        for http_method, told in sorted(by_method.items())
+        if told.get("authorizationType") == "NONE" and http_method != PREFLIGHT
+    )

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
-from productsapi.errors import NotFound
 from productsapi.packaging import code_sha256
 from productsapi.routes import FUNCTIONS
+from productsapi.steps import api_tree
 from productsapi.steps import function_settings as settings
+from productsapi.steps.releases import marks
+from productsapi.steps.releases.moves import move_alias
+from productsapi.steps.releases.past import (
+    LATEST,
+    Published,
+    architecture,
+    contents,
+    published,
+    weights_in_words,
+)
 from productsapi.steps.stack import ALIAS, Stack
 
 
@@ -21,21 +30,30 @@ def resources(stack: Stack) -> list[Resource]:
 
 @dataclass(frozen=True)
 class LiveCode(Resource):
-    """What the alias serves. Versions can't be changed, so a change of anything publishes one."""
+    """What the alias serves. Versions can't be changed, so a change of anything publishes one.
+
+    `superseded_by` is a later version of ours that isn't served: a rollback is in force, or a run
+    was killed. Where the newest version is just what is wanted, it is served; else one is made, so
+    that the newest is always the one that callers are to reach.
+    """
 
     stack: Stack
     function: str
     step = "code"
     kind = "live code"
-    needs = settings.NEEDS
+    doors = frozenset({"weights"})
 
     @property
     def name(self) -> str:
         return self.stack.function_name(self.function)
 
     @property
-    def located_by(self) -> tuple[str, ...]:
-        return (f"latest code of {self.function}",)
+    def needs(self) -> tuple[str, ...]:
+        return settings.needs(self.function)
+
+    @property
+    def provides(self) -> tuple[str, ...]:
+        return (f"version of {self.function}",)
 
     @property
     def part_of(self) -> str:
@@ -43,39 +61,51 @@ class LiveCode(Resource):
 
     @property
     def after(self) -> tuple[str, ...]:
-        """The role's rights are there before the code that needs them is live."""
+        """The role's rights are there before the code that needs them is live.
+
+        What is taken over comes late: callers get answers of another form until the stage moves.
+        """
         table = self.stack.config.table
         index = (f"category index {table.name}",) if table.category_index else ()
-        return (self.part_of, f"role policy {self.stack.role_name(self.function)}", *index)
+        taken_over = api_tree.parts() if self.stack.adopt else ()
+        role_policy = f"role policy {self.stack.role_name(self.function)}"
+        return (self.part_of, role_policy, *index, *taken_over)
 
     @property
     def sha256(self) -> str:
         return code_sha256(self.stack.code[self.function])
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        try:
-            answer = aws.call("lambda", "GetFunction", FunctionName=self.name, Qualifier=ALIAS)
-        except NotFound:
+        found = published(aws, self.stack, self.function)
+        alias = found.aliases.get(ALIAS) if found else None
+        if found is None or alias is None:
             return None
-        configuration = answer["Configuration"]
+        served = alias["FunctionVersion"]
+        newest = found.newest
+        later = newest and (served == LATEST or newest.number > int(served))
         fields = {
-            **settings.of(configuration),
-            "code_sha256": configuration["CodeSha256"],
-            "latest_code_sha256": known.get(f"latest code of {self.function}"),
-            "architecture": _architecture(configuration),
+            **contents(self._configuration(aws, found, served)),
+            "latest_code_sha256": found.latest.get("CodeSha256"),
+            "weights": weights_in_words(alias),
+            "superseded_by": str(newest.number) if newest and later else None,
         }
-        return Observed(fields, {f"version of {self.function}": configuration["Version"]})
+        return Observed(fields, {f"version of {self.function}": served}, raw={"published": found})
 
     def want(self, known: Outputs) -> Fields:
         return {
             **settings.wanted(self.stack, self.function, known),
             "code_sha256": self.sha256,
-            "latest_code_sha256": self.sha256,
             "architecture": self.stack.config.functions.architecture,
+            "latest_code_sha256": self.sha256,
+            "weights": None,
+            "superseded_by": None,
         }
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        version = self._publish(aws)
+        """A function that was there before this run may have the version already, or other code."""
+        was_there = known.get(f"latest code of {self.function}")
+        found = published(aws, self.stack, self.function) if was_there else None
+        version = self._version(aws, known, found)
         aws.call(
             "lambda", "CreateAlias", FunctionName=self.name, Name=ALIAS, FunctionVersion=version
         )
@@ -84,42 +114,63 @@ class LiveCode(Resource):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
-        version = self._publish(aws)
-        aws.call(
-            "lambda",
-            "UpdateAlias",
-            FunctionName=self.name,
-            Name=ALIAS,
-            FunctionVersion=version,
-            RoutingConfig={"AdditionalVersionWeights": {}},
-        )
+        found: Published = observed.raw["published"]
+        version = self._version(aws, known, found)
+        if version != found.aliases[ALIAS]["FunctionVersion"] or "weights" in changed:
+            move_alias(aws, self.name, version)
         return {f"version of {self.function}": version}
 
-    def _publish(self, aws: Aws) -> str:
-        """Upload what isn't there yet and make a version of it.
+    def _version(self, aws: Aws, known: Outputs, found: Published | None) -> str:
+        """The version to serve: the newest if it is just that, else a new one.
 
-        Where nothing changed since the last version, AWS answers with that one.
+        Without `found` the function was made by this very run, of the code that is wanted.
         """
-        latest = aws.call("lambda", "GetFunction", FunctionName=self.name)["Configuration"]
-        architecture = self.stack.config.functions.architecture
-        if (latest["CodeSha256"], _architecture(latest)) != (self.sha256, architecture):
-            aws.call(
-                "lambda",
-                "UpdateFunctionCode",
-                FunctionName=self.name,
-                ZipFile=self.stack.code[self.function],
-                Architectures=[architecture],
-            )
-            settings.wait_until_settled(aws, self.name)
+        if found:
+            self._upload(aws, found)
+        newest = found.newest if found else None
+        wanted = self.want(known)
+        if newest is None or newest.contents != {name: wanted[name] for name in newest.contents}:
+            return self._publish(aws, known)
+        version = str(newest.number)
+        if found and newest is not found.live:  # of a run that ended before it was served
+            settings.wait_until_settled(aws, self.name, version)
+        return version
+
+    def _upload(self, aws: Aws, found: Published) -> None:
+        wanted = self.stack.config.functions.architecture
+        if (found.latest.get("CodeSha256"), architecture(found.latest)) == (self.sha256, wanted):
+            return
+        aws.call(
+            "lambda",
+            "UpdateFunctionCode",
+            FunctionName=self.name,
+            ZipFile=self.stack.code[self.function],
+            Architectures=[wanted],
+        )
+        settings.wait_until_settled(aws, self.name)
+
+    def _publish(self, aws: Aws, known: Outputs) -> str:
+        """AWS refuses where somebody has changed the code since it was looked at."""
+        own = marks.release(self.stack, known.get("newest release"))
         answer = aws.call(
-            "lambda", "PublishVersion", FunctionName=self.name, CodeSha256=self.sha256
+            "lambda",
+            "PublishVersion",
+            FunctionName=self.name,
+            CodeSha256=self.sha256,
+            Description=marks.version_mark(self.stack, own),
         )
         version = str(answer["Version"])
         if answer.get("State") == "Pending":
             settings.wait_until_settled(aws, self.name, version)
         return version
 
-
-def _architecture(configuration: Mapping[str, Any]) -> str:
-    """Functions older than the choice don't tell it."""
-    return str(configuration.get("Architectures", ["x86_64"])[0])
+    def _configuration(self, aws: Aws, found: Published, served: str) -> Mapping[str, object]:
+        """Listings may lag behind the alias."""
+        if served == LATEST:
+            return found.latest
+        version = found.numbered(served)
+        if version:
+            return version.configuration
+        answer = aws.call("lambda", "GetFunction", FunctionName=self.name, Qualifier=served)
+        configuration: Mapping[str, object] = answer["Configuration"]
+        return configuration

@@ -7,17 +7,16 @@ that callers reach, since a change only reaches them with a new version.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.transients import STATE
-from productsapi.engine.resource import Fields, Outputs
+from productsapi.engine.resource import Fields, Note, Outputs
 from productsapi.errors import AwsError
 from productsapi.steps.stack import CATEGORY_INDEX, Stack
 
 HANDLER = "lambda_function.lambda_handler"
-NEEDS = ("client_id",)
-
 VARIABLES = (
     "TABLE_NAME",
     "SORT_KEY",
@@ -28,8 +27,40 @@ VARIABLES = (
     "OWNER_GROUPS",
     "CORS_ORIGIN",
     "LOG_LEVEL",
+    "ROLE_ID",
 )
 """The environment's variables that are ours: one that isn't wanted any more must go."""
+
+
+@dataclass(frozen=True)
+class OtherTable(Note):
+    """A function of the stack works on a table that isn't the configuration's."""
+
+    table: str = ""
+
+
+def notes(stack: Stack, name: str, configuration: Mapping[str, Any]) -> tuple[Note, ...]:
+    """What is to be told of a function that is ours."""
+    found: list[Note] = []
+    table, ours = _variables(configuration).get("TABLE_NAME", ""), stack.config.table.name
+    if table not in {"", ours}:
+        text = f"function {name} works on the table {table}, and table.name is {ours}"
+        found.append(OtherTable(text, table=table))
+    role = configuration.get("Role", "")
+    if f":role{stack.role_path}" not in role:
+        its = role.rsplit("/", 1)[-1]
+        text = f"function {name} gets a role of ours: {its} isn't used by it any more, and is yours"
+        found.append(Note(f"{text} to remove"))
+    return tuple(found)
+
+
+def role_id(function: str) -> str:
+    """The named output by which IAM's own id of a function's role is known."""
+    return f"role id of {function}"
+
+
+def needs(function: str) -> tuple[str, ...]:
+    return ("client_id", role_id(function))
 
 
 def wanted(stack: Stack, function: str, known: Outputs) -> Fields:
@@ -41,7 +72,7 @@ def wanted(stack: Stack, function: str, known: Outputs) -> Fields:
         "memory_mb": functions.memory_mb,
         "timeout_s": functions.timeout_s,
         "role": stack.role_arn(function),
-        "environment": _environment(stack, known),
+        "environment": _environment(stack, function, known),
     }
 
 
@@ -101,8 +132,13 @@ def _variables(configuration: Mapping[str, Any]) -> dict[str, str]:
     return dict(configuration.get("Environment", {}).get("Variables", {}))
 
 
-def _environment(stack: Stack, known: Outputs) -> Fields:
-    """What the functions' `shared/settings.py` reads; what is left out is off."""
+def _environment(stack: Stack, function: str, known: Outputs) -> Fields:
+    """What the functions' `shared/settings.py` reads; what is left out is off.
+
+    But for the role's id, which is for us: a role that was deleted and made again has another one,
+    and Lambda lets only the one that it knows decrypt these variables (AWS's knowledge center,
+    lambda-kmsaccessdeniedexception-errors). So function and version must be made for the new one.
+    """
     config, auth = stack.config, stack.config.auth
     values = {
         "TABLE_NAME": config.table.name,
@@ -114,5 +150,6 @@ def _environment(stack: Stack, known: Outputs) -> Fields:
         "OWNER_GROUPS": ",".join(auth.owner_groups),
         "CORS_ORIGIN": config.api.cors_origin,
         "LOG_LEVEL": config.functions.log_level,
+        "ROLE_ID": known[role_id(function)],
     }
     return {name: values[name] for name in VARIABLES if values[name]}

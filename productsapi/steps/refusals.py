@@ -6,7 +6,9 @@ from datetime import date, datetime, timezone
 
 from productsapi.config import Config, runtimes
 from productsapi.engine.plan import Action, Plan
+from productsapi.engine.resource import Claim
 from productsapi.errors import Refused
+from productsapi.steps.function_settings import OtherTable
 
 
 def runtime_warnings(config: Config, today: date | None = None) -> list[str]:
@@ -18,6 +20,13 @@ def refuse(
     plan: Plan, config: Config, *, allow_blocked_runtime: bool, today: date | None = None
 ) -> None:
     """Raises Refused, before anything is changed, for what isn't ours or can't be changed."""
+    if others := _other_tables(plan, config):
+        raise Refused(
+            f"nothing was changed: the stack works on the table {others}, and table.name is "
+            f"{config.table.name}, where its products aren't",
+            f"set table.name back to {others}; to move, `productsapi teardown` then, which keeps a "
+            "table that holds items, deploy with the new name, and copy the items over",
+        )
     if plan.refused:
         reasons = "\n  ".join(change.reason for change in plan.refused)
         raise Refused(f"nothing was changed, since:\n  {reasons}", _way_out(plan))
@@ -36,11 +45,22 @@ def _way_out(plan: Plan) -> str:
     return "give it another name in the configuration, or remove what is in the way"
 
 
+def _other_tables(plan: Plan, config: Config) -> str:
+    """What the stack's functions work on, where the configured table isn't there or isn't ours.
+
+    Where it is ours, their settings have drifted, and are repaired.
+    """
+    table = next((c for c in plan.changes if c.key == f"table {config.table.name}"), None)
+    if table is None or (table.action is not Action.CREATE and table.claim is Claim.OURS):
+        return ""
+    return ", ".join(sorted({n.table for n in plan.notes if isinstance(n, OtherTable)}))
+
+
 def _blocked_runtime(plan: Plan, config: Config, today: date) -> str | None:
-    """Only a planned create or update meets AWS's refusal; tagging is neither."""
+    """Only a planned create or update meets AWS's refusal; tagging and removing are neither."""
     runtime = config.functions.runtime
     touched = [c for c in plan.to_do if c.key.startswith(("function ", "live code "))]
-    changes = [c for c in touched if c.changed != {"tags"}]
+    changes = [c for c in touched if c.changed != {"tags"} and c.action is not Action.DELETE]
     if any(c.action is Action.CREATE and c.key.startswith("function ") for c in changes):
         return runtimes.blocked(runtime, today, "create")
     return runtimes.blocked(runtime, today, "update") if changes else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from functools import cached_property
 
 from productsapi import packaging
@@ -13,6 +15,11 @@ from productsapi.config import Config
 from productsapi.engine.resource import Claim
 
 STACK_TAG = "productsapi:stack"
+TAGS_TAG = "productsapi:tags"
+"""Beside the configuration's own tags: which those are, in short, so that one that is taken out of
+the configuration is known from somebody else's. AWS ends a tag's value at 256 characters."""
+SHORT = 6
+"""Characters of a tag's name in short: 36 bits, so that hardly any other name looks the same."""
 CATEGORY_INDEX = "category-index"
 ALIAS = "live"
 """The functions' alias that the gateway invokes."""
@@ -35,10 +42,14 @@ class Stack:
     adopt: bool = False
     api_id: str | None = None
     user_pool_id: str | None = None
+    began: datetime = field(default_factory=lambda: datetime.now(timezone.utc), compare=False)
+    """When this run began: what it publishes is marked with it."""
     tags: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        tags = {STACK_TAG: self.config.stack, **self.config.tags}
+        own = self.config.tags
+        remembered = {TAGS_TAG: "".join(map(_short, sorted(own)))} if own else {}
+        tags = {STACK_TAG: self.config.stack, **own, **remembered}
         object.__setattr__(self, "tags", tags)
 
     @cached_property
@@ -57,8 +68,18 @@ class Stack:
         return Claim.TAKEN_OVER if self.adopt else Claim.NOBODYS
 
     def ours_among(self, tags: Mapping[str, str]) -> dict[str, str]:
-        """The tags that we set, as they are; others' tags are none of our business."""
-        return {name: value for name, value in tags.items() if name in self.tags}
+        """The tags that we set, now or formerly, as they are; others' are none of our business."""
+        text = tags.get(TAGS_TAG, "")
+        former = {text[at : at + SHORT] for at in range(0, len(text), SHORT)}
+        ours = {*self.tags, TAGS_TAG}
+        return {n: v for n, v in tags.items() if n in ours or _short(n) in former}
+
+    def no_longer(self, tags: Mapping[str, str]) -> list[str]:
+        """The names among our tags that the configuration has no more.
+
+        Removed before the others are set: until then it is remembered that they are ours.
+        """
+        return sorted(self.ours_among(tags).keys() - self.tags.keys())
 
     def function_name(self, function: str) -> str:
         return self.config.functions.names.of(function)
@@ -74,15 +95,23 @@ class Stack:
         return f"/productsapi/{self.config.stack}/"
 
     def role_name(self, function: str) -> str:
-        """IAM names are the account's, function names the Region's: the role carries both."""
-        name = f"{self.function_name(function)}-{self.place.region}"
-        if len(name) <= ROLE_NAME_LIMIT:
-            return name
-        digest = hashlib.sha256(name.encode()).hexdigest()[:8]
-        return f"{name[: ROLE_NAME_LIMIT - 9]}-{digest}"
+        return role_name(self.function_name(function), self.place.region)
 
     def role_arn(self, function: str) -> str:
         return self.place.role_arn(self.role_path, self.role_name(function))
+
+
+def role_name(function_name: str, region: str) -> str:
+    """IAM names are the account's, function names the Region's: the role carries both."""
+    name = f"{function_name}-{region}"
+    if len(name) <= ROLE_NAME_LIMIT:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: ROLE_NAME_LIMIT - 9]}-{digest}"
+
+
+def _short(tag: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(tag.encode()).digest())[:SHORT].decode()
 
 
 def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:

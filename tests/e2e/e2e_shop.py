@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from e2e_http import Answer, bearer
 from e2e_project import PASSWORD, Deployed, Project, new_project
+
+Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def code_of(answer: Answer) -> tuple[int, str]:
 
 
 @contextmanager
-def meanwhile(ask: Callable[[], Answer]) -> Iterator[list[Answer]]:
+def meanwhile(ask: Callable[[], Asked]) -> Iterator[list[Asked]]:
     """Asks again and again as long as the block runs; the answers are complete at its end."""
     answers = [ask()]
     over = threading.Event()

@@ -81,7 +81,7 @@ def test_write_groups_are_needed_for_changes_until_switched_off_again(
     assert shop.to_do == []
     assert again.told["client_id"] == deployed.told["client_id"]
     assert {name for own in variables(again).values() for name in own} == {
-        "TABLE_NAME", "CLIENT_IDS", "CORS_ORIGIN", "LOG_LEVEL",
+        "TABLE_NAME", "CLIENT_IDS", "CORS_ORIGIN", "LOG_LEVEL", "ROLE_ID",
     }  # fmt: skip
     assert statuses(every_change(url, product_id, reader)) == [201, 200, 204]
 

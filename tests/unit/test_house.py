@@ -19,14 +19,18 @@ SOURCES = sorted((ROOT / "lambda_src").rglob("*.py"))
 
 FLOORS = (
     ("cli", "__main__"),
+    ("checks",),
     ("steps",),
-    ("engine", "users", "local", "openapi", "client"),
+    ("engine", "users", "local", "openapi", "client", "watch"),
     ("aws", "config"),
     ("errors", "policies", "routes", "packaging", "private", "tokens", "starter", "aws.place", ""),
 )
 """From top to bottom; arrows run down or along, never up. `aws.place` is plain data."""
 
-SHARED_BY_STEPS = {"stack", "function_settings", "api_tree", "contract", "refusals"}
+SHARED_BY_STEPS = {
+    "stack", "function_settings", "former", "api_tree", "namesakes", "contract", "refusals",
+    "releases",
+}  # fmt: skip
 """Modules of steps/ that aren't steps."""
 
 ONLY_IN = {

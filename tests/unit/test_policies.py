@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from productsapi.aws.place import Place
-from productsapi.policies import function_rights, lambda_trust
+from productsapi.policies import allows_more, function_rights, lambda_trust, statements
 from productsapi.routes import FUNCTIONS
 
 PLACES = {
@@ -120,3 +120,39 @@ def test_the_category_index_is_for_the_one_function_that_lists(function: str) ->
         if function == "get"
         else []
     )
+
+
+def test_documents_that_mean_the_same_are_spelled_the_same() -> None:
+    """IAM takes one or a list, in any order, everywhere but in Sid and Effect."""
+    one = {"Sid": "A", "Effect": "Allow", "Action": "a:b", "Principal": {"Service": "s"}}
+    other = {"Principal": {"Service": ["s"]}, "Action": ["a:b"], "Effect": "Allow", "Sid": "A"}
+    assert statements({"Statement": one}) == statements({"Statement": [other]})
+    assert statements({"Statement": {"Effect": "Deny", "Action": ["b", "a"], "Resource": "*"}}) == [
+        {"Effect": "Deny", "Action": ["a", "b"], "Resource": ["*"]}
+    ]
+    assert statements({}) == []
+
+
+WANTED = {"Effect": "Allow", "Action": ["t:Get", "t:Put"], "Resource": "arn:t"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "more"),
+    [
+        ({}, False),
+        ({"Sid": "Another", "Action": "t:Get"}, False),
+        ({"Condition": {"Bool": {"aws:SecureTransport": "true"}}}, False),
+        ({"Effect": "Deny", "Action": "*", "Resource": "*"}, False),
+        ({"Action": ["t:Get", "t:Scan"]}, True),
+        ({"Action": "t:*"}, True),
+        ({"Resource": "*"}, True),
+        ({"Resource": ["arn:t", "arn:u"]}, True),
+        ({"Action": None, "NotAction": "t:Get"}, True),
+        ({"Resource": None, "NotResource": "arn:u"}, True),
+    ],
+)
+def test_a_statement_is_held_against_what_is_wanted(changes: dict[str, Any], more: bool) -> None:
+    changed = {key: value for key, value in {**WANTED, **changes}.items() if value is not None}
+    [statement] = statements({"Statement": changed})
+    assert allows_more(statement, statements({"Statement": [WANTED]})) is more
+    assert allows_more(statement, []) is (changed["Effect"] == "Allow")

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from productsapi.engine.resource import Resource
-from productsapi.routes import PATHS, ROUTES
-from productsapi.steps.rest_api.api import RestApi
-from productsapi.steps.rest_api.gateway_responses import GATEWAY_ERRORS, GatewayResponse
+from productsapi.routes import FUNCTIONS, PATHS, ROUTES
+from productsapi.steps.api_tree import GATEWAY_ERRORS
+from productsapi.steps.rest_api.api import RestApi, TwinApis
+from productsapi.steps.rest_api.foreign import ForeignPaths, ForeignStages, OpenMethods
+from productsapi.steps.rest_api.foreign_permissions import ForeignPermissions
+from productsapi.steps.rest_api.gateway_responses import GatewayResponse
 from productsapi.steps.rest_api.invoke_permissions import InvokePermission
-from productsapi.steps.rest_api.methods import Preflight, ProxyMethod
+from productsapi.steps.rest_api.methods import ProxyMethod
 from productsapi.steps.rest_api.paths import ApiPath
+from productsapi.steps.rest_api.preflight import Preflight
 from productsapi.steps.stack import Stack
 
 
 def resources(stack: Stack) -> list[Resource]:
     return [
         RestApi(stack),
+        TwinApis(stack),
         *(ApiPath(stack, path) for path in PATHS),
         *(ProxyMethod(stack, route) for route in ROUTES),
         *(Preflight(stack, path) for path in PATHS),
         *(GatewayResponse(stack, kind) for kind in GATEWAY_ERRORS),
+        OpenMethods(stack),
+        ForeignStages(stack),
+        ForeignPaths(stack),
         *(InvokePermission(stack, route) for route in ROUTES),
+        *(ForeignPermissions(stack, function) for function in FUNCTIONS),
     ]

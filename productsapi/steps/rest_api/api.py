@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Note, Observed, Outputs, Resource
-from productsapi.errors import NotFound, Refused
-from productsapi.routes import PATHS, methods
-from productsapi.steps.api_tree import LANE, stages, tree
-from productsapi.steps.rest_api.methods import PREFLIGHT
-from productsapi.steps.stack import STACK_TAG, Stack
+from productsapi.engine.resource import Claim, Fields, Note, Observed, Outputs, Resource
+from productsapi.errors import AlreadyExists, NotFound
+from productsapi.steps.api_tree import LANE, ahead, stages, tags, tree
+from productsapi.steps.namesakes import Candidate, Choice, Kind, Twins, choose, elder, settled
+from productsapi.steps.rest_api import foreign, taking_over
+from productsapi.steps.stack import Stack
+
+KIND = Kind("REST API", "REST APIs", "--api-id")
+TWINS = "twins of the api"
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class RestApi(Resource):
     kind = "rest api"
     lane = LANE
     unique = False
-    provides = ("api_id", "root_id")
+    provides = ("api_id", "root_id", TWINS)
     located_by = ("pointer to api_id",)
 
     @property
@@ -31,25 +34,28 @@ class RestApi(Resource):
         return self.stack.config.api.name
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        api = self._pointed_at(aws, known.get("pointer to api_id")) or self._listed(aws)
-        if api is None:
+        found = self._pointed_at(aws, known.get("pointer to api_id")) or self._listed(aws)
+        if found.chosen is None:
             return None
-        claim = self.stack.claim(api.get("tags", {}))
+        api, api_id = found.chosen.answer, found.chosen.identity
+        claim = self.stack.claim(found.chosen.tags)
         fields = {
             "name": api["name"],
             "endpoint": ", ".join(api.get("endpointConfiguration", {}).get("types", [])),
-            "tags": self.stack.ours_among(api.get("tags", {})),
+            "tags": self.stack.ours_among(found.chosen.tags),
         }
-        paths = tree(aws, api["id"])
-        outputs = {"api_id": api["id"], "root_id": paths["/"]["id"]}
-        notes = tuple(Note(text, door=True) for text in self._foreign(aws, api["id"]))
-        return Observed(fields, outputs, claim, notes=notes, identity=api["id"])
+        outputs = {"api_id": api_id, "root_id": tree(aws, api_id)["/"]["id"]}
+        if found.twins:
+            outputs[TWINS] = found.twins
+        notes = self._notes(aws, api_id, claim)
+        return Observed(fields, outputs, claim, notes=notes, identity=found.told)
 
     def want(self, known: Outputs) -> Fields:
         return {"name": self.name, "endpoint": "REGIONAL", "tags": dict(self.stack.tags)}
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        api = aws.call(
+        """Look again afterwards: one that was made before may only show by now."""
+        made = aws.call(
             "apigateway",
             "CreateRestApi",
             name=self.name,
@@ -57,8 +63,11 @@ class RestApi(Resource):
             endpointConfiguration={"types": ["REGIONAL"]},
             tags=dict(self.stack.tags),
         )
-        root_id = api.get("rootResourceId") or tree(aws, api["id"])["/"]["id"]
-        return {"api_id": api["id"], "root_id": root_id}
+        if first := elder(self.stack, _candidate(made), _all(aws)):
+            remove(aws, made["id"])
+            raise AlreadyExists("CreateRestApi", "Twin", f"{first.identity} was there before")
+        root_id = made.get("rootResourceId") or tree(aws, made["id"])["/"]["id"]
+        return {"api_id": made["id"], "root_id": root_id}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
@@ -77,62 +86,101 @@ class RestApi(Resource):
             aws.call("apigateway", "UpdateRestApi", restApiId=api_id, patchOperations=operations)
         if "tags" in changed:
             arn = self.stack.place.rest_api_arn(api_id)
+            if former := self.stack.no_longer(observed.fields["tags"]):
+                aws.call("apigateway", "UntagResource", resourceArn=arn, tagKeys=former)
             aws.call("apigateway", "TagResource", resourceArn=arn, tags=dict(self.stack.tags))
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:
-        with suppress(NotFound):
-            aws.call("apigateway", "DeleteRestApi", restApiId=observed.outputs["api_id"])
+        remove(aws, observed.outputs["api_id"])
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         """Looked for again each time: a stage may have been added since."""
         if self.stack.delete_foreign:
             return None
+        ahead(aws, observed.outputs["api_id"])
         with suppress(NotFound):
-            foreign = self._foreign(aws, observed.outputs["api_id"])
-            if foreign:
-                return f"{'; '.join(foreign)} (--delete-foreign removes them with it)"
+            there = foreign.told(self.stack, aws, observed.outputs["api_id"])
+            if there:
+                return f"{self.key}: {'; '.join(there)} (--delete-foreign removes them with it)"
         return None
 
-    def _pointed_at(self, aws: Aws, api_id: str | None) -> dict[str, Any] | None:
+    def _notes(self, aws: Aws, api_id: str, claim: Claim) -> tuple[Note, ...]:
+        """Of an API that isn't ours nothing is told."""
+        if claim not in {Claim.OURS, Claim.TAKEN_OVER}:
+            return ()
+        gap = taking_over.notes(self.stack, aws, api_id) if claim is Claim.TAKEN_OVER else ()
+        if self.stack.delete_foreign:  # then the plan tells what goes
+            return gap
+        there = foreign.told(self.stack, aws, api_id, in_full=True)
+        way = "--delete-foreign removes it"
+        return (*(Note(f"{self.key}: {text} ({way})", door=True) for text in there), *gap)
+
+    def _pointed_at(self, aws: Aws, api_id: str | None) -> Choice | None:
         if api_id is None:
             return None
+        ahead(aws, api_id)
         try:
             api = aws.call("apigateway", "GetRestApi", restApiId=api_id)
         except NotFound:
             return None
-        return api if self.stack.owns(api.get("tags", {})) else None
+        found = self._tagged(aws, _candidate(api))
+        if not self.stack.owns(found.tags):
+            return None
+        settled(KIND, found.identity, self.stack.api_id)
+        return Choice(found, found.identity)
 
-    def _listed(self, aws: Aws) -> dict[str, Any] | None:
-        """Names aren't unique: ours is the one with our tag.
+    def _listed(self, aws: Aws) -> Choice:
+        """A namesake without our tag stands for «not ours»: nobody gets two of a name unawares."""
+        there = _all(aws)
+        meant = {self.stack.api_id} | {api.identity for api in there if api.name == self.name}
+        return choose(
+            self.stack,
+            KIND,
+            [self._tagged(aws, api) if api.identity in meant else api for api in there],
+            name=self.name,
+            asked=self.stack.api_id,
+            is_empty=lambda api: is_empty(aws, api.identity),
+        )
 
-        A namesake without it stands for «not ours», so that nobody gets two of a name unawares.
-        """
-        pages = aws.pages("apigateway", "GetRestApis", limit=500)
-        apis = [api for page in pages for api in page.get("items", [])]
-        ours = [api for api in apis if self.stack.owns(api.get("tags", {}))]
-        if len(ours) > 1:
-            ids = ", ".join(api["id"] for api in ours)
-            raise Refused(
-                f"two REST APIs carry the tag {STACK_TAG}={self.stack.config.stack}: {ids}",
-                "remove the one that isn't in use, or its tag, then repeat the command",
-            )
-        namesakes = [api for api in apis if api["name"] == self.name]
-        untagged = [api for api in namesakes if STACK_TAG not in api.get("tags", {})]
-        return next(iter([*ours, *untagged]), None)
+    def _tagged(self, aws: Aws, api: Candidate) -> Candidate:
+        arn = self.stack.place.rest_api_arn(api.identity)
+        return replace(api, tags=tags(self.stack, aws, arn, api.tags))
 
-    def _foreign(self, aws: Aws, api_id: str) -> list[str]:
-        """What else lives in this API: it is told, and kept from going down with it."""
-        notes = [
-            f"{self.key}: the stage {stage['stageName']} isn't ours"
-            for stage in stages(aws, api_id)
-            if stage["stageName"] != self.stack.config.api.stage
-        ]
-        ours = {path: {PREFLIGHT, *methods(path)} for path in PATHS} | {"/": set()}
-        for path, found in tree(aws, api_id).items():
-            if path not in ours:
-                notes.append(f"{self.key}: the path {path} isn't ours")
-                continue
-            foreign = sorted(found.get("resourceMethods", {}).keys() - ours[path])
-            notes += [f"{self.key}: the method {method} {path} isn't ours" for method in foreign]
-        return notes
+
+@dataclass(frozen=True)
+class TwinApis(Twins):
+    step = "rest_api"
+    kind = "twin rest api"
+    lane = LANE
+    output = TWINS
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.api.name
+
+    def is_empty(self, aws: Aws, identity: str) -> bool:
+        return is_empty(aws, identity)
+
+    def remove(self, aws: Aws, identity: str) -> None:
+        remove(aws, identity)
+
+
+def is_empty(aws: Aws, api_id: str) -> bool:
+    """Whether nothing was built on an API: it has neither a method nor a stage."""
+    used = any(item.get("resourceMethods") for item in tree(aws, api_id).values())
+    return not used and not stages(aws, api_id)
+
+
+def remove(aws: Aws, api_id: str) -> None:
+    with suppress(NotFound):
+        aws.call("apigateway", "DeleteRestApi", restApiId=api_id)
+
+
+def _all(aws: Aws) -> list[Candidate]:
+    pages = aws.pages("apigateway", "GetRestApis", limit=500)
+    return [_candidate(api) for page in pages for api in page.get("items", [])]
+
+
+def _candidate(api: Mapping[str, Any]) -> Candidate:
+    return Candidate(api["id"], api["name"], api.get("tags", {}), api.get("createdDate"), api)

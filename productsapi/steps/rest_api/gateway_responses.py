@@ -9,8 +9,6 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs
 from productsapi.steps.api_tree import ApiPart
 
-GATEWAY_ERRORS = ("DEFAULT_4XX", "DEFAULT_5XX")
-
 
 @dataclass(frozen=True)
 class GatewayResponse(ApiPart):

@@ -1,4 +1,4 @@
-"""The methods of step 4: those that reach a function, all behind the authorizer, and OPTIONS."""
+"""The methods that reach a function, all behind the authorizer."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs
 from productsapi.errors import NotFound
-from productsapi.routes import REQUEST_HEADERS, Route, methods
-from productsapi.steps.api_tree import ApiPart, method
+from productsapi.routes import Route
+from productsapi.steps.api_tree import ApiPart, address, method
+from productsapi.steps.rest_api.foreign import locked_with
 from productsapi.steps.stack import ALIAS
 
-PREFLIGHT = "OPTIONS"
-PREFLIGHT_STATUS = "204"
-PREFLIGHT_ANSWER = {"application/json": f'{{"statusCode": {PREFLIGHT_STATUS}}}'}
-ANSWER_HEADER = "method.response.header."
+MAPPING = ("credentials", "contentHandling", "requestParameters", "requestTemplates")
+ANSWERS = (
+    ("mapped_answers", "DeleteIntegrationResponse"),
+    ("answers", "DeleteMethodResponse"),
+)
+GATEWAY_TIMEOUT_MS = 29_000
+"""API Gateway's default, which is also the longest without a raised quota."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class ProxyMethod(ApiPart):
     route: Route
     step = "rest_api"
     kind = "method"
+    doors = frozenset({"authorization", "authorizer", "scopes"})
 
     @property
     def name(self) -> str:
@@ -41,19 +46,26 @@ class ProxyMethod(ApiPart):
         found = method(aws, api_id, self.route.path, self.route.method) if api_id else None
         if found is None:
             return None
-        integration = found.get("methodIntegration", {})
+        integration = found.get("methodIntegration") or {}
         fields = {
             "authorization": found.get("authorizationType"),
             "authorizer": found.get("authorizerId"),
-            "scopes": ", ".join(found.get("authorizationScopes", [])) or None,
+            "scopes": ", ".join(found.get("authorizationScopes") or []) or None,
             "api_key_required": found.get("apiKeyRequired", False),
+            "validator": found.get("requestValidatorId") or None,
+            "parameters": found.get("requestParameters") or {},
+            "models": found.get("requestModels") or {},
             "integration": integration.get("type"),
             "integration_method": integration.get("httpMethod"),
             "uri": integration.get("uri"),
+            "mapping": _mapping(integration),
+            "answers": _statuses(found.get("methodResponses")),
+            "mapped_answers": _statuses(integration.get("integrationResponses")),
         }
         return Observed(fields)
 
     def want(self, known: Outputs) -> Fields:
+        """Nothing between caller and function: no validation, no mapping, whichever way."""
         place = self.stack.place
         function = f"{self.stack.function_arn(self.route.function)}:{ALIAS}"
         path = f"path/2015-03-31/functions/{function}/invocations"
@@ -62,9 +74,15 @@ class ProxyMethod(ApiPart):
             "authorizer": known["authorizer_id"],
             "scopes": None,
             "api_key_required": False,
+            "validator": None,
+            "parameters": {},
+            "models": {},
             "integration": "AWS_PROXY",
             "integration_method": "POST",
             "uri": f"arn:{place.partition}:apigateway:{place.region}:lambda:{path}",
+            "mapping": {},
+            "answers": None,
+            "mapped_answers": None,
         }
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
@@ -83,25 +101,49 @@ class ProxyMethod(ApiPart):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
-        """A change of the lock is one call, so that the method is never open in between."""
-        patches = []
-        if changed & {"authorization", "authorizer"}:
-            patches += [
-                _patch("replace", "/authorizationType", "COGNITO_USER_POOLS"),
-                _patch("replace", "/authorizerId", known["authorizer_id"]),
-            ]
-        if "api_key_required" in changed:
-            patches.append(_patch("replace", "/apiKeyRequired", "false"))
-        if "scopes" in changed:  # with any, the method would take access tokens and no ID token
-            scopes = observed.fields["scopes"].split(", ")
-            patches += [_patch("remove", "/authorizationScopes", scope) for scope in scopes]
+        """The lock first, and in one call, so that the method is never open in between."""
+        patches = self._patches(known, observed.fields, changed)
         if patches:
             aws.call("apigateway", "UpdateMethod", **self._address(known), patchOperations=patches)
-        if changed & {"integration", "integration_method", "uri"}:
+        self._remove_answers(aws, known, observed, changed)
+        if changed & {"integration", "integration_method", "uri", "mapping"}:
             self._put_integration(aws, known)
         return {}
 
+    def _patches(
+        self, known: Outputs, had: Fields, changed: frozenset[str]
+    ) -> list[dict[str, Any]]:
+        """UpdateMethod's own words; a media type's slash is written ~1 in them."""
+        patches = []
+        if changed & {"authorization", "authorizer"}:
+            patches += locked_with(known["authorizer_id"])
+        if "scopes" in changed:  # with any, the method would take access tokens and no ID token
+            scopes = had["scopes"].split(", ")
+            patches += [_patch("remove", "/authorizationScopes", scope) for scope in scopes]
+        if "api_key_required" in changed:
+            patches.append(_patch("replace", "/apiKeyRequired", "false"))
+        if "validator" in changed:
+            patches.append(_patch("replace", "/requestValidatorId", ""))
+        for field, path in (("parameters", "requestParameters"), ("models", "requestModels")):
+            names = had[field] if field in changed else ()
+            patches += [_patch("remove", f"/{path}/{name.replace('/', '~1')}") for name in names]
+        return patches
+
+    def _remove_answers(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> None:
+        """A proxy integration heeds no mapping of answers: what was mapped goes, then declared."""
+        removals = (
+            ("mapped_answers", "DeleteIntegrationResponse"),
+            ("answers", "DeleteMethodResponse"),
+        )
+        for field, operation in removals:
+            for status in (observed.fields[field] or "").split(", ") if field in changed else ():
+                with suppress(NotFound):
+                    aws.call("apigateway", operation, **self._address(known), statusCode=status)
+
     def _put_integration(self, aws: Aws, known: Outputs) -> None:
+        """Replaces the one that is there, with all that hangs on it."""
         want = self.want(known)
         aws.call(
             "apigateway",
@@ -113,104 +155,21 @@ class ProxyMethod(ApiPart):
         )
 
     def _address(self, known: Outputs) -> dict[str, Any]:
-        return _address(known, self.route.path, self.route.method)
+        return address(known, self.route.path, self.route.method)
 
 
-@dataclass(frozen=True)
-class Preflight(ApiPart):
-    """OPTIONS, open to all, answered by the gateway: browsers ask it before they send a token."""
-
-    path: str
-    step = "rest_api"
-    kind = "method"
-
-    @property
-    def name(self) -> str:
-        return f"{PREFLIGHT} {self.path}"
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        return ("api_id", f"id of {self.path}")
-
-    def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        api_id = known.get("api_id")
-        found = method(aws, api_id, self.path, PREFLIGHT) if api_id else None
-        if found is None:
-            return None
-        integration = found.get("methodIntegration", {})
-        answer = integration.get("integrationResponses", {}).get(PREFLIGHT_STATUS, {})
-        declared = found.get("methodResponses", {}).get(PREFLIGHT_STATUS, {})
-        values = answer.get("responseParameters", {})
-        fields = {
-            "authorization": found.get("authorizationType"),
-            "api_key_required": found.get("apiKeyRequired", False),
-            "integration": integration.get("type"),
-            "answer": integration.get("requestTemplates", {}),
-            "headers": {
-                name.removeprefix(ANSWER_HEADER): values[name]
-                for name in declared.get("responseParameters", {})
-                if name in values
-            },
-        }
-        return Observed(fields)
-
-    def want(self, known: Outputs) -> Fields:
-        allowed = ",".join((*methods(self.path), PREFLIGHT))
-        return {
-            "authorization": "NONE",
-            "api_key_required": False,
-            "integration": "MOCK",
-            "answer": PREFLIGHT_ANSWER,
-            "headers": {
-                "Access-Control-Allow-Origin": f"'{self.stack.config.api.cors_origin}'",
-                "Access-Control-Allow-Methods": f"'{allowed}'",
-                "Access-Control-Allow-Headers": f"'{','.join(REQUEST_HEADERS)}'",
-            },
-        }
-
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        address = _address(known, self.path, PREFLIGHT)
-        headers = {ANSWER_HEADER + n: v for n, v in self.want(known)["headers"].items()}
-        aws.call("apigateway", "PutMethod", **address, authorizationType="NONE")
-        aws.call(
-            "apigateway",
-            "PutMethodResponse",
-            **address,
-            statusCode=PREFLIGHT_STATUS,
-            responseParameters=dict.fromkeys(headers, False),
-        )
-        aws.call(
-            "apigateway",
-            "PutIntegration",
-            **address,
-            type="MOCK",
-            requestTemplates=PREFLIGHT_ANSWER,
-        )
-        aws.call(
-            "apigateway",
-            "PutIntegrationResponse",
-            **address,
-            statusCode=PREFLIGHT_STATUS,
-            responseParameters=headers,
-        )
-        return {}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
-        """Made anew, since its responses can't be put twice; callers have the deployed one."""
-        with suppress(NotFound):
-            aws.call("apigateway", "DeleteMethod", **_address(known, self.path, PREFLIGHT))
-        return self.create(aws, known)
+def _patch(op: str, path: str, value: str | None = None) -> dict[str, Any]:
+    return {"op": op, "path": path} | ({} if value is None else {"value": value})
 
 
-def _address(known: Outputs, path: str, http_method: str) -> dict[str, Any]:
-    return {
-        "restApiId": known["api_id"],
-        "resourceId": known[f"id of {path}"],
-        "httpMethod": http_method,
-    }
+def _mapping(integration: Mapping[str, Any]) -> Fields:
+    """What an integration does to a request or a caller's time beside handing it on."""
+    told = {name: integration.get(name) for name in MAPPING}
+    timeout = integration.get("timeoutInMillis") or GATEWAY_TIMEOUT_MS
+    if int(timeout) != GATEWAY_TIMEOUT_MS:
+        told["timeoutInMillis"] = timeout
+    return {name: value for name, value in told.items() if value}
 
 
-def _patch(op: str, path: str, value: Any) -> dict[str, Any]:
-    return {"op": op, "path": path, "value": value}
+def _statuses(answers: Mapping[str, Any] | None) -> str | None:
+    return ", ".join(sorted(answers or {})) or None

@@ -38,7 +38,9 @@ class ApiPath(ApiPart):
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get("api_id")
         found = tree(aws, api_id).get(self.path) if api_id else None
-        return Observed({"path": self.path}, {f"id of {self.path}": found["id"]}) if found else None
+        if found is None:
+            return None
+        return Observed({"path": found["path"]}, {f"id of {self.path}": found["id"]})
 
     def want(self, known: Outputs) -> Fields:
         return {"path": self.path}
@@ -49,11 +51,23 @@ class ApiPath(ApiPart):
             "CreateResource",
             restApiId=known["api_id"],
             parentId=known[self._parent],
-            pathPart=self.path.rsplit("/", 1)[1],
+            pathPart=self._last_part,
         )
         return {f"id of {self.path}": made["id"]}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
-        raise AssertionError("a path that is there is as it should be")
+        """Only its variable can be spelled otherwise; API Gateway takes no second one beside it."""
+        aws.call(
+            "apigateway",
+            "UpdateResource",
+            restApiId=known["api_id"],
+            resourceId=observed.outputs[f"id of {self.path}"],
+            patchOperations=[{"op": "replace", "path": "/pathPart", "value": self._last_part}],
+        )
+        return {}
+
+    @property
+    def _last_part(self) -> str:
+        return self.path.rsplit("/", 1)[1]

@@ -40,6 +40,7 @@ class Table(Resource):
         return self.stack.place.table_arn(self.name)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        aws.ahead("dynamodb", "ListTagsOfResource", ResourceArn=self.arn)
         try:
             table = aws.call("dynamodb", "DescribeTable", TableName=self.name)["Table"]
         except NotFound:
@@ -99,6 +100,8 @@ class Table(Resource):
             "deletion_protection": {"DeletionProtectionEnabled": protection},
         }
         if "tags" in changed:
+            if former := self.stack.no_longer(observed.fields["tags"]):
+                aws.call("dynamodb", "UntagResource", ResourceArn=self.arn, TagKeys=former)
             tags = tag_list(self.stack.tags)
             aws.call("dynamodb", "TagResource", ResourceArn=self.arn, Tags=tags)
         for field, setting in settings.items():

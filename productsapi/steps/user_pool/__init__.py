@@ -6,8 +6,16 @@ from productsapi.engine.resource import Resource
 from productsapi.steps.stack import Stack
 from productsapi.steps.user_pool.authorizer import Authorizer
 from productsapi.steps.user_pool.client import UserPoolClient
+from productsapi.steps.user_pool.clients import FurtherClients
 from productsapi.steps.user_pool.pool import UserPool
+from productsapi.steps.user_pool.pools import TwinPools
 
 
 def resources(stack: Stack) -> list[Resource]:
-    return [UserPool(stack), UserPoolClient(stack), Authorizer(stack)]
+    return [
+        UserPool(stack),
+        TwinPools(stack),
+        UserPoolClient(stack),
+        FurtherClients(stack),
+        Authorizer(stack),
+    ]

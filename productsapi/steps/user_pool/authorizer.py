@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs
-from productsapi.steps.api_tree import ApiPart
+from productsapi.steps.api_tree import ApiPart, tree
 
 FIXED = {
     "type": "API Gateway can't make another kind of authorizer a Cognito one: "
@@ -23,32 +24,32 @@ class Authorizer(ApiPart):
     kind = "authorizer"
     unique = False  # AWS refuses a second of the name, with a code that isn't documented
     fixed = FIXED
+    doors = frozenset({"type", "user_pools"})
     provides = ("authorizer_id",)
     needs = ("api_id", "user_pool_id")
+    located_by = ("api_id", "user_pool_id")
 
     @property
     def name(self) -> str:
         return self.stack.config.user_pool.authorizer
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        api_id = known.get("api_id")
-        if api_id is None:
+        found = self._found(aws, known)
+        if found is None:
             return None
-        pages = aws.pages("apigateway", "GetAuthorizers", restApiId=api_id, limit=500)
-        for found in (item for page in pages for item in page.get("items", [])):
-            if found["name"] == self.name:
-                fields = {
-                    "type": found.get("type"),
-                    "user_pools": ", ".join(found.get("providerARNs", [])),
-                    "token_source": found.get("identitySource"),
-                    "token_pattern": found.get("identityValidationExpression") or None,
-                }
-                return Observed(fields, {"authorizer_id": found["id"]}, raw=found)
-        return None
+        fields = {
+            "name": found["name"],
+            "type": found.get("type"),
+            "user_pools": ", ".join(found.get("providerARNs", [])),
+            "token_source": found.get("identitySource"),
+            "token_pattern": found.get("identityValidationExpression") or None,
+        }
+        return Observed(fields, {"authorizer_id": found["id"]}, raw=found)
 
     def want(self, known: Outputs) -> Fields:
         pool = self.stack.place.user_pool_arn("{user_pool_id}")
         return {
+            "name": self.name,
             "type": "COGNITO_USER_POOLS",
             "user_pools": known.fill(pool, "user_pool_id"),
             "token_source": "method.request.header.Authorization",
@@ -61,7 +62,7 @@ class Authorizer(ApiPart):
             "apigateway",
             "CreateAuthorizer",
             restApiId=known["api_id"],
-            name=self.name,
+            name=want["name"],
             type=want["type"],
             providerARNs=[want["user_pools"]],
             identitySource=want["token_source"],
@@ -73,6 +74,7 @@ class Authorizer(ApiPart):
     ) -> Mapping[str, str]:
         want, had = self.want(known), observed.raw.get("providerARNs", [])
         patches = {
+            "name": [("replace", "/name", want["name"])],
             "token_source": [("replace", "/identitySource", want["token_source"])],
             "token_pattern": [("replace", "/identityValidationExpression", "")],
             "user_pools": [  # the new pool in before the old ones go: it can't be without any
@@ -93,3 +95,21 @@ class Authorizer(ApiPart):
             ],
         )
         return {}
+
+    def _found(self, aws: Aws, known: Outputs) -> dict[str, Any] | None:
+        """By its name; else what lets in our pool's users is ours, and is called otherwise now."""
+        api_id, pool_id = known.get("api_id"), known.get("user_pool_id")
+        if api_id is None:
+            return None
+        pages = aws.pages("apigateway", "GetAuthorizers", restApiId=api_id, limit=500)
+        there = [item for page in pages for item in page.get("items", [])]
+        named = [a for a in there if a["name"] == self.name]
+        pool = self.stack.place.user_pool_arn(pool_id) if pool_id else None
+        of_pool = [a for a in there if pool in a.get("providerARNs", [])]
+        used = {
+            told.get("authorizerId")
+            for item in (tree(aws, api_id).values() if len(of_pool) > 1 else ())
+            for told in item.get("resourceMethods", {}).values()
+        }
+        of_pool.sort(key=lambda a: a["id"] not in used)
+        return next(iter([*named, *of_pool]), None)

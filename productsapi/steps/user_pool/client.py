@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
-from productsapi.errors import NotFound, Refused
+from productsapi.errors import AlreadyExists, NotFound
 from productsapi.steps.stack import Stack
-from productsapi.steps.user_pool import replaced
+from productsapi.steps.user_pool import clients, replaced
 
-FLOWS = ("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH")
+FLOWS = ("ALLOW_REFRESH_TOKEN_AUTH", clients.PASSWORD_FLOW, "ALLOW_USER_SRP_AUTH")
 TOKEN_UNITS = {"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "days"}
 DEFAULTS = {"AccessToken": (1, "hours"), "IdToken": (1, "hours"), "RefreshToken": (30, "days")}
 """What holds where Cognito tells no length, or no unit."""
@@ -26,6 +27,7 @@ class UserPoolClient(Resource):
     step = "user_pool"
     kind = "app client"
     unique = False
+    doors = frozenset({"other_flows"})
     provides = ("client_id",)
     needs = ("user_pool_id",)
     located_by = ("user_pool_id", "pointer to client_id")
@@ -42,13 +44,15 @@ class UserPoolClient(Resource):
         pool_id = known.get("user_pool_id")
         if pool_id is None:
             return None
-        pointer = known.get("pointer to client_id")
-        client = (pointer and self._describe(aws, pool_id, pointer)) or self._listed(aws, pool_id)
+        client = self._pointed_at(aws, pool_id, known.get("pointer to client_id"))
+        client = client or clients.ours(self.stack, aws, pool_id)
         if client is None:
             return None
+        flows = clients.flows(client)
         fields = {
             "name": client["ClientName"],
-            "auth_flows": sorted(client.get("ExplicitAuthFlows", [])),
+            "auth_flows": sorted(flows & set(FLOWS)),
+            "other_flows": ", ".join(sorted(flows - set(FLOWS))) or None,
             "hides_unknown_users": client.get("PreventUserExistenceErrors") == "ENABLED",
             "id_token": _told_validity(client, "IdToken"),
             "access_token": _told_validity(client, "AccessToken"),
@@ -62,6 +66,7 @@ class UserPoolClient(Resource):
         return {
             "name": self.name,
             "auth_flows": sorted(FLOWS),
+            "other_flows": None,
             "hides_unknown_users": True,
             "id_token": _validity(pool.id_token_minutes, "minutes"),
             "access_token": _validity(pool.id_token_minutes, "minutes"),
@@ -70,6 +75,7 @@ class UserPoolClient(Resource):
         }
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        """Look again afterwards: one that was made before may only show by now."""
         client = aws.call(
             "cognito-idp",
             "CreateUserPoolClient",
@@ -77,6 +83,12 @@ class UserPoolClient(Resource):
             GenerateSecret=False,
             **self._settings(),
         )["UserPoolClient"]
+        pool_id = str(known["user_pool_id"])
+        if first := clients.elder(self.stack, aws, pool_id, client):
+            with suppress(NotFound):
+                made = client["ClientId"]
+                aws.call("cognito-idp", "DeleteUserPoolClient", UserPoolId=pool_id, ClientId=made)
+            raise AlreadyExists("CreateUserPoolClient", "Twin", f"{first} was there before")
         return {"client_id": client["ClientId"]}
 
     def update(
@@ -101,26 +113,8 @@ class UserPoolClient(Resource):
             "TokenValidityUnits": TOKEN_UNITS,
         }
 
-    def _listed(self, aws: Aws, pool_id: str) -> dict[str, Any] | None:
-        pages = aws.pages("cognito-idp", "ListUserPoolClients", UserPoolId=pool_id, MaxResults=60)
-        clients = [client for page in pages for client in page["UserPoolClients"]]
-        named = [c["ClientId"] for c in clients if c["ClientName"] == self.name]
-        if len(named) > 1:
-            raise Refused(
-                f"the user pool {pool_id} has {len(named)} app clients of the name {self.name}: "
-                + ", ".join(named),
-                "remove the one that isn't in use, then repeat the command",
-            )
-        return self._describe(aws, pool_id, named[0]) if named else None
-
-    def _describe(self, aws: Aws, pool_id: str, client_id: str) -> dict[str, Any] | None:
-        try:
-            client: dict[str, Any] = aws.call(
-                "cognito-idp", "DescribeUserPoolClient", UserPoolId=pool_id, ClientId=client_id
-            )["UserPoolClient"]
-        except NotFound:
-            return None
-        return client
+    def _pointed_at(self, aws: Aws, pool_id: str, client_id: str | None) -> clients.Client | None:
+        return clients.described(aws, pool_id, client_id) if client_id else None
 
 
 def _told_validity(client: Mapping[str, Any], token: str) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
-from productsapi.errors import AccessDenied, NotFound, Refused
-from productsapi.steps.stack import STACK_TAG, Stack
-from productsapi.steps.user_pool import replaced
+from productsapi.errors import AccessDenied, AlreadyExists, NotFound, Refused
+from productsapi.steps.namesakes import Choice, choose, elder, settled
+from productsapi.steps.stack import Stack
+from productsapi.steps.user_pool import pools, replaced
 
 NEW_POOL = (
     "Cognito fixes it when the pool is made: keep what the pool has, "
@@ -34,7 +35,8 @@ class UserPool(Resource):
     kind = "user pool"
     unique = False
     fixed = FIXED
-    provides = ("user_pool_id",)
+    doors = frozenset({"auto_verified"})
+    provides = ("user_pool_id", pools.TWINS)
     located_by = ("pointer to user_pool_id",)
 
     @property
@@ -42,10 +44,10 @@ class UserPool(Resource):
         return self.stack.config.user_pool.name
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        pool = self._pointed_at(aws, known.get("pointer to user_pool_id")) or self._listed(aws)
-        if pool is None:
+        found = self._pointed_at(aws, known.get("pointer to user_pool_id")) or self._listed(aws)
+        if found.chosen is None:
             return None
-        tags = pool.get("UserPoolTags", {})
+        pool, tags = found.chosen.answer, found.chosen.tags
         schema = pool.get("SchemaAttributes", [])
         required = {a["Name"] for a in schema if a.get("Required")} - {"sub"}
         password = pool.get("Policies", {}).get("PasswordPolicy", {})
@@ -62,7 +64,9 @@ class UserPool(Resource):
             "tags": self.stack.ours_among(tags),
         }
         outputs = {"user_pool_id": pool["Id"]}
-        return Observed(fields, outputs, self.stack.claim(tags), pool, identity=pool["Id"])
+        if found.twins:
+            outputs[pools.TWINS] = found.twins
+        return Observed(fields, outputs, self.stack.claim(tags), pool, identity=found.told)
 
     def want(self, known: Outputs) -> Fields:
         pool = self.stack.config.user_pool
@@ -78,7 +82,10 @@ class UserPool(Resource):
         }
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        """Without an auto-verified attribute nobody can confirm himself, as in the guide."""
+        """Without an auto-verified attribute nobody can confirm himself, as in the guide.
+
+        Looks again afterwards: one that was made before may only show by now.
+        """
         pool = aws.call(
             "cognito-idp",
             "CreateUserPool",
@@ -90,6 +97,10 @@ class UserPool(Resource):
             MfaConfiguration="OFF",
             **self._settings({}),
         )["UserPool"]
+        others = (c for c in pools.named(aws, self.name) if c.identity != pool["Id"])
+        if first := elder(self.stack, pools.candidate(pool), others):
+            pools.remove(aws, pool["Id"])
+            raise AlreadyExists("CreateUserPool", "Twin", f"{first.identity} was there before")
         return {"user_pool_id": pool["Id"]}
 
     def update(
@@ -97,8 +108,9 @@ class UserPool(Resource):
     ) -> Mapping[str, str]:
         """UpdateUserPool resets what it isn't told, so everything the pool has goes along."""
         current = replaced.current(aws, "UpdateUserPool", observed.raw, replaced.OF_THE_POOL)
-        tags = observed.raw.get("UserPoolTags", {})
-        others = {name: value for name, value in tags.items() if not name.startswith("aws:")}
+        tags, former = observed.raw.get("UserPoolTags", {}), observed.fields["tags"]
+        gone = self.stack.no_longer(former)
+        others = {n: v for n, v in tags.items() if not n.startswith("aws:") and n not in gone}
         aws.call(
             "cognito-idp",
             "UpdateUserPool",
@@ -163,29 +175,24 @@ class UserPool(Resource):
             "DeletionProtection": "ACTIVE" if pool.deletion_protection else "INACTIVE",
         }
 
-    def _pointed_at(self, aws: Aws, pool_id: str | None) -> dict[str, Any] | None:
-        pool = self._describe(aws, pool_id) if pool_id else None
-        return pool if pool and self.stack.owns(pool.get("UserPoolTags", {})) else None
-
-    def _listed(self, aws: Aws) -> dict[str, Any] | None:
-        """Names aren't unique and the listing tells no tags: look at each namesake."""
-        pages = aws.pages("cognito-idp", "ListUserPools", MaxResults=60)
-        named = [p["Id"] for page in pages for p in page["UserPools"] if p["Name"] == self.name]
-        pools = [pool for pool_id in named if (pool := self._describe(aws, pool_id))]
-        ours = [pool for pool in pools if self.stack.owns(pool.get("UserPoolTags", {}))]
-        if len(ours) > 1:
-            ids = ", ".join(pool["Id"] for pool in ours)
-            raise Refused(
-                f"two user pools carry the tag {STACK_TAG}={self.stack.config.stack}: {ids}",
-                "remove the one that isn't in use, or its tag, then repeat the command",
-            )
-        untagged = [pool for pool in pools if STACK_TAG not in pool.get("UserPoolTags", {})]
-        return next(iter([*ours, *untagged]), None)
-
-    def _describe(self, aws: Aws, pool_id: str) -> dict[str, Any] | None:
-        try:
-            answer = aws.call("cognito-idp", "DescribeUserPool", UserPoolId=pool_id)
-        except NotFound:
+    def _pointed_at(self, aws: Aws, pool_id: str | None) -> Choice | None:
+        found = pools.described(aws, pool_id) if pool_id else None
+        if found is None or not self.stack.owns(found.tags):
             return None
-        pool: dict[str, Any] = answer["UserPool"]
-        return pool
+        settled(pools.KIND, found.identity, self.stack.user_pool_id)
+        return Choice(found, found.identity)
+
+    def _listed(self, aws: Aws) -> Choice:
+        """A namesake without our tag stands for «not ours»: nobody gets two of a name unawares."""
+        named, asked = pools.named(aws, self.name), self.stack.user_pool_id
+        if asked and asked not in {pool.identity for pool in named}:
+            also = pools.described(aws, asked)
+            named += [also] if also else []
+        return choose(
+            self.stack,
+            pools.KIND,
+            named,
+            name=self.name,
+            asked=asked,
+            is_empty=lambda pool: pools.is_empty(aws, pool.identity),
+        )

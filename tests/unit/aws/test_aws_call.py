@@ -9,8 +9,8 @@ from aws_wire import Wire, error, ok, xml, xml_error
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from productsapi.aws.caller import MAKES_A_SECOND_ONE, Aws, Stopped
-from productsapi.aws.transients import PROPAGATION, QUOTA, Cadence
-from productsapi.errors import AlreadyExists, AwsError, Interrupted, NotFound
+from productsapi.aws.transients import PROPAGATION, QUOTA, Cadence, transient
+from productsapi.errors import AlreadyExists, AwsError, Interrupted, NotFound, Refused
 
 CREATES = {
     "CreateAuthorizer": (
@@ -68,8 +68,10 @@ def test_only_a_throttle_is_repeated_as_it_is_for_those_and_each_try_is_ours(
     wire.will(THROTTLE, THROTTLE, ok(id="a1"))
     aws.call(service, operation, **params)
     assert len(wire.requests) == 3
-    assert pauses == [1, 1.5]
-    assert told == ["AWS's rate limit for this call is reached"] * 2
+    assert pauses == [QUOTA.first] * 2
+    passing = transient(service, operation, "TooManyRequestsException", "")
+    assert passing
+    assert told == [passing.reason] * 2
 
 
 @pytest.mark.parametrize("fault", LOST.values(), ids=LOST)
@@ -82,6 +84,36 @@ def test_what_is_safe_to_repeat_is_sent_four_times_at_most(
     with pytest.raises(Interrupted):
         aws.call(service, operation, **params)
     assert len(wire.requests) == 4
+
+
+@pytest.mark.parametrize("operation", ["PutParameter", "DeleteParameter"])
+def test_the_leases_changes_are_sent_once_too(aws: Aws, wire: Wire, operation: str) -> None:
+    """Sent again after a lost answer, it could remove or overwrite the next run's lease."""
+    value = {"Value": "x", "Type": "String"} if operation == "PutParameter" else {}
+    wire.will(LOST["cut"])
+    with pytest.raises(Interrupted):
+        aws.call("ssm", operation, Name="/productsapi/shop/lease", **value)
+    assert len(wire.requests) == 1
+
+
+def test_a_guard_is_asked_before_each_sending_of_a_create_that_makes_a_second_one(
+    aws: Aws, wire: Wire
+) -> None:
+    asked: list[int] = []
+    guarded = aws.guarded(lambda: asked.append(len(wire.requests)))
+    wire.will(THROTTLE, ok(id="a1"))
+    guarded.call("apigateway", "CreateRestApi", name="ProductsAPI")
+    guarded.call("apigateway", "GetRestApi", restApiId="a1")
+    assert asked == [0, 1]
+
+
+def test_a_create_that_the_guard_refuses_is_not_sent(aws: Aws, wire: Wire) -> None:
+    def refuse() -> None:
+        raise Refused("the lease is lost")
+
+    with pytest.raises(Refused):
+        aws.guarded(refuse).call("apigateway", "CreateRestApi", name="ProductsAPI")
+    assert wire.requests == []
 
 
 def test_a_fault_that_passes_is_not_seen_by_the_caller(aws: Aws, wire: Wire) -> None:
@@ -123,7 +155,7 @@ def test_each_kind_of_wait_has_its_own_patience(
     create = {"FunctionName": "f", "Role": "arn:aws:iam::1:role/r", "Code": {}}
     wire.will(*[THROTTLE] * 4, role, role, *[THROTTLE] * 4, role, ok(FunctionName="f"))
     aws.call("lambda", "CreateFunction", **create)
-    assert pauses == [QUOTA.first, 0.5, 0.75, QUOTA.first * 1.5, 0.75 * 1.5]
+    assert pauses == [QUOTA.first, *[PROPAGATION.first] * 2, QUOTA.first, PROPAGATION.first]
     assert len(set(told)) == 2
 
 
@@ -173,6 +205,10 @@ def test_wait_until_looks_first_and_waits_only_where_it_must(aws: Aws, pauses: l
     looks = iter([False, False, True])
     aws.wait_until(lambda: next(looks), "being made", SHORT)
     assert pauses == [1, 1.5]
+
+
+def test_a_cadence_stays_dense_for_its_time_and_then_grows() -> None:
+    assert list(Cadence(first=1, dense=3, longest=2, total=8).pauses()) == [1, 1, 1, 1.5, 2, 2]
 
 
 def test_wait_until_looks_once_more_at_the_end_and_then_says_what_for(

@@ -12,6 +12,7 @@ from aws_wire import Wire, error, identity, ok, xml, xml_error
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.clients import check_account, connect, connect_local
+from productsapi.aws.lease import LIFE
 from productsapi.aws.place import Place
 from productsapi.errors import ConfigError, CredentialsError, Interrupted, ProductsApiError
 
@@ -230,6 +231,35 @@ def test_a_client_is_made_once_however_many_threads_ask(aws: Aws) -> None:
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(ask, range(8)))
     assert len({id(client) for client in made}) == 2
+
+
+def test_a_client_that_is_there_is_had_while_another_one_is_being_made(aws: Aws) -> None:
+    """Loading a service's model takes longer than many an answer."""
+    made = aws.clients.get("dynamodb")
+    with aws.clients._lock:
+        assert aws.clients.get("dynamodb") is made
+
+
+def test_clients_made_ahead_are_the_ones_that_are_used(aws: Aws) -> None:
+    aws.clients.ahead(["no such service"]).join(10)  # whoever needs it meets the error
+    aws.clients.ahead(["logs"]).join(10)
+    made = aws.clients._made["logs", False]
+    assert aws.clients.get("logs") is made
+
+
+def test_what_a_lease_hangs_on_is_not_waited_for_longer_than_it_lives(aws: Aws) -> None:
+    assert aws.clients.get("ssm", once=True).meta.config.read_timeout < LIFE / 2
+    assert aws.clients.get("lambda").meta.config.read_timeout == 70
+
+
+@pytest.mark.usefixtures("keys")
+def test_who_acts_is_told_by_the_tail_of_the_arn(wire: Wire) -> None:
+    arn = "arn:aws:sts::111122223333:assumed-role/Admin/alice"
+    told = f"<Account>111122223333</Account><Arn>{arn}</Arn>"
+    found = f"<GetCallerIdentityResult>{told}</GetCallerIdentityResult>"
+    wire.will(xml(f"<GetCallerIdentityResponse>{found}</GetCallerIdentityResponse>"))
+    _, place = connect(REGION)
+    assert place.caller == "assumed-role/Admin/alice"
 
 
 def test_the_local_cloud_that_stopped_is_told_as_such(wire: Wire) -> None:

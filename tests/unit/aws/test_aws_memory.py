@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
+from threading import enumerate as enumerate_threads
 
 import pytest
 from aws_wire import Wire, error, ok
@@ -94,3 +95,63 @@ def test_when_the_run_ends_those_who_wait_for_an_answer_do_not_ask_for_it_themse
         errors = [future.exception() for future in [first, *others]]
     assert {type(each) for each in errors} == {Stopped}
     assert len(wire.requests) == 4  # the first one's, by the SDK's own repetition
+
+
+# -- begun ahead -----------------------------------------------------------------------------------
+
+
+def begun(aws: Aws, operation: str = "DescribeTable") -> None:
+    """Begin a call ahead, and let it end."""
+    before = set(enumerate_threads())
+    aws.ahead("dynamodb", operation, **TABLE)
+    for thread in set(enumerate_threads()) - before:
+        thread.join(10)
+
+
+def test_a_call_begun_ahead_is_the_one_whose_answer_is_asked_for(aws: Aws, wire: Wire) -> None:
+    wire.will(ok(Table=TABLE))
+    looking = aws.remembering()
+    begun(looking)
+    assert len(wire.requests) == 1
+    assert looking.call("dynamodb", "DescribeTable", **TABLE)["Table"] == TABLE
+    assert len(wire.requests) == 1
+
+
+def test_that_something_is_missing_is_found_out_ahead_too(aws: Aws, wire: Wire) -> None:
+    wire.will(error("ResourceNotFoundException"))
+    looking = aws.remembering()
+    begun(looking)
+    with pytest.raises(NotFound):
+        looking.call("dynamodb", "DescribeTable", **TABLE)
+    assert len(wire.requests) == 1
+
+
+def test_ahead_nothing_is_waited_for_and_the_one_who_asks_rides_over_it(
+    aws: Aws, wire: Wire, pauses: list[float], told: list[str]
+) -> None:
+    """Of a table that isn't there the tags are «not shown yet»: nobody is going to ask for them."""
+    wire.will(error("ThrottlingException"))
+    looking = aws.remembering()
+    begun(looking)
+    assert (pauses, told) == ([], [])
+    wire.will(error("ThrottlingException"), ok(Table=TABLE))
+    assert looking.call("dynamodb", "DescribeTable", **TABLE)["Table"] == TABLE
+
+
+def test_what_can_not_even_be_asked_ahead_is_met_by_the_one_who_asks(aws: Aws, wire: Wire) -> None:
+    wire.will(error("ExpiredTokenException"), ok(Table=TABLE))
+    looking = aws.remembering()
+    begun(looking)
+    assert looking.call("dynamodb", "DescribeTable", **TABLE)
+
+
+def test_once_the_run_is_ending_nothing_is_begun_ahead(aws: Aws, wire: Wire) -> None:
+    looking = aws.remembering()
+    aws.stop.set()
+    begun(looking)
+    assert wire.requests == []
+
+
+def test_without_a_memory_nothing_is_begun_ahead(aws: Aws, wire: Wire) -> None:
+    begun(aws)
+    assert wire.requests == []

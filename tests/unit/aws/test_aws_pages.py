@@ -25,6 +25,7 @@ LISTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("apigateway", "GetAuthorizers"): API,
     ("apigateway", "GetDeployments"): API,
     ("apigateway", "GetGatewayResponses"): API,
+    ("cloudwatch", "GetMetricData"): {"MetricDataQueries": [], "StartTime": 1, "EndTime": 2},
     ("cognito-idp", "ListUserPools"): {"MaxResults": 60},
     ("cognito-idp", "ListUserPoolClients"): {**POOL, "MaxResults": 60},
     ("cognito-idp", "ListUsers"): POOL,
@@ -33,6 +34,7 @@ LISTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("iam", "ListRolePolicies"): {"RoleName": "role"},
     ("iam", "ListAttachedRolePolicies"): {"RoleName": "role"},
     ("logs", "DescribeLogGroups"): {"logGroupNamePrefix": "/aws/lambda/"},
+    ("logs", "FilterLogEvents"): {"logGroupName": "/aws/lambda/f", "startTime": 1},
 }
 
 
@@ -57,7 +59,10 @@ def test_all_pages_are_asked_for_as_botocore_asks(aws: Aws, service: str, operat
     client = aws.clients.get(service)
     params = LISTINGS[service, operation]
     model = client.get_paginator(_snake(operation))._pagination_cfg
-    given, got, result = model["input_token"], model["output_token"], model["result_key"]
+    given, got = model["input_token"], model["output_token"]
+    result, *_ = (
+        [model["result_key"]] if isinstance(model["result_key"], str) else model["result_key"]
+    )
     more = {model["more_results"]: True} if "more_results" in model else {}
     answers: list[dict[str, Any]] = [{result: [], got: mark, **more} for mark in ("one", "two")]
     answers.append({result: []})

@@ -9,7 +9,7 @@ import pytest
 from fake_cloud import Cloud, Made, Recorder, Thing, failing
 
 from productsapi.aws.caller import Aws, Stopped
-from productsapi.engine.apply import Applied, apply
+from productsapi.engine.apply import CTRL_C, Abandoned, Applied, apply
 from productsapi.engine.plan import Action, Plan, plan
 from productsapi.engine.read import read
 from productsapi.errors import AccessDenied, AwsError, Refused
@@ -167,6 +167,44 @@ def test_ctrl_c_abandons_a_wait_at_once(waiting_aws: Aws, cloud: Cloud, report: 
     _, applied = deploy([Waits(cloud, "function")], waiting_aws, report)
     assert applied.interrupted
     assert [c.key for c in applied.left] == ["function"]
+
+
+def test_ctrl_c_is_answered_and_once_more_abandons_the_call_under_way(
+    aws: Aws, cloud: Cloud, report: Recorder
+) -> None:
+    answers: list[str] = []
+    answered, ends = Event(), Event()
+
+    def ctrl_c() -> None:
+        signal.raise_signal(signal.SIGINT)
+        assert answered.wait(10)
+        signal.raise_signal(signal.SIGINT)
+        ends.wait(10)
+
+    def answer(reason: str) -> None:
+        answers.append(reason)
+        answered.set()
+
+    cloud.before["create function"].append(ctrl_c)
+    _, applied = deploy(stack(cloud), aws.telling(answer), report)
+    ends.set()
+    assert answers == [CTRL_C]
+    assert [c.key for c in applied.abandoned] == ["function"]
+    assert "function" in {c.key for c in applied.left}
+    with pytest.raises(Abandoned):
+        applied.raise_failure()
+
+
+def test_a_run_that_somebody_else_stopped_does_not_end_as_if_it_were_done(
+    aws: Aws, cloud: Cloud, report: Recorder
+) -> None:
+    """As the loss of the lease does, between two changes."""
+    cloud.after["create role"].append(aws.stop.set)
+    things = [Thing(cloud, "role"), Thing(cloud, "function", after=("role",))]
+    _, applied = deploy(things, aws, report)
+    assert not applied.errors
+    with pytest.raises(Stopped):
+        applied.raise_failure()
 
 
 def test_each_change_is_told_when_it_begins_and_ends(

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from threading import Barrier, Event, Lock
 
 import pytest
 from fake_cloud import Cloud, Thing
 
 from productsapi.engine.graph import (
+    AT_ONCE,
     Outcome,
     in_order,
     making_edges,
@@ -20,6 +24,8 @@ from productsapi.engine.graph import (
     run,
 )
 from productsapi.engine.resource import Resource
+
+ROOT = Path(__file__).parents[3]
 
 
 def chain(cloud: Cloud) -> list[Resource]:
@@ -167,21 +173,88 @@ def test_ctrl_c_begins_nothing_new_abandons_waits_and_lets_calls_end(cloud: Clou
     assert (begun, outcome.finished, outcome.interrupted) == (["a"], {"a"}, True)
 
 
-def test_ctrl_c_pressed_again_and_again_loses_nothing(cloud: Cloud) -> None:
-    """Raised where the main thread happens to be, it lost what had just been begun."""
-    stop, ended, lock = Event(), [], Lock()
+def test_the_first_ctrl_c_is_answered_at_once_with_what_is_waited_for(cloud: Cloud) -> None:
+    stop, answered = Event(), Event()
+
+    def work(_resource: Resource) -> None:
+        _press_ctrl_c()
+        assert answered.wait(10)  # it's still under way then
+
+    things: list[Resource] = [Thing(cloud, "a")]
+    edges = making_edges(things)
+    outcome = run(
+        things, edges, work, stop=stop, one_at_a_time=True, on_ctrl_c=answered.set
+    )  # fmt: skip
+    assert (outcome.finished, outcome.abandoned) == ({"a"}, set())
+
+
+def test_a_second_ctrl_c_abandons_what_is_under_way(cloud: Cloud) -> None:
+    """A call may hang for minutes. What it did is found out by the next run."""
+    stop, answered, ended = Event(), Event(), Event()
 
     def work(resource: Resource) -> None:
-        for _ in range(20):
-            _press_ctrl_c()
-            time.sleep(0.001)
-        with lock:
-            ended.append(resource.key)
+        if resource.key == "quick":
+            return
+        _press_ctrl_c()
+        answered.wait(10)
+        _press_ctrl_c()
+        assert ended.wait(10)
 
-    things: list[Resource] = [Thing(cloud, str(n)) for n in range(12)]
-    outcome = do(things, work, stop)
+    things = [Thing(cloud, "quick"), Thing(cloud, "hangs", after=("quick",)),
+              Thing(cloud, "later", after=("hangs",))]  # fmt: skip
+    edges = making_edges(things)
+    outcome = run(
+        things, edges, work, stop=stop, one_at_a_time=True, on_ctrl_c=answered.set
+    )  # fmt: skip
+    ended.set()
+    assert (outcome.finished, outcome.abandoned) == ({"quick"}, {"hangs"})
     assert outcome.interrupted
-    assert sorted(ended) == sorted(outcome.finished)
+    assert not outcome.errors
+
+
+def test_what_is_abandoned_does_not_hold_up_the_end_of_the_process() -> None:
+    """Python waits for the threads of a pool, and so for a call that hangs."""
+    script = """
+import signal, sys, threading
+sys.path.insert(0, "tests/unit/engine")
+from fake_cloud import Cloud, Thing
+from productsapi.engine.graph import making_edges, run
+answered = threading.Event()
+def work(resource):
+    signal.raise_signal(signal.SIGINT)
+    answered.wait(10)
+    signal.raise_signal(signal.SIGINT)
+    threading.Event().wait()
+things = [Thing(Cloud(), "hangs")]
+signal.signal(signal.SIGINT, signal.default_int_handler)
+outcome = run(things, making_edges(things), work, stop=threading.Event(), one_at_a_time=True,
+              on_ctrl_c=answered.set)
+print(*outcome.abandoned)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT, capture_output=True, check=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert ran.stdout.split() == ["hangs"]
+
+
+def test_no_more_than_the_limit_are_under_way_at_once(cloud: Cloud) -> None:
+    lock, full, most = Lock(), Event(), [0]
+    under_way: set[str] = set()
+
+    def work(resource: Resource) -> None:
+        with lock:
+            under_way.add(resource.key)
+            most.append(len(under_way))
+            if len(under_way) == AT_ONCE:
+                full.set()
+        assert full.wait(10)
+        with lock:
+            under_way.remove(resource.key)
+
+    things: list[Resource] = [Thing(cloud, str(n)) for n in range(AT_ONCE + 12)]
+    assert len(do(things, work, Event()).finished) == len(things)
+    assert max(most) == AT_ONCE
 
 
 def test_after_a_run_ctrl_c_is_what_it_was(cloud: Cloud) -> None:

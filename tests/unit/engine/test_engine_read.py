@@ -9,6 +9,7 @@ from fake_cloud import Cloud, Made, Thing, failing
 
 from productsapi.aws.caller import Aws, Stopped
 from productsapi.engine.read import read
+from productsapi.engine.resource import Observed, Outputs
 from productsapi.errors import AccessDenied
 
 
@@ -35,6 +36,23 @@ def test_what_is_not_ours_is_seen_but_gives_nothing(aws: Aws, cloud: Cloud) -> N
     assert reading.get(pool)
     assert reading.get(client) is None
     assert reading.outputs.as_dict() == {}
+
+
+def test_a_call_is_made_once_in_a_look_and_again_in_the_next(aws: Aws, cloud: Cloud) -> None:
+    """Unless whoever looks remembers already: what he asks later is then part of the same look."""
+    memories = []
+
+    class Looks(Thing):
+        def read(self, aws: Aws, known: Outputs) -> Observed | None:
+            memories.append(aws.memory)
+            return None
+
+    looking = aws.remembering()
+    for caller in (aws, aws, looking):
+        read([Looks(cloud, "table"), Looks(cloud, "pool")], caller)
+    assert memories[0] is memories[1]
+    assert memories[2] is memories[3] is not memories[0]
+    assert memories[4] is memories[5] is looking.memory
 
 
 def test_the_first_error_ends_it_and_not_the_waits_that_were_given_up_for_it(

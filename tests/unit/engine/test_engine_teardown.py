@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Barrier
+
 import pytest
 from fake_cloud import Cloud, Recorder, Thing, failing
 
@@ -9,6 +11,7 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.apply import apply
 from productsapi.engine.plan import Action, Plan, plan
 from productsapi.engine.read import Reading, read
+from productsapi.engine.resource import Observed
 from productsapi.engine.teardown import plan_removal, remove
 from productsapi.errors import AccessDenied, Refused
 
@@ -50,6 +53,33 @@ def test_removing_runs_in_the_reverse_order_and_parts_go_with_their_whole(
 def test_planning_a_removal_changes_nothing(aws: Aws, cloud: Cloud, things: list[Thing]) -> None:
     looked(things, aws)
     assert cloud.changing == []
+
+
+def test_whether_there_is_data_is_asked_of_all_at_once(
+    aws: Aws, cloud: Cloud, things: list[Thing]
+) -> None:
+    together = Barrier(3)  # passes only when all three are asked at the same time
+    for name in ("table", "api", "stage"):
+        cloud.before[f"keep {name}"].append(lambda: together.wait(10) and None)
+    plan_removal(things, read(things, aws), aws)
+
+
+def test_for_the_plan_nothing_is_asked_twice_and_before_the_removal_all_of_it_anew(
+    aws: Aws, cloud: Cloud, report: Recorder, things: list[Thing]
+) -> None:
+    memories = []
+
+    class Looks(Thing):
+        def keep(self, aws: Aws, observed: Observed) -> str | None:
+            memories.append(aws.memory)
+            return None
+
+    things[0] = Looks(cloud, "table")
+    looking = aws.remembering()
+    reading = read(things, looking)
+    remove(plan_removal(things, reading, looking), things, reading, aws, report)
+    assert memories[0] is looking.memory
+    assert memories[1] not in {None, looking.memory}
 
 
 def test_what_must_stay_is_told_with_its_reason_and_stays(

@@ -8,6 +8,7 @@ from steps_world import World
 
 from productsapi.engine.plan import difference
 from productsapi.engine.resource import Outputs, Resource
+from productsapi.routes import FUNCTIONS
 from productsapi.steps import resources
 
 KNOWN = Outputs(
@@ -22,6 +23,7 @@ KNOWN = Outputs(
         "client_id": "1example23456789",
         "deployment_id": "dep000",
         "served_id": "dep000",
+        **{f"role id of {function}": "AROAEXAMPLE" for function in FUNCTIONS},
     }
 )
 OURS = {"productsapi:stack": "shop"}

@@ -141,6 +141,13 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
             {"UpdateUserPoolClient": 1},
         ),
     ),
+    "user_pool.authorizer": (
+        {"user_pool": {"authorizer": "Users"}},
+        Expected(
+            {"authorizer Users": [("name", "CognitoUserAuth", "Users")], **NEW_DEPLOYMENT},
+            {"UpdateAuthorizer": 1, "CreateDeployment": 1, "UpdateStage": 1},
+        ),
+    ),
     "user_pool.self_sign_up": (
         {"user_pool": {"self_sign_up": False}},
         Expected(
@@ -202,6 +209,7 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
                     "user pool secure-serverless-app",
                 ],
                 ("tags.team", None, "blue"),
+                ("tags.productsapi:tags", None, ANYTHING),
             ),
             {"TagResource": 11, "TagRole": 4, "UpdateUserPool": 1},
         ),

@@ -28,8 +28,38 @@ def _tag_rest_api(params: dict[str, Any]) -> dict[str, Any] | None:
     arn = params.get("resourceArn", "")
     if "/restapis/" not in arn or "/stages/" in arn:
         return None
-    rest_api(arn.rsplit("/", 1)[1]).tags.update(params["tags"])
+    tags = rest_api(arn.rsplit("/", 1)[1]).tags
+    tags.update(params.get("tags", {}))
+    for name in params.get("tagKeys", ()):
+        tags.pop(name)
     return {}
+
+
+def _create_resource(params: dict[str, Any]) -> dict[str, Any] | None:
+    """AWS takes one variable at a place, however it is spelled."""
+    if not params["pathPart"].startswith("{"):
+        return None
+    siblings = [
+        found.path_part
+        for found in rest_api(params["restApiId"]).resources.values()
+        if found.parent_id == params["parentId"] and found.path_part.startswith("{")
+    ]
+    text = f"A sibling ({siblings}) of this resource already has a variable path part"
+    return _refusal("BadRequestException", text) if siblings else None
+
+
+def _update_resource(params: dict[str, Any]) -> dict[str, Any]:
+    [patch] = params["patchOperations"]
+    assert (patch["op"], patch["path"]) == ("replace", "/pathPart")
+    rest_api(params["restApiId"]).resources[params["resourceId"]].path_part = patch["value"]
+    return {}
+
+
+def _put_method(params: dict[str, Any]) -> dict[str, Any] | None:
+    """AWS doesn't put a method over another one."""
+    found = rest_api(params["restApiId"]).resources[params["resourceId"]]
+    there = params["httpMethod"] in found.resource_methods
+    return _refusal("ConflictException", "Method already exists", 409) if there else None
 
 
 def _update_architecture(params: dict[str, Any]) -> None:
@@ -49,8 +79,14 @@ def _update_method(params: dict[str, Any]) -> dict[str, Any]:
                 found.authorizer_id = patch["value"]
             case "replace", "/apiKeyRequired":
                 found.api_key_required = patch["value"] == "true"
+            case "replace", "/requestValidatorId":
+                found.request_validator_id = patch["value"] or None
             case "remove", "/authorizationScopes":
                 found.authorization_scopes.remove(patch["value"])
+            case "remove", path if path.startswith("/requestParameters/"):
+                found.request_parameters.pop(path.split("/", 2)[2])
+            case "remove", path if path.startswith("/requestModels/"):
+                found.request_models.pop(path.split("/", 2)[2].replace("~1", "/"))
             case unknown:
                 raise AssertionError(f"AWS knows no such patch of a method: {unknown}")
     return {}
@@ -65,6 +101,8 @@ def _update_authorizer(params: dict[str, Any]) -> dict[str, Any]:
             case "remove", "/providerARNs":
                 found.provider_arns.remove(patch["value"])
                 assert found.provider_arns, "AWS refuses an authorizer without a pool"
+            case "replace", "/name":
+                found.name = patch["value"]
             case "replace", "/identitySource":
                 found.identity_source = patch["value"]
             case "replace", "/identityValidationExpression":
@@ -76,11 +114,59 @@ def _update_authorizer(params: dict[str, Any]) -> dict[str, Any]:
 
 def _rename_user_pool(params: dict[str, Any]) -> None:
     """The rest moto does, and as AWS does it: what isn't told is reset."""
-    user_pool(params["UserPoolId"]).name = params["PoolName"]
+    pool = user_pool(params["UserPoolId"])
+    pool.name = params.get("PoolName", pool.name)
+
+
+def _refusal(code: str, text: str, status: int = 400) -> dict[str, Any]:
+    return {
+        "Error": {"Code": code, "Message": text},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+
+
+def _publish_version(params: dict[str, Any]) -> dict[str, Any]:
+    """AWS never gives a number twice; moto counts the versions that are left."""
+    functions = lambda_backends[ACCOUNT][REGION]
+    versions = functions._lambdas._functions[params["FunctionName"]]["versions"]
+    before = [int(each.version) for each in versions]
+    made = functions.publish_version(params["FunctionName"], params.get("Description", ""))
+    assert made
+    if len(versions) > len(before):
+        made.set_version(max(before, default=0) + 1)
+    return dict(made.get_configuration())
+
+
+def _delete_function(params: dict[str, Any]) -> dict[str, Any] | None:
+    """AWS refuses to remove a version that an alias points to."""
+    functions, version = lambda_backends[ACCOUNT][REGION], params.get("Qualifier")
+    for alias in functions.list_aliases(params["FunctionName"]) if version else []:
+        told = alias.to_json()
+        shares = (told.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+        if version in {told["FunctionVersion"], *shares}:
+            text = "Unable to delete version because the following aliases reference it"
+            return _refusal("ResourceConflictException", text, 409)
+    return None
+
+
+def _delete_deployment(params: dict[str, Any]) -> dict[str, Any] | None:
+    """AWS refuses to remove a deployment that a stage serves; moto sees only its own stages."""
+    stages = rest_api(params["restApiId"]).stages.values()
+    if params["deploymentId"] in {stage.deployment_id for stage in stages}:
+        text = "Active stages pointing to this deployment must be moved or deleted"
+        return _refusal("BadRequestException", text)
+    return None
 
 
 GAPS = {
+    "PublishVersion": _publish_version,
+    "DeleteFunction": _delete_function,
+    "DeleteDeployment": _delete_deployment,
     "TagResource": _tag_rest_api,
+    "UntagResource": _tag_rest_api,
+    "CreateResource": _create_resource,
+    "UpdateResource": _update_resource,
+    "PutMethod": _put_method,
     "UpdateFunctionCode": _update_architecture,
     "UpdateMethod": _update_method,
     "UpdateAuthorizer": _update_authorizer,

@@ -192,6 +192,14 @@ class World:
         self.wire.fakes.update(GAPS)
 
 
+def lose_pointers(world: World) -> None:
+    """The table's tags that tell the ids of API, pool and client; no call of it is recorded."""
+    keys = [f"productsapi:{name}" for name in ("rest-api-id", "user-pool-id", "client-id")]
+    table = world.place.table_arn("ProductsTable")
+    world.client("dynamodb").untag_resource(ResourceArn=table, TagKeys=keys)
+    world.forget_calls()
+
+
 def error(code: str, message: str = "no", status: int = 400) -> dict[str, Any]:
     """An answer by which AWS refuses."""
     return {

@@ -6,17 +6,30 @@ import re
 from typing import Any
 
 import pytest
-from steps_moto import rest_method
-from steps_world import World, error
+from steps_moto import rest_api, rest_method
+from steps_releases import summary, tell_summaries
+from steps_world import Call, World, error
 
 from productsapi.engine.plan import Plan
 
 
 def test_hash_of_the_definition_stands_in_the_description(deployed: World) -> None:
-    description = _deployment(deployed)["description"]
-    assert re.fullmatch(r"productsapi shop [0-9a-f]{32}", description)
+    words = _deployment(deployed)["description"].split()
     served = deployed.look(deployed.stack()).observed["deployment dev"].fields["definition"]
-    assert description.endswith(served)
+    assert words[:3] == ["productsapi", "shop", served]
+    assert re.fullmatch("[0-9a-f]{32}", served)
+
+
+def test_what_it_hangs_on_and_its_release_stand_there_too(deployed: World) -> None:
+    outputs = deployed.outputs()
+    words = _deployment(deployed)["description"].split()
+    assert words[3] == f"authorizer={outputs['authorizer_id']}"
+    assert words[4] == f"pool={outputs['user_pool_id']}"
+    assert re.fullmatch("functions=[0-9a-f]{8}", words[5])
+    version = deployed.client("lambda").get_function(
+        FunctionName="getproductfunction", Qualifier="1"
+    )["Configuration"]
+    assert version["Description"] == " ".join(["productsapi", "shop", *words[6:]])
 
 
 def test_nothing_changed_no_new_deployment(deployed: World) -> None:
@@ -78,7 +91,12 @@ def test_stage_moved_to_a_deployment_without_our_marker_is_moved_back(deployed: 
     theirs = gateway.create_deployment(restApiId=outputs["api_id"], description="quick fix")
     _serve(deployed, theirs["id"])
     planned = deployed.plan(deployed.stack())
-    assert [(f.field, f.old) for f in planned["deployment dev"].fields] == [("definition", None)]
+    assert {f.field: f.old for f in planned["deployment dev"].fields} == {
+        "marker": None,
+        "definition": None,
+        "superseded_by": sound,
+    }
+    assert planned["deployment dev"].door
     assert planned["stage dev"].action.value == "update"
     deployed.deploy(deployed.stack())
     assert _served(deployed) == sound
@@ -122,11 +140,25 @@ def test_killed_before_the_first_stage_its_deployment_is_taken_up(world: World) 
     assert world.plan(world.stack()).to_do == ()
 
 
-def test_going_back_to_an_earlier_definition_serves_its_snapshot_again(deployed: World) -> None:
+def test_going_back_to_an_earlier_definition_makes_another_one(deployed: World) -> None:
+    """The newest is always the one that is served: the history couldn't tell otherwise."""
     first = _served(deployed)
     deployed.deploy(deployed.stack(api={"cors_origin": "https://shop.example.com"}))
+    second = _served(deployed)
     deployed.deploy(deployed.stack())
-    assert _served(deployed) == first
+    assert _served(deployed) not in {first, second}
+    assert deployed.plan(deployed.stack()).to_do == ()
+
+
+def test_one_that_was_never_served_is_followed_by_another(deployed: World) -> None:
+    """Made by a run that was killed, of a configuration that was taken back since."""
+    deployed.fake("UpdateStage", error("InternalFailure", status=500))
+    with pytest.raises(Exception, match="UpdateStage"):
+        deployed.deploy(deployed.stack(api={"cors_origin": "https://shop.example.com"}))
+    deployed.wire.fakes.pop("UpdateStage")
+    deployed.deploy(deployed.stack())
+    assert len(_deployments(deployed)) == 3
+    assert deployed.plan(deployed.stack()).to_do == ()
 
 
 def test_what_is_reused_is_looked_for_on_every_page(deployed: World) -> None:
@@ -149,12 +181,66 @@ def test_served_deployment_that_is_gone_is_made_again(deployed: World) -> None:
     assert _action(planned, "deployment dev") == "create"
 
 
-def test_renamed_stage_of_ours_is_made_beside_and_the_old_one_told(deployed: World) -> None:
-    """Its URL is in use: what becomes of it isn't decided in passing."""
-    stack = deployed.stack(api={"stage": "v1"})
+@pytest.mark.parametrize("stage", ["there", "not yet"])
+def test_lost_answer_to_the_making_of_one_makes_no_second(world: World, stage: str) -> None:
+    """It took effect, and that is found out before it is sent again."""
+    stack = world.stack()
+    if stage == "there":
+        world.deploy(stack)
+        world.fill_gaps()
+        stack = world.stack(api={"cors_origin": "https://shop.example.com"})
+    lost: list[str] = []
+
+    def lose_once(asked: dict[str, Any]) -> dict[str, Any] | None:
+        if lost:
+            return None
+        made = rest_api(asked["restApiId"]).create_deployment("", asked["description"])
+        lost.append(made.id)
+        return error("InternalFailure", status=500)
+
+    world.fake("CreateDeployment", lose_once)
+    world.forget_calls()
+    world.deploy(stack)
+    assert world.operations.count("CreateDeployment") == 1
+    assert _served(world) == lost[0]
+    assert world.plan(stack).to_do == ()
+
+
+def test_first_one_of_an_api_is_made_without_looking_for_others(fresh: list[Call]) -> None:
+    """What was read told that there is none of ours."""
+    operations = [call.operation for call in fresh]
+    assert "GetDeployments" not in operations
+
+
+OPEN = {"/orders": {"GET": {"authorizationType": "NONE"}}}
+LOCKED_BY_OTHERS = {"/orders": {"GET": {"authorizationType": "AWS_IAM"}}}
+
+
+def test_open_method_in_what_is_served_is_a_door_though_the_api_has_it_no_more(
+    deployed: World,
+) -> None:
+    """It was deployed with the rest, and taken out of the API since: callers still reach it."""
+    sound = _served(deployed)
+    tell_summaries(deployed, **{sound: {**summary(), **OPEN}})
+    planned = deployed.plan(deployed.stack())
+    assert [(f.field, f.old) for f in planned["deployment dev"].fields] == [("open", "GET /orders")]
+    assert planned["deployment dev"].door
+    deployed.deploy(deployed.stack())
+    assert _served(deployed) != sound
+    assert deployed.plan(deployed.stack()).to_do == ()
+
+
+def test_method_of_others_in_what_is_served_goes_only_when_asked(deployed: World) -> None:
+    sound = _served(deployed)
+    tell_summaries(deployed, **{sound: {**summary(), **LOCKED_BY_OTHERS}})
+    assert deployed.plan(deployed.stack()).to_do == ()
+    stack = deployed.stack(delete_foreign=True)
     planned = deployed.plan(stack)
-    assert _action(planned, "stage v1") == "create"
-    assert any("the stage dev isn't ours" in note.text for note in planned.notes)
+    assert [f.field for f in planned["deployment dev"].fields] == ["foreign"]
+    assert not planned["deployment dev"].door
+    deployed.deploy(stack)
+    assert _served(deployed) != sound
+    assert deployed.plan(stack).to_do == ()
 
 
 def _action(planned: Plan, key: str) -> str:

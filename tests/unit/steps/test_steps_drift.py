@@ -10,7 +10,7 @@ import steps_tampering as tampering
 from steps_moto import REGION, rest_api
 from steps_world import World
 
-from productsapi.steps.permissions import POLICY_NAME
+from productsapi.steps.permissions.rights import POLICY_NAME
 
 DRIFT: dict[str, tuple[Callable[[World], None], str, list[str], dict[str, int]]] = {
     "a method opened": (
@@ -82,7 +82,7 @@ DRIFT: dict[str, tuple[Callable[[World], None], str, list[str], dict[str, int]]]
     "another sign-in flow": (
         lambda w: tampering.client(w, ExplicitAuthFlows=["ALLOW_CUSTOM_AUTH"]),
         "app client ProductsWebAppClient",
-        ["auth_flows"],
+        ["auth_flows", "other_flows"],
         {"UpdateUserPoolClient": 1},
     ),
     "a client that tells unknown users": (
@@ -102,12 +102,6 @@ DRIFT: dict[str, tuple[Callable[[World], None], str, list[str], dict[str, int]]]
         f"role getproductfunction-{REGION}",
         ["trust"],
         {"UpdateAssumeRolePolicy": 1},
-    ),
-    "rights widened": (
-        tampering.rights,
-        f"role policy createproductfunction-{REGION}",
-        ["rights.Table", "rights.Logs", "rights.statement 1"],
-        {"PutRolePolicy": 1},
     ),
     "a function's variable": (
         tampering.variable,

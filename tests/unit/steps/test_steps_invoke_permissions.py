@@ -1,4 +1,4 @@
-"""The statements on the aliases: exact, ours replaced when the API is another, others untouched."""
+"""The statements on functions and aliases: ours exact, all others removed, in their order."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from steps_moto import ACCOUNT, REGION
 from steps_world import Call, World
 
 from productsapi.routes import ROUTES
+from productsapi.steps import resources
 
 SOURCES = {
     "POST /products": "POST/products",
@@ -44,8 +45,6 @@ def test_statements_are_added_on_the_alias_with_ids_that_lambda_takes(fresh: lis
 
 def test_statements_of_one_function_are_added_one_after_another(world: World) -> None:
     """Lambda loses statements that are added to one policy side by side."""
-    from productsapi.steps import resources
-
     after = {r.key: r.after for r in resources(world.stack())}
     first, second = "invoke permission GET /products", "invoke permission GET /products/{productId}"
     assert first in after[second]
@@ -69,27 +68,6 @@ def test_statements_of_a_former_api_are_replaced(deployed: World) -> None:
         if call.changing and call.params.get("StatementId", "").endswith("-POST-products")
     ]
     assert of_one == ["AddPermission", "RemovePermission"]
-
-
-def test_left_over_statements_are_shown_and_removed(deployed: World) -> None:
-    _add(deployed, "productsapi-abcdefghij-POST-products")
-    planned = deployed.plan(deployed.stack())
-    [change] = planned.to_do
-    assert [(f.field, f.old, f.new) for f in change.fields] == [
-        ("left_over", "productsapi-abcdefghij-POST-products", None)
-    ]
-    deployed.forget_calls()
-    deployed.deploy(deployed.stack())
-    assert deployed.changing == ["RemovePermission"]
-
-
-@pytest.mark.parametrize("sid", ["theirs", "productsapi-abcdefghij-PATCH-products", "productsapi-"])
-def test_foreign_statements_are_untouched(deployed: World, sid: str) -> None:
-    _add(deployed, sid)
-    assert deployed.plan(deployed.stack()).to_do == ()
-    deployed.client("apigateway").delete_rest_api(restApiId=deployed.outputs()["api_id"])
-    deployed.deploy(deployed.stack())
-    assert sid in {s["Sid"] for s in _statements(deployed, "create")}
 
 
 @pytest.mark.parametrize(
@@ -124,6 +102,61 @@ def test_widened_statement_of_ours_is_replaced(
     assert deployed.changing == ["RemovePermission", "AddPermission"]
 
 
+FOREIGN: dict[str, dict[str, Any]] = {
+    "on the function": {"StatementId": "theirs"},
+    "on the function, for everyone": {"StatementId": "theirs", "Principal": "*"},
+    "on the alias": {"StatementId": "theirs", "Qualifier": "live"},
+    "on the alias, of a former API": {
+        "StatementId": "productsapi-abcdefghij-POST-products",
+        "Qualifier": "live",
+    },
+    "on the alias, of a route that there isn't": {
+        "StatementId": "productsapi-abcdefghij-PATCH-products",
+        "Qualifier": "live",
+    },
+}
+
+
+@pytest.mark.parametrize("where", FOREIGN)
+def test_foreign_statement_is_a_door_told_in_words_and_removed_where_it_stands(
+    deployed: World, where: str
+) -> None:
+    asked = FOREIGN[where]
+    _add(deployed, **asked)
+    [change] = deployed.plan(deployed.stack()).to_do
+    assert (change.key, change.door) == ("foreign permissions createproductfunction", True)
+    [field] = change.fields
+    assert field.field.removeprefix("statements.").removeprefix("live:") == asked["StatementId"]
+    who = asked.get("Principal", "apigateway.amazonaws.com")
+    assert field.old == f"{who} may lambda:InvokeFunction from anywhere"
+    deployed.deploy(deployed.stack())
+    [removed] = deployed.asked("RemovePermission")
+    assert deployed.changing == ["RemovePermission"]
+    assert removed.get("Qualifier") == asked.get("Qualifier")
+    assert deployed.plan(deployed.stack()).to_do == ()
+
+
+def test_foreign_statements_go_after_the_stage_was_moved(world: World) -> None:
+    """A deployment made by hand reaches the function by them until then."""
+    after = {r.key: r.after for r in resources(world.stack())}
+    assert "stage dev" in after["foreign permissions getproductfunction"]
+
+
+def test_the_aliass_statements_arent_taken_for_the_functions_own(deployed: World) -> None:
+    """Some endpoints tell them, asked for the function's."""
+    both = deployed.client("lambda").get_policy(FunctionName="getproductfunction")
+    assert ":live" in both["Policy"]
+    assert deployed.plan(deployed.stack()).to_do == ()
+
+
+def test_statements_on_a_function_that_isnt_ours_are_not_looked_at(world: World) -> None:
+    reading = world.look(world.stack())
+    assert "GetPolicy" not in world.operations or not any(
+        "Qualifier" not in call for call in world.asked("GetPolicy")
+    )
+    assert not [key for key in reading.observed if key.startswith("foreign permissions")]
+
+
 def _sid(api_id: str, route: str) -> str:
     slug = re.sub(r"[^A-Za-z0-9]+", "-", route).strip("-")
     return f"productsapi-{api_id}-{slug}"
@@ -137,11 +170,13 @@ def _statements(world: World, function: str) -> list[dict[str, Any]]:
     return found
 
 
-def _add(world: World, sid: str) -> None:
+def _add(world: World, **asked: Any) -> None:
     world.client("lambda").add_permission(
-        FunctionName="createproductfunction",
-        Qualifier="live",
-        StatementId=sid,
-        Action="lambda:InvokeFunction",
-        Principal="apigateway.amazonaws.com",
+        **{
+            "FunctionName": "createproductfunction",
+            "Action": "lambda:InvokeFunction",
+            "Principal": "apigateway.amazonaws.com",
+            **asked,
+        }
     )
+    world.forget_calls()

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from steps_answers import KNOWN, OURS, differences, resource
 from steps_moto import ACCOUNT, REGION
-from steps_world import World
+from steps_world import World, error
+
+from productsapi.steps.rest_api.api import RestApi
 
 
 def _proxy_method(**changes: Any) -> dict[str, Any]:
@@ -83,6 +85,39 @@ def test_api_with_the_extras_that_aws_tells_is_as_it_should_be(world: World) -> 
     world.fake("GetResources", {"items": [{"id": "root000000", "path": "/"}]})
     world.fake("GetStages", {})  # an API without stages
     assert differences(world, "rest api ProductsAPI") == {}
+
+
+def test_tags_are_asked_for_where_the_api_was_told_with_others(world: World) -> None:
+    """AWS tells the same both ways; some endpoints tell only those that it was made with."""
+    _api(world, tags={})
+    world.fake("GetTags", {"tags": OURS})
+    assert differences(world, "rest api ProductsAPI") == {}
+    assert world.asked("GetTags") == [
+        {"resourceArn": f"arn:aws:apigateway:{REGION}::/restapis/abcdefghij"}
+    ]
+
+
+def test_tags_as_wanted_cost_no_call(world: World) -> None:
+    _api(world, tags=OURS)
+    assert differences(world, "rest api ProductsAPI") == {}
+    assert world.asked("GetTags") == []
+
+
+@pytest.mark.parametrize("code", ["NotFoundException", "AccessDeniedException"])
+def test_tags_that_may_not_be_asked_for_are_those_that_were_told(world: World, code: str) -> None:
+    _api(world, tags={**OURS, "team": "blue"})
+    world.fake("GetTags", error(code))
+    stack = world.stack(tags={"team": "red"})
+    seen = RestApi(stack).read(world.aws, KNOWN)
+    assert seen is not None
+    assert seen.fields["tags"]["team"] == "blue"
+
+
+def _api(world: World, tags: dict[str, str]) -> None:
+    told = {"id": "abcdefghij", "name": "ProductsAPI", "tags": tags}
+    world.fake("GetRestApi", {**told, "endpointConfiguration": {"types": ["REGIONAL"]}})
+    world.fake("GetResources", {"items": [{"id": "root000000", "path": "/"}]})
+    world.fake("GetStages", {})
 
 
 def test_method_with_the_defaults_that_aws_adds_is_as_it_should_be(world: World) -> None:

@@ -15,7 +15,6 @@ from steps_answers import KNOWN, OURS, differences, resource
 from steps_moto import ACCOUNT, REGION
 from steps_world import World
 
-from productsapi.engine.resource import Outputs
 from productsapi.errors import AwsError
 from productsapi.steps import function_settings
 
@@ -56,7 +55,8 @@ def _function(world: World, **changes: Any) -> None:
         **changes,
     }
     told = {name: value for name, value in configuration.items() if value is not None}
-    world.fake("GetFunction", {"Configuration": told, "Tags": OURS, "Code": {}})
+    tags = {**OURS, "productsapi:function": "get"}
+    world.fake("GetFunction", {"Configuration": told, "Tags": tags, "Code": {}})
 
 
 def test_function_as_aws_tells_it_is_as_it_should_be(world: World) -> None:
@@ -72,6 +72,7 @@ def test_function_without_variables_tells_no_environment_at_all(world: World) ->
         "environment.CLIENT_IDS",
         "environment.CORS_ORIGIN",
         "environment.LOG_LEVEL",
+        "environment.ROLE_ID",
     }
     assert {old for old, _ in differing.values()} == {None}
 
@@ -91,11 +92,12 @@ def test_variable_of_ours_that_isnt_wanted_any_more_goes(world: World) -> None:
     assert sent["Environment"] == {"Variables": {**variables, "THEIRS": "x"}}
 
 
-def test_old_function_that_tells_no_architecture_is_x86(world: World) -> None:
-    _function(world, Architectures=None, Version="3")
-    known = Outputs({**KNOWN.as_dict(), "latest code of get": "x"})
-    live = resource(world, "live code getproductfunction")
-    seen = live.read(world.aws, known)
+def test_old_version_that_tells_no_architecture_is_x86(world: World) -> None:
+    told = {"CodeSha256": "x", "Runtime": "python3.13"}
+    versions = [{**told, "Version": "$LATEST"}, {**told, "Version": "3"}]
+    world.fake("ListVersionsByFunction", {"Versions": versions})
+    world.fake("ListAliases", {"Aliases": [{"Name": "live", "FunctionVersion": "3"}]})
+    seen = resource(world, "live code getproductfunction").read(world.aws, KNOWN)
     assert seen is not None
     assert seen.fields["architecture"] == "x86_64"
 
@@ -115,6 +117,7 @@ def test_role_with_the_extras_that_aws_tells_is_as_it_should_be(world: World) ->
     role = {
         "Path": "/productsapi/shop/",
         "RoleName": f"getproductfunction-{REGION}",
+        "RoleId": "AROAEXAMPLE",
         "AssumeRolePolicyDocument": quote(json.dumps(trust)),
         "MaxSessionDuration": 3600,
         "RoleLastUsed": {},

@@ -50,6 +50,7 @@ def test_functions_have_their_settings_and_log_groups_their_end(standing: World)
             "CLIENT_IDS": outputs["client_id"],
             "CORS_ORIGIN": "*",
             "LOG_LEVEL": "INFO",
+            "ROLE_ID": outputs[f"role id of {function}"],
         }
         groups = standing.client("logs").describe_log_groups(
             logGroupNamePrefix=f"/aws/lambda/{function}productfunction"

@@ -218,7 +218,7 @@ def test_same_length_in_other_units_or_untold_is_no_difference(
     told.pop("TokenValidityUnits")
     seen = _client(world, {**told, **lengths})
     fields = {f.field for f in difference(UserPoolClient(world.stack()), seen, KNOWN).fields}
-    assert fields == {"auth_flows"}
+    assert fields == {"auth_flows", "other_flows"}
 
 
 def test_flows_in_another_order_are_no_difference(world: World) -> None:

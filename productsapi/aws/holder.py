@@ -1,0 +1,94 @@
+"""What a lease says of the run that holds it, and what is seen of it from outside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from productsapi.aws.machine import Process
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A run. `nonce` is what tells it from any other; the times are its own machine's."""
+
+    nonce: str
+    who: str
+    host: str
+    process: Process
+    doing: str
+    since: str = ""
+    until: str = ""
+
+    def begun(self, now: datetime, life: float) -> Holder:
+        return replace(self, since=_in_words(now)).renewed(now, life)
+
+    def renewed(self, now: datetime, life: float) -> Holder:
+        return replace(self, until=_in_words(now + timedelta(seconds=life)))
+
+    @property
+    def words(self) -> str:
+        """Who it is, for the one who has to wait: "alice on host-7 has been deploying since …"."""
+        name = self.who.rpartition("/")[2] or "somebody"
+        return f"{name} on {self.host} has been {self.doing} since {self.since}"
+
+    def text(self) -> str:
+        """As the lease's value. It's flat: Parameter Store refuses doubled braces."""
+        mine, process = vars(self), vars(self.process)
+        return json.dumps({n: v for n, v in {**mine, **process}.items() if n != "process"})
+
+    @staticmethod
+    def read(text: str) -> Holder:
+        """From a lease's value; one that isn't ours to understand still has a holder."""
+        try:
+            told = json.loads(text)
+            process = Process(str(told["machine"]), int(told["pid"]), str(told["started"]))
+            names = ("nonce", "who", "host", "doing", "since", "until")
+            nonce, who, host, doing, since, until = (str(told[name]) for name in names)
+        except (ValueError, KeyError, TypeError):
+            nowhere = Process("", 0, "")
+            return Holder(text, "somebody", "an unknown host", nowhere, "at work", "some time ago")
+        return Holder(nonce, who, host, process, doing, since, until)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A lease as AWS showed it. It can't be older than `began`, by our own clock."""
+
+    holder: Holder
+    version: int
+    began: float
+    ended: float
+    age: float | None
+    """Seconds since it was last written, by AWS's own clock, where the answer is dated."""
+
+    @property
+    def mark(self) -> tuple[str, int]:
+        """Another one wherever the lease was written again."""
+        return self.holder.nonce, self.version
+
+
+def sight(answer: Mapping[str, Any], began: float, ended: float) -> Sight:
+    """What GetParameter's answer tells."""
+    parameter = answer["Parameter"]
+    holder = Holder.read(parameter["Value"])
+    return Sight(holder, parameter.get("Version", 0), began, ended, _age(answer))
+
+
+def _age(answer: Mapping[str, Any]) -> float | None:
+    written = answer["Parameter"].get("LastModifiedDate")
+    try:
+        dated = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+    except (KeyError, ValueError, TypeError):
+        return None
+    if not isinstance(written, datetime) or not written.tzinfo or not dated.tzinfo:
+        return None
+    return (dated - written).total_seconds()
+
+
+def _in_words(moment: datetime) -> str:
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,112 @@
+"""`productsapi history`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from productsapi.cli.options import Target, json_option, open_stack, target_options
+
+if TYPE_CHECKING:
+    from productsapi.steps.releases.history import Entry, History, State
+
+IN_FORCE = "*"
+
+
+@click.command("history")
+@target_options
+@json_option
+def command(target: Target, as_json: bool) -> None:
+    """Show the releases that can be gone back to, newest first. Changes nothing.
+
+    The one that callers reach is marked with a star. `productsapi rollback --to` takes the number
+    or the time of any other.
+
+    \b
+    Examples:
+      productsapi history --local
+      productsapi history -c config/prod.yaml --json
+    """
+    opened = open_stack(target)
+    from productsapi.cli.output import print_json
+    from productsapi.engine.read import read
+    from productsapi.steps import resources
+    from productsapi.steps.releases.history import history
+    from productsapi.steps.releases.rollback import LOOKED_AT, past_of
+
+    looked_at = [each for each in resources(opened.stack) if each.kind in LOOKED_AT]
+    past = past_of(opened.stack, read(looked_at, opened.telling()))
+    found = history(past, opened.stack.config.releases.keep)
+    if as_json:
+        print_json(_as_json(found, opened.stack.config.functions.names.of))
+    else:
+        _print(found, target)
+
+
+def _print(found: History, target: Target) -> None:
+    if not found.entries:
+        click.echo("No release yet: the next deploy that changes code or API makes the first.")
+        return
+    rows = [("", "No.", "when", "by", "what it published")]
+    rows += [
+        (
+            IN_FORCE if entry.release == found.in_force else "",
+            str(entry.number),
+            entry.release.time,
+            entry.release.by,
+            _in_words(entry),
+        )
+        for entry in found.entries
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    for place, row in enumerate(rows):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.secho(line.rstrip(), bold=place == 0, fg="green" if row[0] else None)
+    if found.rollback:
+        unfinished = ", but not all is moved" if found.unfinished else ""
+        click.secho(
+            f"A rollback is in force, to {found.rollback.to}, made {found.rollback.made}"
+            f"{unfinished}. {target.command('deploy')} goes forward again.",
+            fg="yellow",
+        )
+    if any(entry.release != found.in_force for entry in found.entries):
+        click.echo(f"Next: {target.command('rollback --to N')}", err=True)
+
+
+def _in_words(entry: Entry) -> str:
+    code = [f"{function} {version.number}" for function, version in entry.versions.items()]
+    api = [f"API deployment {entry.deployment.id}"] if entry.deployment else []
+    return ", ".join([*code, *api])
+
+
+def _as_json(found: History, name_of: Any) -> dict[str, Any]:
+    rollback = found.rollback
+    return {
+        "in_force": str(found.in_force) if found.in_force else None,
+        "rollback": {"to": str(rollback.to), "made": str(rollback.made)} if rollback else None,
+        "releases": [
+            {
+                "number": entry.number,
+                "release": str(entry.release),
+                "time": entry.release.time,
+                "by": entry.release.by,
+                "in_force": entry.release == found.in_force,
+                "functions": _numbers(entry.versions, name_of),
+                "deployment": entry.deployment.id if entry.deployment else None,
+                "state": _state(entry.state, name_of),
+            }
+            for entry in found.entries
+        ],
+    }
+
+
+def _state(state: State, name_of: Any) -> dict[str, Any]:
+    """All that callers reach while the release is in force."""
+    functions = _numbers(state.versions, name_of)
+    return {"functions": functions, "deployment": state.deployment.id}
+
+
+def _numbers(versions: Mapping[str, Any], name_of: Any) -> dict[str, str]:
+    return {name_of(function): str(version.number) for function, version in versions.items()}

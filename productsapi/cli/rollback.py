@@ -1,0 +1,120 @@
+"""`productsapi rollback`."""
+
+from __future__ import annotations
+
+import functools
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from productsapi.cli.options import (
+    Opened,
+    Target,
+    json_option,
+    open_stack,
+    someone_is_there,
+    target_options,
+)
+from productsapi.cli.run import carried_out, finish
+from productsapi.errors import Refused
+
+if TYPE_CHECKING:
+    from productsapi.engine.apply import Applied
+    from productsapi.engine.plan import Plan
+    from productsapi.engine.read import Reading
+    from productsapi.steps.releases.rollback import Prepared
+
+    Seen = tuple[Plan, tuple[Prepared, Reading]]
+
+
+@click.command("rollback")
+@target_options
+@json_option
+@click.option(
+    "--to", metavar="N|TIME", help="Which release, by `productsapi history`; else the one before."
+)
+@click.option("-y", "--yes", is_flag=True, help="Don't ask.")
+def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
+    """Serve a former release again, in seconds: its code and its API, not its data.
+
+    Moves the functions' aliases and the stage back. Only to what protects no less than today.
+    The next deploy goes forward again.
+
+    \b
+    Examples:
+      productsapi rollback --local
+      productsapi rollback --to 3
+      productsapi rollback --to 2026-11-22T20:41:07Z --yes
+    """
+    started = time.monotonic()
+    opened = open_stack(target)
+    from productsapi.cli.output import print_json
+    from productsapi.cli.render import changes_as_json
+    from productsapi.steps.contract import contract
+
+    plan, (prepared, reading) = _planned(opened, to)
+    entry = prepared.entry
+    if plan.to_do:
+        asks = not yes and not opened.stack.place.on_this_machine
+        plan, (_, reading), _ = carried_out(
+            opened,
+            "rolling back",
+            (plan, (prepared, reading)),
+            look=functools.partial(_planned, to=entry.release.time),
+            agree=functools.partial(_agree, opened, prepared) if asks else None,
+            work=_move,
+        )
+    seconds = time.monotonic() - started
+    if as_json:
+        told = contract(opened.stack, reading.outputs)
+        changes = changes_as_json(plan.to_do)
+        release = {"release": str(entry.release), "changes": changes}
+        print_json({**told, **release, "seconds": round(seconds, 1)})
+    elif plan.to_do:
+        click.secho(f"Back at the release of {entry.release} in {seconds:.1f} s.", fg="green")
+        click.echo(f"Next: {target.command('deploy')}, which goes forward again", err=True)
+    else:
+        click.secho(f"Nothing to do: the release of {entry.release} is in force.", fg="green")
+
+
+def _planned(opened: Opened, to: str | None) -> Seen:
+    """Look, choose, and plan the moves. Raises Refused for what must not be gone back to."""
+    from dataclasses import replace
+
+    from productsapi.engine.plan import plan
+    from productsapi.engine.read import read
+    from productsapi.steps import resources
+    from productsapi.steps.releases.rollback import LOOKED_AT, prepare
+
+    aws = opened.telling()
+    looked_at = [each for each in resources(opened.stack) if each.kind in LOOKED_AT]
+    reading = read(looked_at, aws)
+    prepared = prepare(opened.stack, aws, reading, to)
+    seen = replace(read(prepared.moves, aws), outputs=reading.outputs)
+    return plan(prepared.moves, seen), (prepared, seen)
+
+
+def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading]) -> Applied:
+    from productsapi.cli.progress import progress
+    from productsapi.engine.apply import apply
+
+    prepared, reading = seen
+    with progress(plan) as report:
+        applied = apply(plan, prepared.moves, reading, opened.telling(), report)
+    again = f"rollback --to {prepared.entry.release.time}"
+    finish(applied, opened.target.command(again))
+    return applied
+
+
+def _agree(opened: Opened, prepared: Prepared, plan: Plan) -> None:
+    """Show what is moved, and ask."""
+    from productsapi.cli.render import print_plan
+
+    if not someone_is_there():
+        raise Refused("this changes AWS and nobody is there to be asked", "add --yes")
+    where = f"{opened.stack.config.stack} on {opened.stack.place}"
+    release = prepared.entry.release
+    click.secho(f"{where}: back to the release of {release}", bold=True, err=True)
+    print_plan(plan)
+    click.confirm("Roll back to this?", abort=True, err=True)

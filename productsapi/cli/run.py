@@ -1,0 +1,130 @@
+"""One run that changes a stack: agreed to, under the lease, looked at again, carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import click
+
+from productsapi.errors import ProductsApiError, Refused
+
+if TYPE_CHECKING:
+    from productsapi.aws.lease import Lease
+    from productsapi.cli.options import Opened
+    from productsapi.engine.apply import Applied
+
+MOST_LOOKS = 5
+
+
+class Planned(Protocol):
+    """Whatever says what there is to do."""
+
+    @property
+    def to_do(self) -> Any: ...
+
+
+P = TypeVar("P", bound=Planned)
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+def carried_out(
+    opened: Opened,
+    doing: str,
+    seen: tuple[P, R],
+    *,
+    look: Callable[[Opened], tuple[P, R]],
+    agree: Callable[[P], None] | None,
+    work: Callable[[Opened, P, R], T],
+) -> tuple[P, R, T | None]:
+    """Carry out a plan, made of a reading, after a second look that nobody else's run can change.
+
+    What is carried out is what was agreed to, or it is shown anew; without `agree` nothing was
+    shown, and the second plan counts. Gives that plan and reading with what `work` gave, None where
+    another run has left nothing to do.
+    """
+    for _ in range(MOST_LOOKS):
+        if agree:
+            agree(seen[0])
+        with held(opened, doing) as holding:
+            shown, (plan, reading) = seen[0], look(holding)
+            if not plan.to_do:
+                click.echo("Another run has done it meanwhile.", err=True)
+                return plan, reading, None
+            if agree is None or plan.to_do == shown.to_do:
+                return plan, reading, work(holding, plan, reading)
+        seen = plan, reading
+        click.secho("Something changed meanwhile; this is the plan now:", fg="yellow", err=True)
+    raise Refused("it changes faster than it can be agreed upon", "try again later")
+
+
+@contextmanager
+def held(opened: Opened, doing: str) -> Iterator[Opened]:
+    """The stack's lease, from when it is had to the end of the block.
+
+    Gives the stack with a way to AWS on which nothing is made twice that the lease doesn't cover.
+    `doing` is what others are told meanwhile. Raises Refused where another run doesn't end in time,
+    LeaseLost where it was lost before the block was done.
+    """
+    from productsapi.aws.caller import Stopped
+    from productsapi.engine.apply import Abandoned
+
+    lease = _lease(opened, doing)
+    try:
+        lease.take()
+        lease.keep()
+        yield replace(opened, aws=opened.aws.guarded(lease.guard))
+    except Abandoned:
+        lease.leave()  # nobody is to look before what is under way has ended
+        raise
+    except BaseException as error:
+        _release(lease)
+        if lease.lost and isinstance(error, Stopped):
+            raise lease.lost from error
+        raise
+    try:
+        _release(lease)
+    except KeyboardInterrupt:  # all is done: there is nothing else to interrupt
+        _release(lease)
+
+
+def sweep(opened: Opened) -> None:
+    """Remove what a dead run left of its lease, where no run is going to take it over."""
+    with suppress(ProductsApiError):  # it counts for nothing anyhow
+        _lease(opened, "tearing down").sweep()
+
+
+def finish(applied: Applied, again: str) -> None:
+    """Say what is done and what is left where a run ended early, and raise why it did."""
+    if not applied.left:
+        return
+    click.echo(f"Done: {len(applied.done)}. Left: {len(applied.left)}:", err=True)
+    for change in applied.left:
+        doubt = " (was under way: it may have taken effect)" if change in applied.abandoned else ""
+        click.echo(f"  {change.action.value} {change.key}{doubt}", err=True)
+    found_out = ", which finds out what took effect" if applied.abandoned else ""
+    click.echo(f"Go on from here with: {again}{found_out}", err=True)
+    try:
+        applied.raise_failure()
+    except ProductsApiError as error:
+        error.hint = error.hint or f"mend that, then `{again}` goes on from here"
+        raise
+
+
+def _lease(opened: Opened, doing: str) -> Lease:
+    from productsapi.aws.lease import Lease
+    from productsapi.aws.machine import this_machine
+
+    stack = opened.stack
+    return Lease(opened.telling(), stack.config.stack, stack.tags, doing, this_machine())
+
+
+def _release(lease: Lease) -> None:
+    try:
+        lease.release()
+    except ProductsApiError as error:
+        text = f"The run's lease {lease.name} couldn't be removed; it runs out in a minute"
+        click.secho(f"{text}: {error.message}", fg="yellow", err=True)

@@ -1,0 +1,9 @@
+"""Step 5: the deployment, a snapshot of the API, and the stage that serves it."""
+
+from __future__ import annotations
+
+from productsapi.steps.deployment.deployment import Deployment
+from productsapi.steps.deployment.served import NOT_TOLD, served
+from productsapi.steps.deployment.stage import FormerStages, Stage
+
+__all__ = ["NOT_TOLD", "Deployment", "FormerStages", "Stage", "served"]

@@ -1,0 +1,134 @@
+"""The deployment: a snapshot of the API."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource, Unknown
+from productsapi.steps.api_tree import ApiPart, Methods, foreign_methods, open_methods
+from productsapi.steps.releases import marks
+from productsapi.steps.releases.past import (
+    Snapshot,
+    begin_deployments,
+    deployments,
+    summary_of,
+)
+
+
+@dataclass(frozen=True)
+class Deployment(ApiPart):
+    """What callers get is this snapshot, not the API as it stands: a change needs a new one.
+
+    The hash of everything a snapshot holds stands in its description, so that one is made exactly
+    when the stage serves something else than what we want. The newest one is always the one that
+    callers are to reach: going back to an earlier definition makes another one.
+    """
+
+    contents: tuple[Resource, ...]
+    """What a snapshot freezes: paths, methods, gateway responses, the authorizer."""
+    behind: tuple[str, ...]
+    """What must work before callers are sent there: code, rights, permissions, the table."""
+    step = "deployment"
+    kind = "deployment"
+    unique = False
+    provides = ("deployment_id",)
+    renews = ("deployment_id",)
+    located_by = ("api_id", "served_id")
+    doors = frozenset({"marker", "open"})
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.api.stage
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for part in self.contents for name in part.needs))
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        return (*(part.key for part in self.contents), *self.behind)
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        """What the stage serves; where there is no stage, the newest of ours, for it to serve."""
+        api_id, served_id = known.get("api_id"), known.get("served_id")
+        if not api_id:
+            return None
+        begin_deployments(aws, api_id)
+        summary = summary_of(aws, api_id, served_id) if served_id else None
+        ours = deployments(aws, self.stack, api_id)
+        newest = ours[-1] if ours else None
+        if not served_id:
+            return self._observed(newest.id, newest, newest, {}) if newest else None
+        if summary is None:
+            return None
+        served = next((each for each in ours if each.id == served_id), None)
+        return self._observed(served_id, served, newest, summary)
+
+    def _observed(
+        self, served_id: str, served: Snapshot | None, newest: Snapshot | None, summary: Methods
+    ) -> Observed:
+        later = newest is not None and newest is not served
+        fields = {
+            "marker": f"productsapi {self.stack.config.stack}" if served else None,
+            "definition": served.mark.definition if served else None,
+            "superseded_by": newest.id if newest and later else None,
+            "open": ", ".join(open_methods(summary)) or None,
+            "foreign": ", ".join(foreign_methods(summary)) or None,
+        }
+        return Observed(fields, {"deployment_id": served_id})
+
+    def want(self, known: Outputs) -> Fields:
+        """One hash over all that a snapshot freezes; unknown while any part of it is."""
+        definition = {part.key: part.want(known) for part in self.contents}
+        unknown = next(_unknowns(definition), None)
+        text = json.dumps(definition, sort_keys=True, default=str)
+        return {
+            "marker": f"productsapi {self.stack.config.stack}",
+            "definition": unknown or hashlib.sha256(text.encode()).hexdigest()[:32],
+            "superseded_by": None,
+            "open": None,
+            **({"foreign": None} if self.stack.delete_foreign else {}),
+        }
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        """None of ours was there, or `read` would have found it."""
+        own = marks.release(self.stack, known.get("newest release"))
+        on = marks.hangs_on(self.stack, known.get("authorizer_id"), known.get("user_pool_id"))
+        made = aws.call(
+            "apigateway",
+            "CreateDeployment",
+            restApiId=known["api_id"],
+            description=marks.deployment_mark(
+                self.stack, marks.Mark(self.want(known)["definition"], on, own)
+            ),
+        )
+        return {"deployment_id": made["id"]}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        """Make one, unless the newest is what is wanted and only isn't served yet.
+
+        It isn't while a rollback is in force, after a run that was killed before it moved the
+        stage, and where the answer to this very call was lost.
+        """
+        ours = deployments(aws, self.stack, str(known["api_id"]))
+        newest = ours[-1] if ours else None
+        served = newest is not None and newest.id == observed.outputs["deployment_id"]
+        wanted = self.want(known)["definition"]
+        if newest and not served and newest.mark.definition == wanted:
+            return {"deployment_id": newest.id}
+        return self.create(aws, known)
+
+
+def _unknowns(value: Any) -> Any:
+    if isinstance(value, Unknown):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _unknowns(inner)

@@ -1,0 +1,25 @@
+"""What a snapshot lets in, by AWS's own summary of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Outputs
+from productsapi.steps.releases.past import summary_of
+
+NOT_TOLD = "not told"
+"""The authorization of a deployed method where the endpoint, unlike AWS, leaves it out."""
+
+
+def served(aws: Aws, outputs: Outputs) -> dict[str, Any] | None:
+    """What the stage's deployment really lets in: each method with its kind of authorization."""
+    api_id, served_id = outputs.get("api_id"), outputs.get("served_id")
+    if not api_id or not served_id:
+        return None
+    methods = {
+        f"{http_method} {path}": method.get("authorizationType", NOT_TOLD)
+        for path, by_method in (summary_of(aws, api_id, served_id) or {}).items()
+        for http_method, method in by_method.items()
+    }
+    return {"deployment": served_id, "methods": dict(sorted(methods.items()))}

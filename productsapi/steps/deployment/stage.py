@@ -1,0 +1,158 @@
+"""The stage that serves a deployment, and those that it was formerly called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Note, Observed, Outputs, Resource
+from productsapi.errors import NotFound
+from productsapi.steps.api_tree import LANE, stages, tags
+from productsapi.steps.releases import marks
+from productsapi.steps.releases.moves import (
+    end_canary,
+    patch_stage,
+    say_rollback,
+    serve,
+    stage_fields,
+)
+from productsapi.steps.stack import Stack
+
+
+@dataclass(frozen=True)
+class Stage(Resource):
+    """The first to go in a teardown: from then on nobody reaches the functions, or adds an item."""
+
+    stack: Stack
+    step = "deployment"
+    kind = "stage"
+    lane = LANE
+    needs = ("api_id", "deployment_id")
+    located_by = ("api_id",)
+    provides = ("served_id",)
+    doors = frozenset({"canary"})
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.api.stage
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        api_id = known.get("api_id")
+        if api_id is None:
+            return None
+        stage = next((s for s in stages(aws, api_id) if s["stageName"] == self.name), None)
+        if stage is None:
+            return None
+        told = tags(self.stack, aws, self._arn(api_id), stage.get("tags") or {})
+        fields = {**stage_fields(stage), "tags": self.stack.ours_among(told)}
+        outputs = {"served_id": stage.get("deploymentId", ""), "stage_api_id": api_id}
+        return Observed(fields, outputs, notes=_rollback_note(stage))
+
+    def want(self, known: Outputs) -> Fields:
+        return {
+            "deployment": known["deployment_id"],
+            "rollback": None,
+            "canary": None,
+            "tags": dict(self.stack.tags),
+        }
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        aws.call(
+            "apigateway",
+            "CreateStage",
+            restApiId=known["api_id"],
+            stageName=self.name,
+            deploymentId=known["deployment_id"],
+            tags=dict(self.stack.tags),
+        )
+        return {}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        patches = {
+            "deployment": serve(str(known["deployment_id"])),
+            "rollback": say_rollback(self.stack, None),
+            "canary": end_canary(),
+        }
+        needed = [patches[field] for field in patches if field in changed]
+        if needed:
+            patch_stage(aws, str(known["api_id"]), self.name, needed)
+        if "tags" in changed:
+            arn = self._arn(str(known["api_id"]))
+            if former := self.stack.no_longer(observed.fields["tags"]):
+                aws.call("apigateway", "UntagResource", resourceArn=arn, tagKeys=former)
+            aws.call("apigateway", "TagResource", resourceArn=arn, tags=dict(self.stack.tags))
+        return {}
+
+    def delete(self, aws: Aws, observed: Observed) -> None:
+        _delete_stage(aws, observed.outputs["stage_api_id"], self.name)
+
+    def _arn(self, api_id: str) -> str:
+        return f"{self.stack.place.rest_api_arn(api_id)}/stages/{self.name}"
+
+
+@dataclass(frozen=True)
+class FormerStages(Resource):
+    """Stages that carry our tag and that the configuration calls otherwise now."""
+
+    stack: Stack
+    step = "deployment"
+    kind = "former stages"
+    lane = LANE
+    located_by = ("api_id",)
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.api.name
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """The new one answers before the old one goes."""
+        return (f"stage {self.stack.config.api.stage}",)
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        api_id = known.get("api_id")
+        found = {
+            stage["stageName"]: stage.get("deploymentId")
+            for stage in (stages(aws, api_id) if api_id else [])
+            if self.stack.owns(stage.get("tags") or {})
+            and stage["stageName"] != self.stack.config.api.stage
+        }
+        if not api_id or not found:
+            return None
+        url = self.stack.place.invoke_url(api_id, self.stack.config.api.stage)
+        told = f"the stage is renamed from {', '.join(found)}: the invoke URL is {url} from now on"
+        return Observed({"stages": found}, {"former_api_id": api_id}, notes=(Note(told),))
+
+    def want(self, known: Outputs) -> Fields:
+        return {"stages": {}}
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        raise AssertionError("nobody makes a former stage")
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        self.delete(aws, observed)
+        return {}
+
+    def delete(self, aws: Aws, observed: Observed) -> None:
+        for name in observed.fields["stages"]:
+            _delete_stage(aws, observed.outputs["former_api_id"], name)
+
+
+def _delete_stage(aws: Aws, api_id: str, name: str) -> None:
+    with suppress(NotFound):
+        aws.call("apigateway", "DeleteStage", restApiId=api_id, stageName=name)
+
+
+def _rollback_note(stage: Mapping[str, Any]) -> tuple[Note, ...]:
+    rollback = marks.parse_rollback_mark(stage.get("description") or "")
+    if rollback is None:
+        return ()
+    told = f"a rollback is in force, to the release of {rollback.to}, made {rollback.made}"
+    return (Note(f"{told}; `productsapi deploy` goes forward again"),)

@@ -1,0 +1,15 @@
+"""Step 3: a role for each function, and what it may do: no less, and no more."""
+
+from __future__ import annotations
+
+from productsapi.engine.resource import Resource
+from productsapi.routes import FUNCTIONS
+from productsapi.steps.permissions.rights import RoleLimits, RolePolicy
+from productsapi.steps.permissions.role import Role
+from productsapi.steps.stack import Stack
+
+
+def resources(stack: Stack) -> list[Resource]:
+    roles = [Role(stack, function) for function in FUNCTIONS]
+    rights = [RolePolicy(stack, function) for function in FUNCTIONS]
+    return [*roles, *rights, *(RoleLimits(stack, function) for function in FUNCTIONS)]

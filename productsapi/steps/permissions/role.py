@@ -1,0 +1,150 @@
+"""The role that Lambda takes on for a function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from productsapi import policies
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Claim, Fields, Observed, Outputs, Resource
+from productsapi.errors import NotFound
+from productsapi.policies import Document
+from productsapi.steps import function_settings as settings
+from productsapi.steps.former import description, former_names, left_over
+from productsapi.steps.permissions.documents import (
+    attached_policies,
+    canonical,
+    detach,
+    inline_policies,
+    remove_inline,
+)
+from productsapi.steps.stack import Stack, role_name, tag_list, tag_map
+
+
+@dataclass(frozen=True)
+class Role(Resource):
+    """The first of all that stands under a function's name: see former.py."""
+
+    stack: Stack
+    function: str
+    step = "permissions"
+    kind = "role"
+
+    @property
+    def name(self) -> str:
+        return self.stack.role_name(self.function)
+
+    @property
+    def provides(self) -> tuple[str, ...]:
+        return (settings.role_id(self.function),)
+
+    @property
+    def doors(self) -> frozenset[str]:
+        """A boundary only shuts; one that isn't asked for opens nothing when it goes."""
+        bounded = self.stack.config.permissions.boundary
+        return frozenset({"trust", "boundary"} if bounded else {"trust"})
+
+    def others(self, aws: Aws) -> Iterable[Resource]:
+        return [FormerRole(self.stack, self.function, n) for n in former_names(self.stack, aws)]
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        try:
+            role = aws.call("iam", "GetRole", RoleName=self.name)["Role"]
+        except NotFound:
+            return None
+        tags = tag_map(role.get("Tags", []))
+        fields = {
+            "trust": _trust(role["AssumeRolePolicyDocument"]),
+            "boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
+            "tags": self.stack.ours_among(tags),
+        }
+        elsewhere = role["Path"] != self.stack.role_path
+        claim = Claim.ANOTHERS if elsewhere else self.stack.claim(tags)
+        return Observed(fields, dict.fromkeys(self.provides, role["RoleId"]), claim)
+
+    def want(self, known: Outputs) -> Fields:
+        return {
+            "trust": _trust(policies.lambda_trust()),
+            "boundary": self.stack.config.permissions.boundary,
+            "tags": dict(self.stack.tags),
+        }
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        boundary = self.stack.config.permissions.boundary
+        made = aws.call(
+            "iam",
+            "CreateRole",
+            Path=self.stack.role_path,
+            RoleName=self.name,
+            AssumeRolePolicyDocument=canonical(policies.lambda_trust()),
+            Description=description(self.stack.function_name(self.function)),
+            Tags=tag_list(self.stack.tags),
+            **({"PermissionsBoundary": boundary} if boundary else {}),
+        )
+        return {settings.role_id(self.function): made["Role"]["RoleId"]}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        if "tags" in changed:
+            if former := self.stack.no_longer(observed.fields["tags"]):
+                aws.call("iam", "UntagRole", RoleName=self.name, TagKeys=former)
+            aws.call("iam", "TagRole", RoleName=self.name, Tags=tag_list(self.stack.tags))
+        if "trust" in changed:
+            trust = canonical(policies.lambda_trust())
+            aws.call("iam", "UpdateAssumeRolePolicy", RoleName=self.name, PolicyDocument=trust)
+        if "boundary" in changed:
+            self._set_boundary(aws)
+        return {}
+
+    def delete(self, aws: Aws, observed: Observed) -> None:
+        """IAM refuses to delete a role that still holds policies, so these go first, whoever's."""
+        looking = aws.remembering()
+        looking.ahead("iam", "ListAttachedRolePolicies", RoleName=self.name)
+        with suppress(NotFound):
+            for name in inline_policies(looking, self.name):
+                remove_inline(aws, self.name, name)
+            for arn in attached_policies(looking, self.name):
+                detach(aws, self.name, arn)
+            aws.call("iam", "DeleteRole", RoleName=self.name)
+
+    def _set_boundary(self, aws: Aws) -> None:
+        boundary = self.stack.config.permissions.boundary
+        if boundary is None:
+            aws.call("iam", "DeleteRolePermissionsBoundary", RoleName=self.name)
+            return
+        aws.call(
+            "iam",
+            "PutRolePermissionsBoundary",
+            RoleName=self.name,
+            PermissionsBoundary=boundary,
+        )
+
+
+@dataclass(frozen=True)
+class FormerRole(Role):
+    """The role of a function that is called otherwise now; the last of its things to go."""
+
+    former: str
+    wanted = False
+
+    @property
+    def name(self) -> str:
+        return role_name(self.former, self.stack.place.region)
+
+    @property
+    def provides(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def until(self) -> tuple[str, ...]:
+        return (f"function {self.former}", f"log group /aws/lambda/{self.former}")
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        return left_over(super().read(aws, known))
+
+
+def _trust(document: Document) -> str:
+    return canonical({**document, "Statement": policies.statements(document)})

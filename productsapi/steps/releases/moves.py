@@ -1,0 +1,154 @@
+"""Moving what callers reach: an alias to another version, the stage to another deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.steps.api_tree import LANE, stages
+from productsapi.steps.releases.marks import (
+    Rollback,
+    no_rollback_mark,
+    parse_rollback_mark,
+    rollback_mark,
+)
+from productsapi.steps.releases.past import canary_in_words, published, weights_in_words
+from productsapi.steps.stack import ALIAS, Stack
+
+Patch = dict[str, str]
+
+
+def move_alias(aws: Aws, function_name: str, version: str) -> None:
+    """Send all callers to one version, whatever others had their share."""
+    aws.call(
+        "lambda",
+        "UpdateAlias",
+        FunctionName=function_name,
+        Name=ALIAS,
+        FunctionVersion=version,
+        RoutingConfig={"AdditionalVersionWeights": {}},
+    )
+
+
+def patch_stage(aws: Aws, api_id: str, stage_name: str, patches: list[Patch]) -> None:
+    """One call, so that all of it holds from the same moment."""
+    aws.call(
+        "apigateway",
+        "UpdateStage",
+        restApiId=api_id,
+        stageName=stage_name,
+        patchOperations=patches,
+    )
+
+
+def serve(deployment_id: str) -> Patch:
+    return {"op": "replace", "path": "/deploymentId", "value": deployment_id}
+
+
+def end_canary() -> Patch:
+    return {"op": "remove", "path": "/canarySettings"}
+
+
+def say_rollback(stack: Stack, rollback: Rollback | None) -> Patch:
+    text = rollback_mark(rollback) if rollback else no_rollback_mark(stack)
+    return {"op": "replace", "path": "/description", "value": text}
+
+
+@dataclass(frozen=True)
+class AliasMove(Resource):
+    """An alias that a rollback moves."""
+
+    stack: Stack
+    function: str
+    version: int
+    before: tuple[str, ...] = ()
+    """The keys of the moves that come first."""
+    step = "code"
+    kind = "alias"
+    doors = frozenset({"weights"})
+
+    @property
+    def name(self) -> str:
+        return f"{self.stack.function_name(self.function)}:{ALIAS}"
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        return self.before
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        found = published(aws, self.stack, self.function)
+        alias = found.aliases.get(ALIAS) if found else None
+        if alias is None:
+            return None
+        return Observed({"version": alias["FunctionVersion"], "weights": weights_in_words(alias)})
+
+    def want(self, known: Outputs) -> Fields:
+        return {"version": str(self.version), "weights": None}
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        raise AssertionError("a rollback moves what is there")
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        move_alias(aws, self.stack.function_name(self.function), str(self.version))
+        return {}
+
+
+@dataclass(frozen=True)
+class StageMove(Resource):
+    """The stage that a rollback moves, and that says so; without `rollback` it says no more."""
+
+    stack: Stack
+    api_id: str
+    deployment_id: str
+    rollback: Rollback | None
+    before: tuple[str, ...] = ()
+    step = "deployment"
+    kind = "stage"
+    lane = LANE
+    doors = frozenset({"canary"})
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.api.stage
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        return self.before
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        stage = next((s for s in stages(aws, self.api_id) if s["stageName"] == self.name), None)
+        return Observed(stage_fields(stage)) if stage else None
+
+    def want(self, known: Outputs) -> Fields:
+        to = str(self.rollback.to) if self.rollback else None
+        return {"deployment": self.deployment_id, "rollback": to, "canary": None}
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        raise AssertionError("a rollback moves what is there")
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        patches = {
+            "deployment": serve(self.deployment_id),
+            "rollback": say_rollback(self.stack, self.rollback),
+            "canary": end_canary(),
+        }
+        needed = [patches[field] for field in patches if field in changed]
+        patch_stage(aws, self.api_id, self.name, needed)
+        return {}
+
+
+def stage_fields(stage: Mapping[str, Any]) -> Fields:
+    """What a stage serves, and what it says about it."""
+    rollback = parse_rollback_mark(stage.get("description") or "")
+    return {
+        "deployment": stage.get("deploymentId"),
+        "rollback": str(rollback.to) if rollback else None,
+        "canary": canary_in_words(stage),
+    }

@@ -1,0 +1,187 @@
+"""What is beyond the configured number of releases, and goes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource, Unknown
+from productsapi.errors import AwsError, NotFound
+from productsapi.steps.api_tree import LANE
+from productsapi.steps.releases.past import Past, look
+from productsapi.steps.stack import ALIAS, Stack
+
+IN_USE = {"ResourceConflictException": "alias", "BadRequestException": "stage"}
+"""By code, what AWS speaks of where an alias or a stage points to what was to go."""
+
+
+@dataclass(frozen=True)
+class Releases(Resource):
+    """The versions of each function and the deployments that are kept to be gone back to.
+
+    Each has as many of its own as releases are kept, so all that the newest ones consist of is
+    there. One that this run is going to make counts too. What others have published isn't ours to
+    remove, and what anything points to stays. Read from the same answers as what is live.
+    """
+
+    stack: Stack
+    live: Mapping[str, Resource]
+    """By function: what says whether its newest version is as it should be."""
+    deployment: Resource
+    stages: tuple[str, ...]
+    """The keys of what sends callers to a deployment."""
+    step = "deployment"
+    kind = "releases"
+    lane = LANE
+    located_by = ("api_id",)
+    needs = ("client_id", "deployment_id")
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.stack
+
+    @property
+    def part_of(self) -> str:
+        return f"rest api {self.stack.config.api.name}"
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        return (*(live.key for live in self.live.values()), *self.stages)
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        past = look(aws, self.stack, known.get("api_id"))
+        if not past.functions and not past.deployments:
+            return None
+        versions = {
+            self.stack.function_name(function): _listed(
+                str(version.number) for version in found.marked
+            )
+            for function, found in past.functions.items()
+        }
+        deployments = _listed(each.id for each in past.deployments)
+        outputs = {"past": json.dumps(_told(self.stack, past))}
+        if past.releases:
+            outputs["newest release"] = str(past.releases[-1])
+        fields = {"versions": versions, "deployments": deployments}
+        return Observed(fields, outputs, raw={"past": past})
+
+    def want(self, known: Outputs) -> Fields:
+        past = json.loads(known.get("past") or "null")
+        if past is None:
+            return {}
+        keep = self.stack.config.releases.keep
+        versions = {
+            self.stack.function_name(function): _listed(
+                _staying(
+                    told["versions"], keep - self._is_coming(function, told, known), told["used"]
+                )
+            )
+            for function, told in past["functions"].items()
+        }
+        coming = self._is_deployment_coming(past, known)
+        deployments = _staying(past["deployments"], keep - coming, past["used"])
+        return {"versions": versions, "deployments": _listed(deployments)}
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        raise AssertionError("what is kept was made by releases")
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        want, had = self.want(known), observed.fields
+        for function in self.live:
+            name = self.stack.function_name(function)
+            for version in _gone(had["versions"].get(name, ""), want["versions"].get(name, "")):
+                if version != known.get(f"version of {function}"):
+                    with _unless_in_use():
+                        _delete_version(aws, name, version)
+        for deployment_id in _gone(had["deployments"], want["deployments"]):
+            if deployment_id == known["deployment_id"]:
+                continue
+            with _unless_in_use():
+                aws.call(
+                    "apigateway",
+                    "DeleteDeployment",
+                    restApiId=known["api_id"],
+                    deploymentId=deployment_id,
+                )
+        return {}
+
+    def _is_coming(self, function: str, told: Mapping[str, Any], known: Outputs) -> bool:
+        """Whether this run makes another version: unless the newest is just what is wanted."""
+        wanted = self.live[function].want(known)
+        newest = told["newest"]
+        return newest is None or newest != {name: wanted[name] for name in newest}
+
+    def _is_deployment_coming(self, past: Mapping[str, Any], known: Outputs) -> bool:
+        """Whether this run makes another one, or has made it; not if it serves the newest."""
+        deployment_id = known["deployment_id"]
+        if not isinstance(deployment_id, Unknown):
+            return deployment_id not in past["deployments"]
+        definition = self.deployment.want(known)["definition"]
+        return bool(past["served newest"] or past["definition"] != definition)
+
+
+def _told(stack: Stack, past: Past) -> dict[str, Any]:
+    """The same in plain values, oldest first, with what others than we use of it."""
+    newest = past.deployments[-1] if past.deployments else None
+    theirs = [
+        stage
+        for stage in past.stages
+        if stage["stageName"] != past.stage_name and not stack.owns(stage.get("tags") or {})
+    ]
+    return {
+        "functions": {
+            function: {
+                "versions": [str(version.number) for version in found.marked],
+                "used": sorted(str(number) for number in found.used(without=ALIAS)),
+                "newest": found.newest.contents if found.newest else None,
+            }
+            for function, found in past.functions.items()
+        },
+        "deployments": [each.id for each in past.deployments],
+        "definition": newest.mark.definition if newest else None,
+        "served newest": newest is not None and newest is past.served,
+        "used": sorted(served for stage in theirs for served in _deployments_of(stage)),
+    }
+
+
+def _deployments_of(stage: Mapping[str, Any]) -> list[str]:
+    canary = (stage.get("canarySettings") or {}).get("deploymentId")
+    return [str(each) for each in (stage.get("deploymentId"), canary) if each]
+
+
+def _staying(oldest_first: Sequence[str], keep: int, used: Collection[str]) -> list[str]:
+    beyond = len(oldest_first) - keep
+    return [each for place, each in enumerate(oldest_first) if place >= beyond or each in used]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _gone(before: str, after: str) -> list[str]:
+    stays = after.split(", ")
+    return [each for each in before.split(", ") if each and each not in stays]
+
+
+def _delete_version(aws: Aws, function_name: str, version: str) -> None:
+    if not version.isdigit():
+        raise AssertionError("without a version's number the whole function would go")
+    aws.call("lambda", "DeleteFunction", FunctionName=function_name, Qualifier=version)
+
+
+@contextmanager
+def _unless_in_use() -> Iterator[None]:
+    """What is gone already is fine, and so is what somebody has begun to use meanwhile."""
+    with suppress(NotFound):
+        try:
+            yield
+        except AwsError as error:
+            if not re.search(IN_USE.get(error.code, "(?!)"), error.text, re.IGNORECASE):
+                raise

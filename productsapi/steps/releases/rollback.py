@@ -1,0 +1,121 @@
+"""A rollback: what is moved, and in which order; or why it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.read import Reading
+from productsapi.engine.resource import Resource
+from productsapi.errors import Refused
+from productsapi.routes import FUNCTIONS
+from productsapi.steps.releases import marks
+from productsapi.steps.releases.guard import Today, weaker_deployment, weaker_version
+from productsapi.steps.releases.history import Entry, History, history
+from productsapi.steps.releases.moves import AliasMove, StageMove
+from productsapi.steps.releases.past import Past, summary_of
+from productsapi.steps.stack import Stack
+
+LOOKED_AT = frozenset(
+    {
+        "table",
+        "category index",
+        "role",
+        "rest api",
+        "user pool",
+        "app client",
+        "authorizer",
+        "stage",
+        "releases",
+    }
+)
+"""Kinds of resources that tell what there is to go back to, and what that has to fit in with."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The release that is gone back to, and what has to be where for that."""
+
+    entry: Entry
+    moves: tuple[Resource, ...]
+
+
+def past_of(stack: Stack, reading: Reading) -> Past:
+    """Raises Refused where nothing is deployed."""
+    observed = reading.observed.get(f"releases {stack.config.stack}")
+    if observed is None or not reading.outputs.get("api_id"):
+        raise Refused("nothing is deployed here", "`productsapi deploy` makes the first release")
+    past: Past = observed.raw["past"]
+    return past
+
+
+def prepare(stack: Stack, aws: Aws, reading: Reading, asked: str | None) -> Prepared:
+    """Raises Refused where there is no such release, or it protects less than today's."""
+    past = past_of(stack, reading)
+    known = history(past, stack.config.releases.keep)
+    entry = known.find(asked)
+    if past.stage is None or any(found.live is None for found in past.functions.values()):
+        raise Refused(
+            "not all of the stack is served now, so a rollback can't tell what it would change",
+            "`productsapi deploy` puts it right first",
+        )
+    reasons = _reasons(stack, aws, past, entry, reading)
+    if reasons:
+        raise Refused(
+            f"the release of {entry.release} protects less than today's, or hangs on what is "
+            "gone:\n  " + "\n  ".join(reasons),
+            "choose another from `productsapi history`; or change the configuration or the code, "
+            "and `productsapi deploy`",
+        )
+    return Prepared(entry, _moves(stack, str(reading.outputs["api_id"]), past, known, entry))
+
+
+def _moves(
+    stack: Stack, api_id: str, past: Past, known: History, entry: Entry
+) -> tuple[Resource, ...]:
+    """Back: the stage first, so that what callers meet in between is what they met in the deploy.
+
+    A deploy makes new code live before it moves the stage to what needs that code.
+    """
+    own = marks.release(stack, None)
+    newest = entry.release == past.releases[-1]
+    rollback = None if newest else marks.Rollback(entry.release, own)
+    versions = {f: entry.state.versions[f].number for f in FUNCTIONS}
+    served = entry.state.deployment.id
+    if known.in_force and entry.release > known.in_force:
+        aliases = [AliasMove(stack, f, versions[f]) for f in FUNCTIONS]
+        keys = tuple(alias.key for alias in aliases)
+        return (*aliases, StageMove(stack, api_id, served, rollback, keys))
+    stage = StageMove(stack, api_id, served, rollback)
+    return (stage, *(AliasMove(stack, f, versions[f], (stage.key,)) for f in FUNCTIONS))
+
+
+def _reasons(stack: Stack, aws: Aws, past: Past, entry: Entry, reading: Reading) -> list[str]:
+    """Of what is moved; the rest protects as it does today."""
+    today = _today(stack, reading)
+    reasons = []
+    for function, then in entry.state.versions.items():
+        live = past.functions[function].live
+        if live and live is not then:
+            name = stack.function_name(function)
+            reasons += weaker_version(name, then, live.configuration, today)
+    deployment, served_id = entry.state.deployment, reading.outputs.get("served_id")
+    if deployment.id != served_id:
+        api_id = str(reading.outputs["api_id"])
+        served = summary_of(aws, api_id, served_id) if served_id else None
+        methods = summary_of(aws, api_id, deployment.id)
+        reasons += weaker_deployment(deployment, methods, served or {}, today)
+    return reasons
+
+
+def _today(stack: Stack, reading: Reading) -> Today:
+    outputs = reading.outputs
+    index = reading.observed.get(f"category index {stack.config.table.name}")
+    roles = [f for f in FUNCTIONS if f"role {stack.role_name(f)}" in reading.observed]
+    return Today(
+        outputs.get("client_id"),
+        marks.hangs_on(stack, outputs.get("authorizer_id"), outputs.get("user_pool_id")),
+        frozenset(stack.role_arn(function) for function in roles),
+        bool(index and index.fields["keys"]),
+        tells_locks=not stack.place.local,
+    )

@@ -1,0 +1,83 @@
+"""Statements on our functions that aren't ours: ways past the gateway, and so past its lock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.routes import ROUTES
+from productsapi.steps.rest_api import statements
+from productsapi.steps.rest_api.invoke_permissions import statement_id
+from productsapi.steps.stack import ALIAS, Stack
+
+ON_ALIAS = f"{ALIAS}:"
+"""Before a statement's id, which holds no colon: it stands on the alias, not on the function."""
+
+
+@dataclass(frozen=True)
+class ForeignPermissions(Resource):
+    """What the console left on the function, a former API on the alias, or somebody anywhere.
+
+    Removed when the stage serves the new deployment: one made by hand reaches the function by them.
+    """
+
+    stack: Stack
+    function: str
+    step = "rest_api"
+    kind = "foreign permissions"
+    needs = ("api_id",)
+    doors = frozenset({"statements"})
+
+    @property
+    def name(self) -> str:
+        return self.stack.function_name(self.function)
+
+    @property
+    def located_by(self) -> tuple[str, ...]:
+        return ("api_id", self._is_ours)
+
+    @property
+    def part_of(self) -> str:
+        return f"function {self.name}"
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        return (f"stage {self.stack.config.api.stage}",)
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        if known.get(self._is_ours) is None:
+            return None
+        ours = {
+            statement_id(known["api_id"], route)
+            for route in ROUTES
+            if route.function == self.function
+        }
+        aws.ahead("lambda", "GetPolicy", FunctionName=self.name)
+        on_alias = statements.of_alias(aws, self.name)
+        found = {
+            **statements.of_function(aws, self.name),
+            **{ON_ALIAS + sid: told for sid, told in on_alias.items() if sid not in ours},
+        }
+        told = {sid: statements.in_words(found[sid]) for sid in sorted(found)}
+        return Observed({"statements": told}) if told else None
+
+    def want(self, known: Outputs) -> Fields:
+        return {"statements": {}}
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        raise AssertionError("nothing of others is made by us")
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        for told in observed.fields["statements"]:
+            sid = told.removeprefix(ON_ALIAS)
+            statements.remove(aws, self.name, sid, alias=told.startswith(ON_ALIAS))
+        return {}
+
+    @property
+    def _is_ours(self) -> str:
+        """An output that only a function of ours gives."""
+        return f"latest code of {self.function}"

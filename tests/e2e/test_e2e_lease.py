@@ -1,0 +1,204 @@
+"""Two runs at once, killed runs, and Ctrl-C pressed twice: real processes on the local cloud."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from e2e_project import KEYS, Deployed, Project, client, left_behind
+from recording_proxy import RecordingProxy
+
+if sys.platform == "win32":
+    pytest.skip("needs a pseudo-terminal", allow_module_level=True)  # and signals as on POSIX
+
+PATIENCE = 60.0
+LEASE = {"PutParameter", "GetParameter", "DeleteParameter"}
+
+
+@dataclass
+class Running:
+    """A command under way; what it says goes to a file."""
+
+    process: subprocess.Popen[bytes]
+    said: Path
+
+    @property
+    def text(self) -> str:
+        return self.said.read_text("utf-8")
+
+    def wait_for(self, text: str) -> None:
+        _wait(lambda: text in self.text or self.process.poll() is not None)
+        assert text in self.text, f"it ended without {text!r}:\n{self.text}"
+
+    def press_ctrl_c(self) -> None:
+        self.process.send_signal(signal.SIGINT)
+
+    def ends_with(self, code: int) -> str:
+        assert self.process.wait(PATIENCE) == code, self.text
+        assert "Traceback" not in self.text
+        return self.text
+
+
+@pytest.fixture(autouse=True)
+def _ctrl_c_as_on_a_terminal() -> Iterator[None]:
+    """A shell's background jobs ignore Ctrl-C, and tests may run as one."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def running(project: Project, *words: str) -> Iterator[Running]:
+    said = project.home / f"said-{time.monotonic_ns()}"
+    with said.open("wb") as file:
+        process = subprocess.Popen(
+            project.command(*words), cwd=project.folder, env=project.environment(),
+            stdin=subprocess.DEVNULL, stdout=file, stderr=file,
+        )  # fmt: skip
+    try:
+        yield Running(process, said)
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.kill()
+        process.wait()
+
+
+def _wait(until: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while not until():
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
+
+
+def _endpoint(project: Project) -> str:
+    return project.run("local", "up").out.strip()
+
+
+def _lease(project: Project) -> bool:
+    found = client("ssm", _endpoint(project)).describe_parameters()["Parameters"]
+    return bool(found)
+
+
+def test_a_second_run_waits_visibly_for_the_first_and_then_finds_nothing_to_do(
+    project: Project,
+) -> None:
+    project.run("local", "up")
+    with running(project, "deploy", "--local") as first:
+        first.wait_for("created in")
+        first.process.send_signal(signal.SIGSTOP)  # in the middle, for as long as it takes
+        with running(project, "deploy", "--local") as second:
+            second.wait_for("has been deploying since")
+            first.process.send_signal(signal.SIGCONT)
+            first.ends_with(0)
+            said = second.ends_with(0)
+    assert "Another run has done it meanwhile." in said
+    assert said.count("has been deploying since") == 1
+    found = left_behind(_endpoint(project))
+    assert {kind: len(found[kind]) for kind in ("APIs", "pools", "tables", "roles")} == {
+        "APIs": 1, "pools": 1, "tables": 1, "roles": 4,
+    }  # fmt: skip
+    assert found["parameters"] == []
+    assert project.json("plan", "--local") == []
+
+
+def test_a_run_that_waited_does_what_the_other_one_left(project: Project) -> None:
+    project.run("local", "up")
+    with running(project, "deploy", "--local") as first:
+        first.wait_for("created in")
+        first.process.send_signal(signal.SIGSTOP)
+        with running(project, "deploy", "--local") as second:
+            second.wait_for("has been deploying since")
+            first.process.send_signal(signal.SIGCONT)
+            first.press_ctrl_c()
+            first.ends_with(130)
+            assert "created in" in second.ends_with(0)
+    assert project.json("plan", "--local") == []
+    assert not _lease(project)
+
+
+def test_a_killed_runs_lease_is_taken_over_by_the_next(project: Project) -> None:
+    project.run("local", "up")
+    with running(project, "deploy", "--local") as killed:
+        killed.wait_for("created in")
+        killed.process.kill()
+        killed.process.wait(PATIENCE)
+    assert _lease(project)
+    said = project.run("deploy", "--local").err
+    assert "ended without a word: taking over" in said
+    assert "until that ends" not in said, "it isn't waited for"
+    assert project.json("plan", "--local") == []
+    assert not _lease(project)
+
+
+def test_a_lease_that_a_killed_teardown_left_goes_with_the_next(project: Project) -> None:
+    endpoint = _endpoint(project)
+    with running(project, "deploy", "--local") as killed:
+        killed.wait_for("created in")
+        killed.process.kill()
+        killed.process.wait(PATIENCE)
+    ssm = client("ssm", endpoint)
+    name = "/productsapi/products-dev/lease"
+    value = ssm.get_parameter(Name=name)["Parameter"]["Value"]
+    project.run("teardown", "--local", "--yes", "--delete-data")
+    ssm.put_parameter(Name=name, Value=value, Type="String")
+    project.run("teardown", "--local", "--yes", "--delete-data")
+    assert not any(left_behind(endpoint).values())
+
+
+def test_the_lease_costs_few_calls_and_a_run_with_nothing_to_do_none(project: Project) -> None:
+    with RecordingProxy(_endpoint(project)).serving() as proxy:
+        env = {**KEYS, "AWS_ENDPOINT_URL": proxy.url}
+        project.run("deploy", env=env)
+        calls = [each for each in proxy.operations if each in LEASE]
+        assert (calls[0], calls[-1]) == ("PutParameter", "DeleteParameter")
+        assert set(calls[1:-1]) <= {"GetParameter"}
+        assert len(calls) <= 2 + 5  # one look before each create that AWS would repeat
+        creates = {"POST /restapis", "CreateUserPool"}
+        first = next(i for i, each in enumerate(proxy.operations) if each in creates)
+        assert "GetParameter" in proxy.operations[:first]
+
+        for words in (["deploy"], ["plan"], ["status"]):
+            proxy.operations.clear()
+            project.run(*words, env=env)
+            assert proxy.operations
+            assert not LEASE & set(proxy.operations)
+
+        project.config("memory_mb: 256", "memory_mb: 512")
+        proxy.operations.clear()
+        project.run("deploy", env=env)
+        calls = [each for each in proxy.operations if each in LEASE]
+        assert calls == ["PutParameter", "DeleteParameter"]
+
+
+def test_ctrl_c_twice_leaves_a_call_that_hangs_and_the_next_run_finds_out(
+    project: Project,
+) -> None:
+    project.run("local", "up")
+    emulator = project.emulator_pid
+    try:
+        with running(project, "deploy", "--local") as hanging:
+            hanging.wait_for("created in")
+            os.kill(emulator, signal.SIGSTOP)
+            time.sleep(0.3)  # until each call under way is one that hangs
+            hanging.press_ctrl_c()
+            hanging.wait_for("Ctrl-C once more abandons them")
+            hanging.press_ctrl_c()
+            said = hanging.ends_with(130)
+    finally:
+        os.kill(emulator, signal.SIGCONT)
+    assert "Done: " in said
+    assert "(was under way: it may have taken effect)" in said
+    assert "finds out" in said
+    project.run("deploy", "--local")
+    assert project.json("plan", "--local") == []
+    told = Deployed(project, project.json("status", "--local"))
+    assert told.told["invoke_url"]
+    assert not _lease(project)

@@ -1,0 +1,125 @@
+"""The words of `history` and `rollback`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
+from typing import Any
+
+import click
+import pytest
+
+from productsapi.aws.place import Place
+from productsapi.cli import history, rollback
+from productsapi.cli.options import DEFAULT_CONFIG, Target
+from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.errors import Refused
+from productsapi.routes import FUNCTIONS
+from productsapi.steps.releases.history import Entry, History, State
+from productsapi.steps.releases.marks import Mark, Release, Rollback
+from productsapi.steps.releases.past import LONG_AGO, Snapshot, Version
+
+TARGET = Target(DEFAULT_CONFIG, None, "work", local=False)
+AT = datetime(2026, 11, 22, 20, 41, 7, tzinfo=timezone.utc)
+ALICE, BOB = Release(AT, "user/alice"), Release(AT - timedelta(days=1), "user/bob")
+MOVE = Change("code", "alias f:live", Action.UPDATE, (FieldChange("version", "2", "1"),))
+
+
+def entry(number: int, release: Release) -> Entry:
+    versions = {function: Version(3 - number, release, {}) for function in FUNCTIONS}
+    snapshot = Snapshot(f"dep{3 - number}", Mark("0" * 32, {}, release), LONG_AGO)
+    state = State(versions, snapshot)
+    return Entry(number, release, {"get": versions["get"]}, snapshot, state)
+
+
+NEWEST, FORMER = entry(1, ALICE), entry(2, BOB)
+FORWARD = History((NEWEST, FORMER), ALICE, None, NEWEST.state)
+BACK = History((NEWEST, FORMER), BOB, Rollback(BOB, ALICE), FORMER.state)
+
+
+def printed(found: History, capsys: pytest.CaptureFixture[str]) -> tuple[list[str], str]:
+    history._print(found, TARGET)
+    said = capsys.readouterr()
+    return said.out.splitlines(), said.err
+
+
+def test_each_release_is_a_line_and_the_one_in_force_has_the_star(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lines, following = printed(FORWARD, capsys)
+    assert [line.split() for line in lines[1:]] == [
+        ["*", "1", "2026-11-22T20:41:07Z", "user/alice", "get", "2,", "API", "deployment", "dep2"],
+        ["2", "2026-11-21T20:41:07Z", "user/bob", "get", "1,", "API", "deployment", "dep1"],
+    ]
+    assert following == "Next: productsapi rollback --to N --profile work\n"
+
+
+def test_rollback_in_force_is_told_with_the_way_forward(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lines, _ = printed(BACK, capsys)
+    assert [line[0] for line in lines[1:3]] == [" ", "*"]
+    assert f"A rollback is in force, to {BOB}, made {ALICE}. productsapi deploy" in lines[-1]
+
+
+def test_rollback_that_didnt_come_to_its_end_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    lines, _ = printed(replace(BACK, served=NEWEST.state), capsys)
+    assert "but not all is moved" in lines[-1]
+
+
+def test_only_one_release_leads_to_no_rollback(capsys: pytest.CaptureFixture[str]) -> None:
+    _, following = printed(replace(FORWARD, entries=(NEWEST,)), capsys)
+    assert following == ""
+
+
+def test_no_release_at_all_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    lines, _ = printed(History((), None, None, None), capsys)
+    assert lines[0].startswith("No release yet")
+
+
+def test_programs_are_told_what_is_served_with_each_release() -> None:
+    told = history._as_json(BACK, lambda function: f"{function}function")
+    assert json.loads(json.dumps(told)) == told
+    assert (told["in_force"], told["rollback"]) == (str(BOB), {"to": str(BOB), "made": str(ALICE)})
+    newest, former = told["releases"]
+    assert (newest["in_force"], former["in_force"]) == (False, True)
+    assert (newest["functions"], newest["deployment"]) == ({"getfunction": "2"}, "dep2")
+    assert former["state"]["functions"] == {f"{function}function": "1" for function in FUNCTIONS}
+
+
+def opened() -> Any:
+    stack = SimpleNamespace(
+        place=Place("eu-west-2", "123456789012"), config=SimpleNamespace(stack="products-dev")
+    )
+    return SimpleNamespace(stack=stack, target=TARGET)
+
+
+def agree(plan: Plan) -> None:
+    rollback._agree(opened(), SimpleNamespace(entry=FORMER), plan)  # type: ignore[arg-type]
+
+
+def test_nobody_there_to_be_asked_is_a_refusal_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rollback, "someone_is_there", lambda: False)
+    with pytest.raises(Refused) as caught:
+        agree(Plan((MOVE,)))
+    assert "--yes" in caught.value.hint
+
+
+def test_who_is_asked_sees_where_and_to_which_release_and_what_is_moved(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(rollback, "someone_is_there", lambda: True)
+    monkeypatch.setattr(click, "confirm", lambda text, **_: asked.append(text))
+    agree(Plan((MOVE,)))
+    said = capsys.readouterr()
+    assert asked == ["Roll back to this?"]
+    assert f"products-dev on AWS eu-west-2, account 123456789012: back to the release of {BOB}" in (
+        said.err
+    )
+    assert "version: 2 → 1" in said.err
+    assert said.out == ""

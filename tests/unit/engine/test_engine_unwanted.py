@@ -1,0 +1,42 @@
+"""What isn't wanted: nothing is made of it, and what of it is there is told as going."""
+
+from __future__ import annotations
+
+from fake_cloud import Cloud, Thing
+
+from productsapi.engine.plan import Action, FieldChange, Plan, difference
+from productsapi.engine.resource import Claim, Observed, Outputs
+
+NOTHING = Outputs()
+
+
+class Unwanted(Thing):
+    wanted = False
+
+
+def test_nothing_is_made_of_what_nothing_is_wanted_of(cloud: Cloud) -> None:
+    """It is there neither before nor after: a plan with nothing else in it is an empty one."""
+    change = difference(Thing(cloud, "things of others", settings={"names": {}}), None, NOTHING)
+    assert change.action is Action.ABSENT
+    assert Plan((change,)).to_do == ()
+
+
+def test_what_is_seen_of_it_is_told_by_name(cloud: Cloud) -> None:
+    thing = Thing(cloud, "things of others", settings={"names": {}})
+    change = difference(thing, Observed({"names": {"a": "open"}}), NOTHING)
+    assert change.action is Action.UPDATE
+    assert change.fields == (FieldChange("names.a", "open", None),)
+
+
+def test_what_isnt_wanted_any_more_goes_and_is_told_by_its_id(cloud: Cloud) -> None:
+    thing = Unwanted(cloud, "twin")
+    assert difference(thing, None, NOTHING).action is Action.ABSENT
+    change = difference(thing, Observed({}, identity="abc"), NOTHING)
+    assert (change.action, change.reason) == (Action.DELETE, "id abc")
+
+
+def test_what_isnt_wanted_and_isnt_ours_stays(cloud: Cloud) -> None:
+    change = difference(
+        Unwanted(cloud, "twin"), Observed({}, claim=Claim.NOBODYS, identity="abc"), NOTHING
+    )
+    assert change.action is Action.UNCHANGED

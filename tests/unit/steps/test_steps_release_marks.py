@@ -1,0 +1,125 @@
+"""The marks of a release: written into descriptions, and read again from nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+from steps_world import World
+
+from productsapi.steps.releases import marks
+from productsapi.steps.releases.marks import Mark, Release, Rollback
+from productsapi.steps.stack import Stack
+
+AT = datetime(2026, 11, 22, 20, 41, 7, tzinfo=timezone.utc)
+ALICE = Release(AT, "user/alice")
+DEFINITION = "0123456789abcdef" * 2
+HANGS_ON = {"authorizer": "ab12cd", "pool": "eu-west-2_AbCdEfGhI", "functions": "01234567"}
+
+
+def _stack(world: World, caller: str = "user/alice", **changes: Any) -> Stack:
+    stack = world.stack(**changes)
+    return replace(stack, place=replace(stack.place, caller=caller), began=AT)
+
+
+def test_release_is_when_the_run_began_and_who_began_it(world: World) -> None:
+    assert str(marks.release(_stack(world), None)) == "2026-11-22T20:41:07Z by user/alice"
+
+
+@pytest.mark.parametrize(
+    ("newest", "expected"),
+    [
+        ("2026-11-22T20:41:06Z by user/bob", "2026-11-22T20:41:07Z by user/alice"),
+        ("2026-11-22T20:41:07Z by user/bob", "2026-11-22T20:41:08Z by user/alice"),
+        ("2026-11-22T23:00:00Z by user/bob", "2026-11-22T23:00:01Z by user/alice"),
+        ("nonsense", "2026-11-22T20:41:07Z by user/alice"),
+    ],
+)
+def test_release_is_later_than_the_newest_whatever_the_clock_says(
+    world: World, newest: str, expected: str
+) -> None:
+    """The machine that made the newest one may go an hour ahead of this one."""
+    assert str(marks.release(_stack(world), newest)) == expected
+
+
+def test_version_mark_fits_a_description_whoever_it_was(world: World) -> None:
+    """Lambda takes 256 characters; a user's path alone may have 512."""
+    stack = _stack(world, caller=f"user/{'x' * 512}", stack="s" * 32)
+    own = marks.release(stack, None)
+    mark = marks.version_mark(stack, own)
+    assert len(mark) <= 256
+    assert marks.parse_version_mark(stack, mark) == own
+
+
+def test_nobody_to_name_is_named_by_a_word(world: World) -> None:
+    stack = _stack(world, caller="")
+    assert marks.release(stack, None).by == "unknown"
+    local = replace(stack, place=replace(stack.place, local=True))
+    assert marks.release(local, None).by == "local"
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "",
+        "productsapi other 2026-11-22T20:41:07Z by user/alice",
+        "productsapi shop",
+        "productsapi shop 2026-11-22T20:41:07Z",
+        "productsapi shop 2026-06-31T20:41:07Z by user/alice",
+        "by hand: productsapi shop 2026-11-22T20:41:07Z by user/alice",
+    ],
+)
+def test_what_others_write_is_no_version_mark(world: World, description: str) -> None:
+    assert marks.parse_version_mark(_stack(world), description) is None
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        Mark(DEFINITION, HANGS_ON, ALICE),
+        Mark(DEFINITION, {}, ALICE),
+        Mark(DEFINITION, HANGS_ON, Release(AT, "assumed-role/Admin/a=b,c@d.e")),
+    ],
+)
+def test_deployment_mark_is_read_as_it_was_written(world: World, mark: Mark) -> None:
+    stack = _stack(world)
+    assert marks.parse_deployment_mark(stack, marks.deployment_mark(stack, mark)) == mark
+
+
+def test_first_deployments_mark_is_still_read(world: World) -> None:
+    """It told the definition and no release."""
+    read = marks.parse_deployment_mark(_stack(world), f"productsapi shop {DEFINITION}")
+    assert read == Mark(DEFINITION)
+
+
+@pytest.mark.parametrize(
+    "description",
+    ["", "quick fix", f"productsapi other {DEFINITION}", f"productsapi shop {DEFINITION} edited"],
+)
+def test_what_others_write_is_no_deployment_mark(world: World, description: str) -> None:
+    assert marks.parse_deployment_mark(_stack(world), description) is None
+
+
+@pytest.mark.parametrize("by", ["user/alice", "assumed-role/Admin/a,b", "root"])
+def test_rollback_mark_is_read_as_it_was_written(by: str) -> None:
+    rollback = Rollback(Release(AT, by), Release(AT, "user/bob"))
+    assert marks.parse_rollback_mark(marks.rollback_mark(rollback)) == rollback
+
+
+def test_stage_without_a_rollback_doesnt_speak_of_one(world: World) -> None:
+    assert marks.parse_rollback_mark(marks.no_rollback_mark(_stack(world))) is None
+
+
+def test_what_a_snapshot_hangs_on_changes_with_each_of_it(world: World) -> None:
+    names = replace(world.config().functions.names, get="another")
+    renamed = _stack(world, functions={"names": names})
+    stack = _stack(world)
+    told = [
+        marks.hangs_on(stack, "a", "p"),
+        marks.hangs_on(stack, "b", "p"),
+        marks.hangs_on(stack, "a", "q"),
+        marks.hangs_on(renamed, "a", "p"),
+    ]
+    assert len({tuple(each.items()) for each in told}) == 4

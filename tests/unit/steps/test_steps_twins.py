@@ -1,0 +1,232 @@
+"""Twins: AWS takes a create that is sent again for another one. One stays, and the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import Any, NamedTuple
+
+import pytest
+from steps_moto import rest_api, user_pool
+from steps_world import Quiet, World, lose_pointers
+
+from productsapi.engine.apply import apply
+from productsapi.errors import Refused
+from productsapi.steps import resources
+
+OURS = {"productsapi:stack": "shop"}
+OLD, YOUNG = (datetime(year, 1, 1, tzinfo=timezone.utc) for year in (2024, 2025))
+
+
+class Kind(NamedTuple):
+    """Of what AWS makes a second one: how we find ours, and how somebody makes another."""
+
+    output: str
+    key: str
+    make: Callable[[World], str]
+    fill: Callable[[World, str], Any]
+    ids: Callable[[World], set[str]]
+    create: str
+    delete: str
+
+
+def _make_api(world: World) -> str:
+    made = world.client("apigateway").create_rest_api(name="ProductsAPI", tags=OURS)
+    return str(made["id"])
+
+
+def _fill_api(world: World, api_id: str) -> None:
+    gateway = world.client("apigateway")
+    [root] = gateway.get_resources(restApiId=api_id)["items"]
+    gateway.put_method(
+        restApiId=api_id, resourceId=root["id"], httpMethod="GET", authorizationType="AWS_IAM"
+    )
+
+
+def _make_pool(world: World) -> str:
+    made = world.client("cognito-idp").create_user_pool(
+        PoolName="secure-serverless-app",
+        UserPoolTags=OURS,
+        DeletionProtection="ACTIVE",
+        Schema=[{"Name": "email", "Required": True}],
+    )
+    return str(made["UserPool"]["Id"])
+
+
+def _fill_pool(world: World, pool_id: str) -> None:
+    world.client("cognito-idp").admin_create_user(UserPoolId=pool_id, Username="ann")
+
+
+def _apis(world: World) -> set[str]:
+    return {api["id"] for api in world.client("apigateway").get_rest_apis()["items"]}
+
+
+def _pools(world: World) -> set[str]:
+    told = world.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]
+    return {pool["Id"] for pool in told}
+
+
+KINDS = {
+    "API": Kind(
+        "api_id",
+        "twin rest api ProductsAPI",
+        _make_api,
+        _fill_api,
+        _apis,
+        "CreateRestApi",
+        "DeleteRestApi",
+    ),
+    "pool": Kind(
+        "user_pool_id",
+        "twin user pool secure-serverless-app",
+        _make_pool,
+        _fill_pool,
+        _pools,
+        "CreateUserPool",
+        "DeleteUserPool",
+    ),
+}
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    return KINDS[request.param]
+
+
+def test_empty_twin_is_planned_by_its_id_and_removed(deployed: World, kind: Kind) -> None:
+    """Found where the pointer is lost and all of the name are looked at."""
+    ours, twin = deployed.outputs()[kind.output], kind.make(deployed)
+    lose_pointers(deployed)
+    change = deployed.plan(deployed.stack())[kind.key]
+    assert (change.action.value, change.reason) == ("delete", f"id {twin}")
+    deployed.deploy(deployed.stack())
+    assert kind.ids(deployed) == {ours}
+    assert deployed.outputs()[kind.output] == ours
+    assert deployed.plan(deployed.stack()).to_do == ()
+
+
+def test_two_with_something_in_them_are_refused_with_both_ids(deployed: World, kind: Kind) -> None:
+    ours, twin = deployed.outputs()[kind.output], kind.make(deployed)
+    kind.fill(deployed, twin)
+    lose_pointers(deployed)
+    with pytest.raises(Refused) as refused:
+        deployed.deploy(deployed.stack())
+    assert ours in refused.value.message
+    assert twin in refused.value.message
+    assert deployed.changing == []
+
+
+def test_of_two_empty_ones_the_elder_stays(world: World, kind: Kind) -> None:
+    """Both from runs that were killed right there."""
+    first, second = kind.make(world), kind.make(world)
+    _made_at(first, seconds_ago=20)
+    _made_at(second, seconds_ago=10)
+    world.deploy(world.stack())
+    assert kind.ids(world) == {first}
+    assert world.outputs()[kind.output] == first
+
+
+def test_a_twin_that_was_filled_meanwhile_stays(deployed: World, kind: Kind) -> None:
+    ours, twin = deployed.outputs()[kind.output], kind.make(deployed)
+    lose_pointers(deployed)
+    stack = deployed.stack()
+    planned = deployed.plan(stack)
+    reading = deployed.look(stack)
+    kind.fill(deployed, twin)
+    apply(planned, resources(stack), reading, deployed.aws, Quiet()).raise_failure()
+    assert kind.ids(deployed) == {ours, twin}
+
+
+def test_teardown_removes_the_twin_too(deployed: World, kind: Kind) -> None:
+    kind.make(deployed)
+    lose_pointers(deployed)
+    deployed.teardown(deployed.stack())
+    assert kind.ids(deployed) == set()
+
+
+def test_the_younger_one_is_given_up_by_who_made_it(world: World, kind: Kind) -> None:
+    """One made before only shows after ours: a killed run's, or that of another run."""
+    _hide_until_created(world, kind)
+    world.fill_gaps()
+    world.deploy(world.stack())
+    [left] = kind.ids(world)
+    assert world.outputs()[kind.output] == left
+    assert _tags(left) == OURS
+    assert world.operations.count(kind.delete) == 1
+    assert world.plan(world.stack()).to_do == ()
+
+
+def test_a_younger_one_is_left_to_who_made_it(world: World, kind: Kind) -> None:
+    """Both look, and both must come to the same end."""
+    made: list[str] = []
+
+    def another(_params: dict[str, Any], _answer: dict[str, Any]) -> None:
+        if not made:
+            made.append("")
+            made[0] = kind.make(world)
+            _made_at(made[0], seconds_ago=-60)
+
+    world.alter(kind.create, another)
+    world.deploy(world.stack())
+    assert kind.delete not in world.operations
+    assert world.outputs()[kind.output] != made[0]
+
+
+def test_client_made_twice_is_given_up_by_who_made_the_younger(world: World) -> None:
+    made: list[str] = []
+
+    def another(params: dict[str, Any], answer: dict[str, Any]) -> None:
+        if not made:
+            made.append("")
+            told = world.client("cognito-idp").create_user_pool_client(
+                **{k: v for k, v in params.items() if v is not None}
+            )["UserPoolClient"]
+            made[0] = told["ClientId"]
+            _client_ages(world, elder=made[0])
+            answer["UserPoolClient"]["CreationDate"] = YOUNG
+
+    world.alter("CreateUserPoolClient", another)
+    world.deploy(world.stack())
+    outputs = world.outputs()
+    assert set(user_pool(outputs["user_pool_id"]).clients) == {made[0]} == {outputs["client_id"]}
+
+
+def _hide_until_created(world: World, kind: Kind) -> None:
+    """The elder one is there, and no listing tells it before ours is made."""
+    elder = kind.make(world)
+    _made_at(elder, seconds_ago=60)
+    world.forget_calls()
+    listing, key = {
+        "CreateRestApi": ("GetRestApis", "items"),
+        "CreateUserPool": ("ListUserPools", "UserPools"),
+    }[kind.create]
+
+    def hide(_params: dict[str, Any], answer: dict[str, Any]) -> None:
+        if kind.create not in world.operations:
+            answer[key] = []
+
+    world.alter(listing, hide)
+
+
+def _made_at(identity: str, *, seconds_ago: float) -> None:
+    made = datetime.now(timezone.utc) - timedelta(seconds=seconds_ago)
+    if "_" in identity:
+        user_pool(identity).creation_date = made
+    else:
+        rest_api(identity).create_date = int(made.timestamp())
+
+
+def _tags(identity: str) -> Any:
+    if "_" in identity:
+        return user_pool(identity).extended_config["UserPoolTags"]
+    return rest_api(identity).tags
+
+
+def _client_ages(world: World, *, elder: str) -> None:
+    """Moto tells no client's age."""
+
+    def tell(params: dict[str, Any], answer: dict[str, Any]) -> None:
+        old = params["ClientId"] == elder
+        answer["UserPoolClient"]["CreationDate"] = OLD if old else YOUNG
+
+    world.alter("DescribeUserPoolClient", tell)
