@@ -9,7 +9,12 @@ from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from productsapi.aws.machine import Process
+from productsapi.aws.machine import Machine, Process
+
+LIFE = 60.0
+"""Seconds that a lease counts without being renewed."""
+CLOCKS_APART = 30.0
+"""Seconds by which two of AWS's own clocks may differ."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,32 @@ def sight(answer: Mapping[str, Any], began: float, ended: float) -> Sight:
     parameter = answer["Parameter"]
     holder = Holder.read(parameter["Value"])
     return Sight(holder, parameter.get("Version", 0), began, ended, _age(answer))
+
+
+class Watch:
+    """What one who waits has seen of the lease, and for how long."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._mark: tuple[str, int] | None = None
+        self._since = 0.0
+        self._told: dict[str, str] = {}
+        self.last = "another run has just begun"
+
+    def ran_out(self, found: Sight) -> bool:
+        """Whether it has stood unchanged for its whole life."""
+        if found.mark != self._mark:
+            self._mark, self._since = found.mark, found.ended
+        old = found.age is not None and found.age > LIFE + CLOCKS_APART
+        return old or found.began - self._since >= LIFE
+
+    def told(self, found: Sight | None) -> str:
+        """Why to wait: the same words for one holder, so that they are told once."""
+        if found is None:
+            return self.last
+        self.last = found.holder.words
+        until = f"until that ends, or its lease runs out at {found.holder.until}"
+        return self._told.setdefault(found.holder.nonce, f"{self.last}; {until}")
 
 
 def _age(answer: Mapping[str, Any]) -> float | None:

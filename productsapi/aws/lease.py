@@ -15,20 +15,16 @@ from contextlib import suppress
 from threading import Event, Lock, Thread
 
 from productsapi.aws.caller import Aws
-from productsapi.aws.holder import Holder, Sight, sight
+from productsapi.aws.holder import LIFE, Holder, Sight, Watch, sight
 from productsapi.aws.machine import Machine
 from productsapi.aws.transients import Cadence
 from productsapi.errors import AlreadyExists, Interrupted, NotFound, ProductsApiError, Refused
 
-LIFE = 60.0
-"""Seconds that a lease counts without being renewed."""
 MARGIN = 10.0
 """Seconds before that from which its own holder counts it for nothing: calls take their time."""
 BEAT = 15.0
 BEAT_AGAIN = 3.0
 """Seconds until the next heartbeat, and after one that failed."""
-CLOCKS_APART = 30.0
-"""Seconds by which two of AWS's own clocks may differ."""
 SETTLE = 2.0
 """Seconds after taking over: for what a killed run had under way, and for another who takes over
 at the same moment; who wrote last has it."""
@@ -70,7 +66,7 @@ class Lease:
 
     def take(self) -> None:
         """Wait until it is ours. Raises Refused where another run doesn't end in time."""
-        watch = _Watch(self._machine)
+        watch = Watch(self._machine)
         if self._made():
             return
         for pause in PATIENCE.pauses():
@@ -134,7 +130,7 @@ class Lease:
     def sweep(self) -> None:
         """Remove it where it is a dead run's. Taken over first: another may be about to do so."""
         found = self._look()
-        if found and (_Watch(self._machine).ran_out(found) or self._gone(found)):
+        if found and (Watch(self._machine).ran_out(found) or self._gone(found)):
             self.take()
             self.release()
 
@@ -193,7 +189,7 @@ class Lease:
             return self._is_ours(self._look())
         return True
 
-    def _taken_over(self, found: Sight, watch: _Watch) -> bool:
+    def _taken_over(self, found: Sight, watch: Watch) -> bool:
         """Overwritten, where it counts for nothing: at no moment can a third one make it anew."""
         if not watch.ran_out(found) and not self._gone(found):
             return False
@@ -237,29 +233,3 @@ class Lease:
         if found.holder == self._me and self._sent is not None:  # whether or not we were told so
             self._renewed = max(self._renewed, self._sent)
         return found
-
-
-class _Watch:
-    """What one who waits has seen of the lease, and for how long."""
-
-    def __init__(self, machine: Machine) -> None:
-        self._machine = machine
-        self._mark: tuple[str, int] | None = None
-        self._since = 0.0
-        self._told: dict[str, str] = {}
-        self.last = "another run has just begun"
-
-    def ran_out(self, found: Sight) -> bool:
-        """Whether it has stood unchanged for its whole life."""
-        if found.mark != self._mark:
-            self._mark, self._since = found.mark, found.ended
-        old = found.age is not None and found.age > LIFE + CLOCKS_APART
-        return old or found.began - self._since >= LIFE
-
-    def told(self, found: Sight | None) -> str:
-        """Why to wait: the same words for one holder, so that they are told once."""
-        if found is None:
-            return self.last
-        self.last = found.holder.words
-        until = f"until that ends, or its lease runs out at {found.holder.until}"
-        return self._told.setdefault(found.holder.nonce, f"{self.last}; {until}")

@@ -41,25 +41,27 @@ def deploy_rights(stack: Stack) -> tuple[Right, ...]:
     return (
         _right(
             "dynamodb",
-            "CreateTable DescribeTable UpdateTable TagResource ListTagsOfResource "
+            "CreateTable DescribeTable UpdateTable TagResource UntagResource ListTagsOfResource "
             "DescribeContinuousBackups UpdateContinuousBackups",
             place.table_arn(stack.config.table.name),
         ),
         _right(
             "iam",
-            "CreateRole GetRole TagRole UpdateAssumeRolePolicy PutRolePolicy GetRolePolicy "
-            f"PassRole {boundary}",
+            "CreateRole GetRole TagRole UntagRole UpdateAssumeRolePolicy PutRolePolicy "
+            "GetRolePolicy DeleteRolePolicy ListRolePolicies ListAttachedRolePolicies "
+            f"DetachRolePolicy PassRole {boundary}",
             *(stack.role_arn(function) for function in FUNCTIONS),
         ),
+        _right("iam", "ListRoles", "*"),
         _right(
             "lambda",
-            "CreateFunction GetFunction ListTags TagResource UpdateFunctionCode "
+            "CreateFunction GetFunction ListTags TagResource UntagResource UpdateFunctionCode "
             "UpdateFunctionConfiguration PublishVersion ListVersionsByFunction DeleteFunction "
             "CreateAlias UpdateAlias ListAliases GetPolicy AddPermission RemovePermission",
             *(stack.function_arn(function) for function in FUNCTIONS),
         ),
         _right("logs", "CreateLogGroup PutRetentionPolicy", *(f"{group}:*" for group in groups)),
-        _right("logs", "TagResource ListTagsForResource", *groups),
+        _right("logs", "TagResource UntagResource ListTagsForResource", *groups),
         _right("apigateway", "GET POST", f"{gateway}/restapis"),
         _right("apigateway", "GET POST PUT PATCH DELETE", f"{gateway}/restapis/*"),
         _right("cognito-idp", "CreateUserPool ListUserPools", "*"),

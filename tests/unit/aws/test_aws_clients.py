@@ -12,7 +12,7 @@ from aws_wire import Wire, error, identity, ok, xml, xml_error
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.clients import check_account, connect, connect_local
-from productsapi.aws.lease import LIFE
+from productsapi.aws.holder import LIFE
 from productsapi.aws.place import Place
 from productsapi.errors import ConfigError, CredentialsError, Interrupted, ProductsApiError
 

@@ -11,7 +11,8 @@ from threading import Barrier
 import pytest
 from parameter_store import NAME, Machines, Run, Store, lost
 
-from productsapi.aws.lease import BEAT, BEAT_AGAIN, FRESH, LIFE, MARGIN, SETTLE, LeaseLost
+from productsapi.aws.holder import LIFE
+from productsapi.aws.lease import BEAT, BEAT_AGAIN, FRESH, MARGIN, SETTLE, LeaseLost
 from productsapi.errors import Interrupted, NotFound, Refused
 
 

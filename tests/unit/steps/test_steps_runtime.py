@@ -31,6 +31,7 @@ def _plan(action: Action, key: str = "function createproductfunction", *fields: 
         (_plan(Action.UPDATE, "live code createproductfunction"), UPDATE_BLOCKED, True),
         (_plan(Action.UPDATE, "function createproductfunction", "tags.a"), UPDATE_BLOCKED, False),
         (_plan(Action.UNCHANGED), UPDATE_BLOCKED, False),
+        (_plan(Action.DELETE), UPDATE_BLOCKED, False),
         (_plan(Action.UPDATE, "table ProductsTable"), UPDATE_BLOCKED, False),
     ],
 )
