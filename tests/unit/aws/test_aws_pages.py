@@ -31,8 +31,16 @@ LISTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("cognito-idp", "ListUsers"): POOL,
     ("cognito-idp", "AdminListGroupsForUser"): {**POOL, "Username": "testuser"},
     ("dynamodb", "ListTagsOfResource"): {"ResourceArn": "arn:aws:dynamodb:eu-west-2:1:table/t"},
+    ("dynamodb", "ListTables"): {},
+    ("iam", "ListRoles"): {"PathPrefix": "/productsapi/shop/", "MaxItems": 1000},
+    ("iam", "SimulatePrincipalPolicy"): {
+        "PolicySourceArn": "arn:aws:iam::1:user/u",
+        "ActionNames": [],
+    },
     ("iam", "ListRolePolicies"): {"RoleName": "role"},
     ("iam", "ListAttachedRolePolicies"): {"RoleName": "role"},
+    ("lambda", "ListAliases"): {"FunctionName": "f"},
+    ("lambda", "ListVersionsByFunction"): {"FunctionName": "f"},
     ("logs", "DescribeLogGroups"): {"logGroupNamePrefix": "/aws/lambda/"},
     ("logs", "FilterLogEvents"): {"logGroupName": "/aws/lambda/f", "startTime": 1},
 }

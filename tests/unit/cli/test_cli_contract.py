@@ -171,7 +171,8 @@ def test_python_m_is_the_same_program() -> None:
             check=False,
         )
         result = run(*args)
-        assert (done.returncode, done.stdout) == (result.exit_code, result.stdout)
+        assert done.returncode == result.exit_code
+        assert done.stdout.split() == result.stdout.split()  # lines break at another width
         assert "Usage: productsapi" in done.stdout + done.stderr
 
 
