@@ -9,6 +9,8 @@ from steps_contents import inventory, kept
 from steps_moto import REGION, rest_api
 from steps_world import World
 
+from productsapi.routes import FUNCTIONS
+
 
 def test_nothing_is_left_and_a_second_teardown_finds_nothing(deployed: World) -> None:
     stack = deployed.stack()
@@ -35,9 +37,13 @@ def test_order_stage_first_then_functions_then_the_table_after_a_last_look(deplo
     last_function = _last(calls, "DeleteFunction")
     looks = [place for place, name in enumerate(calls) if name == "Scan"]
     assert last_function < max(looks) < calls.index("DeleteTable")
-    assert last_function < min(calls.index("DeleteRole"), calls.index("DeleteUserPool"))
-    for operation in ("DeleteLogGroup", "DeleteRole"):
-        assert calls.index("DeleteFunction") < calls.index(operation)
+    assert last_function < calls.index("DeleteUserPool")
+    gone = [(call.operation, next(iter(call.params.values()))) for call in deployed.wire.calls]
+    for function in FUNCTIONS:
+        name = deployed.stack().function_name(function)
+        itself = gone.index(("DeleteFunction", name))
+        assert itself < gone.index(("DeleteLogGroup", f"/aws/lambda/{name}"))
+        assert itself < gone.index(("DeleteRole", deployed.stack().role_name(function)))
     assert _last(calls, "DeleteRolePolicy") < _last(calls, "DeleteRole")
 
 
