@@ -90,9 +90,13 @@ class Clients:
         return found
 
     def listing(self, service: str, operation: str) -> Listing:
-        """How `operation` pages, by botocore's model of it."""
+        """How `operation` pages, by botocore's model of it.
+
+        Asked for by its version, since to find the newest one botocore looks into 400 folders.
+        """
         loader = self._session.get_component("data_loader")
-        model = loader.load_service_model(service, "paginators-1")["pagination"][operation]
+        version = self.get(service).meta.service_model.api_version
+        model = loader.load_data(f"{service}/{version}/paginators-1")["pagination"][operation]
         given, got = model["input_token"], model["output_token"]
         pairs = {given: got} if isinstance(given, str) else dict(zip(given, got, strict=True))
         return Listing(pairs, model.get("more_results"))

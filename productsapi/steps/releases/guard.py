@@ -44,6 +44,8 @@ def weaker_version(name: str, then: Version, live: Mapping[str, Any], today: Tod
     else:
         former, now = (each.get("Variables", {}) for each in told)
         reasons = [*_other_data(former, now, today), *_more_let_in(former, now, today)]
+        if former.get("ROLE_ID", now.get("ROLE_ID")) != now.get("ROLE_ID"):  # KMSAccessDenied
+            reasons.append("can't read its settings: its role was made anew since")
     if role != live.get("Role"):
         reasons.append(f"runs with another role than today's, {role}")
     elif role not in today.roles:

@@ -86,6 +86,7 @@ SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
     "any client of the pool": ({"CLIENT_IDS": ""}, "takes tokens of any app client"),
     "another table": ({"TABLE_NAME": "Theirs"}, "works on another table than today's, Theirs"),
     "other keys": ({"SORT_KEY": "category"}, "takes the table's keys for others than they are"),
+    "a role made anew": ({"ROLE_ID": "AROAFORMER"}, "its role was made anew since"),
     "an index that isn't there": (
         {"CATEGORY_INDEX": "category-index"},
         "asks the category index, which isn't there",

@@ -1,0 +1,181 @@
+"""The functions, and those that were called otherwise formerly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.errors import AccessDenied, NotFound
+from productsapi.routes import FUNCTIONS
+from productsapi.steps import function_settings as settings
+from productsapi.steps.former import former_names, left_over
+from productsapi.steps.stack import ALIAS, Stack
+
+FUNCTION_TAG = "productsapi:function"
+"""Which of the four a function is, so that one isn't made another while callers reach it."""
+FIXED = {
+    "work": "callers still reach another of the four functions by this name: "
+    "deploy with a name that none of them has, then with the one you want"
+}
+GATEWAY_LAG = 5.0
+"""Seconds for which the gateway may go on as before its stage was moved."""
+
+
+@dataclass(frozen=True)
+class Function(Resource):
+    """A function's settings. Its code, and what callers reach, is step 7."""
+
+    stack: Stack
+    function: str
+    step = "functions"
+    kind = "function"
+    fixed = FIXED
+
+    @property
+    def name(self) -> str:
+        return self.stack.function_name(self.function)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return settings.needs(self.function)
+
+    @property
+    def provides(self) -> tuple[str, ...]:
+        return (f"latest code of {self.function}",)
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """The table too: in a teardown it is looked into when no function can write any more.
+
+        And all roles, see `_renew_grant`.
+        """
+        return (
+            f"log group {self.stack.log_group(self.function)}",
+            *(f"role {self.stack.role_name(function)}" for function in FUNCTIONS),
+            f"table {self.stack.config.table.name}",
+        )
+
+    def others(self, aws: Aws) -> Iterable[Resource]:
+        return [FormerFunction(self.stack, self.function, n) for n in former_names(self.stack, aws)]
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        aws.ahead("lambda", "GetPolicy", FunctionName=self.name, Qualifier=ALIAS)  # for step 4
+        try:
+            answer = aws.call("lambda", "GetFunction", FunctionName=self.name)
+        except NotFound:
+            return None
+        if untold := answer.get("TagsError"):
+            raise AccessDenied(
+                "GetFunction",
+                untold["ErrorCode"],
+                f"lambda:ListTags isn't allowed: {untold['Message']}",
+                "ask for the permission lambda:ListTags, or use another profile (--profile)",
+            )
+        tags = answer.get("Tags", {})
+        configuration = answer["Configuration"]
+        told = {name: tags[name] for name in self._tags if name in tags}
+        fields = {
+            **settings.of(configuration),
+            "work": tags.get(FUNCTION_TAG, self.function),
+            "tags": self.stack.ours_among(tags) | told,
+        }
+        outputs = {f"latest code of {self.function}": configuration["CodeSha256"]}
+        seen = Observed(fields, outputs, self.stack.claim(tags), configuration)
+        notes = settings.notes(self.stack, self.name, configuration) if seen.ours else ()
+        return replace(seen, notes=notes)
+
+    def want(self, known: Outputs) -> Fields:
+        return {**self._want_settings(known), "work": self.function, "tags": self._tags}
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        aws.call(
+            "lambda",
+            "CreateFunction",
+            FunctionName=self.name,
+            Code={"ZipFile": self.stack.code[self.function]},
+            Architectures=[self.stack.config.functions.architecture],
+            Tags=self._tags,
+            **settings.parameters(self._want_settings(known)),
+        )
+        settings.wait_until_settled(aws, self.name)
+        return {}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        if "tags" in changed:
+            arn = self.stack.place.function_arn(self.name)
+            if former := self.stack.no_longer(observed.fields["tags"]):
+                aws.call("lambda", "UntagResource", Resource=arn, TagKeys=former)
+            aws.call("lambda", "TagResource", Resource=arn, Tags=self._tags)
+        if changed - {"tags"}:
+            want = self._want_settings(known)
+            had = observed.fields["environment"].get("ROLE_ID", want["environment"]["ROLE_ID"])
+            if had != want["environment"]["ROLE_ID"] and observed.fields["role"] == want["role"]:
+                self._renew_grant(aws)
+            self._configure(aws, **settings.parameters(want, observed.raw))
+        return {}
+
+    def _renew_grant(self, aws: Aws) -> None:
+        """Give it another of our roles for a moment.
+
+        Only a role that is new to the function does Lambda ask for its id, and let decrypt the
+        function's variables.
+        """
+        another = next(each for each in FUNCTIONS if each != self.function)
+        self._configure(aws, Role=self.stack.role_arn(another))
+
+    def _configure(self, aws: Aws, **parameters: Any) -> None:
+        aws.call("lambda", "UpdateFunctionConfiguration", FunctionName=self.name, **parameters)
+        settings.wait_until_settled(aws, self.name)
+
+    def delete(self, aws: Aws, observed: Observed) -> None:
+        with suppress(NotFound):
+            aws.call("lambda", "DeleteFunction", FunctionName=self.name)
+
+    @property
+    def _tags(self) -> dict[str, str]:
+        return {**self.stack.tags, FUNCTION_TAG: self.function}
+
+    def _want_settings(self, known: Outputs) -> Fields:
+        return settings.wanted(self.stack, self.function, known)
+
+
+@dataclass(frozen=True)
+class FormerFunction(Function):
+    """A function that is called otherwise now: it goes when the stage serves the new one."""
+
+    former: str
+    wanted = False
+
+    @property
+    def name(self) -> str:
+        return self.former
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def provides(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        return (f"table {self.stack.config.table.name}",)
+
+    @property
+    def until(self) -> tuple[str, ...]:
+        api = self.stack.config.api
+        return (f"stage {api.stage}", f"former stages {api.name}")
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        return left_over(super().read(aws, known))
+
+    def delete(self, aws: Aws, observed: Observed) -> None:
+        aws.wait(GATEWAY_LAG, f"the gateway may still send callers to {self.name}")
+        super().delete(aws, observed)
