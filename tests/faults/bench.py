@@ -4,6 +4,7 @@
     python tests/faults/bench.py --list                     the calls that there are to break
     python tests/faults/bench.py --phase fresh --kind 'cut after' --key CreateRestApi
     python tests/faults/bench.py --sample 60                60 cases spread over all of them
+    python tests/faults/bench.py --minutes 40               as many, so spread, as there is time for
 
 Ends with 1 where a case failed, or a call was left unbroken.
 """
@@ -18,6 +19,7 @@ import signal
 import sys
 import tempfile
 import time
+from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -56,6 +58,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kind", choices=kinds, action="append", help="only this kind of fault")
     parser.add_argument("--key", default="", help="only calls that this regular expression finds")
     parser.add_argument("--sample", type=int, help="only so many cases, spread over all of them")
+    parser.add_argument("--minutes", type=float, help="only as many as there is time for, spread")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="cases side by side")
     parser.add_argument("--list", action="store_true", help="show the calls and break none")
     parser.add_argument("--result", type=Path, help="where the table goes; all of it: RESULT.md")
@@ -75,13 +78,16 @@ def _run(bench: Bench, arguments: argparse.Namespace) -> Result | None:
         _list(everything)
         return None
     wanted = [case for case in everything if _is_wanted(case, arguments)]
-    if arguments.sample:
-        wanted = spread(wanted, arguments.sample)
+    if arguments.sample or arguments.minutes:
+        wanted = spread(wanted, arguments.sample or len(wanted))
     judged = []
-    for each in bench.run(wanted, recordings):
-        judged.append(each)
-        say(line(len(judged), len(wanted), each))
-    left_out = tuple(set(everything) - set(wanted))
+    with closing(bench.run(wanted, recordings)) as ends:
+        for each in ends:
+            judged.append(each)
+            say(line(len(judged), len(wanted), each))
+            if arguments.minutes and time.monotonic() - began > arguments.minutes * 60:
+                break
+    left_out = tuple(set(everything) - {each.case for each in judged})
     return Result(recordings, tuple(judged), left_out, time.monotonic() - began)
 
 

@@ -66,7 +66,7 @@ class _Look:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._names: dict[str, str] = {}
-        self._history: dict[str, int] = {}
+        self._history: Counter[str] = Counter()
 
     def inventory(self) -> Inventory:
         facts = [
@@ -143,7 +143,7 @@ class _Look:
         deployments = self._account.pages(
             "apigateway", "get_deployments", "items", restApiId=api_id
         )
-        self._history[f"deployments of {name}"] = len(deployments)
+        self._history[f"deployments of {name}"] += len(deployments)
         for stage in gateway.get_stages(restApiId=api_id)["item"]:
             summary = gateway.get_deployment(
                 restApiId=api_id, deploymentId=stage["deploymentId"], embed=["apisummary"]
@@ -178,7 +178,7 @@ class _Look:
             versions = self._account.pages(
                 "lambda", "list_versions_by_function", "Versions", FunctionName=name
             )
-            self._history[f"versions of {name}"] = len(versions) - 1  # $LATEST is none
+            self._history[f"versions of {name}"] += len(versions) - 1  # $LATEST is none
             by_number = {version["Version"]: version for version in versions}
             for alias in self._account.pages(
                 "lambda", "list_aliases", "Aliases", FunctionName=name
