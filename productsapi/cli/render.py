@@ -42,7 +42,7 @@ def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
 
 def print_plan(plan: Plan, *, err: bool = True) -> None:
     """The plan by step: what is created, changed (old → new), removed, kept, refused."""
-    _print_doors(plan, err=err)
+    print_doors(plan, err=err)
     for number, step in enumerate(STEPS, 1):
         mine = [c for c in plan.changes if c.step == step.name]
         shown = [c for c in mine if c.action not in NOTHING_TO_TELL]
@@ -62,12 +62,12 @@ def notes_as_json(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
     return [{"text": note.text, "door": note.door} for note in notes]
 
 
-def _print_doors(plan: Plan, *, err: bool) -> None:
+def print_doors(plan: Plan, *, err: bool) -> None:
     """What lets someone in comes before everything else."""
     for change in plan.changes:
         if change.door:
             opened = fields_in_words(change)
-            click.secho(f"! open: {change.key} ({opened}): will be closed", fg="red", err=err)
+            click.secho(f"! open: {change.key} ({opened}): deploy closes it", fg="red", err=err)
     print_notes(plan.notes, err=err)
 
 

@@ -34,7 +34,7 @@ def command(target: Target, as_json: bool) -> None:
     """
     opened = open_stack(target)
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json, notes_as_json, print_notes
+    from productsapi.cli.render import changes_as_json, notes_as_json, print_doors
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.steps import resources
@@ -55,8 +55,8 @@ def command(target: Target, as_json: bool) -> None:
             {**told, "serves": serves, "resources": states, "notes": notes_as_json(found.notes)}
         )
         return
+    print_doors(found, err=False)
     _print_states(shown)
-    print_notes(found.notes, err=False)
     _print_served(serves)
     for name in ("invoke_url", "user_pool_id", "client_id"):
         click.echo(f"{name.replace('_', ' '):<13} {told[name] or 'not there'}")

@@ -90,7 +90,7 @@ def test_what_lets_someone_in_is_told_before_all_else(capsys: pytest.CaptureFixt
     method = Change("rest_api", "method GET /p", Action.UPDATE, opened, door=True)
     print_plan(Plan((TABLE, method), (Note("a note"),)))
     first, second, third, *_ = capsys.readouterr().err.splitlines()
-    assert first == "! open: method GET /p (authorization): will be closed"
+    assert first == "! open: method GET /p (authorization): deploy closes it"
     assert (second, third) == ("! a note", "1 DynamoDB table")
 
 
