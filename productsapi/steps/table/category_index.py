@@ -17,6 +17,8 @@ from productsapi.steps.table.part import TablePart
 KEYS = {"category": "HASH", "productId": "RANGE"}
 BACKFILL = Cadence(first=1, longest=15, total=3600)
 """AWS fills a new index from the table: minutes for an empty one, longer for a large one."""
+UNDER_WAY = 5.0
+"""Seconds that calls of the former code may still take, which ask the index."""
 
 
 def definition() -> dict[str, Any]:
@@ -70,6 +72,7 @@ class CategoryIndex(TablePart):
         index = self._index(aws)
         if index is not None and not self._fits(index):
             if index["IndexStatus"] != "DELETING":
+                aws.wait(UNDER_WAY, "calls that ask the category index may still be under way")
                 self._change(aws, "Delete", {"IndexName": CATEGORY_INDEX})
             self._wait(aws, gone=True)
         return self.create(aws, known)
