@@ -121,3 +121,19 @@ def open_methods(found: Methods) -> tuple[str, ...]:
         for http_method, told in sorted(by_method.items())
         if told.get("authorizationType") == "NONE" and http_method != PREFLIGHT
     )
+
+
+def summary_of(aws: Aws, api_id: str, deployment_id: str) -> Methods | None:
+    """What a snapshot lets in, by path and method; None where there is no such deployment."""
+    try:
+        deployment = aws.call(
+            "apigateway",
+            "GetDeployment",
+            restApiId=api_id,
+            deploymentId=deployment_id,
+            embed=["apisummary"],
+        )
+    except NotFound:
+        return None
+    found: Methods = deployment.get("apiSummary", {})
+    return found

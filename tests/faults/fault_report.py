@@ -23,7 +23,7 @@ HOW = (
     "Each case breaks one call of one run of the real command, looks how that run ends, runs it "
     "again at once, and compares all that is in the account then with what an undisturbed run "
     "leaves. Function versions and deployments of the API that nothing serves any more are "
-    "history: they may be up to two more."
+    "history, of which there must be no more than after an undisturbed run."
 )
 LEGEND = (
     "`=` the run rode over it and ended well, `!` it ended with a clear message (or was killed, as "

@@ -10,14 +10,9 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource, Unknown
-from productsapi.steps.api_tree import ApiPart, Methods, foreign_methods, open_methods
+from productsapi.steps.api_tree import ApiPart, Methods, foreign_methods, open_methods, summary_of
 from productsapi.steps.releases import marks
-from productsapi.steps.releases.past import (
-    Snapshot,
-    begin_deployments,
-    deployments,
-    summary_of,
-)
+from productsapi.steps.releases.past import Snapshot, begin_deployments, deployments
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Outputs
-from productsapi.steps.releases.past import summary_of
+from productsapi.steps.api_tree import summary_of
 
 NOT_TOLD = "not told"
 """The authorization of a deployed method where the endpoint, unlike AWS, leaves it out."""

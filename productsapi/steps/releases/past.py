@@ -12,7 +12,7 @@ from productsapi.engine.resource import Fields
 from productsapi.errors import NotFound
 from productsapi.routes import FUNCTIONS
 from productsapi.steps import function_settings as settings
-from productsapi.steps.api_tree import Methods, stages
+from productsapi.steps.api_tree import stages
 from productsapi.steps.releases.marks import (
     Mark,
     Release,
@@ -183,22 +183,6 @@ def deployments(aws: Aws, stack: Stack, api_id: str) -> list[Snapshot]:
         if (mark := parse_deployment_mark(stack, item.get("description") or ""))
     ]
     return sorted(found, key=lambda deployment: deployment.age)
-
-
-def summary_of(aws: Aws, api_id: str, deployment_id: str) -> Methods | None:
-    """What a snapshot lets in, by path and method; None where there is no such deployment."""
-    try:
-        deployment = aws.call(
-            "apigateway",
-            "GetDeployment",
-            restApiId=api_id,
-            deploymentId=deployment_id,
-            embed=["apisummary"],
-        )
-    except NotFound:
-        return None
-    found: Methods = deployment.get("apiSummary", {})
-    return found
 
 
 def contents(configuration: Mapping[str, Any]) -> Fields:

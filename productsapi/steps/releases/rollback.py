@@ -9,11 +9,12 @@ from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.errors import Refused
 from productsapi.routes import FUNCTIONS
+from productsapi.steps.api_tree import summary_of
 from productsapi.steps.releases import marks
 from productsapi.steps.releases.guard import Today, weaker_deployment, weaker_version
 from productsapi.steps.releases.history import Entry, History, history
 from productsapi.steps.releases.moves import AliasMove, StageMove
-from productsapi.steps.releases.past import Past, summary_of
+from productsapi.steps.releases.past import Past
 from productsapi.steps.stack import Stack
 
 LOOKED_AT = frozenset(

@@ -20,6 +20,7 @@ from productsapi.steps.api_tree import (
     foreign_methods,
     open_methods,
     stages,
+    summary_of,
     tree,
 )
 from productsapi.steps.stack import Stack
@@ -171,17 +172,10 @@ def told(stack: Stack, aws: Aws, api_id: str, *, in_full: bool = False) -> list[
 
 def _let_in(aws: Aws, api_id: str, deployment_id: str) -> str:
     """What anyone may call there, by the deployment's own account of it."""
-    try:
-        deployment = aws.call(
-            "apigateway",
-            "GetDeployment",
-            restApiId=api_id,
-            deploymentId=deployment_id,
-            embed=["apisummary"],
-        )
-    except NotFound:
+    methods = summary_of(aws, api_id, deployment_id)
+    if methods is None:
         return ""
-    opened = open_methods(deployment.get("apiSummary", {}))
+    opened = open_methods(methods)
     serves = f", and serves the deployment {deployment_id}"
     return serves + (f", where anyone may call {', '.join(opened)}" if opened else "")
 
