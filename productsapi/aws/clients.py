@@ -35,7 +35,7 @@ LONGEST_READ_TIMEOUT = 900.0
 SHORT_READ_TIMEOUT = {"ssm": 10.0}
 """Of services that answer at once: a lease must be renewed before it runs out."""
 
-LOOKED_INTO = ("dynamodb", "apigateway", "cognito-idp", "lambda", "logs", "iam")
+LOOKED_INTO = ("dynamodb", "apigateway", "cognito-idp", "lambda", "logs", "iam", "ssm")
 """The services that a look at a stack asks, in the order in which their answers are needed."""
 
 CHECK_ENDPOINT = "check AWS_ENDPOINT_URL, and endpoint_url in the profile"

@@ -17,7 +17,7 @@ from productsapi.cli.options import (
     someone_is_there,
     target_options,
 )
-from productsapi.cli.run import carried_out, finish
+from productsapi.cli.run import carried_out, finish, sweep
 from productsapi.errors import Refused
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ def command(
             work=functools.partial(_apply, made_of=made_of),
         )
         outputs = applied.outputs if applied else reading.outputs
+    else:
+        sweep(opened)
     seconds = time.monotonic() - started
     told = contract(opened.stack, outputs)
     if as_json:

@@ -92,9 +92,9 @@ def held(opened: Opened, doing: str) -> Iterator[Opened]:
 
 
 def sweep(opened: Opened) -> None:
-    """Remove what a dead run left of its lease, where no run is going to take it over."""
+    """Remove what a dead run left of its lease, where this one has nothing to take it for."""
     with suppress(ProductsApiError):  # it counts for nothing anyhow
-        _lease(opened, "tearing down").sweep()
+        _lease(opened, "tidying up").sweep()
 
 
 def finish(applied: Applied, again: str) -> None:
