@@ -183,3 +183,10 @@ class Resource(ABC):
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         """Why a teardown must leave this one. Asked for the plan, and again just before removal."""
         return None
+
+
+class NeverMade(Resource):
+    """What others or former runs have made: told, changed or removed by us, and never missing."""
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        raise AssertionError(f"{self.key} isn't made by us")

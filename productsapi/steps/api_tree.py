@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +87,11 @@ def stages(aws: Aws, api_id: str) -> list[dict[str, Any]]:
     answer = aws.call("apigateway", "GetStages", restApiId=api_id)
     found: list[dict[str, Any]] = answer.get("item", [])
     return found
+
+
+def delete_stage(aws: Aws, api_id: str, name: str) -> None:
+    with suppress(NotFound):
+        aws.call("apigateway", "DeleteStage", restApiId=api_id, stageName=name)
 
 
 def tags(stack: Stack, aws: Aws, arn: str, told: Mapping[str, str]) -> dict[str, str]:

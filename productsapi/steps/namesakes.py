@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
 from productsapi.errors import NotFound, Refused
 from productsapi.steps.stack import STACK_TAG, Stack
 
@@ -54,7 +54,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Twins(Resource):
+class Twins(NeverMade):
     """Empty doubles of ours. AWS takes a create that is sent again for another one."""
 
     stack: Stack
@@ -72,9 +72,6 @@ class Twins(Resource):
 
     def want(self, known: Outputs) -> Fields:
         return {}
-
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        raise AssertionError("nobody wants a twin")
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]

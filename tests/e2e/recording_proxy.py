@@ -25,7 +25,7 @@ class RecordingProxy:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return url_of(self._server)
 
     @property
     def changes(self) -> list[str]:
@@ -34,14 +34,8 @@ class RecordingProxy:
 
     @contextmanager
     def serving(self) -> Iterator[RecordingProxy]:
-        thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
+        with running(self._server):
             yield self
-        finally:
-            self._server.shutdown()
-            thread.join()
-            self._server.server_close()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         proxy = self
@@ -77,6 +71,23 @@ class RecordingProxy:
                 pass
 
         return Handler
+
+
+def url_of(server: ThreadingHTTPServer) -> str:
+    return f"http://127.0.0.1:{server.server_address[1]}"
+
+
+@contextmanager
+def running(server: ThreadingHTTPServer) -> Iterator[None]:
+    """The server answers as long as the block runs."""
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def operation(method: str, path: str, headers: Any, body: bytes) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Condition, Lock, Thread
+from threading import Condition, Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +22,7 @@ from e2e_project import client
 from fault_calls import Key, Names, Request
 from fault_kinds import Answer, Kind, denied, server_error, throttled
 from fault_mend import with_tags
-from recording_proxy import HOP_BY_HOP
+from recording_proxy import HOP_BY_HOP, running, url_of
 
 PATIENCE = 30.0
 NOTICED = 0.3
@@ -104,18 +104,12 @@ class FaultProxy:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return url_of(self._server)
 
     @contextmanager
     def serving(self) -> Iterator[FaultProxy]:
-        thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
+        with running(self._server):
             yield self
-        finally:
-            self._server.shutdown()
-            thread.join()
-            self._server.server_close()
 
     def watch(self, watch: Watch) -> None:
         self._watch = watch

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Note, Observed, Outputs, Resource
-from productsapi.errors import NotFound
-from productsapi.steps.api_tree import LANE, stages, tags
+from productsapi.engine.resource import Fields, NeverMade, Note, Observed, Outputs, Resource
+from productsapi.steps.api_tree import LANE, delete_stage, stages, tags
 from productsapi.steps.releases import marks
 from productsapi.steps.releases.moves import (
     end_canary,
@@ -89,14 +87,14 @@ class Stage(Resource):
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:
-        _delete_stage(aws, observed.outputs["stage_api_id"], self.name)
+        delete_stage(aws, observed.outputs["stage_api_id"], self.name)
 
     def _arn(self, api_id: str) -> str:
         return f"{self.stack.place.rest_api_arn(api_id)}/stages/{self.name}"
 
 
 @dataclass(frozen=True)
-class FormerStages(Resource):
+class FormerStages(NeverMade):
     """Stages that carry our tag and that the configuration calls otherwise now."""
 
     stack: Stack
@@ -131,9 +129,6 @@ class FormerStages(Resource):
     def want(self, known: Outputs) -> Fields:
         return {"stages": {}}
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        raise AssertionError("nobody makes a former stage")
-
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
@@ -142,12 +137,7 @@ class FormerStages(Resource):
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         for name in observed.fields["stages"]:
-            _delete_stage(aws, observed.outputs["former_api_id"], name)
-
-
-def _delete_stage(aws: Aws, api_id: str, name: str) -> None:
-    with suppress(NotFound):
-        aws.call("apigateway", "DeleteStage", restApiId=api_id, stageName=name)
+            delete_stage(aws, observed.outputs["former_api_id"], name)
 
 
 def _rollback_note(stage: Mapping[str, Any]) -> tuple[Note, ...]:

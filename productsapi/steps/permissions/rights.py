@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from productsapi import policies
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs, Resource
 from productsapi.errors import NotFound
 from productsapi.policies import Document
 from productsapi.steps.permissions.documents import (
@@ -113,7 +113,7 @@ class RolePolicy(_Rights):
 
 
 @dataclass(frozen=True)
-class RoleLimits(_Rights):
+class RoleLimits(NeverMade, _Rights):
     """That the role is allowed nothing else, by no policy, once the old code has gone."""
 
     kind = "role limits"
@@ -146,9 +146,6 @@ class RoleLimits(_Rights):
 
     def want(self, known: Outputs) -> Fields:
         return {"statements": {}, "inline_policies": {}, "attached_policies": {}}
-
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        raise AssertionError("a new role is allowed nothing")
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
 from productsapi.steps.api_tree import LANE, stages
 from productsapi.steps.releases.marks import (
     Rollback,
@@ -58,7 +58,7 @@ def say_rollback(stack: Stack, rollback: Rollback | None) -> Patch:
 
 
 @dataclass(frozen=True)
-class AliasMove(Resource):
+class AliasMove(NeverMade):
     """An alias that a rollback moves."""
 
     stack: Stack
@@ -88,9 +88,6 @@ class AliasMove(Resource):
     def want(self, known: Outputs) -> Fields:
         return {"version": str(self.version), "weights": None}
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        raise AssertionError("a rollback moves what is there")
-
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
@@ -99,7 +96,7 @@ class AliasMove(Resource):
 
 
 @dataclass(frozen=True)
-class StageMove(Resource):
+class StageMove(NeverMade):
     """The stage that a rollback moves, and that says so; without `rollback` it says no more."""
 
     stack: Stack
@@ -127,9 +124,6 @@ class StageMove(Resource):
     def want(self, known: Outputs) -> Fields:
         to = str(self.rollback.to) if self.rollback else None
         return {"deployment": self.deployment_id, "rollback": to, "canary": None}
-
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        raise AssertionError("a rollback moves what is there")
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]

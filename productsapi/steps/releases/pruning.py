@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource, Unknown
+from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs, Resource, Unknown
 from productsapi.errors import AwsError, NotFound
 from productsapi.steps.api_tree import LANE
 from productsapi.steps.releases.past import Past, look
@@ -21,7 +21,7 @@ IN_USE = {"ResourceConflictException": "alias", "BadRequestException": "stage"}
 
 
 @dataclass(frozen=True)
-class Releases(Resource):
+class Releases(NeverMade):
     """The versions of each function and the deployments that are kept to be gone back to.
 
     Each has as many of its own as releases are kept, so all that the newest ones consist of is
@@ -86,9 +86,6 @@ class Releases(Resource):
         coming = self._is_deployment_coming(past, known)
         deployments = _staying(past["deployments"], keep - coming, past["used"])
         return {"versions": versions, "deployments": _listed(deployments)}
-
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        raise AssertionError("what is kept was made by releases")
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]

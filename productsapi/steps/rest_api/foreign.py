@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs
+from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import PATHS
 from productsapi.steps.api_tree import (
     ApiPart,
     Methods,
+    delete_stage,
     foreign_methods,
     open_methods,
     stages,
@@ -29,7 +30,7 @@ ROOT = "/"
 
 
 @dataclass(frozen=True)
-class ForeignPart(ApiPart):
+class ForeignPart(NeverMade, ApiPart):
     """Things of others in our API, by name; seen only where something is to be done about them."""
 
     step = "rest_api"
@@ -37,9 +38,6 @@ class ForeignPart(ApiPart):
     @property
     def name(self) -> str:
         return self.stack.config.api.name
-
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        raise AssertionError("nothing of others is made by us")
 
 
 @dataclass(frozen=True)
@@ -60,9 +58,7 @@ class ForeignStages(ForeignPart):
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
         for name in observed.fields["stages"]:
-            with suppress(NotFound):
-                api_id = known["api_id"]
-                aws.call("apigateway", "DeleteStage", restApiId=api_id, stageName=name)
+            delete_stage(aws, str(known["api_id"]), name)
         return {}
 
 

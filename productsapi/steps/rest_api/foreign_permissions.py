@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
 from productsapi.routes import ROUTES
 from productsapi.steps.rest_api import statements
 from productsapi.steps.rest_api.invoke_permissions import statement_id
@@ -17,7 +17,7 @@ ON_ALIAS = f"{ALIAS}:"
 
 
 @dataclass(frozen=True)
-class ForeignPermissions(Resource):
+class ForeignPermissions(NeverMade):
     """What the console left on the function, a former API on the alias, or somebody anywhere.
 
     Removed when the stage serves the new deployment: one made by hand reaches the function by them.
@@ -65,9 +65,6 @@ class ForeignPermissions(Resource):
 
     def want(self, known: Outputs) -> Fields:
         return {"statements": {}}
-
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        raise AssertionError("nothing of others is made by us")
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Observed, Outputs
 from productsapi.errors import AlreadyExists, NotFound
-from productsapi.steps.stack import Stack
 from productsapi.steps.user_pool import clients, replaced
 
 FLOWS = ("ALLOW_REFRESH_TOKEN_AUTH", clients.PASSWORD_FLOW, "ALLOW_USER_SRP_AUTH")
@@ -20,25 +19,14 @@ DEFAULTS = {"AccessToken": (1, "hours"), "IdToken": (1, "hours"), "RefreshToken"
 
 
 @dataclass(frozen=True)
-class UserPoolClient(Resource):
+class UserPoolClient(clients.ClientPart):
     """What front ends sign in through: public, without a secret, its id carried by them."""
 
-    stack: Stack
-    step = "user_pool"
     kind = "app client"
     unique = False
     doors = frozenset({"other_flows"})
     provides = ("client_id",)
     needs = ("user_pool_id",)
-    located_by = ("user_pool_id", "pointer to client_id")
-
-    @property
-    def name(self) -> str:
-        return self.stack.config.user_pool.client
-
-    @property
-    def part_of(self) -> str:
-        return f"user pool {self.stack.config.user_pool.name}"
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         pool_id = known.get("user_pool_id")

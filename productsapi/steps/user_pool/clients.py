@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Claim, Fields, Note, Observed, Outputs, Resource
+from productsapi.engine.resource import Claim, Fields, NeverMade, Note, Observed, Outputs, Resource
 from productsapi.errors import NotFound, Refused
 from productsapi.steps.stack import Stack
 
@@ -24,13 +24,11 @@ OLD_NAMES = {"USER_PASSWORD_AUTH": PASSWORD_FLOW}
 
 
 @dataclass(frozen=True)
-class FurtherClients(Resource):
-    """Told, not touched. With a pointer to ours nobody looks for others."""
+class ClientPart(Resource):
+    """App clients of the configured name: found in the pool, and gone with it."""
 
     stack: Stack
     step = "user_pool"
-    kind = "further app clients"
-    wanted = False
     located_by = ("user_pool_id", "pointer to client_id")
 
     @property
@@ -40,6 +38,14 @@ class FurtherClients(Resource):
     @property
     def part_of(self) -> str:
         return f"user pool {self.stack.config.user_pool.name}"
+
+
+@dataclass(frozen=True)
+class FurtherClients(NeverMade, ClientPart):
+    """Told, not touched. With a pointer to ours nobody looks for others."""
+
+    kind = "further app clients"
+    wanted = False
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         pool_id = known.get("user_pool_id")
@@ -57,9 +63,6 @@ class FurtherClients(Resource):
 
     def want(self, known: Outputs) -> Fields:
         return {}
-
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        raise AssertionError("what is others' isn't made by us")
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
