@@ -7,7 +7,7 @@ and raises errors of our own tree.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Event, Lock, Thread
@@ -36,7 +36,8 @@ SENT_ONCE = MAKES_A_SECOND_ONE | {"PutParameter", "DeleteParameter"}
 """Sent again after its answer was lost, a call about the lease could meet the next run's."""
 
 
-_Key = tuple[str, str, str]
+Asked = tuple[str, str, str]
+"""A call: service, operation, and its parameters as JSON."""
 
 
 class Stopped(ProductsApiError):
@@ -115,9 +116,20 @@ class Aws:
     def guarded(self, guard: Callable[[], None]) -> Aws:
         return replace(self, guard=guard)
 
-    def remembering(self) -> Aws:
-        """A copy that makes each call once and answers it from memory from then on."""
-        return replace(self, memory=_Memory())
+    def remembering(self, again: Iterable[Asked] = ()) -> Aws:
+        """A copy that makes each call once and answers it from memory from then on.
+
+        What a former look has asked, `again`, is begun at once: it needn't find out the ids anew.
+        """
+        copy = replace(self, memory=_Memory())
+        for service, operation, params in again:
+            copy.ahead(service, operation, **json.loads(params))
+        return copy
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """What this copy remembers the answers of."""
+        return self.memory.asked if self.memory else ()
 
     def forgetting(self) -> Aws:
         """A copy that asks AWS each time, for looking at what is changing."""
@@ -173,7 +185,7 @@ class Aws:
         return answer
 
 
-def _key(service: str, operation: str, params: dict[str, Any]) -> _Key:
+def _key(service: str, operation: str, params: dict[str, Any]) -> Asked:
     return service, operation, json.dumps(params, sort_keys=True)
 
 
@@ -182,10 +194,15 @@ class _Memory:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._locks: dict[_Key, Lock] = {}
-        self._answers: dict[_Key, dict[str, Any] | AwsError] = {}
+        self._locks: dict[Asked, Lock] = {}
+        self._answers: dict[Asked, dict[str, Any] | AwsError] = {}
 
-    def once(self, key: _Key, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        with self._lock:
+            return tuple(self._locks)
+
+    def once(self, key: Asked, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         with self._lock:
             lock = self._locks.setdefault(key, Lock())
         with lock:

@@ -53,7 +53,7 @@ class Transient:
 
 PROPAGATION = Cadence(first=0.15, dense=15, longest=5, total=300)
 """A new role is assumable after eight seconds or so; each try takes its own time besides."""
-STATE = Cadence(first=0.15, dense=10, longest=5, total=300)
+STATE = Cadence(first=0.05, dense=5, longest=5, total=300)
 """Looks at what takes two seconds (functions) or four (a table); reads that cost no quota."""
 BUSY = Cadence(first=0.5, dense=10, longest=5, total=300)
 BRIEF = Cadence(first=0.5, dense=5, longest=4, total=60)

@@ -89,14 +89,19 @@ def command(
 
 
 def planned(
-    opened: Opened, made_of: list[Resource], *, allow_blocked_runtime: bool, warn: bool = True
+    opened: Opened,
+    before: Reading | None = None,
+    *,
+    made_of: list[Resource],
+    allow_blocked_runtime: bool,
+    warn: bool = True,
 ) -> tuple[Plan, Reading]:
     """Look and plan, with the runtime's warnings. Raises Refused for what must not be done."""
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.steps.refusals import refuse, runtime_warnings
 
-    reading = read(made_of, opened.telling())
+    reading = read(made_of, opened.telling(), before)
     found = plan(made_of, reading)
     if found.adoptable and not opened.stack.adopt:
         _show_taking_over(opened)

@@ -46,7 +46,8 @@ def command(
     from productsapi.cli.render import changes_as_json, print_plan
     from productsapi.steps import resources
 
-    plan, _ = planned(opened, resources(opened.stack), allow_blocked_runtime=allow_blocked_runtime)
+    made_of = resources(opened.stack)
+    plan, _ = planned(opened, made_of=made_of, allow_blocked_runtime=allow_blocked_runtime)
     if as_json:
         print_json(changes_as_json(plan.to_do))
     else:

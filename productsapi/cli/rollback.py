@@ -61,7 +61,7 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
             opened,
             "rolling back",
             (plan, (prepared, reading)),
-            look=functools.partial(_planned, to=entry.release.time),
+            look=lambda holding, _: _planned(holding, entry.release.time),
             agree=functools.partial(_agree, opened, prepared) if asks else None,
             work=_move,
         )

@@ -36,7 +36,7 @@ def carried_out(
     doing: str,
     seen: tuple[P, R],
     *,
-    look: Callable[[Opened], tuple[P, R]],
+    look: Callable[[Opened, R], tuple[P, R]],
     agree: Callable[[P], None] | None,
     work: Callable[[Opened, P, R], T],
 ) -> tuple[P, R, T | None]:
@@ -50,7 +50,7 @@ def carried_out(
         if agree:
             agree(seen[0])
         with held(opened, doing) as holding:
-            shown, (plan, reading) = seen[0], look(holding)
+            shown, (plan, reading) = seen[0], look(holding, seen[1])
             if not plan.to_do:
                 click.echo("Another run has done it meanwhile.", err=True)
                 return plan, reading, None

@@ -80,11 +80,13 @@ def command(
         _print_end(removed, kept)
 
 
-def _planned(opened: Opened, made_of: list[Resource]) -> tuple[Plan, Reading]:
+def _planned(
+    opened: Opened, before: Reading | None = None, *, made_of: list[Resource]
+) -> tuple[Plan, Reading]:
     from productsapi.engine.read import read
     from productsapi.engine.teardown import plan_removal
 
-    aws = opened.telling().remembering()
+    aws = opened.telling().remembering(before.asked if before else ())
     reading = read(made_of, aws)
     return plan_removal(made_of, reading, aws), reading
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from productsapi.aws.caller import Aws, Stopped
+from productsapi.aws.caller import Asked, Aws, Stopped
 from productsapi.engine.graph import reading_edges, run
 from productsapi.engine.resource import Note, Observed, Outputs, Resource
 
@@ -18,6 +18,8 @@ class Reading:
     outputs: Outputs
     others: tuple[Resource, ...] = ()
     """What belongs to the stack beyond what was asked for: see `Resource.others`."""
+    asked: tuple[Asked, ...] = ()
+    """The calls that it took, for a second look to begin at once."""
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -29,17 +31,18 @@ class Reading:
         return self.observed.get(resource.key)
 
 
-def read(resources: Iterable[Resource], aws: Aws) -> Reading:
+def read(resources: Iterable[Resource], aws: Aws, before: Reading | None = None) -> Reading:
     """Look at each resource; a call that several of them need is made once.
 
     Where `aws` remembers already, what is looked at by the same one later is part of this look.
+    A second look begins with all that the one `before` it asked.
     Raises the first error met, or KeyboardInterrupt.
     """
     asked_for = {r.key: r for r in resources}
     others: dict[str, Resource] = {}
     observed: dict[str, Observed] = {}
     outputs: dict[str, str] = {}
-    looking = aws if aws.memory else aws.remembering()
+    looking = aws if aws.memory else aws.remembering(before.asked if before else ())
 
     def look(resource: Resource) -> None:
         seen = resource.read(looking, Outputs(outputs))
@@ -52,7 +55,7 @@ def read(resources: Iterable[Resource], aws: Aws) -> Reading:
     look_at(asked_for.values(), look, aws)
     found = tuple(sorted(others.values(), key=lambda r: r.key))
     look_at(found, look, aws)
-    return Reading(observed, Outputs(outputs), found)
+    return Reading(observed, Outputs(outputs), found, looking.asked)
 
 
 def look_at(resources: Iterable[Resource], look: Callable[[Resource], None], aws: Aws) -> None:

@@ -152,6 +152,20 @@ def test_once_the_run_is_ending_nothing_is_begun_ahead(aws: Aws, wire: Wire) -> 
     assert wire.requests == []
 
 
+def test_a_second_look_begins_at_once_with_all_that_the_first_asked(aws: Aws, wire: Wire) -> None:
+    wire.will(ok(Table=TABLE))
+    first = aws.remembering()
+    for name in ("First", "Second"):
+        first.call("dynamodb", "DescribeTable", TableName=name)
+    before = set(enumerate_threads())
+    second = aws.remembering(first.asked)
+    for thread in set(enumerate_threads()) - before:
+        thread.join(10)
+    assert len(wire.requests) == 4
+    second.call("dynamodb", "DescribeTable", TableName="Second")
+    assert (len(wire.requests), set(second.asked), aws.asked) == (4, set(first.asked), ())
+
+
 def test_without_a_memory_nothing_is_begun_ahead(aws: Aws, wire: Wire) -> None:
     begun(aws)
     assert wire.requests == []

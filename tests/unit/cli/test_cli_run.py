@@ -77,7 +77,8 @@ def told(opened: Opened) -> Told:
     def run(shown: Plan, *later: Plan, asks: bool = True) -> tuple[Plan, str, str | None]:
         looks = iter(later)
 
-        def look(_holding: Opened) -> tuple[Plan, str]:
+        def look(_holding: Opened, before: str) -> tuple[Plan, str]:
+            assert before == ("later" if "look (deploying)" in events else "first")
             events.append(f"look ({holder(opened)})")
             return next(looks), "later"
 

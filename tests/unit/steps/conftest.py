@@ -12,6 +12,7 @@ import pytest
 from joserfc import jwk
 from moto import mock_aws
 from moto.cognitoidp import models as cognitoidp
+from moto.core.routing import get_service_router
 from steps_world import Call, Wire, World
 
 from productsapi.routes import FUNCTIONS
@@ -19,7 +20,13 @@ from productsapi.routes import FUNCTIONS
 
 @pytest.fixture(scope="session")
 def wire() -> Iterator[Wire]:
-    """The clients, made once; and moto's one key for tokens parsed once, not for each user pool."""
+    """The clients, made once; and moto's one key for tokens parsed once, not for each user pool.
+
+    moto's routes are compiled before threads ask for them: until 3.11.8 Python's own compiler
+    fails where two threads use it at once (python/cpython#106905).
+    """
+    for service in ("apigateway", "lambda"):
+        get_service_router(service)._get_router("rest-json")
     parsed = functools.cache(lambda text: jwk.RSAKey.import_key(json.loads(text)))
     with pytest.MonkeyPatch.context() as patch:
         cheap = SimpleNamespace(import_key=lambda key: parsed(json.dumps(key)))
