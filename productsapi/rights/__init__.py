@@ -19,7 +19,7 @@ tests/unit/rights/ finds calls that no line stands for, and lines that no call s
 from __future__ import annotations
 
 from productsapi.rights import data, functions, gateway, roles, users
-from productsapi.rights.document import LIMIT, Statement, document, size, statements
+from productsapi.rights.document import LIMIT, Document, Statement, documents, size, statements
 from productsapi.rights.right import Job, Right, Scope
 
 TABLE: tuple[Right, ...] = (
@@ -38,7 +38,7 @@ NOTHING_NEEDED = {
 }
 """Operations that we call and that no policy allows, with the reason."""
 
-__all__ = ["LIMIT", "TABLE", "Job", "Right", "Scope", "Statement", "needed", "size"]
+__all__ = ["LIMIT", "TABLE", "Job", "Right", "Scope", "Statement", "policies", "size"]
 
 
 def needed(job: Job, scope: Scope) -> tuple[Right, ...]:
@@ -46,11 +46,11 @@ def needed(job: Job, scope: Scope) -> tuple[Right, ...]:
     return tuple(right for right in TABLE if job in right.jobs and right.when(scope))
 
 
-def policy(job: Job, scope: Scope) -> dict[str, object]:
-    """The least IAM policy for a job on a stack."""
-    return document(needed(job, scope), scope)
+def policies(job: Job, scope: Scope) -> tuple[Document, ...]:
+    """The least that IAM must allow for a job on a stack: one policy, or more where one is full."""
+    return documents(needed(job, scope), scope)
 
 
-def wanted(job: Job, scope: Scope) -> tuple[Statement, ...]:
-    """The same in plain values."""
+def asked(job: Job, scope: Scope) -> tuple[Statement, ...]:
+    """The same in plain values, by the names alone that AWS is sure to use."""
     return statements(needed(job, scope), scope)

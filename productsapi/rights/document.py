@@ -1,8 +1,9 @@
 """Rights as an IAM policy: each action once, on all that any right needs it for.
 
 Short, since IAM ends a managed policy at 6,144 characters. What is written more widely than the
-rights are is no wider in what it means: the roles by the stack's own path, which holds no others,
-and a function or a log group by both of its ARNs wherever one is needed.
+rights are reaches nobody else's: the roles by the stack's own path, which holds no others, what is
+in an API of known id by that API's path, and a function or a log group by both of its ARNs wherever
+one is needed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from productsapi.rights.right import Condition, Right, Scope
 LIMIT = 6144
 """Characters of a managed policy, without white space: docs.aws.amazon.com/IAM/latest/UserGuide/
 reference_iam-quotas.html."""
+Document = dict[str, Any]
+
 PARTS = ":*"
 """At the end of the ARN of a function's versions and aliases, and of a log group's streams."""
 
@@ -34,25 +37,20 @@ def statements(rights: Iterable[Right], scope: Scope) -> tuple[Statement, ...]:
     return _grouped(_needed(((right, right.on(scope)) for right in rights), scope))
 
 
-def document(rights: Iterable[Right], scope: Scope) -> dict[str, Any]:
+def documents(rights: Iterable[Right], scope: Scope) -> tuple[Document, ...]:
+    """As many as it takes; mostly one."""
     needed = _needed(((r, (*r.on(scope), *r.also(scope))) for r in rights), scope)
     twofold = {r.removesuffix(PARTS) for all_of in needed.values() for r in all_of if PARTS in r}
     short = {key: _shortened(all_of, twofold, scope) for key, all_of in needed.items()}
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Action": _one_or_all(each.actions),
-                "Resource": _one_or_all(each.resources),
-                **({"Condition": each.condition} if each.condition else {}),
-            }
-            for each in _grouped(short)
-        ],
-    }
+    filled: list[Document] = [_document()]
+    for each in map(_written, _grouped(short)):
+        if size(_document(*filled[-1]["Statement"], each)) > LIMIT:
+            filled.append(_document())
+        filled[-1]["Statement"].append(each)
+    return tuple(filled)
 
 
-def size(document: Mapping[str, Any]) -> int:
+def size(document: Document) -> int:
     """As IAM counts it."""
     return len(re.sub(r"\s", "", json.dumps(document, separators=(",", ":"))))
 
@@ -86,8 +84,10 @@ def _grouped(needed: _Needed) -> tuple[Statement, ...]:
 
 
 def _shortened(resources: set[str], twofold: set[str], scope: Scope) -> set[str]:
-    own_path = scope.stack.place.role_arn(scope.stack.role_path, "")
-    short = {f"{own_path}*" if each.startswith(own_path) else each for each in resources}
+    place, api_id = scope.stack.place, scope.api_id
+    own = [place.role_arn(scope.stack.role_path, "")]
+    own += [f"{place.rest_api_arn(api_id)}/"] if api_id else []
+    short = {next((f"{o}*" for o in own if each.startswith(o)), each) for each in resources}
     both = {each.removesuffix(PARTS) for each in short} & twofold
     return short | both | {each + PARTS for each in both}
 
@@ -95,6 +95,19 @@ def _shortened(resources: set[str], twofold: set[str], scope: Scope) -> set[str]
 def _without_covered(resources: Iterable[str]) -> list[str]:
     found = sorted(resources)
     return [each for each in found if not any(o != each and covers(o, each) for o in found)]
+
+
+def _document(*statements: Document) -> Document:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def _written(statement: Statement) -> Document:
+    return {
+        "Effect": "Allow",
+        "Action": _one_or_all(statement.actions),
+        "Resource": _one_or_all(statement.resources),
+        **({"Condition": statement.condition} if statement.condition else {}),
+    }
 
 
 def _one_or_all(names: tuple[str, ...]) -> str | list[str]:
