@@ -14,6 +14,7 @@ from productsapi.rights.right import (
     Scope,
     anything,
     calls,
+    local_anything,
     table,
 )
 
@@ -38,16 +39,18 @@ def _lease_name(scope: Scope) -> str:
 
 
 RIGHTS = (
-    *calls("dynamodb", "DescribeTable ListTagsOfResource", table, FINDING, DYNAMODB),
+    *calls("dynamodb", "DescribeTable", table, FINDING, DYNAMODB),
+    *calls("dynamodb", "ListTagsOfResource", table, FINDING, DYNAMODB, also=local_anything),
     *calls("dynamodb", "DescribeContinuousBackups", table, LOOKING, DYNAMODB),
     *calls("dynamodb", "ListTables", anything, READ, DYNAMODB),
     *calls(
         "dynamodb",
-        "CreateTable UpdateTable UpdateContinuousBackups TagResource UntagResource",
+        "CreateTable UpdateTable UpdateContinuousBackups",
         table,
         DEPLOY,
         DYNAMODB,
     ),
+    *calls("dynamodb", "TagResource UntagResource", table, DEPLOY, DYNAMODB, also=local_anything),
     Right(
         "dynamodb",
         "CreateTable",

@@ -13,6 +13,7 @@ from productsapi.rights.right import (
     anything,
     calls,
     functions,
+    local_anything,
     local_logs,
     log_groups,
     logs,
@@ -50,12 +51,12 @@ RIGHTS = (
     *calls("lambda", "GetAccountSettings", anything, READ, LAMBDA),
     *calls(
         "lambda",
-        "CreateFunction UpdateFunctionCode UpdateFunctionConfiguration PublishVersion "
-        "TagResource UntagResource",
+        "UpdateFunctionCode UpdateFunctionConfiguration PublishVersion TagResource UntagResource",
         functions,
         DEPLOY,
         LAMBDA,
     ),
+    *calls("lambda", "CreateFunction", functions, DEPLOY, LAMBDA, also=local_anything),
     *calls(
         "lambda",
         "CreateAlias UpdateAlias AddPermission RemovePermission",

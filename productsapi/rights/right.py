@@ -115,6 +115,11 @@ def anything(_scope: Scope) -> tuple[str, ...]:
     return ("*",)
 
 
+def local_anything(scope: Scope) -> tuple[str, ...]:
+    """The local cloud doesn't see what some calls mean: their name isn't where it looks for it."""
+    return ("*",) if scope.stack.place.local else ()
+
+
 def table(scope: Scope) -> tuple[str, ...]:
     return (scope.stack.place.table_arn(scope.stack.config.table.name),)
 
