@@ -21,13 +21,16 @@ from productsapi.rights.right import (
     Right,
     Scope,
     always,
+    nothing,
 )
 
 SOURCE = f"{REFERENCE}list_amazonapigatewaymanagement.html"
 TAGGED = "https://github.com/iann0036/iam-dataset/pull/39"
 """PATCH on what is tagged, beside PUT on its tags: tried on AWS there."""
 API = "/restapis/{api}"
-METHOD = f"{API}/resources/*/methods/*"
+RESOURCES = f"{API}/resources"
+"""What AWS's reference names for POST; the request goes to a path below, the parent's."""
+METHOD = f"{RESOURCES}/*/methods/*"
 STAGE = f"{API}/stages/*"
 
 
@@ -68,11 +71,14 @@ def _calls(  # noqa: PLR0913 - a line of the table
     *,
     carrying: str = "",
     source: str = SOURCE,
+    also: Resources = nothing,
     when: Callable[[Scope], bool] = always,
 ) -> tuple[Right, ...]:
     where = path(on) if isinstance(on, str) else on
     return tuple(
-        Right("apigateway", each, f"apigateway:{verb}", where, jobs, source, carrying, when=when)
+        Right(
+            "apigateway", each, f"apigateway:{verb}", where, jobs, source, carrying, also, when=when
+        )
         for each in operations.split()
     )
 
@@ -89,7 +95,7 @@ RIGHTS = (
     *_calls("GET", tags, "GetTags", FINDING),
     *_calls("GET", "/account", "GetAccount", READ),
     *_calls("POST", "/restapis", "CreateRestApi", DEPLOY, when=unknown),
-    *_calls("POST", f"{API}/resources/*", "CreateResource", DEPLOY),
+    *_calls("POST", f"{API}/resources/*", "CreateResource", DEPLOY, also=path(RESOURCES)),
     *_calls("POST", f"{API}/authorizers", "CreateAuthorizer", DEPLOY),
     *_calls("POST", f"{API}/deployments", "CreateDeployment", DEPLOY),
     *_calls("POST", f"{API}/stages", "CreateStage", DEPLOY),

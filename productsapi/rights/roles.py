@@ -39,7 +39,7 @@ def within_boundary(scope: Scope) -> Condition:
     boundary = scope.stack.config.permissions.boundary
     if not boundary or scope.stack.place.local:
         return {}
-    return {"StringEquals": {"iam:PermissionsBoundary": boundary}}
+    return {"ArnEquals": {"iam:PermissionsBoundary": boundary}}
 
 
 def bounded(scope: Scope) -> bool:
