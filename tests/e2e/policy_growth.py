@@ -51,6 +51,7 @@ class Growth:
     holder: Holder
     jobs: tuple[Job, ...]
     given: set[Line] = field(default_factory=set)
+    former: tuple[str, ...] = ()
     said: str = ""
     """What the last run said, whichever way."""
 
@@ -109,6 +110,7 @@ class Growth:
             Stack(config, Place(config.region, ACCOUNT, local=True)),
             apis[0]["id"] if len(apis) == 1 else None,
             pools["UserPools"][0]["Id"] if len(pools["UserPools"]) == 1 else None,
+            self.former,
         )
 
     def _named(self, said: str) -> Line:

@@ -153,6 +153,7 @@ class Scenes:
         """Another function, another stage, tags that go, a boundary that comes, twins, pruning."""
         self._edit("stage: dev", "stage: live")
         self._edit("create: createproductfunction", "create: createproductfunction2")
+        self.growth.former = (FUNCTION,)
         self._edit("tags: { team: shop }", "tags: {}")
         boundary = "boundary: 'arn:aws:iam::000000000000:policy/more'"
         self._edit("permissions:\n", f"permissions:\n  {boundary}\n")

@@ -11,7 +11,9 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-READS = re.compile(r"(Describe|List|Get|AdminGet|AdminList|Scan|Query|Batch.*Get|Simulate)\w*")
+READS = re.compile(
+    r"(Describe|List|Get|Filter|AdminGet|AdminList|Scan|Query|Batch.*Get|Simulate)\w*"
+)
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
 
 
