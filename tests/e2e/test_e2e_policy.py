@@ -44,10 +44,9 @@ def recorded(proxy: RecordingProxy) -> Iterator[RecordingProxy]:
     assert proxy.refused == []
 
 
-def holding(
-    shop: Project, proxy: RecordingProxy, *jobs: str, words: tuple[str, ...] = ()
-) -> Holder:
+def holding(shop: Project, proxy: RecordingProxy, *jobs: str, deployed: bool = False) -> Holder:
     """A new user with just these jobs' policies, who goes by the proxy."""
+    words = ("--deployed",) if deployed else ()
     documents = [printed(shop, job, *words) for job in jobs]
     return new_holder(str(proxy.upstream), documents, via=proxy.url)
 
