@@ -82,7 +82,7 @@ class Scenes:
 
     def _lease(self, *words: str) -> None:
         """Its rights are given from the start: else each round would wait for the one before."""
-        self._edit("memory_mb: 512", "memory_mb: 640")
+        self._edit("https://shop.example.com", "https://example.com")
         for operation in ("GetParameter", "PutParameter"):
             (right,) = [
                 r for r in self.growth.lines() if r.operation == operation and not r.carrying
