@@ -86,7 +86,8 @@ class Growth:
             }
             for right in rights
         ]
-        self.holder.hold({"Version": "2012-10-17", "Statement": statements})
+        documents = [{"Version": "2012-10-17", "Statement": statements}] if statements else []
+        self.holder.hold(*documents)
 
     def lines(self) -> list[Right]:
         """Also those for making what has no id yet, though the scope knows the others' ids."""
