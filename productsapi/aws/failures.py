@@ -122,7 +122,8 @@ def _answered(
     if code in EXPIRED:
         return CredentialsError(f"the AWS credentials have expired ({code})", NEW_CREDENTIALS)
     if code in BAD_CREDENTIALS:
-        return CredentialsError(f"AWS doesn't accept the credentials: {text} ({code})", CHECK_KEY)
+        told = _first_line(text)
+        return CredentialsError(f"AWS doesn't accept the credentials: {told} ({code})", CHECK_KEY)
     if code in DENIED:
         named = re.search(r"not authorized to perform: ([\w-]+:\w+)", text)
         action = named[1] if named else iam_action(service, operation, http_method)
@@ -147,7 +148,13 @@ def _without_credentials(error: Exception) -> CredentialsError:
             "set them up with `aws configure`, choose a profile with --profile, "
             "or try it without an account: add --local",
         )
-    return CredentialsError(f"the AWS credentials can't be used: {error}", NEW_CREDENTIALS)
+    told = _first_line(str(error))
+    return CredentialsError(f"the AWS credentials can't be used: {told}", NEW_CREDENTIALS)
+
+
+def _first_line(text: str) -> str:
+    """Without what may follow: the request as AWS read it, whose headers hold the session token."""
+    return text.partition("\n")[0]
 
 
 def _no_answer(error: Exception, operation: str, place: Place | None) -> Interrupted:
