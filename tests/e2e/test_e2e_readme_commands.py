@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import leaks
 import pytest
 from e2e_http import bearer, call
 from e2e_project import KEYS, Deployed
@@ -57,6 +58,7 @@ def shell(
         timeout=120,
         check=False,
     )
+    leaks.saw("the README's commands", done.stderr)  # a sign-in by AWS's CLI prints its tokens
     assert done.returncode == code, done.stderr
     return done
 

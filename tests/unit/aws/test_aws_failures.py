@@ -156,7 +156,8 @@ def test_a_mistake_of_ours_is_not_dressed_up_as_one_of_the_users() -> None:
 
 CANONICAL = (
     "The request signature we calculated does not match the signature you provided.\n\n"
-    "The Canonical String for this request should have been\n'POST\n/\n\nx-amz-security-token:IQoJsecret\n'"
+    "The Canonical String for this request should have been\n"
+    "'POST\n/\n\nx-amz-security-token:IQoJsecret\n'"
 )
 
 
