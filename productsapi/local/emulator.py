@@ -87,7 +87,7 @@ def environment(
 def launch(mark: str, env: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as output:
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603 - this very Python, on a file of ours
             [sys.executable, "-X", _argument(mark), str(GATE)],
             cwd=env["HOME"],
             env=env,
@@ -129,7 +129,7 @@ def is_alive(pid: int, mark: str) -> bool:
         if sys.platform == "linux":  # ps isn't everywhere, /proc is
             command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
         else:
-            shown = subprocess.run(
+            shown = subprocess.run(  # noqa: S603 - a program by its path, and a number
                 ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)],
                 capture_output=True, check=False, text=True,
             )  # fmt: skip

@@ -180,8 +180,3 @@ def test_a_secret_that_was_shown_printed_or_written_fails_the_run_and_is_not_rep
     assert any("plan.json: a header with a token" in each for each in found)
     assert "correct-horse" not in shown
     assert "eyJ" not in shown
-
-
-def test_without_a_leak_nothing_is_said(suite: Path) -> None:
-    code, shown = outcome(suite, {"test_quiet.py": "def test_quiet(): print('quiet')"})
-    assert (code, "LEAK" in shown) == (0, False)
