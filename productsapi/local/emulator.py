@@ -131,7 +131,7 @@ def is_alive(pid: int, mark: str) -> bool:
         else:
             shown = subprocess.run(  # noqa: S603 - a program by its path, and a number
                 ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)],
-                capture_output=True, check=False, text=True,
+                capture_output=True, check=False, text=True, env={"LC_ALL": "C"},
             )  # fmt: skip
             command = shown.stdout
     except OSError:
