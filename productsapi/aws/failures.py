@@ -86,6 +86,10 @@ NO_ANSWER = (
 )
 SERVER_ERROR = 500
 
+MEASURED = " String measured:"
+"""Behind it Lambda repeats a function's whole environment, others' variables too, where it is over
+4 KB (github-aws-runners/terraform-aws-github-runner, issue 3594)."""
+
 NEW_CREDENTIALS = "sign in again (`aws sso login`, or new keys), then repeat the command"
 CHECK_KEY = (
     "check the access key, that this machine's clock is right, "
@@ -118,6 +122,7 @@ def _answered(
 ) -> ProductsApiError:
     answer = error.response.get("Error", {})
     code, text = answer.get("Code", "Unknown"), answer.get("Message", "") or str(error)
+    text = text.partition(MEASURED)[0]
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in EXPIRED:
         return CredentialsError(f"the AWS credentials have expired ({code})", NEW_CREDENTIALS)

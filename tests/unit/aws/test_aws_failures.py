@@ -169,3 +169,13 @@ def test_the_session_token_that_aws_repeats_is_not_told() -> None:
         assert isinstance(told, CredentialsError)
         assert "does not match" in told.message
         assert "IQoJsecret" not in told.message + told.hint
+
+
+def test_a_functions_environment_that_lambda_repeats_is_not_told() -> None:
+    """A function that was taken over may have variables of others in it."""
+    text = 'the environment variables exceeded the 4KB limit. String measured: {"DB":"hunter2"}'
+    operation = "UpdateFunctionConfiguration"
+    refused = answer("InvalidParameterValueException", text, 400, operation)
+    told = translate(refused, "lambda", operation, "PUT", AWS)
+    assert "exceeded the 4KB limit." in told.message
+    assert "hunter2" not in told.message + told.hint
