@@ -18,9 +18,12 @@ SIGNS = {
     Action.DELETE: ("-", "red"),
     Action.KEEP: ("=", "cyan"),
     Action.REFUSE: ("!", "red"),
+    Action.SKIP: ("/", "yellow"),
     Action.UNCHANGED: (" ", None),
 }
 NOTHING_TO_TELL = {Action.UNCHANGED, Action.ABSENT}
+GUIDES = {step.name for step in STEPS[:7]}
+"""The guide's own steps, which are told also where nothing is done in them."""
 LONGEST_VALUE = 240
 
 
@@ -36,6 +39,7 @@ def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
             ],
             "reason": change.reason or None,
             "door": change.door,
+            **({"price": change.price} if change.price else {}),
         }
         for change in changes
     ]
@@ -81,6 +85,7 @@ def summary(plan: Plan) -> str:
         Action.DELETE: "to remove",
         Action.KEEP: "kept",
         Action.REFUSE: "refused",
+        Action.SKIP: "skipped",
         Action.UNCHANGED: "unchanged",
     }
     parts = [f"{counts[action]} {word}" for action, word in words.items() if counts[action]]
@@ -88,7 +93,7 @@ def summary(plan: Plan) -> str:
 
 
 def print_steps(plan: Plan) -> None:
-    """The seven steps, each with what was done in it."""
+    """The steps, each with what was done in it."""
     for number, step in enumerate(STEPS, 1):
         actions = [c.action for c in plan.changes if c.step == step.name]
         words = {
@@ -96,8 +101,11 @@ def print_steps(plan: Plan) -> None:
             Action.UPDATE: "changed",
             Action.DELETE: "removed",
             Action.UNCHANGED: "unchanged",
+            Action.SKIP: "skipped",
         }
         counts = [f"{actions.count(a)} {word}" for a, word in words.items() if a in actions]
+        if not actions and step.name not in GUIDES:
+            continue
         click.echo(f"✓ {number} {step.title:<18} {', '.join(counts)}", err=True)
 
 
@@ -109,7 +117,8 @@ def _print_change(change: Change, *, err: bool) -> None:
     sign, colour = SIGNS[change.action]
     colour = "red" if change.door else colour
     reason = f": {change.reason}" if change.reason else ""
-    click.secho(f"  {sign} {printable(change.key + reason)}", fg=colour, err=err)
+    price = f" ({change.price})" if change.price else ""
+    click.secho(f"  {sign} {printable(change.key + price + reason)}", fg=colour, err=err)
     for field in change.fields:
         if change.action is Action.CREATE and field.new is None:
             continue

@@ -18,6 +18,7 @@ STATES = {
     "unchanged": ("there", "green"),
     "delete": ("left over", "red"),
     "refuse": ("in the way", "red"),
+    "skip": ("skipped", "yellow"),
 }
 """What a resource's planned change says of its state."""
 

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import botocore.session
-from steps_moto import ACCOUNT, GAPS, REGION
+from steps_moto import ACCOUNT, GAPS, REGION, TOLD_TOO
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.clients import Clients
@@ -190,6 +190,7 @@ class World:
     def fill_gaps(self) -> None:
         """What AWS does and moto 5.2 doesn't."""
         self.wire.fakes.update(GAPS)
+        self.wire.alterations.update(TOLD_TOO)
 
 
 def lose_pointers(world: World) -> None:
