@@ -27,10 +27,11 @@ LOOKS = {
 }
 MAY_HOLD_SECRETS = (
     "*/productsapi/tokens.json",  # the sign-ins
-    "*/.productsapi/state/cognito*",  # the local cloud's users, and what signs their tokens
-    "*/.productsapi/state/iam.json",  # … its access keys
-    "*/.productsapi/state/sts.json",  # … and its sessions
-    "*/.productsapi/state/secretsmanager.json",
+    *(
+        f"*/{folder}/{name}"  # the local cloud's state, and the fault bench's copy of it
+        for folder in ("state", "snapshot")
+        for name in ("cognito*", "iam.json", "sts.json", "secretsmanager.json")
+    ),
 )
 NOT_WRITTEN_BY_US = {"site-packages", "node_modules"}
 LONGEST_FILE = 20_000_000
