@@ -140,8 +140,8 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Result as JSON.")(function)
 
 
-def adopt_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command what takes over things that were made by hand, as one `allowed` argument."""
+def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command what the user may allow beyond the usual, as one `allowed` argument."""
 
     @click.option("--adopt", is_flag=True, help="Take over what was made by hand.")
     @click.option("--api-id", help="With --adopt: which of several REST APIs.")
@@ -149,9 +149,15 @@ def adopt_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--delete-foreign", is_flag=True, help="Remove what others have put into the API."
     )
+    @click.option("--try-skipped", is_flag=True, help="Try features again that AWS refused.")
     @functools.wraps(function)
     def command(
-        adopt: bool, api_id: str | None, pool_id: str | None, delete_foreign: bool, **rest: Any
+        adopt: bool,
+        api_id: str | None,
+        pool_id: str | None,
+        delete_foreign: bool,
+        try_skipped: bool,
+        **rest: Any,
     ) -> Any:
         if (api_id or pool_id) and not adopt:
             raise click.UsageError("--api-id and --pool-id say what to --adopt.")
@@ -160,6 +166,7 @@ def adopt_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "api_id": api_id,
             "user_pool_id": pool_id,
             "delete_foreign": delete_foreign,
+            "try_skipped": try_skipped,
         }
         return function(allowed=allowed, **rest)
 

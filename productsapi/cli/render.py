@@ -76,6 +76,15 @@ def print_doors(plan: Plan, *, err: bool) -> None:
     print_notes(plan.notes, err=err)
 
 
+def print_skipped(changes: tuple[Change, ...]) -> None:
+    """What goes on without it because AWS refuses it, each reason once."""
+    for reason in dict.fromkeys(change.reason for change in changes):
+        keys = ", ".join(change.key for change in changes if change.reason == reason)
+        click.secho(
+            f"Skipped, as the configuration allows: {keys}: {reason}", fg="yellow", err=True
+        )
+
+
 def summary(plan: Plan) -> str:
     """One line: how many of each."""
     counts = {action: sum(c.action is action for c in plan.changes) for action in Action}
