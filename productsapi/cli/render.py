@@ -9,6 +9,7 @@ import click
 
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.engine.resource import Note, Unknown
+from productsapi.printable import printable
 from productsapi.steps import STEPS
 
 SIGNS = {
@@ -59,7 +60,7 @@ def print_plan(plan: Plan, *, err: bool = True) -> None:
 
 def print_notes(notes: tuple[Note, ...], *, err: bool) -> None:
     for note in notes:
-        click.secho(f"! {note.text}", fg="red" if note.door else "yellow", err=err)
+        click.secho(f"! {printable(note.text)}", fg="red" if note.door else "yellow", err=err)
 
 
 def notes_as_json(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
@@ -70,8 +71,8 @@ def print_doors(plan: Plan, *, err: bool) -> None:
     """What lets someone in comes before everything else."""
     for change in plan.changes:
         if change.door:
-            opened = fields_in_words(change)
-            click.secho(f"! open: {change.key} ({opened}): deploy closes it", fg="red", err=err)
+            opened = printable(f"{change.key} ({fields_in_words(change)})")
+            click.secho(f"! open: {opened}: deploy closes it", fg="red", err=err)
     print_notes(plan.notes, err=err)
 
 
@@ -126,11 +127,11 @@ def _print_change(change: Change, *, err: bool) -> None:
     colour = "red" if change.door else colour
     reason = f": {change.reason}" if change.reason else ""
     price = f" ({change.price})" if change.price else ""
-    click.secho(f"  {sign} {change.key}{price}{reason}", fg=colour, err=err)
+    click.secho(f"  {sign} {printable(change.key + price + reason)}", fg=colour, err=err)
     for field in change.fields:
         if change.action is Action.CREATE and field.new is None:
             continue
-        click.echo(f"      {_field(change, field)}", err=err)
+        click.echo(f"      {printable(_field(change, field))}", err=err)
 
 
 def _field(change: Change, field: FieldChange) -> str:

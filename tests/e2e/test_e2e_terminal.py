@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
+import leaks
 import pytest
 from e2e_project import PASSWORD, Project
 
@@ -55,6 +56,7 @@ def at_a_terminal(
             os.close(ours)
             if running.poll() is None and time.monotonic() >= give_up:
                 running.kill()
+    leaks.saw(f"productsapi {' '.join(words)} at a terminal", text)
     return running.returncode, STYLE.sub("", text)
 
 
