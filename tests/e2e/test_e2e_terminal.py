@@ -65,7 +65,7 @@ def test_a_deploy_shows_the_seven_steps_and_ends_with_all_of_them_ticked(project
     assert code == 0, text
     *_, end = text.rpartition("✓ 1 ")
     ticked = re.findall(r"✓ (\d) (.+?)  ", "✓ 1 " + end)
-    assert ticked == [(str(n), step.title) for n, step in enumerate(STEPS, 1)]
+    assert ticked == [(str(n), step.title) for n, step in enumerate(STEPS[:7], 1)]
     assert "Deployed in " in end
     assert "Invoke URL:    http://127.0.0.1:" in end
     assert "waiting" not in end
