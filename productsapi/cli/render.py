@@ -81,7 +81,9 @@ def print_skipped(changes: tuple[Change, ...]) -> None:
     for reason in dict.fromkeys(change.reason for change in changes):
         keys = ", ".join(change.key for change in changes if change.reason == reason)
         click.secho(
-            f"Skipped, as the configuration allows: {keys}: {reason}", fg="yellow", err=True
+            f"Skipped, as the configuration allows: {keys}: {printable(reason)}",
+            fg="yellow",
+            err=True,
         )
 
 
