@@ -52,12 +52,17 @@ def allows_more(statement: Mapping[str, Any], than: Iterable[Mapping[str, Any]])
 
 def lambda_trust() -> Document:
     """Lambda, and nobody else, takes the role on."""
+    return trust("lambda.amazonaws.com")
+
+
+def trust(service: str) -> Document:
+    """A service of AWS's, and nobody else, takes the role on."""
     return {
         "Version": VERSION,
         "Statement": [
             {
                 "Effect": "Allow",
-                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Principal": {"Service": service},
                 "Action": "sts:AssumeRole",
             }
         ],

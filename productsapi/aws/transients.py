@@ -111,7 +111,7 @@ TRANSIENTS = (
         "IAM doesn't show the new role yet",
         LAGGING,
         service="iam",
-        operation="PutRolePolicy|TagRole|PutRolePermissionsBoundary",
+        operation="PutRolePolicy|AttachRolePolicy|TagRole|PutRolePermissionsBoundary",
         code="NoSuchEntity",
     ),
     Transient(
@@ -126,6 +126,14 @@ TRANSIENTS = (
         BRIEF,
         service="iam",
         code="ConcurrentModification|EntityTemporarilyUnmodifiable",
+    ),
+    Transient(
+        "API Gateway can't use the new role yet: IAM takes some seconds to spread it",
+        SLOW_QUOTA,  # one UpdateAccount in 20 seconds
+        service="apigateway",
+        operation="UpdateAccount",
+        code="BadRequestException",
+        text="required permissions|assume",
     ),
     Transient(
         "API Gateway is at work on another change of this API",

@@ -160,7 +160,7 @@ def _account(aws: Aws, config: Config, target: Target) -> Iterator[Finding]:
     scope = _scope(Opened(Stack(config, aws.place), aws, target))
     yield from attempt("rights", State.WARNING, lambda: rights(aws, asked(Job.DEPLOY, scope)))
     yield from quotas(aws)
-    yield from attempt("account log role", State.WARNING, lambda: log_role(aws))
+    yield from attempt("account log role", State.WARNING, lambda: log_role(aws, config))
 
 
 def _scope(opened: Opened) -> Scope:

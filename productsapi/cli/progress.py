@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli.render import SIGNS, fields_in_words
+from productsapi.cli.render import GUIDES, SIGNS, fields_in_words
 from productsapi.engine.apply import Report
 from productsapi.engine.plan import Action, Change, Plan
+from productsapi.printable import printable
 from productsapi.steps import STEPS
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ DONE = {
     Action.UPDATE: "changed",
     Action.DELETE: "removed",
     Action.KEEP: "kept",
+    Action.SKIP: "skipped",
 }
 NUMBERS = {step.name: number for number, step in enumerate(STEPS, 1)}
 
@@ -77,7 +79,7 @@ class PlainReport:
         self._line(change, f"{change.key}: not done: {error}")
 
     def _line(self, change: Change, text: str) -> None:
-        click.echo(f"[{NUMBERS[change.step]}/{len(STEPS)}] {text}", err=True)
+        click.echo(f"[{NUMBERS[change.step]}/{len(STEPS)}] {printable(text)}", err=True)
 
 
 class LiveReport:
@@ -120,7 +122,7 @@ class LiveReport:
     def _line(self, text: str, colour: str | None) -> None:
         from rich.text import Text
 
-        self._live.console.print(Text(text, style=colour or ""))
+        self._live.console.print(Text(printable(text), style=colour or ""))
 
     def _show(self) -> None:
         self._live.update(self._steps(), refresh=True)
@@ -128,14 +130,20 @@ class LiveReport:
     def _steps(self) -> Table:
         from rich.spinner import Spinner
         from rich.table import Table
+        from rich.text import Text
 
         table = Table.grid(padding=(0, 1))
         for number, step in enumerate(STEPS, 1):
+            if step.name not in GUIDES and all(c.step != step.name for c in self._plan.changes):
+                continue
             planned = [c for c in self._plan.to_do if c.step == step.name]
             done = sum(c.key in self._finished for c in planned)
             active = [c for c in planned if c.key in self._active]
             waits = [self._active[c.key] for c in active if self._active[c.key]]
             mark = "✓" if done == len(planned) else Spinner("dots") if active else "·"
             count = f"{done}/{len(planned)}" if planned else "as it should be"
-            table.add_row(mark, f"{number} {step.title}", count, waits[-1] if waits else "")
+            wait = Text(
+                printable(waits[-1] if waits else "")
+            )  # as text: a str would be rich's markup
+            table.add_row(mark, f"{number} {step.title}", count, wait)
         return table

@@ -9,6 +9,7 @@ import click
 
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.engine.resource import Note, Unknown
+from productsapi.printable import printable
 from productsapi.steps import STEPS
 
 SIGNS = {
@@ -17,9 +18,12 @@ SIGNS = {
     Action.DELETE: ("-", "red"),
     Action.KEEP: ("=", "cyan"),
     Action.REFUSE: ("!", "red"),
+    Action.SKIP: ("/", "yellow"),
     Action.UNCHANGED: (" ", None),
 }
 NOTHING_TO_TELL = {Action.UNCHANGED, Action.ABSENT}
+GUIDES = {step.name for step in STEPS[:7]}
+"""The guide's own steps, which are told also where nothing is done in them."""
 LONGEST_VALUE = 240
 
 
@@ -35,6 +39,7 @@ def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
             ],
             "reason": change.reason or None,
             "door": change.door,
+            **({"price": change.price} if change.price else {}),
         }
         for change in changes
     ]
@@ -55,7 +60,7 @@ def print_plan(plan: Plan, *, err: bool = True) -> None:
 
 def print_notes(notes: tuple[Note, ...], *, err: bool) -> None:
     for note in notes:
-        click.secho(f"! {note.text}", fg="red" if note.door else "yellow", err=err)
+        click.secho(f"! {printable(note.text)}", fg="red" if note.door else "yellow", err=err)
 
 
 def notes_as_json(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
@@ -66,9 +71,20 @@ def print_doors(plan: Plan, *, err: bool) -> None:
     """What lets someone in comes before everything else."""
     for change in plan.changes:
         if change.door:
-            opened = fields_in_words(change)
-            click.secho(f"! open: {change.key} ({opened}): deploy closes it", fg="red", err=err)
+            opened = printable(f"{change.key} ({fields_in_words(change)})")
+            click.secho(f"! open: {opened}: deploy closes it", fg="red", err=err)
     print_notes(plan.notes, err=err)
+
+
+def print_skipped(changes: tuple[Change, ...]) -> None:
+    """What goes on without it because AWS refuses it, each reason once."""
+    for reason in dict.fromkeys(change.reason for change in changes):
+        keys = ", ".join(change.key for change in changes if change.reason == reason)
+        click.secho(
+            f"Skipped, as the configuration allows: {keys}: {printable(reason)}",
+            fg="yellow",
+            err=True,
+        )
 
 
 def summary(plan: Plan) -> str:
@@ -80,6 +96,7 @@ def summary(plan: Plan) -> str:
         Action.DELETE: "to remove",
         Action.KEEP: "kept",
         Action.REFUSE: "refused",
+        Action.SKIP: "skipped",
         Action.UNCHANGED: "unchanged",
     }
     parts = [f"{counts[action]} {word}" for action, word in words.items() if counts[action]]
@@ -87,7 +104,7 @@ def summary(plan: Plan) -> str:
 
 
 def print_steps(plan: Plan) -> None:
-    """The seven steps, each with what was done in it."""
+    """The steps, each with what was done in it."""
     for number, step in enumerate(STEPS, 1):
         actions = [c.action for c in plan.changes if c.step == step.name]
         words = {
@@ -95,8 +112,11 @@ def print_steps(plan: Plan) -> None:
             Action.UPDATE: "changed",
             Action.DELETE: "removed",
             Action.UNCHANGED: "unchanged",
+            Action.SKIP: "skipped",
         }
         counts = [f"{actions.count(a)} {word}" for a, word in words.items() if a in actions]
+        if not actions and step.name not in GUIDES:
+            continue
         click.echo(f"✓ {number} {step.title:<18} {', '.join(counts)}", err=True)
 
 
@@ -108,11 +128,12 @@ def _print_change(change: Change, *, err: bool) -> None:
     sign, colour = SIGNS[change.action]
     colour = "red" if change.door else colour
     reason = f": {change.reason}" if change.reason else ""
-    click.secho(f"  {sign} {change.key}{reason}", fg=colour, err=err)
+    price = f" ({change.price})" if change.price else ""
+    click.secho(f"  {sign} {printable(change.key + price + reason)}", fg=colour, err=err)
     for field in change.fields:
         if change.action is Action.CREATE and field.new is None:
             continue
-        click.echo(f"      {_field(change, field)}", err=err)
+        click.echo(f"      {printable(_field(change, field))}", err=err)
 
 
 def _field(change: Change, field: FieldChange) -> str:

@@ -11,7 +11,7 @@ from productsapi.config import keys
 from productsapi.config.conflicts import conflicts
 from productsapi.config.model import Config
 from productsapi.config.nodes import Mapping, Node, Scalar, Sequence, empty
-from productsapi.config.rules import REGION, Rule, Several, Tags
+from productsapi.config.rules import REGION, Figure, Maybe, Rule, Several, Tags
 from productsapi.errors import ConfigError
 
 
@@ -106,6 +106,8 @@ class _Reading:
             self._tags(rule, node if isinstance(node, Mapping) else None, path)
         elif isinstance(rule, Several) and isinstance(node, Sequence):
             self._list(rule, node, path)
+        elif isinstance(node, Scalar) and _is_figure(rule, node):
+            self.values[path] = node.raw
         elif isinstance(node, Scalar) and rule.accepts(node.value):
             self.values[path] = node.value
         else:
@@ -145,6 +147,12 @@ class _Reading:
             self.values[path] = tuple(lines)
         else:
             self.problem(path, f"found a list of {len(lines)}, allowed: {rule.allowed}")
+
+
+def _is_figure(rule: Rule, node: Scalar) -> bool:
+    """YAML's own reading of a number with a point may be another one than the one written."""
+    inner = rule.rule if isinstance(rule, Maybe) else rule
+    return isinstance(inner, Figure) and inner.accepts(node.raw)
 
 
 def _refusal(rule: Rule, node: Node) -> str:

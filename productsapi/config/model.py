@@ -14,6 +14,7 @@ from typing import cast
 
 from productsapi.config import rules, runtimes
 from productsapi.config.keys import about, key
+from productsapi.config.operating import AccessLog, Cache, Limits, Monitoring
 from productsapi.config.rules import Flag, Maybe, OneOf, Origin, Whole
 
 SCHEMA = 1
@@ -113,6 +114,14 @@ class Api:
     )
     cors_origin: str = key(
         Origin(), 'The web site whose pages may call the API from a browser; "*" is any.', "*"
+    )
+    key: bool = key(
+        Flag(),
+        "Whether callers need an API key beside their token. Its value is kept in Secrets Manager.",
+        default=False,
+    )
+    cache: Cache = field(
+        default_factory=Cache, metadata=about(None, "Whether GET answers are cached for a while.")
     )
 
 
@@ -218,6 +227,15 @@ class Config:
     )
     user_pool: UserPool = field(
         default_factory=UserPool, metadata=about(None, "Step 6: the users, and how they sign in.")
+    )
+    limits: Limits = field(
+        default_factory=Limits, metadata=about(None, "What callers may use up, and so cost.")
+    )
+    access_log: AccessLog = field(
+        default_factory=AccessLog, metadata=about(None, "API Gateway's own log of all requests.")
+    )
+    monitoring: Monitoring = field(
+        default_factory=Monitoring, metadata=about(None, "Being told when it breaks.")
     )
     auth: Auth = field(
         default_factory=Auth, metadata=about(None, "Step 7: who may change products.")

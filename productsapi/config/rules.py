@@ -10,6 +10,8 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+from productsapi.routes import ROUTES
+
 
 class Rule(ABC):
     """`accepts` is strict about types: a rule for text takes no number, one for numbers no text."""
@@ -60,6 +62,29 @@ class OneOf(Rule):
 
     def accepts(self, value: object) -> bool:
         return any(type(value) is type(choice) and value == choice for choice in self.choices)
+
+
+@dataclass(frozen=True)
+class Figure(Rule):
+    """One of some numbers with a decimal point, as text: just as it is written."""
+
+    choices: tuple[str, ...]
+
+    @property
+    def allowed(self) -> str:
+        return ", ".join(self.choices)
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, str) and value in self.choices
+
+
+class Feature(Rule):
+    """Something that AWS, or the one who deploys, may not allow."""
+
+    allowed = "true, false or if_allowed"
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, bool) or value == "if_allowed"
 
 
 class Flag(Rule):
@@ -124,6 +149,14 @@ class Tags(Rule):
             )
             and len({key.lower() for key in value}) == len(value)
         )
+
+
+class MethodLimits(Tags):
+    """Rate and burst by method, `POST /products: 5/10`."""
+
+    @property
+    def allowed(self) -> str:
+        return "`METHOD /path: RATE/BURST`, each method once"
 
 
 class GroupName(Rule):
@@ -223,3 +256,19 @@ POOL_NAME = Text(
 # cognito-idp: ClientIdType. The 50 are ours; conflicts.py looks after the length of all together.
 CLIENT_IDS = Several(Text(r"[a-zA-Z0-9_+]{1,128}", "1 to 128 letters, digits and _ +"), most=50)
 GROUPS = Several(GroupName(), most=50)
+# apigateway: CacheClusterSize.
+CACHE_SIZE = Figure(("0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"))
+FEATURE = Feature()
+_ROUTES = tuple(str(route) for route in ROUTES)
+METHOD_LIMITS = MethodLimits(
+    OneOf(_ROUTES),
+    Text(
+        r"([1-9][0-9]{0,3}|10000)/([1-9][0-9]{0,2}|[1-4][0-9]{3}|5000)",
+        "RATE/BURST: 1 to 10000, 1 to 5000",
+    ),
+    most=len(_ROUTES),
+)
+# sns sets no pattern for an e-mail endpoint; a mailbox as people write it.
+EMAIL = Text(
+    r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+", "an e-mail address"
+)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from productsapi.aws.caller import Aws, Stopped
 from productsapi.engine.graph import Outcome, making_edges, run
 from productsapi.engine.plan import Action, Change, Plan, difference
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Observed, Outputs, Resource
-from productsapi.errors import AlreadyExists, Interrupted, Refused
+from productsapi.engine.resource import Observed, Outputs, Resource, refusal
+from productsapi.errors import (
+    AccessDenied,
+    AlreadyExists,
+    Interrupted,
+    ProductsApiError,
+    Refused,
+)
 
 LOOKS = (1.0, 2.0, 4.0)
 """Seconds between looks for what was just made; AWS's listings lag behind."""
@@ -21,6 +27,10 @@ CTRL_C = "for the calls under way; Ctrl-C once more abandons them"
 
 class Abandoned(KeyboardInterrupt):
     """Ended with calls under way, which may take effect yet."""
+
+
+class LeftOut(ProductsApiError):
+    """AWS refuses something of a feature that may be left out."""
 
 
 class Report(Protocol):
@@ -48,6 +58,8 @@ class Applied:
     errors: Mapping[str, BaseException]
     interrupted: bool
     abandoned: tuple[Change, ...] = ()
+    left_out: tuple[Change, ...] = ()
+    """What AWS refused, or hangs on that, of features that may be left out."""
 
     def raise_failure(self) -> None:
         """Raise what ended the run early, if anything did."""
@@ -71,17 +83,22 @@ def apply(
     if plan.refused:
         raise Refused("; ".join(change.reason for change in plan.refused))
     resources = [*resources, *reading.others]
-    outputs = reading.outputs.as_dict()
+    outputs = {**reading.outputs.as_dict(), **plan.refusals}
     done: dict[str, Change] = {}
+    left_out: dict[str, Change] = {}
 
     def work(resource: Resource) -> None:
         change = plan[resource.key]
         if change not in plan.to_do:
             return
-        with told(change, aws, report) as working:
-            known = Outputs(outputs)
-            outputs.update(_carry_out(change, resource, reading.get(resource), working, known))
-        done[resource.key] = change
+        try:
+            with told(change, aws, report) as working, _spared(resource, outputs):
+                known = Outputs(outputs)
+                outputs.update(_carry_out(change, resource, reading.get(resource), working, known))
+        except LeftOut as left:
+            left_out[resource.key] = replace(change, action=Action.SKIP, reason=left.message)
+        else:
+            done[resource.key] = change
 
     outcome = run(
         resources,
@@ -91,7 +108,22 @@ def apply(
         one_at_a_time=True,
         on_ctrl_c=lambda: aws.on_wait(CTRL_C),
     )
-    return result(plan, done, Outputs(outputs), outcome)
+    return result(plan, done, Outputs(outputs), outcome, left_out)
+
+
+@contextmanager
+def _spared(resource: Resource, outputs: dict[str, str]) -> Iterator[None]:
+    """Raises LeftOut where a feature that may be left out is refused, now or was before."""
+    if not resource.feature:
+        yield
+        return
+    if why := outputs.get(refusal(resource.feature)):
+        raise LeftOut(why)
+    try:
+        yield
+    except AccessDenied as error:
+        outputs[refusal(resource.feature)] = error.message
+        raise LeftOut(error.message) from error
 
 
 @contextmanager
@@ -100,18 +132,33 @@ def told(change: Change, aws: Aws, report: Report) -> Iterator[Aws]:
     report.begun(change)
     try:
         yield aws.telling(lambda reason: report.waiting(change, reason))
+    except LeftOut as left:
+        report.done(replace(change, action=Action.SKIP, reason=left.message))
+        raise
     except BaseException as error:
         report.failed(change, error)
         raise
     report.done(change)
 
 
-def result(plan: Plan, done: Mapping[str, Change], outputs: Outputs, outcome: Outcome) -> Applied:
-    done = dict(done)  # what was abandoned may go on
-    left = tuple(c for c in plan.to_do if c.key not in done)
+def result(
+    plan: Plan,
+    done: Mapping[str, Change],
+    outputs: Outputs,
+    outcome: Outcome,
+    left_out: Mapping[str, Change] | None = None,
+) -> Applied:
+    done, left_out = dict(done), dict(left_out or {})  # what was abandoned may go on
+    left = tuple(c for c in plan.to_do if c.key not in done and c.key not in left_out)
     abandoned = tuple(c for c in left if c.key in outcome.abandoned)
     return Applied(
-        tuple(done.values()), left, outputs, outcome.errors, outcome.interrupted, abandoned
+        tuple(done.values()),
+        left,
+        outputs,
+        outcome.errors,
+        outcome.interrupted,
+        abandoned,
+        tuple(left_out.values()),
     )
 
 

@@ -6,7 +6,7 @@ Pure: a plan can be shown, compared, tested and thrown away. Nothing here makes 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -20,6 +20,7 @@ from productsapi.engine.resource import (
     Outputs,
     Resource,
     Unknown,
+    refusal,
 )
 
 ABSENT = None
@@ -33,6 +34,7 @@ class Action(str, Enum):
     ABSENT = "absent"  # not there, and nothing of it is wanted
     KEEP = "keep"
     REFUSE = "refuse"
+    SKIP = "skip"  # of a feature that AWS refuses, and that may be left out
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Change:
     reason: str = ""
     door: bool = False
     claim: Claim = Claim.OURS
+    price: str = ""
 
     @property
     def changed(self) -> frozenset[str]:
@@ -66,6 +69,8 @@ class Change:
 class Plan:
     changes: tuple[Change, ...]
     notes: tuple[Note, ...] = ()
+    refusals: Mapping[str, str] = field(default_factory=dict)
+    """Why features are left out that this plan itself found to be refused, as named outputs."""
 
     @property
     def to_do(self) -> tuple[Change, ...]:
@@ -82,6 +87,10 @@ class Plan:
         return tuple(c for c in self.refused if c.claim is Claim.NOBODYS)
 
     @property
+    def skipped(self) -> tuple[Change, ...]:
+        return tuple(c for c in self.changes if c.action is Action.SKIP)
+
+    @property
     def kept(self) -> tuple[Change, ...]:
         return tuple(c for c in self.changes if c.action is Action.KEEP)
 
@@ -90,9 +99,24 @@ class Plan:
 
 
 def plan(resources: Iterable[Resource], reading: Reading) -> Plan:
-    """What brings everything to what it should be, in the resources' own order."""
+    """What brings everything to what it should be, in the resources' own order.
+
+    Where a part of a feature is refused that may be left out, all of it is.
+    """
     resources = [*resources, *reading.others]
-    known = reading.outputs
+    found = _changes(resources, reading, reading.outputs)
+    refused = {
+        refusal(r.feature): found[r.key].reason
+        for r in reversed(resources)
+        if r.feature and found[r.key].action is Action.REFUSE
+    }
+    if refused:
+        known = Outputs({**reading.outputs.as_dict(), **refused})
+        found = _changes(resources, reading, known)
+    return Plan(tuple(found[r.key] for r in resources), reading.notes, refused)
+
+
+def _changes(resources: list[Resource], reading: Reading, known: Outputs) -> dict[str, Change]:
     found: dict[str, Change] = {}
     for resource in in_order(resources, making_edges(resources)):
         change = difference(resource, reading.get(resource), known)
@@ -103,23 +127,18 @@ def plan(resources: Iterable[Resource], reading: Reading) -> Plan:
             known = known.without(resource.renews)
         elif change.action is Action.DELETE:
             known = known.without(resource.provides)
-    return Plan(tuple(found[r.key] for r in resources), reading.notes)
+    return found
 
 
 def difference(resource: Resource, observed: Observed | None, known: Outputs) -> Change:
     """The change that one resource needs, as far as the outputs known now can tell."""
+    if resource.feature and (why := known.get(refusal(resource.feature))):
+        return Change(resource.step, resource.key, Action.SKIP, reason=why)
     if not resource.wanted:
-        if observed is None:
-            return Change(resource.step, resource.key, Action.ABSENT)
-        action = Action.DELETE if observed.ours else Action.UNCHANGED
-        reason = f"id {observed.identity}" if observed.identity else ""
-        return Change(resource.step, resource.key, action, reason=reason)
+        return _unwanted(resource, observed)
     want = resource.want(known)
-    if observed is None and not _flat(want):
-        return Change(resource.step, resource.key, Action.ABSENT)
     if observed is None:
-        made = tuple(FieldChange(name, ABSENT, value) for name, value in _flat(want).items())
-        return Change(resource.step, resource.key, Action.CREATE, made)
+        return _missing(resource, want)
     if not observed.ours:
         which = f", id {observed.identity}" if observed.identity else ""
         why = f"{observed.claim.value}{which}"
@@ -140,6 +159,23 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
         reason=Claim.TAKEN_OVER.value if taken else "",
         door=bool(change.changed & resource.doors),
     )
+
+
+def _unwanted(resource: Resource, observed: Observed | None) -> Change:
+    if observed is None:
+        return Change(resource.step, resource.key, Action.ABSENT)
+    action = Action.DELETE if observed.ours else Action.UNCHANGED
+    reason = f"id {observed.identity}" if observed.identity else ""
+    return Change(resource.step, resource.key, action, reason=reason)
+
+
+def _missing(resource: Resource, want: Fields) -> Change:
+    if not _flat(want):
+        return Change(resource.step, resource.key, Action.ABSENT)
+    if resource.hindrance:
+        return Change(resource.step, resource.key, Action.REFUSE, reason=resource.hindrance)
+    made = tuple(FieldChange(name, ABSENT, value) for name, value in _flat(want).items())
+    return Change(resource.step, resource.key, Action.CREATE, made, price=resource.price)
 
 
 def compare(have: Mapping[str, Any], want: Fields) -> tuple[FieldChange, ...]:

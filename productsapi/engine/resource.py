@@ -47,6 +47,11 @@ class Outputs:
         return dict(self._values)
 
 
+def refusal(feature: str) -> str:
+    """The named output that tells why a feature can't be had, where it can't."""
+    return f"why not {feature}"
+
+
 class Claim(Enum):
     """Whose it is: by its mark, or because the user says that we may take it over."""
 
@@ -143,6 +148,21 @@ class Resource(ABC):
         removes them first.
         """
         return ()
+
+    @property
+    def feature(self) -> str:
+        """The feature that it belongs to, where that may be left out if AWS refuses any of it."""
+        return ""
+
+    @property
+    def hindrance(self) -> str:
+        """Why it can't be made where it isn't there, and the way out that a person has."""
+        return ""
+
+    @property
+    def price(self) -> str:
+        """What it costs to have, where that isn't next to nothing."""
+        return ""
 
     @property
     def doors(self) -> frozenset[str]:

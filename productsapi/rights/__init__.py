@@ -9,7 +9,7 @@ operation's own action, such as tagging on creation, is a line of its own that n
 To add a call: put a line into its service's module, or into a new one that `TABLE` then names.
 `calls(...)` writes plain lines; `Right(...)` those with more to tell. A call that only some
 configurations make takes `when=`, a question to the scope, whose `stack.config` tells what is
-switched on: `when=lambda scope: scope.stack.config.api.key`. What removes a feature that was
+switched on; access_log.py is an example. What removes a feature that was
 switched off needs no `when`: a deploy that finds it must be able to. A resource that no function
 of right.py names is one more such function.
 
@@ -18,11 +18,12 @@ tests/unit/rights/ finds calls that no line stands for, and lines that no call s
 
 from __future__ import annotations
 
-from productsapi.rights import data, functions, gateway, roles, users
+from productsapi.rights import access_log, data, functions, gateway, roles, users
 from productsapi.rights.document import LIMIT, Document, Statement, documents, size, statements
 from productsapi.rights.right import Job, Right, Scope
 
 TABLE: tuple[Right, ...] = (
+    *access_log.RIGHTS,
     *data.RIGHTS,
     *functions.RIGHTS,
     *gateway.RIGHTS,

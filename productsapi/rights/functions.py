@@ -9,7 +9,6 @@ from productsapi.rights.right import (
     READ,
     TEARDOWN,
     Right,
-    Scope,
     anything,
     calls,
     functions,
@@ -29,12 +28,6 @@ TAGS_OF_LOG_GROUPS = (
 )
 
 
-def access_log(scope: Scope) -> tuple[str, ...]:
-    """The API's access log, where one is kept."""
-    group = f"/productsapi/{scope.stack.config.stack}/api-access"
-    return (f"{scope.stack.place.log_group_arn(group)}:*",)
-
-
 RIGHTS = (
     *calls("lambda", "GetFunction GetPolicy", functions, LOOKING, LAMBDA, also=versions),
     *calls("lambda", "ListVersionsByFunction ListAliases", functions, LOOKING, LAMBDA),
@@ -51,7 +44,8 @@ RIGHTS = (
     *calls("lambda", "GetAccountSettings", anything, READ, LAMBDA),
     *calls(
         "lambda",
-        "UpdateFunctionCode UpdateFunctionConfiguration PublishVersion TagResource UntagResource",
+        "UpdateFunctionCode UpdateFunctionConfiguration PublishVersion TagResource UntagResource "
+        "PutFunctionConcurrency DeleteFunctionConcurrency",
         functions,
         DEPLOY,
         LAMBDA,
@@ -92,6 +86,5 @@ RIGHTS = (
     ),
     *calls("logs", "DeleteLogGroup", logs, CHANGING, LOGS, also=local_logs),
     *calls("logs", "FilterLogEvents", logs, READ, LOGS, also=local_logs),
-    *calls("logs", "FilterLogEvents", access_log, READ, LOGS),
     *calls("cloudwatch", "GetMetricData", anything, READ, CLOUDWATCH),
 )

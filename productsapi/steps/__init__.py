@@ -3,21 +3,26 @@
 The numbering is for people. What comes before what is said by the resources themselves, in what
 they need and what they come after; the engine orders by that.
 
+An eighth one, monitoring, is ours: what tells those who run the API how it does.
+
 Steps don't import each other: what one needs of another it names as an output. They share
-`stack.py` (names, marks), `function_settings.py`, `api_tree.py` and `releases/` (versions and
-deployments that can be gone back to).
+`stack.py` (names, marks), `features.py` (what can be switched on and off), `log_group.py`,
+`function_settings.py`, `api_tree.py` and `releases/` (versions and deployments that can be gone
+back to).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from productsapi.engine.resource import Resource
 from productsapi.steps import (
     code,
     deployment,
+    features,
     functions,
+    monitoring,
     permissions,
     rest_api,
     table,
@@ -41,6 +46,21 @@ SHUT = {"open methods", "foreign paths"}
 """What mustn't get into a deployment."""
 
 
+FEATURES: Mapping[str, Callable[..., list[Resource]]] = {
+    "access-log": deployment.access_log.parts,
+    "alarms": monitoring.alarms,
+    "dashboard": monitoring.dashboard,
+}
+"""By name: what it consists of; with `on=False`, what there may be of it once it is off."""
+
+
+def _table(stack: Stack) -> list[Resource]:
+    on = features.wanted(stack.config)
+    off = {name: tuple(FEATURES[name](stack, on=False)) for name in FEATURES if name not in on}
+    marks = [table.FeatureMarks(stack), table.FormerFeatures(stack, off)]
+    return [*table.resources(stack), *marks]
+
+
 def _deployment(stack: Stack) -> list[Resource]:
     others = [r for step in STEPS if step.name != "deployment" for r in step.resources(stack)]
     contents = tuple(r for r in others if r.kind in FROZEN)
@@ -49,17 +69,19 @@ def _deployment(stack: Stack) -> list[Resource]:
     snapshot = deployment.Deployment(stack, contents, behind)
     stages = [deployment.Stage(stack), deployment.FormerStages(stack)]
     keys = tuple(stage.key for stage in stages)
-    return [snapshot, *stages, Releases(stack, live, snapshot, keys)]
+    logs = deployment.access_log.parts(stack) if stack.config.access_log.enabled else []
+    return [snapshot, *stages, *logs, Releases(stack, live, snapshot, keys)]
 
 
 STEPS = (
-    Step("table", "DynamoDB table", table.resources),
+    Step("table", "DynamoDB table", _table),
     Step("functions", "Lambda functions", functions.resources),
     Step("permissions", "IAM permissions", permissions.resources),
     Step("rest_api", "REST API", rest_api.resources),
     Step("deployment", "API deployment", _deployment),
     Step("user_pool", "Cognito user pool", user_pool.resources),
     Step("code", "Lambda code live", code.resources),
+    Step("monitoring", "Monitoring", monitoring.resources),
 )
 
 

@@ -42,6 +42,8 @@ def refuse(
 def _way_out(plan: Plan) -> str:
     if len(plan.adoptable) == len(plan.refused):
         return "`productsapi deploy --adopt` takes it over; or give it another name"
+    if not any(change.fields or change.claim is not Claim.OURS for change in plan.refused):
+        return "then repeat the command"  # each reason tells its own way out
     return "give it another name in the configuration, or remove what is in the way"
 
 

@@ -44,8 +44,7 @@ def growth(project: Project, monkeypatch: pytest.MonkeyPatch) -> Growth:
     return Growth(project, new_holder(endpoint, []), (Job.DEPLOY,))
 
 
-@pytest.mark.skipif(bool(ALL), reason="the other test does this and more")
-def test_a_fresh_deploy_names_each_right_that_it_lacks_and_then_needs_no_other(
+def a_fresh_deploy_names_each_right_that_it_lacks_and_then_needs_no_other(
     growth: Growth,
 ) -> None:
     """One after the other, as the messages say, all others being there."""
@@ -56,8 +55,7 @@ def test_a_fresh_deploy_names_each_right_that_it_lacks_and_then_needs_no_other(
     assert sorted(found) == sorted(taken)
 
 
-@pytest.mark.skipif(not ALL, reason="takes minutes: PRODUCTSAPI_POLICY_ALL=1")
-def test_every_right_that_the_local_cloud_enforces_is_named_where_it_lacks(growth: Growth) -> None:
+def every_right_that_the_local_cloud_enforces_is_named_where_it_lacks(growth: Growth) -> None:
     scenes = Scenes(growth)
     scenes.play()
     enforced = {line(right) for right in TABLE if not right.carrying}
@@ -76,3 +74,13 @@ def test_every_right_that_the_local_cloud_enforces_is_named_where_it_lacks(growt
     left = enforced - proven - covered
     RESULT.write_text(scenes.report(sorted(covered - proven), sorted(left)), "utf-8")
     assert left <= scenes.unreached.keys()
+
+
+if ALL:
+    test_every_right_that_the_local_cloud_enforces_is_named_where_it_lacks = (
+        every_right_that_the_local_cloud_enforces_is_named_where_it_lacks
+    )
+else:
+    test_a_fresh_deploy_names_each_right_that_it_lacks_and_then_needs_no_other = (
+        a_fresh_deploy_names_each_right_that_it_lacks_and_then_needs_no_other
+    )

@@ -24,13 +24,24 @@ FLOORS = (
     ("steps",),
     ("engine", "users", "local", "openapi", "client", "watch"),
     ("aws", "config"),
-    ("errors", "policies", "routes", "packaging", "private", "tokens", "starter", "aws.place", ""),
+    (
+        "errors",
+        "policies",
+        "routes",
+        "packaging",
+        "private",
+        "printable",
+        "tokens",
+        "starter",
+        "aws.place",
+        "",
+    ),
 )
 """From top to bottom; arrows run down or along, never up. `aws.place` is plain data."""
 
 SHARED_BY_STEPS = {
-    "stack", "function_settings", "former", "api_tree", "namesakes", "contract", "refusals",
-    "releases",
+    "stack", "features", "log_group", "function_settings", "former", "api_tree", "namesakes",
+    "contract", "refusals", "releases",
 }  # fmt: skip
 """Modules of steps/ that aren't steps."""
 
@@ -40,9 +51,9 @@ ONLY_IN = {
     "click": ("cli",),
     "rich": ("cli",),
     "yaml": ("config", "openapi"),
-    "ministack": (),
+    "ministack": ("local",),  # gate.py, which is run in the emulator's own process
 }
-"""Packages of others, and the rooms that may import them. MiniStack runs in its own process."""
+"""Packages of others, and the rooms that may import them."""
 
 LONGEST_MODULE = 300
 
@@ -133,7 +144,7 @@ def test_the_seven_steps_are_the_rooms_of_the_steps_house() -> None:
 
     rooms = {name.split(".")[1] for name in NAMES if name.startswith("steps.")}
     assert rooms - SHARED_BY_STEPS == {step.name for step in STEPS}
-    assert len(STEPS) == 7
+    assert [step.name for step in STEPS[7:]] == ["monitoring"]  # ours, beside the guide's seven
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)

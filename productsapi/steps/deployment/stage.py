@@ -9,6 +9,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, NeverMade, Note, Observed, Outputs, Resource
 from productsapi.steps.api_tree import LANE, delete_stage, stages, tags
+from productsapi.steps.deployment import limits
 from productsapi.steps.releases import marks
 from productsapi.steps.releases.moves import (
     end_canary,
@@ -45,7 +46,11 @@ class Stage(Resource):
         if stage is None:
             return None
         told = tags(self.stack, aws, self._arn(api_id), stage.get("tags") or {})
-        fields = {**stage_fields(stage), "tags": self.stack.ours_among(told)}
+        fields = {
+            **stage_fields(stage),
+            "limits": limits.told(stage),
+            "tags": self.stack.ours_among(told),
+        }
         outputs = {"served_id": stage.get("deploymentId", ""), "stage_api_id": api_id}
         return Observed(fields, outputs, notes=_rollback_note(stage))
 
@@ -54,6 +59,7 @@ class Stage(Resource):
             "deployment": known["deployment_id"],
             "rollback": None,
             "canary": None,
+            "limits": limits.wanted(self.stack.config),
             "tags": dict(self.stack.tags),
         }
 
@@ -66,17 +72,21 @@ class Stage(Resource):
             deploymentId=known["deployment_id"],
             tags=dict(self.stack.tags),
         )
+        patches = limits.patches({}, limits.wanted(self.stack.config))
+        patch_stage(aws, str(known["api_id"]), self.name, patches)
         return {}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
+        had = observed.fields["limits"]
         patches = {
-            "deployment": serve(str(known["deployment_id"])),
-            "rollback": say_rollback(self.stack, None),
-            "canary": end_canary(),
+            "deployment": [serve(str(known["deployment_id"]))],
+            "rollback": [say_rollback(self.stack, None)],
+            "canary": [end_canary()],
+            "limits": limits.patches(had, limits.wanted(self.stack.config)),
         }
-        needed = [patches[field] for field in patches if field in changed]
+        needed = [patch for field in patches if field in changed for patch in patches[field]]
         if needed:
             patch_stage(aws, str(known["api_id"]), self.name, needed)
         if "tags" in changed:

@@ -80,6 +80,7 @@ class Function(Resource):
         told = {name: tags[name] for name in self._tags if name in tags}
         fields = {
             **settings.of(configuration),
+            "concurrency": answer.get("Concurrency", {}).get("ReservedConcurrentExecutions"),
             "work": tags.get(FUNCTION_TAG, self.function),
             "tags": self.stack.ours_among(tags) | told,
         }
@@ -89,7 +90,12 @@ class Function(Resource):
         return replace(seen, notes=notes)
 
     def want(self, known: Outputs) -> Fields:
-        return {**self._want_settings(known), "work": self.function, "tags": self._tags}
+        return {
+            **self._want_settings(known),
+            "concurrency": self.stack.config.limits.concurrency,
+            "work": self.function,
+            "tags": self._tags,
+        }
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         aws.call(
@@ -102,6 +108,8 @@ class Function(Resource):
             **settings.parameters(self._want_settings(known)),
         )
         settings.wait_until_settled(aws, self.name)
+        if self.stack.config.limits.concurrency is not None:
+            self._limit(aws)
         return {}
 
     def update(
@@ -112,7 +120,9 @@ class Function(Resource):
             if former := self.stack.no_longer(observed.fields["tags"]):
                 aws.call("lambda", "UntagResource", Resource=arn, TagKeys=former)
             aws.call("lambda", "TagResource", Resource=arn, Tags=self._tags)
-        if changed - {"tags"}:
+        if "concurrency" in changed:
+            self._limit(aws)
+        if changed - {"tags", "concurrency"}:
             want = self._want_settings(known)
             had = observed.fields["environment"].get("ROLE_ID", want["environment"]["ROLE_ID"])
             if had != want["environment"]["ROLE_ID"] and observed.fields["role"] == want["role"]:
@@ -128,6 +138,19 @@ class Function(Resource):
         """
         another = next(each for each in FUNCTIONS if each != self.function)
         self._configure(aws, Role=self.stack.role_arn(another))
+
+    def _limit(self, aws: Aws) -> None:
+        """Lambda refuses what would leave the account fewer than 100 (its page on concurrency)."""
+        limit = self.stack.config.limits.concurrency
+        if limit is None:
+            aws.call("lambda", "DeleteFunctionConcurrency", FunctionName=self.name)
+            return
+        aws.call(
+            "lambda",
+            "PutFunctionConcurrency",
+            FunctionName=self.name,
+            ReservedConcurrentExecutions=limit,
+        )
 
     def _configure(self, aws: Aws, **parameters: Any) -> None:
         aws.call("lambda", "UpdateFunctionConfiguration", FunctionName=self.name, **parameters)

@@ -6,8 +6,11 @@ from productsapi.engine.resource import Resource
 from productsapi.steps.stack import Stack
 from productsapi.steps.table.backups import Backups
 from productsapi.steps.table.category_index import CategoryIndex
+from productsapi.steps.table.feature_marks import FeatureMarks, FormerFeatures
 from productsapi.steps.table.pointers import Pointers
 from productsapi.steps.table.table import Table
+
+__all__ = ["FeatureMarks", "FormerFeatures", "resources"]
 
 
 def resources(stack: Stack) -> list[Resource]:

@@ -11,8 +11,9 @@ from productsapi.aws.caller import Aws
 from productsapi.aws.transients import STATE
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.errors import AccessDenied, NotFound, Refused
-from productsapi.steps.stack import Stack, tag_list, tag_map
-from productsapi.steps.table import category_index
+from productsapi.steps import features
+from productsapi.steps.stack import Stack, tag_list
+from productsapi.steps.table import capacity, category_index
 from productsapi.steps.table.pointers import POINTERS
 
 PARTITION_KEY = "productId"
@@ -29,7 +30,7 @@ class Table(Resource):
     step = "table"
     kind = "table"
     fixed = KEYS_ARE_FIXED
-    provides = tuple(f"pointer to {output}" for output in POINTERS.values())
+    provides = (*(f"pointer to {output}" for output in POINTERS.values()), features.TOLD)
 
     @property
     def name(self) -> str:
@@ -50,23 +51,24 @@ class Table(Resource):
             return None
         if table["TableStatus"] == "CREATING":  # its tags and backups aren't told yet
             table = self._wait_until_active(aws.forgetting())
-        tags: dict[str, str] = {}
-        for page in aws.pages("dynamodb", "ListTagsOfResource", ResourceArn=self.arn):
-            tags |= tag_map(page.get("Tags", []))
+        tags = features.tags_of_table(self.stack, aws)
         fields = {
             **_keys(table),
             "billing": table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED"),
+            **capacity.told(table),
             "deletion_protection": table.get("DeletionProtectionEnabled", False),
             "tags": self.stack.ours_among(tags),
         }
         pointers = {f"pointer to {POINTERS[t]}": tags[t] for t in POINTERS if t in tags}
-        return Observed(fields, pointers, self.stack.claim(tags))
+        outputs = {**pointers, **features.outputs(self.stack, tags)}
+        return Observed(fields, outputs, self.stack.claim(tags))
 
     def want(self, known: Outputs) -> Fields:
         return {
             "partition_key": f"{PARTITION_KEY} (S)",
             "sort_key": _key(self.stack.config.table.sort_key),
             "billing": "PAY_PER_REQUEST",
+            **capacity.wanted(self.stack.config),
             "deletion_protection": self.stack.config.table.deletion_protection,
             "tags": dict(self.stack.tags),
         }
@@ -86,6 +88,7 @@ class Table(Resource):
             DeletionProtectionEnabled=table.deletion_protection,
             Tags=tag_list(self.stack.tags),
             **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
+            **capacity.when_made(self.stack.config),
         )
         self._wait_until_active(aws)
         return {}
@@ -97,6 +100,7 @@ class Table(Resource):
         protection = self.stack.config.table.deletion_protection
         settings: dict[str, dict[str, Any]] = {
             "billing": {"BillingMode": "PAY_PER_REQUEST"},
+            "capacity": capacity.when_changed(self.stack.config),
             "deletion_protection": {"DeletionProtectionEnabled": protection},
         }
         if "tags" in changed:
@@ -105,7 +109,7 @@ class Table(Resource):
             tags = tag_list(self.stack.tags)
             aws.call("dynamodb", "TagResource", ResourceArn=self.arn, Tags=tags)
         for field, setting in settings.items():
-            if field in changed:
+            if field in changed or (field == "capacity" and changed & capacity.FIELDS.keys()):
                 aws.call("dynamodb", "UpdateTable", TableName=self.name, **setting)
                 self._wait_until_active(aws)
         return {}

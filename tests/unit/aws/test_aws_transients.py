@@ -47,6 +47,8 @@ NOT_YET = [
     ("apigateway", "GetResources", "TooManyRequestsException", "Too Many", "five GetResources"),
     ("apigateway", "CreateResource", "TooManyRequestsException", "Too Many", "a second"),
     ("apigateway", "UpdateStage", "TooManyRequestsException", "Too Many", "ten calls a second"),
+    ("apigateway", "UpdateAccount", "BadRequestException",
+     "The role ARN does not have required permissions set to API Gateway", "new role"),
     ("ssm", "PutParameter", "TooManyUpdates",
      "There are concurrent updates for a resource that supports one update at a time.", "lease"),
     ("ssm", "GetParameter", "ThrottlingException", "Rate exceeded", "rate limit"),

@@ -62,6 +62,36 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
             {"UpdateContinuousBackups": 1},
         ),
     ),
+    "limits.table_read_units": (
+        {"limits": {"table_read_units": 200}},
+        Expected({"table ProductsTable": [("max_read_units", None, 200)]}, {"UpdateTable": 1}),
+    ),
+    "limits.table_write_units": (
+        {"limits": {"table_write_units": 20}},
+        Expected({"table ProductsTable": [("max_write_units", None, 20)]}, {"UpdateTable": 1}),
+    ),
+    "limits.concurrency": (
+        {"limits": {"concurrency": 5}},
+        Expected(
+            _each(FUNCTION_KEYS, ("concurrency", None, 5)),
+            {"PutFunctionConcurrency": 4},
+        ),
+    ),
+    "limits.rate": (
+        {"limits": {"rate": 7}},
+        Expected({"stage dev": [("limits.all methods", "50/100", "7/100")]}, {"UpdateStage": 1}),
+    ),
+    "limits.burst": (
+        {"limits": {"burst": 8}},
+        Expected({"stage dev": [("limits.all methods", "50/100", "50/8")]}, {"UpdateStage": 1}),
+    ),
+    "limits.methods": (
+        {"limits": {"methods": {"PUT /products/{productId}": "5/10"}}},
+        Expected(
+            {"stage dev": [("limits.PUT /products/{productId}", None, "5/10")]},
+            {"UpdateStage": 1},
+        ),
+    ),
     "functions.runtime": (
         {"functions": {"runtime": "python3.12"}},
         _settings("runtime", "python3.13", "python3.12"),

@@ -7,6 +7,7 @@ from typing import Any
 from moto.apigateway.models import apigateway_backends
 from moto.awslambda.models import lambda_backends
 from moto.cognitoidp.models import cognitoidp_backends
+from moto.dynamodb.models import dynamodb_backends
 
 REGION, ACCOUNT = "eu-west-2", "123456789012"
 
@@ -158,7 +159,37 @@ def _delete_deployment(params: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
+def _ceilings() -> dict[str, dict[str, int]]:
+    """By table, what moto doesn't keep: the most that it may read and write."""
+    kept: dict[str, dict[str, int]] = vars(dynamodb_backends[ACCOUNT][REGION]).setdefault(
+        "most", {}
+    )
+    return kept
+
+
+def _keep_ceilings(params: dict[str, Any]) -> None:
+    given = params.get("OnDemandThroughput")
+    if given:
+        _ceilings()[params["TableName"]] = given
+
+
+def _tell_ceilings(params: dict[str, Any], answer: dict[str, Any]) -> None:
+    if kept := _ceilings().get(params["TableName"]):
+        answer["Table"]["OnDemandThroughput"] = dict(kept)
+
+
+def _update_stage(params: dict[str, Any]) -> None:
+    """What is set for one method is taken away; all else moto does."""
+    settings = rest_api(params["restApiId"]).stages[params["stageName"]].method_settings
+    for patch in params["patchOperations"]:
+        if patch["op"] == "remove" and patch["path"].count("/") == 2:
+            del settings[patch["path"][1:]]
+
+
 GAPS = {
+    "CreateTable": _keep_ceilings,
+    "UpdateTable": _keep_ceilings,
+    "UpdateStage": _update_stage,
     "PublishVersion": _publish_version,
     "DeleteFunction": _delete_function,
     "DeleteDeployment": _delete_deployment,
@@ -173,3 +204,6 @@ GAPS = {
     "UpdateUserPool": _rename_user_pool,
 }
 """By operation: a function of its parameters that gives the answer, or None to let moto do it."""
+
+TOLD_TOO = {"DescribeTable": _tell_ceilings}
+"""By operation: what AWS's answer tells beside moto's."""

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import botocore.session
-from steps_moto import ACCOUNT, GAPS, REGION
+from steps_moto import ACCOUNT, GAPS, REGION, TOLD_TOO
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.clients import Clients
@@ -121,9 +121,20 @@ class World:
         return config
 
     def stack(
-        self, *, delete_data: bool = False, delete_foreign: bool = False, **changes: Any
+        self,
+        *,
+        delete_data: bool = False,
+        delete_foreign: bool = False,
+        try_skipped: bool = False,
+        **changes: Any,
     ) -> Stack:
-        return Stack(self.config(**changes), self.place, delete_data, delete_foreign)
+        return Stack(
+            self.config(**changes),
+            self.place,
+            delete_data,
+            delete_foreign,
+            try_skipped=try_skipped,
+        )
 
     def look(self, stack: Stack) -> Reading:
         return read(resources(stack), self.aws)
@@ -190,6 +201,7 @@ class World:
     def fill_gaps(self) -> None:
         """What AWS does and moto 5.2 doesn't."""
         self.wire.fakes.update(GAPS)
+        self.wire.alterations.update(TOLD_TOO)
 
 
 def lose_pointers(world: World) -> None:

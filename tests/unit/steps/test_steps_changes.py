@@ -16,7 +16,13 @@ ELSEWHERE = {
     "auth.client_ids",  # test_steps_updates.py
     "releases.keep",  # test_steps_pruning.py
     "table.category_index",  # test_steps_category_index.py
-}
+    "limits.key_rate", "limits.key_burst", "limits.key_quota", "api.key",  # test_steps_api_key.py
+    "api.cache.size_gb", "api.cache.ttl_s",  # test_steps_cache.py
+    "access_log.enabled", "access_log.retention_days",  # test_steps_access_log.py
+    "access_log.set_account_role",
+    "monitoring.alarms", "monitoring.email", "monitoring.error_percent",  # test_steps_monitoring.py
+    "monitoring.latency_ms", "monitoring.dashboard",
+}  # fmt: skip
 
 MADE_ANEW = {
     "schema",

@@ -25,6 +25,7 @@ FULL: dict[str, Any] = {
     },
     "permissions": {"boundary": BOUNDARY},
     "releases": {"keep": 50},
+    "limits": {"table_read_units": 200, "table_write_units": 20, "concurrency": 5},
 }  # fmt: skip
 """Everything switched on that can be."""
 
@@ -93,6 +94,18 @@ DRIFT: list[tuple[str, str, Callable[[World], Any], list[str]]] = [
             ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
         ),
         ["UpdateTable"],
+    ),
+    (
+        f"table {TABLE}",
+        "max_read_units max_write_units",
+        table(OnDemandThroughput={"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": 9999}),
+        ["UpdateTable"],
+    ),
+    (
+        f"function {NAME}",
+        "concurrency",
+        lambda w: w.client("lambda").delete_function_concurrency(FunctionName=NAME),
+        ["PutFunctionConcurrency"],
     ),
     (
         f"table {TABLE}",
@@ -177,6 +190,7 @@ def whole(wire: Wire, sources: Path) -> Iterator[World]:
     wire.forget()
     with mock_aws():
         world = World(wire, sources)
+        world.fill_gaps()
         world.deploy(world.stack(**FULL))
         yield world
 

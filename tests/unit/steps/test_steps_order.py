@@ -51,7 +51,7 @@ def test_fresh_deploy_keeps_the_order(
 
 def test_stage_is_the_last_thing_of_the_api(fresh: list[Call]) -> None:
     of_the_api = [c.operation for c in fresh if c.changing and "restApiId" in c.params]
-    assert of_the_api[-1] == "CreateStage"
+    assert of_the_api[-2:] == ["CreateStage", "UpdateStage"], "which sets its limits"
 
 
 def test_no_method_is_ever_made_open_but_options(fresh: list[Call]) -> None:

@@ -191,7 +191,14 @@ def test_stage_with_the_extras_that_aws_tells_is_as_it_should_be(world: World) -
         "stageName": "dev",
         "cacheClusterEnabled": False,
         "cacheClusterStatus": "NOT_AVAILABLE",
-        "methodSettings": {},
+        "methodSettings": {
+            "*/*": {
+                "throttlingRateLimit": 50.0,
+                "throttlingBurstLimit": 100,
+                "loggingLevel": "OFF",
+            },
+            "~1products/GET": {"throttlingRateLimit": 50.0, "throttlingBurstLimit": 100},
+        },
         "tracingEnabled": False,
         "tags": {**OURS, "aws:cloudformation:stack-name": "x"},
     }

@@ -37,7 +37,7 @@ def test_renamed_stage_is_made_anew_and_then_the_old_one_goes(deployed: World) -
     assert f"https://{deployed.outputs()['api_id']}.execute-api.eu-west-2.amazonaws.com/v1" in note
     deployed.forget_calls()
     deployed.deploy(stack)
-    assert deployed.changing == ["CreateStage", "DeleteStage"]
+    assert deployed.changing == ["CreateStage", "UpdateStage", "DeleteStage"]
     assert _stages(deployed) == {"v1": served}
     again = deployed.plan(stack)
     assert (again.to_do, again.notes) == ((), ())

@@ -1,0 +1,213 @@
+"""The access log: a line of JSON for each request, also for those that reach no function.
+
+The gateway writes it with a role that belongs to the whole account and Region. Where there is one
+already, whoever's, it is taken as it is; where there is none, one is made if the configuration says
+so. It stays: other APIs may log with it by then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from productsapi import policies
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.errors import AlreadyExists, NotFound
+from productsapi.steps import log_group
+from productsapi.steps.api_tree import LANE, stages
+from productsapi.steps.features import FeaturePart
+from productsapi.steps.releases.moves import patch_stage
+from productsapi.steps.stack import Stack
+
+FEATURE = "access-log"
+ROLE_PATH = "/productsapi/"
+ROLE = "productsapi-api-gateway-logs"
+PUSH = "policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+"""AWS's own policy for it: its page «Set up CloudWatch logging for REST APIs»."""
+
+FIELDS = {
+    "requestId": "$context.requestId",
+    "extendedRequestId": "$context.extendedRequestId",
+    "functionRequestId": "$context.integration.requestId",
+    "time": "$context.requestTime",
+    "ip": "$context.identity.sourceIp",
+    "userAgent": "$context.identity.userAgent",
+    "user": "$context.authorizer.claims.sub",
+    "httpMethod": "$context.httpMethod",
+    "resourcePath": "$context.resourcePath",
+    "path": "$context.path",
+    "status": "$context.status",
+    "responseType": "$context.error.responseType",
+    "responseLatency": "$context.responseLatency",
+    "integrationLatency": "$context.integrationLatency",
+    "integrationStatus": "$context.integration.status",
+    "responseLength": "$context.responseLength",
+}
+"""By the names that `productsapi logs` reads. No header, no body: they may hold tokens."""
+FORMAT = json.dumps(FIELDS, separators=(",", ":"))
+
+
+def parts(stack: Stack, *, on: bool = True) -> list[Resource]:
+    made: list[Resource] = [AccessLogGroup(stack, on), AccessLog(stack, on)]
+    return [AccountLogRole(stack), *made] if on else made
+
+
+def group_name(stack: Stack) -> str:
+    return f"/productsapi/{stack.config.stack}/api-access"
+
+
+@dataclass(frozen=True)
+class AccountLogRole(FeaturePart):
+    """Only made where there is none, and never changed or removed."""
+
+    of = FEATURE
+    step = "deployment"
+    kind = "account log role"
+
+    @property
+    def name(self) -> str:
+        return self.stack.place.region
+
+    @property
+    def hindrance(self) -> str:
+        if self.stack.config.access_log.set_account_role:
+            return ""
+        return (
+            "API Gateway has no role in this account and Region to write logs with: set "
+            "access_log.set_account_role to true, or access_log.enabled to if_allowed or false"
+        )
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        return Observed({"set": True}) if self._role(aws) else None
+
+    def want(self, known: Outputs) -> Fields:
+        return {"set": True}
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        partition = self.stack.place.partition
+        with suppress(AlreadyExists):  # for another Region, or by a run that was killed
+            aws.call(
+                "iam",
+                "CreateRole",
+                Path=ROLE_PATH,
+                RoleName=ROLE,
+                AssumeRolePolicyDocument=json.dumps(policies.trust("apigateway.amazonaws.com")),
+                Description="API Gateway writes the logs of all APIs of this account with it",
+            )
+        push = f"arn:{partition}:iam::aws:{PUSH}"
+        aws.call("iam", "AttachRolePolicy", RoleName=ROLE, PolicyArn=push)
+        if self._role(aws.forgetting()):  # somebody was faster: theirs stays
+            return {}
+        arn = self.stack.place.role_arn(ROLE_PATH, ROLE)
+        patch = {"op": "replace", "path": "/cloudwatchRoleArn", "value": arn}
+        aws.call("apigateway", "UpdateAccount", patchOperations=[patch])
+        return {}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        raise AssertionError("what is there is taken as it is")
+
+    def keep(self, aws: Aws, observed: Observed) -> str | None:
+        return "it belongs to the whole account, whose other APIs may log with it"
+
+    def _role(self, aws: Aws) -> str | None:
+        arn: str | None = aws.call("apigateway", "GetAccount").get("cloudwatchRoleArn")
+        return arn
+
+
+@dataclass(frozen=True)
+class AccessLogGroup(FeaturePart, log_group.LogGroup):
+    of = FEATURE
+    step = "deployment"
+    kind = "access log group"
+
+    @property
+    def name(self) -> str:
+        return group_name(self.stack)
+
+    @property
+    def retention_days(self) -> int:
+        return self.stack.config.access_log.retention_days
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        return (*super().after, f"account log role {self.stack.place.region}")
+
+    @property
+    def until(self) -> tuple[str, ...]:
+        """It goes when nothing is written into it any more."""
+        return () if self.on else (f"access log {self.stack.config.api.stage}",)
+
+
+@dataclass(frozen=True)
+class AccessLog(FeaturePart):
+    """The stage's setting that turns it on."""
+
+    of = FEATURE
+    step = "deployment"
+    kind = "access log"
+    lane = LANE
+    located_by = ("api_id",)
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.api.stage
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return ("api_id",)
+
+    @property
+    def part_of(self) -> str:
+        return f"stage {self.name}"
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """Once the group is there: where it isn't, the gateway refuses."""
+        group = f"access log group {group_name(self.stack)}" if self.on else ""
+        return (*super().after, self.part_of, group)
+
+    @property
+    def price(self) -> str:
+        return "about $0.50 for a GB of logs, a million requests or so"
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        api_id = known.get("api_id")
+        found = stages(aws, api_id) if api_id else []
+        stage = next((s for s in found if s["stageName"] == self.name), {})
+        settings = stage.get("accessLogSettings") or {}
+        if not api_id or not settings.get("destinationArn"):
+            return None
+        fields = {
+            "destination": settings["destinationArn"].removesuffix(":*"),
+            "format": settings.get("format"),
+        }
+        return Observed(fields, {"logging_api_id": api_id})
+
+    def want(self, known: Outputs) -> Fields:
+        group = self.stack.place.log_group_arn(group_name(self.stack))
+        return {"destination": group, "format": FORMAT}
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        want = self.want(known)
+        settings = (("destinationArn", want["destination"]), ("format", want["format"]))
+        patches = [
+            {"op": "replace", "path": f"/accessLogSettings/{name}", "value": value}
+            for name, value in settings
+        ]
+        patch_stage(aws, str(known["api_id"]), self.name, patches)
+        return {}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        return self.create(aws, known)
+
+    def delete(self, aws: Aws, observed: Observed) -> None:
+        patches = [{"op": "remove", "path": "/accessLogSettings"}]
+        with suppress(NotFound):
+            patch_stage(aws, observed.outputs["logging_api_id"], self.name, patches)

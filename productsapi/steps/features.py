@@ -1,0 +1,125 @@
+"""The features that can be switched on and off, and the mark of those that were on.
+
+Switched off, a feature costs no call: whether something of it is left, to be removed, is told by a
+tag of the table, which any run reads anyway. It is written before anything of a feature is made,
+and taken away after all of it has gone, so that a run killed in between leaves nothing unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from productsapi.aws.caller import Aws
+from productsapi.config import Config
+from productsapi.engine.resource import Outputs, Resource, refusal
+from productsapi.errors import NotFound
+from productsapi.steps.stack import Stack, tag_map
+
+TAG = "productsapi:features"
+TOLD = "features told"
+"""The named output that holds the tag's text: names, one blank between them."""
+REFUSED = "=refused"
+"""After the name of one that AWS refused, and that may be left out."""
+IF_ALLOWED = "if_allowed"
+ONCE_REFUSED = "AWS refused it to an earlier deploy; `productsapi deploy --try-skipped` tries again"
+
+SWITCHES: Mapping[str, Callable[[Config], bool | str]] = {
+    "access-log": lambda config: config.access_log.enabled,
+    "alarms": lambda config: config.monitoring.alarms,
+    "dashboard": lambda config: config.monitoring.dashboard,
+    "api-key": lambda config: config.api.key,
+}
+"""By name: how the configuration switches it."""
+
+
+@dataclass(frozen=True)
+class FeaturePart(Resource):
+    """Something that is there while its feature is on; without `on` it is only found, to go."""
+
+    stack: Stack
+    on: bool = True
+    of: ClassVar[str]
+    """The feature's name."""
+
+    @property
+    def wanted(self) -> bool:
+        return self.on
+
+    @property
+    def feature(self) -> str:
+        return self.of if SWITCHES[self.of](self.stack.config) == IF_ALLOWED else ""
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        return (marks_key(self.stack),)
+
+
+def marks_key(stack: Stack) -> str:
+    return f"feature marks {stack.config.table.name}"
+
+
+def wanted(config: Config) -> tuple[str, ...]:
+    """The names of those that the configuration switches on."""
+    return tuple(name for name, switch in SWITCHES.items() if switch(config))
+
+
+def outputs(stack: Stack, tags: Mapping[str, str]) -> dict[str, str]:
+    """What the table's tags tell, as named outputs.
+
+    The features that were on, and why those can't be had that AWS refused and that may be left out.
+    """
+    text = tags.get(TAG)
+    if text is None:
+        return {}
+    found = {TOLD: text}
+    for name, refused in parsed(text).items():
+        may_be_left_out = name in SWITCHES and SWITCHES[name](stack.config) == IF_ALLOWED
+        if refused and may_be_left_out and not stack.try_skipped:
+            found[refusal(name)] = ONCE_REFUSED
+    return found
+
+
+def told_by(stack: Stack, aws: Aws) -> str | None:
+    """The tag's text, by the same calls that tell the table; None where it isn't there or ours."""
+    name = stack.config.table.name
+    try:
+        table = aws.call("dynamodb", "DescribeTable", TableName=name)["Table"]
+    except NotFound:
+        return None
+    if table["TableStatus"] == "DELETING":
+        return None
+    tags = tags_of_table(stack, aws)
+    return tags.get(TAG) if stack.owns(tags) else None
+
+
+def tags_of_table(stack: Stack, aws: Aws) -> dict[str, str]:
+    arn = stack.place.table_arn(stack.config.table.name)
+    tags: dict[str, str] = {}
+    for page in aws.pages("dynamodb", "ListTagsOfResource", ResourceArn=arn):
+        tags |= tag_map(page.get("Tags", []))
+    return tags
+
+
+def parsed(text: str | None) -> dict[str, bool]:
+    """The names that a tag's text holds, each with whether it was refused."""
+    names = (text or "").split()
+    return {name.removesuffix(REFUSED): name.endswith(REFUSED) for name in names}
+
+
+def remember(stack: Stack, aws: Aws, known: Outputs, refused: Iterable[str]) -> None:
+    """Note which features were refused, so that the next plan doesn't promise them."""
+    write(stack, aws, parsed(known.get(TOLD)) | dict.fromkeys(refused, True))
+
+
+def write(stack: Stack, aws: Aws, told: Mapping[str, bool]) -> str:
+    """Set the tag, or take it away where there is nothing to tell; gives its text."""
+    arn = stack.place.table_arn(stack.config.table.name)
+    text = " ".join(f"{name}{REFUSED if refused else ''}" for name, refused in sorted(told.items()))
+    if text:
+        tags = [{"Key": TAG, "Value": text}]
+        aws.call("dynamodb", "TagResource", ResourceArn=arn, Tags=tags)
+    else:
+        aws.call("dynamodb", "UntagResource", ResourceArn=arn, TagKeys=[TAG])
+    return text

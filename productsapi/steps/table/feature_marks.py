@@ -1,0 +1,82 @@
+"""Which features are on, in the table's tags: see features.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs, Resource, refusal
+from productsapi.steps import features
+from productsapi.steps.table.part import TablePart
+
+ON = "on"
+
+
+@dataclass(frozen=True)
+class FeatureMarks(TablePart):
+    """Written before anything of a feature is made."""
+
+    kind = "feature marks"
+    located_by = (features.TOLD,)
+    provides = ("features marked",)
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        told = features.parsed(known.get(features.TOLD))
+        there = {n: ON for n in features.wanted(self.stack.config) if told.get(n) is False}
+        return Observed({"features": there}) if there else None
+
+    def want(self, known: Outputs) -> Fields:
+        """One that is refused stays marked where it was on: something of it may be there."""
+        told = features.parsed(known.get(features.TOLD))
+        names = features.wanted(self.stack.config)
+        there = {n: ON for n in names if told.get(n) is False or not known.get(refusal(n))}
+        return {"features": there}
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        told = features.parsed(known.get(features.TOLD))
+        now = dict.fromkeys(self.want(known)["features"], False)
+        return {features.TOLD: features.write(self.stack, aws, told | now)}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        return self.create(aws, known)
+
+
+@dataclass(frozen=True)
+class FormerFeatures(NeverMade, TablePart):
+    """The marks of features that are off now: gone when all else of them is."""
+
+    parts: Mapping[str, tuple[Resource, ...]]
+    """By feature: what there may be of it."""
+    kind = "marks of former features"
+    located_by = (features.TOLD,)
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        left = (part.key for parts in self.parts.values() for part in parts if not part.wanted)
+        return (self.part_of, features.marks_key(self.stack), *left)
+
+    def others(self, aws: Aws) -> Iterable[Resource]:
+        """What is left of features that are off, and of none that never was on."""
+        told = features.told_by(self.stack, aws)
+        return [part for name in self._former(told) for part in self.parts.get(name, ())]
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        former = self._former(known.get(features.TOLD))
+        return Observed({"features": dict.fromkeys(former, ON)}) if former else None
+
+    def want(self, known: Outputs) -> Fields:
+        return {"features": {}}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        told = features.parsed(known.get(features.TOLD))
+        left = {n: told[n] for n in told if n not in observed.fields["features"]}
+        return {features.TOLD: features.write(self.stack, aws, left)}
+
+    def _former(self, text: str | None) -> tuple[str, ...]:
+        on = features.wanted(self.stack.config)
+        return tuple(name for name in features.parsed(text) if name not in on)
