@@ -12,6 +12,8 @@ from policy_growth import Growth, Line, line
 from productsapi.rights import TABLE, Job, Scope
 
 EMPTY = Line("ListUsers", "cognito-idp:ListUsers")
+UNSEEN = "not enforced by the local cloud"
+OFF = "a feature that is off here"
 FUNCTION = "createproductfunction"
 ROLE = f"{FUNCTION}-eu-west-2"
 
@@ -29,7 +31,14 @@ class Scenes:
             Line("DeleteMethodResponse", "apigateway:DELETE"): "an API made by hand",
             Line("DeleteIntegrationResponse", "apigateway:DELETE"): "an API made by hand",
             Line("UpdateResource", "apigateway:PATCH"): "an API made by hand",
-            Line("GetFunction", "lambda:ListTags"): "not enforced",
+            Line("GetFunction", "lambda:ListTags"): UNSEEN,
+            Line("GetAccountSettings", "lambda:GetAccountSettings"): UNSEEN,
+            Line("GetAlias", "lambda:GetAlias"): f"{UNSEEN}: it takes it for ListAliases",
+            Line("UpdateAlias", "lambda:UpdateAlias"): f"{UNSEEN}: it takes it for ListAliases",
+            Line("PutFunctionConcurrency", "lambda:PutFunctionConcurrency"): OFF,
+            Line("DeleteFunctionConcurrency", "lambda:DeleteFunctionConcurrency"): OFF,
+            Line("AttachRolePolicy", "iam:AttachRolePolicy"): OFF,
+            Line("UpdateAccount", "apigateway:PATCH"): OFF,
             Line("GetTags", "apigateway:GET"): "not needed where the API's answer has its tags",
         }
 
@@ -49,11 +58,9 @@ class Scenes:
         self._begin(Job.READ)
         for command in ("plan", "status", "history", "logs", "metrics"):
             self._grow(command)
-        self._say("doctor", "ListTables", "GetAccountSettings", "GetAccountSummary", "GetAccount")
+        self._say("doctor", "ListTables", "GetAccountSummary", "GetAccount")
         self._begin(Job.USER_ADMIN)
         self._users()
-        self._begin(Job.READ, Job.USER_ADMIN)
-        self._say("verify", "GetAlias")
         self._begin(Job.TEARDOWN)
         self._keep()
         self._grow("teardown", "--yes", "--delete-data")
@@ -100,13 +107,17 @@ class Scenes:
         self.told[line(right)] = words[0]
 
     def _users(self) -> None:
+        """A create that is refused half-way removes its user: that is given from the start."""
         typed = f"{PASSWORD}\n"
+        removing = Line("AdminDeleteUser", "cognito-idp:AdminDeleteUser")
+        self.growth.given.add(removing)
         self._grow("user", "create", "ann", "--group", "g", "--password-stdin", stdin=typed)
         self._grow("user", "create", "ann", "--password-stdin", stdin=typed, code=7)
         self._grow("user", "list")
         self._grow("user", "groups", "ann", "h")
-        self._grow("user", "password", "ann", "--password-stdin", stdin=typed)
-        self._grow("user", "delete", "ann", "--yes")
+        ran = self.growth.without(removing, "user", "delete", "ann", "--yes")
+        assert (ran.code, removing.action in ran.said) == (4, True), ran.said
+        self.named[removing] = "user"
 
     # -- what is changed in between ------------------------------------------------------------
 
