@@ -73,13 +73,17 @@ def _needed(rights: Iterable[tuple[Right, tuple[str, ...]]], scope: Scope) -> _N
 
 
 def _grouped(needed: _Needed) -> tuple[Statement, ...]:
-    grouped: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    """Each resource once for a condition: ARNs are longer than actions."""
+    by_resource: dict[tuple[str, str], list[str]] = {}
     for (action, condition), resources in sorted(needed.items()):
-        group = (condition, tuple(_without_covered(resources)))
-        grouped.setdefault(group, []).append(action)
+        for resource in _without_covered(resources):
+            by_resource.setdefault((condition, resource), []).append(action)
+    grouped: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (condition, resource), actions in sorted(by_resource.items()):
+        grouped.setdefault((condition, tuple(actions)), []).append(resource)
     return tuple(
-        Statement(tuple(actions), resources, json.loads(condition))
-        for (condition, resources), actions in grouped.items()
+        Statement(actions, tuple(resources), json.loads(condition))
+        for (condition, actions), resources in grouped.items()
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from conftest import ACCOUNT, SCOPES, stack
+from rights_scopes import ACCOUNT, SCOPES, stack
 
 from productsapi.aws.place import Place
 from productsapi.rights import LIMIT, Job, Right, Scope, needed, policies, size
@@ -186,6 +186,27 @@ def test_a_role_is_passed_to_lambda_only() -> None:
     ]
     assert passing["Action"] == "iam:PassRole"
     assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+
+
+def test_the_accounts_log_role_is_in_it_only_where_the_configuration_lets_it_be_set() -> None:
+    """And then with AWS's own policy only, and passed to API Gateway only."""
+    role = f"arn:aws:iam::{ACCOUNT}:role/productsapi/productsapi-api-gateway-logs"
+
+    def about(name: str) -> dict[str, Any]:
+        return {
+            action: each.get("Condition")
+            for each in statements(Job.DEPLOY, SCOPES[name])
+            if role in several(each["Resource"])
+            for action in several(each["Action"])
+        }
+
+    assert about("dev") == {}
+    push = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+    assert about("logging") == {
+        "iam:CreateRole": None,
+        "iam:AttachRolePolicy": {"ArnEquals": {"iam:PolicyARN": push}},
+        "iam:PassRole": {"StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}},
+    }
 
 
 def test_with_a_boundary_no_role_is_made_or_furnished_without_it() -> None:

