@@ -65,7 +65,7 @@ class Growth:
                 assert ran.code == code, ran.said
                 return found
             new = self._named(ran.said)
-            assert new not in self.given, f"{new} was given, and is refused all the same"
+            assert new not in self.given, f"{new} was given, by {self.scope()}: {ran.said}"
             self.given.add(new)
             found.append(new)
 
