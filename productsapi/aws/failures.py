@@ -49,6 +49,7 @@ EXISTING = {
     "ParameterAlreadyExists",
     "UsernameExistsException",
     "GroupExistsException",
+    "ResourceExistsException",
 }
 EXISTING_BY_OPERATION = {
     ("CreateTable", "ResourceInUseException"),

@@ -70,10 +70,12 @@ THROTTLED = (
 QUOTAS = (
     ("one DeleteRestApi in 30 seconds", "DeleteRestApi", SLOW_QUOTA),
     ("one UpdateAccount in 20 seconds", "UpdateAccount", SLOW_QUOTA),
+    ("one UpdateUsagePlan in 20 seconds", "UpdateUsagePlan", SLOW_QUOTA),
     ("one CreateDeployment in 5 seconds", "CreateDeployment", QUOTA),
     ("one CreateRestApi in 3 seconds", "CreateRestApi|ImportRestApi", QUOTA),
     ("five GetResources in 2 seconds", "GetResources", QUOTA),
     ("five CreateResource or DeleteResource a second", "(Create|Delete)Resource", QUOTA),
+    ("five CreateApiKey or DeleteApiKey a second", "(Create|Delete)ApiKey", QUOTA),
     ("ten calls a second in all", "", QUOTA),
 )
 """What API Gateway allows an account in a Region, which nobody can raise (its page of limits)."""

@@ -49,6 +49,7 @@ SHUT = {"open methods", "foreign paths"}
 FEATURES: Mapping[str, Callable[..., list[Resource]]] = {
     "access-log": deployment.access_log.parts,
     "alarms": monitoring.alarms,
+    "api-key": deployment.api_key.parts,
     "dashboard": monitoring.dashboard,
 }
 """By name: what it consists of; with `on=False`, what there may be of it once it is off."""
@@ -70,7 +71,8 @@ def _deployment(stack: Stack) -> list[Resource]:
     stages = [deployment.Stage(stack), deployment.FormerStages(stack)]
     keys = tuple(stage.key for stage in stages)
     logs = deployment.access_log.parts(stack) if stack.config.access_log.enabled else []
-    return [snapshot, *stages, *logs, Releases(stack, live, snapshot, keys)]
+    key = deployment.api_key.parts(stack) if stack.config.api.key else []
+    return [snapshot, *stages, *logs, *key, Releases(stack, live, snapshot, keys)]
 
 
 STEPS = (

@@ -11,7 +11,7 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import Route
-from productsapi.steps.api_tree import ApiPart, address, method
+from productsapi.steps.api_tree import ApiPart, address, method, needs_key
 from productsapi.steps.rest_api.foreign import locked_with
 from productsapi.steps.stack import ALIAS
 
@@ -51,7 +51,7 @@ class ProxyMethod(ApiPart):
             "authorization": found.get("authorizationType"),
             "authorizer": found.get("authorizerId"),
             "scopes": ", ".join(found.get("authorizationScopes") or []) or None,
-            "api_key_required": found.get("apiKeyRequired", False),
+            "api_key_required": needs_key(found),
             "validator": found.get("requestValidatorId") or None,
             "parameters": found.get("requestParameters") or {},
             "models": found.get("requestModels") or {},
@@ -73,7 +73,7 @@ class ProxyMethod(ApiPart):
             "authorization": "COGNITO_USER_POOLS",
             "authorizer": known["authorizer_id"],
             "scopes": None,
-            "api_key_required": False,
+            "api_key_required": self.stack.config.api.key,
             "validator": None,
             "parameters": {},
             "models": {},
@@ -93,7 +93,7 @@ class ProxyMethod(ApiPart):
             **self._address(known),
             authorizationType=want["authorization"],
             authorizerId=want["authorizer"],
-            apiKeyRequired=False,
+            apiKeyRequired=want["api_key_required"],
         )
         self._put_integration(aws, known)
         return {}
@@ -101,7 +101,15 @@ class ProxyMethod(ApiPart):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
-        """The lock first, and in one call, so that the method is never open in between."""
+        """The lock first, and in one call, so that the method is never open in between.
+
+        One that is to ask for no key any more is made anew, which callers see nothing of: the local
+        cloud keeps the word `false` of such a patch for yes.
+        """
+        if "api_key_required" in changed and observed.fields["api_key_required"]:
+            with suppress(NotFound):
+                aws.call("apigateway", "DeleteMethod", **self._address(known))
+            return self.create(aws, known)
         patches = self._patches(known, observed.fields, changed)
         if patches:
             aws.call("apigateway", "UpdateMethod", **self._address(known), patchOperations=patches)
@@ -121,7 +129,7 @@ class ProxyMethod(ApiPart):
             scopes = had["scopes"].split(", ")
             patches += [_patch("remove", "/authorizationScopes", scope) for scope in scopes]
         if "api_key_required" in changed:
-            patches.append(_patch("replace", "/apiKeyRequired", "false"))
+            patches.append(_patch("replace", "/apiKeyRequired", "true"))
         if "validator" in changed:
             patches.append(_patch("replace", "/requestValidatorId", ""))
         for field, path in (("parameters", "requestParameters"), ("models", "requestModels")):
