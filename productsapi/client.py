@@ -107,7 +107,7 @@ def explain(answer: Answer, method: str, path: str, token: str | None, now: floa
 OF_THE_KEY = {
     403: (
         "Forbidden",
-        "No API key was sent, or not the right one: after `productsapi key rotate` there is another.",
+        "No API key was sent, or not the right one: `productsapi key rotate` makes another.",
     ),
     429: ("Limit Exceeded", "The API key is used up for this month (limits.key_quota)."),
 }

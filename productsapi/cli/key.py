@@ -84,10 +84,8 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
         return
     click.secho(f"There is a new API key ({seconds:.1f} s), in the secret {secret}.", fg="green")
     if keep_old:
-        click.echo(
-            f"The former one is good until: {opened.target.command('deploy')}, or the next rotation",
-            err=True,
-        )
+        again = opened.target.command("deploy")
+        click.echo(f"The former one is good until the next rotation, or: {again}", err=True)
 
 
 def _planned(opened: Opened, *, keep_old: bool) -> Seen:

@@ -43,7 +43,7 @@ class Api:
     key: str | None = field(default=None, repr=False)
     spreading: Iterator[float] = field(default_factory=SPREADING.pauses, repr=False)
 
-    def once(
+    def once(  # noqa: PLR0913 - a request's parts
         self,
         method: str,
         path: str,

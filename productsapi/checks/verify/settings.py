@@ -1,4 +1,4 @@
-"""Whether table, user pool, client, authorizer and API key are set as the configuration says."""
+"""Whether table, user pool, client, authorizer and usage plan are set as the configuration says."""
 
 from __future__ import annotations
 
@@ -12,9 +12,15 @@ from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 
 KINDS = (
-    "table", "backups", "category index", "user pool", "app client", "authorizer", "usage plan",
-    "api key secret", "api key",
-)  # fmt: skip
+    "table",
+    "backups",
+    "category index",
+    "user pool",
+    "app client",
+    "authorizer",
+    "usage plan",
+    "api key secret",
+)
 """What is read anyway, or by a call or two each."""
 AS_IT_SHOULD_BE = {"unchanged", "absent"}
 

@@ -42,6 +42,8 @@ NOT_YET = [
     ("iam", "CreateRole", "Throttling", "Rate exceeded", "rate limit"),
     ("apigateway", "DeleteRestApi", "TooManyRequestsException", "Too Many Requests", "30 seconds"),
     ("apigateway", "UpdateAccount", "TooManyRequestsException", "Too Many Requests", "20 seconds"),
+    ("apigateway", "UpdateUsagePlan", "TooManyRequestsException", "Too Many", "20 seconds"),
+    ("apigateway", "DeleteApiKey", "TooManyRequestsException", "Too Many", "five CreateApiKey"),
     ("apigateway", "CreateRestApi", "TooManyRequestsException", "Too Many Requests", "in 3 sec"),
     ("apigateway", "CreateDeployment", "TooManyRequestsException", "Too Many", "in 5 seconds"),
     ("apigateway", "GetResources", "TooManyRequestsException", "Too Many", "five GetResources"),
