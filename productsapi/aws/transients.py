@@ -143,6 +143,14 @@ TRANSIENTS = (
         text="concurrent modification",
     ),
     Transient(
+        "API Gateway is still making, emptying or removing the stage's cache",
+        BUSY,
+        service="apigateway",
+        operation="UpdateStage|FlushStageCache|DeleteStage",
+        code="ConflictException|BadRequestException",
+        text="cache.*(in progress|IN_PROGRESS)|IN_PROGRESS.*cache",  # not documented word by word
+    ),
+    Transient(
         "DynamoDB is still at work on the table's last change",
         BUSY,
         service="dynamodb",

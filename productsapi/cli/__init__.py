@@ -34,6 +34,7 @@ COMMANDS = {
     "request": "Call the deployed API as a signed-in user.",
     "logs": "Show what the functions and the API have logged.",
     "metrics": "Show requests, errors and latency, and how the functions did.",
+    "cache": "Empty the cache of GET answers.",
     "openapi": "Describe the API as an OpenAPI document.",
     "teardown": "Remove the API; data is kept unless asked otherwise.",
     "local": "Start, stop and reset the local cloud.",

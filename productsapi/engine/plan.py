@@ -158,6 +158,7 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
         change,
         reason=Claim.TAKEN_OVER.value if taken else "",
         door=bool(change.changed & resource.doors),
+        price=resource.price_of(change.changed),
     )
 
 

@@ -164,6 +164,10 @@ class Resource(ABC):
         """What it costs to have, where that isn't next to nothing."""
         return ""
 
+    def price_of(self, changed: frozenset[str]) -> str:
+        """What it costs from then on that these fields are changed."""
+        return ""
+
     @property
     def doors(self) -> frozenset[str]:
         """Fields that let someone in when they are otherwise than they should be: told first."""
