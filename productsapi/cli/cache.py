@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from productsapi.cli.options import Target, json_option, open_stack, target_options
 from productsapi.errors import ProductsApiError
 
+if TYPE_CHECKING:
+    from productsapi.config import Config
+    from productsapi.steps.deployment.cache import Flush
+
 
 @click.group("cache")
 def command() -> None:
-    """Empty the cache of GET answers that `api.cache` switches on."""
+    """Empty the cache of GET answers that `api.cache` switches on.
+
+    \b
+    Example:
+      productsapi cache flush
+    """
 
 
 @command.command("flush")
@@ -34,9 +45,14 @@ def flush(target: Target, as_json: bool) -> None:
         raise ProductsApiError(f"there is no stage {name}", target.command("deploy"))
     if as_json:
         print_json({"stage": name, "cache": found.cache_size_gb, "flushed": found.flushed})
-    elif found.flushed:
-        click.secho(f"The cache of the stage {name} is being flushed.", fg="green")
     else:
-        click.echo(f"Nothing to flush: {found.why_not}.")
-        if opened.stack.config.api.cache.on and found.cache_size_gb is None:
-            click.echo(f"Next: {target.command('deploy')}, which switches it on", err=True)
+        _print(found, opened.stack.config, target)
+
+
+def _print(found: Flush, config: Config, target: Target) -> None:
+    if found.flushed:
+        click.secho(f"The cache of the stage {config.api.stage} is being flushed.", fg="green")
+        return
+    click.echo(f"Nothing to flush: {found.why_not}.")
+    if config.api.cache.on and found.cache_size_gb is None:
+        click.echo(f"Next: {target.command('deploy')}, which switches it on", err=True)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from productsapi.aws.caller import Aws
 from productsapi.config import Config
 from productsapi.engine.resource import Fields, Note
+from productsapi.errors import NotFound
 from productsapi.steps import cache_key
 from productsapi.steps.api_tree import stages
 from productsapi.steps.deployment import limits
@@ -98,7 +99,12 @@ def flush(aws: Aws, api_id: str, stage_name: str) -> Flush | None:
         return Flush(None, f"the stage {stage_name} has no cache")
     if _status(stage) == "CREATE_IN_PROGRESS":
         return Flush(size, f"the cache of the stage {stage_name} is still being made")
-    aws.call("apigateway", "FlushStageCache", restApiId=api_id, stageName=stage_name)
+    try:
+        aws.call("apigateway", "FlushStageCache", restApiId=api_id, stageName=stage_name)
+    except NotFound:
+        if aws.place.endpoint_url is None:
+            return None
+        return Flush(size, "this endpoint keeps a cache's settings, but caches nothing")
     return Flush(size)
 
 

@@ -49,6 +49,8 @@ NOT_YET = [
     ("apigateway", "UpdateStage", "TooManyRequestsException", "Too Many", "ten calls a second"),
     ("apigateway", "UpdateAccount", "BadRequestException",
      "The role ARN does not have required permissions set to API Gateway", "new role"),
+    ("apigateway", "UpdateStage", "ConflictException",
+     "Cache cluster is in state CREATE_IN_PROGRESS", "stage's cache"),
     ("ssm", "PutParameter", "TooManyUpdates",
      "There are concurrent updates for a resource that supports one update at a time.", "lease"),
     ("ssm", "GetParameter", "ThrottlingException", "Rate exceeded", "rate limit"),
