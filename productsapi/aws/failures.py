@@ -42,6 +42,9 @@ MISSING = {
     "NoSuchEntity",
     "TableNotFoundException",
     "ParameterNotFound",
+    "NotFound",  # of SNS
+    "ResourceNotFound",  # of CloudWatch's dashboards
+    "DashboardNotFoundError",
 }
 EXISTING = {
     "EntityAlreadyExists",

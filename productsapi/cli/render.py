@@ -56,6 +56,8 @@ def print_plan(plan: Plan, *, err: bool = True) -> None:
         for change in shown:
             _print_change(change, err=err)
     click.echo(summary(plan), err=err)
+    if monthly := sum(change.monthly for change in plan.to_do):
+        click.echo(f"Adds about ${monthly:.2f} a month (us-east-1, beyond what is free).", err=err)
 
 
 def print_notes(notes: tuple[Note, ...], *, err: bool) -> None:
