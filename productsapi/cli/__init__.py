@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from productsapi.errors import ProductsApiError
+from productsapi.printable import printable
 
 USAGE = 64
 INTERRUPTED = 130
@@ -84,9 +85,9 @@ class Program(click.Group):
 
 def tell(error: ProductsApiError) -> None:
     """Say on stderr what went wrong and what to do next."""
-    click.secho(f"Error: {error.message}", fg="red", err=True)
+    click.secho(f"Error: {printable(error.message)}", fg="red", err=True)
     if error.hint:
-        click.echo(f"Next:  {error.hint}", err=True)
+        click.echo(f"Next:  {printable(error.hint)}", err=True)
 
 
 def _unwritable(error: OSError) -> int:

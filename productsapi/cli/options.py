@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.errors import ProductsApiError
+from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
@@ -96,7 +97,7 @@ class Opened:
         def tell(reason: str) -> None:
             if reason not in told:
                 told.add(reason)
-                click.echo(f"Waiting: {reason}", err=True)
+                click.echo(f"Waiting: {printable(reason)}", err=True)
 
         return self.aws.telling(tell)
 
@@ -204,4 +205,4 @@ def local_cloud(root: Path) -> LocalCloud:
     """The local cloud of a project, telling on stderr what a person should know."""
     from productsapi.local import LocalCloud
 
-    return LocalCloud(root, tell=lambda message: click.echo(message, err=True))
+    return LocalCloud(root, tell=lambda message: click.echo(printable(message), err=True))
