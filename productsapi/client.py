@@ -17,6 +17,7 @@ from http import HTTPStatus
 from typing import Any
 
 from productsapi.errors import RequestFailed
+from productsapi.printable import json_text, printable
 from productsapi.routes import ROUTES
 
 SERVER_ERROR = 500
@@ -40,16 +41,16 @@ class Answer:
         """The body as JSON, or None if it isn't."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     def pretty(self) -> str:
         """The body for reading: indented, unless that would cost a number its exact value."""
         try:
             exact = json.loads(self.body, parse_float=_exact)
-        except ValueError:
-            return self.body.decode("utf-8", "replace")
-        return json.dumps(exact, indent=2, ensure_ascii=False)
+        except (ValueError, RecursionError):
+            return printable(self.body.decode("utf-8", "replace"))
+        return json_text(exact)
 
 
 def send(
@@ -139,7 +140,9 @@ def _unauthorized(token: str | None, now: float) -> str:
         return "What was sent isn't a token."
     if claims.get("token_use") == "access":
         return "This is an access token; the API takes the ID token."
-    if float(claims.get("exp", 0)) <= now:
+    if not isinstance(end := claims.get("exp", 0), (int, float)):
+        return "What was sent isn't a token."
+    if end <= now:
         return "The token has expired: sign in again."
     return "The token isn't accepted: it is of another user pool, or was changed."
 
@@ -150,7 +153,7 @@ def _claims(token: str) -> dict[str, Any] | None:
     payload = token.split(".")[1]
     try:
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         return None
     return claims if isinstance(claims, dict) else None
 

@@ -56,10 +56,20 @@ def _entries(folder: Path, prefix: str = "") -> Iterator[tuple[str, bytes]]:
         inside = path.relative_to(folder)
         hidden = any(part.startswith((".", "__pycache__")) for part in inside.parts)
         if path.is_file() and not hidden and path.suffix != ".pyc":
+            _refuse_leaving(path, folder.parent)
             content = path.read_bytes()
             if path.suffix in TEXT:  # a checkout on Windows may have rewritten the line ends
                 content = content.replace(b"\r\n", b"\n")
             yield prefix + inside.as_posix(), content
+
+
+def _refuse_leaving(path: Path, sources: Path) -> None:
+    """A link could put any file of this machine, such as a key, where the functions read it."""
+    if not path.resolve().is_relative_to(sources.resolve()):
+        raise ConfigError(
+            f"{path} is a link out of {sources}: what it leads to isn't uploaded",
+            "put the file itself there",
+        )
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -110,9 +110,10 @@ class TokenFile:
 
     def _one(self, kept: _Kept, pool: Pool, name: str) -> Tokens | None:
         try:
-            return Tokens(**kept[pool.where][pool.user_pool_id][name])
+            found = Tokens(**kept[pool.where][pool.user_pool_id][name])
         except (KeyError, TypeError):
             return None
+        return found if all(isinstance(each, str) for each in vars(found).values()) else None
 
     def _put(self, pool: Pool, name: str, tokens: Tokens) -> None:
         kept = self._read()
@@ -127,7 +128,7 @@ class TokenFile:
                 return kept  # type: ignore[no-any-return]  # looked at just now
         except FileNotFoundError:
             return {}
-        except ValueError:
+        except (ValueError, RecursionError):
             pass
         except OSError as error:
             raise SignInError(f"{self.path} can't be read: {error.strerror}.") from error

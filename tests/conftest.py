@@ -1,7 +1,8 @@
 """What holds for every test: nothing of the user's machine is seen, nobody beyond it is called.
 
 Unit and handler tests open no socket at all; the others reach the loopback interface only. What
-tries more fails at once, whatever exceptions are caught on the way. In CI a skip that isn't on the
+tries more fails at once, whatever exceptions are caught on the way. What all of them printed and
+left behind is looked through for secrets (leaks.py). In CI a skip that isn't on the
 list fails the run.
 """
 
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import leaks
 import pytest
 import urllib3  # noqa: F401 - its import tries IPv6 with a socket, so it comes before the guard
 
@@ -110,6 +112,13 @@ def _is_loopback(address: object) -> bool:
 
 _guard = _Guard()
 sys.addaudithook(_guard)
+
+
+# -- nothing secret printed or written -------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(leaks.Plugin(config))
 
 
 # -- no skip unseen --------------------------------------------------------------------------------

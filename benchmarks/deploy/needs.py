@@ -110,7 +110,8 @@ TABLES = {
             why="safety: callers reach what works",
         ),
         call("CreateStage", "CreateDeployment", why="tags can't be given with the deployment"),
-        _given_back("CreateStage", "TagResource (pointers)", "PutRetentionPolicy"),
+        call("UpdateStage", "CreateStage", why="limits can't be given with a new stage"),
+        _given_back("UpdateStage", "TagResource (pointers)", "PutRetentionPolicy"),
     ],
     "nothing": LOOK_BY_POINTERS,
     "code": [

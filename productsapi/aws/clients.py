@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock, Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import botocore.session
 from botocore import xform_name
@@ -185,4 +186,6 @@ def _configured_endpoint(session: Any) -> str | None:
     configured = os.environ.get("AWS_ENDPOINT_URL") or session.get_scoped_config().get(
         "endpoint_url"
     )
+    if configured and "@" in urlsplit(str(configured)).netloc:  # and would be shown with every URL
+        raise ConfigError("the endpoint's URL holds a name or password", CHECK_ENDPOINT)
     return str(configured) if configured else None

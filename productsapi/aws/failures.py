@@ -42,6 +42,9 @@ MISSING = {
     "NoSuchEntity",
     "TableNotFoundException",
     "ParameterNotFound",
+    "NotFound",  # of SNS
+    "ResourceNotFound",  # of CloudWatch's dashboards
+    "DashboardNotFoundError",
 }
 EXISTING = {
     "EntityAlreadyExists",
@@ -87,6 +90,10 @@ NO_ANSWER = (
 )
 SERVER_ERROR = 500
 
+MEASURED = " String measured:"
+"""Behind it Lambda repeats a function's whole environment, others' variables too, where it is over
+4 KB (github-aws-runners/terraform-aws-github-runner, issue 3594)."""
+
 NEW_CREDENTIALS = "sign in again (`aws sso login`, or new keys), then repeat the command"
 CHECK_KEY = (
     "check the access key, that this machine's clock is right, "
@@ -119,11 +126,13 @@ def _answered(
 ) -> ProductsApiError:
     answer = error.response.get("Error", {})
     code, text = answer.get("Code", "Unknown"), answer.get("Message", "") or str(error)
+    text = text.partition(MEASURED)[0]
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in EXPIRED:
         return CredentialsError(f"the AWS credentials have expired ({code})", NEW_CREDENTIALS)
     if code in BAD_CREDENTIALS:
-        return CredentialsError(f"AWS doesn't accept the credentials: {text} ({code})", CHECK_KEY)
+        told = _first_line(text)
+        return CredentialsError(f"AWS doesn't accept the credentials: {told} ({code})", CHECK_KEY)
     if code in DENIED:
         named = re.search(r"not authorized to perform: ([\w-]+:\w+)", text)
         action = named[1] if named else iam_action(service, operation, http_method)
@@ -148,7 +157,13 @@ def _without_credentials(error: Exception) -> CredentialsError:
             "set them up with `aws configure`, choose a profile with --profile, "
             "or try it without an account: add --local",
         )
-    return CredentialsError(f"the AWS credentials can't be used: {error}", NEW_CREDENTIALS)
+    told = _first_line(str(error))
+    return CredentialsError(f"the AWS credentials can't be used: {told}", NEW_CREDENTIALS)
+
+
+def _first_line(text: str) -> str:
+    """Without what may follow: the request as AWS read it, whose headers hold the session token."""
+    return text.partition("\n")[0]
 
 
 def _no_answer(error: Exception, operation: str, place: Place | None) -> Interrupted:

@@ -54,7 +54,7 @@ class Holder:
             process = Process(str(told["machine"]), int(told["pid"]), str(told["started"]))
             names = ("nonce", "who", "host", "doing", "since", "until")
             nonce, who, host, doing, since, until = (str(told[name]) for name in names)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             nowhere = Process("", 0, "")
             return Holder(text, "somebody", "an unknown host", nowhere, "at work", "some time ago")
         return Holder(nonce, who, host, process, doing, since, until)

@@ -99,7 +99,7 @@ def _state_and_start(pid: int) -> tuple[str, str]:
     if sys.platform in {"linux", "win32"}:
         return "", ""
     try:
-        shown = subprocess.run(
+        shown = subprocess.run(  # noqa: S603 - a program by its path, and a number
             ["/bin/ps", "-o", "lstart=", "-p", str(pid)],
             capture_output=True, check=False, text=True, env={"LC_ALL": "C"},
         )  # fmt: skip

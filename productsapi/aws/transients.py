@@ -113,7 +113,7 @@ TRANSIENTS = (
         "IAM doesn't show the new role yet",
         LAGGING,
         service="iam",
-        operation="PutRolePolicy|TagRole|PutRolePermissionsBoundary",
+        operation="PutRolePolicy|AttachRolePolicy|TagRole|PutRolePermissionsBoundary",
         code="NoSuchEntity",
     ),
     Transient(
@@ -130,11 +130,27 @@ TRANSIENTS = (
         code="ConcurrentModification|EntityTemporarilyUnmodifiable",
     ),
     Transient(
+        "API Gateway can't use the new role yet: IAM takes some seconds to spread it",
+        SLOW_QUOTA,  # one UpdateAccount in 20 seconds
+        service="apigateway",
+        operation="UpdateAccount",
+        code="BadRequestException",
+        text="required permissions|assume",
+    ),
+    Transient(
         "API Gateway is at work on another change of this API",
         BRIEF,
         service="apigateway",
         code="ConflictException|BadRequestException",
         text="concurrent modification",
+    ),
+    Transient(
+        "API Gateway is still making, emptying or removing the stage's cache",
+        BUSY,
+        service="apigateway",
+        operation="UpdateStage|FlushStageCache|DeleteStage",
+        code="ConflictException|BadRequestException",
+        text="cache.*(in progress|IN_PROGRESS)|IN_PROGRESS.*cache",  # not documented word by word
     ),
     Transient(
         "DynamoDB is still at work on the table's last change",

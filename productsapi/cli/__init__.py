@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from productsapi.errors import ProductsApiError
+from productsapi.printable import printable
 
 USAGE = 64
 INTERRUPTED = 130
@@ -35,6 +36,7 @@ COMMANDS = {
     "key": "Replace the API key that callers send beside their token.",
     "logs": "Show what the functions and the API have logged.",
     "metrics": "Show requests, errors and latency, and how the functions did.",
+    "cache": "Empty the cache of GET answers.",
     "openapi": "Describe the API as an OpenAPI document.",
     "teardown": "Remove the API; data is kept unless asked otherwise.",
     "local": "Start, stop and reset the local cloud.",
@@ -84,9 +86,9 @@ class Program(click.Group):
 
 def tell(error: ProductsApiError) -> None:
     """Say on stderr what went wrong and what to do next."""
-    click.secho(f"Error: {error.message}", fg="red", err=True)
+    click.secho(f"Error: {printable(error.message)}", fg="red", err=True)
     if error.hint:
-        click.echo(f"Next:  {error.hint}", err=True)
+        click.echo(f"Next:  {printable(error.hint)}", err=True)
 
 
 def _unwritable(error: OSError) -> int:

@@ -11,7 +11,7 @@ import click
 from productsapi.cli.options import (
     Opened,
     Target,
-    adopt_options,
+    allowing_options,
     json_option,
     open_stack,
     someone_is_there,
@@ -22,14 +22,14 @@ from productsapi.errors import Refused
 
 if TYPE_CHECKING:
     from productsapi.engine.apply import Applied
-    from productsapi.engine.plan import Plan
+    from productsapi.engine.plan import Change, Plan
     from productsapi.engine.read import Reading
     from productsapi.engine.resource import Resource
 
 
 @click.command("deploy")
 @target_options
-@adopt_options
+@allowing_options
 @json_option
 @click.option("-y", "--yes", is_flag=True, help="Don't ask.")
 @click.option(
@@ -56,7 +56,7 @@ def command(
     started = time.monotonic()
     opened = open_stack(target, **allowed)
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json, print_notes
+    from productsapi.cli.render import changes_as_json, print_notes, print_skipped
     from productsapi.steps import resources
     from productsapi.steps.contract import contract
 
@@ -78,13 +78,18 @@ def command(
         )
         outputs = applied.outputs if applied else reading.outputs
     else:
+        applied = None
         sweep(opened)
     seconds = time.monotonic() - started
     told = contract(opened.stack, outputs)
+    left_out = applied.left_out if applied else ()
+    skipped = (*plan.skipped, *left_out)
     if as_json:
-        changes = changes_as_json(plan.to_do)
-        print_json({**told, "changes": changes, "seconds": round(seconds, 1)})
+        changes = changes_as_json(tuple(c for c in plan.to_do if c.key not in _keys(left_out)))
+        entries = {"changes": changes, "skipped": changes_as_json(skipped)}
+        print_json({**told, **entries, "seconds": round(seconds, 1)})
     else:
+        print_skipped(skipped)
         _print_end(opened, plan, told, seconds)
 
 
@@ -130,6 +135,10 @@ def _show_taking_over(opened: Opened) -> None:
     print_plan(found)
 
 
+def _keys(changes: tuple[Change, ...]) -> set[str]:
+    return {change.key for change in changes}
+
+
 def _asks_nothing(opened: Opened) -> bool:
     """Only AWS, and what else isn't this machine, is worth a question."""
     return opened.stack.place.on_this_machine
@@ -149,9 +158,13 @@ def _agree(opened: Opened, plan: Plan) -> None:
 def _apply(opened: Opened, plan: Plan, reading: Reading, made_of: list[Resource]) -> Applied:
     from productsapi.cli.progress import progress
     from productsapi.engine.apply import apply
+    from productsapi.steps import features
 
     with progress(plan) as report:
         applied = apply(plan, made_of, reading, opened.telling(), report)
+    refused = {r.feature for r in made_of for c in applied.left_out if c.key == r.key}
+    if refused:
+        features.remember(opened.stack, opened.telling(), applied.outputs, refused)
     finish(applied, opened.target.command("deploy"))
     return applied
 

@@ -158,7 +158,7 @@ def _account(aws: Aws, config: Config) -> Iterator[Finding]:
     needed = deploy_rights(Stack(config, aws.place))
     yield from attempt("rights", State.WARNING, lambda: rights(aws, needed))
     yield from quotas(aws)
-    yield from attempt("account log role", State.WARNING, lambda: log_role(aws))
+    yield from attempt("account log role", State.WARNING, lambda: log_role(aws, config))
 
 
 def _not_looked_at(checks: tuple[str, ...], why: str) -> Finding:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from productsapi.printable import printable
+
 if TYPE_CHECKING:
     from productsapi.checks.finding import Finding
     from productsapi.cli.options import Target
@@ -23,12 +25,12 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
 def print_finding(finding: Finding, target: Target, *, err: bool = False) -> None:
     """One line, and what to do in another one."""
     word, style = STATES[finding.state.value]
-    lines = finding.text.splitlines()
+    lines = printable(finding.text).splitlines()
     click.echo(click.style(f"{word:<8}", **style) + f" {finding.check}: {lines[0]}", err=err)
     for line in lines[1:]:
         click.echo(f"{'':<9}{line}", err=err)
     if finding.fix:
-        click.echo(f"{'':<9}→ {target.completed(finding.fix)}", err=err)
+        click.echo(f"{'':<9}→ {printable(target.completed(finding.fix))}", err=err)
 
 
 def findings_as_json(findings: Iterable[Finding], target: Target) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.cli.options import Target, json_option, open_stack, target_options
+from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.steps.releases.history import Entry, History, State
@@ -63,7 +64,7 @@ def _print(found: History, target: Target) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     for place, row in enumerate(rows):
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.secho(line.rstrip(), bold=place == 0, fg="green" if row[0] else None)
+        click.secho(printable(line.rstrip()), bold=place == 0, fg="green" if row[0] else None)
     if found.rollback:
         unfinished = ", but not all is moved" if found.unfinished else ""
         click.secho(

@@ -35,7 +35,8 @@ def command(directory: Path) -> None:
         path = directory / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            with path.open("xb") as file:  # not through a link, and not over what came meanwhile
+                file.write(content)
         except OSError as error:
             raise Refused(f"{path} can't be written: {error.strerror}") from error
     click.echo(f"Wrote {len(starters)} files to {directory}")

@@ -14,6 +14,7 @@ import click
 
 from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
 from productsapi.cli.watching import log_groups, since_option
+from productsapi.printable import printable
 from productsapi.routes import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def _table(first: str, figures: tuple[str, ...], *, bars: bool) -> Table:
 def _add(table: Table, name: str, figures: tuple[float | None, ...], bars: list[str]) -> None:
     from rich.text import Text
 
-    table.add_row(Text(name), *map(_figure, figures), *bars)
+    table.add_row(Text(printable(name)), *map(_figure, figures), *bars)
 
 
 def _figure(value: float | None) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.errors import ProductsApiError
+from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
@@ -96,7 +97,7 @@ class Opened:
         def tell(reason: str) -> None:
             if reason not in told:
                 told.add(reason)
-                click.echo(f"Waiting: {reason}", err=True)
+                click.echo(f"Waiting: {printable(reason)}", err=True)
 
         return self.aws.telling(tell)
 
@@ -139,8 +140,8 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Result as JSON.")(function)
 
 
-def adopt_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command what takes over things that were made by hand, as one `allowed` argument."""
+def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command what the user may allow beyond the usual, as one `allowed` argument."""
 
     @click.option("--adopt", is_flag=True, help="Take over what was made by hand.")
     @click.option("--api-id", help="With --adopt: which of several REST APIs.")
@@ -148,9 +149,15 @@ def adopt_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--delete-foreign", is_flag=True, help="Remove what others have put into the API."
     )
+    @click.option("--try-skipped", is_flag=True, help="Try features again that AWS refused.")
     @functools.wraps(function)
     def command(
-        adopt: bool, api_id: str | None, pool_id: str | None, delete_foreign: bool, **rest: Any
+        adopt: bool,
+        api_id: str | None,
+        pool_id: str | None,
+        delete_foreign: bool,
+        try_skipped: bool,
+        **rest: Any,
     ) -> Any:
         if (api_id or pool_id) and not adopt:
             raise click.UsageError("--api-id and --pool-id say what to --adopt.")
@@ -159,6 +166,7 @@ def adopt_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "api_id": api_id,
             "user_pool_id": pool_id,
             "delete_foreign": delete_foreign,
+            "try_skipped": try_skipped,
         }
         return function(allowed=allowed, **rest)
 
@@ -197,4 +205,4 @@ def local_cloud(root: Path) -> LocalCloud:
     """The local cloud of a project, telling on stderr what a person should know."""
     from productsapi.local import LocalCloud
 
-    return LocalCloud(root, tell=lambda message: click.echo(message, err=True))
+    return LocalCloud(root, tell=lambda message: click.echo(printable(message), err=True))

@@ -8,7 +8,7 @@ import click
 
 from productsapi.cli.options import (
     Target,
-    adopt_options,
+    allowing_options,
     json_option,
     open_stack,
     target_options,
@@ -19,7 +19,7 @@ CHANGES_FOUND = 2
 
 @click.command("plan")
 @target_options
-@adopt_options
+@allowing_options
 @json_option
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when there is something to do.")
 @click.option(

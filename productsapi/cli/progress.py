@@ -14,6 +14,7 @@ import click
 from productsapi.cli.render import GUIDES, SIGNS, fields_in_words
 from productsapi.engine.apply import Report
 from productsapi.engine.plan import Action, Change, Plan
+from productsapi.printable import printable
 from productsapi.steps import STEPS
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class PlainReport:
         self._line(change, f"{change.key}: not done: {error}")
 
     def _line(self, change: Change, text: str) -> None:
-        click.echo(f"[{NUMBERS[change.step]}/{len(STEPS)}] {text}", err=True)
+        click.echo(f"[{NUMBERS[change.step]}/{len(STEPS)}] {printable(text)}", err=True)
 
 
 class LiveReport:
@@ -121,7 +122,7 @@ class LiveReport:
     def _line(self, text: str, colour: str | None) -> None:
         from rich.text import Text
 
-        self._live.console.print(Text(text, style=colour or ""))
+        self._live.console.print(Text(printable(text), style=colour or ""))
 
     def _show(self) -> None:
         self._live.update(self._steps(), refresh=True)
@@ -129,6 +130,7 @@ class LiveReport:
     def _steps(self) -> Table:
         from rich.spinner import Spinner
         from rich.table import Table
+        from rich.text import Text
 
         table = Table.grid(padding=(0, 1))
         for number, step in enumerate(STEPS, 1):
@@ -140,5 +142,8 @@ class LiveReport:
             waits = [self._active[c.key] for c in active if self._active[c.key]]
             mark = "✓" if done == len(planned) else Spinner("dots") if active else "·"
             count = f"{done}/{len(planned)}" if planned else "as it should be"
-            table.add_row(mark, f"{number} {step.title}", count, waits[-1] if waits else "")
+            wait = Text(
+                printable(waits[-1] if waits else "")
+            )  # as text: a str would be rich's markup
+            table.add_row(mark, f"{number} {step.title}", count, wait)
         return table

@@ -9,6 +9,7 @@ import click
 
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.engine.resource import Note, Unknown
+from productsapi.printable import printable
 from productsapi.steps import STEPS
 
 SIGNS = {
@@ -55,11 +56,13 @@ def print_plan(plan: Plan, *, err: bool = True) -> None:
         for change in shown:
             _print_change(change, err=err)
     click.echo(summary(plan), err=err)
+    if monthly := sum(change.monthly for change in plan.to_do):
+        click.echo(f"Adds about ${monthly:.2f} a month (us-east-1, beyond what is free).", err=err)
 
 
 def print_notes(notes: tuple[Note, ...], *, err: bool) -> None:
     for note in notes:
-        click.secho(f"! {note.text}", fg="red" if note.door else "yellow", err=err)
+        click.secho(f"! {printable(note.text)}", fg="red" if note.door else "yellow", err=err)
 
 
 def notes_as_json(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
@@ -70,9 +73,20 @@ def print_doors(plan: Plan, *, err: bool) -> None:
     """What lets someone in comes before everything else."""
     for change in plan.changes:
         if change.door:
-            opened = fields_in_words(change)
-            click.secho(f"! open: {change.key} ({opened}): deploy closes it", fg="red", err=err)
+            opened = printable(f"{change.key} ({fields_in_words(change)})")
+            click.secho(f"! open: {opened}: deploy closes it", fg="red", err=err)
     print_notes(plan.notes, err=err)
+
+
+def print_skipped(changes: tuple[Change, ...]) -> None:
+    """What goes on without it because AWS refuses it, each reason once."""
+    for reason in dict.fromkeys(change.reason for change in changes):
+        keys = ", ".join(change.key for change in changes if change.reason == reason)
+        click.secho(
+            f"Skipped, as the configuration allows: {keys}: {printable(reason)}",
+            fg="yellow",
+            err=True,
+        )
 
 
 def summary(plan: Plan) -> str:
@@ -117,11 +131,11 @@ def _print_change(change: Change, *, err: bool) -> None:
     colour = "red" if change.door else colour
     reason = f": {change.reason}" if change.reason else ""
     price = f" ({change.price})" if change.price else ""
-    click.secho(f"  {sign} {change.key}{price}{reason}", fg=colour, err=err)
+    click.secho(f"  {sign} {printable(change.key + price + reason)}", fg=colour, err=err)
     for field in change.fields:
         if change.action is Action.CREATE and field.new is None:
             continue
-        click.echo(f"      {_field(change, field)}", err=err)
+        click.echo(f"      {printable(_field(change, field))}", err=err)
 
 
 def _field(change: Change, field: FieldChange) -> str:

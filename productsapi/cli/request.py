@@ -14,10 +14,13 @@ from productsapi.cli.options import Target, json_option, target_options
 from productsapi.cli.output import print_json
 from productsapi.cli.people import People, api_key, find_people
 from productsapi.errors import RequestFailed, SignInError
+from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.client import Answer
 
+LARGEST_BODY = 10 * 1024 * 1024
+"""Bytes: API Gateway takes no more («Quotas for configuring and running a REST API»)."""
 METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "HEAD")
 
 
@@ -103,9 +106,13 @@ def _body(data: str | None) -> bytes | None:
     if not data.startswith("@"):
         return os.fsencode(data)
     try:
-        return Path(data[1:]).read_bytes()
+        with Path(data[1:]).open("rb") as file:
+            body = file.read(LARGEST_BODY + 1)  # /dev/zero has no end
     except OSError as error:
         raise click.UsageError(f"{data[1:]} can't be read: {error.strerror}.") from error
+    if len(body) > LARGEST_BODY:
+        raise click.UsageError(f"{data[1:]} holds more than the 10 MB that API Gateway takes.")
+    return body
 
 
 def _headers(given: tuple[str, ...]) -> dict[str, str]:
@@ -113,8 +120,9 @@ def _headers(given: tuple[str, ...]) -> dict[str, str]:
     headers = {}
     for line in given:
         if not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+:[ -~\t]*", line, re.ASCII):
+            begins = line.partition(":")[0].partition(" ")[0]  # what follows may be a token
             raise click.UsageError(
-                f"A header looks like 'Name: value', in printable ASCII, not {line!r}."
+                f"A header looks like 'Name: value', in printable ASCII, unlike {begins!r}."
             )
         name, _, value = line.partition(":")
         headers[name.lower()] = value.strip()
@@ -125,8 +133,8 @@ def _print_answer(answer: Answer, why: str, target: Target) -> None:
     click.secho(f"HTTP {answer.status}", fg="red" if answer.refused else "green", err=True)
     for name in ("Location", "ETag"):
         if value := answer.headers.get(name):
-            click.echo(f"{name}: {value}", err=True)
+            click.echo(f"{name}: {printable(value)}", err=True)
     if answer.body:
         click.echo(answer.pretty())
     if why:
-        click.echo(target.completed(why), err=True)
+        click.echo(printable(target.completed(why), keep=""), err=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 from productsapi.errors import ProductsApiError, Refused
+from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.aws.lease import Lease
@@ -104,7 +105,7 @@ def finish(applied: Applied, again: str) -> None:
     click.echo(f"Done: {len(applied.done)}. Left: {len(applied.left)}:", err=True)
     for change in applied.left:
         doubt = " (was under way: it may have taken effect)" if change in applied.abandoned else ""
-        click.echo(f"  {change.action.value} {change.key}{doubt}", err=True)
+        click.echo(printable(f"  {change.action.value} {change.key}{doubt}"), err=True)
     found_out = ", which finds out what took effect" if applied.abandoned else ""
     click.echo(f"Go on from here with: {again}{found_out}", err=True)
     try:
@@ -127,4 +128,4 @@ def _release(lease: Lease) -> None:
         lease.release()
     except ProductsApiError as error:
         text = f"The run's lease {lease.name} couldn't be removed; it runs out in a minute"
-        click.secho(f"{text}: {error.message}", fg="yellow", err=True)
+        click.secho(printable(f"{text}: {error.message}"), fg="yellow", err=True)

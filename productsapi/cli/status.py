@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.cli.options import Target, json_option, open_stack, target_options
+from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.engine.plan import Change
@@ -75,7 +76,7 @@ def _print_states(changes: tuple[Change, ...]) -> None:
             if change.step == step.name:
                 state, colour = STATES[change.action.value]
                 detail = f": {fields_in_words(change)}" if state == "drifted" else ""
-                click.secho(f"  {state:<10} {change.key}{detail}", fg=colour)
+                click.secho(printable(f"  {state:<10} {change.key}{detail}"), fg=colour)
 
 
 def _print_served(serves: dict[str, Any] | None) -> None:
@@ -86,4 +87,5 @@ def _print_served(serves: dict[str, Any] | None) -> None:
     click.secho(f"The stage serves deployment {serves['deployment']}", bold=True)
     for route, authorization in serves["methods"].items():
         is_open = authorization == "NONE" and not route.startswith("OPTIONS")
-        click.secho(f"  {authorization:<19} {route}", fg="red" if is_open else None)
+        shown = printable(f"  {authorization:<19} {route}")
+        click.secho(shown, fg="red" if is_open else None)

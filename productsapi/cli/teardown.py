@@ -17,6 +17,7 @@ from productsapi.cli.options import (
 )
 from productsapi.cli.run import carried_out, finish, sweep
 from productsapi.errors import Refused
+from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.engine.apply import Applied
@@ -119,4 +120,4 @@ def _agree(opened: Opened, plan: Plan) -> None:
 def _print_end(removed: tuple[Change, ...], kept: tuple[Change, ...]) -> None:
     click.echo(f"Removed: {len(removed)}. Kept: {len(kept)}.")
     for change in kept:
-        click.echo(f"  kept {change.key}: {change.reason}")
+        click.echo(printable(f"  kept {change.key}: {change.reason}"))

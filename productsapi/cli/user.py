@@ -11,6 +11,7 @@ from productsapi.cli.options import Target, json_option, someone_is_there, targe
 from productsapi.cli.output import print_json
 from productsapi.cli.people import find_people, password_option, read_password
 from productsapi.errors import Refused
+from productsapi.printable import printable
 
 LONGEST_NAME = 128
 
@@ -146,7 +147,7 @@ def list_(target: Target, as_json: bool) -> None:
     for user in users:
         marks = [user.status, *([] if user.enabled else ["disabled"]), user.email or ""]
         here = " (signed in here)" if user.name in signed_in else ""
-        click.echo(f"{user.name:<24} {' '.join(filter(None, marks))}{here}")
+        click.echo(printable(f"{user.name:<24} {' '.join(filter(None, marks))}{here}"))
 
 
 @command.command()
@@ -216,7 +217,7 @@ def groups(
     if as_json:
         print_json({"name": name, "groups": present})
     else:
-        click.echo("\n".join(present) or f"{name} is in no group.")
+        click.echo(printable("\n".join(present)) or f"{name} is in no group.")
 
 
 @command.command()

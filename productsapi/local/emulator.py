@@ -29,11 +29,13 @@ HOST = "127.0.0.1"
 ACCOUNT = "000000000000"
 # What the deployment and its users need; every other service answers 400 instead of half working.
 SERVICES = (
-    "dynamodb,lambda,iam,sts,apigateway,cognito-idp,logs,cloudwatch,secretsmanager,ssm,tagging"
+    "dynamodb,lambda,iam,sts,apigateway,cognito-idp,logs,cloudwatch,secretsmanager,sns,ssm,tagging"
 )
 # Below the range that systems hand out to outgoing connections, so that the port of a stopped
 # cloud is still free when it starts again, and its URLs and stored tokens stay good.
 PORTS = (20000, 32000)
+GATE = Path(__file__).with_name("gate.py")
+"""By its path: not everywhere is the package found by its name in so bare an environment."""
 ANSWER_TIMEOUT = 5.0  # seconds; nothing listening is known at once, this is for one that hangs
 
 
@@ -85,9 +87,9 @@ def environment(
 def launch(mark: str, env: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as output:
-        return subprocess.Popen(
-            [sys.executable, "-X", _argument(mark), "-m", "ministack"],
-            cwd=env["HOME"],  # -m looks for modules here first: nothing of the user's must stand in
+        return subprocess.Popen(  # noqa: S603 - this very Python, on a file of ours
+            [sys.executable, "-X", _argument(mark), str(GATE)],
+            cwd=env["HOME"],
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -121,15 +123,15 @@ def is_alive(pid: int, mark: str) -> bool:
 
     On Windows, which shows no command lines, never: there only an answering emulator is known.
     """
-    if sys.platform == "win32":
+    if sys.platform == "win32" or not mark:
         return False
     try:
         if sys.platform == "linux":  # ps isn't everywhere, /proc is
             command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
         else:
-            shown = subprocess.run(
+            shown = subprocess.run(  # noqa: S603 - a program by its path, and a number
                 ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)],
-                capture_output=True, check=False, text=True,
+                capture_output=True, check=False, text=True, env={"LC_ALL": "C"},
             )  # fmt: skip
             command = shown.stdout
     except OSError:

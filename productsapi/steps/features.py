@@ -110,8 +110,7 @@ def parsed(text: str | None) -> dict[str, bool]:
 
 def remember(stack: Stack, aws: Aws, known: Outputs, refused: Iterable[str]) -> None:
     """Note which features were refused, so that the next plan doesn't promise them."""
-    there = parsed(known.get(TOLD)) | dict.fromkeys(wanted(stack.config), False)
-    write(stack, aws, there | dict.fromkeys(refused, True))
+    write(stack, aws, parsed(known.get(TOLD)) | dict.fromkeys(refused, True))
 
 
 def write(stack: Stack, aws: Aws, told: Mapping[str, bool]) -> str:

@@ -186,6 +186,10 @@ def _check_password(password: str) -> None:
     # What Cognito's API refuses of any password, told before it travels.
     if not password or any(character.isspace() for character in password):
         raise SignInError("A password can't be empty or contain spaces or line breaks.")
+    try:
+        password.encode()
+    except UnicodeEncodeError:  # bytes of the environment that are no text
+        raise SignInError("The password isn't UTF-8 text.") from None
 
 
 def _user(entry: dict[str, Any]) -> User:

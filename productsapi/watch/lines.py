@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from productsapi.printable import printable
+
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 ALSO_CALLED = {"TRACE": "DEBUG", "WARN": "WARNING", "CRITICAL": "ERROR", "FATAL": "ERROR"}
 
@@ -78,13 +80,13 @@ def in_words(message: str) -> list[str]:
     """The line for reading, and further ones that belong below it, such as a traceback."""
     fields = _fields(message)
     if not fields:
-        return [_printable(part) for part in re.split(r"[\r\n]+", message.rstrip())]
+        return [printable(part, keep="\t") for part in re.split(r"[\r\n]+", message.rstrip())]
     below = fields.pop("traceback", None)
     first = [str(fields.pop(name)) for name in ("status", "route") if name in fields]
     fields.pop("level", None)
     rest = [f"{name}={_short(value)}" for name, value in fields.items() if value is not None]
     more = below if isinstance(below, list) else []
-    return [_printable(str(text)) for text in (" ".join([*first, *rest]), *more)]
+    return [printable(str(text), keep="\t") for text in (" ".join([*first, *rest]), *more)]
 
 
 def holds(message: str, text: str) -> bool:
@@ -131,11 +133,3 @@ def _known(name: str) -> str | None:
 
 def _short(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _printable(text: str) -> str:
-    """Without what would steer a terminal: in some lines callers have a say."""
-    return "".join(
-        each if each.isprintable() or each == "\t" else each.encode("unicode_escape").decode()
-        for each in text
-    )

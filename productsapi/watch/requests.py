@@ -29,7 +29,7 @@ def served(fields: Mapping[str, Any]) -> Served | None:
     route = fields.get("route") or f"{fields.get('httpMethod')} {fields.get('resourcePath')}"
     try:
         status = int(fields["status"])
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, OverflowError):
         return None
     return Served(
         str(route), status, _number(fields.get("durationMs", fields.get("responseLatency")))
@@ -76,5 +76,5 @@ def _traffic(requests: list[tuple[int, Served]], window: Window) -> Traffic:
 def _number(value: Any) -> float | None:
     try:
         return float(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

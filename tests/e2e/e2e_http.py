@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+import leaks
+
 from productsapi.routes import Route
 
 
@@ -34,7 +36,9 @@ def call(
         connection.request(method, target, body, {**sent, **(headers or {})})
         response = connection.getresponse()
         names = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, names, response.read().decode())
+        answer = Answer(response.status, names, response.read().decode())
+        leaks.saw(f"the answer to {method} {parts.path}", f"{names} {answer.text}")
+        return answer
     finally:
         connection.close()
 

@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import leaks
 
 PASSWORD = "MySecurePass1!"
+leaks.secret(PASSWORD)
 OF_THE_PARENT = ("PATH", "LANG", "PYTHONPATH", "SYSTEMROOT")
+PRINTS_A_TOKEN = ("user", "token")
+"""The one command whose output is a secret."""
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
@@ -62,6 +66,8 @@ class Project:
             check=False,
         )
         run = Run(done.returncode, done.stdout, done.stderr)
+        shown = run.err if words[:2] == PRINTS_A_TOKEN else run.out + run.err
+        leaks.saw(f"productsapi {' '.join(words)}", shown)
         assert "Traceback" not in run.err, run.err
         assert "Exception ignored" not in run.err, run.err
         assert run.code == code, f"{words} ended with {run.code}:\n{run.out}\n{run.err}"
@@ -84,6 +90,10 @@ class Project:
 
     def sign_in(self, name: str) -> None:
         self.run("login", name, "--local", "--password-stdin", stdin=f"{PASSWORD}\n")
+        kept = json.loads((self.home / ".config/productsapi/tokens.json").read_text("utf-8"))
+        for pools in kept.values():
+            for users in pools.values():
+                leaks.secret(*(token for tokens in users.values() for token in tokens.values()))
 
     @property
     def emulator_pid(self) -> int:
@@ -107,6 +117,7 @@ def new_project(
 
 def client(service: str, endpoint_url: str, region: str = "eu-west-2", **keys: str) -> Any:
     """A boto3 client for the local cloud, as its root unless told otherwise."""
+    leaks.secret(*(key for name, key in keys.items() if name.startswith("aws_se")))
     credentials = keys or {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     return boto3.client(service, endpoint_url=endpoint_url, region_name=region, **credentials)
 
@@ -129,6 +140,7 @@ class Deployed:
             AuthParameters={"USERNAME": name, "PASSWORD": PASSWORD},
         )
         result: dict[str, str] = answer["AuthenticationResult"]
+        leaks.secret(result["IdToken"], result["AccessToken"], result["RefreshToken"])
         return result
 
 

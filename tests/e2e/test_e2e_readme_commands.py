@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import leaks
 import pytest
 from e2e_http import bearer, call
 from e2e_project import KEYS, Deployed
@@ -105,4 +106,6 @@ def test_curl_takes_its_token_from_the_command_line(deployed: Deployed, curl: st
         curl -sS -o /dev/null -w '%{{http_code}}' \\
         -H "Authorization: Bearer $({words})" "{deployed.told["invoke_url"]}/products"
     """
-    assert shell(deployed, script, [curl]).stdout == "200"
+    done = shell(deployed, script, [curl])
+    leaks.saw("what `user token` says beside its token", done.stderr)
+    assert done.stdout == "200"

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
+import leaks
 import pytest
 from e2e_project import PASSWORD, Project
 
@@ -55,6 +56,7 @@ def at_a_terminal(
             os.close(ours)
             if running.poll() is None and time.monotonic() >= give_up:
                 running.kill()
+    leaks.saw(f"productsapi {' '.join(words)} at a terminal", text)
     return running.returncode, STYLE.sub("", text)
 
 
@@ -63,7 +65,7 @@ def test_a_deploy_shows_the_seven_steps_and_ends_with_all_of_them_ticked(project
     assert code == 0, text
     *_, end = text.rpartition("✓ 1 ")
     ticked = re.findall(r"✓ (\d) (.+?)  ", "✓ 1 " + end)
-    assert ticked == [(str(n), step.title) for n, step in enumerate(STEPS, 1)]
+    assert ticked == [(str(n), step.title) for n, step in enumerate(STEPS[:7], 1)]
     assert "Deployed in " in end
     assert "Invoke URL:    http://127.0.0.1:" in end
     assert "waiting" not in end

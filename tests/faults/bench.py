@@ -5,6 +5,7 @@
     python tests/faults/bench.py --phase fresh --kind 'cut after' --key CreateRestApi
     python tests/faults/bench.py --sample 60                60 cases spread over all of them
     python tests/faults/bench.py --minutes 40               as many, so spread, as there is time for
+    python tests/faults/bench.py --minutes 40 --go-on FILE  and those of FILE that passed are done
 
 Ends with 1 where a case failed, or a call was left unbroken.
 """
@@ -24,6 +25,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import fault_path
+import fault_progress
 from fault_bench import Bench, Case, new_bench
 from fault_kinds import Kind
 from fault_phases import PHASES, Phase
@@ -59,6 +61,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--key", default="", help="only calls that this regular expression finds")
     parser.add_argument("--sample", type=int, help="only so many cases, spread over all of them")
     parser.add_argument("--minutes", type=float, help="only as many as there is time for, spread")
+    parser.add_argument("--go-on", type=Path, help="a file that keeps what passed, for next time")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="cases side by side")
     parser.add_argument("--list", action="store_true", help="show the calls and break none")
     parser.add_argument("--result", type=Path, help="where the table goes; all of it: RESULT.md")
@@ -80,11 +83,15 @@ def _run(bench: Bench, arguments: argparse.Namespace) -> Result | None:
     wanted = [case for case in everything if _is_wanted(case, arguments)]
     if arguments.sample or arguments.minutes:
         wanted = spread(wanted, arguments.sample or len(wanted))
-    judged = []
+    judged = fault_progress.read(arguments.go_on, wanted) if arguments.go_on else []
+    done = {each.case for each in judged}
+    wanted = [case for case in wanted if case not in done]
     with closing(bench.run(wanted, recordings)) as ends:
         for each in ends:
             judged.append(each)
-            say(line(len(judged), len(wanted), each))
+            say(line(len(judged), len(done) + len(wanted), each))
+            if arguments.go_on:
+                fault_progress.add(arguments.go_on, each)
             if arguments.minutes and time.monotonic() - began > arguments.minutes * 60:
                 break
     left_out = tuple(set(everything) - {each.case for each in judged})

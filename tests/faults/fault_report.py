@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from fault_bench import Case, Judged, Recording
+from fault_bench import LOOKS, Case, Judged, Recording
 from fault_calls import Key
 from fault_kinds import Kind
 
@@ -28,7 +28,8 @@ HOW = (
 LEGEND = (
     "`=` the run rode over it and ended well, `!` it ended with a clear message (or was killed, as "
     "asked), and in both cases the next run put everything right; **F** failed, **?** not broken "
-    "(a gap), `·` not a kind for a reading call."
+    "(a gap), `·` not a kind for a reading call. Of looks at one thing, which go on until it is "
+    f"ready, the first {LOOKS} are broken."
 )
 
 

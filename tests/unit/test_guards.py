@@ -1,4 +1,4 @@
-"""The guards of conftest.py guard: each is shown a test that breaks its rule."""
+"""The guards of conftest.py and leaks.py guard: each is shown a test that breaks its rule."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-GUARDS = Path(__file__).parents[1] / "conftest.py"
+TESTS = Path(__file__).parents[1]
 HOSTILE = {
     "AWS_PROFILE": "production",
     "AWS_SECRET_ACCESS_KEY": "real",
@@ -25,18 +25,21 @@ HOSTILE = {
 @pytest.fixture
 def suite(tmp_path: Path) -> Path:
     """A folder of tests under the same guards."""
-    shutil.copy(GUARDS, tmp_path / "conftest.py")
+    for guard in ("conftest.py", "leaks.py"):
+        shutil.copy(TESTS / guard, tmp_path / guard)
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider -ra\n")
     return tmp_path
 
 
-def outcome(suite: Path, files: dict[str, str], **environment: str) -> tuple[int, str]:
+def outcome(
+    suite: Path, files: dict[str, str], *options: str, **environment: str
+) -> tuple[int, str]:
     for name, text in files.items():
         (suite / name).parent.mkdir(exist_ok=True)
         (suite / name).write_text(textwrap.dedent(text))
     kept = {name: value for name, value in os.environ.items() if name != "CI"}
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", str(suite)],
+        [sys.executable, "-m", "pytest", "-q", *options, str(suite)],
         cwd=suite, env={**kept, **environment}, capture_output=True, check=False, text=True,
     )  # fmt: skip
     return ran.returncode, ran.stdout
@@ -140,3 +143,40 @@ def test_elsewhere_skips_are_shown_and_that_is_all(suite: Path) -> None:
     assert code == 0
     assert "SKIPPED" in shown
     assert "no time today" in shown
+
+
+LEAKING = {
+    "test_leaks.py": """
+        import leaks
+
+        def test_shown():
+            leaks.saw("a command", "Error: wrong password correct-horse-battery")
+            leaks.secret("correct-horse-battery")
+
+        def test_printed():
+            print("correct-horse-battery")
+    """,
+    "test_more_leaks.py": """
+        def test_written(tmp_path):
+            (tmp_path / "plan.json").write_text("Bearer " + "eyJhbGciOiJSUzI1NiJ9")
+
+        def test_quiet(): pass
+    """,
+}
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2", "--dist", "loadfile")], ids=["alone", "many"])
+def test_a_secret_that_was_shown_printed_or_written_fails_the_run_and_is_not_repeated(
+    suite: Path, options: tuple[str, ...]
+) -> None:
+    """Also with workers, each of which looks through what it saw itself."""
+    code, shown = outcome(suite, LEAKING, *options)
+    assert code == 1
+    assert "4 passed" in shown
+    found = [line for line in shown.splitlines() if line.startswith("LEAK ")]
+    assert len(found) == 3
+    assert "LEAK a command: a secret of a test" in found
+    assert any("test_printed (Captured stdout call): a secret of a test" in each for each in found)
+    assert any("plan.json: a header with a token" in each for each in found)
+    assert "correct-horse" not in shown
+    assert "eyJ" not in shown

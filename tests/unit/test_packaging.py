@@ -127,6 +127,18 @@ def test_missing_sources_are_named_with_what_writes_them(tmp_path: Path, missing
     assert "productsapi init" in raised.value.hint
 
 
+def test_a_link_out_of_the_sources_is_refused_and_one_inside_is_followed(tmp_path: Path) -> None:
+    """Whoever's sources one deploys, no file beside them goes into what the functions can read."""
+    sources = write(tmp_path / "lambda_src")
+    before = package(sources, "get")
+    (sources / "get_product" / "rules_too.py").symlink_to(sources / "shared" / "rules.py")
+    assert len(entries(package(sources, "get"))) == len(entries(before)) + 1
+    (tmp_path / "credentials").write_text("aws_secret_access_key = hunter2", "utf-8")
+    (sources / "get_product" / "notes" / "more.txt").symlink_to(tmp_path / "credentials")
+    with pytest.raises(ConfigError, match=r"more\.txt is a link out of"):
+        package(sources, "get")
+
+
 @pytest.mark.parametrize("kind", [OSError(13, "Permission denied", "shared/rules.py")])
 def test_a_source_that_can_not_be_read_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: OSError

@@ -134,3 +134,14 @@ resource "aws_api_gateway_stage" "dev" {
     ignore_changes = [access_log_settings] # the local cloud tells empty ones
   }
 }
+
+resource "aws_api_gateway_method_settings" "limits" {
+  rest_api_id = aws_api_gateway_rest_api.products.id
+  stage_name  = aws_api_gateway_stage.dev.stage_name
+  method_path = "*/*"
+
+  settings {
+    throttling_rate_limit  = 50
+    throttling_burst_limit = 100
+  }
+}

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from productsapi.aws.caller import Aws
 from productsapi.checks.finding import Finding, State
+from productsapi.config import Config
 from productsapi.errors import AccessDenied, NotFound
 
 
-def log_role(aws: Aws) -> Iterator[Finding]:
+def log_role(aws: Aws, config: Config) -> Iterator[Finding]:
     name = "account log role"
     arn = aws.call("apigateway", "GetAccount").get("cloudwatchRoleArn")
     if not arn:
-        yield Finding(name, State.OK, "none is set; only API Gateway's own logs need one")
+        yield _none(name, config)
         return
     try:
         aws.call("iam", "GetRole", RoleName=arn.rpartition("/")[2])
@@ -24,3 +25,13 @@ def log_role(aws: Aws) -> Iterator[Finding]:
         yield Finding(name, State.OK, f"{arn} (whether it exists can't be seen)")
     else:
         yield Finding(name, State.OK, arn)
+
+
+def _none(name: str, config: Config) -> Finding:
+    wanted = config.access_log
+    if not wanted.enabled:
+        return Finding(name, State.OK, "none is set; only API Gateway's own logs need one")
+    if wanted.set_account_role:
+        return Finding(name, State.OK, "none is set yet; a deploy makes one for the access log")
+    fix = "set access_log.set_account_role to true, or access_log.enabled to false"
+    return Finding(name, State.WARNING, "none is set, and the access log needs one", fix)

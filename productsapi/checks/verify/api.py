@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -53,10 +54,15 @@ class Api:
         headers: Mapping[str, str] | None = None,
         with_key: bool = True,
     ) -> Answer:
-        """The API's answer; only the stage's own rate limit, which is none, is waited for."""
+        """The API's answer; only the stage's own rate limit, which is none, is waited for.
+
+        What is read is never a cached answer: those stand under another If-None-Match.
+        """
         sent = dict(headers or {})
         if self.key and with_key and method != "OPTIONS":
             sent[KEY_HEADER] = self.key
+        if method == "GET":
+            sent.setdefault("If-None-Match", f'"{secrets.token_hex(6)}"')
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
         if body is not None:

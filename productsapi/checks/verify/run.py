@@ -15,7 +15,7 @@ from productsapi.checks.verify.api import Api
 from productsapi.checks.verify.cors import cors
 from productsapi.checks.verify.refusals import NOBODY, intruders, kept_out, refused, without_key
 from productsapi.checks.verify.round_trip import Product, RoundTrip, new_product
-from productsapi.checks.verify.settings import settings
+from productsapi.checks.verify.settings import cached, settings
 from productsapi.checks.verify.visitors import Visitor, Visitors, forgotten, visitors
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
@@ -52,6 +52,7 @@ class Verification:
             self._try(f"permissions of {called}", partial(functions.permissions, *of, api_id))
             self._try(f"alias of {called}", partial(functions.alias, *of))
         self._try("settings", partial(settings, self.resources, self.reading))
+        self._try("cache", partial(cached, self.stack, self.reading))
         self._try("earlier runs", partial(forgotten, self.pool, self.now), State.WARNING)
 
     def ask(self) -> None:

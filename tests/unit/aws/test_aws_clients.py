@@ -128,6 +128,16 @@ def test_an_endpoint_that_is_no_url_is_told_as_such(
     assert "AWS_ENDPOINT_URL" in raised.value.hint
 
 
+@pytest.mark.usefixtures("keys")
+def test_an_endpoint_with_a_password_in_it_is_refused_without_repeating_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://user:hunter2@127.0.0.1:1")
+    with pytest.raises(ConfigError, match="name or password") as raised:
+        connect(REGION)
+    assert "hunter2" not in raised.value.message + raised.value.hint
+
+
 def test_no_credentials_and_no_region_in_the_environment_ask_for_credentials_only() -> None:
     with pytest.raises(CredentialsError, match="no AWS credentials"):
         connect(REGION)

@@ -152,3 +152,30 @@ def test_a_dead_local_cloud_is_called_by_its_name() -> None:
 def test_a_mistake_of_ours_is_not_dressed_up_as_one_of_the_users() -> None:
     with pytest.raises(TypeError):
         translate(TypeError("ours"), "dynamodb", "DescribeTable", "POST", AWS)
+
+
+CANONICAL = (
+    "The request signature we calculated does not match the signature you provided.\n\n"
+    "The Canonical String for this request should have been\n"
+    "'POST\n/\n\nx-amz-security-token:IQoJsecret\n'"
+)
+
+
+def test_the_session_token_that_aws_repeats_is_not_told() -> None:
+    """In its words for a signature that doesn't match, the headers of the request are quoted."""
+    for called, operation in (("GetRole", "GetRole"), ("AssumeRole", "GetRole")):
+        refused = answer("SignatureDoesNotMatch", CANONICAL, 403, called)
+        told = translate(refused, "iam", operation, "POST", AWS)
+        assert isinstance(told, CredentialsError)
+        assert "does not match" in told.message
+        assert "IQoJsecret" not in told.message + told.hint
+
+
+def test_a_functions_environment_that_lambda_repeats_is_not_told() -> None:
+    """A function that was taken over may have variables of others in it."""
+    text = 'the environment variables exceeded the 4KB limit. String measured: {"DB":"hunter2"}'
+    operation = "UpdateFunctionConfiguration"
+    refused = answer("InvalidParameterValueException", text, 400, operation)
+    told = translate(refused, "lambda", operation, "PUT", AWS)
+    assert "exceeded the 4KB limit." in told.message
+    assert "hunter2" not in told.message + told.hint

@@ -205,8 +205,18 @@ def test_what_is_young_by_awss_clock_is_still_waited_for(store: Store, machines:
     assert store.now > LIFE + 5 + 20
 
 
-def test_a_value_that_nobody_understands_runs_out_too(store: Store, machines: Machines) -> None:
-    store.value, store.version = "mine! do not touch", 1
+STRANGE = {"machine": "m", "started": "s", "nonce": "n", "who": "w", "host": "h", "doing": "d"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["mine! do not touch", "[" * 4000, json.dumps({**STRANGE, "pid": float("inf")}), "{}"],
+    ids=["text", "nested", "endless", "empty"],
+)
+def test_a_value_that_nobody_understands_runs_out_too(
+    store: Store, machines: Machines, value: str
+) -> None:
+    store.value, store.version = value, 1
     taken(machines.run("b"))
     assert (store.holder, store.now >= LIFE) == ("b", True)
 

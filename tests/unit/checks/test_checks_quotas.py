@@ -10,6 +10,8 @@ from checks_aws import ACCOUNT, ScriptedAws, aws
 from productsapi.checks.doctor.log_role import log_role
 from productsapi.checks.doctor.quotas import MOST_PAGES, Usage, judged, quotas
 from productsapi.checks.finding import State
+from productsapi.config import Config
+from productsapi.config.operating import AccessLog
 from productsapi.errors import AccessDenied, NotFound
 
 MIB = 2**20
@@ -83,14 +85,23 @@ def test_a_new_accounts_few_calls_at_once_are_told() -> None:
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/service/apigateway-logs"
 
 
-def log(**answers: Any) -> tuple[State, str]:
+def log(access_log: AccessLog = AccessLog(), **answers: Any) -> tuple[State, str]:  # noqa: B008 - frozen
     scripted: Any = aws(**answers)
-    (told,) = log_role(scripted)
+    config = Config(schema=1, stack="shop", region="eu-west-2", access_log=access_log)
+    (told,) = log_role(scripted, config)
     return told.state, told.text
 
 
 def test_an_account_without_a_log_role_is_fine() -> None:
     assert log(GetAccount={})[0] is State.OK
+
+
+@pytest.mark.parametrize(("makes_one", "state"), [(True, State.OK), (False, State.WARNING)])
+def test_where_the_access_log_needs_one_it_is_said_who_makes_it(
+    makes_one: bool, state: State
+) -> None:
+    wanted = AccessLog(enabled=True, set_account_role=makes_one)
+    assert log(wanted, GetAccount={})[0] is state
 
 
 def test_a_log_role_is_told_and_looked_for_by_its_name() -> None:

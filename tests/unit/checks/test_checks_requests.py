@@ -402,6 +402,17 @@ def test_a_system_that_works_passes_and_keeps_nothing() -> None:
     assert shop.asked.waits == []
 
 
+def test_each_read_has_a_key_of_its_own_in_the_cache() -> None:
+    """Or the trip would meet what was cached before its last change, and an error again."""
+    errors = iter([http(503), http(503)])
+    shop = Shop(GET=lambda _: next(errors, None))
+    assert shop.whole() == [State.OK] * 5
+    read = [given for method, given in shop.asked.scripted.headers if method == "GET"]
+    assert len({each["If-None-Match"] for each in read}) == len(read) == 5
+    others = [given for method, given in shop.asked.scripted.headers if method != "GET"]
+    assert not any("If-None-Match" in each for each in others)
+
+
 @pytest.mark.parametrize(
     ("method", "answer", "part"),
     [

@@ -56,6 +56,14 @@ def test_one_file_in_the_way_and_nothing_at_all_is_written(tmp_path: Path) -> No
     assert [path.name for path in tmp_path.rglob("*")] == ["config", "dev.yaml"]
 
 
+def test_it_writes_through_no_link(tmp_path: Path) -> None:
+    """One that leads nowhere yet isn't seen as a file in the way."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "dev.yaml").symlink_to(tmp_path / "elsewhere")
+    assert init(str(tmp_path)).exit_code == 5
+    assert not (tmp_path / "elsewhere").exists()
+
+
 def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     result = init(str(tmp_path / "file" / "below"))

@@ -15,7 +15,7 @@ from productsapi.aws.clients import Clients
 from productsapi.aws.place import Place
 from productsapi.cli.options import Opened, Target
 from productsapi.cli.people import api_key
-from productsapi.cli.request import _body, _headers
+from productsapi.cli.request import LARGEST_BODY, _body, _headers
 from productsapi.client import Answer, explain, send
 from productsapi.config import Config
 from productsapi.config.model import Api
@@ -39,6 +39,11 @@ def opened(*, key: bool) -> Opened:
     return Opened(
         Stack(config, place), Aws(clients, place), Target(Path("dev.yaml"), None, None, local=False)
     )
+
+
+def nested_token() -> str:
+    payload = base64.urlsafe_b64encode(b'{"exp":' + b"[" * 100_000).decode().rstrip("=")
+    return f"aGVhZA.{payload}.c2lnbmF0dXJl"
 
 
 GOOD = token(token_use="id", exp=NOW + 60)
@@ -70,6 +75,16 @@ def test_a_body_that_can_not_be_read_is_a_usage_error(
         _body(f"@{what}")
 
 
+def test_a_body_without_end_is_a_usage_error(tmp_path: Path) -> None:
+    """Such as @/dev/zero; the largest that API Gateway takes is read whole."""
+    file = tmp_path / "body"
+    file.write_bytes(b"x" * (LARGEST_BODY + 1))
+    with pytest.raises(click.UsageError, match="more than the 10 MB"):
+        _body(f"@{file}")
+    file.write_bytes(b"x" * LARGEST_BODY)
+    assert len(_body(f"@{file}") or b"") == LARGEST_BODY
+
+
 def test_headers_are_told_apart_by_name_without_case() -> None:
     given = ('If-Match: "1"', "X-Empty:", "Content-Type:text/plain", "CONTENT-TYPE: a: b ")
     assert _headers(given) == {"if-match": '"1"', "x-empty": "", "content-type": "a: b"}
@@ -81,6 +96,16 @@ def test_headers_are_told_apart_by_name_without_case() -> None:
 def test_what_is_no_header_is_a_usage_error(line: str) -> None:
     with pytest.raises(click.UsageError, match="A header looks like"):
         _headers((line,))
+
+
+@pytest.mark.parametrize(
+    "line", ["Authorization: Bearer eyJ\n", "Authorization Bearer eyJ", "authorization: eyJ\r\nx:"]
+)
+def test_a_malformed_header_is_not_repeated_with_its_token(line: str) -> None:
+    with pytest.raises(click.UsageError) as raised:
+        _headers((line,))
+    assert "uthorization" in raised.value.message
+    assert "eyJ" not in raised.value.message
 
 
 @pytest.mark.parametrize("url", ["ftp://x/", "x", "", "file:///etc/hosts"])
@@ -136,6 +161,8 @@ def test_where_a_number_would_lose_its_value_the_answer_is_shown_as_it_came(numb
 def test_what_is_no_json_is_shown_as_text() -> None:
     assert Answer(502, {}, b"<html>\xff").pretty() == "<html>\ufffd"
     assert Answer(502, {}, b"<html>").json() is None
+    assert Answer(502, {}, b"[" * 100_000).json() is None
+    assert Answer(502, {}, b"[" * 100_000).pretty() == "[" * 100_000
 
 
 # -- why it was refused ------------------------------------------------------------------------
@@ -149,6 +176,10 @@ def test_what_is_no_json_is_shown_as_text() -> None:
         ("a.b.c", "isn't a token"),
         ("é.é.é", "isn't a token"),
         (token(token_use="access", exp=NOW + 60), "access token; the API takes the ID token"),
+        (token(exp="soon"), "isn't a token"),
+        (token(exp=None), "isn't a token"),
+        (token(exp=10**400), "another user pool"),
+        (nested_token(), "isn't a token"),
         (token(token_use="id", exp=NOW - 1), "expired: sign in again"),
         (GOOD, "another user pool, or was changed"),
     ],

@@ -82,6 +82,7 @@ def test_a_process_is_known_by_its_mark_not_by_its_id() -> None:
         process.stdout.readline()
         assert emulator.is_alive(process.pid, "ours")
         assert not emulator.is_alive(process.pid, "another")
+        assert not emulator.is_alive(process.pid, ""), "an empty mark, of a record, is nobody's"
         assert not emulator.is_alive(os.getpid(), "ours")
         process.kill()
         process.wait()

@@ -6,13 +6,15 @@ import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from joserfc import jwk
 from moto import mock_aws
 from moto.cognitoidp import models as cognitoidp
-from moto.core.routing import get_service_router
+from moto.core.botocore_stubber import BotocoreStubber
 from steps_world import Call, Wire, World
 
 from productsapi.routes import FUNCTIONS
@@ -22,14 +24,19 @@ from productsapi.routes import FUNCTIONS
 def wire() -> Iterator[Wire]:
     """The clients, made once; and moto's one key for tokens parsed once, not for each user pool.
 
-    moto's routes are compiled before threads ask for them: until 3.11.8 Python's own compiler
-    fails where two threads use it at once (python/cpython#106905).
+    moto answers one call at a time: it isn't made for threads, and neither is Python's own
+    compiler, which its routes need, before 3.11.8 (python/cpython#106905).
     """
-    for service in ("apigateway", "lambda"):
-        get_service_router(service)._get_router("rest-json")
+    answering, answer = Lock(), BotocoreStubber.__call__
+
+    def one_at_a_time(stubber: BotocoreStubber, *args: Any, **named: Any) -> Any:
+        with answering:
+            return answer(stubber, *args, **named)
+
     parsed = functools.cache(lambda text: jwk.RSAKey.import_key(json.loads(text)))
     with pytest.MonkeyPatch.context() as patch:
         cheap = SimpleNamespace(import_key=lambda key: parsed(json.dumps(key)))
+        patch.setattr(BotocoreStubber, "__call__", one_at_a_time)
         patch.setattr(cognitoidp, "jwk", SimpleNamespace(RSAKey=cheap))
         with mock_aws():  # its hooks go into every client made from now on
             wire = Wire()

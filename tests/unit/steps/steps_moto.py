@@ -86,6 +86,9 @@ def _update_method(params: dict[str, Any]) -> dict[str, Any]:
                 found.request_validator_id = patch["value"] or None
             case "remove", "/authorizationScopes":
                 found.authorization_scopes.remove(patch["value"])
+            case (("add" | "replace"), path) if path.startswith("/requestParameters/"):
+                found.request_parameters = found.request_parameters or {}
+                found.request_parameters[path.split("/", 2)[2]] = patch["value"] == "true"
             case "remove", path if path.startswith("/requestParameters/"):
                 found.request_parameters.pop(path.split("/", 2)[2])
             case "remove", path if path.startswith("/requestModels/"):
@@ -205,7 +208,21 @@ def _update_stage(params: dict[str, Any]) -> None:
             del settings[patch["path"][1:]]
 
 
+def _keep_cache_key(params: dict[str, Any], _answer: dict[str, Any]) -> None:
+    """AWS refuses a key of what the method doesn't declare."""
+    method = rest_method(params["restApiId"], params["resourceId"], params["httpMethod"])
+    key = params.get("cacheKeyParameters", [])
+    assert set(key) <= set(method.request_parameters or ()), "Invalid cache key parameter specified"
+    method.method_integration.cache_key_parameters = key
+
+
+def _flush_stage_cache(params: dict[str, Any]) -> dict[str, Any]:
+    assert rest_api(params["restApiId"]).stages[params["stageName"]].cache_cluster_enabled
+    return {}
+
+
 GAPS = {
+    "FlushStageCache": _flush_stage_cache,
     "CreateTable": _keep_ceilings,
     "UpdateTable": _keep_ceilings,
     "UpdateStage": _update_stage,
@@ -226,5 +243,5 @@ GAPS = {
 }
 """By operation: a function of its parameters that gives the answer, or None to let moto do it."""
 
-TOLD_TOO = {"DescribeTable": _tell_ceilings}
+TOLD_TOO = {"DescribeTable": _tell_ceilings, "PutIntegration": _keep_cache_key}
 """By operation: what AWS's answer tells beside moto's."""

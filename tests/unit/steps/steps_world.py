@@ -121,9 +121,20 @@ class World:
         return config
 
     def stack(
-        self, *, delete_data: bool = False, delete_foreign: bool = False, **changes: Any
+        self,
+        *,
+        delete_data: bool = False,
+        delete_foreign: bool = False,
+        try_skipped: bool = False,
+        **changes: Any,
     ) -> Stack:
-        return Stack(self.config(**changes), self.place, delete_data, delete_foreign)
+        return Stack(
+            self.config(**changes),
+            self.place,
+            delete_data,
+            delete_foreign,
+            try_skipped=try_skipped,
+        )
 
     def look(self, stack: Stack) -> Reading:
         return read(resources(stack), self.aws)

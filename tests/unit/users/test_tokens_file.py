@@ -72,7 +72,9 @@ def test_a_file_that_others_could_read_is_closed_and_told(file: TokenFile, told:
     assert "Others could read" in told[0]
 
 
-@pytest.mark.parametrize("garbage", ["", "{", "[]", '{"a": 1}', '{"a": {"b": []}}', "\x00"])
+@pytest.mark.parametrize(
+    "garbage", ["", "{", "[]", '{"a": 1}', '{"a": {"b": []}}', "\x00", "[" * 100_000]
+)
 def test_a_garbled_file_is_told_and_taken_as_empty(
     file: TokenFile, told: list[str], garbage: str
 ) -> None:
@@ -82,6 +84,27 @@ def test_a_garbled_file_is_told_and_taken_as_empty(
     assert "taken as empty" in told[0]
     file.put(HERE, "ann", tokens())
     assert file.get(HERE, "ann") == tokens()
+
+
+@pytest.mark.parametrize("token", ["1", "null", "[]", "{}"])
+def test_a_token_that_is_no_text_is_none(file: TokenFile, token: str) -> None:
+    """It would go into a request as it is, and be repeated where that is refused."""
+    file.put(HERE, "ann", tokens(refresh="R"))
+    file.path.write_text(file.path.read_text("utf-8").replace('"R"', token), "utf-8")
+    assert file.get(HERE, "ann") is None
+
+
+def test_a_link_in_the_files_place_is_replaced_not_followed(
+    file: TokenFile, tmp_path: Path
+) -> None:
+    file.put(HERE, "ann", tokens())
+    other = tmp_path / "of-somebody-else"
+    other.write_text("{}", "utf-8")
+    file.path.unlink()
+    file.path.symlink_to(other)
+    file.put(HERE, "ann", tokens())
+    assert other.read_text("utf-8") == "{}"
+    assert not file.path.is_symlink()
 
 
 def test_a_sign_in_is_never_found_for_another_endpoint_pool_or_name(file: TokenFile) -> None:

@@ -96,6 +96,17 @@ def test_a_password_that_no_pool_accepts_is_refused_before_it_travels(
     assert aws.asked == []
 
 
+def test_a_password_that_is_no_text_is_refused_before_it_travels(
+    scripted: Callable[..., Any],
+) -> None:
+    """So the environment gives bytes that are none."""
+    users, aws = scripted()
+    with pytest.raises(SignInError, match="isn't UTF-8 text") as raised:
+        users.create("ann", "Abc12345!\udcff")
+    assert "Abc12345" not in str(raised.value)
+    assert aws.asked == []
+
+
 def test_missing_groups_are_made_and_named(pool: UserPool) -> None:
     assert pool.create("ann", PASSWORD, groups=["staff", "admins"]) == ("admins", "staff")
     assert pool.create("bob", PASSWORD, groups=["staff"]) == ()

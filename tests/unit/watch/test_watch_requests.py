@@ -21,12 +21,14 @@ def test_both_kinds_of_lines_tell_a_request() -> None:
     assert served(json.loads(access("a", status="429"))) == Served("GET /products", 429, 42.0)
 
 
-@pytest.mark.parametrize("line", [{}, {"status": "-"}, {"status": None}, {"status": {}}])
+@pytest.mark.parametrize(
+    "line", [{}, {"status": "-"}, {"status": None}, {"status": {}}, {"status": float("inf")}]
+)
 def test_a_line_without_a_status_is_no_request(line: dict[str, object]) -> None:
     assert served(line) is None
 
 
-@pytest.mark.parametrize("ms", ["-", None, "", []])
+@pytest.mark.parametrize("ms", ["-", None, "", [], 10**400])
 def test_a_request_of_unknown_length_is_one_all_the_same(ms: object) -> None:
     assert served({"status": 200, "route": "GET /x", "durationMs": ms}) == Served(
         "GET /x", 200, None

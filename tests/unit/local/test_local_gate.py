@@ -1,0 +1,123 @@
+"""The local cloud's door: programs of this machine pass, web pages reach what is meant for them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from productsapi.local.gate import guarded, refusal
+
+HOST = {"host": "127.0.0.1:24566"}
+PAGE = {"origin": "https://evil.example"}
+SIGNED = {"authorization": "AWS4-HMAC-SHA256 Credential=test/20261122/eu-west-2/iam/aws4_request"}
+SIGN_IN = {"x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth"}
+TABLES = {"x-amz-target": "DynamoDB_20120810.ListTables"}
+PRODUCTS = "/restapis/ab12/dev/_user_request_/products"
+
+
+def refused(method: str, path: str, query: str = "", **headers: str) -> bool:
+    return bool(refusal(method, path, {**HOST, **headers}, query))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("POST", "/_ministack/reset", {}),
+        ("GET", "/_ministack/health", {}),
+        ("POST", "/", {**SIGNED, **TABLES}),
+        ("GET", PRODUCTS, {"authorization": "eyJ.eyJ.x"}),
+        ("GET", "/_ministack/health", {"sec-fetch-site": "none"}),  # typed by the user
+    ],
+)
+def test_programs_of_this_machine_pass(method: str, path: str, headers: dict[str, str]) -> None:
+    assert not refused(method, path, **headers)
+
+
+@pytest.mark.parametrize("origin", [PAGE, {"origin": "null"}, {"sec-fetch-site": "cross-site"}])
+@pytest.mark.parametrize(
+    ("method", "path", "query", "headers"),
+    [
+        ("POST", "/_ministack/reset", "", {}),
+        ("POST", "/_ministack/config", "", {}),
+        ("GET", "/_ministack/health", "", {}),
+        ("GET", "/_ministack/lambda-code/createproductfunction", "", {}),
+        ("POST", "/", "", {**SIGNED, **TABLES}),
+        ("POST", "/", "", {**SIGNED, **SIGN_IN}),
+        ("POST", "/", "", TABLES),
+        ("GET", "/", "Action=CreateUser&X-Amz-Signature=00", {}),
+        ("POST", "/", "x-amz-credential=test", SIGN_IN),
+        ("GET", "/restapis", "", SIGNED),
+        ("POST", "/2015-03-31/functions/f/invocations", "", {}),
+        ("POST", "/restapis/ab12/dev/_user_request_evil", "", {}),
+    ],
+)
+def test_a_page_reaches_no_control_plane(
+    origin: dict[str, str], method: str, path: str, query: str, headers: dict[str, str]
+) -> None:
+    assert refused(method, path, query, **{**headers, **origin})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("POST", PRODUCTS, {"authorization": "Bearer eyJ.eyJ.x"}),
+        ("GET", "/_aws/execute-api/ab12/dev/products", {}),
+        ("OPTIONS", "/", {}),  # asks only what the page may do; what it then does is refused
+        ("POST", "/", SIGN_IN),
+        ("GET", "/eu-west-2_Ab1/.well-known/jwks.json", {}),
+    ],
+)
+def test_an_apps_page_reaches_its_api_and_its_sign_in(
+    method: str, path: str, headers: dict[str, str]
+) -> None:
+    assert not refused(method, path, **headers, **PAGE)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:24566", "127.0.0.1.evil.example", "localhost.evil", ""]
+)
+def test_no_other_name_is_answered_wherever_it_leads(host: str) -> None:
+    """DNS rebinding: the browser takes such a page for one of the local cloud's own."""
+    for path in ("/_ministack/health", PRODUCTS, "/"):
+        assert refused("GET", path, host=host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:24566", "LOCALHOST", "[::1]:24566"])
+def test_this_machines_own_names_are_answered(host: str) -> None:
+    assert not refused("GET", "/", host=host)
+
+
+def asked(scope: dict[str, Any]) -> tuple[bool, list[dict[str, Any]]]:
+    """Whether the application behind the gate was reached, and what was sent."""
+    reached, sent = [], []
+
+    async def app(_scope: Any, _receive: Any, _send: Any) -> None:
+        reached.append(True)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    given = {"headers": [], "query_string": b"", "path": "/", **scope}
+    asyncio.run(guarded(app)(given, None, send))
+    return bool(reached), sent
+
+
+def test_who_is_refused_gets_403_and_nothing_behind_the_gate_sees_it() -> None:
+    page = [(b"Host", b"127.0.0.1"), (b"Origin", b"https://evil.example")]
+    reached, sent = asked({"type": "http", "method": "POST", "headers": page})
+    assert not reached
+    assert sent[0]["status"] == 403
+    assert b"access-control-allow-origin" not in dict(sent[0]["headers"])
+    assert "web pages" in json.loads(sent[1]["body"])["message"]
+    reached, sent = asked({"type": "websocket", "headers": page})
+    assert (reached, sent) == (False, [{"type": "websocket.close", "code": 1008}])
+
+
+def test_who_is_let_through_reaches_the_emulator_itself() -> None:
+    assert asked({"type": "http", "method": "GET", "headers": [(b"Host", b"127.0.0.1")]}) == (
+        True, [],
+    )  # fmt: skip
+    assert asked({"type": "lifespan"}) == (True, [])

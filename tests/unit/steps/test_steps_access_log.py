@@ -1,0 +1,286 @@
+"""The access log, and what it shows of features: made, found when switched off, left out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from steps_world import World, error
+
+from productsapi.engine.plan import Action
+from productsapi.errors import AccessDenied, Refused
+from productsapi.steps import features
+from productsapi.steps.deployment.access_log import FIELDS, FORMAT
+from productsapi.watch.lines import read as read_line
+from productsapi.watch.requests import served
+
+ON: dict[str, Any] = {"access_log": {"enabled": True, "set_account_role": True}}
+LENIENT: dict[str, Any] = {"access_log": {"enabled": "if_allowed"}}
+GROUP = "/productsapi/shop/api-access"
+THEIRS = "arn:aws:iam::123456789012:role/theirs"
+PUSH = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+TABLE = "arn:aws:dynamodb:eu-west-2:123456789012:table/ProductsTable"
+
+
+class Account:
+    """The account's setting, which moto doesn't keep."""
+
+    def __init__(self, world: World, role: str | None = None) -> None:
+        self.role = role
+        world.fake("GetAccount", self.tell)
+        world.fake("UpdateAccount", self.change)
+        world.fake("AttachRolePolicy", {})  # of AWS's own policies moto knows none
+
+    def tell(self, _params: dict[str, Any]) -> dict[str, Any]:
+        return {"cloudwatchRoleArn": self.role} if self.role else {"features": []}
+
+    def change(self, params: dict[str, Any]) -> dict[str, Any]:
+        [patch] = params["patchOperations"]
+        assert (patch["op"], patch["path"]) == ("replace", "/cloudwatchRoleArn")
+        self.role = patch["value"]
+        return {"cloudwatchRoleArn": self.role}
+
+
+@pytest.fixture
+def account(deployed: World) -> Account:
+    return Account(deployed)
+
+
+def stage(world: World) -> dict[str, Any]:
+    api_id = world.outputs()["api_id"]
+    found: dict[str, Any] = world.client("apigateway").get_stage(restApiId=api_id, stageName="dev")
+    return found
+
+
+def marks(world: World) -> str | None:
+    return features.tags_of_table(world.stack(), world.aws).get(features.TAG)
+
+
+def keys(world: World, stack: Any) -> dict[str, str]:
+    return {change.key: change.action.value for change in world.plan(stack).to_do}
+
+
+# -- on --------------------------------------------------------------------------------------------
+
+
+def test_switched_on_it_is_marked_and_made_in_the_order_in_which_aws_takes_it(
+    deployed: World, account: Account
+) -> None:
+    stack = deployed.stack(**ON)
+    deployed.deploy(stack)
+    assert [c for c in deployed.changing if c != "TagResource"] == [
+        "CreateRole",
+        "AttachRolePolicy",
+        "UpdateAccount",
+        "CreateLogGroup",
+        "PutRetentionPolicy",
+        "UpdateStage",
+    ]
+    assert marks(deployed) == "access-log"
+    settings = stage(deployed)["accessLogSettings"]
+    assert settings["destinationArn"] == f"arn:aws:logs:eu-west-2:123456789012:log-group:{GROUP}"
+    assert settings["format"] == FORMAT
+    [group] = deployed.client("logs").describe_log_groups(logGroupNamePrefix=GROUP)["logGroups"]
+    assert group["retentionInDays"] == 90
+    [attached] = deployed.asked("AttachRolePolicy")
+    assert attached["PolicyArn"] == PUSH
+    role = deployed.client("iam").get_role(RoleName=attached["RoleName"])["Role"]
+    assert account.role == role["Arn"]
+    assert "apigateway.amazonaws.com" in json.dumps(role["AssumeRolePolicyDocument"])
+    assert deployed.plan(stack).to_do == ()
+
+
+def test_the_format_is_one_line_of_json_that_logs_can_read() -> None:
+    """A request id must be in it, or API Gateway refuses it; no header, which may hold a token."""
+    line = FORMAT
+    for variable, value in (("$context.status", "200"), ("$context.httpMethod", "GET")):
+        line = line.replace(variable, value)
+    line = line.replace("$context.resourcePath", "/products").replace("$context.", "-")
+    told = read_line(line)
+    assert served(told.fields) == served({"route": "GET /products", "status": 200})
+    assert {"requestId", "extendedRequestId", "functionRequestId"} <= FIELDS.keys()
+    assert "header" not in FORMAT.lower()
+    assert "\n" not in FORMAT
+
+
+def test_a_role_that_the_account_has_is_taken_as_it_is(deployed: World) -> None:
+    account = Account(deployed, THEIRS)
+    deployed.deploy(deployed.stack(**ON))
+    assert account.role == THEIRS
+    assert not {"CreateRole", "UpdateAccount"} & set(deployed.changing)
+
+
+def test_one_that_somebody_sets_meanwhile_stays(deployed: World) -> None:
+    account = Account(deployed)
+
+    def attached(_params: dict[str, Any]) -> dict[str, Any]:
+        account.role = THEIRS
+        return {}
+
+    deployed.fake("AttachRolePolicy", attached)
+    deployed.deploy(deployed.stack(**ON))
+    assert account.role == THEIRS
+    assert "UpdateAccount" not in deployed.changing
+
+
+def test_without_a_role_and_the_word_to_make_one_it_is_refused_with_the_way_out(
+    deployed: World, account: Account
+) -> None:
+    with pytest.raises(Refused, match=r"access_log\.set_account_role"):
+        deployed.deploy(deployed.stack(access_log={"enabled": True}))
+    assert deployed.changing == []
+
+
+def test_the_new_role_is_waited_for_until_api_gateway_may_use_it(
+    deployed: World, account: Account
+) -> None:
+    refusals = [error("BadRequestException", "The role ARN does not have required permissions")]
+    given: list[dict[str, Any]] = []
+
+    def change(params: dict[str, Any]) -> dict[str, Any]:
+        given.append(params)
+        return refusals.pop() if refusals else account.change(params)
+
+    deployed.fake("UpdateAccount", change)
+    deployed.deploy(deployed.stack(**ON))
+    assert len(given) == 2
+
+
+@pytest.mark.parametrize("field", ["destination", "format"])
+def test_drift_of_the_stage_is_repaired(deployed: World, account: Account, field: str) -> None:
+    stack = deployed.stack(**ON)
+    deployed.deploy(stack)
+    name = {"destination": "destinationArn"}.get(field, field)
+    patch = {"op": "replace", "path": f"/accessLogSettings/{name}", "value": "theirs"}
+    deployed.client("apigateway").update_stage(
+        restApiId=deployed.outputs()["api_id"], stageName="dev", patchOperations=[patch]
+    )
+    deployed.forget_calls()
+    deployed.deploy(stack)
+    [change] = deployed.shown.to_do
+    assert (change.key, change.changed) == ("access log dev", {field})
+    assert deployed.changing == ["UpdateStage"]
+
+
+def test_its_days_are_changed_where_it_stands(deployed: World, account: Account) -> None:
+    deployed.deploy(deployed.stack(**ON))
+    deployed.forget_calls()
+    deployed.deploy(deployed.stack(access_log={**ON["access_log"], "retention_days": 30}))
+    assert deployed.changing == ["PutRetentionPolicy"]
+
+
+# -- off -------------------------------------------------------------------------------------------
+
+
+def test_off_it_costs_no_call(deployed: World) -> None:
+    deployed.look(deployed.stack())
+    assert "GetAccount" not in deployed.operations
+    groups = [p["logGroupNamePrefix"] for p in deployed.asked("DescribeLogGroups")]
+    assert GROUP not in groups
+
+
+def test_switched_off_later_it_is_found_and_removed_but_for_the_accounts_role(
+    deployed: World, account: Account
+) -> None:
+    deployed.deploy(deployed.stack(**ON))
+    role = account.role
+    deployed.forget_calls()
+    stack = deployed.stack()
+    planned = keys(deployed, stack)
+    assert planned == {
+        "access log dev": "delete",
+        f"access log group {GROUP}": "delete",
+        "marks of former features ProductsTable": "update",
+    }
+    deployed.deploy(stack)
+    assert deployed.changing == ["UpdateStage", "DeleteLogGroup", "UntagResource"]
+    assert not stage(deployed).get("accessLogSettings")
+    assert (marks(deployed), account.role) == (None, role)
+    assert deployed.plan(stack).to_do == ()
+
+
+def test_a_run_killed_half_way_leaves_the_mark_by_which_the_next_finds_the_rest(
+    deployed: World, account: Account
+) -> None:
+    deployed.fake("CreateLogGroup", error("AccessDeniedException", "not authorized to perform"))
+    with pytest.raises(AccessDenied):
+        deployed.deploy(deployed.stack(**ON))
+    assert marks(deployed) == "access-log"
+    del deployed.wire.fakes["CreateLogGroup"]
+    deployed.deploy(deployed.stack())
+    assert marks(deployed) is None
+
+
+def test_teardown_removes_all_of_it_and_tells_that_the_role_stays(
+    deployed: World, account: Account
+) -> None:
+    stack = deployed.stack(**ON)
+    deployed.deploy(stack)
+    planned, _ = deployed.teardown(stack)
+    [kept] = planned.kept
+    assert kept.key == "account log role eu-west-2"
+    assert "whole account" in kept.reason
+    assert deployed.client("logs").describe_log_groups()["logGroups"] == []
+    assert account.role
+
+
+def test_teardown_finds_what_is_off_in_the_configuration_by_now(
+    deployed: World, account: Account
+) -> None:
+    deployed.deploy(deployed.stack(**ON))
+    deployed.teardown(deployed.stack())
+    assert deployed.client("logs").describe_log_groups()["logGroups"] == []
+
+
+# -- if it is allowed ------------------------------------------------------------------------------
+
+
+def test_where_it_may_be_left_out_the_plan_skips_it_with_the_reason_and_is_empty(
+    deployed: World, account: Account
+) -> None:
+    planned = deployed.plan(deployed.stack(**LENIENT))
+    assert planned.to_do == ()
+    assert {change.action for change in planned.skipped} == {Action.SKIP}
+    assert "set_account_role" in planned.skipped[0].reason
+    deployed.deploy(deployed.stack(**LENIENT))
+    assert deployed.changing == []
+
+
+def test_what_may_not_be_looked_at_is_skipped_too(deployed: World) -> None:
+    Account(deployed)
+    deployed.fake("GetAccount", error("AccessDeniedException", "not authorized to perform", 403))
+    planned = deployed.plan(deployed.stack(**LENIENT))
+    assert planned.to_do == ()
+    assert "apigateway:GET isn't allowed" in planned.skipped[0].reason
+
+
+def test_what_was_refused_in_a_deploy_is_remembered_until_it_is_tried_again(
+    deployed: World, account: Account
+) -> None:
+    """Else each plan would promise what no deploy can do."""
+    lenient = {"access_log": {"enabled": "if_allowed", "set_account_role": True}}
+    stack = deployed.stack(**lenient)
+    deployed.fake("UpdateAccount", error("AccessDeniedException", "not authorized", 403))
+    applied = deployed.deploy(stack)
+    assert {change.action for change in applied.left_out} == {Action.SKIP}
+    features.remember(stack, deployed.aws, applied.outputs, {"access-log"})
+    assert marks(deployed) == "access-log=refused"
+    planned = deployed.plan(stack)
+    assert planned.to_do == ()
+    assert {change.reason for change in planned.skipped} == {features.ONCE_REFUSED}
+    deployed.fake("UpdateAccount", account.change)
+    again = deployed.stack(try_skipped=True, **lenient)
+    deployed.deploy(again)
+    assert marks(deployed) == "access-log"
+    assert deployed.plan(stack).to_do == ()
+    assert deployed.plan(stack).skipped == ()
+
+
+def test_another_stacks_marks_are_not_ours_to_follow(deployed: World, account: Account) -> None:
+    deployed.deploy(deployed.stack(**ON))
+    tags = [{"Key": "productsapi:stack", "Value": "another"}]
+    deployed.client("dynamodb").tag_resource(ResourceArn=TABLE, Tags=tags)
+    deployed.forget_calls()
+    looked = deployed.look(deployed.stack())
+    assert not [each for each in looked.others if each.kind.startswith("access log")]
