@@ -47,8 +47,8 @@ class KeySecret(FeaturePart):
         return () if self.on else (f"api key {self.stack.config.stack}",)
 
     @property
-    def price(self) -> str:
-        return "about $0.40 a month"
+    def monthly(self) -> float:
+        return 0.40
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         try:
