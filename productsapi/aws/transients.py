@@ -153,6 +153,28 @@ TRANSIENTS = (
         text="cache.*(in progress|IN_PROGRESS)|IN_PROGRESS.*cache",  # not documented word by word
     ),
     Transient(
+        "API Gateway doesn't show the new stage or API key yet",
+        LAGGING,
+        service="apigateway",
+        operation="CreateUsagePlan(Key)?",
+        code="NotFoundException",
+    ),
+    Transient(
+        "Secrets Manager doesn't show the new secret yet",
+        LAGGING,
+        service="secretsmanager",
+        operation="PutSecretValue|TagResource",
+        code="ResourceNotFoundException",
+    ),
+    Transient(
+        "Secrets Manager doesn't know everywhere yet that the secret is restored",
+        LAGGING,
+        service="secretsmanager",
+        operation="PutSecretValue|TagResource",
+        code="InvalidRequestException",
+        text="for deletion",
+    ),
+    Transient(
         "DynamoDB is still at work on the table's last change",
         BUSY,
         service="dynamodb",

@@ -22,6 +22,8 @@ POOL = {"UserPoolId": "eu-west-2_1"}
 LISTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("apigateway", "GetRestApis"): {"limit": 500},
     ("apigateway", "GetResources"): {**API, "embed": ["methods"]},
+    ("apigateway", "GetApiKeys"): {"nameQuery": "productsapi-shop", "limit": 500},
+    ("apigateway", "GetUsagePlans"): {"limit": 500},
     ("apigateway", "GetAuthorizers"): API,
     ("apigateway", "GetDeployments"): API,
     ("apigateway", "GetGatewayResponses"): API,

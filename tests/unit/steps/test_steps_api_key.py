@@ -166,6 +166,20 @@ def test_tags_follow_the_configuration(keyed: World) -> None:
     assert_good(keyed, keyed.stack(**ON))
 
 
+def test_listings_that_tell_no_tags_are_followed_by_asking_for_them(keyed: World) -> None:
+    """That AWS tells tags in both listings stands in its model and on no page."""
+
+    def without_tags(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+        for each in told["items"]:
+            each.pop("tags", None)
+
+    kept = {"apikeys": _first_key().tags, "usageplans": _first_plan().tags}
+    keyed.alter("GetApiKeys", without_tags)
+    keyed.alter("GetUsagePlans", without_tags)
+    keyed.fake("GetTags", lambda asked: {"tags": kept[asked["resourceArn"].rsplit("/", 2)[1]]})
+    assert keyed.plan(keyed.stack(**ON)).to_do == ()
+
+
 def test_who_may_not_look_at_keys_is_told_so(keyed: World) -> None:
     """apigateway:GET on /apikeys would show the value too, so a reader's policy may lack it."""
     keyed.fake("GetApiKeys", error("AccessDeniedException", "no", 403))

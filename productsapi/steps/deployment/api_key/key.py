@@ -14,6 +14,7 @@ from productsapi.engine.resource import Fields, Note, Observed, Outputs
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.steps.api_tree import LANE, tags
 from productsapi.steps.deployment.api_key.secret import FEATURE, VERSION, secret_name
+from productsapi.steps.deployment.api_key.usage_plan import name_in_the_account, ours
 from productsapi.steps.features import FeaturePart
 
 VERSION_TAG = "productsapi:secret-version"
@@ -101,7 +102,7 @@ class ApiKey(FeaturePart):
         key_id = aws.call(
             "apigateway",
             "CreateApiKey",
-            name=self._prefix,
+            name=name_in_the_account(self.stack),
             description=f"Its value is in Secrets Manager: {secret_name(self.stack)}",
             enabled=True,
             value=value,
@@ -142,16 +143,13 @@ class ApiKey(FeaturePart):
     def delete(self, aws: Aws, observed: Observed) -> None:
         self._remove_but(aws, None)
 
-    @property
-    def _prefix(self) -> str:
-        return f"productsapi-{self.stack.config.stack}"
-
     def _keys(self, aws: Aws) -> list[dict[str, Any]]:
         """Those of ours, oldest first; without their values."""
-        pages = aws.pages("apigateway", "GetApiKeys", nameQuery=self._prefix, limit=500)
+        name = name_in_the_account(self.stack)
+        pages = aws.pages("apigateway", "GetApiKeys", nameQuery=name, limit=500)
         found = [key for page in pages for key in page.get("items", [])]
-        ours = [key for key in found if self.stack.owns(key.get("tags") or {})]
-        return sorted(ours, key=lambda key: (str(key.get("createdDate")), str(key["id"])))
+        keys = ours(self.stack, aws, "apikeys", found)
+        return sorted(keys, key=lambda key: (str(key.get("createdDate")), str(key["id"])))
 
     def _into_plan(self, aws: Aws, known: Outputs, key_id: str) -> None:
         plan = known["usage_plan_id"]

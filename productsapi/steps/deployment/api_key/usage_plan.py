@@ -6,7 +6,7 @@ most, so one page tells all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -26,18 +26,35 @@ SETTINGS = {"throttle": ("rateLimit", "burstLimit"), "quota": ("limit", "period"
 Found = Mapping[str, Any]
 
 
+def name_in_the_account(stack: Stack) -> str:
+    """Of plan and key, beside those of other stacks and of others."""
+    return f"productsapi-{stack.config.stack}"
+
+
 def usage_plans(stack: Stack, aws: Aws) -> list[Found]:
     """Those that carry our tag, in the order of their ids."""
     pages = aws.pages("apigateway", "GetUsagePlans", limit=500)
     found = [plan for page in pages for plan in page.get("items", [])]
-    return sorted((p for p in found if stack.owns(p.get("tags") or {})), key=lambda p: str(p["id"]))
+    return sorted(ours(stack, aws, "usageplans", found), key=lambda plan: str(plan["id"]))
+
+
+def ours(stack: Stack, aws: Aws, kind: str, found: Iterable[Found]) -> Iterator[dict[str, Any]]:
+    """Those that carry our tag; one of our name that comes without tags is asked for them."""
+    for each in found:
+        told = each.get("tags") or {}
+        if not told and each.get("name") == name_in_the_account(stack):
+            arn = stack.place.api_gateway_arn(f"/{kind}/{each['id']}")
+            with suppress(NotFound):
+                told = aws.call("apigateway", "GetTags", resourceArn=arn).get("tags") or {}
+        if stack.owns(told):
+            yield {**each, "tags": told}
 
 
 def serving(stack: Stack, aws: Aws, api_id: str | None) -> Found | None:
     """The plan of ours that covers our stage. One whose API was made anew covers nothing."""
-    ours = {"apiId": api_id, "stage": stack.config.api.stage}
+    used = {"apiId": api_id, "stage": stack.config.api.stage}
     plans = usage_plans(stack, aws) if api_id else []
-    return next((p for p in plans if ours in [_stage(s) for s in p.get("apiStages") or []]), None)
+    return next((p for p in plans if used in [_stage(s) for s in p.get("apiStages") or []]), None)
 
 
 @dataclass(frozen=True)
@@ -55,7 +72,7 @@ class UsagePlan(FeaturePart):
 
     @property
     def name(self) -> str:
-        return f"productsapi-{self.stack.config.stack}"
+        return name_in_the_account(self.stack)
 
     @property
     def after(self) -> tuple[str, ...]:
