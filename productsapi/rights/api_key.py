@@ -67,13 +67,15 @@ def _call(verb: str, template: str, operation: str, jobs: frozenset[Job]) -> Rig
     )
 
 
-def _tagging(verb: str, operation: str, kind: str, carrying: str = "") -> Right:
+def _tagging(
+    verb: str, operation: str, kind: str, carrying: str = "", jobs: frozenset[Job] = DEPLOY
+) -> Right:
     return Right(
         "apigateway",
         operation,
         f"apigateway:{verb}",
         tags_of(kind),
-        DEPLOY,
+        jobs,
         SOURCE,
         carrying=carrying,
         also=local_anything,
@@ -97,6 +99,8 @@ RIGHTS = (
     _tagging("PUT", "CreateUsagePlan", "usageplans", carrying="tags"),
     _tagging("PUT", "TagResource", "apikeys"),
     _tagging("PUT", "TagResource", "usageplans"),
+    _tagging("GET", "GetTags", "apikeys", jobs=LOOKING),
+    _tagging("GET", "GetTags", "usageplans", jobs=LOOKING),
     _tagging("DELETE", "UntagResource", "apikeys"),
     _tagging("DELETE", "UntagResource", "usageplans"),
     *calls(
