@@ -42,6 +42,9 @@ MISSING = {
     "NoSuchEntity",
     "TableNotFoundException",
     "ParameterNotFound",
+    "NotFound",  # SNS's topics
+    "ResourceNotFound",  # CloudWatch's alarms and dashboards, SNS's tags
+    "DashboardNotFoundError",
 }
 EXISTING = {
     "EntityAlreadyExists",

@@ -58,6 +58,7 @@ class Change:
     door: bool = False
     claim: Claim = Claim.OURS
     price: str = ""
+    monthly_usd: float = 0.0
 
     @property
     def changed(self) -> frozenset[str]:
@@ -85,6 +86,11 @@ class Plan:
     def adoptable(self) -> tuple[Change, ...]:
         """What is refused for being nobody's, and could be taken over."""
         return tuple(c for c in self.refused if c.claim is Claim.NOBODYS)
+
+    @property
+    def monthly_usd(self) -> float:
+        """What all that is created adds to each month's bill, in dollars, used or not."""
+        return round(sum(change.monthly_usd for change in self.changes), 2)
 
     @property
     def skipped(self) -> tuple[Change, ...]:
@@ -175,7 +181,14 @@ def _missing(resource: Resource, want: Fields) -> Change:
     if resource.hindrance:
         return Change(resource.step, resource.key, Action.REFUSE, reason=resource.hindrance)
     made = tuple(FieldChange(name, ABSENT, value) for name, value in _flat(want).items())
-    return Change(resource.step, resource.key, Action.CREATE, made, price=resource.price)
+    return Change(
+        resource.step,
+        resource.key,
+        Action.CREATE,
+        made,
+        price=resource.price,
+        monthly_usd=resource.monthly_usd,
+    )
 
 
 def compare(have: Mapping[str, Any], want: Fields) -> tuple[FieldChange, ...]:

@@ -165,6 +165,11 @@ class Resource(ABC):
         return ""
 
     @property
+    def monthly_usd(self) -> float:
+        """The part of the price that is the same each month, used or not, in dollars."""
+        return 0.0
+
+    @property
     def doors(self) -> frozenset[str]:
         """Fields that let someone in when they are otherwise than they should be: told first."""
         return frozenset()

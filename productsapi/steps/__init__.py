@@ -49,6 +49,7 @@ SHUT = {"open methods", "foreign paths"}
 FEATURES: Mapping[str, Callable[..., list[Resource]]] = {
     "access-log": deployment.access_log.parts,
     "alarms": monitoring.alarms,
+    "alarm-mail": monitoring.mail,
     "dashboard": monitoring.dashboard,
 }
 """By name: what it consists of; with `on=False`, what there may be of it once it is off."""
