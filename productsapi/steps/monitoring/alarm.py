@@ -153,8 +153,7 @@ class Alarm(FeaturePart):
         """What it watches, by id. AWS always tells; the local cloud keeps no `Metrics`."""
         if alarm.get("MetricName"):
             return {"metric": f"{alarm.get('Namespace')} {alarm['MetricName']}"}
-        told = alarm.get("Metrics")
-        return _words(told if told else self.definition.queries())
+        return _words(alarm.get("Metrics") or self.definition.queries())
 
 
 def _words(queries: list[dict[str, Any]]) -> dict[str, str]:

@@ -18,7 +18,7 @@ PRICE = 0.10
 """Dollars a month for each metric that an alarm watches, in most Regions (AWS's CloudWatch price
 page, «standard resolution»). An account's first ten cost nothing."""
 SUM = "SUM(METRICS())"
-"""Unlike `a + b`, it has a value where one of them has none."""
+"""An idle function has no figures: the sum is of those that have."""
 
 
 @dataclass(frozen=True)
