@@ -1,4 +1,4 @@
-"""Alarms, their mail and the dashboard: made, repaired, found when switched off, left out."""
+"""Alarms, their mail and the dashboard, deployed: as they should be, and put right."""
 
 from __future__ import annotations
 
@@ -9,84 +9,37 @@ from typing import Any
 
 import jsonschema
 import pytest
+from steps_monitoring import (
+    ADA,
+    BOB,
+    DASHBOARD,
+    LATENCY,
+    NAMES,
+    ON,
+    TOPIC,
+    actions,
+    bring,
+    found,
+    plan_of,
+    subscribers,
+    with_mail,
+)
 from steps_world import World, error
 
-from productsapi.engine.plan import Action
-from productsapi.errors import AwsError, Refused
-from productsapi.steps import features
+from productsapi.errors import AwsError
 from productsapi.steps.monitoring.dashboard import body
 from productsapi.steps.monitoring.definitions import definitions
 
-ADA, BOB = "ada@example.com", "bob@example.com"
-ON: dict[str, Any] = {"monitoring": {"alarms": True, "dashboard": True, "email": ADA}}
-TOPIC = "arn:aws:sns:eu-west-2:123456789012:productsapi-shop-alarms"
-DASHBOARD = "productsapi-shop-eu-west-2"
-NAMES = [
-    "productsapi-shop-api-failures",
-    "productsapi-shop-api-latency",
-    "productsapi-shop-function-crashes",
-    "productsapi-shop-function-throttles",
-    "productsapi-shop-table-faults",
-    "productsapi-shop-table-throttles",
-]
-LATENCY = NAMES[1]
-KEYS = {*(f"alarm {name}" for name in NAMES), f"dashboard {DASHBOARD}"} | {
-    "alarm topic productsapi-shop-alarms"
-}
-
-
-def with_mail(email: str | None, **changes: Any) -> dict[str, Any]:
-    return {"monitoring": {**ON["monitoring"], "email": email, **changes}}
-
 
 @pytest.fixture
-def watched(deployed: World) -> World:
-    """All of it is on; no call is recorded yet."""
-    deployed.deploy(deployed.stack(**ON))
-    deployed.forget_calls()
-    return deployed
-
-
-def found(world: World) -> dict[str, dict[str, Any]]:
-    told = world.client("cloudwatch").describe_alarms()["MetricAlarms"]
-    return {alarm["AlarmName"]: alarm for alarm in told}
-
-
-def subscribers(world: World) -> dict[str, str]:
-    told = world.client("sns").list_subscriptions_by_topic(TopicArn=TOPIC)["Subscriptions"]
-    return {each["Endpoint"]: each["SubscriptionArn"] for each in told}
-
-
-def nothing_is_left(world: World) -> bool:
-    cloudwatch = world.client("cloudwatch")
-    listed = cloudwatch.list_dashboards()["DashboardEntries"]
-    topics = world.client("sns").list_topics()["Topics"]
-    return not (found(world) or listed or topics)
-
-
-def to_do(world: World, stack: Any) -> dict[str, str]:
-    return {change.key: change.action.value for change in world.plan(stack).to_do}
-
-
-def marks(world: World) -> str | None:
-    return features.tags_of_table(world.stack(), world.aws).get(features.TAG)
+def watched(world: World) -> World:
+    """All of it is there, without the rest of the stack; no call is recorded yet."""
+    bring(world, world.stack(**ON))
+    world.forget_calls()
+    return world
 
 
 # -- on --------------------------------------------------------------------------------------------
-
-
-def test_switched_on_all_is_made_the_topic_before_the_alarms_and_the_next_plan_is_empty(
-    deployed: World,
-) -> None:
-    stack = deployed.stack(**ON)
-    deployed.deploy(stack)
-    calls = deployed.changing
-    assert calls[0] == "TagResource"  # the mark, before anything is made
-    assert calls.index("CreateTopic") < calls.index("Subscribe") < calls.index("PutMetricAlarm")
-    assert marks(deployed) == "alarm-mail alarms dashboard"
-    assert sorted(found(deployed)) == NAMES
-    assert list(subscribers(deployed)) == [ADA]
-    assert deployed.plan(stack).to_do == ()
 
 
 def test_missing_data_is_no_alarm_and_each_state_but_unknown_is_mailed(watched: World) -> None:
@@ -98,11 +51,11 @@ def test_missing_data_is_no_alarm_and_each_state_but_unknown_is_mailed(watched: 
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
 
 
-def test_what_is_sent_is_what_cloudwatch_takes(deployed: World) -> None:
+def test_what_is_sent_is_what_cloudwatch_takes(watched: World) -> None:
     """Which an emulator doesn't look at: one query is the result, ids are fit, ten at most."""
-    index = {"table": {"category_index": True}}
-    deployed.deploy(deployed.stack(**ON, **index))
-    sent = deployed.asked("PutMetricAlarm")
+    watched.client("cloudwatch").delete_alarms(AlarmNames=NAMES)
+    bring(watched, watched.stack(**ON, table={"category_index": True}))
+    sent = watched.asked("PutMetricAlarm")
     assert len(sent) == len(NAMES)
     for params in sent:
         queries = params["Metrics"]
@@ -142,16 +95,16 @@ def test_alarms_watch_the_stage_every_function_and_the_table(watched: World) -> 
 
 def test_an_index_is_watched_too_where_there_is_one(watched: World) -> None:
     stack = watched.stack(**ON, table={"category_index": True})
-    assert "alarm productsapi-shop-table-throttles" in to_do(watched, stack)
-    watched.deploy(stack)
+    assert "alarm productsapi-shop-table-throttles" in actions(plan_of(watched, stack))
+    bring(watched, stack)
     throttles = found(watched)["productsapi-shop-table-throttles"]["Metrics"]
     assert {"index_reads", "index_writes"} <= {query["Id"] for query in throttles}
-    assert watched.plan(stack).to_do == ()
+    assert plan_of(watched, stack).to_do == ()
 
 
-def test_no_alarm_of_one_stack_has_the_name_of_another_stacks(world: World) -> None:
+def test_no_alarm_of_one_stack_has_the_name_of_another_stacks(watched: World) -> None:
     """`shop-table` and `throttles` would read as `shop` and `table-throttles`."""
-    names = [each.name for each in definitions(world.stack())]
+    names = [each.name for each in definitions(watched.stack())]
     assert not [(a, b) for a, b in permutations(names, 2) if a.endswith(f"-{b}") or a == b]
 
 
@@ -163,22 +116,6 @@ def test_only_the_stacks_own_alarms_may_publish(watched: World) -> None:
     assert statement["Resource"] == TOPIC
     source = "arn:aws:cloudwatch:eu-west-2:123456789012:alarm:productsapi-shop-*"
     assert statement["Condition"] == {"ArnLike": {"aws:SourceArn": source}}
-
-
-# -- what it costs ---------------------------------------------------------------------------------
-
-
-def test_the_plan_tells_what_each_costs_and_the_sum(deployed: World) -> None:
-    planned = deployed.plan(deployed.stack(**ON))
-    prices = {c.key: (c.price, c.monthly_usd) for c in planned.to_do}
-    assert prices[f"alarm {LATENCY}"] == ("$0.10 a month", 0.1)
-    crashes = prices["alarm productsapi-shop-function-crashes"]
-    assert crashes == ("$0.10 a month for each of 4 metrics", 0.4)
-    assert prices[f"dashboard {DASHBOARD}"][1] == 3.0
-    deployed.deploy(deployed.stack(**ON))
-    counted = [q for a in found(deployed).values() for q in a["Metrics"] if "MetricStat" in q]
-    assert planned.monthly_usd == pytest.approx(3.0 + 0.1 * len(counted))
-    assert deployed.plan(deployed.stack(**ON)).monthly_usd == 0
 
 
 # -- what somebody changes behind our back ---------------------------------------------------------
@@ -213,13 +150,13 @@ def test_each_field_that_differs_is_shown_and_put_right(watched: World, field: s
     watched.client("cloudwatch").put_metric_alarm(**changed)
     watched.forget_calls()
     stack = watched.stack(**ON)
-    [change] = watched.plan(stack).to_do
+    [change] = plan_of(watched, stack).to_do
     assert change.key == f"alarm {LATENCY}"
     assert field in {each.field for each in change.fields}
-    watched.deploy(stack)
+    bring(watched, stack)
     [put] = watched.asked("PutMetricAlarm")
     assert "Tags" not in put  # which would be ignored
-    assert watched.plan(stack).to_do == ()
+    assert plan_of(watched, stack).to_do == ()
 
 
 def test_one_made_over_for_another_metric_is_put_right(watched: World) -> None:
@@ -227,26 +164,26 @@ def test_one_made_over_for_another_metric_is_put_right(watched: World) -> None:
         AlarmName=LATENCY, Namespace="AWS/EC2", MetricName="CPUUtilization", Statistic="Average",
         Period=60, EvaluationPeriods=1, Threshold=1.0, ComparisonOperator="LessThanThreshold",
     )  # fmt: skip
-    [change] = watched.plan(watched.stack(**ON)).to_do
+    [change] = plan_of(watched, watched.stack(**ON)).to_do
     assert {"watches.metric", "watches.latency"} <= {each.field for each in change.fields}
-    watched.deploy(watched.stack(**ON))
-    assert watched.plan(watched.stack(**ON)).to_do == ()
+    bring(watched, watched.stack(**ON))
+    assert plan_of(watched, watched.stack(**ON)).to_do == ()
 
 
 def test_tags_are_changed_by_their_own_calls(watched: World) -> None:
     tagged = watched.stack(**ON, tags={"team": "shop"})
-    watched.deploy(tagged)
+    bring(watched, tagged)
     assert "PutMetricAlarm" not in watched.changing
     arn = found(watched)[LATENCY]["AlarmArn"]
     tags = watched.client("cloudwatch").list_tags_for_resource(ResourceARN=arn)["Tags"]
     assert {"Key": "team", "Value": "shop"} in tags
     topic = watched.client("sns").list_tags_for_resource(ResourceArn=TOPIC)["Tags"]
     assert {"Key": "team", "Value": "shop"} in topic
-    assert watched.plan(tagged).to_do == ()
-    watched.deploy(watched.stack(**ON))
+    assert plan_of(watched, tagged).to_do == ()
+    bring(watched, watched.stack(**ON))
     tags = watched.client("cloudwatch").list_tags_for_resource(ResourceARN=arn)["Tags"]
     assert {tag["Key"] for tag in tags} == {"productsapi:stack"}
-    assert watched.plan(watched.stack(**ON)).to_do == ()
+    assert plan_of(watched, watched.stack(**ON)).to_do == ()
 
 
 def test_a_topic_opened_for_others_is_a_door_and_is_closed(watched: World) -> None:
@@ -257,10 +194,10 @@ def test_a_topic_opened_for_others_is_a_door_and_is_closed(watched: World) -> No
         TopicArn=TOPIC, AttributeName="Policy", AttributeValue=json.dumps(everyone)
     )
     stack = watched.stack(**ON)
-    [change] = watched.plan(stack).to_do
+    [change] = plan_of(watched, stack).to_do
     assert (change.key, change.door) == ("alarm topic productsapi-shop-alarms", True)
-    watched.deploy(stack)
-    assert watched.plan(stack).to_do == ()
+    bring(watched, stack)
+    assert plan_of(watched, stack).to_do == ()
 
 
 def test_a_dashboard_changed_by_hand_is_put_right(watched: World) -> None:
@@ -268,12 +205,12 @@ def test_a_dashboard_changed_by_hand_is_put_right(watched: World) -> None:
     cloudwatch, stack = watched.client("cloudwatch"), watched.stack(**ON)
     told = json.loads(cloudwatch.get_dashboard(DashboardName=DASHBOARD)["DashboardBody"])
     cloudwatch.put_dashboard(DashboardName=DASHBOARD, DashboardBody=json.dumps(told, indent=3))
-    assert watched.plan(stack).to_do == ()
+    assert plan_of(watched, stack).to_do == ()
     told["widgets"][1]["properties"]["title"] = "theirs"
     cloudwatch.put_dashboard(DashboardName=DASHBOARD, DashboardBody=json.dumps(told))
-    assert to_do(watched, stack) == {f"dashboard {DASHBOARD}": "update"}
-    watched.deploy(stack)
-    assert watched.plan(stack).to_do == ()
+    assert actions(plan_of(watched, stack)) == {f"dashboard {DASHBOARD}": "update"}
+    bring(watched, stack)
+    assert plan_of(watched, stack).to_do == ()
 
 
 @pytest.mark.parametrize(
@@ -287,11 +224,11 @@ def test_a_threshold_changes_what_is_measured_by_it(
     watched: World, changes: dict[str, Any], keys: set[str]
 ) -> None:
     stack = watched.stack(monitoring={**ON["monitoring"], **changes})
-    assert to_do(watched, stack).keys() == keys
-    watched.deploy(stack)
+    assert actions(plan_of(watched, stack)).keys() == keys
+    bring(watched, stack)
     assert found(watched)[NAMES[0]]["Threshold"] == changes.get("error_percent", 5)
     assert found(watched)[LATENCY]["Threshold"] == changes.get("latency_ms", 3000)
-    assert watched.plan(stack).to_do == ()
+    assert plan_of(watched, stack).to_do == ()
 
 
 def test_renamed_functions_and_api_are_followed_by_the_same_alarms(watched: World) -> None:
@@ -299,36 +236,13 @@ def test_renamed_functions_and_api_are_followed_by_the_same_alarms(watched: Worl
     base = watched.config()
     functions = {"names": type(base.functions.names)(**names)}
     stack = watched.stack(**ON, functions=functions, api={"name": "Shop"})
-    watched.deploy(stack)
+    bring(watched, stack)
     assert sorted(found(watched)) == NAMES
     told = json.dumps(found(watched), default=str)
     assert "readproduct" in told
     assert "getproductfunction" not in told
     assert '"Shop"' in told
-    assert watched.plan(stack).to_do == ()
-
-
-# -- whose it is -----------------------------------------------------------------------------------
-
-
-def test_a_namesake_of_an_alarm_is_refused(deployed: World) -> None:
-    deployed.client("cloudwatch").put_metric_alarm(
-        AlarmName=LATENCY, Namespace="AWS/EC2", MetricName="CPUUtilization", Statistic="Average",
-        Period=60, EvaluationPeriods=1, Threshold=1.0, ComparisonOperator="LessThanThreshold",
-    )  # fmt: skip
-    deployed.forget_calls()
-    with pytest.raises(Refused, match=LATENCY):
-        deployed.deploy(deployed.stack(**ON))
-    assert deployed.changing == []
-
-
-@pytest.mark.parametrize("text", ['{"widgets": []}', "no JSON", '"productsapi:stack `other`"'])
-def test_a_namesake_of_the_dashboard_is_refused(deployed: World, text: str) -> None:
-    told = {"DashboardName": DASHBOARD, "DashboardArn": "arn", "DashboardBody": text}
-    deployed.fake("GetDashboard", told)
-    with pytest.raises(Refused, match=DASHBOARD):
-        deployed.deploy(deployed.stack(**ON))
-    assert deployed.changing == []
+    assert plan_of(watched, stack).to_do == ()
 
 
 # -- mail ------------------------------------------------------------------------------------------
@@ -348,13 +262,13 @@ def pending(world: World, *addresses: str) -> None:
 def test_until_it_is_confirmed_a_note_says_so_and_nothing_is_sent_again(watched: World) -> None:
     pending(watched, ADA)
     stack = watched.stack(**ON)
-    planned = watched.plan(stack)
+    planned = plan_of(watched, stack)
     assert planned.to_do == ()
     [note] = planned.notes
     assert ADA in note.text
     assert "confirmed" in note.text
     pending(watched)
-    assert watched.plan(stack).notes == ()
+    assert plan_of(watched, stack).notes == ()
 
 
 def test_another_address_takes_the_place_of_the_one_that_we_subscribed(watched: World) -> None:
@@ -362,20 +276,20 @@ def test_another_address_takes_the_place_of_the_one_that_we_subscribed(watched: 
     watched.client("sns").subscribe(TopicArn=TOPIC, Protocol="email", Endpoint=theirs)
     watched.forget_calls()
     stack = watched.stack(**with_mail(BOB))
-    [change] = watched.plan(stack).to_do
+    [change] = plan_of(watched, stack).to_do
     assert [(f.field, f.old, f.new) for f in change.fields] == [("email", ADA, BOB)]
-    watched.deploy(stack)
+    bring(watched, stack)
     assert watched.changing == ["Subscribe", "Unsubscribe", "TagResource"]
     assert set(subscribers(watched)) == {BOB, theirs}
-    assert watched.plan(stack).to_do == ()
+    assert plan_of(watched, stack).to_do == ()
 
 
 def test_one_that_was_never_confirmed_cannot_be_ended_and_ends_by_itself(watched: World) -> None:
     pending(watched, ADA, BOB)
     stack = watched.stack(**with_mail(BOB))
-    watched.deploy(stack)
+    bring(watched, stack)
     assert watched.changing == ["Subscribe", "TagResource"]
-    assert watched.plan(stack).to_do == ()
+    assert plan_of(watched, stack).to_do == ()
 
 
 @pytest.mark.parametrize("last", ["Subscribe", "Unsubscribe"])
@@ -386,14 +300,13 @@ def test_a_run_killed_while_it_changed_the_address_is_finished_by_the_next(
     stack = watched.stack(**with_mail(BOB))
     watched.fake(after, error("InternalError", status=403))
     with pytest.raises(AwsError):
-        watched.deploy(stack)
+        bring(watched, stack)
     del watched.wire.fakes[after]
-    watched.fill_gaps()
     watched.forget_calls()
-    watched.deploy(stack)
+    bring(watched, stack)
     assert "Subscribe" not in watched.changing  # it would be mailed once more
     assert list(subscribers(watched)) == [BOB]
-    assert watched.plan(stack).to_do == ()
+    assert plan_of(watched, stack).to_do == ()
 
 
 @pytest.mark.parametrize("ended", ["gone", "Deleted"])
@@ -409,116 +322,15 @@ def test_one_that_ended_is_subscribed_again(watched: World, ended: str) -> None:
     else:
         watched.alter("ListSubscriptionsByTopic", tell)
     watched.forget_calls()
-    assert to_do(watched, watched.stack(**ON)) == {"alarm topic productsapi-shop-alarms": "update"}
-    watched.deploy(watched.stack(**ON))
+    assert actions(plan_of(watched, watched.stack(**ON))) == {
+        "alarm topic productsapi-shop-alarms": "update"
+    }
+    bring(watched, watched.stack(**ON))
     assert "Subscribe" in watched.changing
 
 
 def test_the_address_stands_in_no_tag(watched: World) -> None:
     assert ADA not in json.dumps(watched.client("sns").list_tags_for_resource(ResourceArn=TOPIC))
-
-
-def test_without_an_address_the_alarms_stay_and_the_topic_goes_after_them(watched: World) -> None:
-    stack = watched.stack(**with_mail(None))
-    planned = to_do(watched, stack)
-    assert planned.pop("alarm topic productsapi-shop-alarms") == "delete"
-    assert {planned[f"alarm {name}"] for name in NAMES} == {"update"}
-    watched.deploy(stack)
-    calls = watched.changing
-    assert calls.index("DeleteTopic") > max(i for i, c in enumerate(calls) if c == "PutMetricAlarm")
-    assert all(alarm["AlarmActions"] == [] for alarm in found(watched).values())
-    watched.forget_calls()
-    assert watched.plan(stack).to_do == ()
-    assert "GetTopicAttributes" not in watched.operations  # what is off costs no call
-
-
-# -- off, and the end ------------------------------------------------------------------------------
-
-
-def test_switched_off_all_of_it_is_found_and_removed(watched: World) -> None:
-    assert {
-        k for k, action in to_do(watched, watched.stack()).items() if action == "delete"
-    } == KEYS
-    watched.deploy(watched.stack())
-    calls = watched.changing
-    assert calls.index("DeleteTopic") > max(i for i, c in enumerate(calls) if c == "DeleteAlarms")
-    assert nothing_is_left(watched)
-    assert marks(watched) is None
-    watched.forget_calls()
-    assert watched.plan(watched.stack()).to_do == ()
-    theirs = {"DescribeAlarms", "GetDashboard", "GetTopicAttributes"}
-    assert not theirs & set(watched.operations)
-
-
-def test_a_teardown_removes_all_of_it(watched: World) -> None:
-    watched.teardown(watched.stack(**ON))
-    assert nothing_is_left(watched)
-
-
-def test_a_teardown_with_it_switched_off_meanwhile_removes_it_too(watched: World) -> None:
-    watched.teardown(watched.stack())
-    assert nothing_is_left(watched)
-
-
-# -- refused ---------------------------------------------------------------------------------------
-
-DENIED = error("AccessDenied", "not authorized to perform: cloudwatch:DescribeAlarms", 403)
-LENIENT: dict[str, Any] = {
-    "monitoring": {"alarms": "if_allowed", "dashboard": "if_allowed", "email": ADA}
-}
-
-
-@pytest.mark.parametrize(
-    ("operation", "kinds"),
-    [
-        ("DescribeAlarms", {"alarm"}),
-        ("GetDashboard", {"dashboard"}),
-        ("GetTopicAttributes", {"alarm topic"}),
-    ],
-)
-def test_what_may_not_be_looked_at_is_skipped_where_it_may_be_left_out(
-    deployed: World, operation: str, kinds: set[str]
-) -> None:
-    deployed.fake(operation, DENIED)
-    stack = deployed.stack(**LENIENT)
-    planned = deployed.plan(stack)
-    skipped = {change.key.rpartition(" ")[0] for change in planned.skipped}
-    assert skipped == kinds
-    assert all("isn't allowed" in change.reason for change in planned.skipped)
-    deployed.deploy(stack)
-    for alarm in found(deployed).values():  # none is sent where nothing can be
-        assert alarm["AlarmActions"] == ([] if "alarm topic" in kinds else [TOPIC])
-
-
-@pytest.mark.parametrize(
-    ("operation", "left_out"),
-    [
-        ("PutMetricAlarm", "alarm"),
-        ("PutDashboard", "dashboard"),
-        ("CreateTopic", "alarm topic"),
-        ("Subscribe", "alarm topic"),
-    ],
-)
-def test_what_may_not_be_made_is_left_out(deployed: World, operation: str, left_out: str) -> None:
-    deployed.fake(operation, DENIED)
-    applied = deployed.deploy(deployed.stack(**LENIENT))
-    assert {change.key.rpartition(" ")[0] for change in applied.left_out} == {left_out}
-    assert {change.action for change in applied.left_out} == {Action.SKIP}
-    if left_out == "alarm topic":
-        assert [alarm["AlarmActions"] for alarm in found(deployed).values()] == [[]] * len(NAMES)
-
-
-def test_where_it_must_be_there_a_refusal_is_an_error(deployed: World) -> None:
-    deployed.fake("DescribeAlarms", DENIED)
-    with pytest.raises(AwsError, match="DescribeAlarms"):
-        deployed.plan(deployed.stack(**ON))
-
-
-def test_what_cloudwatch_says_of_a_dashboard_that_it_takes_is_told(deployed: World) -> None:
-    said = {"DataPath": "/widgets/1", "Message": "Unknown metric"}
-    deployed.fake("PutDashboard", {"DashboardValidationMessages": [said]})
-    with pytest.raises(AwsError, match="/widgets/1 Unknown metric"):
-        deployed.deploy(deployed.stack(**ON))
 
 
 # -- the dashboard's form --------------------------------------------------------------------------
@@ -555,9 +367,9 @@ PROPERTIES = {
 }
 
 
-def test_the_dashboard_has_the_form_that_aws_asks_for(world: World) -> None:
+def test_the_dashboard_has_the_form_that_aws_asks_for(watched: World) -> None:
     """AWS, «Dashboard body structure and syntax»: emulators take anything."""
-    text, *graphs = body(world.stack(**ON))["widgets"]
+    text, *graphs = body(watched.stack(**ON))["widgets"]
     assert (text["type"], list(text["properties"])) == ("text", ["markdown"])
     taken: set[tuple[int, int]] = set()
     for widget in (text, *graphs):

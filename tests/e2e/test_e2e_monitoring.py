@@ -1,0 +1,48 @@
+"""Alarms, their mail and the dashboard: on, off and removed with the commands."""
+
+from __future__ import annotations
+
+from e2e_project import Project, client, left_behind
+
+WATCHED = (
+    ("  alarms: false\n", "  alarms: true\n"),
+    ("  email: null\n", "  email: ada@example.com\n"),
+    ("  dashboard: false\n", "  dashboard: true\n"),
+)
+
+
+def switch(project: Project, *, on: bool) -> None:
+    for off_text, on_text in WATCHED:
+        project.config(*((off_text, on_text) if on else (on_text, off_text)))
+
+
+def watching(url: str) -> dict[str, int]:
+    """How many of each there are."""
+    cloudwatch, sns = client("cloudwatch", url), client("sns", url)
+    return {
+        "alarms": len(cloudwatch.describe_alarms()["MetricAlarms"]),
+        "dashboards": len(cloudwatch.list_dashboards()["DashboardEntries"]),
+        "topics": len(sns.list_topics()["Topics"]),
+        "subscriptions": len(sns.list_subscriptions()["Subscriptions"]),
+    }
+
+
+def test_what_watches_the_api_comes_goes_and_leaves_nothing(project: Project) -> None:
+    url = project.json("deploy", "--local")["endpoint_url"]
+    switch(project, on=True)
+    planned = project.run("plan", "--local").out
+    assert "$0.10 a month" in planned
+    assert "Adds about $4.90 a month." in planned
+    assert sum(c.get("monthly_usd", 0) for c in project.json("plan", "--local")) > 4
+    project.run("deploy", "--local")
+    assert watching(url) == {"alarms": 6, "dashboards": 1, "topics": 1, "subscriptions": 1}
+    assert project.json("plan", "--local") == []
+    switch(project, on=False)
+    project.run("deploy", "--local")
+    assert set(watching(url).values()) == {0}
+    assert project.json("plan", "--local") == []
+    switch(project, on=True)
+    project.run("deploy", "--local")
+    project.json("teardown", "--local", "--yes", "--delete-data")
+    assert set(watching(url).values()) == {0}
+    assert not any(left_behind(url).values())
