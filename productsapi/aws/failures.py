@@ -42,8 +42,8 @@ MISSING = {
     "NoSuchEntity",
     "TableNotFoundException",
     "ParameterNotFound",
-    "NotFound",  # SNS's topics
-    "ResourceNotFound",  # CloudWatch's alarms and dashboards, SNS's tags
+    "NotFound",  # of SNS
+    "ResourceNotFound",  # of CloudWatch's dashboards
     "DashboardNotFoundError",
 }
 EXISTING = {
@@ -52,6 +52,7 @@ EXISTING = {
     "ParameterAlreadyExists",
     "UsernameExistsException",
     "GroupExistsException",
+    "ResourceExistsException",
 }
 EXISTING_BY_OPERATION = {
     ("CreateTable", "ResourceInUseException"),

@@ -70,10 +70,12 @@ THROTTLED = (
 QUOTAS = (
     ("one DeleteRestApi in 30 seconds", "DeleteRestApi", SLOW_QUOTA),
     ("one UpdateAccount in 20 seconds", "UpdateAccount", SLOW_QUOTA),
+    ("one UpdateUsagePlan in 20 seconds", "UpdateUsagePlan", SLOW_QUOTA),
     ("one CreateDeployment in 5 seconds", "CreateDeployment", QUOTA),
     ("one CreateRestApi in 3 seconds", "CreateRestApi|ImportRestApi", QUOTA),
     ("five GetResources in 2 seconds", "GetResources", QUOTA),
     ("five CreateResource or DeleteResource a second", "(Create|Delete)Resource", QUOTA),
+    ("five CreateApiKey or DeleteApiKey a second", "(Create|Delete)ApiKey", QUOTA),
     ("ten calls a second in all", "", QUOTA),
 )
 """What API Gateway allows an account in a Region, which nobody can raise (its page of limits)."""
@@ -141,6 +143,14 @@ TRANSIENTS = (
         service="apigateway",
         code="ConflictException|BadRequestException",
         text="concurrent modification",
+    ),
+    Transient(
+        "API Gateway is still making, emptying or removing the stage's cache",
+        BUSY,
+        service="apigateway",
+        operation="UpdateStage|FlushStageCache|DeleteStage",
+        code="ConflictException|BadRequestException",
+        text="cache.*(in progress|IN_PROGRESS)|IN_PROGRESS.*cache",  # not documented word by word
     ),
     Transient(
         "DynamoDB is still at work on the table's last change",

@@ -58,7 +58,7 @@ class Change:
     door: bool = False
     claim: Claim = Claim.OURS
     price: str = ""
-    monthly_usd: float = 0.0
+    monthly: float = 0.0
 
     @property
     def changed(self) -> frozenset[str]:
@@ -86,11 +86,6 @@ class Plan:
     def adoptable(self) -> tuple[Change, ...]:
         """What is refused for being nobody's, and could be taken over."""
         return tuple(c for c in self.refused if c.claim is Claim.NOBODYS)
-
-    @property
-    def monthly_usd(self) -> float:
-        """What all that is created adds to each month's bill, in dollars, used or not."""
-        return round(sum(change.monthly_usd for change in self.changes), 2)
 
     @property
     def skipped(self) -> tuple[Change, ...]:
@@ -164,6 +159,7 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
         change,
         reason=Claim.TAKEN_OVER.value if taken else "",
         door=bool(change.changed & resource.doors),
+        price=resource.price_of(change.changed),
     )
 
 
@@ -181,14 +177,8 @@ def _missing(resource: Resource, want: Fields) -> Change:
     if resource.hindrance:
         return Change(resource.step, resource.key, Action.REFUSE, reason=resource.hindrance)
     made = tuple(FieldChange(name, ABSENT, value) for name, value in _flat(want).items())
-    return Change(
-        resource.step,
-        resource.key,
-        Action.CREATE,
-        made,
-        price=resource.price,
-        monthly_usd=resource.monthly_usd,
-    )
+    change = Change(resource.step, resource.key, Action.CREATE, made, price=resource.price)
+    return replace(change, monthly=resource.monthly)
 
 
 def compare(have: Mapping[str, Any], want: Fields) -> tuple[FieldChange, ...]:

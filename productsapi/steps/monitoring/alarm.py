@@ -51,12 +51,8 @@ class Alarm(FeaturePart):
         return (*super().after, *([topic.key(self.stack)] if mailed else []))
 
     @property
-    def price(self) -> str:
-        return self.definition.price
-
-    @property
-    def monthly_usd(self) -> float:
-        return self.definition.monthly_usd
+    def monthly(self) -> float:
+        return self.definition.monthly
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         """All alarms by one call, which only tells those of these very names."""

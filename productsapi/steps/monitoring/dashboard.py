@@ -113,10 +113,10 @@ class Dashboard(FeaturePart):
 
     @property
     def price(self) -> str:
-        return "$3 a month; an account's first three cost nothing"
+        return "$3 a month, but for the account's first three dashboards"
 
     @property
-    def monthly_usd(self) -> float:
+    def monthly(self) -> float:
         return PRICE
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:

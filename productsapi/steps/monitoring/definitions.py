@@ -35,13 +35,8 @@ class Definition:
     periods: int = 1
 
     @property
-    def monthly_usd(self) -> float:
+    def monthly(self) -> float:
         return round(PRICE * len(self.watched), 2)
-
-    @property
-    def price(self) -> str:
-        count = len(self.watched)
-        return "$0.10 a month" if count == 1 else f"$0.10 a month for each of {count} metrics"
 
     def queries(self) -> list[dict[str, Any]]:
         """As PutMetricAlarm's `Metrics`: just one of them is what the alarm looks at."""
@@ -65,7 +60,7 @@ def _of_api(stack: Stack) -> tuple[Definition, ...]:
     where = f"{api.name}, stage {api.stage}"
     return (
         Definition(
-            "api-failures",
+            "api-errors",
             f"{where}: {monitoring.error_percent} percent or more of the requests of five minutes, "
             f"and at least {FEWEST_FAILURES}, were answered with a 5xx.",
             {
@@ -90,7 +85,7 @@ def _of_api(stack: Stack) -> tuple[Definition, ...]:
 def _of_functions(stack: Stack) -> tuple[Definition, ...]:
     return (
         Definition(
-            "function-crashes",
+            "function-errors",
             "A function crashed or ran out of time or memory.",
             metrics.of_functions(stack, "Errors", "Sum"),
             1.0,
@@ -122,7 +117,7 @@ def _of_table(stack: Stack) -> tuple[Definition, ...]:
             SUM,
         ),
         Definition(
-            "table-faults",
+            "table-errors",
             f"DynamoDB failed by itself, on {table.name}.",
             metrics.of_operations(stack, "SystemErrors"),
             float(REPEATED_UNSEEN),

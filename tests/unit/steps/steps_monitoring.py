@@ -16,11 +16,11 @@ ON: dict[str, Any] = {"monitoring": {"alarms": True, "dashboard": True, "email":
 TOPIC = "arn:aws:sns:eu-west-2:123456789012:productsapi-shop-alarms"
 DASHBOARD = "productsapi-shop-eu-west-2"
 NAMES = [
-    "productsapi-shop-api-failures",
+    "productsapi-shop-api-errors",
     "productsapi-shop-api-latency",
-    "productsapi-shop-function-crashes",
+    "productsapi-shop-function-errors",
     "productsapi-shop-function-throttles",
-    "productsapi-shop-table-faults",
+    "productsapi-shop-table-errors",
     "productsapi-shop-table-throttles",
 ]
 LATENCY = NAMES[1]

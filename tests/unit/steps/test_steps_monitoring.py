@@ -84,12 +84,12 @@ def test_alarms_watch_the_stage_every_function_and_the_table(watched: World) -> 
     table = ("TableName", "ProductsTable")
     operations = {"PutItem", "GetItem", "Query", "Scan", "UpdateItem", "DeleteItem"}
     assert watched_by == {
-        "api-failures": api,
+        "api-errors": api,
         "api-latency": api,
-        "function-crashes": functions,
+        "function-errors": functions,
         "function-throttles": functions,
         "table-throttles": {table},
-        "table-faults": {table, *(("Operation", name) for name in operations)},
+        "table-errors": {table, *(("Operation", name) for name in operations)},
     }
 
 
