@@ -56,13 +56,12 @@ def definitions(stack: Stack) -> tuple[Definition, ...]:
 
 
 def _of_api(stack: Stack) -> tuple[Definition, ...]:
-    monitoring, api = stack.config.monitoring, stack.config.api
-    where = f"{api.name}, stage {api.stage}"
+    monitoring = stack.config.monitoring
     return (
         Definition(
             "api-errors",
-            f"{where}: {monitoring.error_percent} percent or more of the requests of five minutes, "
-            f"and at least {FEWEST_FAILURES}, were answered with a 5xx.",
+            f"{monitoring.error_percent} percent or more of the requests of five minutes, and at "
+            f"least {FEWEST_FAILURES}, were answered with a 5xx.",
             {
                 "failures": metrics.of_api(stack, "5XXError", "Sum"),
                 "requests": metrics.of_api(stack, "Count", "SampleCount"),
@@ -72,8 +71,8 @@ def _of_api(stack: Stack) -> tuple[Definition, ...]:
         ),
         Definition(
             "api-latency",
-            f"{where}: one in twenty requests took {monitoring.latency_ms} ms or more, in ten of "
-            "fifteen minutes.",
+            f"One in twenty requests took {monitoring.latency_ms} ms or more, in ten of fifteen "
+            "minutes.",
             {"latency": metrics.of_api(stack, "Latency", "p95")},
             float(monitoring.latency_ms),
             points=2,

@@ -54,7 +54,8 @@ def test_missing_data_is_no_alarm_and_each_state_but_unknown_is_mailed(watched: 
 def test_what_is_sent_is_what_cloudwatch_takes(watched: World) -> None:
     """Which an emulator doesn't look at: one query is the result, ids are fit, ten at most."""
     watched.client("cloudwatch").delete_alarms(AlarmNames=NAMES)
-    bring(watched, watched.stack(**ON, table={"category_index": True}))
+    longest = {"name": "x" * 1024}
+    bring(watched, watched.stack(**ON, table={"category_index": True}, api=longest))
     sent = watched.asked("PutMetricAlarm")
     assert len(sent) == len(NAMES)
     for params in sent:
@@ -65,6 +66,7 @@ def test_what_is_sent_is_what_cloudwatch_takes(watched: World) -> None:
         assert len({q["Id"] for q in queries}) == len(queries)
         assert all(q["MetricStat"]["Period"] == 300 for q in queries if "MetricStat" in q)
         assert params["DatapointsToAlarm"] <= params["EvaluationPeriods"]
+        assert len(params["AlarmDescription"]) <= 1024
         assert not params.keys() & {"MetricName", "Namespace", "Statistic", "Period"}
         assert {"Key": "productsapi:stack", "Value": "shop"} in params["Tags"]
 
