@@ -182,8 +182,8 @@ class Aws:
         try:
             answer: dict[str, Any] = method(**params)
         except Exception as error:
-            verb = model.http.get("method", "POST")
-            raise translate(error, service, operation, verb, self.place) from error
+            request = f"{model.http.get('method', 'POST')} {model.http.get('requestUri', '')}"
+            raise translate(error, service, operation, request.strip(), self.place) from error
         return answer
 
 

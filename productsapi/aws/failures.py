@@ -107,11 +107,14 @@ def iam_action(service: str, operation: str, http_method: str) -> str:
 
 
 def translate(
-    error: Exception, service: str, operation: str, http_method: str, place: Place | None
+    error: Exception, service: str, operation: str, request: str, place: Place | None
 ) -> ProductsApiError:
-    """The error of our tree for one that botocore raised in `operation`."""
+    """The error of our tree for one that botocore raised in `operation`.
+
+    `request` is the operation's HTTP verb, and its path if that is known: `POST /restapis`.
+    """
     if isinstance(error, boto.ClientError) and error.operation_name == operation:
-        return _answered(error, service, operation, http_method)
+        return _answered(error, service, operation, request)
     if isinstance(error, (*WITHOUT_CREDENTIALS, boto.ClientError)):  # AssumeRole's, for one
         return _without_credentials(error)
     if isinstance(error, NO_ANSWER):
@@ -122,7 +125,7 @@ def translate(
 
 
 def _answered(
-    error: boto.ClientError, service: str, operation: str, http_method: str
+    error: boto.ClientError, service: str, operation: str, request: str
 ) -> ProductsApiError:
     answer = error.response.get("Error", {})
     code, text = answer.get("Code", "Unknown"), answer.get("Message", "") or str(error)
@@ -135,7 +138,10 @@ def _answered(
         return CredentialsError(f"AWS doesn't accept the credentials: {told} ({code})", CHECK_KEY)
     if code in DENIED:
         named = re.search(r"not authorized to perform: ([\w-]+:\w+)", text)
-        action = named[1] if named else iam_action(service, operation, http_method)
+        verb, _, path = request.partition(" ")
+        action = named[1] if named else iam_action(service, operation, verb)
+        if path and action == f"apigateway:{verb}":  # by itself a verb says little
+            action = f"{action} on {path}"
         hint = f"ask for the permission {action}, or use another profile (--profile)"
         return AccessDenied(operation, code, f"{action} isn't allowed: {text}", hint)
     if code in MISSING:

@@ -37,6 +37,7 @@ COMMANDS = {
     "logs": "Show what the functions and the API have logged.",
     "metrics": "Show requests, errors and latency, and how the functions did.",
     "cache": "Empty the cache of GET answers.",
+    "policy": "Print the least IAM policy for a job on this configuration.",
     "openapi": "Describe the API as an OpenAPI document.",
     "teardown": "Remove the API; data is kept unless asked otherwise.",
     "local": "Start, stop and reset the local cloud.",

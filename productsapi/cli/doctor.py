@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli.options import Target, json_option, local_cloud, target_options
+from productsapi.cli.options import Opened, Target, json_option, local_cloud, target_options
 from productsapi.errors import ConfigError, CredentialsError, ProductsApiError
 
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
     from productsapi.checks.finding import Finding
     from productsapi.config import Config
+    from productsapi.rights import Scope
 
 IN_THE_ACCOUNT = ("account", "rights", "quotas", "account log role")
 ANY_REGION = "us-east-1"
@@ -76,7 +77,7 @@ def _examined(target: Target) -> Iterator[Finding]:
     elif aws is None:
         yield _not_looked_at(IN_THE_ACCOUNT, why)
     else:
-        yield from _account(aws.telling(_tell_wait), config)
+        yield from _account(aws.telling(_tell_wait), config, target)
 
 
 def _configuration(target: Target) -> Generator[Finding, None, Config | None]:
@@ -146,19 +147,31 @@ def _running(config: Config) -> Aws | None:
     return Aws(clients, place)
 
 
-def _account(aws: Aws, config: Config) -> Iterator[Finding]:
+def _account(aws: Aws, config: Config, target: Target) -> Iterator[Finding]:
     from productsapi.checks.doctor import access
     from productsapi.checks.doctor.log_role import log_role
     from productsapi.checks.doctor.quotas import quotas
-    from productsapi.checks.doctor.rights import deploy_rights, rights
+    from productsapi.checks.doctor.rights import rights
     from productsapi.checks.finding import State, attempt
+    from productsapi.rights import Job, asked
     from productsapi.steps.stack import Stack
 
     yield access.account(aws.place, config)
-    needed = deploy_rights(Stack(config, aws.place))
-    yield from attempt("rights", State.WARNING, lambda: rights(aws, needed))
+    scope = _scope(Opened(Stack(config, aws.place), aws, target))
+    yield from attempt("rights", State.WARNING, lambda: rights(aws, asked(Job.DEPLOY, scope)))
     yield from quotas(aws)
     yield from attempt("account log role", State.WARNING, lambda: log_role(aws, config))
+
+
+def _scope(opened: Opened) -> Scope:
+    """With the ids of what is deployed, by which the caller's policy may go."""
+    from productsapi.rights import Scope
+
+    try:
+        outputs = opened.outputs()
+    except ProductsApiError:  # what it is will be told where rights are
+        return Scope(opened.stack)
+    return Scope(opened.stack, outputs.get("api_id"), outputs.get("user_pool_id"))
 
 
 def _not_looked_at(checks: tuple[str, ...], why: str) -> Finding:

@@ -11,16 +11,23 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-READS = re.compile(r"(Describe|List|Get|AdminGet|AdminList|Scan|Query|Batch.*Get|Simulate)\w*")
+READS = re.compile(
+    r"(Describe|List|Get|Filter|AdminGet|AdminList|Scan|Query|Batch.*Get|Simulate)\w*"
+)
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
 
 
 class RecordingProxy:
-    """`operations` are named as AWS names them, or by verb and path where that is all there is."""
+    """`operations` are named as AWS names them, or by verb and path where that is all there is.
+
+    `requests` tell what was sent with each, `refused` are those that IAM didn't allow.
+    """
 
     def __init__(self, upstream: str | None) -> None:
         self.upstream = upstream
         self.operations: list[str] = []
+        self.requests: list[tuple[str, bytes]] = []
+        self.refused: list[str] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
 
     @property
@@ -45,7 +52,9 @@ class RecordingProxy:
 
             def _pass_on(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                proxy.operations.append(operation(self.command, self.path, self.headers, body))
+                named = operation(self.command, self.path, self.headers, body)
+                proxy.operations.append(named)
+                proxy.requests.append((named, body))
                 if proxy.upstream is None:
                     self.send_error(503)
                     return
@@ -54,6 +63,8 @@ class RecordingProxy:
                     upstream.request(self.command, self.path, body, dict(self.headers))
                     answer = upstream.getresponse()
                     content = answer.read()
+                    if b"is not authorized to perform" in content:
+                        proxy.refused.append(named)
                 finally:
                     upstream.close()
                 self.send_response_only(answer.status)

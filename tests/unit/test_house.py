@@ -20,6 +20,7 @@ SOURCES = sorted((ROOT / "lambda_src").rglob("*.py"))
 FLOORS = (
     ("cli", "__main__"),
     ("checks",),
+    ("rights",),
     ("steps",),
     ("engine", "users", "local", "openapi", "client", "watch"),
     ("aws", "config"),

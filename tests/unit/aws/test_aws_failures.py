@@ -93,6 +93,20 @@ def test_an_error_of_aws_becomes_its_kind_and_says_what_and_what_next(
     assert (told.exit_code == 4) == issubclass(kind, (AccessDenied, CredentialsError))
 
 
+def test_a_right_of_api_gateway_is_told_with_verb_and_path() -> None:
+    """And what AWS asks for besides, by a name of its own, as it names it."""
+    request = "POST /restapis/{restapi_id}/stages"
+    denied = answer("AccessDeniedException", "no", 403, "CreateStage")
+    told = translate(denied, "apigateway", "CreateStage", request, AWS)
+    assert "apigateway:POST on /restapis/{restapi_id}/stages isn't allowed" in told.message
+    assert "permission apigateway:POST on /restapis/{restapi_id}/stages" in told.hint
+    text = "User: u is not authorized to perform: apigateway:PUT on resource: r"
+    tagging = answer("AccessDeniedException", text, 403, "CreateStage")
+    told = translate(tagging, "apigateway", "CreateStage", request, AWS)
+    assert "CreateStage: apigateway:PUT isn't allowed" in told.message
+    assert "on resource: r" in told.message
+
+
 @pytest.mark.parametrize(("operation", "code"), sorted(EXISTING_BY_OPERATION))
 def test_the_same_code_means_existing_for_a_create_and_a_conflict_for_what_is_not(
     operation: str, code: str

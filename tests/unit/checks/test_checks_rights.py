@@ -9,14 +9,19 @@ import pytest
 from checks_aws import ACCOUNT, REGION, ScriptedAws, aws
 
 from productsapi.aws.place import Place
-from productsapi.checks.doctor.rights import Right, deploy_rights, rights
+from productsapi.checks.doctor.rights import rights
 from productsapi.checks.finding import Finding, State
 from productsapi.config import Config
 from productsapi.errors import AccessDenied, NotFound
+from productsapi.rights import Job, Scope, Statement, asked
 from productsapi.steps.stack import Stack
 
 USER = f"arn:aws:iam::{ACCOUNT}:user/people/alice"
-NEEDED = (Right(("dynamodb:CreateTable", "dynamodb:TagResource"), ("arn:aws:x:::one", "arn:aws:x:::two")),)  # noqa: E501  # fmt: skip
+NEEDED = (
+    Statement(
+        ("dynamodb:CreateTable", "dynamodb:TagResource"), ("arn:aws:x:::one", "arn:aws:x:::two"), {}
+    ),
+)
 
 
 def caller(arn: str) -> dict[str, str]:
@@ -35,7 +40,7 @@ def simulating(arn: str, *results: dict[str, Any], **answers: Any) -> Any:
     )
 
 
-def found(scripted: ScriptedAws, needed: tuple[Right, ...] = NEEDED) -> list[Finding]:
+def found(scripted: ScriptedAws, needed: tuple[Statement, ...] = NEEDED) -> list[Finding]:
     return list(rights(scripted, needed))  # type: ignore[arg-type]
 
 
@@ -133,7 +138,9 @@ def test_root_may_do_everything_which_is_nothing_to_be_glad_of_on_aws(
 
 def test_one_call_a_kind_with_what_a_condition_on_pass_role_hangs_on() -> None:
     scripted = simulating(USER, *ALLOWED)
-    found(scripted, (*NEEDED, Right(("iam:PassRole",), ("arn:aws:iam::1:role/x",))))
+    passing = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+    role = Statement(("iam:PassRole",), ("arn:aws:iam::1:role/x",), passing)
+    found(scripted, (*NEEDED, role))
     calls = [params for name, params in scripted.asked if name == "SimulatePrincipalPolicy"]
     assert len(calls) == 2
     assert calls[0]["ResourceArns"] == ["arn:aws:x:::one", "arn:aws:x:::two"]
@@ -143,13 +150,13 @@ def test_one_call_a_kind_with_what_a_condition_on_pass_role_hangs_on() -> None:
 # -- the list --------------------------------------------------------------------------------------
 
 
-def test_the_list_names_real_resources_since_the_simulator_takes_a_star_as_a_letter(
+def test_what_is_asked_names_real_resources_since_the_simulator_takes_a_star_as_a_letter(
     stack: Stack,
 ) -> None:
     by_service: dict[str, set[str]] = {}
-    for right in deploy_rights(stack):
-        for action in right.actions:
-            by_service.setdefault(action.partition(":")[0], set()).update(right.resources)
+    for each in asked(Job.DEPLOY, Scope(stack)):
+        for action in each.actions:
+            by_service.setdefault(action.partition(":")[0], set()).update(each.resources)
     assert by_service["dynamodb"] == {f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/ProductsTable"}
     by_service["iam"].remove("*")  # ListRoles knows no other
     assert len(by_service["lambda"]) == len(by_service["iam"]) == 4
@@ -160,8 +167,9 @@ def test_a_boundary_takes_a_right_of_its_own(config: Config) -> None:
     def actions(boundary: str | None) -> set[str]:
         permissions = replace(config.permissions, boundary=boundary)
         chosen = Stack(replace(config, permissions=permissions), Place(REGION, ACCOUNT))
-        return {action for right in deploy_rights(chosen) for action in right.actions}
+        listed = asked(Job.DEPLOY, Scope(chosen))
+        return {action for each in listed for action in each.actions}
 
-    extra = actions(f"arn:aws:iam::{ACCOUNT}:policy/b") - actions(None)
-    assert extra == {"iam:PutRolePermissionsBoundary"}
-    assert "iam:" not in actions(None)
+    with_one, without = actions(f"arn:aws:iam::{ACCOUNT}:policy/b"), actions(None)
+    assert with_one - without == {"iam:PutRolePermissionsBoundary"}
+    assert without - with_one == {"iam:DeleteRolePermissionsBoundary"}

@@ -66,6 +66,8 @@ def arguments(path: tuple[str, ...]) -> list[str]:
     """What a command can't be called without."""
     if path == ("request",):
         return ["GET", "/products"]
+    if path == ("policy",):
+        return ["deploy"]
     return ["somebody"] if path[-1] in NAMED else []
 
 
@@ -318,7 +320,8 @@ def test_without_the_local_extra_it_says_what_to_install(
         importlib.util, "find_spec", lambda name, *rest: name != missing and real(name, *rest)
     )
     local = [] if path[0] == "local" else ["--local"]
-    result = run(*path, *arguments(path), *local)
+    asking = ["--deployed"] if path == ("policy",) else []
+    result = run(*path, *arguments(path), *local, *asking)
     assert result.exit_code == 6
     assert missing in result.stderr
     assert "pip install 'productsapi[local]'" in result.stderr

@@ -1,0 +1,129 @@
+"""`productsapi policy`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from productsapi.cli.options import Target, open_stack, target_options
+from productsapi.errors import CredentialsError, Refused
+
+if TYPE_CHECKING:
+    from productsapi.aws.place import Place
+    from productsapi.config import Config
+    from productsapi.rights import Scope
+
+JOBS = ("deploy", "teardown", "read", "user-admin")
+
+
+def account_id(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"\d{12}", value):
+        raise click.BadParameter("an account's id has twelve digits.")
+    return value
+
+
+@click.command("policy")
+@click.argument("job", type=click.Choice(JOBS))
+@click.option(
+    "--account",
+    metavar="ID",
+    callback=account_id,
+    help="For this account: nobody is asked. By default expected_account, or the credentials'.",
+)
+@click.option("--deployed", is_flag=True, help="For what is deployed: by the ids that it has.")
+@click.option("--part", type=click.IntRange(min=1), help="Which one, where one is too short.")
+@target_options
+def command(
+    target: Target, job: str, account: str | None, deployed: bool, part: int | None
+) -> None:
+    """Print the least IAM policy for a JOB on this configuration, as JSON.
+
+    \b
+    deploy      deploy and rollback: making, changing, taking over, renaming, pruning
+    teardown    teardown, also with --delete-data
+    read        plan, status, history, logs, metrics, doctor, and what verify looks at
+    user-admin  the user commands, login and request; verify needs it beside read
+
+    It names what the configuration names. REST APIs and user pools have ids that nobody knows
+    before the first deploy, so it means any in the Region; with --deployed it means this stack's
+    alone, and making another one isn't in it.
+
+    \b
+    Examples:
+      productsapi policy deploy --account 123456789012 > deployer.json
+      productsapi policy deploy --deployed -c config/prod.yaml > deployer.json
+      productsapi policy read --profile work
+      productsapi policy user-admin --local
+    """
+    if account and (target.local or deployed):
+        raise click.UsageError("--account is for when nobody is asked: not with this.")
+    config = target.load()
+    scope = _as_deployed(target) if deployed else _as_configured(target, config, account)
+    from productsapi.cli.output import print_json
+    from productsapi.rights import Job, policies
+
+    documents = policies(Job(job), scope)
+    if len(documents) > 1 and part is None:
+        raise Refused(
+            f"it takes {len(documents)} policies: IAM ends each at 6,144 characters",
+            f"print each with --part 1 to --part {len(documents)}, and attach all of them",
+        )
+    if part is not None and part > len(documents):
+        raise click.UsageError(f"There are {len(documents)} parts.")
+    print_json(documents[(part or 1) - 1])
+    if scope.api_id is None or scope.user_pool_id is None:
+        again = target.command(f"policy {job} --deployed")
+        text = "It means any REST API and user pool of the Region. After the first deploy, narrower"
+        click.echo(f"{text}: {again}", err=True)
+
+
+def _as_configured(target: Target, config: Config, account: str | None) -> Scope:
+    from productsapi.rights import Scope
+    from productsapi.steps.stack import Stack
+
+    if target.local:
+        from productsapi.local.emulator import ACCOUNT
+
+        return Scope(Stack(config, _place(config.region, ACCOUNT, local=True)))
+    expected = config.expected_account
+    if account and expected and account != expected:
+        raise click.UsageError(
+            f"The configuration expects account {expected} (expected_account), not {account}."
+        )
+    known = account or expected
+    place = _place(config.region, known) if known else _credentials_place(target, config)
+    return Scope(Stack(config, place))
+
+
+def _as_deployed(target: Target) -> Scope:
+    """By a look at it. Raises Refused where there is nothing to see yet."""
+    from productsapi.rights import Scope
+    from productsapi.steps.former import former_names
+
+    opened = open_stack(target)
+    outputs = opened.outputs()
+    api_id, pool_id = outputs.get("api_id"), outputs.get("user_pool_id")
+    if not api_id or not pool_id:
+        stack = opened.stack.config.stack
+        raise Refused(f"the stack {stack} isn't deployed", "leave --deployed away")
+    former = tuple(former_names(opened.stack, opened.telling()))
+    return Scope(opened.stack, api_id, pool_id, former)
+
+
+def _place(region: str, account: str, *, local: bool = False) -> Place:
+    from productsapi.aws import probe
+    from productsapi.aws.place import Place
+
+    return Place(region, account, probe.known(region).partition or "aws", local=local)
+
+
+def _credentials_place(target: Target, config: Config) -> Place:
+    from productsapi.aws.clients import connect
+
+    try:
+        return connect(config.region, target.profile)[1]
+    except CredentialsError as error:
+        error.hint = f"{error.hint}; or name the account: --account"
+        raise

@@ -1,0 +1,57 @@
+"""What whoever runs productsapi must be allowed by IAM, by job.
+
+One table, from which the printed policies are made, and by which `doctor` asks IAM's simulator.
+
+Each module holds the lines of some services: for each operation that we call the action that AWS
+demands, on what of the stack's, for which jobs, and where AWS says so. What AWS demands beside the
+operation's own action, such as tagging on creation, is a line of its own that names the parameter.
+
+To add a call: put a line into its service's module, or into a new one that `TABLE` then names.
+`calls(...)` writes plain lines; `Right(...)` those with more to tell. A call that only some
+configurations make takes `when=`, a question to the scope, whose `stack.config` tells what is
+switched on; access_log.py is an example. What removes a feature that was
+switched off needs no `when`: a deploy that finds it must be able to. A resource that no function
+of right.py names is one more such function.
+
+tests/unit/rights/ finds calls that no line stands for, and lines that no call stands for.
+"""
+
+from __future__ import annotations
+
+from productsapi.rights import access_log, data, functions, gateway, roles, users
+from productsapi.rights.document import LIMIT, Document, Statement, documents, size, statements
+from productsapi.rights.right import Job, Right, Scope
+
+TABLE: tuple[Right, ...] = (
+    *access_log.RIGHTS,
+    *data.RIGHTS,
+    *functions.RIGHTS,
+    *gateway.RIGHTS,
+    *roles.RIGHTS,
+    *users.RIGHTS,
+)
+
+NOTHING_NEEDED = {
+    "GetCallerIdentity": "answered to everybody, whatever his policies say",
+    "InitiateAuth": "sent unsigned: the user's password or refresh token is what counts",
+    "RevokeToken": "sent unsigned: the refresh token is what counts",
+    "SimulatePrincipalPolicy": "tells of others too, so nobody needs it: doctor says what it lacks",
+}
+"""Operations that we call and that no policy allows, with the reason."""
+
+__all__ = ["LIMIT", "TABLE", "Job", "Right", "Scope", "Statement", "policies", "size"]
+
+
+def needed(job: Job, scope: Scope) -> tuple[Right, ...]:
+    """The lines that count for a job on a stack."""
+    return tuple(right for right in TABLE if job in right.jobs and right.when(scope))
+
+
+def policies(job: Job, scope: Scope) -> tuple[Document, ...]:
+    """The least that IAM must allow for a job on a stack: one policy, or more where one is full."""
+    return documents(needed(job, scope), scope)
+
+
+def asked(job: Job, scope: Scope) -> tuple[Statement, ...]:
+    """The same in plain values, by the names alone that AWS is sure to use."""
+    return statements(needed(job, scope), scope)

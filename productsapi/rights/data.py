@@ -1,0 +1,75 @@
+"""DynamoDB: the table; and SSM: the lease, which one run at a time holds."""
+
+from __future__ import annotations
+
+from productsapi.rights.right import (
+    CHANGING,
+    DEPLOY,
+    FINDING,
+    LOOKING,
+    READ,
+    REFERENCE,
+    TEARDOWN,
+    Right,
+    Scope,
+    anything,
+    calls,
+    local_anything,
+    table,
+)
+
+DYNAMODB = "list_amazondynamodb.html"
+SSM = "list_awssystemsmanager.html"
+
+
+def lease(scope: Scope) -> tuple[str, ...]:
+    return (scope.stack.place.arn("ssm", f"parameter{_lease_name(scope)}"),)
+
+
+def lease_with_slash(scope: Scope) -> tuple[str, ...]:
+    """As AWS wrote it when it refused to tag a parameter whose name begins with a slash.
+
+    See github.com/pepperize/cdk-ssm-parameters-cross-region/issues/442.
+    """
+    return (scope.stack.place.arn("ssm", f"parameter/{_lease_name(scope)}"),)
+
+
+def _lease_name(scope: Scope) -> str:
+    return f"/productsapi/{scope.stack.config.stack}/lease"
+
+
+RIGHTS = (
+    *calls("dynamodb", "DescribeTable", table, FINDING, DYNAMODB),
+    *calls("dynamodb", "ListTagsOfResource", table, FINDING, DYNAMODB, also=local_anything),
+    *calls("dynamodb", "DescribeContinuousBackups", table, LOOKING, DYNAMODB),
+    *calls("dynamodb", "ListTables", anything, READ, DYNAMODB),
+    *calls(
+        "dynamodb",
+        "CreateTable UpdateTable UpdateContinuousBackups",
+        table,
+        DEPLOY,
+        DYNAMODB,
+    ),
+    *calls("dynamodb", "TagResource UntagResource", table, DEPLOY, DYNAMODB, also=local_anything),
+    Right(
+        "dynamodb",
+        "CreateTable",
+        "dynamodb:TagResource",
+        table,
+        DEPLOY,
+        "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.Operations.html",
+        carrying="Tags",
+    ),
+    *calls("dynamodb", "DeleteTable Scan", table, TEARDOWN, DYNAMODB),
+    *calls("ssm", "GetParameter PutParameter DeleteParameter", lease, CHANGING, SSM),
+    Right(
+        "ssm",
+        "PutParameter",
+        "ssm:AddTagsToResource",
+        lease,
+        CHANGING,
+        REFERENCE + SSM,
+        carrying="Tags",
+        also=lease_with_slash,
+    ),
+)

@@ -1,0 +1,90 @@
+"""Lambda: the functions; and CloudWatch: their logs and metrics."""
+
+from __future__ import annotations
+
+from productsapi.rights.right import (
+    CHANGING,
+    DEPLOY,
+    LOOKING,
+    READ,
+    TEARDOWN,
+    Right,
+    anything,
+    calls,
+    functions,
+    local_anything,
+    local_logs,
+    log_groups,
+    logs,
+    versions,
+)
+
+LAMBDA = "list_awslambda.html"
+LOGS = "list_amazoncloudwatchlogs.html"
+CLOUDWATCH = "list_amazoncloudwatch.html"
+TAGS_OF_FUNCTIONS = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html"
+TAGS_OF_LOG_GROUPS = (
+    "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html"
+)
+
+
+RIGHTS = (
+    *calls("lambda", "GetFunction GetPolicy", functions, LOOKING, LAMBDA, also=versions),
+    *calls("lambda", "ListVersionsByFunction ListAliases", functions, LOOKING, LAMBDA),
+    Right(
+        "lambda",
+        "GetFunction",
+        "lambda:ListTags",
+        functions,
+        LOOKING,
+        TAGS_OF_FUNCTIONS,
+        carrying="FunctionName",
+    ),
+    *calls("lambda", "GetAlias", functions, READ, LAMBDA, also=versions),
+    *calls("lambda", "GetAccountSettings", anything, READ, LAMBDA),
+    *calls(
+        "lambda",
+        "UpdateFunctionCode UpdateFunctionConfiguration PublishVersion TagResource UntagResource "
+        "PutFunctionConcurrency DeleteFunctionConcurrency",
+        functions,
+        DEPLOY,
+        LAMBDA,
+    ),
+    *calls("lambda", "CreateFunction", functions, DEPLOY, LAMBDA, also=local_anything),
+    *calls(
+        "lambda",
+        "CreateAlias UpdateAlias AddPermission RemovePermission",
+        functions,
+        DEPLOY,
+        LAMBDA,
+        also=versions,
+    ),
+    Right(
+        "lambda",
+        "CreateFunction",
+        "lambda:TagResource",
+        functions,
+        DEPLOY,
+        TAGS_OF_FUNCTIONS,
+        carrying="Tags",
+    ),
+    *calls("lambda", "DeleteFunction", functions, DEPLOY, LAMBDA, also=versions),
+    *calls("lambda", "DeleteFunction", functions, TEARDOWN, LAMBDA),
+    *calls("logs", "DescribeLogGroups", anything, LOOKING, LOGS),
+    *calls("logs", "ListTagsForResource", log_groups, LOOKING, LOGS),
+    *calls("logs", "CreateLogGroup PutRetentionPolicy", logs, DEPLOY, LOGS, also=local_logs),
+    *calls("logs", "TagResource UntagResource", log_groups, DEPLOY, LOGS),
+    Right(
+        "logs",
+        "CreateLogGroup",
+        "logs:TagResource",
+        log_groups,
+        DEPLOY,
+        TAGS_OF_LOG_GROUPS,
+        carrying="tags",
+        also=logs,  # no page tells which of the two forms is meant here
+    ),
+    *calls("logs", "DeleteLogGroup", logs, CHANGING, LOGS, also=local_logs),
+    *calls("logs", "FilterLogEvents", logs, READ, LOGS, also=local_logs),
+    *calls("cloudwatch", "GetMetricData", anything, READ, CLOUDWATCH),
+)

@@ -1,0 +1,124 @@
+"""Rights found one by one: from a policy that allows nothing to one that a whole job runs with.
+
+Each round runs the command, which is refused; what its message names must be a line of the table,
+and is given. So each line that is given was needed, the message named it, and with all of them
+nothing else was. The commands are the real ones, in this process, since there are so many rounds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from click.testing import CliRunner
+from e2e_project import Project, client
+from policy_user import Holder
+
+from productsapi.aws.place import Place
+from productsapi.cli import main
+from productsapi.config import load
+from productsapi.local.emulator import ACCOUNT
+from productsapi.rights import Job, Right, Scope, needed
+from productsapi.steps.stack import Stack
+
+DENIED = 4
+NAMED = re.compile(r"Error: (\w+): ([\w-]+:\w+)(?: on (\S+))? isn't allowed")
+
+
+class Ran(NamedTuple):
+    code: int
+    said: str
+
+
+class Line(NamedTuple):
+    """What a message names of a line of the table."""
+
+    operation: str
+    action: str
+
+
+def line(right: Right) -> Line:
+    return Line(right.operation, right.action)
+
+
+@dataclass
+class Growth:
+    """`jobs` are those whose lines may be given; `given` are those that were."""
+
+    project: Project
+    holder: Holder
+    jobs: tuple[Job, ...]
+    given: set[Line] = field(default_factory=set)
+    former: tuple[str, ...] = ()
+    said: str = ""
+    """What the last run said, whichever way."""
+
+    def run(self, *words: str, stdin: str = "", code: int = 0) -> list[Line]:
+        """Run a command until it ends with `code`, giving a line a round; returns these."""
+        found: list[Line] = []
+        while True:
+            self.hold(self.given)
+            ran = self.once(*words, stdin=stdin)
+            if ran.code != DENIED:
+                assert ran.code == code, ran.said
+                return found
+            new = self._named(ran.said)
+            assert new not in self.given, f"{new} was given, and is refused all the same"
+            self.given.add(new)
+            found.append(new)
+
+    def without(self, taken: Line, *words: str, stdin: str = "") -> Ran:
+        """One run with all lines but this one."""
+        self.hold({line(right) for right in self.lines()} - {taken})
+        return self.once(*words, stdin=stdin)
+
+    def hold(self, lines: Iterable[Line]) -> None:
+        """A statement for each, as narrow as the table has it."""
+        chosen, scope = set(lines), self.scope()
+        rights = [right for right in self.lines() if line(right) in chosen]
+        statements = [
+            {
+                "Effect": "Allow",
+                "Action": right.action,
+                "Resource": sorted({*right.on(scope), *right.also(scope)}),
+            }
+            for right in rights
+        ]
+        documents = [{"Version": "2012-10-17", "Statement": statements}] if statements else []
+        self.holder.hold(*documents)
+
+    def lines(self) -> list[Right]:
+        """Also those for making what has no id yet, though the scope knows the others' ids."""
+        bare = Scope(self.scope().stack)
+        return [right for job in self.jobs for right in needed(job, bare)]
+
+    def once(self, *words: str, stdin: str = "") -> Ran:
+        config = str(self.project.folder / "config" / "dev.yaml")
+        environment = {**self.holder.env, "HOME": str(self.project.home)}
+        done = CliRunner().invoke(main, [*words, "-c", config], env=environment, input=stdin)
+        assert "Traceback" not in done.output
+        self.said = done.output
+        return Ran(done.exit_code, done.output)
+
+    def scope(self) -> Scope:
+        """By the ids that are there by now, so that one line's path doesn't cover another's."""
+        config = load(self.project.folder / "config" / "dev.yaml")
+        apis = client("apigateway", self.holder.endpoint).get_rest_apis()["items"]
+        pools = client("cognito-idp", self.holder.endpoint).list_user_pools(MaxResults=60)
+        return Scope(
+            Stack(config, Place(config.region, ACCOUNT, local=True)),
+            apis[0]["id"] if len(apis) == 1 else None,
+            pools["UserPools"][0]["Id"] if len(pools["UserPools"]) == 1 else None,
+            self.former,
+        )
+
+    def _named(self, said: str) -> Line:
+        named = NAMED.search(said)
+        assert named, said
+        found = Line(named[1], named[2])
+        assert found in {line(right) for right in self.lines()}, f"no line of the table: {named[0]}"
+        if found.action.startswith("apigateway:"):
+            assert named[3], f"the path isn't told: {named[0]}"
+        return found

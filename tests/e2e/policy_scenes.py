@@ -1,0 +1,221 @@
+"""What has to happen so that every right is asked for: made, changed, drifted, renamed, removed."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from typing import Any
+
+from e2e_project import PASSWORD, client
+from policy_growth import Growth, Line, line
+
+from productsapi.rights import TABLE, Job, Scope
+
+EMPTY = Line("ListUsers", "cognito-idp:ListUsers")
+UNSEEN = "not enforced by the local cloud"
+OFF = "a feature that is off here"
+FUNCTION = "createproductfunction"
+ROLE = f"{FUNCTION}-eu-west-2"
+
+
+class Scenes:
+    """`named` ended a command with a message, by command; `told` are said without ending it."""
+
+    def __init__(self, growth: Growth) -> None:
+        self.growth = growth
+        self.named: dict[Line, str] = {}
+        self.told: dict[Line, str] = {}
+        self.scope = Scope(growth.scope().stack, "a1", "eu-west-2_1")
+        self.unreached: dict[Line, str] = {
+            Line("DeleteUserPoolClient", "cognito-idp:DeleteUserPoolClient"): "two runs at once",
+            Line("DeleteMethodResponse", "apigateway:DELETE"): "an API made by hand",
+            Line("DeleteIntegrationResponse", "apigateway:DELETE"): "an API made by hand",
+            Line("UpdateResource", "apigateway:PATCH"): "an API made by hand",
+            Line("GetFunction", "lambda:ListTags"): UNSEEN,
+            Line("GetAccountSettings", "lambda:GetAccountSettings"): UNSEEN,
+            Line("GetAlias", "lambda:GetAlias"): f"{UNSEEN}: it takes it for ListAliases",
+            Line("UpdateAlias", "lambda:UpdateAlias"): f"{UNSEEN}: it takes it for ListAliases",
+            Line("PutFunctionConcurrency", "lambda:PutFunctionConcurrency"): OFF,
+            Line("DeleteFunctionConcurrency", "lambda:DeleteFunctionConcurrency"): OFF,
+            Line("AttachRolePolicy", "iam:AttachRolePolicy"): OFF,
+            Line("UpdateAccount", "apigateway:PATCH"): OFF,
+            Line("GetTags", "apigateway:GET"): "not needed where the API's answer has its tags",
+        }
+
+    def play(self) -> None:
+        self._begin(Job.DEPLOY)
+        self._grow("deploy", "--yes")
+        self._change()
+        self._grow("deploy", "--yes", "--delete-foreign")
+        self._rename()
+        self.growth.given.add(EMPTY)  # else a twin counts as full, which is refused as ambiguous
+        self._grow("deploy", "--yes")
+        self._lease("deploy", "--yes")
+        self._afterwards()
+
+    def _afterwards(self) -> None:
+        """By those who don't deploy; the last one leaves nothing."""
+        self._begin(Job.READ)
+        for command in ("plan", "status", "history", "logs", "metrics"):
+            self._grow(command)
+        self._say("doctor", "ListTables", "GetAccountSummary", "GetAccount")
+        self._begin(Job.USER_ADMIN)
+        self._users()
+        self._begin(Job.TEARDOWN)
+        self._keep()
+        self._grow("teardown", "--yes", "--delete-data")
+
+    # -- the rounds ----------------------------------------------------------------------------
+
+    def _begin(self, *jobs: Job) -> None:
+        self.growth.jobs = jobs
+        self.growth.given = {line(r) for r in self.growth.lines() if r.service == "ssm"}
+
+    def _grow(self, *words: str, stdin: str = "", code: int = 0) -> None:
+        for found in self.growth.run(*words, stdin=stdin, code=code):
+            self.named.setdefault(found, words[0])
+
+    def _say(self, command: str, *operations: str) -> None:
+        """Commands that go on without it, and say so."""
+        for right in TABLE:
+            if right.operation in operations and not right.carrying:
+                ran = self.growth.without(line(right), command)
+                assert right.action in ran.said, ran.said
+                self.told[line(right)] = command
+
+    def _keep(self) -> None:
+        """Where it can't be seen whether there is data, it is kept, and the reason told."""
+        self._grow("teardown", "--yes")
+        for operation in ("Scan", "ListUsers"):
+            (right,) = [r for r in self.growth.lines() if r.operation == operation]
+            assert f"{right.action} isn't allowed" in self.growth.said
+            self.told[line(right)] = "teardown"
+
+    def _lease(self, *words: str) -> None:
+        """Its rights are given from the start: else each round would wait for the one before."""
+        self._edit("https://shop.example.com", "https://example.com")
+        for operation in ("GetParameter", "PutParameter"):
+            (right,) = [
+                r for r in self.growth.lines() if r.operation == operation and not r.carrying
+            ]
+            ran = self.growth.without(line(right), *words)
+            assert (ran.code, right.action in ran.said) == (4, True), ran.said
+            self.named[line(right)] = words[0]
+        (right,) = [r for r in self.growth.lines() if r.operation == "DeleteParameter"]
+        ran = self.growth.without(line(right), *words)
+        assert (ran.code, right.action in ran.said) == (0, True), ran.said
+        self.told[line(right)] = words[0]
+
+    def _users(self) -> None:
+        """A create that is refused half-way removes its user: that is given from the start."""
+        typed = f"{PASSWORD}\n"
+        removing = Line("AdminDeleteUser", "cognito-idp:AdminDeleteUser")
+        self.growth.given.add(removing)
+        self._grow("user", "create", "ann", "--group", "g", "--password-stdin", stdin=typed)
+        self._grow("user", "create", "ann", "--password-stdin", stdin=typed, code=7)
+        self._grow("user", "list")
+        self._grow("user", "groups", "ann", "h")
+        ran = self.growth.without(removing, "user", "delete", "ann", "--yes")
+        assert (ran.code, removing.action in ran.said) == (4, True), ran.said
+        self.named[removing] = "user"
+
+    # -- what is changed in between ------------------------------------------------------------
+
+    def _change(self) -> None:
+        """Every setting that a deploy brings to a new value, and every drift that it mends."""
+        self._edit("memory_mb: 256", "memory_mb: 512")
+        self._edit("log_retention_days: 14", "log_retention_days: 30")
+        self._edit('cors_origin: "*"', 'cors_origin: "https://shop.example.com"')
+        self._edit("name: ProductsAPI", "name: ProductsAPI2")
+        self._edit("authorizer: CognitoUserAuth", "authorizer: Auth2")
+        self._edit("refresh_token_days: 30", "refresh_token_days: 31")
+        self._edit("point_in_time_recovery: false", "point_in_time_recovery: true")
+        self._edit("category_index: false", "category_index: true")
+        self._edit("tags: {}", "tags: { team: shop }")
+        self._edit("keep: 10", "keep: 1")
+        source = self.growth.project.folder / "lambda_src" / "create_product" / "lambda_function.py"
+        source.write_text(source.read_text("utf-8") + "\n# changed\n", "utf-8")
+        iam = self._root("iam")
+        anyone = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+        allow = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+        trust, document = (
+            json.dumps({"Version": "2012-10-17", "Statement": [each]}) for each in (anyone, allow)
+        )
+        iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=trust)
+        iam.put_role_policy(RoleName=ROLE, PolicyName="more", PolicyDocument=document)
+        arn = iam.create_policy(PolicyName="more", PolicyDocument=document)["Policy"]["Arn"]
+        iam.attach_role_policy(RoleName=ROLE, PolicyArn=arn)
+        iam.put_role_permissions_boundary(RoleName=ROLE, PermissionsBoundary=arn)
+        self._root("lambda").add_permission(
+            FunctionName=FUNCTION, StatementId="s", Action="lambda:InvokeFunction", Principal="*"
+        )
+        gateway, api_id = self._root("apigateway"), self.growth.scope().api_id
+        resources = gateway.get_resources(restApiId=api_id)["items"]
+        by_path = {each["path"]: each["id"] for each in resources}
+        orders = gateway.create_resource(
+            restApiId=api_id, parentId=by_path["/"], pathPart="orders"
+        )["id"]
+        for where in (orders, by_path["/products"]):
+            gateway.put_method(
+                restApiId=api_id, resourceId=where, httpMethod="PATCH", authorizationType="NONE"
+            )
+        gateway.update_method(
+            restApiId=api_id, resourceId=by_path["/products"], httpMethod="GET",
+            patchOperations=[{"op": "replace", "path": "/authorizationType", "value": "NONE"}],
+        )  # fmt: skip
+
+    def _rename(self) -> None:
+        """Another function, another stage, tags that go, a boundary that comes, twins, pruning."""
+        self._edit("stage: dev", "stage: live")
+        self._edit("create: createproductfunction", "create: createproductfunction2")
+        self.growth.former = (FUNCTION,)
+        self._edit("tags: { team: shop }", "tags: {}")
+        boundary = "boundary: 'arn:aws:iam::000000000000:policy/more'"
+        self._edit("permissions:\n", f"permissions:\n  {boundary}\n")
+        gateway, cognito = self._root("apigateway"), self._root("cognito-idp")
+        mark = {"productsapi:stack": self.growth.scope().stack.config.stack}
+        gateway.create_rest_api(name="ProductsAPI2", tags=mark)
+        cognito.create_user_pool(PoolName="secure-serverless-app", UserPoolTags=mark)
+        table = self._root("dynamodb")
+        arn = table.describe_table(TableName="ProductsTable")["Table"]["TableArn"]
+        tags = [tag["Key"] for tag in table.list_tags_of_resource(ResourceArn=arn)["Tags"]]
+        pointers = [
+            tag for tag in tags if tag.startswith("productsapi:") and tag != next(iter(mark))
+        ]
+        table.untag_resource(ResourceArn=arn, TagKeys=pointers)
+
+    def _edit(self, old: str, new: str) -> None:
+        path = self.growth.project.folder / "config" / "dev.yaml"
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), "utf-8")
+
+    def _root(self, service: str) -> Any:
+        return client(service, self.growth.holder.endpoint)
+
+    # -- the result ----------------------------------------------------------------------------
+
+    def report(self, covered: list[Line], left: list[Line]) -> str:
+        """The result, for people."""
+        today = datetime.now(timezone.utc).date()
+        beside = [right for right in TABLE if right.carrying]
+        rows = [f"| `{a}` | {o} | ends `{c}` |" for (o, a), c in sorted(self.named.items())]
+        rows += [f"| `{a}` | {o} | told by `{c}` |" for (o, a), c in sorted(self.told.items())]
+        reasons = dict.fromkeys(covered, "its path is within another line's")
+        reasons |= {each: self.unreached.get(each, "NOT PROVEN") for each in left}
+        rows += [f"| `{a}` | {o} | {why} |" for (o, a), why in sorted(reasons.items())]
+        lines = [f"| `{r.action}` | {r.operation} | `{r.carrying}` | {r.source} |" for r in beside]
+        command = "PRODUCTSAPI_POLICY_ALL=1 .venv/bin/pytest -n 0 tests/e2e/test_e2e_policy_each.py"
+        return (
+            f"# Each right by itself\n\nLast run: {today}, by `{command}`.\n\n"
+            f"{len(self.named)} rights end a command with a message that names them where they "
+            f"lack; {len(self.told)} are told by one that goes on.\n\n"
+            + _table("right | for | without it", rows)
+            + "\nWhat AWS demands besides, and the local cloud doesn't enforce:\n\n"
+            + _table("right | for | that carries | source", lines)
+        )
+
+
+def _table(head: str, rows: list[str]) -> str:
+    rule = " | ".join("---" for _ in head.split(" | "))
+    return "\n".join([f"| {head} |", f"| {rule} |", *rows, ""])

