@@ -215,6 +215,18 @@ TRANSIENTS = (
         code="OperationAbortedException",
     ),
     Transient(
+        "CloudWatch is at work on another change of this alarm or dashboard",
+        BRIEF,
+        service="cloudwatch",
+        code="ConcurrentModificationException|ConflictException",
+    ),
+    Transient(
+        "SNS is at work on another change of this topic",
+        BRIEF,
+        service="sns",
+        code="ConcurrentAccess(Exception)?|StaleTag(Exception)?",
+    ),
+    Transient(
         "Parameter Store is at work on another change of the lease",
         BRIEF,
         service="ssm",

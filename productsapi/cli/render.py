@@ -40,6 +40,7 @@ def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
             "reason": change.reason or None,
             "door": change.door,
             **({"price": change.price} if change.price else {}),
+            **({"monthly_usd": change.monthly} if change.monthly else {}),
         }
         for change in changes
     ]

@@ -49,6 +49,7 @@ SHUT = {"open methods", "foreign paths"}
 FEATURES: Mapping[str, Callable[..., list[Resource]]] = {
     "access-log": deployment.access_log.parts,
     "alarms": monitoring.alarms,
+    "alarm-mail": monitoring.mail,
     "api-key": deployment.api_key.parts,
     "dashboard": monitoring.dashboard,
 }

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from productsapi.engine.resource import Resource
-from productsapi.steps.monitoring.alarm import Alarm
-from productsapi.steps.monitoring.dashboard import Dashboard
-from productsapi.steps.monitoring.definitions import definitions
-from productsapi.steps.monitoring.topic import AlarmMail, Topic
+from productsapi.steps.monitoring.alarm import alarms
+from productsapi.steps.monitoring.dashboard import dashboard
+from productsapi.steps.monitoring.topic import mail
 from productsapi.steps.stack import Stack
+
+__all__ = ["alarms", "dashboard", "mail", "resources"]
 
 
 def resources(stack: Stack) -> list[Resource]:
     monitoring = stack.config.monitoring
-    return [
-        *(alarms(stack) if monitoring.alarms else []),
-        *(dashboard(stack) if monitoring.dashboard else []),
-    ]
-
-
-def alarms(stack: Stack, *, on: bool = True) -> list[Resource]:
-    made = [Alarm(stack, on, definition) for definition in definitions(stack)]
-    topic = Topic(stack, on, tuple(alarm.key for alarm in made))
-    return [topic, AlarmMail(stack, on), *made]
-
-
-def dashboard(stack: Stack, *, on: bool = True) -> list[Resource]:
-    return [Dashboard(stack, on)]
+    on = (
+        mail(stack) if monitoring.alarms and monitoring.email else [],
+        alarms(stack) if monitoring.alarms else [],
+        dashboard(stack) if monitoring.dashboard else [],
+    )
+    return [part for parts in on for part in parts]

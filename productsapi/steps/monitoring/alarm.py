@@ -1,163 +1,175 @@
-"""An alarm of CloudWatch's, found by its name."""
+"""The alarms in CloudWatch. Missing data is no alarm: an API that nobody asks is well."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource, refusal
+from productsapi.errors import NotFound
+from productsapi.steps import features
 from productsapi.steps.features import FeaturePart
-from productsapi.steps.monitoring.definitions import (
-    ALL_OF_THEM,
-    PERIOD,
-    Definition,
-    Metric,
-    condition,
-    definitions,
-)
-from productsapi.steps.monitoring.topic import topic_arn, topic_key
-from productsapi.steps.stack import tag_list, tag_map
+from productsapi.steps.monitoring import topic
+from productsapi.steps.monitoring.definitions import Definition, definitions
+from productsapi.steps.stack import Stack, tag_list, tag_map
 
-AT_LEAST = "GreaterThanOrEqualToThreshold"
-NO_DATA = "notBreaching"
+FEATURE = "alarms"
+AT_OR_ABOVE = "GreaterThanOrEqualToThreshold"
+
+
+def alarms(stack: Stack, *, on: bool = True) -> list[Resource]:
+    return [Alarm(stack, on, definition=each) for each in definitions(stack)]
+
+
+def alarm_name(stack: Stack, definition: Definition) -> str:
+    return f"{topic.prefix(stack)}{definition.name}"
 
 
 @dataclass(frozen=True)
 class Alarm(FeaturePart):
-    definition: Definition | None = None
-    of = "alarms"
-    step = "monitoring"
-    kind = "alarm"
+    definition: Definition = field(kw_only=True)
 
-    @property
-    def defined(self) -> Definition:
-        if self.definition is None:
-            raise AssertionError("an alarm is made of its definition")
-        return self.definition
+    of = FEATURE
+    step = "monitoring"
+    kind = topic.ALARM
+    lane = "alarms"  # three PutMetricAlarm a second is all that an account may, by default
 
     @property
     def name(self) -> str:
-        return self.defined.name
+        return alarm_name(self.stack, self.definition)
 
     @property
-    def monthly(self) -> float:
-        return self.defined.monthly
+    def arn(self) -> str:
+        return self.stack.place.arn("cloudwatch", f"alarm:{self.name}")
 
     @property
     def after(self) -> tuple[str, ...]:
-        """Before it can speak to the topic; one that is to be silent comes before that goes."""
-        return (*super().after, *([topic_key(self.stack)] if self.on and self._actions else []))
+        mailed = self.on and bool(self.stack.config.monitoring.email)
+        return (*super().after, *([topic.key(self.stack)] if mailed else []))
+
+    @property
+    def monthly(self) -> float:
+        return self.definition.monthly
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        """All of ours are asked for in one call."""
-        names = [each.name for each in definitions(self.stack)]
-        pages = aws.pages(
-            "cloudwatch", "DescribeAlarms", AlarmNames=names, AlarmTypes=["MetricAlarm"]
-        )
-        found = (each for page in pages for each in page.get("MetricAlarms", []))
+        """All alarms by one call, which only tells those of these very names."""
+        names = [alarm_name(self.stack, each) for each in definitions(self.stack)]
+        found = aws.call("cloudwatch", "DescribeAlarms", AlarmNames=names).get("MetricAlarms", [])
         alarm = next((each for each in found if each["AlarmName"] == self.name), None)
         if alarm is None:
             return None
-        arn = alarm["AlarmArn"]
-        tags = tag_map(aws.call("cloudwatch", "ListTagsForResource", ResourceARN=arn)["Tags"])
-        fields = {**_told(alarm, self.defined), "tags": self.stack.ours_among(tags)}
-        return Observed(fields, claim=self.stack.claim(tags), raw={"arn": arn})
+        tags = tag_map(aws.call("cloudwatch", "ListTagsForResource", ResourceARN=self.arn)["Tags"])
+        fields = {**self._seen(alarm), "tags": self.stack.ours_among(tags)}
+        return Observed(fields, claim=self.stack.claim(tags))
 
     def want(self, known: Outputs) -> Fields:
+        mails = self._mails(known)
+        definition = self.definition
         return {
-            "description": self.defined.description,
-            "watches": self.defined.watches,
-            "condition": self.defined.condition,
-            "comparison": AT_LEAST,
-            "without_data": NO_DATA,
+            "watches": _words(definition.queries()),
+            "comparison": AT_OR_ABOVE,
+            "threshold": definition.threshold,
+            "points": f"{definition.points} of {definition.periods}",
+            "missing_data": "notBreaching",
+            "few_samples": "evaluate",
             "enabled": True,
-            "tells": self._actions[0] if self._actions else None,
-            "tells_when_over": self._actions[0] if self._actions else None,
+            "when_alarm": mails,
+            "when_ok": mails,
+            "when_unknown": [],
+            "description": definition.meaning,
             "tags": dict(self.stack.tags),
         }
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        self._put(aws, Tags=tag_list(self.stack.tags))
-        return {}
+        return self._put(aws, known, Tags=tag_list(self.stack.tags))
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
-        """PutMetricAlarm heeds tags for a new alarm only (its own page)."""
-        arn = observed.raw["arn"]
+        """Tags have calls of their own: PutMetricAlarm ignores them on an alarm that is there."""
         if changed - {"tags"}:
-            self._put(aws)
+            self._put(aws, known)
         if "tags" in changed:
             if former := self.stack.no_longer(observed.fields["tags"]):
-                aws.call("cloudwatch", "UntagResource", ResourceARN=arn, TagKeys=former)
+                aws.call("cloudwatch", "UntagResource", ResourceARN=self.arn, TagKeys=former)
             tags = tag_list(self.stack.tags)
-            aws.call("cloudwatch", "TagResource", ResourceARN=arn, Tags=tags)
+            aws.call("cloudwatch", "TagResource", ResourceARN=self.arn, Tags=tags)
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:
-        """What is gone already is fine with CloudWatch."""
-        aws.call("cloudwatch", "DeleteAlarms", AlarmNames=[self.name])
+        with suppress(NotFound):
+            aws.call("cloudwatch", "DeleteAlarms", AlarmNames=[self.name])
 
-    @property
-    def _actions(self) -> list[str]:
-        return [topic_arn(self.stack)] if self.stack.config.monitoring.email else []
-
-    def _put(self, aws: Aws, **more: Any) -> None:
-        """The whole of it: what is left out is reset."""
+    def _put(self, aws: Aws, known: Outputs, **tags: Any) -> Mapping[str, str]:
+        mails, definition = self._mails(known), self.definition
         aws.call(
             "cloudwatch",
             "PutMetricAlarm",
             AlarmName=self.name,
-            AlarmDescription=self.defined.description,
+            AlarmDescription=definition.meaning,
+            Metrics=definition.queries(),
+            ComparisonOperator=AT_OR_ABOVE,
+            Threshold=definition.threshold,
+            DatapointsToAlarm=definition.points,
+            EvaluationPeriods=definition.periods,
+            TreatMissingData="notBreaching",
             ActionsEnabled=True,
-            AlarmActions=self._actions,
-            OKActions=self._actions,
-            ComparisonOperator=AT_LEAST,
-            Threshold=self.defined.threshold,
-            EvaluationPeriods=self.defined.of,
-            DatapointsToAlarm=self.defined.points,
-            TreatMissingData=NO_DATA,
-            **self.defined.parameters(),
-            **more,
+            AlarmActions=mails,
+            OKActions=mails,
+            InsufficientDataActions=[],
+            **tags,
         )
+        return {}
+
+    def _mails(self, known: Outputs) -> list[str]:
+        """The topic, where there is one: mail may be left out, and the alarms stay."""
+        wanted = topic.FEATURE in features.wanted(self.stack.config)
+        return [topic.arn(self.stack)] if wanted and not known.get(refusal(topic.FEATURE)) else []
+
+    def _seen(self, alarm: Mapping[str, Any]) -> Fields:
+        periods = alarm["EvaluationPeriods"]
+        return {
+            "watches": self._watched(alarm),
+            "comparison": alarm["ComparisonOperator"],
+            "threshold": alarm.get("Threshold"),
+            "points": f"{alarm.get('DatapointsToAlarm') or periods} of {periods}",
+            "missing_data": alarm.get("TreatMissingData"),
+            "few_samples": alarm.get("EvaluateLowSampleCountPercentile") or "evaluate",
+            "enabled": alarm.get("ActionsEnabled"),
+            "when_alarm": alarm.get("AlarmActions", []),
+            "when_ok": alarm.get("OKActions", []),
+            "when_unknown": alarm.get("InsufficientDataActions", []),
+            "description": alarm.get("AlarmDescription"),
+        }
+
+    def _watched(self, alarm: Mapping[str, Any]) -> dict[str, str]:
+        """What it watches, by id. AWS always tells; the local cloud keeps no `Metrics`."""
+        if alarm.get("MetricName"):
+            return {"metric": f"{alarm.get('Namespace')} {alarm['MetricName']}"}
+        return _words(alarm.get("Metrics") or self.definition.queries())
 
 
-def _told(alarm: Mapping[str, Any], ours: Definition) -> Fields:
-    of = alarm.get("EvaluationPeriods", 0)
-    points = alarm.get("DatapointsToAlarm", of)
-    watches, period = _watched(alarm) or (ours.watches, PERIOD)
-    return {
-        "description": alarm.get("AlarmDescription"),
-        "watches": watches,
-        "condition": condition(alarm.get("Threshold", 0), points, of, period),
-        "comparison": alarm.get("ComparisonOperator"),
-        "without_data": alarm.get("TreatMissingData", "missing"),
-        "enabled": alarm.get("ActionsEnabled", True),
-        "tells": ", ".join(sorted(alarm.get("AlarmActions", []))) or None,
-        "tells_when_over": ", ".join(sorted(alarm.get("OKActions", []))) or None,
-    }
+def _words(queries: list[dict[str, Any]]) -> dict[str, str]:
+    """Each query in a line that says all of it, the same however AWS orders what it tells."""
+    return {query["Id"]: _line(query) for query in queries}
 
 
-def _watched(alarm: Mapping[str, Any]) -> tuple[str, int] | None:
-    """What an alarm watches, in the words of its definition, and over how many seconds.
-
-    AWS tells either one metric or several; None where an endpoint tells neither.
-    """
-    queries = alarm.get("Metrics") or []
-    if not queries and not alarm.get("MetricName"):
-        return None
-    if not queries:
-        statistic = alarm.get("ExtendedStatistic") or alarm.get("Statistic", "")
-        return str(_metric(alarm, statistic)), alarm.get("Period", 0)
-    stats = [query["MetricStat"] for query in queries if "MetricStat" in query]
-    told = " + ".join(sorted(str(_metric(each["Metric"], each["Stat"])) for each in stats))
-    sums = [query["Expression"] for query in queries if query.get("Expression")]
-    others = "" if sums == [ALL_OF_THEM] else f" by {'; '.join(sums)}"
-    return told + others, max((each["Period"] for each in stats), default=0)
+def _line(query: Mapping[str, Any]) -> str:
+    if "MetricStat" not in query:
+        return f"{query.get('Expression')}{_rest(query, 'Expression')}"
+    stat = query["MetricStat"]
+    metric = stat["Metric"]
+    named = sorted(f"{d['Name']}={d['Value']}" for d in metric.get("Dimensions", []))
+    what = f"{stat['Stat']} of {metric['Namespace']} {metric['MetricName']}"
+    unit = f" {stat['Unit']}" if stat.get("Unit") else ""
+    return f"{what} {', '.join(named)}, {stat['Period']} s{unit}{_rest(query, 'MetricStat')}"
 
 
-def _metric(told: Mapping[str, Any], statistic: str) -> Metric:
-    dimensions = tuple((each["Name"], each["Value"]) for each in told.get("Dimensions", []))
-    return Metric(told.get("Namespace", ""), told.get("MetricName", ""), dimensions, statistic)
+def _rest(query: Mapping[str, Any], known: str) -> str:
+    """That it isn't what the alarm looks at, and whatever else somebody set."""
+    hidden = "" if query.get("ReturnData", True) else " (input)"
+    others = sorted(n for n, v in query.items() if v and n not in {"Id", "ReturnData", known})
+    return hidden + "".join(f", {name}={query[name]}" for name in others)

@@ -1,164 +1,125 @@
-"""What the alarms watch, as plain data. Without data none of them is an alarm: nobody calls then.
-
-Metrics and their meaning are AWS's: its pages on the metrics of API Gateway, Lambda and DynamoDB.
-A price is for what is watched: CloudWatch takes $0.10 a month for each metric of an alarm, beyond
-the account's first ten (its price page, us-east-1).
-"""
+"""What is an alarm, as plain data: what is watched, from where on, and what it means."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from productsapi.routes import FUNCTIONS
+from productsapi.steps.monitoring import metrics
+from productsapi.steps.monitoring.metrics import Metric
 from productsapi.steps.stack import Stack
 
-PERIOD = 300
-"""Seconds over which each point is taken."""
-A_METRIC = 0.10
-"""Dollars a month."""
-ALL_OF_THEM = "SUM(FILL(METRICS(), 0))"
-"""CloudWatch's metric math: what several metrics count, all told; where one is silent, nothing."""
-TABLE_OPERATIONS = ("DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
-
-
-@dataclass(frozen=True)
-class Metric:
-    namespace: str
-    name: str
-    dimensions: tuple[tuple[str, str], ...]
-    statistic: str = "Sum"
-
-    def __str__(self) -> str:
-        where = ", ".join(f"{name}={value}" for name, value in sorted(self.dimensions))
-        return f"{self.statistic} of {self.namespace} {self.name} ({where})"
-
-    @property
-    def listed(self) -> list[dict[str, str]]:
-        return [{"Name": name, "Value": value} for name, value in self.dimensions]
+FEWEST_FAILURES = 3
+"""Below so many in five minutes no share of failures is an alarm: one of one isn't, at night."""
+REPEATED_UNSEEN = 5
+"""What DynamoDB refuses or spoils is sent again by the SDK; a few of that nobody notices."""
+PRICE = 0.10
+"""Dollars a month for each metric that an alarm watches, in most Regions (AWS's CloudWatch price
+page, «standard resolution»). An account's first ten cost nothing."""
+SUM = "SUM(METRICS())"
+"""An idle function has no figures: the sum is of those that have."""
 
 
 @dataclass(frozen=True)
 class Definition:
-    """An alarm: of one metric, or of several added up, at or above a threshold.
-
-    It needs `points` of the last `of` points of five minutes.
-    """
+    """At or above the threshold, in `points` of the last `periods` times five minutes."""
 
     name: str
-    description: str
-    metrics: tuple[Metric, ...]
+    meaning: str
+    watched: Mapping[str, Metric]
     threshold: float
+    expression: str = ""
+    """What is made of what is watched; nothing of the one metric."""
     points: int = 1
-    of: int = 1
+    periods: int = 1
 
     @property
     def monthly(self) -> float:
-        return A_METRIC * len(self.metrics)
+        return round(PRICE * len(self.watched), 2)
 
-    @property
-    def watches(self) -> str:
-        return " + ".join(sorted(map(str, self.metrics)))
-
-    @property
-    def condition(self) -> str:
-        return condition(self.threshold, self.points, self.of, PERIOD)
-
-    def parameters(self) -> dict[str, Any]:
-        """PutMetricAlarm's, for what is watched: one metric by itself, or metric math."""
-        if len(self.metrics) > 1:
-            return {"Metrics": [*map(_query, range(len(self.metrics)), self.metrics), _SUM]}
-        [metric] = self.metrics
-        percentile = metric.statistic.startswith("p")
-        how: dict[str, str] = (
-            {"ExtendedStatistic": metric.statistic, "EvaluateLowSampleCountPercentile": "ignore"}
-            if percentile
-            else {"Statistic": metric.statistic}
-        )
-        return {
-            "Namespace": metric.namespace,
-            "MetricName": metric.name,
-            "Dimensions": metric.listed,
-            "Period": PERIOD,
-            **how,
-        }
+    def queries(self) -> list[dict[str, Any]]:
+        """As PutMetricAlarm's `Metrics`: just one of them is what the alarm looks at."""
+        alone = not self.expression
+        asked: list[dict[str, Any]] = [
+            {"Id": name, "MetricStat": metric.query(), "ReturnData": alone}
+            for name, metric in self.watched.items()
+        ]
+        if not alone:
+            asked.append({"Id": "result", "Expression": self.expression, "ReturnData": True})
+        return asked
 
 
-_SUM = {"Id": "all", "Expression": ALL_OF_THEM, "Label": "all of them", "ReturnData": True}
+def definitions(stack: Stack) -> tuple[Definition, ...]:
+    """All alarms of a stack. No name ends as another one does: see `alarm.alarm_name`."""
+    return (*_of_api(stack), *_of_functions(stack), *_of_table(stack))
 
 
-def condition(threshold: float, points: int, of: int, period: int) -> str:
-    return f"at least {threshold:g} in {points} of {of} times {period} s"
-
-
-def definitions(stack: Stack) -> list[Definition]:
-    """What breaks first for callers, and then what it may come from."""
-    api, wanted = stack.config.api, stack.config.monitoring
-    gateway = (("ApiName", api.name), ("Stage", api.stage))
-
-    def prefixed(name: str) -> str:
-        return f"productsapi-{stack.config.stack}-{name}"
-
-    def functions(metric: str) -> tuple[Metric, ...]:
-        names = (stack.function_name(function) for function in FUNCTIONS)
-        return tuple(Metric("AWS/Lambda", metric, (("FunctionName", name),)) for name in names)
-
-    table = ("TableName", stack.config.table.name)
-    return [
+def _of_api(stack: Stack) -> tuple[Definition, ...]:
+    monitoring = stack.config.monitoring
+    return (
         Definition(
-            prefixed("api-errors"),
-            f"{wanted.error_percent} % of the requests or more are answered with 5xx",
-            (Metric("AWS/ApiGateway", "5XXError", gateway, "Average"),),  # which is their rate
-            wanted.error_percent / 100,
-            points=2,
-            of=3,
-        ),
-        Definition(
-            prefixed("api-latency"),
-            f"One in twenty requests takes {wanted.latency_ms} ms or more",
-            (Metric("AWS/ApiGateway", "Latency", gateway, "p95"),),
-            wanted.latency_ms,
-            points=2,
-            of=3,
-        ),
-        Definition(
-            prefixed("function-errors"), "A function crashed or ran out of time",
-            functions("Errors"), 1,
-        ),
-        Definition(
-            prefixed("function-throttles"), "Lambda turned requests away",
-            functions("Throttles"), 1,
-        ),
-        Definition(
-            prefixed("table-throttles"), "DynamoDB turned reads or writes away",
-            tuple(
-                Metric("AWS/DynamoDB", f"{kind}ThrottleEvents", (table,))
-                for kind in ("Read", "Write")
-            ),
-            1,
-        ),
-        Definition(
-            prefixed("table-errors"), "DynamoDB had faults of its own",
-            tuple(
-                Metric("AWS/DynamoDB", "SystemErrors", (table, ("Operation", operation)))
-                for operation in TABLE_OPERATIONS
-            ),
-            1,
-        ),
-    ]  # fmt: skip
-
-
-def _query(number: int, metric: Metric) -> dict[str, Any]:
-    return {
-        "Id": f"m{number}",
-        "MetricStat": {
-            "Metric": {
-                "Namespace": metric.namespace,
-                "MetricName": metric.name,
-                "Dimensions": metric.listed,
+            "api-errors",
+            f"{monitoring.error_percent} percent or more of the requests of five minutes, and at "
+            f"least {FEWEST_FAILURES}, were answered with a 5xx.",
+            {
+                "failures": metrics.of_api(stack, "5XXError", "Sum"),
+                "requests": metrics.of_api(stack, "Count", "SampleCount"),
             },
-            "Period": PERIOD,
-            "Stat": metric.statistic,
-        },
-        "ReturnData": False,
-    }
+            float(monitoring.error_percent),
+            f"IF(failures >= {FEWEST_FAILURES}, 100 * failures / requests, 0)",
+        ),
+        Definition(
+            "api-latency",
+            f"One in twenty requests took {monitoring.latency_ms} ms or more, in ten of fifteen "
+            "minutes.",
+            {"latency": metrics.of_api(stack, "Latency", "p95")},
+            float(monitoring.latency_ms),
+            points=2,
+            periods=3,
+        ),
+    )
+
+
+def _of_functions(stack: Stack) -> tuple[Definition, ...]:
+    return (
+        Definition(
+            "function-errors",
+            "A function crashed or ran out of time or memory.",
+            metrics.of_functions(stack, "Errors", "Sum"),
+            1.0,
+            SUM,
+        ),
+        Definition(
+            "function-throttles",
+            "Lambda turned calls of a function away: more at once than it, or the account, may.",
+            metrics.of_functions(stack, "Throttles", "Sum"),
+            1.0,
+            SUM,
+        ),
+    )
+
+
+def _of_table(stack: Stack) -> tuple[Definition, ...]:
+    table = stack.config.table
+    events = {"reads": "ReadThrottleEvents", "writes": "WriteThrottleEvents"}
+    throttled = {name: metrics.of_table(stack, event) for name, event in events.items()}
+    if table.category_index:
+        throttled |= {f"index_{n}": metrics.of_index(stack, e) for n, e in events.items()}
+    return (
+        Definition(
+            "table-throttles",
+            f"DynamoDB turned reads or writes of {table.name} away: the caps of the configuration, "
+            "a sudden rush, or one product that all ask for.",
+            throttled,
+            float(REPEATED_UNSEEN),
+            SUM,
+        ),
+        Definition(
+            "table-errors",
+            f"DynamoDB failed by itself, on {table.name}.",
+            metrics.of_operations(stack, "SystemErrors"),
+            float(REPEATED_UNSEEN),
+            SUM,
+        ),
+    )

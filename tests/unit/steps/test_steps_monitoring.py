@@ -1,342 +1,392 @@
-"""Alarms, who is told of them, and the dashboard: made, kept right, found when switched off."""
+"""Alarms, their mail and the dashboard, deployed: as they should be, and put right."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from itertools import permutations
 from typing import Any
 
+import jsonschema
 import pytest
+from steps_monitoring import (
+    ADA,
+    BOB,
+    DASHBOARD,
+    LATENCY,
+    NAMES,
+    ON,
+    TOPIC,
+    actions,
+    bring,
+    found,
+    plan_of,
+    subscribers,
+    with_mail,
+)
 from steps_world import World, error
 
-from productsapi.engine.plan import Action
-from productsapi.errors import AwsError, Refused
+from productsapi.errors import AwsError
 from productsapi.steps.monitoring.dashboard import body
 from productsapi.steps.monitoring.definitions import definitions
 
-MAIL = "ops@example.com"
-ON: dict[str, Any] = {"monitoring": {"alarms": True, "email": MAIL, "dashboard": True}}
-SILENT: dict[str, Any] = {"monitoring": {"alarms": True}}
-TOPIC = "arn:aws:sns:eu-west-2:123456789012:productsapi-shop-alarms"
-NAMES = {
-    f"productsapi-shop-{name}"
-    for name in (
-        "api-errors", "api-latency", "function-errors", "function-throttles", "table-throttles",
-        "table-errors",
-    )
-}  # fmt: skip
-ERRORS = "productsapi-shop-api-errors"
-
 
 @pytest.fixture
-def watched(deployed: World) -> World:
-    deployed.deploy(deployed.stack(**ON))
-    deployed.forget_calls()
-    return deployed
+def watched(world: World) -> World:
+    """All of it is there, without the rest of the stack; no call is recorded yet."""
+    bring(world, world.stack(**ON))
+    world.forget_calls()
+    return world
 
 
-def alarms(world: World) -> dict[str, dict[str, Any]]:
-    found = world.client("cloudwatch").describe_alarms()["MetricAlarms"]
-    return {alarm["AlarmName"]: alarm for alarm in found}
+# -- on --------------------------------------------------------------------------------------------
 
 
-def dashboards(world: World) -> list[str]:
-    found = world.client("cloudwatch").list_dashboards()["DashboardEntries"]
-    return [each["DashboardName"] for each in found]
-
-
-def mails(world: World) -> list[str]:
-    found = world.client("sns").list_subscriptions()["Subscriptions"]
-    return [each["Endpoint"] for each in found]
-
-
-def shown(world: World, stack: Any) -> dict[str, tuple[str, set[str]]]:
-    return {c.key: (c.action.value, set(c.changed)) for c in world.plan(stack).to_do}
-
-
-# -- what is watched -------------------------------------------------------------------------------
-
-
-def test_each_alarm_watches_what_the_configuration_names(watched: World) -> None:
-    found = alarms(watched)
-    assert found.keys() == NAMES
-    for alarm in found.values():
+def test_missing_data_is_no_alarm_and_each_state_but_unknown_is_mailed(watched: World) -> None:
+    for alarm in found(watched).values():
         assert alarm["TreatMissingData"] == "notBreaching"
+        assert alarm["ActionsEnabled"] is True
+        assert (alarm["AlarmActions"], alarm["OKActions"]) == ([TOPIC], [TOPIC])
+        assert alarm["InsufficientDataActions"] == []
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
-        assert alarm["AlarmActions"] == alarm["OKActions"] == [TOPIC]
-    errors = found[ERRORS]
-    assert (errors["MetricName"], errors["Statistic"]) == ("5XXError", "Average")
-    assert errors["Threshold"] == 0.05
-    dimensions = {each["Name"]: each["Value"] for each in errors["Dimensions"]}
-    assert dimensions == {"ApiName": "ProductsAPI", "Stage": "dev"}
-    latency = found["productsapi-shop-api-latency"]
-    assert (latency["ExtendedStatistic"], latency["Threshold"]) == ("p95", 3000)
 
 
-def test_several_metrics_are_one_alarm_and_each_of_them_is_paid_for(world: World) -> None:
-    """CloudWatch's price is by metric; the plan tells each alarm's, and the sum."""
-    stack = world.stack()
-    by_name = {each.name.removeprefix("productsapi-shop-"): each for each in definitions(stack)}
-    assert {name: len(each.metrics) for name, each in by_name.items()} == {
-        "api-errors": 1,
-        "api-latency": 1,
-        "function-errors": 4,
-        "function-throttles": 4,
-        "table-throttles": 2,
-        "table-errors": 6,
+def test_what_is_sent_is_what_cloudwatch_takes(watched: World) -> None:
+    """Which an emulator doesn't look at: one query is the result, ids are fit, ten at most."""
+    watched.client("cloudwatch").delete_alarms(AlarmNames=NAMES)
+    longest = {"name": "x" * 1024}
+    bring(watched, watched.stack(**ON, table={"category_index": True}, api=longest))
+    sent = watched.asked("PutMetricAlarm")
+    assert len(sent) == len(NAMES)
+    for params in sent:
+        queries = params["Metrics"]
+        assert [q["ReturnData"] for q in queries].count(True) == 1
+        assert len([q for q in queries if "MetricStat" in q]) <= 10
+        assert all(q["Id"].replace("_", "").isalpha() and q["Id"].islower() for q in queries)
+        assert len({q["Id"] for q in queries}) == len(queries)
+        assert all(q["MetricStat"]["Period"] == 300 for q in queries if "MetricStat" in q)
+        assert params["DatapointsToAlarm"] <= params["EvaluationPeriods"]
+        assert len(params["AlarmDescription"]) <= 1024
+        assert not params.keys() & {"MetricName", "Namespace", "Statistic", "Period"}
+        assert {"Key": "productsapi:stack", "Value": "shop"} in params["Tags"]
+
+
+def test_alarms_watch_the_stage_every_function_and_the_table(watched: World) -> None:
+    watched_by: dict[str, set[tuple[str, str]]] = {}
+    for name, alarm in found(watched).items():
+        for query in alarm["Metrics"]:
+            metric = query.get("MetricStat", {}).get("Metric", {"Dimensions": []})
+            pairs = {(d["Name"], d["Value"]) for d in metric["Dimensions"]}
+            watched_by.setdefault(name.removeprefix("productsapi-shop-"), set()).update(pairs)
+    functions = {
+        ("FunctionName", f"{function}productfunction")
+        for function in ("create", "get", "update", "delete")
     }
-    queries = by_name["function-errors"].parameters()["Metrics"]
-    assert [query["ReturnData"] for query in queries] == [False] * 4 + [True]
-    planned = world.plan(world.stack(**SILENT))
-    prices = {c.key: c.price for c in planned.to_do if c.monthly}
-    assert prices["alarm productsapi-shop-table-errors"] == "about $0.60 a month"
-    assert sum(c.monthly for c in planned.to_do) == pytest.approx(1.80)
+    api = {("ApiName", "ProductsAPI"), ("Stage", "dev")}
+    table = ("TableName", "ProductsTable")
+    operations = {"PutItem", "GetItem", "Query", "Scan", "UpdateItem", "DeleteItem"}
+    assert watched_by == {
+        "api-errors": api,
+        "api-latency": api,
+        "function-errors": functions,
+        "function-throttles": functions,
+        "table-throttles": {table},
+        "table-errors": {table, *(("Operation", name) for name in operations)},
+    }
 
 
-def test_after_a_deploy_there_is_nothing_to_do(watched: World) -> None:
-    assert watched.plan(watched.stack(**ON)).to_do == ()
+def test_an_index_is_watched_too_where_there_is_one(watched: World) -> None:
+    stack = watched.stack(**ON, table={"category_index": True})
+    assert "alarm productsapi-shop-table-throttles" in actions(plan_of(watched, stack))
+    bring(watched, stack)
+    throttles = found(watched)["productsapi-shop-table-throttles"]["Metrics"]
+    assert {"index_reads", "index_writes"} <= {query["Id"] for query in throttles}
+    assert plan_of(watched, stack).to_do == ()
 
 
-def test_all_alarms_are_looked_for_in_one_call(watched: World) -> None:
-    watched.look(watched.stack(**ON))
-    assert watched.operations.count("DescribeAlarms") == 1
+def test_no_alarm_of_one_stack_has_the_name_of_another_stacks(watched: World) -> None:
+    """`shop-table` and `throttles` would read as `shop` and `table-throttles`."""
+    names = [each.name for each in definitions(watched.stack())]
+    assert not [(a, b) for a, b in permutations(names, 2) if a.endswith(f"-{b}") or a == b]
 
 
-def test_off_it_costs_no_call(deployed: World) -> None:
-    deployed.look(deployed.stack())
-    asked = {"DescribeAlarms", "GetDashboard", "ListSubscriptionsByTopic"}
-    assert not asked & set(deployed.operations)
+def test_only_the_stacks_own_alarms_may_publish(watched: World) -> None:
+    told = watched.client("sns").get_topic_attributes(TopicArn=TOPIC)["Attributes"]
+    [statement] = json.loads(told["Policy"])["Statement"]
+    assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert statement["Action"] == "sns:Publish"
+    assert statement["Resource"] == TOPIC
+    source = "arn:aws:cloudwatch:eu-west-2:123456789012:alarm:productsapi-shop-*"
+    assert statement["Condition"] == {"ArnLike": {"aws:SourceArn": source}}
 
 
-def test_names_that_change_in_the_configuration_are_followed(watched: World) -> None:
-    """An alarm on the former name would be silent for ever."""
-    renamed = {**ON, "api": {"name": "Shop"}, "table": {"name": "ProductsTable"}}
-    stack = watched.stack(**renamed)
-    planned = shown(watched, stack)
-    assert planned[f"alarm {ERRORS}"] == ("update", {"watches"})
-    watched.deploy(stack)
-    dimensions = {each["Name"]: each["Value"] for each in alarms(watched)[ERRORS]["Dimensions"]}
-    assert dimensions["ApiName"] == "Shop"
+# -- what somebody changes behind our back ---------------------------------------------------------
 
-
-# -- drift and changes -----------------------------------------------------------------------------
-
-DRIFT: dict[str, dict[str, Any]] = {
-    "description": {"AlarmDescription": "theirs"},
-    "condition": {"Threshold": 0.9},
-    "comparison": {"ComparisonOperator": "LessThanThreshold"},
-    "without_data": {"TreatMissingData": "breaching"},
-    "enabled": {"ActionsEnabled": False},
-    "tells": {"AlarmActions": []},
-    "tells_when_over": {"OKActions": []},
-    "watches": {"Statistic": "Sum"},
+Tampering = Callable[[dict[str, Any]], object]
+TAMPERED: dict[str, Tampering] = {
+    "threshold": lambda alarm: alarm.update(Threshold=9.0),
+    "comparison": lambda alarm: alarm.update(ComparisonOperator="LessThanThreshold"),
+    "points": lambda alarm: alarm.update(EvaluationPeriods=9),
+    "missing_data": lambda alarm: alarm.update(TreatMissingData="breaching"),
+    "few_samples": lambda alarm: alarm.update(EvaluateLowSampleCountPercentile="ignore"),
+    "enabled": lambda alarm: alarm.update(ActionsEnabled=False),
+    "when_alarm": lambda alarm: alarm.update(AlarmActions=[]),
+    "when_ok": lambda alarm: alarm.update(OKActions=[f"{TOPIC}-theirs"]),
+    "when_unknown": lambda alarm: alarm.update(InsufficientDataActions=[TOPIC]),
+    "description": lambda alarm: alarm.update(AlarmDescription="theirs"),
+    "watches.latency": lambda alarm: alarm["Metrics"][0]["MetricStat"].update(Stat="p50"),
+    "watches.theirs": lambda alarm: alarm["Metrics"].append(
+        {"Id": "theirs", "Expression": "1", "ReturnData": False}
+    ),
 }
 
 
-@pytest.mark.parametrize("field", DRIFT)
-def test_what_of_an_alarm_was_changed_behind_our_back_is_repaired(
-    watched: World, field: str
-) -> None:
-    [ours] = [call for call in definitions(watched.stack(**ON)) if call.name == ERRORS]
-    asked: dict[str, Any] = {
-        "AlarmName": ERRORS,
-        "AlarmDescription": ours.description,
-        "ActionsEnabled": True,
-        "AlarmActions": [TOPIC],
-        "OKActions": [TOPIC],
-        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-        "Threshold": ours.threshold,
-        "EvaluationPeriods": ours.of,
-        "DatapointsToAlarm": ours.points,
-        "TreatMissingData": "notBreaching",
-        **ours.parameters(),
-    }
-    watched.client("cloudwatch").put_metric_alarm(**{**asked, **DRIFT[field]})
-    stack = watched.stack(**ON)
-    assert shown(watched, stack) == {f"alarm {ERRORS}": ("update", {field})}
+@pytest.mark.parametrize("field", TAMPERED)
+def test_each_field_that_differs_is_shown_and_put_right(watched: World, field: str) -> None:
+    alarm = found(watched)[LATENCY]
+    kept = ("AlarmName", "AlarmDescription", "ActionsEnabled", "OKActions", "AlarmActions",
+            "InsufficientDataActions", "EvaluationPeriods", "DatapointsToAlarm", "Threshold",
+            "ComparisonOperator", "TreatMissingData", "Metrics")  # fmt: skip
+    changed = {name: alarm[name] for name in kept}
+    TAMPERED[field](changed)
+    watched.client("cloudwatch").put_metric_alarm(**changed)
     watched.forget_calls()
-    watched.deploy(stack)
-    assert watched.changing == ["PutMetricAlarm"]
-    assert watched.plan(stack).to_do == ()
+    stack = watched.stack(**ON)
+    [change] = plan_of(watched, stack).to_do
+    assert change.key == f"alarm {LATENCY}"
+    assert field in {each.field for each in change.fields}
+    bring(watched, stack)
+    [put] = watched.asked("PutMetricAlarm")
+    assert "Tags" not in put  # which would be ignored
+    assert plan_of(watched, stack).to_do == ()
 
 
-def test_deleted_behind_our_back_it_is_made_again(watched: World) -> None:
-    watched.client("cloudwatch").delete_alarms(AlarmNames=[ERRORS])
-    watched.client("cloudwatch").delete_dashboards(DashboardNames=["productsapi-shop"])
-    watched.deploy(watched.stack(**ON))
-    assert (alarms(watched).keys(), dashboards(watched)) == (NAMES, ["productsapi-shop"])
+def test_one_made_over_for_another_metric_is_put_right(watched: World) -> None:
+    watched.client("cloudwatch").put_metric_alarm(
+        AlarmName=LATENCY, Namespace="AWS/EC2", MetricName="CPUUtilization", Statistic="Average",
+        Period=60, EvaluationPeriods=1, Threshold=1.0, ComparisonOperator="LessThanThreshold",
+    )  # fmt: skip
+    [change] = plan_of(watched, watched.stack(**ON)).to_do
+    assert {"watches.metric", "watches.latency"} <= {each.field for each in change.fields}
+    bring(watched, watched.stack(**ON))
+    assert plan_of(watched, watched.stack(**ON)).to_do == ()
+
+
+def test_tags_are_changed_by_their_own_calls(watched: World) -> None:
+    tagged = watched.stack(**ON, tags={"team": "shop"})
+    bring(watched, tagged)
+    assert "PutMetricAlarm" not in watched.changing
+    arn = found(watched)[LATENCY]["AlarmArn"]
+    tags = watched.client("cloudwatch").list_tags_for_resource(ResourceARN=arn)["Tags"]
+    assert {"Key": "team", "Value": "shop"} in tags
+    topic = watched.client("sns").list_tags_for_resource(ResourceArn=TOPIC)["Tags"]
+    assert {"Key": "team", "Value": "shop"} in topic
+    assert plan_of(watched, tagged).to_do == ()
+    bring(watched, watched.stack(**ON))
+    tags = watched.client("cloudwatch").list_tags_for_resource(ResourceARN=arn)["Tags"]
+    assert {tag["Key"] for tag in tags} == {"productsapi:stack"}
+    assert plan_of(watched, watched.stack(**ON)).to_do == ()
+
+
+def test_a_topic_opened_for_others_is_a_door_and_is_closed(watched: World) -> None:
+    everyone = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "sns:Subscribe", "Resource": TOPIC}
+    ]}  # fmt: skip
+    watched.client("sns").set_topic_attributes(
+        TopicArn=TOPIC, AttributeName="Policy", AttributeValue=json.dumps(everyone)
+    )
+    stack = watched.stack(**ON)
+    [change] = plan_of(watched, stack).to_do
+    assert (change.key, change.door) == ("alarm topic productsapi-shop-alarms", True)
+    bring(watched, stack)
+    assert plan_of(watched, stack).to_do == ()
+
+
+def test_a_dashboard_changed_by_hand_is_put_right(watched: World) -> None:
+    """The same in another spelling isn't a change."""
+    cloudwatch, stack = watched.client("cloudwatch"), watched.stack(**ON)
+    told = json.loads(cloudwatch.get_dashboard(DashboardName=DASHBOARD)["DashboardBody"])
+    cloudwatch.put_dashboard(DashboardName=DASHBOARD, DashboardBody=json.dumps(told, indent=3))
+    assert plan_of(watched, stack).to_do == ()
+    told["widgets"][1]["properties"]["title"] = "theirs"
+    cloudwatch.put_dashboard(DashboardName=DASHBOARD, DashboardBody=json.dumps(told))
+    assert actions(plan_of(watched, stack)) == {f"dashboard {DASHBOARD}": "update"}
+    bring(watched, stack)
+    assert plan_of(watched, stack).to_do == ()
 
 
 @pytest.mark.parametrize(
-    ("changes", "name", "threshold"),
+    ("changes", "keys"),
     [
-        ({"error_percent": 20}, ERRORS, 0.2),
-        ({"latency_ms": 500}, "productsapi-shop-api-latency", 500),
+        ({"error_percent": 10}, {f"alarm {NAMES[0]}"}),
+        ({"latency_ms": 900}, {f"alarm {LATENCY}", f"dashboard {DASHBOARD}"}),
     ],
 )
-def test_a_threshold_is_changed_where_it_stands(
-    watched: World, changes: dict[str, Any], name: str, threshold: float
+def test_a_threshold_changes_what_is_measured_by_it(
+    watched: World, changes: dict[str, Any], keys: set[str]
 ) -> None:
     stack = watched.stack(monitoring={**ON["monitoring"], **changes})
-    watched.deploy(stack)
-    assert {c.key for c in watched.shown.to_do} == {f"alarm {name}"}
-    assert alarms(watched)[name]["Threshold"] == threshold
+    assert actions(plan_of(watched, stack)).keys() == keys
+    bring(watched, stack)
+    assert found(watched)[NAMES[0]]["Threshold"] == changes.get("error_percent", 5)
+    assert found(watched)[LATENCY]["Threshold"] == changes.get("latency_ms", 3000)
+    assert plan_of(watched, stack).to_do == ()
 
 
-def test_another_alarm_of_the_name_is_not_ours_to_change(deployed: World) -> None:
-    theirs = {"MetricName": "x", "Namespace": "y", "Statistic": "Sum", "Period": 60, "Threshold": 1}
-    deployed.client("cloudwatch").put_metric_alarm(
-        AlarmName=ERRORS, EvaluationPeriods=1,
-        ComparisonOperator="LessThanThreshold", **theirs,
-    )  # fmt: skip
-    with pytest.raises(Refused, match=ERRORS):
-        deployed.deploy(deployed.stack(**SILENT))
+def test_renamed_functions_and_api_are_followed_by_the_same_alarms(watched: World) -> None:
+    names = {"get": "readproduct"}
+    base = watched.config()
+    functions = {"names": type(base.functions.names)(**names)}
+    stack = watched.stack(**ON, functions=functions, api={"name": "Shop"})
+    bring(watched, stack)
+    assert sorted(found(watched)) == NAMES
+    told = json.dumps(found(watched), default=str)
+    assert "readproduct" in told
+    assert "getproductfunction" not in told
+    assert '"Shop"' in told
+    assert plan_of(watched, stack).to_do == ()
 
 
-# -- who is told -----------------------------------------------------------------------------------
+# -- mail ------------------------------------------------------------------------------------------
 
 
-def test_the_topic_is_there_before_an_alarm_speaks_to_it(deployed: World) -> None:
-    deployed.deploy(deployed.stack(**ON))
-    calls = deployed.changing
-    assert calls.index("CreateTopic") < calls.index("PutMetricAlarm")
-    assert mails(deployed) == [MAIL]
+def pending(world: World, *addresses: str) -> None:
+    """Not confirmed yet: AWS has no ARN for them."""
+
+    def tell(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+        for each in told["Subscriptions"]:
+            if each["Endpoint"] in addresses:
+                each["SubscriptionArn"] = "PendingConfirmation"
+
+    world.alter("ListSubscriptionsByTopic", tell)
 
 
-def test_without_an_address_there_is_no_topic_and_the_alarms_are_silent(deployed: World) -> None:
-    deployed.deploy(deployed.stack(**SILENT))
-    assert "CreateTopic" not in deployed.changing
-    assert alarms(deployed)[ERRORS].get("AlarmActions", []) == []
-
-
-def test_an_address_that_has_not_confirmed_is_told_and_is_nothing_to_do(watched: World) -> None:
-    def pending(_params: dict[str, Any], answer: dict[str, Any]) -> None:
-        for each in answer["Subscriptions"]:
-            each["SubscriptionArn"] = "PendingConfirmation"
-
-    watched.alter("ListSubscriptionsByTopic", pending)
-    planned = watched.plan(watched.stack(**ON))
+def test_until_it_is_confirmed_a_note_says_so_and_nothing_is_sent_again(watched: World) -> None:
+    pending(watched, ADA)
+    stack = watched.stack(**ON)
+    planned = plan_of(watched, stack)
     assert planned.to_do == ()
-    assert any(MAIL in note.text and "confirm" in note.text for note in planned.notes)
-    changed = watched.stack(monitoring={**ON["monitoring"], "email": "new@example.com"})
-    watched.deploy(changed)
-    assert "Unsubscribe" not in watched.changing, "SNS forgets what nobody confirms"
+    [note] = planned.notes
+    assert ADA in note.text
+    assert "confirmed" in note.text
+    pending(watched)
+    assert plan_of(watched, stack).notes == ()
 
 
-def test_another_address_takes_the_place_of_the_former_and_those_of_others_stay(
-    watched: World,
-) -> None:
-    colleague = "colleague@example.com"
-    watched.client("sns").subscribe(TopicArn=TOPIC, Protocol="email", Endpoint=colleague)
-    stack = watched.stack(monitoring={**ON["monitoring"], "email": "new@example.com"})
+def test_another_address_takes_the_place_of_the_one_that_we_subscribed(watched: World) -> None:
+    theirs = "somebody@example.com"
+    watched.client("sns").subscribe(TopicArn=TOPIC, Protocol="email", Endpoint=theirs)
     watched.forget_calls()
-    watched.deploy(stack)
-    assert watched.changing == ["Unsubscribe", "TagResource", "Subscribe"]
-    assert sorted(mails(watched)) == [colleague, "new@example.com"]
-    assert watched.plan(stack).to_do == ()
+    stack = watched.stack(**with_mail(BOB))
+    [change] = plan_of(watched, stack).to_do
+    assert [(f.field, f.old, f.new) for f in change.fields] == [("email", ADA, BOB)]
+    bring(watched, stack)
+    assert watched.changing == ["Subscribe", "Unsubscribe", "TagResource"]
+    assert set(subscribers(watched)) == {BOB, theirs}
+    assert plan_of(watched, stack).to_do == ()
 
 
-def test_an_address_taken_out_silences_the_alarms_before_the_topic_goes(watched: World) -> None:
-    stack = watched.stack(monitoring={"alarms": True, "dashboard": True})
-    watched.deploy(stack)
-    calls = watched.changing
-    assert max(n for n, call in enumerate(calls) if call == "PutMetricAlarm") < calls.index(
-        "DeleteTopic"
-    )
-    assert watched.client("sns").list_topics()["Topics"] == []
-    assert watched.plan(stack).to_do == ()
+def test_one_that_was_never_confirmed_cannot_be_ended_and_ends_by_itself(watched: World) -> None:
+    pending(watched, ADA, BOB)
+    stack = watched.stack(**with_mail(BOB))
+    bring(watched, stack)
+    assert watched.changing == ["Subscribe", "TagResource"]
+    assert plan_of(watched, stack).to_do == ()
 
 
-# -- the dashboard ---------------------------------------------------------------------------------
+@pytest.mark.parametrize("last", ["Subscribe", "Unsubscribe"])
+def test_a_run_killed_while_it_changed_the_address_is_finished_by_the_next(
+    watched: World, last: str
+) -> None:
+    after = {"Subscribe": "Unsubscribe", "Unsubscribe": "TagResource"}[last]
+    stack = watched.stack(**with_mail(BOB))
+    watched.fake(after, error("InternalError", status=403))
+    with pytest.raises(AwsError):
+        bring(watched, stack)
+    del watched.wire.fakes[after]
+    watched.forget_calls()
+    bring(watched, stack)
+    assert "Subscribe" not in watched.changing  # it would be mailed once more
+    assert list(subscribers(watched)) == [BOB]
+    assert plan_of(watched, stack).to_do == ()
 
 
-def test_the_dashboard_keeps_to_cloudwatchs_grid_and_shows_this_stack(world: World) -> None:
-    """MiniStack takes any body, AWS doesn't: each widget as its page on the body has it."""
-    told = body(world.stack())
-    for widget in told["widgets"]:
-        assert widget["type"] in {"text", "metric"}
-        assert 0 <= widget["x"] <= 23
-        assert 1 <= widget["width"] <= 24 - widget["x"]
-        assert 1 <= widget["height"] <= 1000
-    graphs = [each["properties"] for each in told["widgets"] if each["type"] == "metric"]
+@pytest.mark.parametrize("ended", ["gone", "Deleted"])
+def test_one_that_ended_is_subscribed_again(watched: World, ended: str) -> None:
+    [subscription] = subscribers(watched).values()
+
+    def tell(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+        for each in told["Subscriptions"]:
+            each["SubscriptionArn"] = "Deleted"
+
+    if ended == "gone":
+        watched.client("sns").unsubscribe(SubscriptionArn=subscription)
+    else:
+        watched.alter("ListSubscriptionsByTopic", tell)
+    watched.forget_calls()
+    assert actions(plan_of(watched, watched.stack(**ON))) == {
+        "alarm topic productsapi-shop-alarms": "update"
+    }
+    bring(watched, watched.stack(**ON))
+    assert "Subscribe" in watched.changing
+
+
+def test_the_address_stands_in_no_tag(watched: World) -> None:
+    assert ADA not in json.dumps(watched.client("sns").list_tags_for_resource(ResourceArn=TOPIC))
+
+
+# -- the dashboard's form --------------------------------------------------------------------------
+
+METRIC = {
+    "type": "array",
+    "prefixItems": [{"enum": ["AWS/ApiGateway", "AWS/Lambda", "AWS/DynamoDB"]}],
+    "items": {"type": ["string", "object"]},
+    "minItems": 5,
+}
+PROPERTIES = {
+    "type": "object",
+    "required": ["region", "metrics", "title", "view", "period"],
+    "additionalProperties": False,
+    "properties": {
+        "region": {"const": "eu-west-2"},
+        "title": {"type": "string"},
+        "view": {"enum": ["timeSeries", "singleValue"]},
+        "stacked": {"type": "boolean"},
+        "period": {"type": "integer", "multipleOf": 60, "minimum": 60},
+        "metrics": {"type": "array", "minItems": 1, "items": METRIC},
+        "yAxis": {"type": "object"},
+        "annotations": {
+            "type": "object",
+            "required": ["horizontal"],
+            "properties": {
+                "horizontal": {
+                    "type": "array",
+                    "items": {"type": "object", "required": ["value"]},
+                }
+            },
+        },
+    },
+}
+
+
+def test_the_dashboard_has_the_form_that_aws_asks_for(watched: World) -> None:
+    """AWS, «Dashboard body structure and syntax»: emulators take anything."""
+    text, *graphs = body(watched.stack(**ON))["widgets"]
+    assert (text["type"], list(text["properties"])) == ("text", ["markdown"])
+    taken: set[tuple[int, int]] = set()
+    for widget in (text, *graphs):
+        assert widget.keys() == {"type", "x", "y", "width", "height", "properties"}
+        assert widget["x"] + widget["width"] <= 24
+        columns = range(widget["x"], widget["x"] + widget["width"])
+        rows = range(widget["y"], widget["y"] + widget["height"])
+        cells = {(x, y) for x in columns for y in rows}
+        assert not cells & taken
+        taken |= cells
     for graph in graphs:
-        assert graph["region"] == "eu-west-2"
-        assert graph["title"]
-        for metric in graph["metrics"]:
-            namespace, name, *rest = metric
-            assert namespace.startswith("AWS/")
-            assert name
-            *dimensions, options = rest
-            assert len(dimensions) % 2 == 0
-            assert options["stat"]
-    text = json.dumps(told)
-    assert "ProductsAPI" in text
-    assert "ProductsTable" in text
-
-
-def test_a_changed_dashboard_is_put_back(watched: World) -> None:
-    theirs = body(watched.stack())
-    theirs["widgets"].pop()
-    watched.client("cloudwatch").put_dashboard(
-        DashboardName="productsapi-shop", DashboardBody=json.dumps(theirs)
-    )
-    watched.forget_calls()
-    watched.deploy(watched.stack(**ON))
-    assert watched.changing == ["PutDashboard"]
-
-
-def test_another_dashboard_of_the_name_is_not_ours(deployed: World) -> None:
-    deployed.client("cloudwatch").put_dashboard(
-        DashboardName="productsapi-shop", DashboardBody='{"widgets": []}'
-    )
-    with pytest.raises(Refused, match="dashboard productsapi-shop"):
-        deployed.deploy(deployed.stack(monitoring={"dashboard": True}))
-
-
-def test_what_cloudwatch_finds_wrong_with_it_is_told(deployed: World) -> None:
-    fault = {"DashboardValidationMessages": [{"DataPath": "/widgets/1", "Message": "no such"}]}
-    deployed.fake("PutDashboard", fault)
-    with pytest.raises(AwsError, match="no such"):
-        deployed.deploy(deployed.stack(monitoring={"dashboard": True}))
-
-
-# -- off, and where AWS refuses --------------------------------------------------------------------
-
-
-def test_switched_off_later_all_of_it_is_found_and_removed(watched: World) -> None:
-    stack = watched.stack()
-    watched.deploy(stack)
-    assert (alarms(watched), dashboards(watched), mails(watched)) == ({}, [], [])
-    assert watched.client("sns").list_topics()["Topics"] == []
-    assert watched.plan(stack).to_do == ()
-    watched.forget_calls()
-    watched.look(stack)
-    assert "DescribeAlarms" not in watched.operations
-
-
-@pytest.mark.parametrize("changes", [ON, {}], ids=["on", "switched off"])
-def test_teardown_leaves_nothing_of_it(watched: World, changes: dict[str, Any]) -> None:
-    watched.teardown(watched.stack(**changes))
-    assert (alarms(watched), dashboards(watched), mails(watched)) == ({}, [], [])
-
-
-@pytest.mark.parametrize("operation", ["DescribeAlarms", "ListTagsForResource"])
-def test_what_may_not_be_looked_at_is_skipped_where_it_may_be_left_out(
-    deployed: World, operation: str
-) -> None:
-    def refused(params: dict[str, Any]) -> Any:
-        about = str(params.get("ResourceArn", params.get("AlarmNames", "")))
-        alarms_own = ":sns:" in about or "productsapi-shop" in about
-        return error("AccessDenied", "not authorized", 403) if alarms_own else None
-
-    deployed.fake(operation, refused)
-    lenient = {"monitoring": {"alarms": "if_allowed", "email": MAIL}}
-    planned = deployed.plan(deployed.stack(**lenient))
-    assert planned.to_do == ()
-    assert {c.action for c in planned.skipped} == {Action.SKIP}
-    assert len(planned.skipped) == len(NAMES) + 2
-
-
-def test_what_is_refused_in_the_deploy_is_left_out_with_the_rest(deployed: World) -> None:
-    deployed.fake("PutMetricAlarm", error("AccessDenied", "not authorized", 403))
-    applied = deployed.deploy(deployed.stack(monitoring={"alarms": "if_allowed"}))
-    assert {c.key for c in applied.left_out} == {f"alarm {name}" for name in NAMES}
+        assert graph["type"] == "metric"
+        jsonschema.validate(graph["properties"], PROPERTIES)
+        for metric in graph["properties"]["metrics"]:
+            assert metric[-1].keys() == {"stat", "label"}
+            assert len(metric) % 2 == 1  # namespace, name, pairs, how it is drawn
+    drawn = [m for graph in graphs for m in graph["properties"]["metrics"]]
+    assert len(drawn) <= 50  # beyond, a dashboard isn't among the free ones
