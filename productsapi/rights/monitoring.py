@@ -25,7 +25,8 @@ def alarms(scope: Scope) -> tuple[str, ...]:
 
 def dashboard(scope: Scope) -> tuple[str, ...]:
     """Dashboards are the account's, their ARNs carry no Region."""
-    place, name = scope.stack.place, f"productsapi-{scope.stack.config.stack}"
+    place, stack = scope.stack.place, scope.stack.config.stack
+    name = f"productsapi-{stack}-{place.region}"
     return (f"arn:{place.partition}:cloudwatch::{place.account}:dashboard/{name}",)
 
 
@@ -35,6 +36,10 @@ def topic(scope: Scope) -> tuple[str, ...]:
 
 def alarmed(scope: Scope) -> bool:
     return bool(scope.stack.config.monitoring.alarms)
+
+
+def mailed(scope: Scope) -> bool:
+    return alarmed(scope) and scope.stack.config.monitoring.email is not None
 
 
 def shown(scope: Scope) -> bool:
@@ -109,21 +114,21 @@ RIGHTS = (
     ),
     *calls(
         "sns",
-        "ListTagsForResource ListSubscriptionsByTopic",
+        "GetTopicAttributes ListTagsForResource ListSubscriptionsByTopic",
         topic,
         LOOKING,
         SNS,
         also=local_anything,
-        when=alarmed,
+        when=mailed,
     ),
     *calls(
         "sns",
-        "CreateTopic TagResource UntagResource Subscribe",
+        "CreateTopic SetTopicAttributes TagResource UntagResource Subscribe",
         topic,
         DEPLOY,
         SNS,
         also=local_anything,
-        when=alarmed,
+        when=mailed,
     ),
     Right(
         "sns",
@@ -134,8 +139,8 @@ RIGHTS = (
         f"{REFERENCE}{SNS}",
         carrying="Tags",
         also=local_anything,
-        when=alarmed,
+        when=mailed,
     ),
-    *calls("sns", "Unsubscribe", anything, DEPLOY, SNS, when=alarmed),
-    *calls("sns", "DeleteTopic", topic, CHANGING, SNS, also=local_anything, when=alarmed),
+    *calls("sns", "Unsubscribe", anything, DEPLOY, SNS, when=mailed),
+    *calls("sns", "DeleteTopic", topic, CHANGING, SNS, also=local_anything, when=mailed),
 )

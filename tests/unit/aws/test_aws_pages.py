@@ -27,6 +27,7 @@ LISTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("apigateway", "GetAuthorizers"): API,
     ("apigateway", "GetDeployments"): API,
     ("apigateway", "GetGatewayResponses"): API,
+    ("cloudwatch", "DescribeAlarms"): {"AlarmNames": ["a"], "AlarmTypes": ["MetricAlarm"]},
     ("cloudwatch", "GetMetricData"): {"MetricDataQueries": [], "StartTime": 1, "EndTime": 2},
     ("cognito-idp", "ListUserPools"): {"MaxResults": 60},
     ("cognito-idp", "ListUserPoolClients"): {**POOL, "MaxResults": 60},
