@@ -95,12 +95,24 @@ def explain(answer: Answer, method: str, path: str, token: str | None, now: floa
         return f"API Gateway says so when it knows no {method} {path}. What there is: " + ", ".join(
             str(route) for route in ROUTES
         )
+    of_the_key, why = OF_THE_KEY.get(answer.status, ("", ""))
+    if why and problem.get("message") == of_the_key:
+        return why
     if not answer.refused:
         return ""
     return PLAIN.get(answer.status) or (
         "The API failed: this is not the caller's fault." if answer.status >= SERVER_ERROR else ""
     )
 
+
+OF_THE_KEY = {
+    403: (
+        "Forbidden",
+        "No API key was sent, or not the right one: `productsapi key rotate` makes another.",
+    ),
+    429: ("Limit Exceeded", "The API key is used up for this month (limits.key_quota)."),
+}
+"""What API Gateway says by itself about the API key, by status and message."""
 
 PLAIN = {
     400: "The request isn't as the API wants it; the body says which field and why.",

@@ -14,6 +14,8 @@ PATHS = (COLLECTION, ITEM)
 
 REQUEST_HEADERS = ("Authorization", "Content-Type", "If-Match", "If-None-Match")
 """What a page of another web site may send."""
+KEY_HEADER = "X-Api-Key"
+"""The header that the API key is sent in, where one is asked for."""
 
 FUNCTIONS = ("create", "get", "update", "delete")
 
@@ -34,6 +36,10 @@ ROUTES = (
     Route("PUT", ITEM, "update"),
     Route("DELETE", ITEM, "delete"),
 )
+
+
+def request_headers(*, with_key: bool) -> tuple[str, ...]:
+    return (*REQUEST_HEADERS, KEY_HEADER) if with_key else REQUEST_HEADERS
 
 
 def methods(path: str) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ MAY_HOLD_SECRETS = (
     *(
         f"*/{folder}/{name}"  # the local cloud's state, and the fault bench's copy of it
         for folder in ("state", "snapshot")
-        for name in ("cognito*", "iam.json", "sts.json", "secretsmanager.json")
+        for name in ("cognito*", "iam.json", "sts.json", "secretsmanager.json", "apigateway*.json")
     ),
 )
 NOT_WRITTEN_BY_US = {"site-packages", "node_modules"}

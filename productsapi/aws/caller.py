@@ -21,9 +21,11 @@ from productsapi.errors import AwsError, ProductsApiError
 
 MAKES_A_SECOND_ONE = frozenset(
     {
+        "CreateApiKey",
         "CreateAuthorizer",
         "CreateDeployment",
         "CreateRestApi",
+        "CreateUsagePlan",
         "CreateUserPool",
         "CreateUserPoolClient",
     }

@@ -42,6 +42,9 @@ MISSING = {
     "NoSuchEntity",
     "TableNotFoundException",
     "ParameterNotFound",
+    "NotFound",  # of SNS
+    "ResourceNotFound",  # of CloudWatch's dashboards
+    "DashboardNotFoundError",
 }
 EXISTING = {
     "EntityAlreadyExists",
@@ -49,6 +52,7 @@ EXISTING = {
     "ParameterAlreadyExists",
     "UsernameExistsException",
     "GroupExistsException",
+    "ResourceExistsException",
 }
 EXISTING_BY_OPERATION = {
     ("CreateTable", "ResourceInUseException"),

@@ -42,8 +42,11 @@ class Place:
         return self.arn("cognito-idp", f"userpool/{user_pool_id}")
 
     def rest_api_arn(self, api_id: str) -> str:
+        return self.api_gateway_arn(f"/restapis/{api_id}")
+
+    def api_gateway_arn(self, path: str) -> str:
         """API Gateway's control plane ARNs carry no account."""
-        return f"arn:{self.partition}:apigateway:{self.region}::/restapis/{api_id}"
+        return f"arn:{self.partition}:apigateway:{self.region}::{path}"
 
     def invoke_url(self, api_id: str, stage: str) -> str:
         if self.endpoint_url:

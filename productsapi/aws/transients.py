@@ -70,10 +70,12 @@ THROTTLED = (
 QUOTAS = (
     ("one DeleteRestApi in 30 seconds", "DeleteRestApi", SLOW_QUOTA),
     ("one UpdateAccount in 20 seconds", "UpdateAccount", SLOW_QUOTA),
+    ("one UpdateUsagePlan in 20 seconds", "UpdateUsagePlan", SLOW_QUOTA),
     ("one CreateDeployment in 5 seconds", "CreateDeployment", QUOTA),
     ("one CreateRestApi in 3 seconds", "CreateRestApi|ImportRestApi", QUOTA),
     ("five GetResources in 2 seconds", "GetResources", QUOTA),
     ("five CreateResource or DeleteResource a second", "(Create|Delete)Resource", QUOTA),
+    ("five CreateApiKey or DeleteApiKey a second", "(Create|Delete)ApiKey", QUOTA),
     ("ten calls a second in all", "", QUOTA),
 )
 """What API Gateway allows an account in a Region, which nobody can raise (its page of limits)."""
@@ -143,6 +145,36 @@ TRANSIENTS = (
         text="concurrent modification",
     ),
     Transient(
+        "API Gateway is still making, emptying or removing the stage's cache",
+        BUSY,
+        service="apigateway",
+        operation="UpdateStage|FlushStageCache|DeleteStage",
+        code="ConflictException|BadRequestException",
+        text="cache.*(in progress|IN_PROGRESS)|IN_PROGRESS.*cache",  # not documented word by word
+    ),
+    Transient(
+        "API Gateway doesn't show the new stage or API key yet",
+        LAGGING,
+        service="apigateway",
+        operation="CreateUsagePlan(Key)?",
+        code="NotFoundException",
+    ),
+    Transient(
+        "Secrets Manager doesn't show the new secret yet",
+        LAGGING,
+        service="secretsmanager",
+        operation="PutSecretValue|TagResource",
+        code="ResourceNotFoundException",
+    ),
+    Transient(
+        "Secrets Manager doesn't know everywhere yet that the secret is restored",
+        LAGGING,
+        service="secretsmanager",
+        operation="PutSecretValue|TagResource",
+        code="InvalidRequestException",
+        text="for deletion",
+    ),
+    Transient(
         "DynamoDB is still at work on the table's last change",
         BUSY,
         service="dynamodb",
@@ -181,6 +213,18 @@ TRANSIENTS = (
         BRIEF,
         service="logs",
         code="OperationAbortedException",
+    ),
+    Transient(
+        "CloudWatch is at work on another change of this alarm or dashboard",
+        BRIEF,
+        service="cloudwatch",
+        code="ConcurrentModificationException|ConflictException",
+    ),
+    Transient(
+        "SNS is at work on another change of this topic",
+        BRIEF,
+        service="sns",
+        code="ConcurrentAccess(Exception)?|StaleTag(Exception)?",
     ),
     Transient(
         "Parameter Store is at work on another change of the lease",

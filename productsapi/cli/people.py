@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from productsapi.users import UserPool
 
 PASSWORD_VARIABLE = "PRODUCTSAPI_PASSWORD"  # noqa: S105 - the variable's name
+KEY_VARIABLE = "PRODUCTSAPI_API_KEY"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,23 @@ def find_people(target: Target) -> People:
         TokenFile(Path(click.get_app_dir("productsapi")) / "tokens.json", tell=tell),
         Pool(place.endpoint_url or f"aws:{place.region}", pool_id),
     )
+
+
+def api_key(opened: Opened) -> str | None:
+    """The API key of a stack that asks for one: the caller's own, or the one that it may read.
+
+    Never by an argument, as a password. Raises AccessDenied, or RequestFailed where there is none.
+    """
+    if not opened.stack.config.api.key:
+        return None
+    own = os.environ.get(KEY_VARIABLE)
+    if own is None:
+        from productsapi.steps.deployment.api_key import value_for_a_caller
+
+        return value_for_a_caller(opened.stack, opened.telling())
+    if not re.fullmatch(r"[!-~]+", own):  # and never shown, not even as what it isn't
+        raise click.UsageError(f"{KEY_VARIABLE} isn't printable ASCII without blanks.")
+    return own
 
 
 def password_option(function: Callable[..., Any]) -> Callable[..., Any]:

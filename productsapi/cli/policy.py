@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from productsapi.config import Config
     from productsapi.rights import Scope
 
-JOBS = ("deploy", "teardown", "read", "user-admin")
+JOBS = ("deploy", "teardown", "read", "user-admin", "caller")
 
 
 def account_id(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -45,6 +45,7 @@ def command(
     teardown    teardown, also with --delete-data
     read        plan, status, history, logs, metrics, doctor, and what verify looks at
     user-admin  the user commands, login and request; verify needs it beside read
+    caller      fetching the API key, where api.key asks callers for one, and nothing else
 
     It names what the configuration names. REST APIs and user pools have ids that nobody knows
     before the first deploy, so it means any in the Region; with --deployed it means this stack's
@@ -64,6 +65,8 @@ def command(
     from productsapi.cli.output import print_json
     from productsapi.rights import Job, policies
 
+    if Job(job) is Job.CALLER and not config.api.key:
+        raise Refused("callers need no rights here: api.key is off")
     documents = policies(Job(job), scope)
     if len(documents) > 1 and part is None:
         raise Refused(

@@ -40,6 +40,7 @@ def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
             "reason": change.reason or None,
             "door": change.door,
             **({"price": change.price} if change.price else {}),
+            **({"monthly_usd": change.monthly} if change.monthly else {}),
         }
         for change in changes
     ]
@@ -56,6 +57,8 @@ def print_plan(plan: Plan, *, err: bool = True) -> None:
         for change in shown:
             _print_change(change, err=err)
     click.echo(summary(plan), err=err)
+    if monthly := sum(change.monthly for change in plan.to_do):
+        click.echo(f"Adds about ${monthly:.2f} a month (us-east-1, beyond what is free).", err=err)
 
 
 def print_notes(notes: tuple[Note, ...], *, err: bool) -> None:

@@ -12,7 +12,7 @@ import click
 
 from productsapi.cli.options import Target, json_option, target_options
 from productsapi.cli.output import print_json
-from productsapi.cli.people import People, find_people
+from productsapi.cli.people import People, api_key, find_people
 from productsapi.errors import RequestFailed, SignInError
 from productsapi.printable import printable
 
@@ -31,6 +31,7 @@ METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "HEAD")
 @click.option("-H", "--header", "headers", multiple=True, help="A further header: 'Name: value'.")
 @click.option("--user", "name", help="As whom; may be left away when one user is signed in.")
 @click.option("--anonymous", is_flag=True, help="Without a token, to see it refused.")
+@click.option("--no-key", is_flag=True, help="Without the API key, where one is asked for.")
 @target_options
 @json_option
 def command(
@@ -41,9 +42,13 @@ def command(
     headers: tuple[str, ...],
     name: str | None,
     anonymous: bool,
+    no_key: bool,
     as_json: bool,
 ) -> int:
     """Call the deployed API as a signed-in user, and explain what it answers.
+
+    Where the API asks for a key too (api.key), it is read from Secrets Manager and sent along, or
+    taken from the environment variable PRODUCTSAPI_API_KEY. It is never shown.
 
     \b
     Examples:
@@ -58,6 +63,8 @@ def command(
     people = find_people(target)
     if "authorization" not in sent and not anonymous:
         sent["authorization"] = f"Bearer {people.token(name or _only_user(people))}"
+    if not no_key and "x-api-key" not in sent and (key := api_key(people.opened)):
+        sent["x-api-key"] = key
     token = sent.get("authorization", "").removeprefix("Bearer ") or None
     from productsapi.client import explain, send
 

@@ -73,6 +73,7 @@ def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verifica
     from productsapi import client
     from productsapi.checks.verify.api import Api
     from productsapi.checks.verify.run import Verification
+    from productsapi.cli.people import api_key
     from productsapi.users import UserPool
 
     resources, reading = _looked_at(opened)
@@ -83,7 +84,8 @@ def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verifica
         stack = opened.stack.config.stack
         raise ProductsApiError(f"the stack {stack} isn't deployed", "productsapi deploy")
     aws = opened.telling()
-    api = Api(url, partial(client.send, direct=place.on_this_machine), aws.wait)
+    send = partial(client.send, direct=place.on_this_machine)
+    api = Api(url, send, aws.wait, api_key(opened))
     pool = UserPool(aws, pool_id, client_id)
     now = datetime.now(timezone.utc)
     return Verification(opened.stack, aws, resources, reading, pool, api, report, now)

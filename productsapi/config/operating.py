@@ -99,11 +99,14 @@ class Monitoring:
         None,
     )
     error_percent: int = key(
-        Whole(1, 100), "Percent of the requests of five minutes that fail (5xx): an alarm.", 5
+        Whole(1, 100),
+        "Percent of the requests of five minutes that fail (5xx), and at least three: an alarm.",
+        5,
     )
     latency_ms: int = key(
         Whole(50, 29_000),
-        "Milliseconds that one in twenty requests takes or exceeds (p95): an alarm.",
+        "Milliseconds that one in twenty requests takes or exceeds (p95), in ten of fifteen "
+        "minutes: an alarm.",
         3000,
     )
     dashboard: bool | str = key(

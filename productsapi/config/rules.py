@@ -268,7 +268,7 @@ METHOD_LIMITS = MethodLimits(
     ),
     most=len(_ROUTES),
 )
-# sns sets no pattern for an e-mail endpoint; a mailbox as people write it.
+# sns sets no pattern for an e-mail endpoint; a mailbox as people write it, and as tags take it.
 EMAIL = Text(
-    r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+", "an e-mail address"
+    r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+", "an e-mail address"
 )

@@ -58,6 +58,7 @@ class Change:
     door: bool = False
     claim: Claim = Claim.OURS
     price: str = ""
+    monthly: float = 0.0
 
     @property
     def changed(self) -> frozenset[str]:
@@ -158,6 +159,7 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
         change,
         reason=Claim.TAKEN_OVER.value if taken else "",
         door=bool(change.changed & resource.doors),
+        price=resource.price_of(change.changed),
     )
 
 
@@ -175,7 +177,8 @@ def _missing(resource: Resource, want: Fields) -> Change:
     if resource.hindrance:
         return Change(resource.step, resource.key, Action.REFUSE, reason=resource.hindrance)
     made = tuple(FieldChange(name, ABSENT, value) for name, value in _flat(want).items())
-    return Change(resource.step, resource.key, Action.CREATE, made, price=resource.price)
+    change = Change(resource.step, resource.key, Action.CREATE, made, price=resource.price)
+    return replace(change, monthly=resource.monthly)
 
 
 def compare(have: Mapping[str, Any], want: Fields) -> tuple[FieldChange, ...]:

@@ -160,8 +160,17 @@ class Resource(ABC):
         return ""
 
     @property
+    def monthly(self) -> float:
+        """Dollars a month that it costs to have, used or not; in us-east-1, beyond what is free."""
+        return 0.0
+
+    @property
     def price(self) -> str:
         """What it costs to have, where that isn't next to nothing."""
+        return f"about ${self.monthly:.2f} a month" if self.monthly else ""
+
+    def price_of(self, changed: frozenset[str]) -> str:
+        """What it costs from then on that these fields are changed."""
         return ""
 
     @property

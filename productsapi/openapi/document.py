@@ -10,7 +10,7 @@ from productsapi.openapi import answers
 from productsapi.openapi.operations import Facts, path_item
 from productsapi.openapi.schemas import schemas
 from productsapi.openapi.sources import Sources
-from productsapi.routes import PATHS, ROUTES
+from productsapi.routes import KEY_HEADER, PATHS, ROUTES
 
 Json = dict[str, Any]
 
@@ -40,17 +40,26 @@ The **ID token** of a user of the API's Cognito user pool, as `Bearer <token>` o
 access token is refused.
 """
 
+KEY_SECURITY = "apiKey"
+API_KEY: Json = {
+    "type": "apiKey",
+    "in": "header",
+    "name": KEY_HEADER,
+    "description": "The API key, beside the token. Whoever runs the API hands it out.",
+}
+
 
 def document(config: Config, sources: Sources, invoke_url: str = "") -> Json:
     """Describe the API of `config`; without an invoke URL, where it will be once it is deployed."""
     keys = ["productId", *([config.table.sort_key] if config.table.sort_key else [])]
     origin = config.api.cors_origin
-    facts = Facts(sources, keys, origin, config.table.category_index)
+    facts = Facts(sources, keys, origin, config.table.category_index, config.api.key)
+    key: Json = {KEY_SECURITY: API_KEY} if config.api.key else {}
     return {
         "openapi": "3.1.0",
         "info": {"title": config.api.name, "version": __version__, "description": DESCRIPTION},
         "servers": [_deployed(invoke_url) if invoke_url else _template(config)],
-        "security": [{SECURITY: []}],
+        "security": [{name: [] for name in (SECURITY, *key)}],
         "paths": {
             path: path_item(path, [route for route in ROUTES if route.path == path], facts)
             for path in PATHS
@@ -65,7 +74,8 @@ def document(config: Config, sources: Sources, invoke_url: str = "") -> Json:
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
                     "description": SIGN_IN,
-                }
+                },
+                **key,
             },
         },
     }

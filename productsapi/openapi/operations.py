@@ -9,7 +9,7 @@ from typing import Any
 from productsapi.openapi import answers, examples, parameters
 from productsapi.openapi.schemas import ref
 from productsapi.openapi.sources import Sources
-from productsapi.routes import COLLECTION, ITEM, REQUEST_HEADERS, Route, methods
+from productsapi.routes import COLLECTION, ITEM, Route, methods, request_headers
 
 Json = dict[str, Any]
 
@@ -20,6 +20,7 @@ OF_BODIES = (
     "product_too_large",
     "unsupported_media_type",
 )
+NO_KEY = "Or no API key was sent, or not the right one."
 OF_CHANGES = ("write_group_required", "not_owner", "unusable_version", "version_mismatch")
 
 
@@ -31,6 +32,7 @@ class Facts:
     keys: list[str]  # of the table
     cors_origin: str
     category_index: bool
+    api_key: bool = False
 
     @property
     def sort_key(self) -> bool:
@@ -164,7 +166,9 @@ def _preflight(path: str, facts: Facts) -> Json:
     told: Json = {
         answers.ORIGIN: {"const": facts.cors_origin},
         "Access-Control-Allow-Methods": {"const": allowed},
-        "Access-Control-Allow-Headers": {"examples": [",".join(REQUEST_HEADERS)]},
+        "Access-Control-Allow-Headers": {
+            "examples": [",".join(request_headers(with_key=facts.api_key))]
+        },
     }
     headers = {
         name: {"required": True, "schema": {"type": "string", **rule}}
@@ -210,7 +214,11 @@ def _product(description: str, facts: Facts) -> Json:
 
 
 def _refusals(facts: Facts, *codes: str, parameter: str = "productId") -> Json:
-    return answers.refusals(facts.sources, codes, facts.cors_origin, parameter)
+    told = answers.refusals(facts.sources, codes, facts.cors_origin, parameter)
+    if facts.api_key:
+        forbidden = told["403"]
+        told["403"] = {**forbidden, "description": f"{forbidden['description']} {NO_KEY}"}
+    return told
 
 
 def _of_one(facts: Facts) -> list[str]:

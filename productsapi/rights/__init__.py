@@ -18,15 +18,26 @@ tests/unit/rights/ finds calls that no line stands for, and lines that no call s
 
 from __future__ import annotations
 
-from productsapi.rights import access_log, data, functions, gateway, roles, users
+from productsapi.rights import (
+    access_log,
+    api_key,
+    data,
+    functions,
+    gateway,
+    monitoring,
+    roles,
+    users,
+)
 from productsapi.rights.document import LIMIT, Document, Statement, documents, size, statements
 from productsapi.rights.right import Job, Right, Scope
 
 TABLE: tuple[Right, ...] = (
     *access_log.RIGHTS,
+    *api_key.RIGHTS,
     *data.RIGHTS,
     *functions.RIGHTS,
     *gateway.RIGHTS,
+    *monitoring.RIGHTS,
     *roles.RIGHTS,
     *users.RIGHTS,
 )

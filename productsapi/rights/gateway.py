@@ -1,7 +1,7 @@
 """API Gateway, where a right is an HTTP verb on a path: the REST API, its parts and its tags.
 
-No path but `/restapis`, the tags of what is under it, and `/account`: above all not `/apikeys`,
-where a key's value can be read.
+No path but `/restapis`, the tags of what is under it, and `/account`; what an API key takes is
+api_key.py's.
 """
 
 from __future__ import annotations
@@ -56,6 +56,10 @@ def tags(scope: Scope) -> tuple[str, ...]:
 def unknown(scope: Scope) -> bool:
     """Where the API is known by its id, none is made."""
     return scope.api_id is None
+
+
+def cached(scope: Scope) -> bool:
+    return scope.stack.config.api.cache.on
 
 
 def _arn(scope: Scope, path: str) -> str:
@@ -120,6 +124,7 @@ RIGHTS = (
     *_calls("DELETE", f"{METHOD}/responses/*", "DeleteMethodResponse", DEPLOY),
     *_calls("DELETE", f"{METHOD}/integration/responses/*", "DeleteIntegrationResponse", DEPLOY),
     *_calls("DELETE", STAGE, "DeleteStage", CHANGING),
+    *_calls("DELETE", f"{STAGE}/cache/data", "FlushStageCache", DEPLOY, when=cached),
     *_calls("DELETE", f"{API}/deployments/*", "DeleteDeployment", DEPLOY),
     *_calls("DELETE", tags, "UntagResource", DEPLOY),
 )

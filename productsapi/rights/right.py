@@ -22,12 +22,14 @@ class Job(Enum):
     TEARDOWN = "teardown"
     READ = "read"
     USER_ADMIN = "user-admin"
+    CALLER = "caller"
 
 
 DEPLOY = frozenset({Job.DEPLOY})
 TEARDOWN = frozenset({Job.TEARDOWN})
 READ = frozenset({Job.READ})
 USER_ADMIN = frozenset({Job.USER_ADMIN})
+CALLER = frozenset({Job.CALLER})
 CHANGING = DEPLOY | TEARDOWN
 LOOKING = CHANGING | READ
 """Whoever changes a stack looks at all of it first."""

@@ -7,8 +7,8 @@ An eighth one, monitoring, is ours: what tells those who run the API how it does
 
 Steps don't import each other: what one needs of another it names as an output. They share
 `stack.py` (names, marks), `features.py` (what can be switched on and off), `log_group.py`,
-`function_settings.py`, `api_tree.py` and `releases/` (versions and deployments that can be gone
-back to).
+`function_settings.py`, `api_tree.py`, `cache_key.py` and `releases/` (versions and deployments that
+can be gone back to).
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ SHUT = {"open methods", "foreign paths"}
 FEATURES: Mapping[str, Callable[..., list[Resource]]] = {
     "access-log": deployment.access_log.parts,
     "alarms": monitoring.alarms,
+    "alarm-mail": monitoring.mail,
+    "api-key": deployment.api_key.parts,
     "dashboard": monitoring.dashboard,
 }
 """By name: what it consists of; with `on=False`, what there may be of it once it is off."""
@@ -70,7 +72,8 @@ def _deployment(stack: Stack) -> list[Resource]:
     stages = [deployment.Stage(stack), deployment.FormerStages(stack)]
     keys = tuple(stage.key for stage in stages)
     logs = deployment.access_log.parts(stack) if stack.config.access_log.enabled else []
-    return [snapshot, *stages, *logs, Releases(stack, live, snapshot, keys)]
+    key = deployment.api_key.parts(stack) if stack.config.api.key else []
+    return [snapshot, *stages, *logs, *key, Releases(stack, live, snapshot, keys)]
 
 
 STEPS = (

@@ -74,6 +74,11 @@ def method(aws: Aws, api_id: str, path: str, http_method: str) -> dict[str, Any]
     return dict(found) if found is not None else None
 
 
+def needs_key(told: Mapping[str, Any]) -> bool:
+    """Whether a method asks for an API key; some endpoints tell what was patched as text."""
+    return told.get("apiKeyRequired") in {True, "true"}
+
+
 def address(known: Outputs, path: str, http_method: str) -> dict[str, Any]:
     """How a call names a method."""
     return {

@@ -28,6 +28,7 @@ ONCE_REFUSED = "AWS refused it to an earlier deploy; `productsapi deploy --try-s
 SWITCHES: Mapping[str, Callable[[Config], bool | str]] = {
     "access-log": lambda config: config.access_log.enabled,
     "alarms": lambda config: config.monitoring.alarms,
+    "alarm-mail": lambda config: config.monitoring.alarms if config.monitoring.email else False,
     "dashboard": lambda config: config.monitoring.dashboard,
     "api-key": lambda config: config.api.key,
 }

@@ -162,4 +162,6 @@ def left_behind(endpoint_url: str, region: str = "eu-west-2") -> dict[str, list[
         "parameters": listed("ssm", "describe_parameters", "Parameters", "Name"),
         "secrets": listed("secretsmanager", "list_secrets", "SecretList", "Name"),
         "alarms": listed("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+        "dashboards": listed("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
+        "topics": listed("sns", "list_topics", "Topics", "TopicArn"),
     }

@@ -254,6 +254,8 @@ class _Look:
             ("ssm", "describe_parameters", "Parameters", "Name", {}),
             ("iam", "list_policies", "Policies", "Arn", {"Scope": "Local"}),
             ("iam", "list_users", "Users", "UserName", {}),
+            ("apigateway", "get_usage_plans", "items", "name", {}),
+            ("apigateway", "get_api_keys", "items", "name", {}),
             ("secretsmanager", "list_secrets", "SecretList", "Name", {}),
             ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName", {}),
         )

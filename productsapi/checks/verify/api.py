@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from productsapi.aws.transients import Cadence
 from productsapi.client import Answer
 from productsapi.errors import RequestFailed
-from productsapi.routes import Route
+from productsapi.routes import KEY_HEADER, Route
 
 SPREADING = Cadence(first=0.5, longest=4, total=30)
 """How long new rights, permissions and names take to be known everywhere in AWS; for all requests
@@ -35,14 +36,15 @@ class Reply(NamedTuple):
 
 @dataclass
 class Api:
-    """`wait` pauses for so many seconds, telling why."""
+    """`wait` pauses for so many seconds, telling why. `key` goes with each request but OPTIONS."""
 
     url: str
     send: Send = field(repr=False)
     wait: Callable[[float, str], None] = field(repr=False)
+    key: str | None = field(default=None, repr=False)
     spreading: Iterator[float] = field(default_factory=SPREADING.pauses, repr=False)
 
-    def once(
+    def once(  # noqa: PLR0913 - a request's parts
         self,
         method: str,
         path: str,
@@ -50,9 +52,17 @@ class Api:
         *,
         body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        with_key: bool = True,
     ) -> Answer:
-        """The API's answer; only the stage's own rate limit, which is none, is waited for."""
+        """The API's answer; only the stage's own rate limit, which is none, is waited for.
+
+        What is read is never a cached answer: those stand under another If-None-Match.
+        """
         sent = dict(headers or {})
+        if self.key and with_key and method != "OPTIONS":
+            sent[KEY_HEADER] = self.key
+        if method == "GET":
+            sent.setdefault("If-None-Match", f'"{secrets.token_hex(6)}"')
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
         if body is not None:

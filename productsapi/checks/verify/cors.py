@@ -8,7 +8,7 @@ from http import HTTPStatus
 from productsapi.checks.finding import Finding, State
 from productsapi.checks.verify.api import Api
 from productsapi.client import Answer
-from productsapi.routes import COLLECTION, PATHS, REQUEST_HEADERS, methods
+from productsapi.routes import COLLECTION, PATHS, methods, request_headers
 
 ORIGIN = "Access-Control-Allow-Origin"
 METHODS = "Access-Control-Allow-Methods"
@@ -25,19 +25,21 @@ def cors(api: Api, origin: str, product_id: str) -> Iterator[Finding]:
         }
         target = path.replace("{productId}", product_id)
         answer = api.patiently("OPTIONS", target, headers=asked).answer
-        yield _finding(f"CORS of {path}", list(_preflight_faults(answer, origin, path)))
+        yield _finding(
+            f"CORS of {path}", list(_preflight_faults(answer, origin, path, with_key=bool(api.key)))
+        )
     answer = api.once("GET", COLLECTION)
     yield _finding("CORS of refusals", list(_faults(answer, {ORIGIN: {origin}})))
 
 
-def _preflight_faults(answer: Answer, origin: str, path: str) -> Iterator[str]:
+def _preflight_faults(answer: Answer, origin: str, path: str, *, with_key: bool) -> Iterator[str]:
     if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
         yield f"OPTIONS answers {answer.status}"
         return
     wanted = {
         ORIGIN: {origin},
         METHODS: {*methods(path), "OPTIONS"},
-        HEADERS: {name.lower() for name in REQUEST_HEADERS},
+        HEADERS: {name.lower() for name in request_headers(with_key=with_key)},
     }
     yield from _faults(answer, wanted)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -9,9 +10,9 @@ from typing import Any, NamedTuple
 from productsapi.checks.finding import Finding, State, worst
 from productsapi.checks.verify import forged
 from productsapi.checks.verify.api import Api, by_function, path_of
-from productsapi.client import Answer
+from productsapi.client import SERVER_ERROR, Answer
 from productsapi.errors import RequestFailed
-from productsapi.routes import ROUTES, Route
+from productsapi.routes import KEY_HEADER, ROUTES, Route
 from productsapi.tokens import Tokens
 
 KEPT_OUT = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
@@ -79,6 +80,27 @@ def judged(answer: Answer, known_refusal: str | None) -> tuple[State, str]:
     if answer.status == HTTPStatus.FORBIDDEN and code is None:
         return State.FAILED, "403 by the gateway instead of 401: it serves no such route"
     return State.OPEN, f"{answer.status} instead of 401"
+
+
+def without_key(api: Api, token: str, product: dict[str, object]) -> Iterator[Finding]:
+    """A signed-in user who sends no API key, or a wrong one: the gateway says 403 by itself."""
+    tries = {"no API key": None, "a wrong API key": secrets.token_hex(32)}
+    for name, key in tries.items():
+        check = f"refuses {name}"
+        bad = []
+        for route in ROUTES:
+            body = product if route.method == "POST" else BODIES.get(route.method)
+            path = path_of(route, str(product["productId"]))
+            headers = {KEY_HEADER: key} if key else {}
+            answer = api.once(route.method, path, token, body=body, headers=headers, with_key=False)
+            if answer.status != HTTPStatus.FORBIDDEN or by_function(answer) is not None:
+                state = State.FAILED if answer.status >= SERVER_ERROR else State.OPEN
+                bad.append(Finding(check, state, f"{route}: {answer.status} instead of 403"))
+        if bad:
+            text = "\n".join(finding.text for finding in bad)
+            yield Finding(check, worst(bad), text, "productsapi deploy")
+        else:
+            yield Finding(check, State.OK, f"on all {len(ROUTES)} routes")
 
 
 def kept_out(

@@ -13,9 +13,9 @@ from productsapi.checks.finding import Finding, State, attempt, worst
 from productsapi.checks.verify import functions, stage
 from productsapi.checks.verify.api import Api
 from productsapi.checks.verify.cors import cors
-from productsapi.checks.verify.refusals import NOBODY, intruders, kept_out, refused
+from productsapi.checks.verify.refusals import NOBODY, intruders, kept_out, refused, without_key
 from productsapi.checks.verify.round_trip import Product, RoundTrip, new_product
-from productsapi.checks.verify.settings import settings
+from productsapi.checks.verify.settings import cached, settings
 from productsapi.checks.verify.visitors import Visitor, Visitors, forgotten, visitors
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
@@ -52,6 +52,7 @@ class Verification:
             self._try(f"permissions of {called}", partial(functions.permissions, *of, api_id))
             self._try(f"alias of {called}", partial(functions.alias, *of))
         self._try("settings", partial(settings, self.resources, self.reading))
+        self._try("cache", partial(cached, self.stack, self.reading))
         self._try("earlier runs", partial(forgotten, self.pool, self.now), State.WARNING)
 
     def ask(self) -> None:
@@ -76,7 +77,9 @@ class Verification:
         return visitor
 
     def _as_a_user(self, present: Visitors, visitor: Visitor, product: Product) -> None:
-        groups = self.stack.config.auth.write_groups
+        groups, token = self.stack.config.auth.write_groups, visitor.tokens.id_token
+        if self.api.key:
+            self._try("refuses no API key", partial(without_key, self.api, token, product))
         for intruder in intruders(visitor.tokens, groups):
             self.report(refused(self.api, intruder, product))
         if groups:

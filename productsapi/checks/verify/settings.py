@@ -1,4 +1,4 @@
-"""Whether table, user pool, client and authorizer are set as the configuration says."""
+"""Whether table, user pool, client, authorizer and usage plan are set as the configuration says."""
 
 from __future__ import annotations
 
@@ -7,12 +7,23 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from productsapi.checks.finding import Finding, State
-from productsapi.engine.plan import Action, Change, difference
+from productsapi.engine.plan import Action, Change, FieldChange, compare, difference
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
+from productsapi.steps.deployment import cache
+from productsapi.steps.stack import Stack
 
-KINDS = ("table", "backups", "category index", "user pool", "app client", "authorizer")
-"""What is read anyway, or by one call each."""
+KINDS = (
+    "table",
+    "backups",
+    "category index",
+    "user pool",
+    "app client",
+    "authorizer",
+    "usage plan",
+    "api key secret",
+)
+"""What is read anyway, or by a call or two each."""
 AS_IT_SHOULD_BE = {"unchanged", "absent"}
 
 
@@ -27,13 +38,31 @@ def settings(resources: Iterable[Resource], reading: Reading) -> Iterator[Findin
                 yield Finding(change.key, state, _told(change), "productsapi plan")
 
 
+def cached(stack: Stack, reading: Reading) -> Iterator[Finding]:
+    """What the stage caches, and whether that gets to whom it isn't for."""
+    observed = reading.observed.get(f"stage {stack.config.api.stage}")
+    if observed is None:
+        return
+    check = f"cache of stage {stack.config.api.stage}"
+    differing = compare(observed.fields, cache.wanted(stack.config))
+    if differing:
+        state = State.OPEN if observed.fields["cache_open"] else State.FAILED
+        yield Finding(check, state, _differing(differing), "productsapi deploy")
+    else:
+        text = "as configured" if stack.config.api.cache.on else "off, as configured"
+        yield Finding(check, State.OK, text)
+
+
 def _told(change: Change) -> str:
     if change.action is Action.CREATE:
         return "it isn't there"
     if change.reason and not change.fields:
         return change.reason
-    differing = ", ".join(f"{f.field} is {_word(f.old)}, not {_word(f.new)}" for f in change.fields)
-    return differing or change.action.value
+    return _differing(change.fields) or change.action.value
+
+
+def _differing(fields: Iterable[FieldChange]) -> str:
+    return ", ".join(f"{f.field} is {_word(f.old)}, not {_word(f.new)}" for f in fields)
 
 
 def _word(value: Any) -> str:

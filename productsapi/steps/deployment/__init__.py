@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from productsapi.steps.deployment import access_log
+from productsapi.steps.deployment import access_log, api_key, cache
 from productsapi.steps.deployment.deployment import Deployment
 from productsapi.steps.deployment.served import NOT_TOLD, served
 from productsapi.steps.deployment.stage import FormerStages, Stage
 
-__all__ = ["NOT_TOLD", "Deployment", "FormerStages", "Stage", "access_log", "served"]
+__all__ = [
+    "NOT_TOLD",
+    "Deployment",
+    "FormerStages",
+    "Stage",
+    "access_log",
+    "api_key",
+    "cache",
+    "served",
+]

@@ -9,7 +9,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, NeverMade, Note, Observed, Outputs, Resource
 from productsapi.steps.api_tree import LANE, delete_stage, stages, tags
-from productsapi.steps.deployment import limits
+from productsapi.steps.deployment import cache, limits, method_settings
 from productsapi.steps.releases import marks
 from productsapi.steps.releases.moves import (
     end_canary,
@@ -32,11 +32,18 @@ class Stage(Resource):
     needs = ("api_id", "deployment_id")
     located_by = ("api_id",)
     provides = ("served_id",)
-    doors = frozenset({"canary"})
+    doors = frozenset({"canary", "cache_open"})
 
     @property
     def name(self) -> str:
         return self.stack.config.api.stage
+
+    @property
+    def price(self) -> str:
+        return cache.price(self.stack.config)
+
+    def price_of(self, changed: frozenset[str]) -> str:
+        return self.price if "cache_size_gb" in changed else ""
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get("api_id")
@@ -46,13 +53,16 @@ class Stage(Resource):
         if stage is None:
             return None
         told = tags(self.stack, aws, self._arn(api_id), stage.get("tags") or {})
+        settings = method_settings.told(stage)
         fields = {
             **stage_fields(stage),
-            "limits": limits.told(stage),
+            "limits": limits.told(settings),
+            **cache.told(self.stack, aws, api_id, stage, settings),
             "tags": self.stack.ours_among(told),
         }
         outputs = {"served_id": stage.get("deploymentId", ""), "stage_api_id": api_id}
-        return Observed(fields, outputs, notes=_rollback_note(stage))
+        notes = (*_rollback_note(stage), *cache.notes(stage))
+        return Observed(fields, outputs, raw=stage, notes=notes)
 
     def want(self, known: Outputs) -> Fields:
         return {
@@ -60,6 +70,7 @@ class Stage(Resource):
             "rollback": None,
             "canary": None,
             "limits": limits.wanted(self.stack.config),
+            **cache.wanted(self.stack.config),
             "tags": dict(self.stack.tags),
         }
 
@@ -72,21 +83,33 @@ class Stage(Resource):
             deploymentId=known["deployment_id"],
             tags=dict(self.stack.tags),
         )
-        patches = limits.patches({}, limits.wanted(self.stack.config))
-        patch_stage(aws, str(known["api_id"]), self.name, patches)
+        config = self.stack.config
+        switch = cache.cluster(config) if config.api.cache.on else []
+        patches = method_settings.patches({}, cache.settings(config))
+        patch_stage(aws, str(known["api_id"]), self.name, [*switch, *patches])
         return {}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
-        had = observed.fields["limits"]
+        """What isn't to be cached any more is no longer before the deployment changes.
+
+        That one may come without the cache's key: callers would get each other's answers.
+        """
+        config, had = self.stack.config, method_settings.told(observed.raw)
         patches = {
             "deployment": [serve(str(known["deployment_id"]))],
             "rollback": [say_rollback(self.stack, None)],
             "canary": [end_canary()],
-            "limits": limits.patches(had, limits.wanted(self.stack.config)),
+            "cache_size_gb": cache.cluster(config),
         }
         needed = [patch for field in patches if field in changed for patch in patches[field]]
+        if changed & {"limits", *cache.FIELDS}:
+            needed += method_settings.patches(had, cache.settings(config))
+        gone = sorted(observed.fields["cached"].keys() - cache.wanted(config)["cached"].keys())
+        if gone and "deployment" in changed:
+            first = method_settings.uncache(had, gone)
+            patch_stage(aws, str(known["api_id"]), self.name, first)
         if needed:
             patch_stage(aws, str(known["api_id"]), self.name, needed)
         if "tags" in changed:

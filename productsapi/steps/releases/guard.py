@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.routes import ROUTES
+from productsapi.steps import cache_key
 from productsapi.steps.api_tree import PREFLIGHT, Methods, our_path
 from productsapi.steps.releases.past import Snapshot, Version
 
@@ -33,6 +34,8 @@ class Today:
     category_index: bool
     tells_locks: bool
     """Whether the endpoint tells how a deployed method is locked, as AWS does."""
+    cached: bool = False
+    """Whether the stage has a cache."""
 
 
 def weaker_version(name: str, then: Version, live: Mapping[str, Any], today: Today) -> list[str]:
@@ -67,6 +70,11 @@ def weaker_deployment(
     ]
     if not WHAT_IT_HANGS_ON.keys() <= then.mark.hangs_on.keys():
         reasons.append("doesn't tell what it hangs on")
+    if today.cached and then.mark.hangs_on.get(cache_key.MARK) != cache_key.DIGEST:
+        reasons.append(
+            "lacks the cache's key, so callers would get each other's answers: "
+            "`api.cache.size_gb: null` and a deploy switch the cache off"
+        )
     if not methods and today.tells_locks:
         reasons.append("doesn't tell what it lets in")
     return [f"{name} {reason}" for reason in (*reasons, *_open(methods, served, today))]

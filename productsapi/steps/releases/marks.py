@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from productsapi.routes import FUNCTIONS
+from productsapi.steps import cache_key
 from productsapi.steps.stack import ALIAS, Stack
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -102,10 +103,18 @@ def parse_deployment_mark(stack: Stack, description: str) -> Mark | None:
 
 
 def hangs_on(stack: Stack, authorizer_id: str | None, user_pool_id: str | None) -> dict[str, str]:
-    """What a snapshot needs that isn't in it: whom it lets in, and where it sends them."""
+    """What a snapshot needs that isn't in it: whom it lets in, and where it sends them.
+
+    And that its methods have the cache's key, which nothing else tells of a snapshot.
+    """
     names = " ".join(f"{stack.function_name(function)}:{ALIAS}" for function in FUNCTIONS)
     functions = hashlib.sha256(names.encode()).hexdigest()[:8]
-    return {"authorizer": str(authorizer_id), "pool": str(user_pool_id), "functions": functions}
+    return {
+        "authorizer": str(authorizer_id),
+        "pool": str(user_pool_id),
+        "functions": functions,
+        **cache_key.mark(stack.config),
+    }
 
 
 def rollback_mark(rollback: Rollback) -> str:

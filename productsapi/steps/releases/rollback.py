@@ -112,6 +112,7 @@ def _reasons(stack: Stack, aws: Aws, past: Past, entry: Entry, reading: Reading)
 def _today(stack: Stack, reading: Reading) -> Today:
     outputs = reading.outputs
     index = reading.observed.get(f"category index {stack.config.table.name}")
+    stage = reading.observed.get(f"stage {stack.config.api.stage}")
     roles = [f for f in FUNCTIONS if f"role {stack.role_name(f)}" in reading.observed]
     return Today(
         outputs.get("client_id"),
@@ -119,4 +120,5 @@ def _today(stack: Stack, reading: Reading) -> Today:
         frozenset(stack.role_arn(function) for function in roles),
         bool(index and index.fields["keys"]),
         tells_locks=not stack.place.local,
+        cached=bool(stage and stage.fields["cache_size_gb"]),
     )

@@ -11,7 +11,8 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import Route
-from productsapi.steps.api_tree import ApiPart, address, method
+from productsapi.steps import cache_key
+from productsapi.steps.api_tree import ApiPart, address, needs_key, tree
 from productsapi.steps.rest_api.foreign import locked_with
 from productsapi.steps.stack import ALIAS
 
@@ -43,7 +44,8 @@ class ProxyMethod(ApiPart):
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get("api_id")
-        found = method(aws, api_id, self.route.path, self.route.method) if api_id else None
+        place = tree(aws, api_id).get(self.route.path, {}) if api_id else {}
+        found = place.get("resourceMethods", {}).get(self.route.method)
         if found is None:
             return None
         integration = found.get("methodIntegration") or {}
@@ -51,21 +53,25 @@ class ProxyMethod(ApiPart):
             "authorization": found.get("authorizationType"),
             "authorizer": found.get("authorizerId"),
             "scopes": ", ".join(found.get("authorizationScopes") or []) or None,
-            "api_key_required": found.get("apiKeyRequired", False),
+            "api_key_required": needs_key(found),
             "validator": found.get("requestValidatorId") or None,
             "parameters": found.get("requestParameters") or {},
             "models": found.get("requestModels") or {},
             "integration": integration.get("type"),
             "integration_method": integration.get("httpMethod"),
             "uri": integration.get("uri"),
-            "mapping": _mapping(integration),
+            "mapping": {**_mapping(integration), **_key(integration, place["id"])},
             "answers": _statuses(found.get("methodResponses")),
             "mapped_answers": _statuses(integration.get("integrationResponses")),
         }
         return Observed(fields)
 
     def want(self, known: Outputs) -> Fields:
-        """Nothing between caller and function: no validation, no mapping, whichever way."""
+        """Nothing between caller and function: no validation, no mapping, whichever way.
+
+        With a cache, what its key consists of must be declared as parameters too.
+        """
+        key = cache_key.key(self.stack.config, self.route)
         place = self.stack.place
         function = f"{self.stack.function_arn(self.route.function)}:{ALIAS}"
         path = f"path/2015-03-31/functions/{function}/invocations"
@@ -73,14 +79,14 @@ class ProxyMethod(ApiPart):
             "authorization": "COGNITO_USER_POOLS",
             "authorizer": known["authorizer_id"],
             "scopes": None,
-            "api_key_required": False,
+            "api_key_required": self.stack.config.api.key,
             "validator": None,
-            "parameters": {},
+            "parameters": cache_key.parameters(self.stack.config, self.route),
             "models": {},
             "integration": "AWS_PROXY",
             "integration_method": "POST",
             "uri": f"arn:{place.partition}:apigateway:{place.region}:lambda:{path}",
-            "mapping": {},
+            "mapping": {"cacheKeyParameters": ", ".join(key)} if key else {},
             "answers": None,
             "mapped_answers": None,
         }
@@ -93,7 +99,8 @@ class ProxyMethod(ApiPart):
             **self._address(known),
             authorizationType=want["authorization"],
             authorizerId=want["authorizer"],
-            apiKeyRequired=False,
+            apiKeyRequired=want["api_key_required"],
+            **({"requestParameters": want["parameters"]} if want["parameters"] else {}),
         )
         self._put_integration(aws, known)
         return {}
@@ -101,14 +108,28 @@ class ProxyMethod(ApiPart):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
-        """The lock first, and in one call, so that the method is never open in between."""
+        """The lock first, and in one call, so that the method is never open in between.
+
+        What the cache's key names is declared before it, and no longer after it. A method that
+        is to ask for no API key any more is made anew, which callers see nothing of: the local
+        cloud takes the word `false` of such a patch for yes.
+        """
+        if "api_key_required" in changed and observed.fields["api_key_required"]:
+            with suppress(NotFound):
+                aws.call("apigateway", "DeleteMethod", **self._address(known))
+            return self.create(aws, known)
         patches = self._patches(known, observed.fields, changed)
-        if patches:
-            aws.call("apigateway", "UpdateMethod", **self._address(known), patchOperations=patches)
+        last = [p for p in patches if p["op"] == "remove"] if "mapping" in changed else []
+        self._patch(aws, known, [p for p in patches if p not in last])
         self._remove_answers(aws, known, observed, changed)
         if changed & {"integration", "integration_method", "uri", "mapping"}:
             self._put_integration(aws, known)
+        self._patch(aws, known, last)
         return {}
+
+    def _patch(self, aws: Aws, known: Outputs, patches: list[dict[str, Any]]) -> None:
+        if patches:
+            aws.call("apigateway", "UpdateMethod", **self._address(known), patchOperations=patches)
 
     def _patches(
         self, known: Outputs, had: Fields, changed: frozenset[str]
@@ -121,12 +142,13 @@ class ProxyMethod(ApiPart):
             scopes = had["scopes"].split(", ")
             patches += [_patch("remove", "/authorizationScopes", scope) for scope in scopes]
         if "api_key_required" in changed:
-            patches.append(_patch("replace", "/apiKeyRequired", "false"))
+            patches.append(_patch("replace", "/apiKeyRequired", "true"))
         if "validator" in changed:
             patches.append(_patch("replace", "/requestValidatorId", ""))
+        want = self.want(known)
         for field, path in (("parameters", "requestParameters"), ("models", "requestModels")):
-            names = had[field] if field in changed else ()
-            patches += [_patch("remove", f"/{path}/{name.replace('/', '~1')}") for name in names]
+            if field in changed:
+                patches += _named(f"/{path}", had[field], want[field])
         return patches
 
     def _remove_answers(
@@ -144,7 +166,7 @@ class ProxyMethod(ApiPart):
 
     def _put_integration(self, aws: Aws, known: Outputs) -> None:
         """Replaces the one that is there, with all that hangs on it."""
-        want = self.want(known)
+        want, key = self.want(known), cache_key.key(self.stack.config, self.route)
         aws.call(
             "apigateway",
             "PutIntegration",
@@ -152,6 +174,7 @@ class ProxyMethod(ApiPart):
             type=want["integration"],
             integrationHttpMethod=want["integration_method"],
             uri=want["uri"],
+            **({"cacheKeyParameters": key} if key else {}),
         )
 
     def _address(self, known: Outputs) -> dict[str, Any]:
@@ -160,6 +183,25 @@ class ProxyMethod(ApiPart):
 
 def _patch(op: str, path: str, value: str | None = None) -> dict[str, Any]:
     return {"op": op, "path": path} | ({} if value is None else {"value": value})
+
+
+def _named(path: str, had: Fields, want: Fields) -> list[dict[str, Any]]:
+    """What a method declares by name, brought to what it should."""
+    added = [
+        _patch("replace" if name in had else "add", f"{path}/{name}", str(required).lower())
+        for name, required in want.items()
+        if had.get(name) != required
+    ]
+    gone = [name.replace("/", "~1") for name in had if name not in want]
+    return added + [_patch("remove", f"{path}/{name}") for name in gone]
+
+
+def _key(integration: Mapping[str, Any], resource_id: str) -> Fields:
+    """The cache's key; and with whom the answers are shared, where that isn't with nobody."""
+    key = sorted(integration.get("cacheKeyParameters") or ())
+    namespace = integration.get("cacheNamespace") or resource_id
+    shared = {"cacheNamespace": namespace} if namespace != resource_id else {}
+    return {"cacheKeyParameters": ", ".join(key), **shared} if key else {}
 
 
 def _mapping(integration: Mapping[str, Any]) -> Fields:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs
 from productsapi.errors import NotFound
-from productsapi.routes import REQUEST_HEADERS, methods
+from productsapi.routes import methods, request_headers
 from productsapi.steps.api_tree import PREFLIGHT, ApiPart, address, method
 
 STATUS = "204"
@@ -57,6 +57,7 @@ class Preflight(ApiPart):
 
     def want(self, known: Outputs) -> Fields:
         allowed = ",".join((*methods(self.path), PREFLIGHT))
+        headers = ",".join(request_headers(with_key=self.stack.config.api.key))
         return {
             "authorization": "NONE",
             "api_key_required": False,
@@ -65,7 +66,7 @@ class Preflight(ApiPart):
             "headers": {
                 "Access-Control-Allow-Origin": f"'{self.stack.config.api.cors_origin}'",
                 "Access-Control-Allow-Methods": f"'{allowed}'",
-                "Access-Control-Allow-Headers": f"'{','.join(REQUEST_HEADERS)}'",
+                "Access-Control-Allow-Headers": f"'{headers}'",
             },
         }
 

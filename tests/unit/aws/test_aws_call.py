@@ -18,6 +18,8 @@ CREATES = {
         {"restApiId": "a1", "name": "CognitoUserAuth", "type": "COGNITO_USER_POOLS"},
     ),
     "CreateRestApi": ("apigateway", {"name": "ProductsAPI"}),
+    "CreateUsagePlan": ("apigateway", {"name": "productsapi-shop"}),
+    "CreateApiKey": ("apigateway", {"name": "productsapi-shop"}),
     "CreateDeployment": ("apigateway", {"restApiId": "a1"}),
     "CreateUserPool": ("cognito-idp", {"PoolName": "pool"}),
     "CreateUserPoolClient": ("cognito-idp", {"UserPoolId": "eu-west-2_1", "ClientName": "app"}),

@@ -22,9 +22,12 @@ POOL = {"UserPoolId": "eu-west-2_1"}
 LISTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("apigateway", "GetRestApis"): {"limit": 500},
     ("apigateway", "GetResources"): {**API, "embed": ["methods"]},
+    ("apigateway", "GetApiKeys"): {"nameQuery": "productsapi-shop", "limit": 500},
+    ("apigateway", "GetUsagePlans"): {"limit": 500},
     ("apigateway", "GetAuthorizers"): API,
     ("apigateway", "GetDeployments"): API,
     ("apigateway", "GetGatewayResponses"): API,
+    ("cloudwatch", "DescribeAlarms"): {"AlarmNames": ["a"], "AlarmTypes": ["MetricAlarm"]},
     ("cloudwatch", "GetMetricData"): {"MetricDataQueries": [], "StartTime": 1, "EndTime": 2},
     ("cognito-idp", "ListUserPools"): {"MaxResults": 60},
     ("cognito-idp", "ListUserPoolClients"): {**POOL, "MaxResults": 60},

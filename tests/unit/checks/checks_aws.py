@@ -83,11 +83,13 @@ class ScriptedApi:
 
     answer: Callable[[str, str, str | None], Http]
     sent: list[tuple[str, str, str | None]] = field(default_factory=list)
+    headers: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def __call__(self, method: str, url: str, *, headers: Any, body: bytes | None) -> Http:
         path = url.removeprefix("https://api")
         token = headers.get("Authorization", "").removeprefix("Bearer ") or None
         self.sent.append((method, path, token))
+        self.headers.append((method, dict(headers)))
         return self.answer(method, path, token)
 
 

@@ -14,11 +14,18 @@ from productsapi.checks.finding import State
 from productsapi.checks.verify import forged
 from productsapi.checks.verify.api import SPREADING, THROTTLED, Api, not_yet
 from productsapi.checks.verify.cors import cors
-from productsapi.checks.verify.refusals import NOBODY, Intruder, intruders, kept_out, refused
+from productsapi.checks.verify.refusals import (
+    NOBODY,
+    Intruder,
+    intruders,
+    kept_out,
+    refused,
+    without_key,
+)
 from productsapi.checks.verify.round_trip import LOOKS, MOST_PAGES, RoundTrip, new_product
 from productsapi.client import Answer
 from productsapi.errors import RequestFailed
-from productsapi.routes import ROUTES
+from productsapi.routes import KEY_HEADER, ROUTES
 from productsapi.tokens import Tokens
 
 PRODUCT = {**new_product(), "productId": "P1", "category": "P1"}
@@ -48,6 +55,45 @@ def in_order(*answers: Answer | RequestFailed) -> Asked:
         return given
 
     return Asked(answer)
+
+
+# -- the API key ---------------------------------------------------------------------------------
+
+
+def test_the_key_goes_with_every_request_but_options_and_is_not_shown() -> None:
+    sent: list[tuple[str, str | None]] = []
+
+    def send(method: str, _url: str, *, headers: Any, **_: Any) -> Answer:
+        sent.append((method, headers.get(KEY_HEADER)))
+        return http(200)
+
+    api = Api("https://api", send, lambda *_: None, "the-key")
+    api.once("GET", "/products")
+    api.once("OPTIONS", "/products")
+    api.once("GET", "/products", with_key=False)
+    assert sent == [("GET", "the-key"), ("OPTIONS", None), ("GET", None)]
+    assert "the-key" not in repr(api)
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (http(403, {"message": "Forbidden"}), State.OK),
+        (http(200, {}), State.OPEN),
+        (problem(403, "not_owner"), State.OPEN),
+        (http(404), State.OPEN),
+        (http(502), State.FAILED),
+    ],
+)
+def test_without_the_key_only_the_gateways_own_403_is_a_refusal(
+    answer: Answer, state: State
+) -> None:
+    """What a function says was let through to it. Open counts at once: nothing is waited for."""
+    asked = in_order(answer)
+    found = list(without_key(asked.api, "token", PRODUCT))
+    assert [each.state for each in found] == [state, state]
+    assert len(asked.sent) == 2 * len(ROUTES)
+    assert not asked.waits
 
 
 # -- patience --------------------------------------------------------------------------------------
@@ -354,6 +400,17 @@ def test_a_system_that_works_passes_and_keeps_nothing() -> None:
     assert shop.whole() == [State.OK] * 5
     assert shop.items == {}
     assert shop.asked.waits == []
+
+
+def test_each_read_has_a_key_of_its_own_in_the_cache() -> None:
+    """Or the trip would meet what was cached before its last change, and an error again."""
+    errors = iter([http(503), http(503)])
+    shop = Shop(GET=lambda _: next(errors, None))
+    assert shop.whole() == [State.OK] * 5
+    read = [given for method, given in shop.asked.scripted.headers if method == "GET"]
+    assert len({each["If-None-Match"] for each in read}) == len(read) == 5
+    others = [given for method, given in shop.asked.scripted.headers if method != "GET"]
+    assert not any("If-None-Match" in each for each in others)
 
 
 @pytest.mark.parametrize(

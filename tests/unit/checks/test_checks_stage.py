@@ -11,12 +11,15 @@ from checks_aws import ACCOUNT, REGION, aws
 from productsapi.aws.place import Place
 from productsapi.checks.finding import Finding, State
 from productsapi.checks.verify import functions, stage
-from productsapi.checks.verify.settings import settings
+from productsapi.checks.verify.settings import cached, settings
+from productsapi.config.model import Api, Config
+from productsapi.config.operating import Cache
 from productsapi.engine.plan import difference
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.errors import NotFound
 from productsapi.routes import ROUTES
+from productsapi.steps.deployment import cache
 from productsapi.steps.stack import Stack
 
 ON_AWS = Place(REGION, ACCOUNT)
@@ -269,6 +272,23 @@ def test_settings_are_as_configured_or_named_with_both_values() -> None:
 
 def test_a_setting_that_lets_someone_in_is_open() -> None:
     assert compared({"size": 1, "mode": "off"}, frozenset({"mode"}))[0] is State.OPEN
+
+
+def cache_found(**changed: Any) -> list[tuple[State, str]]:
+    """What is made of a stage that has the wanted cache, but for `changed`."""
+    config = Config(schema=1, stack="shop", region=REGION, api=Api(cache=Cache(size_gb="0.5")))
+    fields = {**cache.wanted(config), **changed}
+    reading = Reading({"stage dev": Observed(fields)}, Outputs())
+    return [(each.state, each.text) for each in cached(Stack(config, ON_AWS), reading)]
+
+
+def test_a_cache_that_gives_answers_to_others_is_open_and_any_other_difference_is_told() -> None:
+    assert cache_found() == [(State.OK, "as configured")]
+    ((state, text),) = cache_found(cache_open="callers get each other's answers")
+    assert (state, "each other's answers" in text) == (State.OPEN, True)
+    assert cache_found(cache_size_gb=None) == [
+        (State.FAILED, "cache_size_gb is null, not 0.5"),
+    ]
 
 
 def test_what_is_neither_wanted_nor_there_is_fine() -> None:

@@ -36,7 +36,7 @@ def commands(command: click.Command = main, *path: str) -> Iterator[tuple[str, .
 
 
 ALL = tuple(commands())
-GROUPS = {(), ("user",), ("local",)}
+GROUPS = {(), ("user",), ("key",), ("local",), ("cache",)}
 LEAVES = tuple(path for path in ALL if path not in GROUPS)
 NAMED = {"create", "login", "logout", "delete", "groups", "password", "token"}
 TARGETED = tuple(path for path in LEAVES if path[0] not in ("init", "local", "doctor"))

@@ -50,7 +50,16 @@ def test_the_jobs_of_the_command_are_those_of_the_table() -> None:
     assert {job.value for job in Job} == set(JOBS)
 
 
-@pytest.mark.parametrize("job", JOBS)
+def test_callers_have_a_policy_where_they_need_a_key(project: Path) -> None:
+    refused = run("caller", "--account", ACCOUNT)
+    assert isinstance(refused.exception, SystemExit)
+    assert refused.exit_code == 5
+    edit(project, "  key: false", "  key: true")
+    [only] = printed("caller", "--account", ACCOUNT)["Statement"]
+    assert only["Action"] == "secretsmanager:GetSecretValue"
+
+
+@pytest.mark.parametrize("job", [job for job in JOBS if job != "caller"])
 def test_with_an_account_nobody_is_asked_and_stdout_is_one_policy(job: str) -> None:
     document = printed(job, "--account", ACCOUNT)
     assert document["Version"] == "2012-10-17"

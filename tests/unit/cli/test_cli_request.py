@@ -10,10 +10,18 @@ from typing import Any
 import click
 import pytest
 
+from productsapi.aws.caller import Aws
+from productsapi.aws.clients import Clients
+from productsapi.aws.place import Place
+from productsapi.cli.options import Opened, Target
+from productsapi.cli.people import api_key
 from productsapi.cli.request import LARGEST_BODY, _body, _headers
 from productsapi.client import Answer, explain, send
+from productsapi.config import Config
+from productsapi.config.model import Api
 from productsapi.errors import RequestFailed
 from productsapi.routes import ROUTES
+from productsapi.steps.stack import Stack
 
 NOW = 1_000_000.0
 
@@ -21,6 +29,16 @@ NOW = 1_000_000.0
 def token(**claims: Any) -> str:
     payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
     return f"aGVhZA.{payload}.c2lnbmF0dXJl"
+
+
+def opened(*, key: bool) -> Opened:
+    """A stack that asks for an API key, or doesn't, and no way to AWS."""
+    config = Config(schema=1, stack="shop", region="eu-west-2", api=Api(key=key))
+    place = Place("eu-west-2", "1")
+    clients = Clients(None)
+    return Opened(
+        Stack(config, place), Aws(clients, place), Target(Path("dev.yaml"), None, None, local=False)
+    )
 
 
 def nested_token() -> str:
@@ -194,6 +212,39 @@ def test_a_403_for_an_unknown_route_lists_the_known_ones(method: str, body: Any)
     assert f"no {method} /nothing" in why
     for route in ROUTES:
         assert str(route) in why
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "why"),
+    [
+        (403, "Forbidden", "No API key was sent, or not the right one"),
+        (429, "Limit Exceeded", "used up for this month"),
+        (429, "Too Many Requests", "Too many requests for the stage"),
+    ],
+)
+def test_what_the_gateway_says_of_the_api_key_is_explained(
+    status: int, message: str, why: str
+) -> None:
+    """By its words: a 403 or 429 may also have another reason."""
+    assert why in explain(answer(status, {"message": message}), "GET", "/products", GOOD, NOW)
+
+
+@pytest.mark.parametrize("own", ["", "two words", "a\nb", "ü"])
+def test_an_api_key_that_can_be_none_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, own: str
+) -> None:
+    monkeypatch.setenv("PRODUCTSAPI_API_KEY", own)
+    with pytest.raises(click.UsageError) as refused:
+        api_key(opened(key=True))
+    assert "PRODUCTSAPI_API_KEY" in refused.value.message
+    assert not own or own not in refused.value.message
+
+
+def test_an_own_api_key_is_taken_where_one_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And AWS isn't asked."""
+    monkeypatch.setenv("PRODUCTSAPI_API_KEY", "mine")
+    assert api_key(opened(key=True)) == "mine"
+    assert api_key(opened(key=False)) is None
 
 
 @pytest.mark.parametrize("body", [[], "text", 1, None, {"message": None}])

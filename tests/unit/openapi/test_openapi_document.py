@@ -18,7 +18,7 @@ from productsapi.config.model import Api, Config, Table
 from productsapi.openapi.answers import GATEWAY
 from productsapi.openapi.document import dns_suffix
 from productsapi.openapi.operations import OPERATIONS
-from productsapi.routes import COLLECTION, ITEM, PATHS, REQUEST_HEADERS, ROUTES, methods
+from productsapi.routes import COLLECTION, ITEM, KEY_HEADER, PATHS, REQUEST_HEADERS, ROUTES, methods
 
 ROOT = Path(__file__).parents[3]
 SOURCES = openapi.read(ROOT / "lambda_src")
@@ -73,8 +73,9 @@ def codes(answer: Json) -> list[str]:
         {},
         {"table": Table(sort_key="category", category_index=True)},
         {"api": Api(name="Ä shop", stage="prod", cors_origin="https://shop.example.com")},
+        {"api": Api(key=True)},
     ],
-    ids=["dev", "sort key", "one web site"],
+    ids=["dev", "sort key", "one web site", "API key"],
 )
 @pytest.mark.parametrize("url", ["", "http://127.0.0.1:4566/restapis/abc/dev/_user_request_"])
 def test_it_is_valid(more: Json, url: str) -> None:
@@ -152,6 +153,22 @@ def test_every_route_wants_the_token_and_a_preflight_none() -> None:
     assert DOCUMENT["components"]["securitySchemes"].keys() == scheme.keys()
     for method, _, operation in operations(DOCUMENT):
         assert operation.get("security") == ([] if method == "OPTIONS" else None)
+
+
+def test_where_an_api_key_is_asked_for_each_route_wants_it_beside_the_token() -> None:
+    """One requirement with both: two would let either do."""
+    with_key = openapi.document(config(api=Api(key=True)), SOURCES)
+    assert with_key["security"] == [{"cognitoIdToken": [], "apiKey": []}]
+    scheme = with_key["components"]["securitySchemes"]["apiKey"]
+    assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "header", KEY_HEADER)
+    for method, _, operation in operations(with_key):
+        assert operation.get("security") == ([] if method == "OPTIONS" else None)
+        told = operation["responses"]["403"]["description"]
+        assert ("API key" in told) == (method != "OPTIONS")
+    preflight = with_key["paths"][ITEM]["options"]["responses"]["204"]["headers"]
+    [allowed] = preflight["Access-Control-Allow-Headers"]["schema"]["examples"]
+    assert KEY_HEADER in allowed.split(",")
+    assert "X-Api-Key" not in str(DOCUMENT)
 
 
 # -- what goes in ----------------------------------------------------------------------------------

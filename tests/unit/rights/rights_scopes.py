@@ -28,7 +28,16 @@ def logging() -> Stack:
     return replace(own, config=replace(own.config, access_log=log))
 
 
+def everything() -> Stack:
+    """With all that can be switched on."""
+    own = logging()
+    watched = replace(own.config.monitoring, alarms=True, email="ops@example.com", dashboard=True)
+    api = replace(own.config.api, key=True, cache=replace(own.config.api.cache, size_gb="0.5"))
+    return replace(own, config=replace(own.config, monitoring=watched, api=api))
+
+
 SCOPES = {
+    "everything": Scope(everything()),
     "dev": Scope(stack()),
     "prod": Scope(stack("prod")),
     "deployed": Scope(stack("prod"), "a1b2c3d4e5", "eu-west-2_AbCdEfGhI"),

@@ -32,6 +32,8 @@ PAGES = {
     "iam": "list_awsidentityandaccessmanagementiam.html",
     "lambda": "list_awslambda.html",
     "logs": "list_amazoncloudwatchlogs.html",
+    "secretsmanager": "list_awssecretsmanager.html",
+    "sns": "list_amazonsns.html",
     "ssm": "list_awssystemsmanager.html",
 }
 each_right = pytest.mark.parametrize(
@@ -54,10 +56,14 @@ def reference(service: str) -> tuple[dict[str, Any], dict[str, Any]]:
     )
 
 
+TELLING = {"transients.py", "failures.py", "definitions.py"}
+"""Modules that name operations and make no calls; of the alarms they are the functions' own."""
+
+
 def texts() -> Iterator[str]:
     """Every text of the program but the table's own, and what errors mean for which operation."""
     for path in HOUSE.rglob("*.py"):
-        if path.parent.name != "rights" and path.name not in {"transients.py", "failures.py"}:
+        if path.parent.name != "rights" and path.name not in TELLING:
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     yield node.value
@@ -103,6 +109,7 @@ def test_tagging_on_creation_is_demanded_wherever_a_create_carries_tags() -> Non
     """All that we tag when we make it: a create without such a line would be refused on AWS."""
     makers = {"CreateTable", "CreateFunction", "CreateLogGroup", "CreateRole", "CreateUserPool"}
     makers |= {"CreateRestApi", "CreateStage", "PutParameter"}
+    makers |= {"CreateApiKey", "CreateUsagePlan", "CreateSecret", "PutMetricAlarm", "CreateTopic"}
     tagging = {
         r.operation for r in TABLE if r.carrying.lower().endswith("tags") and "Tag" in r.action
     }

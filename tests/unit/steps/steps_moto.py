@@ -25,11 +25,13 @@ def user_pool(pool_id: str) -> Any:
     return cognitoidp_backends[ACCOUNT][REGION].user_pools[pool_id]
 
 
-def _tag_rest_api(params: dict[str, Any]) -> dict[str, Any] | None:
+def _tag_by_id(params: dict[str, Any]) -> dict[str, Any] | None:
     arn = params.get("resourceArn", "")
-    if "/restapis/" not in arn or "/stages/" in arn:
+    kind, _, name = arn.rpartition("::/")[2].partition("/")
+    kept = {"restapis": "apis", "usageplans": "usage_plans", "apikeys": "keys"}.get(kind)
+    if kept is None or "/" in name:
         return None
-    tags = rest_api(arn.rsplit("/", 1)[1]).tags
+    tags = getattr(apigateway_backends[ACCOUNT][REGION], kept)[name].tags
     tags.update(params.get("tags", {}))
     for name in params.get("tagKeys", ()):
         tags.pop(name)
@@ -84,6 +86,9 @@ def _update_method(params: dict[str, Any]) -> dict[str, Any]:
                 found.request_validator_id = patch["value"] or None
             case "remove", "/authorizationScopes":
                 found.authorization_scopes.remove(patch["value"])
+            case (("add" | "replace"), path) if path.startswith("/requestParameters/"):
+                found.request_parameters = found.request_parameters or {}
+                found.request_parameters[path.split("/", 2)[2]] = patch["value"] == "true"
             case "remove", path if path.startswith("/requestParameters/"):
                 found.request_parameters.pop(path.split("/", 2)[2])
             case "remove", path if path.startswith("/requestModels/"):
@@ -159,6 +164,23 @@ def _delete_deployment(params: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
+def _delete_usage_plan(params: dict[str, Any]) -> dict[str, Any] | None:
+    """AWS refuses to remove a plan that covers stages (aws/aws-sdk-js#3841)."""
+    plan = apigateway_backends[ACCOUNT][REGION].usage_plans[params["usagePlanId"]]
+    text = f"Cannot delete Usage Plan {plan.id} because there are API Stages associated with it"
+    return _refusal("BadRequestException", text) if plan.api_stages else None
+
+
+def _create_usage_plan_key(params: dict[str, Any]) -> dict[str, Any] | None:
+    """AWS takes no key into two plans that cover the same stage, nor into one plan twice."""
+    inside = apigateway_backends[ACCOUNT][REGION]
+    wanted = inside.usage_plans[params["usagePlanId"]].api_stages
+    for plan in inside.get_usage_plans(params["keyId"]):
+        if any(stage in wanted for stage in plan.api_stages):
+            return _refusal("ConflictException", "it is in a plan of that stage", 409)
+    return None
+
+
 def _ceilings() -> dict[str, dict[str, int]]:
     """By table, what moto doesn't keep: the most that it may read and write."""
     kept: dict[str, dict[str, int]] = vars(dynamodb_backends[ACCOUNT][REGION]).setdefault(
@@ -186,15 +208,31 @@ def _update_stage(params: dict[str, Any]) -> None:
             del settings[patch["path"][1:]]
 
 
+def _keep_cache_key(params: dict[str, Any], _answer: dict[str, Any]) -> None:
+    """AWS refuses a key of what the method doesn't declare."""
+    method = rest_method(params["restApiId"], params["resourceId"], params["httpMethod"])
+    key = params.get("cacheKeyParameters", [])
+    assert set(key) <= set(method.request_parameters or ()), "Invalid cache key parameter specified"
+    method.method_integration.cache_key_parameters = key
+
+
+def _flush_stage_cache(params: dict[str, Any]) -> dict[str, Any]:
+    assert rest_api(params["restApiId"]).stages[params["stageName"]].cache_cluster_enabled
+    return {}
+
+
 GAPS = {
+    "FlushStageCache": _flush_stage_cache,
     "CreateTable": _keep_ceilings,
     "UpdateTable": _keep_ceilings,
     "UpdateStage": _update_stage,
     "PublishVersion": _publish_version,
     "DeleteFunction": _delete_function,
     "DeleteDeployment": _delete_deployment,
-    "TagResource": _tag_rest_api,
-    "UntagResource": _tag_rest_api,
+    "TagResource": _tag_by_id,
+    "UntagResource": _tag_by_id,
+    "DeleteUsagePlan": _delete_usage_plan,
+    "CreateUsagePlanKey": _create_usage_plan_key,
     "CreateResource": _create_resource,
     "UpdateResource": _update_resource,
     "PutMethod": _put_method,
@@ -205,5 +243,5 @@ GAPS = {
 }
 """By operation: a function of its parameters that gives the answer, or None to let moto do it."""
 
-TOLD_TOO = {"DescribeTable": _tell_ceilings}
+TOLD_TOO = {"DescribeTable": _tell_ceilings, "PutIntegration": _keep_cache_key}
 """By operation: what AWS's answer tells beside moto's."""

@@ -35,7 +35,7 @@ DRIFT: dict[str, tuple[Callable[[World], None], str, list[str], dict[str, int]]]
         lambda w: tampering.method(w, api_key_required=True),
         "method GET /products",
         ["api_key_required"],
-        {"UpdateMethod": 1},
+        {"DeleteMethod": 1, "PutMethod": 1, "PutIntegration": 1},
     ),
     "a method led elsewhere": (
         lambda w: tampering.integration(w, uri="arn:theirs"),

@@ -1,0 +1,128 @@
+"""`productsapi key`: the API key that callers send beside their token."""
+
+from __future__ import annotations
+
+import functools
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from productsapi.cli.options import (
+    Opened,
+    Target,
+    json_option,
+    open_stack,
+    someone_is_there,
+    target_options,
+)
+from productsapi.cli.run import carried_out, finish
+from productsapi.errors import Refused
+
+if TYPE_CHECKING:
+    from productsapi.engine.apply import Applied
+    from productsapi.engine.plan import Plan
+    from productsapi.engine.read import Reading
+    from productsapi.steps.deployment.api_key import ApiKey
+
+    Seen = tuple[Plan, tuple[ApiKey, Reading]]
+
+
+@click.group("key")
+def command() -> None:
+    """Replace the API key that callers send beside their token (api.key).
+
+    Its value is kept in Secrets Manager and never shown. `productsapi request` reads it there for
+    those who may.
+
+    \b
+    Example:
+      productsapi key rotate --local
+    """
+
+
+@command.command()
+@target_options
+@json_option
+@click.option(
+    "--keep-old", is_flag=True, help="The former key stays good until the next deploy or rotation."
+)
+@click.option("-y", "--yes", is_flag=True, help="Don't ask.")
+def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
+    """Put a new API key in the place of the present one.
+
+    The former key is good for nothing then: callers who hold it get 403 until they have the new one
+    from Secrets Manager. With --keep-old it stays good until the next `productsapi deploy`, whose
+    plan tells so. Interrupted, just repeat it.
+
+    \b
+    Examples:
+      productsapi key rotate --local
+      productsapi key rotate --keep-old --yes
+    """
+    started = time.monotonic()
+    opened = open_stack(target)
+    from productsapi.cli.output import print_json
+    from productsapi.cli.render import changes_as_json
+    from productsapi.steps.deployment.api_key.secret import secret_name
+
+    seen = _planned(opened, keep_old=keep_old)
+    asks = not yes and not opened.stack.place.on_this_machine
+    plan, _, _ = carried_out(
+        opened,
+        "rotating the API key",
+        seen,
+        look=lambda holding, _: _planned(holding, keep_old=keep_old),
+        agree=functools.partial(_agree, opened, keep_old=keep_old) if asks else None,
+        work=functools.partial(_replace, keep_old=keep_old),
+    )
+    seconds = time.monotonic() - started
+    secret = secret_name(opened.stack)
+    if as_json:
+        changes = changes_as_json(plan.to_do)
+        print_json({"secret": secret, "changes": changes, "seconds": round(seconds, 1)})
+        return
+    click.secho(f"There is a new API key ({seconds:.1f} s), in the secret {secret}.", fg="green")
+    if keep_old:
+        again = opened.target.command("deploy")
+        click.echo(f"The former one is good until the next rotation, or: {again}", err=True)
+
+
+def _planned(opened: Opened, *, keep_old: bool) -> Seen:
+    from productsapi.engine.plan import plan
+    from productsapi.engine.read import read
+    from productsapi.steps import resources
+    from productsapi.steps.deployment.api_key import LOOKED_AT, rotating
+
+    aws = opened.telling()
+    looked_at = [each for each in resources(opened.stack) if each.kind in LOOKED_AT]
+    reading = read(looked_at, aws)
+    key = rotating(opened.stack, reading, keep_former=keep_old)
+    return plan([key], reading), (key, reading)
+
+
+def _agree(opened: Opened, plan: Plan, *, keep_old: bool) -> None:
+    from productsapi.cli.render import print_plan
+
+    if not someone_is_there():
+        raise Refused("this changes AWS and nobody is there to be asked", "add --yes")
+    where = f"{opened.stack.config.stack} on {opened.stack.place}"
+    click.secho(f"{where}: a new API key", bold=True, err=True)
+    print_plan(plan)
+    if not keep_old:
+        click.echo("Callers who hold the present one get 403 from then on.", err=True)
+    click.confirm("Rotate the key?", abort=True, err=True)
+
+
+def _replace(
+    opened: Opened, plan: Plan, seen: tuple[ApiKey, Reading], *, keep_old: bool
+) -> Applied:
+    from productsapi.cli.progress import progress
+    from productsapi.engine.apply import apply
+
+    key, reading = seen
+    with progress(plan) as report:
+        applied = apply(plan, [key], reading, opened.telling(), report)
+    again = f"key rotate{' --keep-old' if keep_old else ''}"
+    finish(applied, opened.target.command(again))
+    return applied

@@ -1,0 +1,153 @@
+"""The API key: key and usage plan in API Gateway, and the secret that holds the value.
+
+To look for the key takes `apigateway:GET` on `/apikeys`, to look again at a plan `/usageplans/*`,
+under which its keys are told too, and IAM knows no difference between that and
+reading the values: so these are only in the policies of those who make and remove keys, and only
+while the configuration has one. Who but looks does without; who calls reads the secret.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from productsapi.rights.gateway import SOURCE, path
+from productsapi.rights.right import (
+    CALLER,
+    CHANGING,
+    DEPLOY,
+    LOOKING,
+    REFERENCE,
+    Job,
+    Resources,
+    Right,
+    Scope,
+    calls,
+    local_anything,
+)
+
+SECRETS = "list_awssecretsmanager.html"
+
+
+def keyed(scope: Scope) -> bool:
+    return scope.stack.config.api.key
+
+
+def secret(scope: Scope) -> tuple[str, ...]:
+    """AWS puts a hyphen and six characters behind a secret's name in its ARN."""
+    stack = scope.stack
+    name = f"secret:productsapi/{stack.config.stack}/api-key-??????"
+    return (stack.place.arn("secretsmanager", name),)
+
+
+def tags(scope: Scope) -> tuple[str, ...]:
+    """Of any key and plan: their ids aren't known before they are made."""
+    place = scope.stack.place
+    prefix = f"arn:{place.partition}:apigateway:{place.region}::"
+    kinds = ("/apikeys/", "/usageplans/")
+    return tuple(f"{prefix}/tags/{quote(prefix + kind, safe='')}*" for kind in kinds)
+
+
+def tags_of(kind: str) -> Resources:
+    def arns(scope: Scope) -> tuple[str, ...]:
+        return tuple(arn for arn in tags(scope) if quote(f"/{kind}/", safe="") in arn)
+
+    return arns
+
+
+def _call(verb: str, template: str, operation: str, jobs: frozenset[Job]) -> Right:
+    return Right(
+        "apigateway",
+        operation,
+        f"apigateway:{verb}",
+        path(template),
+        jobs,
+        SOURCE,
+        also=local_anything,
+        when=keyed,
+    )
+
+
+def _tagging(
+    verb: str, operation: str, kind: str, carrying: str = "", jobs: frozenset[Job] = DEPLOY
+) -> Right:
+    return Right(
+        "apigateway",
+        operation,
+        f"apigateway:{verb}",
+        tags_of(kind),
+        jobs,
+        SOURCE,
+        carrying=carrying,
+        also=local_anything,
+        when=keyed,
+    )
+
+
+RIGHTS = (
+    _call("GET", "/apikeys", "GetApiKeys", CHANGING),
+    _call("POST", "/apikeys", "CreateApiKey", DEPLOY),
+    _call("PATCH", "/apikeys/*", "UpdateApiKey", DEPLOY),
+    _call("DELETE", "/apikeys/*", "DeleteApiKey", CHANGING),
+    _call("GET", "/usageplans", "GetUsagePlans", LOOKING),
+    _call("GET", "/usageplans/*", "GetUsagePlan", CHANGING),
+    _call("POST", "/usageplans", "CreateUsagePlan", DEPLOY),
+    _call("PATCH", "/usageplans/*", "UpdateUsagePlan", CHANGING),
+    _call("DELETE", "/usageplans/*", "DeleteUsagePlan", CHANGING),
+    _call("POST", "/usageplans/*/keys", "CreateUsagePlanKey", DEPLOY),
+    _call("DELETE", "/usageplans/*/keys/*", "DeleteUsagePlanKey", CHANGING),
+    _tagging("PUT", "CreateApiKey", "apikeys", carrying="tags"),
+    _tagging("PUT", "CreateUsagePlan", "usageplans", carrying="tags"),
+    _tagging("PUT", "TagResource", "apikeys"),
+    _tagging("PUT", "TagResource", "usageplans"),
+    _tagging("GET", "GetTags", "apikeys", jobs=LOOKING),
+    _tagging("GET", "GetTags", "usageplans", jobs=LOOKING),
+    _tagging("DELETE", "UntagResource", "apikeys"),
+    _tagging("DELETE", "UntagResource", "usageplans"),
+    *calls(
+        "secretsmanager",
+        "DescribeSecret",
+        secret,
+        LOOKING,
+        SECRETS,
+        also=local_anything,
+        when=keyed,
+    ),
+    *calls(
+        "secretsmanager",
+        "CreateSecret PutSecretValue RestoreSecret TagResource UntagResource",
+        secret,
+        DEPLOY,
+        SECRETS,
+        also=local_anything,
+        when=keyed,
+    ),
+    Right(
+        "secretsmanager",
+        "CreateSecret",
+        "secretsmanager:TagResource",
+        secret,
+        DEPLOY,
+        f"{REFERENCE}{SECRETS}",
+        carrying="Tags",
+        also=local_anything,
+        when=keyed,
+    ),
+    *calls(
+        "secretsmanager",
+        "DeleteSecret",
+        secret,
+        CHANGING,
+        SECRETS,
+        also=local_anything,
+        when=keyed,
+    ),
+    *calls(
+        "secretsmanager",
+        "GetSecretValue",
+        secret,
+        CALLER,
+        SECRETS,
+        also=local_anything,
+        when=keyed,
+    ),
+)

@@ -1,0 +1,146 @@
+"""CloudWatch's alarms and dashboard, and the topic that tells of them. A stack's own, by name."""
+
+from __future__ import annotations
+
+from productsapi.rights.right import (
+    CHANGING,
+    DEPLOY,
+    LOOKING,
+    REFERENCE,
+    Right,
+    Scope,
+    anything,
+    calls,
+    local_anything,
+)
+
+CLOUDWATCH = "list_amazoncloudwatch.html"
+SNS = "list_amazonsns.html"
+
+
+def alarms(scope: Scope) -> tuple[str, ...]:
+    stack = scope.stack
+    return (stack.place.arn("cloudwatch", f"alarm:productsapi-{stack.config.stack}-*"),)
+
+
+def dashboard(scope: Scope) -> tuple[str, ...]:
+    """Dashboards are the account's, their ARNs carry no Region."""
+    place, stack = scope.stack.place, scope.stack.config.stack
+    name = f"productsapi-{stack}-{place.region}"
+    return (f"arn:{place.partition}:cloudwatch::{place.account}:dashboard/{name}",)
+
+
+def topic(scope: Scope) -> tuple[str, ...]:
+    return (scope.stack.place.arn("sns", f"productsapi-{scope.stack.config.stack}-alarms"),)
+
+
+def alarmed(scope: Scope) -> bool:
+    return bool(scope.stack.config.monitoring.alarms)
+
+
+def mailed(scope: Scope) -> bool:
+    return alarmed(scope) and scope.stack.config.monitoring.email is not None
+
+
+def shown(scope: Scope) -> bool:
+    return bool(scope.stack.config.monitoring.dashboard)
+
+
+RIGHTS = (
+    *calls(
+        "cloudwatch",
+        "DescribeAlarms ListTagsForResource",
+        alarms,
+        LOOKING,
+        CLOUDWATCH,
+        also=local_anything,
+        when=alarmed,
+    ),
+    *calls(
+        "cloudwatch",
+        "PutMetricAlarm TagResource UntagResource",
+        alarms,
+        DEPLOY,
+        CLOUDWATCH,
+        also=local_anything,
+        when=alarmed,
+    ),
+    Right(
+        "cloudwatch",
+        "PutMetricAlarm",
+        "cloudwatch:TagResource",
+        alarms,
+        DEPLOY,
+        f"{REFERENCE}{CLOUDWATCH}",
+        carrying="Tags",
+        also=local_anything,
+        when=alarmed,
+    ),
+    *calls(
+        "cloudwatch",
+        "DeleteAlarms",
+        alarms,
+        CHANGING,
+        CLOUDWATCH,
+        also=local_anything,
+        when=alarmed,
+    ),
+    *calls(
+        "cloudwatch",
+        "GetDashboard",
+        dashboard,
+        LOOKING,
+        CLOUDWATCH,
+        also=local_anything,
+        when=shown,
+    ),
+    *calls(
+        "cloudwatch",
+        "PutDashboard",
+        dashboard,
+        DEPLOY,
+        CLOUDWATCH,
+        also=local_anything,
+        when=shown,
+    ),
+    *calls(
+        "cloudwatch",
+        "DeleteDashboards",
+        dashboard,
+        CHANGING,
+        CLOUDWATCH,
+        also=local_anything,
+        when=shown,
+    ),
+    *calls(
+        "sns",
+        "GetTopicAttributes ListTagsForResource ListSubscriptionsByTopic",
+        topic,
+        LOOKING,
+        SNS,
+        also=local_anything,
+        when=mailed,
+    ),
+    *calls(
+        "sns",
+        "CreateTopic SetTopicAttributes TagResource UntagResource Subscribe",
+        topic,
+        DEPLOY,
+        SNS,
+        also=local_anything,
+        when=mailed,
+    ),
+    Right(
+        "sns",
+        "CreateTopic",
+        "sns:TagResource",
+        topic,
+        DEPLOY,
+        f"{REFERENCE}{SNS}",
+        carrying="Tags",
+        also=local_anything,
+        when=mailed,
+    ),
+    *calls("sns", "Unsubscribe", anything, DEPLOY, SNS, when=mailed),
+    *calls("sns", "DeleteTopic", topic, CHANGING, SNS, also=local_anything, when=mailed),
+)

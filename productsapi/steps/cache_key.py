@@ -1,0 +1,60 @@
+"""The key of the stage's cache: whatever makes GET answers differ.
+
+A method's integration holds it, so a deployment freezes it; its mark tells that it has it. Without,
+the gateway tells one resource's answers apart by nothing, and gives each caller what another got.
+
+The caller's token is part of it: which tokens are taken at all is for the function to say too (an
+access token, or one of another app client, it refuses), and of what is cached it isn't asked. That
+holds for refusals as well: API Gateway keeps whatever the function answers, not only what is 200
+(DianaIonita/serverless-api-gateway-caching#125).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from productsapi.config import Config
+from productsapi.routes import COLLECTION, ITEM, ROUTES, Route
+
+CACHED = "GET"
+HEADERS = ("Authorization", "If-None-Match")
+QUERY = {COLLECTION: ("category", "limit", "nextToken"), ITEM: ("category",)}
+PATH = {COLLECTION: (), ITEM: ("productId",)}
+MARK = "cache"
+"""Under which name a deployment's mark tells the key."""
+
+ROUTES_CACHED = tuple(route for route in ROUTES if route.method == CACHED)
+
+
+def parameters(config: Config, route: Route) -> dict[str, bool]:
+    """What the method must declare for its key, each with whether it is required; {} without one.
+
+    API Gateway takes header names as they are spelled (its page of known issues), and HTTP/2 spells
+    them small: both spellings are in the key.
+    """
+    if not config.api.cache.on or route.method != CACHED:
+        return {}
+    return _declared(route.path)
+
+
+def key(config: Config, route: Route) -> list[str]:
+    return sorted(parameters(config, route))
+
+
+def mark(config: Config) -> Mapping[str, str]:
+    """What a deployment made with this configuration tells of its key."""
+    return {MARK: DIGEST} if config.api.cache.on else {}
+
+
+def _declared(path: str) -> dict[str, bool]:
+    headers = (name for header in HEADERS for name in (header, header.lower()))
+    optional = [f"header.{name}" for name in headers]
+    optional += [f"querystring.{name}" for name in QUERY[path]]
+    names = dict.fromkeys(optional, False) | {f"path.{name}": True for name in PATH[path]}
+    return {f"method.request.{name}": required for name, required in names.items()}
+
+
+DIGEST = hashlib.sha256(
+    " ".join(f"{path} {sorted(_declared(path))}" for path in sorted(QUERY)).encode()
+).hexdigest()[:8]

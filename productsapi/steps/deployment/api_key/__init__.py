@@ -1,0 +1,31 @@
+"""The API key that callers need beside their token, where the configuration says so.
+
+Its value is made here, given to API Gateway and put into Secrets Manager in one go, and read back
+by nobody who deploys. That the key in API Gateway is the one in the secret is told by a tag: the
+id of the secret's version that holds its value.
+"""
+
+from __future__ import annotations
+
+from productsapi.engine.resource import Resource
+from productsapi.steps.deployment.api_key.key import ApiKey
+from productsapi.steps.deployment.api_key.rotation import LOOKED_AT, rotating
+from productsapi.steps.deployment.api_key.secret import KeySecret, value_for_a_caller
+from productsapi.steps.deployment.api_key.usage_plan import OtherUsagePlans, UsagePlan
+from productsapi.steps.stack import Stack
+
+__all__ = [
+    "LOOKED_AT",
+    "ApiKey",
+    "KeySecret",
+    "OtherUsagePlans",
+    "UsagePlan",
+    "parts",
+    "rotating",
+    "value_for_a_caller",
+]
+
+
+def parts(stack: Stack, *, on: bool = True) -> list[Resource]:
+    plan: list[Resource] = [UsagePlan(stack)] if on else []
+    return [*plan, OtherUsagePlans(stack, on), KeySecret(stack, on), ApiKey(stack, on)]

@@ -1,0 +1,179 @@
+"""The API key: made with a value of ours, which nobody but callers ever reads again."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Note, Observed, Outputs
+from productsapi.errors import AccessDenied, NotFound
+from productsapi.steps.api_tree import LANE, tags
+from productsapi.steps.deployment.api_key.secret import FEATURE, VERSION, secret_name
+from productsapi.steps.deployment.api_key.usage_plan import name_in_the_account, ours
+from productsapi.steps.features import FeaturePart
+
+VERSION_TAG = "productsapi:secret-version"
+BYTES = 32
+"""Of chance, as 64 hexadecimal digits: API Gateway takes 20 to 128 letters and digits."""
+IN_THE_SECRET = "the one in Secrets Manager"  # noqa: S105 - what a plan says of the value
+ANOTHER = "another than in Secrets Manager"
+NEW = "a new one"
+UNSEEN = (
+    "whether the API key is as it should be can't be seen: apigateway:GET isn't allowed on "
+    "/apikeys, which would show its value too"
+)
+
+
+@dataclass(frozen=True)
+class ApiKey(FeaturePart):
+    """`rotate` wants another value; `keep_former` leaves the keys that it takes the place of.
+
+    A key's value can't be changed: another one is made, put into the plan, then into the secret,
+    and then the former ones go. Killed at any point, the secret holds no value that doesn't work,
+    and what hasn't got into it is a former key to the next run.
+    """
+
+    rotate: bool = False
+    keep_former: bool = False
+    of = FEATURE
+    step = "deployment"
+    kind = "api key"
+    lane = LANE
+    located_by = ("usage_plan_id", VERSION)
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.stack
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return ("usage_plan_id",) if self.on else ()
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        others = (f"other usage plans {self.name}", f"api key secret {secret_name(self.stack)}")
+        return (*super().after, *others) if self.on else super().after
+
+    @property
+    def until(self) -> tuple[str, ...]:
+        """Switched off, it goes when the stage serves what asks for none."""
+        return () if self.on else (f"stage {self.stack.config.api.stage}",)
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        """Where it may not be looked at, what the secret has a value for is taken for granted."""
+        version = known.get(VERSION)
+        try:
+            keys = self._keys(aws)
+        except AccessDenied:
+            if not version or not self.on or self.rotate:
+                raise
+            return Observed(self.want(known), notes=(Note(UNSEEN),))
+        if not keys:
+            return None
+        current = next((k for k in keys if version and k["tags"].get(VERSION_TAG) == version), None)
+        key = current or keys[-1]
+        plans = _plans_of(aws, key["id"])
+        told = tags(self.stack, aws, self._arn(key["id"]), key["tags"])
+        fields = {
+            "value": IN_THE_SECRET if current else ANOTHER,
+            "enabled": key.get("enabled", False),
+            "usage_plan": next((p for p in plans if p == known.get("usage_plan_id")), None),
+            "former": ", ".join(k["id"] for k in keys if k is not key) or None,
+            "tags": self.stack.ours_among(told),
+        }
+        return Observed(fields, {"api_key_id": key["id"]})
+
+    def want(self, known: Outputs) -> Fields:
+        return {
+            "value": NEW if self.rotate else IN_THE_SECRET,
+            "enabled": True,
+            "usage_plan": known["usage_plan_id"],
+            **({} if self.keep_former else {"former": None}),
+            "tags": dict(self.stack.tags),
+        }
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        value, version = secrets.token_hex(BYTES), str(uuid.uuid4())
+        key_id = aws.call(
+            "apigateway",
+            "CreateApiKey",
+            name=name_in_the_account(self.stack),
+            description=f"Its value is in Secrets Manager: {secret_name(self.stack)}",
+            enabled=True,
+            value=value,
+            tags={**self.stack.tags, VERSION_TAG: version},
+        )["id"]
+        self._into_plan(aws, known, key_id)
+        aws.call(
+            "secretsmanager",
+            "PutSecretValue",
+            SecretId=secret_name(self.stack),
+            ClientRequestToken=version,
+            SecretString=value,
+        )
+        if not self.keep_former:
+            self._remove_but(aws, key_id)
+        return {"api_key_id": key_id, VERSION: version}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        if "value" in changed:
+            return self.create(aws, known)
+        key_id = observed.outputs["api_key_id"]
+        if "usage_plan" in changed:
+            self._into_plan(aws, known, key_id)
+        if "enabled" in changed:
+            patch = {"op": "replace", "path": "/enabled", "value": "true"}
+            aws.call("apigateway", "UpdateApiKey", apiKey=key_id, patchOperations=[patch])
+        if "tags" in changed:
+            arn = self._arn(key_id)
+            if former := self.stack.no_longer(observed.fields["tags"]):
+                aws.call("apigateway", "UntagResource", resourceArn=arn, tagKeys=former)
+            aws.call("apigateway", "TagResource", resourceArn=arn, tags=dict(self.stack.tags))
+        if "former" in changed:
+            self._remove_but(aws, key_id)
+        return {}
+
+    def delete(self, aws: Aws, observed: Observed) -> None:
+        self._remove_but(aws, None)
+
+    def _keys(self, aws: Aws) -> list[dict[str, Any]]:
+        """Those of ours, oldest first; without their values."""
+        name = name_in_the_account(self.stack)
+        pages = aws.pages("apigateway", "GetApiKeys", nameQuery=name, limit=500)
+        found = [key for page in pages for key in page.get("items", [])]
+        keys = ours(self.stack, aws, "apikeys", found)
+        return sorted(keys, key=lambda key: (str(key.get("createdDate")), str(key["id"])))
+
+    def _into_plan(self, aws: Aws, known: Outputs, key_id: str) -> None:
+        plan = known["usage_plan_id"]
+        aws.call(
+            "apigateway", "CreateUsagePlanKey", usagePlanId=plan, keyId=key_id, keyType="API_KEY"
+        )
+
+    def _remove_but(self, aws: Aws, kept: str | None) -> None:
+        """All of ours but one, looked for anew: one may have been made whose answer was lost."""
+        asking = aws.forgetting()
+        for key in self._keys(asking):
+            if key["id"] == kept:
+                continue
+            for plan in _plans_of(asking, key["id"]):
+                with suppress(NotFound):
+                    aws.call("apigateway", "DeleteUsagePlanKey", usagePlanId=plan, keyId=key["id"])
+            with suppress(NotFound):
+                aws.call("apigateway", "DeleteApiKey", apiKey=key["id"])
+
+    def _arn(self, key_id: str) -> str:
+        return self.stack.place.api_gateway_arn(f"/apikeys/{key_id}")
+
+
+def _plans_of(aws: Aws, key_id: str) -> list[str]:
+    """The ids of the plans that a key is in; asking a plan for its keys would tell their values."""
+    pages = aws.pages("apigateway", "GetUsagePlans", keyId=key_id, limit=500)
+    return [plan["id"] for page in pages for plan in page.get("items", [])]

@@ -1,0 +1,26 @@
+"""Another value for the key, on a stack whose key is as it should be."""
+
+from __future__ import annotations
+
+from productsapi.engine.read import Reading
+from productsapi.errors import Refused
+from productsapi.steps.deployment.api_key.key import ApiKey
+from productsapi.steps.stack import Stack
+
+LOOKED_AT = frozenset({"table", "rest api", "usage plan", "api key secret", "api key"})
+"""Kinds that it takes to find the key."""
+NEEDED = frozenset({"usage plan", "api key secret", "api key"})
+
+
+def rotating(stack: Stack, reading: Reading, *, keep_former: bool) -> ApiKey:
+    """The key as it is to be made. Raises Refused where there is none to be replaced."""
+    if not stack.config.api.key:
+        raise Refused(
+            "the configuration asks for no API key",
+            "set api.key to true, then `productsapi deploy`",
+        )
+    there = {key.rpartition(" ")[0] for key in reading.observed}
+    if not there >= NEEDED:
+        missing = ", ".join(sorted(NEEDED - there))
+        raise Refused(f"there is no API key to be replaced: no {missing}", "productsapi deploy")
+    return ApiKey(stack, rotate=True, keep_former=keep_former)

@@ -1,0 +1,139 @@
+"""The secret that holds the API key's value, and how a caller gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Observed, Outputs
+from productsapi.errors import AccessDenied, AlreadyExists, AwsError, NotFound, RequestFailed
+from productsapi.steps.features import FeaturePart
+from productsapi.steps.stack import Stack, tag_list, tag_map
+
+FEATURE = "api-key"
+VERSION = "version of the API key's secret"
+"""The named output that tells which version of the secret is the current one."""
+RECOVERY_DAYS = 7
+"""The fewest that Secrets Manager takes. Nothing is lost with it: a deploy makes a new value."""
+SCHEDULED = "InvalidRequestException"
+"""AWS's answer to whatever is asked of a secret that waits for its deletion, but to restore it."""
+
+
+def secret_name(stack: Stack) -> str:
+    return f"productsapi/{stack.config.stack}/api-key"
+
+
+@dataclass(frozen=True)
+class KeySecret(FeaturePart):
+    """Made empty: the key puts its value in. One that waits for its deletion counts as gone.
+
+    AWS lets nobody make another of the name while it waits, so it is restored then.
+    """
+
+    of = FEATURE
+    step = "deployment"
+    kind = "api key secret"
+    provides = (VERSION,)
+
+    @property
+    def name(self) -> str:
+        return secret_name(self.stack)
+
+    @property
+    def until(self) -> tuple[str, ...]:
+        return () if self.on else (f"api key {self.stack.config.stack}",)
+
+    @property
+    def monthly(self) -> float:
+        return 0.40
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        try:
+            found = aws.call("secretsmanager", "DescribeSecret", SecretId=self.name)
+        except NotFound:
+            return None
+        tags = tag_map(found.get("Tags", []))
+        claim = self.stack.claim(tags)
+        if found.get("DeletedDate") and self.stack.owns(tags):
+            return None
+        versions: Mapping[str, list[str]] = found.get("VersionIdsToStages") or {}
+        current = [each for each, labels in versions.items() if "AWSCURRENT" in labels]
+        outputs = {VERSION: current[0]} if current else {}
+        return Observed({"tags": self.stack.ours_among(tags)}, outputs, claim)
+
+    def want(self, known: Outputs) -> Fields:
+        return {"tags": dict(self.stack.tags)}
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        try:
+            aws.call(
+                "secretsmanager",
+                "CreateSecret",
+                Name=self.name,
+                Description=f"The API key of the stack {self.stack.config.stack}",
+                Tags=tag_list(self.stack.tags),
+            )
+        except AwsError as error:
+            if not isinstance(error, AlreadyExists) and error.code != SCHEDULED:
+                raise
+            self._restore(aws, error)
+        return {}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        if former := self.stack.no_longer(observed.fields["tags"]):
+            self._call(aws, "UntagResource", TagKeys=former)
+        self._call(aws, "TagResource", Tags=tag_list(self.stack.tags))
+        return {}
+
+    def delete(self, aws: Aws, observed: Observed) -> None:
+        try:
+            self._call(aws, "DeleteSecret", RecoveryWindowInDays=RECOVERY_DAYS)
+        except NotFound:
+            pass
+        except AwsError as error:
+            if error.code != SCHEDULED:
+                raise
+
+    def _restore(self, aws: Aws, why: AwsError) -> None:
+        """Bring back one of ours that waits for its deletion. Raises `why` for any other."""
+        asking = aws.forgetting()
+        found = asking.call("secretsmanager", "DescribeSecret", SecretId=self.name)
+        tags = tag_map(found.get("Tags", []))
+        if not self.stack.owns(tags):
+            raise why
+        if found.get("DeletedDate"):
+            self._call(asking, "RestoreSecret")
+        had = Observed({"tags": self.stack.ours_among(tags)})
+        if had.fields != self.want(Outputs()):
+            self.update(aws, Outputs(), had, frozenset({"tags"}))
+
+    def _call(self, aws: Aws, operation: str, **params: Any) -> dict[str, Any]:
+        return aws.call("secretsmanager", operation, SecretId=self.name, **params)
+
+
+def value_for_a_caller(stack: Stack, aws: Aws) -> str:
+    """The key itself, for the header x-api-key and for nothing else.
+
+    Raises RequestFailed where there is none yet, AccessDenied where it is not for this caller.
+    """
+    answer: dict[str, Any] = {}
+    try:
+        with suppress(NotFound):
+            answer = aws.call("secretsmanager", "GetSecretValue", SecretId=secret_name(stack))
+    except AccessDenied as error:
+        error.hint = (
+            f"ask for secretsmanager:GetSecretValue on the secret {secret_name(stack)}, or for the "
+            "key itself, and set PRODUCTSAPI_API_KEY to it"
+        )
+        raise
+    except AwsError as error:
+        if error.code != SCHEDULED:
+            raise
+    if not answer.get("SecretString"):
+        raise RequestFailed("there is no API key yet", "productsapi deploy")
+    return str(answer["SecretString"])

@@ -1,0 +1,228 @@
+"""The usage plan: for which stage a key is good, how fast and how often.
+
+Names of usage plans aren't unique; ours are known by the stack's tag. An account has 300 of them at
+most, so one page tells all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
+from productsapi.errors import NotFound
+from productsapi.steps.api_tree import LANE, tags
+from productsapi.steps.deployment.api_key.secret import FEATURE
+from productsapi.steps.features import FeaturePart
+from productsapi.steps.stack import Stack
+
+PERIOD = "MONTH"
+SETTINGS = {"throttle": ("rateLimit", "burstLimit"), "quota": ("limit", "period")}
+"""By our field, which names both values: what AWS calls them."""
+
+Found = Mapping[str, Any]
+
+
+def name_in_the_account(stack: Stack) -> str:
+    """Of plan and key, beside those of other stacks and of others."""
+    return f"productsapi-{stack.config.stack}"
+
+
+def usage_plans(stack: Stack, aws: Aws) -> list[Found]:
+    """Those that carry our tag, in the order of their ids."""
+    pages = aws.pages("apigateway", "GetUsagePlans", limit=500)
+    found = [plan for page in pages for plan in page.get("items", [])]
+    return sorted(ours(stack, aws, "usageplans", found), key=lambda plan: str(plan["id"]))
+
+
+def ours(stack: Stack, aws: Aws, kind: str, found: Iterable[Found]) -> Iterator[dict[str, Any]]:
+    """Those that carry our tag; one of our name that comes without tags is asked for them."""
+    for each in found:
+        told = each.get("tags") or {}
+        if not told and each.get("name") == name_in_the_account(stack):
+            arn = stack.place.api_gateway_arn(f"/{kind}/{each['id']}")
+            with suppress(NotFound):
+                told = aws.call("apigateway", "GetTags", resourceArn=arn).get("tags") or {}
+        if stack.owns(told):
+            yield {**each, "tags": told}
+
+
+def serving(stack: Stack, aws: Aws, api_id: str | None) -> Found | None:
+    """The plan of ours that covers our stage. One whose API was made anew covers nothing."""
+    used = {"apiId": api_id, "stage": stack.config.api.stage}
+    plans = usage_plans(stack, aws) if api_id else []
+    return next((p for p in plans if used in [_stage(s) for s in p.get("apiStages") or []]), None)
+
+
+@dataclass(frozen=True)
+class UsagePlan(FeaturePart):
+    """Made with its stage: one that covers another is told, and removed, among the other plans."""
+
+    of = FEATURE
+    step = "deployment"
+    kind = "usage plan"
+    lane = LANE
+    unique = False
+    provides = ("usage_plan_id",)
+    needs = ("api_id",)
+    located_by = ("api_id",)
+
+    @property
+    def name(self) -> str:
+        return name_in_the_account(self.stack)
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        return (*super().after, f"stage {self.stack.config.api.stage}")
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        plan = serving(self.stack, aws, known.get("api_id"))
+        if plan is None:
+            return None
+        told = tags(self.stack, aws, self._arn(plan["id"]), plan.get("tags") or {})
+        fields = {
+            "throttle": _throttle(plan.get("throttle") or {}),
+            "quota": _quota(plan.get("quota") or {}),
+            "tags": self.stack.ours_among(told),
+        }
+        return Observed(fields, {"usage_plan_id": plan["id"]})
+
+    def want(self, known: Outputs) -> Fields:
+        limits = self.stack.config.limits
+        return {
+            "throttle": f"{limits.key_rate}/{limits.key_burst}",
+            "quota": f"{limits.key_quota}/{PERIOD}" if limits.key_quota else None,
+            "tags": dict(self.stack.tags),
+        }
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        limits = self.stack.config.limits
+        quota = {"limit": limits.key_quota, "period": PERIOD} if limits.key_quota else None
+        made = aws.call(
+            "apigateway",
+            "CreateUsagePlan",
+            name=self.name,
+            description=f"Whom the stack {self.stack.config.stack} lets in, and how much",
+            apiStages=[{"apiId": known["api_id"], "stage": self.stack.config.api.stage}],
+            throttle={"rateLimit": limits.key_rate, "burstLimit": limits.key_burst},
+            **({"quota": quota} if quota else {}),
+            tags=dict(self.stack.tags),
+        )
+        return {"usage_plan_id": made["id"]}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        """All in one call: AWS takes one UpdateUsagePlan in 20 seconds."""
+        had, want, plan_id = observed.fields, self.want(known), observed.outputs["usage_plan_id"]
+        patches = [
+            patch
+            for setting in SETTINGS
+            if setting in changed
+            for patch in _set(setting, had[setting], want[setting])
+        ]
+        if patches:
+            aws.call("apigateway", "UpdateUsagePlan", usagePlanId=plan_id, patchOperations=patches)
+        if "tags" in changed:
+            arn = self._arn(plan_id)
+            if former := self.stack.no_longer(observed.fields["tags"]):
+                aws.call("apigateway", "UntagResource", resourceArn=arn, tagKeys=former)
+            aws.call("apigateway", "TagResource", resourceArn=arn, tags=dict(self.stack.tags))
+        return {}
+
+    def delete(self, aws: Aws, observed: Observed) -> None:
+        remove(aws, observed.outputs["usage_plan_id"])
+
+    def _arn(self, plan_id: str) -> str:
+        return self.stack.place.api_gateway_arn(f"/usageplans/{plan_id}")
+
+
+@dataclass(frozen=True)
+class OtherUsagePlans(NeverMade, FeaturePart):
+    """Plans of ours beside the one that is used: of a former API, or made twice.
+
+    Gone before the key is put into the one that is used: AWS takes no key into two plans of a
+    stage.
+    """
+
+    of = FEATURE
+    step = "deployment"
+    kind = "other usage plans"
+    lane = LANE
+    located_by = ("api_id",)
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.stack
+
+    @property
+    def until(self) -> tuple[str, ...]:
+        return () if self.on else (f"api key {self.name}",)
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        used = serving(self.stack, aws, known.get("api_id")) if self.on else None
+        others = {
+            plan["id"]: _covers(plan)
+            for plan in usage_plans(self.stack, aws)
+            if used is None or plan["id"] != used["id"]
+        }
+        return Observed({"plans": others}) if others else None
+
+    def want(self, known: Outputs) -> Fields:
+        return {"plans": {}}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        self.delete(aws, observed)
+        return {}
+
+    def delete(self, aws: Aws, observed: Observed) -> None:
+        for plan_id in observed.fields["plans"]:
+            remove(aws, plan_id)
+
+
+def remove(aws: Aws, plan_id: str) -> None:
+    """Its stages first: AWS refuses to delete a plan that covers any."""
+    with suppress(NotFound):
+        plan = aws.forgetting().call("apigateway", "GetUsagePlan", usagePlanId=plan_id)
+        patches = [
+            {"op": "remove", "path": "/apiStages", "value": f"{s['apiId']}:{s['stage']}"}
+            for s in plan.get("apiStages") or []
+        ]
+        if patches:
+            aws.call("apigateway", "UpdateUsagePlan", usagePlanId=plan_id, patchOperations=patches)
+        aws.call("apigateway", "DeleteUsagePlan", usagePlanId=plan_id)
+
+
+def _set(setting: str, had: str | None, want: str | None) -> list[dict[str, str]]:
+    """UpdateUsagePlan's words, as terraform's aws_api_gateway_usage_plan uses them."""
+    if want is None:
+        return [{"op": "remove", "path": f"/{setting}"}]
+    return [
+        {"op": "replace" if had else "add", "path": f"/{setting}/{name}", "value": value}
+        for name, value in zip(SETTINGS[setting], want.split("/"), strict=True)
+    ]
+
+
+def _throttle(told: Found) -> str | None:
+    """As RATE/BURST; some endpoints tell what was patched as text."""
+    if "rateLimit" not in told or "burstLimit" not in told:
+        return None
+    return f"{float(told['rateLimit']):g}/{int(told['burstLimit'])}"
+
+
+def _quota(told: Found) -> str | None:
+    return f"{int(told['limit'])}/{told.get('period')}" if told.get("limit") else None
+
+
+def _covers(plan: Found) -> str:
+    stages = plan.get("apiStages") or []
+    return ", ".join(f"{s['apiId']}/{s['stage']}" for s in stages) or "no stage"
+
+
+def _stage(told: Found) -> dict[str, Any]:
+    return {"apiId": told.get("apiId"), "stage": told.get("stage")}

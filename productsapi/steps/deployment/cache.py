@@ -1,0 +1,155 @@
+"""The stage's cache of GET answers: what is set for it, and what it tells whom it shouldn't.
+
+Made by the hour: API Gateway takes about four minutes to make or remove one, and serves meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from productsapi.aws.caller import Aws
+from productsapi.config import Config
+from productsapi.engine.resource import Fields, Note
+from productsapi.errors import NotFound
+from productsapi.steps import cache_key
+from productsapi.steps.api_tree import stages
+from productsapi.steps.deployment import limits
+from productsapi.steps.deployment.method_settings import ALL, CACHED, Settings, is_cached
+from productsapi.steps.releases.moves import Patch
+from productsapi.steps.releases.past import deployments
+from productsapi.steps.stack import Stack
+
+NAMES = tuple(str(route) for route in cache_key.ROUTES_CACHED)
+TTL, ENCRYPTED = "caching/ttlInSeconds", "caching/dataEncrypted"
+GUARDED = "caching/requireAuthorizationForCacheControl"
+STRATEGY = "caching/unauthorizedCacheControlHeaderStrategy"
+WARNED = "SUCCEED_WITH_RESPONSE_HEADER"
+"""Who asks past the cache, as browsers do on a reload, gets what is cached, and a Warning header.
+
+That takes execute-api:InvalidateCache, which a user of a pool can't have.
+"""
+HOURLY = {
+    "0.5": 0.02, "1.6": 0.038, "6.1": 0.2, "13.5": 0.25,
+    "28.4": 0.5, "58.2": 1.0, "118": 1.9, "237": 3.8,
+}  # fmt: skip
+"""Dollars in us-east-1 (AWS's page of prices); other Regions differ a little."""
+HOURS = 730
+FIELDS = frozenset({"cache_size_gb", "cached", "cache_open"})
+
+
+def wanted(config: Config) -> Fields:
+    """The door is one: answers that go to whom they aren't for, or anybody who may go past it."""
+    entry = _entry(config)
+    cached = {name: _in_words(entry) for name in NAMES} if config.api.cache.on else {}
+    return {"cache_size_gb": config.api.cache.size_gb, "cached": cached, "cache_open": None}
+
+
+def told(stack: Stack, aws: Aws, api_id: str, stage: Mapping[str, Any], had: Settings) -> Fields:
+    cached = {name: entry for name, entry in had.items() if is_cached(entry)}
+    size = _size(stage)
+    return {
+        "cache_size_gb": size,
+        "cached": {name: _in_words(entry) for name, entry in cached.items()},
+        "cache_open": _open(stack, aws, api_id, stage, cached) if size and cached else None,
+    }
+
+
+def settings(config: Config) -> Settings:
+    """All that is set for methods: limits, and what is cached."""
+    wanted = {name: limits.settings(limit) for name, limit in limits.wanted(config).items()}
+    if config.api.cache.on:
+        wanted |= {name: {**wanted.get(name, wanted[ALL]), **_entry(config)} for name in NAMES}
+    return wanted
+
+
+def cluster(config: Config) -> list[Patch]:
+    cache = config.api.cache
+    switch = {"/cacheClusterEnabled": "true" if cache.on else "false"}
+    size = {"/cacheClusterSize": cache.size_gb} if cache.size_gb else {}
+    found = {**switch, **size}.items()
+    return [{"op": "replace", "path": path, "value": value} for path, value in found]
+
+
+def price(config: Config) -> str:
+    size = config.api.cache.size_gb
+    if size is None:
+        return ""
+    return f"about ${HOURLY[size] * HOURS:,.0f} a month for the cache, used or not"
+
+
+class Flush(NamedTuple):
+    """`cache_size_gb` is None where there is no cache."""
+
+    cache_size_gb: str | None
+    why_not: str = ""
+
+    @property
+    def flushed(self) -> bool:
+        return not self.why_not
+
+
+def flush(aws: Aws, api_id: str, stage_name: str) -> Flush | None:
+    """Forget all that is cached; None where there is no such stage."""
+    stage = next((s for s in stages(aws, api_id) if s["stageName"] == stage_name), None)
+    if stage is None:
+        return None
+    size = _size(stage)
+    if size is None:
+        return Flush(None, f"the stage {stage_name} has no cache")
+    if _status(stage) == "CREATE_IN_PROGRESS":
+        return Flush(size, f"the cache of the stage {stage_name} is still being made")
+    try:
+        aws.call("apigateway", "FlushStageCache", restApiId=api_id, stageName=stage_name)
+    except NotFound:
+        if aws.place.endpoint_url is None:
+            return None
+        return Flush(size, "this endpoint keeps a cache's settings, but caches nothing")
+    return Flush(size)
+
+
+def notes(stage: Mapping[str, Any]) -> tuple[Note, ...]:
+    if not _size(stage) or "IN_PROGRESS" not in _status(stage):
+        return ()
+    text = f"the cache of the stage {stage['stageName']} is at work ({_status(stage)}), which takes"
+    return (Note(f"{text} AWS about four minutes; until then nothing is answered from it"),)
+
+
+def _size(stage: Mapping[str, Any]) -> str | None:
+    return str(stage.get("cacheClusterSize")) if stage.get("cacheClusterEnabled") else None
+
+
+def _status(stage: Mapping[str, Any]) -> str:
+    return stage.get("cacheClusterStatus") or ""
+
+
+def _entry(config: Config) -> dict[str, str]:
+    return {
+        CACHED: "true",
+        TTL: str(config.api.cache.ttl_s),
+        ENCRYPTED: "true",
+        GUARDED: "true",
+        STRATEGY: WARNED,
+    }
+
+
+def _in_words(entry: Mapping[str, str]) -> str:
+    encrypted = "encrypted" if entry.get(ENCRYPTED) == "true" else "not encrypted"
+    other = f", {entry.get(STRATEGY)}" if entry.get(STRATEGY) != WARNED else ""
+    return f"{entry.get(TTL)} s, {encrypted}{other}"
+
+
+def _open(
+    stack: Stack, aws: Aws, api_id: str, stage: Mapping[str, Any], cached: Settings
+) -> str | None:
+    """Whether the deployment that is served has the key is asked only where there is a cache."""
+    served = [d for d in deployments(aws, stack, api_id) if d.id == stage.get("deploymentId")]
+    keyed = [d for d in served if d.mark.hangs_on.get(cache_key.MARK) == cache_key.DIGEST]
+    others = sorted(cached.keys() - set(NAMES))
+    unguarded = sorted(name for name, entry in cached.items() if entry.get(GUARDED) != "true")
+    found = [
+        "" if keyed else "callers get each other's answers",
+        f"{', '.join(others)}: cached without a key" if others else "",
+        f"{', '.join(unguarded)}: anybody may go past the cache" if unguarded else "",
+    ]
+    return "; ".join(filter(None, found)) or None

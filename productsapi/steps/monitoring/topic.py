@@ -1,0 +1,205 @@
+"""The mail: a topic that the alarms are sent to, and who has subscribed to it.
+
+Whom we subscribed is remembered in a tag, in short, since anybody may read tags: another address in
+the configuration takes that one's place, and others that were added by hand stay.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from productsapi import policies
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Note, Observed, Outputs, Resource
+from productsapi.errors import NotFound
+from productsapi.steps.features import FeaturePart
+from productsapi.steps.monitoring.definitions import definitions
+from productsapi.steps.stack import Stack, tag_list, tag_map
+
+FEATURE = "alarm-mail"
+ALARM = "alarm"
+"""The kind of what is sent."""
+TAG = "productsapi:subscriber"
+PENDING, DELETED = "PendingConfirmation", "Deleted"
+"""What stands in place of a subscription's ARN before it is confirmed, and when it is over."""
+
+
+def mail(stack: Stack, *, on: bool = True) -> list[Resource]:
+    return [AlarmTopic(stack, on)]
+
+
+def prefix(stack: Stack) -> str:
+    """What the names of alarms and topic begin with."""
+    return f"productsapi-{stack.config.stack}-"
+
+
+def arn(stack: Stack) -> str:
+    return stack.place.arn("sns", f"{prefix(stack)}alarms")
+
+
+def key(stack: Stack) -> str:
+    return AlarmTopic(stack).key
+
+
+def policy(stack: Stack) -> policies.Document:
+    """The stack's alarms may publish, nobody else, and nobody from outside may subscribe.
+
+    As in AWS's «Why didn't I receive an SNS notification for my CloudWatch alarm trigger?»; who is
+    of the account needs no mention.
+    """
+    alarms = stack.place.arn("cloudwatch", f"alarm:{prefix(stack)}*")
+    statement = {
+        "Sid": "Alarms",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": arn(stack),
+        "Condition": {"ArnLike": {"aws:SourceArn": alarms}},
+    }
+    return {"Version": policies.VERSION, "Statement": [statement]}
+
+
+@dataclass(frozen=True)
+class AlarmTopic(FeaturePart):
+    of = FEATURE
+    step = "monitoring"
+    kind = "alarm topic"
+
+    @property
+    def name(self) -> str:
+        return f"{prefix(self.stack)}alarms"
+
+    @property
+    def email(self) -> str:
+        return self.stack.config.monitoring.email or ""
+
+    @property
+    def until(self) -> tuple[str, ...]:
+        """It goes when no alarm is sent to it any more."""
+        names = [f"{ALARM} {prefix(self.stack)}{each.name}" for each in definitions(self.stack)]
+        return () if self.on else tuple(names)
+
+    @property
+    def doors(self) -> frozenset[str]:
+        return frozenset({"policy"})
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        try:
+            attributes = aws.call("sns", "GetTopicAttributes", TopicArn=arn(self.stack))
+            told = aws.call("sns", "ListTagsForResource", ResourceArn=arn(self.stack))
+            subscribed = self._subscribed(aws)
+        except NotFound:
+            return None
+        tags = tag_map(told.get("Tags", []))
+        former = [e for e in subscribed if _short(e) == tags.get(TAG) and not self._ours(e)]
+        there = next(filter(self._ours, subscribed), "")
+        settled = there and not former and tags.get(TAG) == _short(self.email)
+        fields = {
+            "email": self.email if settled else "".join(former) or None,
+            "policy": _spelled(json.loads(attributes["Attributes"].get("Policy") or "{}")),
+            "tags": self.stack.ours_among(tags),
+        }
+        raw = {"subscribed": bool(there), "former": {e: subscribed[e] for e in former}}
+        return Observed(
+            fields, claim=self.stack.claim(tags), raw=raw, notes=self._notes(subscribed)
+        )
+
+    def want(self, known: Outputs) -> Fields:
+        return {
+            "email": self.email,
+            "policy": _spelled(policy(self.stack)),
+            "tags": dict(self.stack.tags),
+        }
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        """CreateTopic gives the topic that there is, made by a former sending of it."""
+        aws.call(
+            "sns",
+            "CreateTopic",
+            Name=self.name,
+            Attributes={"Policy": json.dumps(policy(self.stack))},
+            Tags=tag_list({**self.stack.tags, TAG: _short(self.email)}),
+        )
+        self._subscribe(aws)
+        return {}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        if "policy" in changed:
+            aws.call(
+                "sns",
+                "SetTopicAttributes",
+                TopicArn=arn(self.stack),
+                AttributeName="Policy",
+                AttributeValue=json.dumps(policy(self.stack)),
+            )
+        if "tags" in changed:
+            if former := self.stack.no_longer(observed.fields["tags"]):
+                aws.call("sns", "UntagResource", ResourceArn=arn(self.stack), TagKeys=former)
+            self._tag(aws, self.stack.tags)
+        if "email" in changed:
+            self._replace(aws, observed)
+        return {}
+
+    def delete(self, aws: Aws, observed: Observed) -> None:
+        """Its subscriptions go with it; one that is never confirmed ends by itself."""
+        with suppress(NotFound):
+            aws.call("sns", "DeleteTopic", TopicArn=arn(self.stack))
+
+    def _replace(self, aws: Aws, observed: Observed) -> None:
+        """The new one first, the mark last: until then the old one is known to be ours."""
+        if not observed.raw["subscribed"]:
+            self._subscribe(aws)
+        for subscription in observed.raw["former"].values():
+            if subscription != PENDING:  # which can't be ended, and ends by itself
+                aws.call("sns", "Unsubscribe", SubscriptionArn=subscription)
+        self._tag(aws, {TAG: _short(self.email)})
+
+    def _subscribe(self, aws: Aws) -> None:
+        """AWS writes to the address and asks; until it is confirmed no alarm is mailed."""
+        topic = arn(self.stack)
+        aws.call("sns", "Subscribe", TopicArn=topic, Protocol="email", Endpoint=self.email)
+
+    def _tag(self, aws: Aws, tags: Mapping[str, str]) -> None:
+        aws.call("sns", "TagResource", ResourceArn=arn(self.stack), Tags=tag_list(tags))
+
+    def _subscribed(self, aws: Aws) -> dict[str, str]:
+        """The subscriptions of mail addresses, by address."""
+        pages = aws.pages("sns", "ListSubscriptionsByTopic", TopicArn=arn(self.stack))
+        return {
+            each["Endpoint"]: each["SubscriptionArn"]
+            for page in pages
+            for each in page.get("Subscriptions", [])
+            if each["Protocol"] == "email" and each["SubscriptionArn"] != DELETED
+        }
+
+    def _ours(self, address: str) -> bool:
+        return self.on and address.casefold() == self.email.casefold()
+
+    def _notes(self, subscribed: Mapping[str, str]) -> tuple[Note, ...]:
+        return tuple(
+            Note(
+                f"{address} hasn't confirmed AWS's mail yet, so no alarm is mailed there: the link "
+                "in it is good for two days; a deploy after that sends another one"
+            )
+            for address, subscription in subscribed.items()
+            if subscription == PENDING and self._ours(address)
+        )
+
+
+def _short(address: str) -> str:
+    return hashlib.sha256(address.casefold().encode()).hexdigest()[:16]
+
+
+def _spelled(document: Mapping[str, Any]) -> list[Any]:
+    """A policy's statements in one spelling, whichever AWS gives them back in."""
+    return [
+        {**each, "Action": sorted(action.lower() for action in each.get("Action", []))}
+        for each in policies.statements(document)
+    ]

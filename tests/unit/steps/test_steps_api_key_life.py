@@ -1,0 +1,190 @@
+"""The API key made and removed: in the right order, from any point, with nothing left over."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from steps_key import ON, SECRET, assert_good, backend, keys, rotate, value
+from steps_world import World, error
+
+from productsapi.cli.render import changes_as_json
+from productsapi.errors import AccessDenied, Interrupted, Refused, RequestFailed
+from productsapi.steps.deployment.api_key import value_for_a_caller
+
+SCHEDULED = "You can't create this secret because a secret with this name is already scheduled"
+
+
+@pytest.fixture
+def keyed(world: World) -> World:
+    """An account in which a stack with a key stands; no call is recorded yet."""
+    world.fill_gaps()
+    world.deploy(world.stack(**ON))
+    world.forget_calls()
+    return world
+
+
+def test_it_is_made_behind_the_stage_and_its_value_told_last(world: World) -> None:
+    """The plan needs the stage; the secret never holds a value that doesn't work."""
+    stack = world.stack(**ON)
+    world.deploy(stack)
+    order = [
+        "CreateStage", "CreateUsagePlan", "CreateApiKey", "CreateUsagePlanKey", "PutSecretValue",
+    ]  # fmt: skip
+    assert [name for name in world.changing if name in order] == order
+    assert world.changing.index("CreateSecret") < world.changing.index("PutSecretValue")
+    assert_good(world, stack)
+
+
+def test_what_is_sent_is_what_is_configured(world: World) -> None:
+    limits = {"key_rate": 7, "key_burst": 9, "key_quota": 1000}
+    world.deploy(world.stack(**ON, limits=limits))
+    [plan_asked], [key_asked] = world.asked("CreateUsagePlan"), world.asked("CreateApiKey")
+    assert plan_asked["throttle"] == {"rateLimit": 7, "burstLimit": 9}
+    assert plan_asked["quota"] == {"limit": 1000, "period": "MONTH"}
+    assert key_asked["enabled"] is True
+    assert len(key_asked["value"]) == 64
+    assert "SecretString" not in world.asked("CreateSecret")[0]
+    [put] = world.asked("PutSecretValue")
+    assert key_asked["tags"]["productsapi:secret-version"] == put["ClientRequestToken"]
+
+
+def test_browsers_may_send_its_header(world: World) -> None:
+    world.deploy(world.stack(**ON))
+    told = [str(each["responseParameters"]) for each in world.asked("PutIntegrationResponse")]
+    assert sum("X-Api-Key" in each for each in told) == 2
+
+
+def test_switched_on_later_it_is_marked_first(deployed: World) -> None:
+    stack = deployed.stack(**ON)
+    deployed.deploy(stack)
+    assert deployed.changing[0] == "TagResource"
+    assert_good(deployed, stack)
+
+
+def test_off_it_costs_no_call(deployed: World) -> None:
+    deployed.deploy(deployed.stack())
+    names = {name for name in deployed.operations if "Secret" in name or "Usage" in name}
+    assert not names
+    assert "GetApiKeys" not in deployed.operations
+
+
+@pytest.mark.parametrize("lost", ["CreateApiKey", "PutSecretValue"])
+def test_killed_while_it_is_made_the_next_deploy_leaves_one_key(world: World, lost: str) -> None:
+    """The call takes effect, and the run learns only that it failed."""
+    world.fill_gaps()
+    stack = world.stack(**ON)
+    world.lose(lost, "AccessDenied")
+    with pytest.raises(AccessDenied):
+        world.deploy(stack)
+    world.wire.lost.clear()
+    world.deploy(stack)
+    assert_good(world, stack)
+
+
+def test_a_key_whose_answer_is_lost_is_not_left_over(world: World) -> None:
+    world.fill_gaps()
+    stack = world.stack(**ON)
+    cut = iter([True])
+
+    def cut_once(_asked: dict[str, Any], _told: dict[str, Any]) -> None:
+        if next(cut, None):
+            raise Interrupted("CreateApiKey", "ConnectionLost", "cut")
+
+    world.alter("CreateApiKey", cut_once)
+    world.deploy(stack)
+    assert len(world.asked("CreateApiKey")) == 2
+    assert_good(world, stack)
+
+
+def test_values_are_never_asked_for(keyed: World) -> None:
+    keyed.deploy(keyed.stack(**ON))
+    rotate(keyed, keyed.stack(**ON))
+    keyed.teardown(keyed.stack(**ON))
+    asked = json.dumps([call.params for call in keyed.wire.calls], default=str)
+    assert "includeValue" not in asked
+    assert not {"GetSecretValue", "GetUsagePlanKeys", "GetApiKey"} & set(keyed.operations)
+
+
+def test_switched_off_it_goes_after_the_methods_that_asked_for_it(keyed: World) -> None:
+    off = keyed.stack()
+    assert {c.key for c in keyed.plan(off).to_do if c.action.value == "delete"} == {
+        "api key shop", f"api key secret {SECRET}", "other usage plans shop",
+    }  # fmt: skip
+    keyed.deploy(off)
+    calls = keyed.changing
+    served = calls.index("UpdateStage")
+    assert served < calls.index("DeleteApiKey") < calls.index("DeleteUsagePlan")
+    assert served < calls.index("DeleteSecret")
+    assert (keys(), dict(backend().usage_plans)) == ({}, {})
+    assert keyed.plan(off).to_do == ()
+
+
+def test_teardown_leaves_nothing_and_finds_nothing_again(keyed: World) -> None:
+    stack = keyed.stack(**ON)
+    keyed.teardown(stack)
+    assert (keys(), dict(backend().usage_plans)) == ({}, {})
+    found = keyed.client("secretsmanager").describe_secret(SecretId=SECRET)
+    assert found["DeletedDate"]
+    planned, _ = keyed.teardown(stack)
+    assert planned.to_do == ()
+
+
+@pytest.mark.parametrize("code", ["InvalidRequestException", "ResourceExistsException"])
+def test_a_secret_that_waits_for_its_deletion_is_restored(keyed: World, code: str) -> None:
+    """AWS says the one, local clouds the other. Value and tags are new."""
+    stack, before = keyed.stack(**ON, tags={"team": "shop"}), value(keyed)
+    keyed.teardown(keyed.stack(**ON))
+    keyed.forget_calls()
+    keyed.fake("CreateSecret", error(code, SCHEDULED))
+    keyed.deploy(stack)
+    assert "RestoreSecret" in keyed.changing
+    assert value(keyed) != before
+    assert_good(keyed, stack)
+
+
+def test_another_refusal_of_the_secret_is_told(world: World) -> None:
+    world.fake("CreateSecret", error("LimitExceededException", "too many"))
+    with pytest.raises(Exception, match="too many"):
+        world.deploy(world.stack(**ON))
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_strangers_secret_of_the_name_is_left_alone(world: World, *, gone: bool) -> None:
+    client = world.client("secretsmanager")
+    client.create_secret(Name=SECRET, SecretString="theirs")
+    if gone:
+        client.delete_secret(SecretId=SECRET)
+    with pytest.raises(Refused, match="doesn't belong to this stack"):
+        world.deploy(world.stack(**ON))
+
+
+def test_without_a_key_there_is_nothing_to_rotate(deployed: World) -> None:
+    with pytest.raises(Refused, match="no API key"):
+        rotate(deployed, deployed.stack())
+    with pytest.raises(Refused, match="no API key to be replaced"):
+        rotate(deployed, deployed.stack(**ON))
+
+
+def test_the_plan_tells_the_price_and_nothing_the_value(world: World) -> None:
+    stack = world.stack(**ON)
+    planned = world.plan(stack)
+    assert planned[f"api key secret {SECRET}"].price == "about $0.40 a month"
+    applied = world.deploy(stack)
+    reading = world.look(stack)
+    told = (
+        repr(planned) + json.dumps(changes_as_json(planned.to_do), default=str)
+        + repr(applied) + repr(applied.outputs.as_dict()) + repr(reading)
+        + repr(reading.outputs.as_dict()) + repr(reading.asked)
+    )  # fmt: skip
+    assert value(world) not in told
+
+
+def test_a_key_that_is_not_there_yet_is_told(keyed: World) -> None:
+    keyed.teardown(keyed.stack(**ON))
+    with pytest.raises(RequestFailed, match="no API key yet"):
+        value_for_a_caller(keyed.stack(**ON), keyed.aws)
+    keyed.client("secretsmanager").delete_secret(SecretId=SECRET, ForceDeleteWithoutRecovery=True)
+    with pytest.raises(RequestFailed, match="no API key yet"):
+        value_for_a_caller(keyed.stack(**ON), keyed.aws)

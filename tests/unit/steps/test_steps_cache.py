@@ -1,0 +1,445 @@
+"""The cache of GET answers: its key, what is set for it and in which order, what opens it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from steps_releases import going_back, tell_summaries
+from steps_world import World, error
+
+from productsapi import openapi
+from productsapi.aws.place import Place
+from productsapi.config.model import Api, Config, Table
+from productsapi.config.operating import Cache
+from productsapi.engine.plan import Change, Plan
+from productsapi.engine.resource import Outputs
+from productsapi.errors import Refused
+from productsapi.routes import ROUTES
+from productsapi.steps import cache_key
+from productsapi.steps.deployment import cache
+from productsapi.steps.releases.marks import parse_deployment_mark
+from productsapi.steps.rest_api.methods import ProxyMethod
+
+
+def with_cache(size_gb: str, ttl_s: int) -> dict[str, Any]:
+    return {"api": {"cache": Cache(size_gb=size_gb, ttl_s=ttl_s)}}
+
+
+ON = with_cache("0.5", 60)
+LISTED, ONE = "~1products/GET", "~1products~1{productId}/GET"
+GETS = ["GET /products", "GET /products/{productId}"]
+TOLD = "60 s, encrypted"
+SOURCES = Path(__file__).parents[3] / "lambda_src"
+ONLY_FOR_CHANGES = {"content-type", "if-match"}
+CONFIG = Config(
+    schema=1, stack="shop", region="eu-west-2", api=Api(**ON["api"]),
+    table=Table(sort_key="category"),
+)  # fmt: skip
+"""With all parameters that there are: a sort key is asked for by ?category=, too."""
+
+
+def patch(path: str, value: str) -> dict[str, str]:
+    return {"op": "replace", "path": path, "value": value}
+
+
+def limited(key: str, rate: str = "50", burst: str = "100") -> list[dict[str, str]]:
+    return [
+        patch(f"/{key}/throttling/rateLimit", rate),
+        patch(f"/{key}/throttling/burstLimit", burst),
+    ]
+
+
+def cached(key: str, ttl: str = "60") -> list[dict[str, str]]:
+    return [
+        patch(f"/{key}/caching/enabled", "true"),
+        patch(f"/{key}/caching/ttlInSeconds", ttl),
+        patch(f"/{key}/caching/dataEncrypted", "true"),
+        patch(f"/{key}/caching/requireAuthorizationForCacheControl", "true"),
+        patch(
+            f"/{key}/caching/unauthorizedCacheControlHeaderStrategy",
+            "SUCCEED_WITH_RESPONSE_HEADER",
+        ),
+    ]
+
+
+ALL_OF_IT = [
+    patch("/cacheClusterEnabled", "true"),
+    patch("/cacheClusterSize", "0.5"),
+    *limited(LISTED),
+    *cached(LISTED),
+    *limited(ONE),
+    *cached(ONE),
+]
+
+
+@pytest.fixture
+def caching(deployed: World) -> World:
+    """The default stack, with a cache."""
+    deployed.deploy(deployed.stack(**ON))
+    deployed.forget_calls()
+    return deployed
+
+
+def stage(world: World) -> dict[str, Any]:
+    gateway = world.client("apigateway")
+    found: dict[str, Any] = gateway.get_stage(restApiId=world.outputs()["api_id"], stageName="dev")
+    return found
+
+
+def by_hand(world: World, *patches: dict[str, str]) -> None:
+    world.client("apigateway").update_stage(
+        restApiId=world.outputs()["api_id"], stageName="dev", patchOperations=list(patches)
+    )
+    world.forget_calls()
+
+
+def sent(world: World, operation: str = "UpdateStage") -> list[list[dict[str, str]]]:
+    return [call["patchOperations"] for call in world.asked(operation)]
+
+
+def shown(planned: Plan) -> dict[str, Any]:
+    change: Change = planned["stage dev"]
+    return {f.field: (f.old, f.new) for f in change.fields}
+
+
+# -- the key ---------------------------------------------------------------------------------------
+
+
+def test_the_key_holds_all_that_the_api_takes_on_get() -> None:
+    """By its own description, so that no new parameter can be forgotten."""
+    paths = openapi.document(CONFIG, openapi.read(SOURCES))["paths"]
+    where = {"query": "querystring", "path": "path", "header": "header"}
+    for route in cache_key.ROUTES_CACHED:
+        given = [
+            each
+            for part in (paths[route.path], paths[route.path]["get"])
+            for each in part.get("parameters", [])
+        ]
+        taken = {f"method.request.{where[each['in']]}.{each['name']}" for each in given}
+        assert taken, route
+        assert taken <= set(cache_key.key(CONFIG, route)), route
+
+
+def test_the_key_holds_all_that_the_functions_read() -> None:
+    """By their sources: query, path and headers that are asked for by name."""
+    text = "\n".join(path.read_text() for path in sorted(SOURCES.glob("*/*.py")))
+    known = {name for route in cache_key.ROUTES_CACHED for name in cache_key.key(CONFIG, route)}
+    query = set(re.findall(r'parameter\(request, "([^"]+)"\)', text))
+    path = set(re.findall(r'path_parameters\.get\("([^"]+)"', text))
+    headers = set(re.findall(r'headers\.get\("([^"]+)"', text))
+    assert query == {n.rpartition(".")[2] for n in known if ".querystring." in n}
+    assert path == {n.rpartition(".")[2].lower() for n in known if ".path." in n}
+    assert {"if-none-match"} <= headers <= ONLY_FOR_CHANGES | {"if-none-match"}
+    others = set(re.findall(r"\brequest\.(query|headers|path_parameters)\b(?!\.get\()", text))
+    assert not others, "read in another way than by name"
+
+
+@pytest.mark.parametrize("route", cache_key.ROUTES_CACHED, ids=str)
+def test_whoever_is_answered_differently_has_another_key(route: Any) -> None:
+    """Claims come from the token alone; HTTP/2 spells a header's name small."""
+    key = cache_key.key(CONFIG, route)
+    assert {"method.request.header.Authorization", "method.request.header.authorization"} < set(key)
+    assert {"method.request.header.If-None-Match", "method.request.header.if-none-match"} < set(key)
+    assert set(key) == cache_key.parameters(CONFIG, route).keys(), "AWS takes no others"
+
+
+def test_a_deployment_tells_the_key_that_it_has(caching: World) -> None:
+    api_id = caching.outputs()["api_id"]
+    made = caching.client("apigateway").get_deployments(restApiId=api_id)["items"]
+    marks = [parse_deployment_mark(caching.stack(), each["description"]) for each in made]
+    assert sorted(str(mark and mark.hangs_on.get("cache")) for mark in marks) == sorted(
+        [cache_key.DIGEST, "None"]
+    )
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_without_a_cache_methods_are_what_they_were(world: World, route: Any) -> None:
+    """Or every stack would get a new deployment."""
+    want = ProxyMethod(world.stack(), route).want(Outputs())
+    assert (want["parameters"], want["mapping"]) == ({}, {})
+    cached_too = ProxyMethod(world.stack(**ON), route).want(Outputs())
+    assert (cached_too == want) == (route.method != "GET")
+
+
+# -- on, off, changed ------------------------------------------------------------------------------
+
+
+def test_fresh_with_a_cache(world: World) -> None:
+    world.fill_gaps()
+    stack = world.stack(**ON)
+    world.deploy(stack)
+    assert sent(world) == [[*ALL_OF_IT, *limited("*/*")]]
+    declared = [call for call in world.asked("PutMethod") if call.get("requestParameters")]
+    assert [call["httpMethod"] for call in declared] == ["GET", "GET"]
+    keyed = [call for call in world.asked("PutIntegration") if call.get("cacheKeyParameters")]
+    assert [set(call["cacheKeyParameters"]) for call in keyed] == [
+        call["requestParameters"].keys() for call in declared
+    ]
+    assert world.plan(stack).to_do == ()
+
+
+def test_switched_on_once_the_deployment_with_the_key_is_served(deployed: World) -> None:
+    """Only GET methods get any of it, and what the key names is declared before."""
+    stack = deployed.stack(**ON)
+    deployed.deploy(stack)
+    assert deployed.changing == [
+        *("UpdateMethod", "PutIntegration") * 2, "CreateDeployment", "UpdateStage",
+    ]  # fmt: skip
+    [(served, *rest)] = sent(deployed)
+    assert served["path"] == "/deploymentId"
+    assert rest == ALL_OF_IT
+    declared = [p for patches in sent(deployed, "UpdateMethod") for p in patches]
+    assert {p["op"] for p in declared} == {"add"}
+    required = [p["path"] for p in declared if p["value"] == "true"]
+    assert required == ["/requestParameters/method.request.path.productId"]
+    assert deployed.plan(stack).to_do == ()
+    assert deployed.plan(stack).notes == ()
+
+
+def test_switched_off_before_the_deployment_without_a_key_is_served(caching: World) -> None:
+    """And nothing of it is left."""
+    caching.deploy(caching.stack())
+    assert caching.changing == [
+        *("PutIntegration", "UpdateMethod") * 2, "CreateDeployment", "UpdateStage", "UpdateStage",
+    ]  # fmt: skip
+    first, (served, *rest) = sent(caching)
+    assert first == [patch(f"/{key}/caching/enabled", "false") for key in (LISTED, ONE)]
+    assert served["path"] == "/deploymentId"
+    assert rest == [
+        patch("/cacheClusterEnabled", "false"),
+        {"op": "remove", "path": f"/{LISTED}"},
+        {"op": "remove", "path": f"/{ONE}"},
+    ]
+    assert not any("cacheKeyParameters" in call for call in caching.asked("PutIntegration"))
+    assert stage(caching)["methodSettings"].keys() == {"*/*"}
+    assert caching.plan(caching.stack()).to_do == ()
+
+
+def test_what_is_refused_at_the_first_step_leaves_the_key_served(caching: World) -> None:
+    served = stage(caching)["deploymentId"]
+    caching.fake("UpdateStage", error("AccessDeniedException", status=403))
+    with pytest.raises(Exception, match="apigateway:PATCH"):
+        caching.deploy(caching.stack())
+    caching.fill_gaps()
+    assert stage(caching)["deploymentId"] == served
+    caching.deploy(caching.stack())
+    assert caching.plan(caching.stack()).to_do == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "fields", "patches"),
+    [
+        (with_cache("1.6", 60), {"cache_size_gb": ("0.5", "1.6")},
+         [patch("/cacheClusterEnabled", "true"), patch("/cacheClusterSize", "1.6")]),
+        (with_cache("0.5", 9), {f"cached.{name}": (TOLD, "9 s, encrypted") for name in GETS},
+         [*cached(LISTED, "9"), *cached(ONE, "9")]),
+    ],
+)  # fmt: skip
+def test_a_changed_size_or_ttl_changes_just_that(
+    caching: World, changed: dict[str, Any], fields: dict[str, Any], patches: list[dict[str, str]]
+) -> None:
+    stack = caching.stack(**changed)
+    caching.deploy(stack)
+    assert shown(caching.shown) == fields
+    assert [change.key for change in caching.shown.to_do] == ["stage dev"]
+    assert sent(caching) == [patches]
+    assert caching.plan(stack).to_do == ()
+
+
+def test_the_price_is_told_when_it_is_to_be_paid(world: World) -> None:
+    world.fill_gaps()
+    price = "about $15 a month for the cache, used or not"
+    assert world.plan(world.stack(**ON))["stage dev"].price == price
+    assert world.plan(world.stack())["stage dev"].price == ""
+    world.deploy(world.stack())
+    assert world.plan(world.stack(**ON))["stage dev"].price == price
+    world.deploy(world.stack(**ON))
+    assert "$2,774 a month" in world.plan(world.stack(**with_cache("237", 60)))["stage dev"].price
+    for cheap in ({}, with_cache("0.5", 9)):
+        assert world.plan(world.stack(**cheap))["stage dev"].price == ""
+
+
+def test_a_cache_that_is_being_made_is_told(caching: World) -> None:
+    caching.alter(
+        "GetStages",
+        lambda _, told: told["item"][0].update(cacheClusterStatus="CREATE_IN_PROGRESS"),
+    )
+    planned = caching.plan(caching.stack(**ON))
+    assert planned.to_do == ()
+    [note] = planned.notes
+    assert "CREATE_IN_PROGRESS" in note.text
+
+
+# -- beside limits ---------------------------------------------------------------------------------
+
+
+def test_a_limit_and_the_cache_of_one_method_come_and_go_without_each_other(
+    caching: World,
+) -> None:
+    limits = {"limits": {"methods": {"GET /products": "5/10"}}}
+    for changes, limit, kept in (
+        ({**ON, **limits}, (5, 10), True),
+        (ON, (50, 100), True),
+        ({**ON, **limits}, (5, 10), True),
+        (limits, (5, 10), False),
+        ({**ON, **limits}, (5, 10), True),
+    ):
+        stack = caching.stack(**changes)
+        caching.deploy(stack)
+        entry = next(
+            each for key, each in stage(caching)["methodSettings"].items()
+            if key.replace("~1", "/").strip("/") == "products/GET"
+        )  # fmt: skip
+        assert (entry["throttlingRateLimit"], entry["throttlingBurstLimit"]) == limit
+        assert entry["cachingEnabled"] is kept
+        assert caching.plan(stack).to_do == ()
+
+
+def test_what_is_cached_follows_the_limit_of_all_methods(caching: World) -> None:
+    """Its entry stands for all of its settings, so it holds the limit too."""
+    stack = caching.stack(**ON, limits={"rate": 7})
+    caching.deploy(stack)
+    assert sent(caching) == [[*limited(LISTED, "7"), *limited(ONE, "7"), *limited("*/*", "7")]]
+    assert shown(caching.shown) == {"limits.all methods": ("50/100", "7/100")}
+    assert caching.plan(stack).to_do == ()
+
+
+# -- behind our back -------------------------------------------------------------------------------
+
+
+def test_a_cache_that_somebody_switched_on_is_a_door_and_is_switched_off(
+    deployed: World,
+) -> None:
+    """It costs, and gives callers each other's answers: the deployment has no key."""
+    enabled = patch(f"/{LISTED}/caching/enabled", "true")
+    by_hand(deployed, *ALL_OF_IT[:2], *limited(LISTED), enabled)
+    planned = deployed.plan(deployed.stack())
+    assert planned["stage dev"].door
+    assert shown(planned) == {
+        "cache_size_gb": ("0.5", None),
+        "cached.GET /products": ("300 s, encrypted", None),
+        "cache_open": ("callers get each other's answers", None),
+    }
+    deployed.deploy(deployed.stack())
+    assert stage(deployed)["cacheClusterEnabled"] is False
+    assert deployed.plan(deployed.stack()).to_do == ()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        (f"{ONE}/caching/requireAuthorizationForCacheControl", "false",
+         "GET /products/{productId}: anybody may go past the cache"),
+        ("*/*/caching/enabled", "true", "all methods: cached without a key"),
+        ("~1products/POST/caching/enabled", "true", "POST /products: cached without a key"),
+    ],
+)  # fmt: skip
+def test_what_opens_the_cache_is_a_door_and_is_closed(
+    caching: World, setting: str, value: str, told: str
+) -> None:
+    by_hand(caching, patch(f"/{setting}", value))
+    planned = caching.plan(caching.stack(**ON))
+    assert planned["stage dev"].door
+    assert shown(planned)["cache_open"] == (told, None)
+    caching.deploy(caching.stack(**ON))
+    assert caching.plan(caching.stack(**ON)).to_do == ()
+
+
+def test_a_cache_that_is_not_encrypted_is_no_door_but_drift(caching: World) -> None:
+    by_hand(caching, patch(f"/{ONE}/caching/dataEncrypted", "false"))
+    planned = caching.plan(caching.stack(**ON))
+    assert not planned["stage dev"].door
+    assert shown(planned) == {f"cached.{GETS[1]}": ("60 s, not encrypted", TOLD)}
+    caching.deploy(caching.stack(**ON))
+    assert sent(caching) == [cached(ONE)]
+
+
+def test_a_stage_moved_to_a_deployment_without_the_key_is_a_door(
+    deployed: World,
+) -> None:
+    former = stage(deployed)["deploymentId"]
+    deployed.deploy(deployed.stack(**ON))
+    by_hand(deployed, patch("/deploymentId", former))
+    planned = deployed.plan(deployed.stack(**ON))
+    assert planned["stage dev"].door
+    assert shown(planned)["cache_open"] == ("callers get each other's answers", None)
+    deployed.deploy(deployed.stack(**ON))
+    assert deployed.plan(deployed.stack(**ON)).to_do == ()
+
+
+def test_a_key_that_somebody_took_away_or_shares_is_put_back(caching: World) -> None:
+    def tampered(_: Any, told: dict[str, Any]) -> None:
+        for item in told["items"]:
+            method = item.get("resourceMethods", {}).get("GET")
+            if method:
+                method["methodIntegration"]["cacheNamespace"] = "ours"
+
+    caching.alter("GetResources", tampered)
+    planned = caching.plan(caching.stack(**ON))
+    assert [f.field for f in planned[f"method {GETS[0]}"].fields] == ["mapping.cacheNamespace"]
+
+
+# -- rollback --------------------------------------------------------------------------------------
+
+
+def test_no_rollback_to_a_deployment_without_the_key_while_there_is_a_cache(
+    caching: World,
+) -> None:
+    tell_summaries(caching)
+    caching.forget_calls()
+    with pytest.raises(Refused) as refused:
+        going_back(caching, caching.stack(**ON))
+    assert "lacks the cache's key" in refused.value.message
+    assert "api.cache.size_gb: null" in refused.value.message
+    assert caching.changing == []
+
+
+def test_rollback_between_deployments_with_the_key_and_without_a_cache(caching: World) -> None:
+    tell_summaries(caching)
+    with_key = stage(caching)["deploymentId"]
+    other = {**ON, "user_pool": {"authorizer": "other"}, "functions": {"memory_mb": 512}}
+    caching.deploy(caching.stack(**other))
+    going_back(caching, caching.stack(**other))
+    assert stage(caching)["deploymentId"] == with_key
+    caching.deploy(caching.stack())
+    going_back(caching, caching.stack())
+    assert caching.look(caching.stack()).observed["stage dev"].fields["cache_open"] is None
+
+
+# -- flush -----------------------------------------------------------------------------------------
+
+
+def test_flush_forgets_what_is_cached_and_says_where_nothing_is(caching: World) -> None:
+    api_id = caching.outputs()["api_id"]
+    assert cache.flush(caching.aws, api_id, "dev") == cache.Flush("0.5")
+    assert caching.asked("FlushStageCache") == [{"restApiId": api_id, "stageName": "dev"}]
+    assert cache.flush(caching.aws, api_id, "other") is None
+    caching.alter(
+        "GetStages",
+        lambda _, told: told["item"][0].update(cacheClusterStatus="CREATE_IN_PROGRESS"),
+    )
+    making = cache.flush(caching.aws, api_id, "dev")
+    assert making
+    assert (making.flushed, "still being made" in making.why_not) == (False, True)
+    caching.wire.alterations.pop("GetStages")
+    caching.deploy(caching.stack())
+    off = cache.flush(caching.aws, api_id, "dev")
+    assert off == cache.Flush(None, "the stage dev has no cache")
+    assert len(caching.asked("FlushStageCache")) == 1
+
+
+@pytest.mark.parametrize(("endpoint", "flushed"), [(None, None), ("http://127.0.0.1:1", False)])
+def test_flush_where_the_endpoint_knows_no_such_call(
+    caching: World, endpoint: str | None, flushed: bool | None
+) -> None:
+    """On AWS that is a stage that has just gone."""
+    caching.fake("FlushStageCache", error("NotFoundException", status=404))
+    api_id = caching.outputs()["api_id"]
+    aws = type(caching.aws)(
+        caching.wire.clients, Place("eu-west-2", "123456789012", endpoint_url=endpoint)
+    )
+    found = cache.flush(aws, api_id, "dev")
+    assert (found.flushed if found else None) is flushed

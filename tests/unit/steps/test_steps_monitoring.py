@@ -1,0 +1,392 @@
+"""Alarms, their mail and the dashboard, deployed: as they should be, and put right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import permutations
+from typing import Any
+
+import jsonschema
+import pytest
+from steps_monitoring import (
+    ADA,
+    BOB,
+    DASHBOARD,
+    LATENCY,
+    NAMES,
+    ON,
+    TOPIC,
+    actions,
+    bring,
+    found,
+    plan_of,
+    subscribers,
+    with_mail,
+)
+from steps_world import World, error
+
+from productsapi.errors import AwsError
+from productsapi.steps.monitoring.dashboard import body
+from productsapi.steps.monitoring.definitions import definitions
+
+
+@pytest.fixture
+def watched(world: World) -> World:
+    """All of it is there, without the rest of the stack; no call is recorded yet."""
+    bring(world, world.stack(**ON))
+    world.forget_calls()
+    return world
+
+
+# -- on --------------------------------------------------------------------------------------------
+
+
+def test_missing_data_is_no_alarm_and_each_state_but_unknown_is_mailed(watched: World) -> None:
+    for alarm in found(watched).values():
+        assert alarm["TreatMissingData"] == "notBreaching"
+        assert alarm["ActionsEnabled"] is True
+        assert (alarm["AlarmActions"], alarm["OKActions"]) == ([TOPIC], [TOPIC])
+        assert alarm["InsufficientDataActions"] == []
+        assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+
+
+def test_what_is_sent_is_what_cloudwatch_takes(watched: World) -> None:
+    """Which an emulator doesn't look at: one query is the result, ids are fit, ten at most."""
+    watched.client("cloudwatch").delete_alarms(AlarmNames=NAMES)
+    longest = {"name": "x" * 1024}
+    bring(watched, watched.stack(**ON, table={"category_index": True}, api=longest))
+    sent = watched.asked("PutMetricAlarm")
+    assert len(sent) == len(NAMES)
+    for params in sent:
+        queries = params["Metrics"]
+        assert [q["ReturnData"] for q in queries].count(True) == 1
+        assert len([q for q in queries if "MetricStat" in q]) <= 10
+        assert all(q["Id"].replace("_", "").isalpha() and q["Id"].islower() for q in queries)
+        assert len({q["Id"] for q in queries}) == len(queries)
+        assert all(q["MetricStat"]["Period"] == 300 for q in queries if "MetricStat" in q)
+        assert params["DatapointsToAlarm"] <= params["EvaluationPeriods"]
+        assert len(params["AlarmDescription"]) <= 1024
+        assert not params.keys() & {"MetricName", "Namespace", "Statistic", "Period"}
+        assert {"Key": "productsapi:stack", "Value": "shop"} in params["Tags"]
+
+
+def test_alarms_watch_the_stage_every_function_and_the_table(watched: World) -> None:
+    watched_by: dict[str, set[tuple[str, str]]] = {}
+    for name, alarm in found(watched).items():
+        for query in alarm["Metrics"]:
+            metric = query.get("MetricStat", {}).get("Metric", {"Dimensions": []})
+            pairs = {(d["Name"], d["Value"]) for d in metric["Dimensions"]}
+            watched_by.setdefault(name.removeprefix("productsapi-shop-"), set()).update(pairs)
+    functions = {
+        ("FunctionName", f"{function}productfunction")
+        for function in ("create", "get", "update", "delete")
+    }
+    api = {("ApiName", "ProductsAPI"), ("Stage", "dev")}
+    table = ("TableName", "ProductsTable")
+    operations = {"PutItem", "GetItem", "Query", "Scan", "UpdateItem", "DeleteItem"}
+    assert watched_by == {
+        "api-errors": api,
+        "api-latency": api,
+        "function-errors": functions,
+        "function-throttles": functions,
+        "table-throttles": {table},
+        "table-errors": {table, *(("Operation", name) for name in operations)},
+    }
+
+
+def test_an_index_is_watched_too_where_there_is_one(watched: World) -> None:
+    stack = watched.stack(**ON, table={"category_index": True})
+    assert "alarm productsapi-shop-table-throttles" in actions(plan_of(watched, stack))
+    bring(watched, stack)
+    throttles = found(watched)["productsapi-shop-table-throttles"]["Metrics"]
+    assert {"index_reads", "index_writes"} <= {query["Id"] for query in throttles}
+    assert plan_of(watched, stack).to_do == ()
+
+
+def test_no_alarm_of_one_stack_has_the_name_of_another_stacks(watched: World) -> None:
+    """`shop-table` and `throttles` would read as `shop` and `table-throttles`."""
+    names = [each.name for each in definitions(watched.stack())]
+    assert not [(a, b) for a, b in permutations(names, 2) if a.endswith(f"-{b}") or a == b]
+
+
+def test_only_the_stacks_own_alarms_may_publish(watched: World) -> None:
+    told = watched.client("sns").get_topic_attributes(TopicArn=TOPIC)["Attributes"]
+    [statement] = json.loads(told["Policy"])["Statement"]
+    assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert statement["Action"] == "sns:Publish"
+    assert statement["Resource"] == TOPIC
+    source = "arn:aws:cloudwatch:eu-west-2:123456789012:alarm:productsapi-shop-*"
+    assert statement["Condition"] == {"ArnLike": {"aws:SourceArn": source}}
+
+
+# -- what somebody changes behind our back ---------------------------------------------------------
+
+Tampering = Callable[[dict[str, Any]], object]
+TAMPERED: dict[str, Tampering] = {
+    "threshold": lambda alarm: alarm.update(Threshold=9.0),
+    "comparison": lambda alarm: alarm.update(ComparisonOperator="LessThanThreshold"),
+    "points": lambda alarm: alarm.update(EvaluationPeriods=9),
+    "missing_data": lambda alarm: alarm.update(TreatMissingData="breaching"),
+    "few_samples": lambda alarm: alarm.update(EvaluateLowSampleCountPercentile="ignore"),
+    "enabled": lambda alarm: alarm.update(ActionsEnabled=False),
+    "when_alarm": lambda alarm: alarm.update(AlarmActions=[]),
+    "when_ok": lambda alarm: alarm.update(OKActions=[f"{TOPIC}-theirs"]),
+    "when_unknown": lambda alarm: alarm.update(InsufficientDataActions=[TOPIC]),
+    "description": lambda alarm: alarm.update(AlarmDescription="theirs"),
+    "watches.latency": lambda alarm: alarm["Metrics"][0]["MetricStat"].update(Stat="p50"),
+    "watches.theirs": lambda alarm: alarm["Metrics"].append(
+        {"Id": "theirs", "Expression": "1", "ReturnData": False}
+    ),
+}
+
+
+@pytest.mark.parametrize("field", TAMPERED)
+def test_each_field_that_differs_is_shown_and_put_right(watched: World, field: str) -> None:
+    alarm = found(watched)[LATENCY]
+    kept = ("AlarmName", "AlarmDescription", "ActionsEnabled", "OKActions", "AlarmActions",
+            "InsufficientDataActions", "EvaluationPeriods", "DatapointsToAlarm", "Threshold",
+            "ComparisonOperator", "TreatMissingData", "Metrics")  # fmt: skip
+    changed = {name: alarm[name] for name in kept}
+    TAMPERED[field](changed)
+    watched.client("cloudwatch").put_metric_alarm(**changed)
+    watched.forget_calls()
+    stack = watched.stack(**ON)
+    [change] = plan_of(watched, stack).to_do
+    assert change.key == f"alarm {LATENCY}"
+    assert field in {each.field for each in change.fields}
+    bring(watched, stack)
+    [put] = watched.asked("PutMetricAlarm")
+    assert "Tags" not in put  # which would be ignored
+    assert plan_of(watched, stack).to_do == ()
+
+
+def test_one_made_over_for_another_metric_is_put_right(watched: World) -> None:
+    watched.client("cloudwatch").put_metric_alarm(
+        AlarmName=LATENCY, Namespace="AWS/EC2", MetricName="CPUUtilization", Statistic="Average",
+        Period=60, EvaluationPeriods=1, Threshold=1.0, ComparisonOperator="LessThanThreshold",
+    )  # fmt: skip
+    [change] = plan_of(watched, watched.stack(**ON)).to_do
+    assert {"watches.metric", "watches.latency"} <= {each.field for each in change.fields}
+    bring(watched, watched.stack(**ON))
+    assert plan_of(watched, watched.stack(**ON)).to_do == ()
+
+
+def test_tags_are_changed_by_their_own_calls(watched: World) -> None:
+    tagged = watched.stack(**ON, tags={"team": "shop"})
+    bring(watched, tagged)
+    assert "PutMetricAlarm" not in watched.changing
+    arn = found(watched)[LATENCY]["AlarmArn"]
+    tags = watched.client("cloudwatch").list_tags_for_resource(ResourceARN=arn)["Tags"]
+    assert {"Key": "team", "Value": "shop"} in tags
+    topic = watched.client("sns").list_tags_for_resource(ResourceArn=TOPIC)["Tags"]
+    assert {"Key": "team", "Value": "shop"} in topic
+    assert plan_of(watched, tagged).to_do == ()
+    bring(watched, watched.stack(**ON))
+    tags = watched.client("cloudwatch").list_tags_for_resource(ResourceARN=arn)["Tags"]
+    assert {tag["Key"] for tag in tags} == {"productsapi:stack"}
+    assert plan_of(watched, watched.stack(**ON)).to_do == ()
+
+
+def test_a_topic_opened_for_others_is_a_door_and_is_closed(watched: World) -> None:
+    everyone = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "sns:Subscribe", "Resource": TOPIC}
+    ]}  # fmt: skip
+    watched.client("sns").set_topic_attributes(
+        TopicArn=TOPIC, AttributeName="Policy", AttributeValue=json.dumps(everyone)
+    )
+    stack = watched.stack(**ON)
+    [change] = plan_of(watched, stack).to_do
+    assert (change.key, change.door) == ("alarm topic productsapi-shop-alarms", True)
+    bring(watched, stack)
+    assert plan_of(watched, stack).to_do == ()
+
+
+def test_a_dashboard_changed_by_hand_is_put_right(watched: World) -> None:
+    """The same in another spelling isn't a change."""
+    cloudwatch, stack = watched.client("cloudwatch"), watched.stack(**ON)
+    told = json.loads(cloudwatch.get_dashboard(DashboardName=DASHBOARD)["DashboardBody"])
+    cloudwatch.put_dashboard(DashboardName=DASHBOARD, DashboardBody=json.dumps(told, indent=3))
+    assert plan_of(watched, stack).to_do == ()
+    told["widgets"][1]["properties"]["title"] = "theirs"
+    cloudwatch.put_dashboard(DashboardName=DASHBOARD, DashboardBody=json.dumps(told))
+    assert actions(plan_of(watched, stack)) == {f"dashboard {DASHBOARD}": "update"}
+    bring(watched, stack)
+    assert plan_of(watched, stack).to_do == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "keys"),
+    [
+        ({"error_percent": 10}, {f"alarm {NAMES[0]}"}),
+        ({"latency_ms": 900}, {f"alarm {LATENCY}", f"dashboard {DASHBOARD}"}),
+    ],
+)
+def test_a_threshold_changes_what_is_measured_by_it(
+    watched: World, changes: dict[str, Any], keys: set[str]
+) -> None:
+    stack = watched.stack(monitoring={**ON["monitoring"], **changes})
+    assert actions(plan_of(watched, stack)).keys() == keys
+    bring(watched, stack)
+    assert found(watched)[NAMES[0]]["Threshold"] == changes.get("error_percent", 5)
+    assert found(watched)[LATENCY]["Threshold"] == changes.get("latency_ms", 3000)
+    assert plan_of(watched, stack).to_do == ()
+
+
+def test_renamed_functions_and_api_are_followed_by_the_same_alarms(watched: World) -> None:
+    names = {"get": "readproduct"}
+    base = watched.config()
+    functions = {"names": type(base.functions.names)(**names)}
+    stack = watched.stack(**ON, functions=functions, api={"name": "Shop"})
+    bring(watched, stack)
+    assert sorted(found(watched)) == NAMES
+    told = json.dumps(found(watched), default=str)
+    assert "readproduct" in told
+    assert "getproductfunction" not in told
+    assert '"Shop"' in told
+    assert plan_of(watched, stack).to_do == ()
+
+
+# -- mail ------------------------------------------------------------------------------------------
+
+
+def pending(world: World, *addresses: str) -> None:
+    """Not confirmed yet: AWS has no ARN for them."""
+
+    def tell(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+        for each in told["Subscriptions"]:
+            if each["Endpoint"] in addresses:
+                each["SubscriptionArn"] = "PendingConfirmation"
+
+    world.alter("ListSubscriptionsByTopic", tell)
+
+
+def test_until_it_is_confirmed_a_note_says_so_and_nothing_is_sent_again(watched: World) -> None:
+    pending(watched, ADA)
+    stack = watched.stack(**ON)
+    planned = plan_of(watched, stack)
+    assert planned.to_do == ()
+    [note] = planned.notes
+    assert ADA in note.text
+    assert "confirmed" in note.text
+    pending(watched)
+    assert plan_of(watched, stack).notes == ()
+
+
+def test_another_address_takes_the_place_of_the_one_that_we_subscribed(watched: World) -> None:
+    theirs = "somebody@example.com"
+    watched.client("sns").subscribe(TopicArn=TOPIC, Protocol="email", Endpoint=theirs)
+    watched.forget_calls()
+    stack = watched.stack(**with_mail(BOB))
+    [change] = plan_of(watched, stack).to_do
+    assert [(f.field, f.old, f.new) for f in change.fields] == [("email", ADA, BOB)]
+    bring(watched, stack)
+    assert watched.changing == ["Subscribe", "Unsubscribe", "TagResource"]
+    assert set(subscribers(watched)) == {BOB, theirs}
+    assert plan_of(watched, stack).to_do == ()
+
+
+def test_one_that_was_never_confirmed_cannot_be_ended_and_ends_by_itself(watched: World) -> None:
+    pending(watched, ADA, BOB)
+    stack = watched.stack(**with_mail(BOB))
+    bring(watched, stack)
+    assert watched.changing == ["Subscribe", "TagResource"]
+    assert plan_of(watched, stack).to_do == ()
+
+
+@pytest.mark.parametrize("last", ["Subscribe", "Unsubscribe"])
+def test_a_run_killed_while_it_changed_the_address_is_finished_by_the_next(
+    watched: World, last: str
+) -> None:
+    after = {"Subscribe": "Unsubscribe", "Unsubscribe": "TagResource"}[last]
+    stack = watched.stack(**with_mail(BOB))
+    watched.fake(after, error("InternalError", status=403))
+    with pytest.raises(AwsError):
+        bring(watched, stack)
+    del watched.wire.fakes[after]
+    watched.forget_calls()
+    bring(watched, stack)
+    assert "Subscribe" not in watched.changing  # it would be mailed once more
+    assert list(subscribers(watched)) == [BOB]
+    assert plan_of(watched, stack).to_do == ()
+
+
+@pytest.mark.parametrize("ended", ["gone", "Deleted"])
+def test_one_that_ended_is_subscribed_again(watched: World, ended: str) -> None:
+    [subscription] = subscribers(watched).values()
+
+    def tell(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+        for each in told["Subscriptions"]:
+            each["SubscriptionArn"] = "Deleted"
+
+    if ended == "gone":
+        watched.client("sns").unsubscribe(SubscriptionArn=subscription)
+    else:
+        watched.alter("ListSubscriptionsByTopic", tell)
+    watched.forget_calls()
+    assert actions(plan_of(watched, watched.stack(**ON))) == {
+        "alarm topic productsapi-shop-alarms": "update"
+    }
+    bring(watched, watched.stack(**ON))
+    assert "Subscribe" in watched.changing
+
+
+def test_the_address_stands_in_no_tag(watched: World) -> None:
+    assert ADA not in json.dumps(watched.client("sns").list_tags_for_resource(ResourceArn=TOPIC))
+
+
+# -- the dashboard's form --------------------------------------------------------------------------
+
+METRIC = {
+    "type": "array",
+    "prefixItems": [{"enum": ["AWS/ApiGateway", "AWS/Lambda", "AWS/DynamoDB"]}],
+    "items": {"type": ["string", "object"]},
+    "minItems": 5,
+}
+PROPERTIES = {
+    "type": "object",
+    "required": ["region", "metrics", "title", "view", "period"],
+    "additionalProperties": False,
+    "properties": {
+        "region": {"const": "eu-west-2"},
+        "title": {"type": "string"},
+        "view": {"enum": ["timeSeries", "singleValue"]},
+        "stacked": {"type": "boolean"},
+        "period": {"type": "integer", "multipleOf": 60, "minimum": 60},
+        "metrics": {"type": "array", "minItems": 1, "items": METRIC},
+        "yAxis": {"type": "object"},
+        "annotations": {
+            "type": "object",
+            "required": ["horizontal"],
+            "properties": {
+                "horizontal": {
+                    "type": "array",
+                    "items": {"type": "object", "required": ["value"]},
+                }
+            },
+        },
+    },
+}
+
+
+def test_the_dashboard_has_the_form_that_aws_asks_for(watched: World) -> None:
+    """AWS, «Dashboard body structure and syntax»: emulators take anything."""
+    text, *graphs = body(watched.stack(**ON))["widgets"]
+    assert (text["type"], list(text["properties"])) == ("text", ["markdown"])
+    taken: set[tuple[int, int]] = set()
+    for widget in (text, *graphs):
+        assert widget.keys() == {"type", "x", "y", "width", "height", "properties"}
+        assert widget["x"] + widget["width"] <= 24
+        columns = range(widget["x"], widget["x"] + widget["width"])
+        rows = range(widget["y"], widget["y"] + widget["height"])
+        cells = {(x, y) for x in columns for y in rows}
+        assert not cells & taken
+        taken |= cells
+    for graph in graphs:
+        assert graph["type"] == "metric"
+        jsonschema.validate(graph["properties"], PROPERTIES)
+        for metric in graph["properties"]["metrics"]:
+            assert metric[-1].keys() == {"stat", "label"}
+            assert len(metric) % 2 == 1  # namespace, name, pairs, how it is drawn
+    drawn = [m for graph in graphs for m in graph["properties"]["metrics"]]
+    assert len(drawn) <= 50  # beyond, a dashboard isn't among the free ones

@@ -1,0 +1,205 @@
+"""Alarms, their mail and the dashboard: made, priced, found when switched off, left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from steps_monitoring import (
+    ADA,
+    DASHBOARD,
+    KEYS,
+    LATENCY,
+    NAMES,
+    ON,
+    TOPIC,
+    actions,
+    found,
+    marks,
+    nothing_is_left,
+    subscribers,
+    with_mail,
+)
+from steps_world import World, error
+
+from productsapi.engine.plan import Action
+from productsapi.errors import AwsError, Refused
+
+
+@pytest.fixture
+def bare(standing: World) -> Iterator[World]:
+    """None of it is there, and none is afterwards."""
+    yield standing
+    standing.wire.forget()
+    standing.fill_gaps()
+    standing.deploy(standing.stack())
+    assert nothing_is_left(standing)
+
+
+@pytest.fixture
+def watched(bare: World) -> World:
+    bare.deploy(bare.stack(**ON))
+    bare.forget_calls()
+    return bare
+
+
+# -- on --------------------------------------------------------------------------------------------
+
+
+def test_switched_on_all_is_made_the_topic_before_the_alarms_and_the_next_plan_is_empty(
+    bare: World,
+) -> None:
+    stack = bare.stack(**ON)
+    bare.deploy(stack)
+    calls = bare.changing
+    assert calls[0] == "TagResource"  # the mark, before anything is made
+    assert calls.index("CreateTopic") < calls.index("Subscribe") < calls.index("PutMetricAlarm")
+    assert marks(bare) == "alarm-mail alarms dashboard"
+    assert sorted(found(bare)) == NAMES
+    assert list(subscribers(bare)) == [ADA]
+    assert bare.plan(stack).to_do == ()
+
+
+# -- what it costs ---------------------------------------------------------------------------------
+
+
+def test_the_plan_tells_what_each_costs_and_the_sum(bare: World) -> None:
+    planned = bare.plan(bare.stack(**ON))
+    prices = {c.key: (c.price, c.monthly) for c in planned.to_do}
+    assert prices[f"alarm {LATENCY}"] == ("about $0.10 a month", 0.1)
+    assert prices["alarm productsapi-shop-function-errors"] == ("about $0.40 a month", 0.4)
+    assert prices[f"dashboard {DASHBOARD}"][1] == 3.0
+    bare.deploy(bare.stack(**ON))
+    counted = [q for a in found(bare).values() for q in a["Metrics"] if "MetricStat" in q]
+    assert sum(c.monthly for c in planned.to_do) == pytest.approx(3.0 + 0.1 * len(counted))
+    assert bare.plan(bare.stack(**ON)).to_do == ()
+
+
+# -- whose it is -----------------------------------------------------------------------------------
+
+
+def test_a_namesake_of_an_alarm_is_refused(bare: World) -> None:
+    bare.client("cloudwatch").put_metric_alarm(
+        AlarmName=LATENCY, Namespace="AWS/EC2", MetricName="CPUUtilization", Statistic="Average",
+        Period=60, EvaluationPeriods=1, Threshold=1.0, ComparisonOperator="LessThanThreshold",
+    )  # fmt: skip
+    bare.alter("ListTagsForResource", lambda _asked, told: told.update(Tags=[]))  # moto's stay
+    bare.forget_calls()
+    with pytest.raises(Refused, match=LATENCY):
+        bare.deploy(bare.stack(**ON))
+    assert bare.changing == []
+    bare.client("cloudwatch").delete_alarms(AlarmNames=[LATENCY])
+
+
+def test_a_namesake_of_the_dashboard_is_refused(bare: World) -> None:
+    for text in ('{"widgets": []}', "no JSON", '"productsapi:stack `other`"'):
+        told = {"DashboardName": DASHBOARD, "DashboardArn": "arn", "DashboardBody": text}
+        bare.fake("GetDashboard", told)
+        with pytest.raises(Refused, match=DASHBOARD):
+            bare.deploy(bare.stack(**ON))
+    assert bare.changing == []
+
+
+# -- off, and the end ------------------------------------------------------------------------------
+
+
+def test_without_an_address_the_alarms_stay_and_the_topic_goes_after_them(watched: World) -> None:
+    stack = watched.stack(**with_mail(None))
+    planned = actions(watched.plan(stack))
+    assert planned.pop("alarm topic productsapi-shop-alarms") == "delete"
+    assert {planned[f"alarm {name}"] for name in NAMES} == {"update"}
+    watched.deploy(stack)
+    calls = watched.changing
+    assert calls.index("DeleteTopic") > max(i for i, c in enumerate(calls) if c == "PutMetricAlarm")
+    assert all(alarm["AlarmActions"] == [] for alarm in found(watched).values())
+    watched.forget_calls()
+    assert watched.plan(stack).to_do == ()
+    assert "GetTopicAttributes" not in watched.operations  # what is off costs no call
+
+
+def test_switched_off_all_of_it_is_found_and_removed(watched: World) -> None:
+    assert {
+        k for k, action in actions(watched.plan(watched.stack())).items() if action == "delete"
+    } == KEYS
+    watched.deploy(watched.stack())
+    calls = watched.changing
+    assert calls.index("DeleteTopic") > max(i for i, c in enumerate(calls) if c == "DeleteAlarms")
+    assert nothing_is_left(watched)
+    assert marks(watched) is None
+    watched.forget_calls()
+    assert watched.plan(watched.stack()).to_do == ()
+    theirs = {"DescribeAlarms", "GetDashboard", "GetTopicAttributes"}
+    assert not theirs & set(watched.operations)
+
+
+def test_a_teardown_removes_all_of_it(watched: World) -> None:
+    watched.teardown(watched.stack(**ON))
+    assert nothing_is_left(watched)
+
+
+def test_a_teardown_with_it_switched_off_meanwhile_removes_it_too(watched: World) -> None:
+    watched.teardown(watched.stack())
+    assert nothing_is_left(watched)
+
+
+# -- refused ---------------------------------------------------------------------------------------
+
+DENIED = error("AccessDenied", "not authorized to perform: cloudwatch:DescribeAlarms", 403)
+LENIENT: dict[str, Any] = {
+    "monitoring": {"alarms": "if_allowed", "dashboard": "if_allowed", "email": ADA}
+}
+
+
+@pytest.mark.parametrize(
+    ("operation", "kinds"),
+    [
+        ("DescribeAlarms", {"alarm"}),
+        ("GetDashboard", {"dashboard"}),
+        ("GetTopicAttributes", {"alarm topic"}),
+    ],
+)
+def test_what_may_not_be_looked_at_is_skipped_where_it_may_be_left_out(
+    bare: World, operation: str, kinds: set[str]
+) -> None:
+    bare.fake(operation, DENIED)
+    stack = bare.stack(**LENIENT)
+    planned = bare.plan(stack)
+    skipped = {change.key.rpartition(" ")[0] for change in planned.skipped}
+    assert skipped == kinds
+    assert all("isn't allowed" in change.reason for change in planned.skipped)
+    bare.deploy(stack)
+    bare.wire.forget()
+    for alarm in found(bare).values():  # none is sent where nothing can be
+        assert alarm["AlarmActions"] == ([] if "alarm topic" in kinds else [TOPIC])
+
+
+@pytest.mark.parametrize(
+    ("operation", "left_out"),
+    [
+        ("PutMetricAlarm", "alarm"),
+        ("PutDashboard", "dashboard"),
+        ("CreateTopic", "alarm topic"),
+        ("Subscribe", "alarm topic"),
+    ],
+)
+def test_what_may_not_be_made_is_left_out(bare: World, operation: str, left_out: str) -> None:
+    bare.fake(operation, DENIED)
+    applied = bare.deploy(bare.stack(**LENIENT))
+    assert {change.key.rpartition(" ")[0] for change in applied.left_out} == {left_out}
+    assert {change.action for change in applied.left_out} == {Action.SKIP}
+    if left_out == "alarm topic":
+        assert [alarm["AlarmActions"] for alarm in found(bare).values()] == [[]] * len(NAMES)
+
+
+def test_where_it_must_be_there_a_refusal_is_an_error(bare: World) -> None:
+    bare.fake("DescribeAlarms", DENIED)
+    with pytest.raises(AwsError, match="DescribeAlarms"):
+        bare.plan(bare.stack(**ON))
+
+
+def test_what_cloudwatch_says_of_a_dashboard_that_it_takes_is_told(bare: World) -> None:
+    said = {"DataPath": "/widgets/1", "Message": "Unknown metric"}
+    bare.fake("PutDashboard", {"DashboardValidationMessages": [said]})
+    with pytest.raises(AwsError, match="/widgets/1 Unknown metric"):
+        bare.deploy(bare.stack(**ON))
