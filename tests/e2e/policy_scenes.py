@@ -9,7 +9,7 @@ from typing import Any
 from e2e_project import PASSWORD, client
 from policy_growth import Growth, Line, line
 
-from productsapi.rights import TABLE, Job, Scope
+from productsapi.rights import TABLE, Job, Right, Scope, access_log, api_key, monitoring
 
 UNSEEN = "not enforced by the local cloud"
 OFF = "a feature that is off here"
@@ -34,11 +34,8 @@ class Scenes:
             Line("GetAccountSettings", "lambda:GetAccountSettings"): UNSEEN,
             Line("GetAlias", "lambda:GetAlias"): f"{UNSEEN}: it takes it for ListAliases",
             Line("UpdateAlias", "lambda:UpdateAlias"): f"{UNSEEN}: it takes it for ListAliases",
-            Line("PutFunctionConcurrency", "lambda:PutFunctionConcurrency"): OFF,
-            Line("DeleteFunctionConcurrency", "lambda:DeleteFunctionConcurrency"): OFF,
-            Line("AttachRolePolicy", "iam:AttachRolePolicy"): OFF,
-            Line("UpdateAccount", "apigateway:PATCH"): OFF,
             Line("GetTags", "apigateway:GET"): "not needed where the API's answer has its tags",
+            **{line(right): OFF for right in _of_features()},
         }
 
     def play(self) -> None:
@@ -175,21 +172,24 @@ class Scenes:
     def _twins(self, *words: str) -> None:
         """A second API and pool with our tag: looked for where the table tells no ids any more."""
         mark = {"productsapi:stack": self.growth.scope().stack.config.stack}
-        self._root("apigateway").create_rest_api(name="ProductsAPI2", tags=mark)
-        self._root("cognito-idp").create_user_pool(
-            PoolName="secure-serverless-app", UserPoolTags=mark
-        )
+        pool = {"PoolName": "secure-serverless-app", "UserPoolTags": mark}
+        gateway, cognito = self._root("apigateway"), self._root("cognito-idp")
+        makers = {
+            "DeleteRestApi": lambda: gateway.create_rest_api(name="ProductsAPI2", tags=mark),
+            "DeleteUserPool": lambda: cognito.create_user_pool(**pool),
+        }
         lines = [line(right) for right in self.growth.lines() if not right.carrying]
-        for operation in ("DeleteRestApi", "DeleteUserPool"):
+        for operation, make in makers.items():
+            make()
             self._lose_ids()
             (taken,) = {each for each in lines if each.operation == operation}
             ran = self.growth.without(taken, *words)
             assert (ran.code, taken.action in ran.said) == (4, True), ran.said
             self.named[taken] = words[0]
-        self._lose_ids()
-        self.growth.hold(line(right) for right in self.growth.lines())
-        assert self.growth.once(*words).code == 0, self.growth.said
-        assert len(self._root("apigateway").get_rest_apis()["items"]) == 1
+            self._lose_ids()
+            self.growth.hold(line(right) for right in self.growth.lines())
+            assert self.growth.once(*words).code == 0, self.growth.said
+        assert len(gateway.get_rest_apis()["items"]) == 1
 
     def _lose_ids(self) -> None:
         table = self._root("dynamodb")
@@ -228,6 +228,13 @@ class Scenes:
             + "\nWhat AWS demands besides, and the local cloud doesn't enforce:\n\n"
             + _table("right | for | that carries | source", lines)
         )
+
+
+def _of_features() -> list[Right]:
+    """What is asked for only where the configuration switches it on, or has just switched it off."""
+    limits = {"PutFunctionConcurrency", "DeleteFunctionConcurrency", "FlushStageCache"}
+    features = (*access_log.RIGHTS, *api_key.RIGHTS, *monitoring.RIGHTS)
+    return [*features, *(right for right in TABLE if right.operation in limits)]
 
 
 def _table(head: str, rows: list[str]) -> str:
