@@ -69,11 +69,29 @@ def test_a_deployer_makes_it_changes_it_and_goes_back_and_forth(
     assert shop.json("plan", env=env)
     shop.run("deploy", env=env)
     shop.config("memory_mb: 256", "memory_mb: 512")
-    shop.config("tags: {}", "tags: { team: shop }")
     shop.config("log_retention_days: 14", "log_retention_days: 30")
     shop.config("password_length: 8", "password_length: 9")
     shop.run("deploy", env=env)
     shop.run("rollback", env=env)
+    shop.run("deploy", env=env)
+    assert shop.json("plan", env=env) == []
+
+
+def test_features_and_other_names_take_the_policy_of_that_configuration_and_of_what_is_deployed(
+    shop: Project, recorded: RecordingProxy
+) -> None:
+    """All features, and tags on everything; by ids and former names, and no other API or pool."""
+    shop.config("tags: {}", "tags: { team: shop }")
+    shop.config("  key: false", "  key: true")
+    shop.config("enabled: false", "enabled: true")
+    shop.config("set_account_role: false", "set_account_role: true")
+    shop.config("alarms: false", "alarms: true")
+    shop.config("email: null", "email: ops@example.com")
+    shop.config("dashboard: false", "dashboard: true")
+    shop.config("concurrency: null", "concurrency: 5")
+    shop.config("create: createproductfunction", "create: addproductfunction")
+    shop.config("stage: dev", "stage: live")
+    env = holding(shop, recorded, "deploy", deployed=True).env
     shop.run("deploy", env=env)
     assert shop.json("plan", env=env) == []
 
@@ -84,23 +102,12 @@ def test_a_deployer_makes_it_changes_it_and_goes_back_and_forth(
 def test_what_aws_demands_besides_is_demanded_by_what_the_requests_carry(
     proxy: RecordingProxy, right: object
 ) -> None:
-    """Recorded by the deployer's run: the create carries tags, a role, what is tagged."""
+    """Recorded by the deployers' runs: the create carries tags, a role, what is tagged."""
     bodies = sent(proxy, right.service, right.operation)  # type: ignore[attr-defined]
-    assert bodies, "the deployer's run didn't make this call"
+    assert bodies, "no deployer made this call"
     in_path = right.carrying in {"resourceArn", "FunctionName"}  # type: ignore[attr-defined]
     name = right.carrying.encode()  # type: ignore[attr-defined]
     assert in_path or any(name in body for body in bodies)
-
-
-def test_a_renaming_takes_the_policy_of_what_is_deployed(
-    shop: Project, recorded: RecordingProxy
-) -> None:
-    """By ids and by former names; making another API or pool isn't in it."""
-    shop.config("create: createproductfunction", "create: addproductfunction")
-    shop.config("stage: dev", "stage: live")
-    env = holding(shop, recorded, "deploy", deployed=True).env
-    shop.run("deploy", env=env)
-    assert shop.json("plan", env=env) == []
 
 
 def test_a_reader_sees_everything_and_changes_nothing(
@@ -124,15 +131,17 @@ def test_an_admin_of_users_makes_them_and_with_reading_verifies(
     assert "already is a user ann" in shop.run(*words, stdin=TYPED, env=env, code=7).err
     assert "ann" in shop.run("user", "list", env=env).out
     shop.run("login", "ann", "--password-stdin", stdin=TYPED, env=env)
-    assert shop.json("request", "GET", "/products", env=env)["status"] == 200
+    calling = holding(shop, recorded, "user-admin", "caller").env
+    assert shop.json("request", "GET", "/products", env=calling)["status"] == 200
     shop.run("user", "groups", "ann", "admins", env=env)
-    shop.run("verify", env=holding(shop, recorded, "read", "user-admin").env)
+    shop.run("verify", env=holding(shop, recorded, "read", "user-admin", "caller").env)
     shop.run("user", "delete", "ann", "--yes", env=env)
 
 
-def test_who_tears_down_leaves_nothing_behind(shop: Project, recorded: RecordingProxy) -> None:
+def test_who_tears_down_leaves_nothing_but_the_accounts_log_role(
+    shop: Project, recorded: RecordingProxy
+) -> None:
     env = holding(shop, recorded, "teardown").env
     shop.run("teardown", "--yes", "--delete-data", env=env)
-    assert {
-        kind: found for kind, found in left_behind(str(recorded.upstream)).items() if found
-    } == {}
+    left = {kind: there for kind, there in left_behind(str(recorded.upstream)).items() if there}
+    assert left == {"roles": ["productsapi-api-gateway-logs"]}
