@@ -9,9 +9,9 @@ operation's own action, such as tagging on creation, is a line of its own that n
 To add a call: put a line into its service's module, or into a new one that `TABLE` then names.
 `calls(...)` writes plain lines; `Right(...)` those with more to tell. A call that only some
 configurations make takes `when=`, a question to the scope, whose `stack.config` tells what is
-switched on; access_log.py is an example. What removes a feature that is switched off may hang on the
-same: docs/policy.md tells to keep the policy until then. A resource that no function of right.py
-names is one more such function.
+switched on; access_log.py is an example. What removes a feature that is switched off may hang on
+the same: docs/policy.md tells to keep the policy until then. A resource that no function of
+right.py names is one more such function.
 
 tests/unit/rights/ finds calls that no line stands for, and lines that no call stands for.
 """
