@@ -7,4 +7,4 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-sys.path.append(str(HERE.parent / "e2e"))
+sys.path += [str(HERE.parent / "e2e"), str(HERE.parent)]

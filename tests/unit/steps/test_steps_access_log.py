@@ -252,7 +252,7 @@ def test_what_may_not_be_looked_at_is_skipped_too(deployed: World) -> None:
     deployed.fake("GetAccount", error("AccessDeniedException", "not authorized to perform", 403))
     planned = deployed.plan(deployed.stack(**LENIENT))
     assert planned.to_do == ()
-    assert "apigateway:GET isn't allowed" in planned.skipped[0].reason
+    assert "apigateway:GET on /account isn't allowed" in planned.skipped[0].reason
 
 
 def test_what_was_refused_in_a_deploy_is_remembered_until_it_is_tried_again(
