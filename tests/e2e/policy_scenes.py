@@ -31,6 +31,9 @@ class Scenes:
             Line("DeleteMethodResponse", "apigateway:DELETE"): "an API made by hand",
             Line("DeleteIntegrationResponse", "apigateway:DELETE"): "an API made by hand",
             Line("UpdateResource", "apigateway:PATCH"): "an API made by hand",
+            Line("UntagResource", "apigateway:DELETE"): (
+                "the local cloud doesn't tell an API's later tags, so none is seen to go"
+            ),
             Line("GetFunction", "lambda:ListTags"): UNSEEN,
             Line("GetAccountSettings", "lambda:GetAccountSettings"): UNSEEN,
             Line("GetAlias", "lambda:GetAlias"): f"{UNSEEN}: it takes it for ListAliases",
@@ -44,7 +47,6 @@ class Scenes:
         self._change()
         self._grow("deploy", "--yes", "--delete-foreign")
         self._rename()
-        self.growth.given.add(Line("GetTags", "apigateway:GET"))  # else no tag is seen to go
         self._grow("deploy", "--yes")
         self._twins("deploy", "--yes")
         self._lease("deploy", "--yes")
