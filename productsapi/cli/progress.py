@@ -142,8 +142,7 @@ class LiveReport:
             waits = [self._active[c.key] for c in active if self._active[c.key]]
             mark = "✓" if done == len(planned) else Spinner("dots") if active else "·"
             count = f"{done}/{len(planned)}" if planned else "as it should be"
-            wait = Text(
-                printable(waits[-1] if waits else "")
-            )  # as text: a str would be rich's markup
+            # as text: a str would be rich's markup
+            wait = Text(printable(waits[-1] if waits else ""))
             table.add_row(mark, f"{number} {step.title}", count, wait)
         return table

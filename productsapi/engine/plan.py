@@ -177,8 +177,14 @@ def _missing(resource: Resource, want: Fields) -> Change:
     if resource.hindrance:
         return Change(resource.step, resource.key, Action.REFUSE, reason=resource.hindrance)
     made = tuple(FieldChange(name, ABSENT, value) for name, value in _flat(want).items())
-    change = Change(resource.step, resource.key, Action.CREATE, made, price=resource.price)
-    return replace(change, monthly=resource.monthly)
+    return Change(
+        resource.step,
+        resource.key,
+        Action.CREATE,
+        made,
+        price=resource.price,
+        monthly=resource.monthly,
+    )
 
 
 def compare(have: Mapping[str, Any], want: Fields) -> tuple[FieldChange, ...]:

@@ -113,6 +113,13 @@ def tags(stack: Stack, aws: Aws, arn: str, told: Mapping[str, str]) -> dict[str,
     return asked or dict(told)
 
 
+def set_tags(stack: Stack, aws: Aws, arn: str, had: Mapping[str, str]) -> None:
+    """Those of ours that the configuration has no more go first: see Stack.no_longer."""
+    if former := stack.no_longer(had):
+        aws.call("apigateway", "UntagResource", resourceArn=arn, tagKeys=former)
+    aws.call("apigateway", "TagResource", resourceArn=arn, tags=dict(stack.tags))
+
+
 def foreign_methods(found: Methods) -> dict[str, str]:
     """The methods that aren't ours, `GET /orders`, each with its kind of authorization."""
     ours = {path: {PREFLIGHT, *methods(path)} for path in PATHS}

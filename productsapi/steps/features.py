@@ -50,7 +50,7 @@ class FeaturePart(Resource):
 
     @property
     def feature(self) -> str:
-        return self.of if SWITCHES[self.of](self.stack.config) == IF_ALLOWED else ""
+        return self.of if may_be_left_out(self.stack.config, self.of) else ""
 
     @property
     def after(self) -> tuple[str, ...]:
@@ -59,6 +59,10 @@ class FeaturePart(Resource):
 
 def marks_key(stack: Stack) -> str:
     return f"feature marks {stack.config.table.name}"
+
+
+def may_be_left_out(config: Config, name: str) -> bool:
+    return name in SWITCHES and SWITCHES[name](config) == IF_ALLOWED
 
 
 def wanted(config: Config) -> tuple[str, ...]:
@@ -76,8 +80,7 @@ def outputs(stack: Stack, tags: Mapping[str, str]) -> dict[str, str]:
         return {}
     found = {TOLD: text}
     for name, refused in parsed(text).items():
-        may_be_left_out = name in SWITCHES and SWITCHES[name](stack.config) == IF_ALLOWED
-        if refused and may_be_left_out and not stack.try_skipped:
+        if refused and may_be_left_out(stack.config, name) and not stack.try_skipped:
             found[refusal(name)] = ONCE_REFUSED
     return found
 

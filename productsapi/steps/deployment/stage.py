@@ -8,7 +8,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, NeverMade, Note, Observed, Outputs, Resource
-from productsapi.steps.api_tree import LANE, delete_stage, stages, tags
+from productsapi.steps.api_tree import LANE, delete_stage, set_tags, stages, tags
 from productsapi.steps.deployment import cache, limits, method_settings
 from productsapi.steps.releases import marks
 from productsapi.steps.releases.moves import (
@@ -113,10 +113,7 @@ class Stage(Resource):
         if needed:
             patch_stage(aws, str(known["api_id"]), self.name, needed)
         if "tags" in changed:
-            arn = self._arn(str(known["api_id"]))
-            if former := self.stack.no_longer(observed.fields["tags"]):
-                aws.call("apigateway", "UntagResource", resourceArn=arn, tagKeys=former)
-            aws.call("apigateway", "TagResource", resourceArn=arn, tags=dict(self.stack.tags))
+            set_tags(self.stack, aws, self._arn(str(known["api_id"])), observed.fields["tags"])
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:

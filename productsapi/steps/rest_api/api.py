@@ -10,7 +10,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Claim, Fields, Note, Observed, Outputs, Resource
 from productsapi.errors import AlreadyExists, NotFound
-from productsapi.steps.api_tree import LANE, ahead, stages, tags, tree
+from productsapi.steps.api_tree import LANE, ahead, set_tags, stages, tags, tree
 from productsapi.steps.namesakes import Candidate, Choice, Kind, Twins, choose, elder, settled
 from productsapi.steps.rest_api import foreign, taking_over
 from productsapi.steps.stack import Stack
@@ -86,9 +86,7 @@ class RestApi(Resource):
             aws.call("apigateway", "UpdateRestApi", restApiId=api_id, patchOperations=operations)
         if "tags" in changed:
             arn = self.stack.place.rest_api_arn(api_id)
-            if former := self.stack.no_longer(observed.fields["tags"]):
-                aws.call("apigateway", "UntagResource", resourceArn=arn, tagKeys=former)
-            aws.call("apigateway", "TagResource", resourceArn=arn, tags=dict(self.stack.tags))
+            set_tags(self.stack, aws, arn, observed.fields["tags"])
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:

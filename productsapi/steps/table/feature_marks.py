@@ -19,7 +19,6 @@ class FeatureMarks(TablePart):
 
     kind = "feature marks"
     located_by = (features.TOLD,)
-    provides = ("features marked",)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         told = features.parsed(known.get(features.TOLD))

@@ -12,7 +12,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Note, Observed, Outputs
 from productsapi.errors import AccessDenied, NotFound
-from productsapi.steps.api_tree import LANE, tags
+from productsapi.steps.api_tree import LANE, set_tags, tags
 from productsapi.steps.deployment.api_key.secret import FEATURE, VERSION, secret_name
 from productsapi.steps.deployment.api_key.usage_plan import name_in_the_account, ours
 from productsapi.steps.features import FeaturePart
@@ -132,10 +132,7 @@ class ApiKey(FeaturePart):
             patch = {"op": "replace", "path": "/enabled", "value": "true"}
             aws.call("apigateway", "UpdateApiKey", apiKey=key_id, patchOperations=[patch])
         if "tags" in changed:
-            arn = self._arn(key_id)
-            if former := self.stack.no_longer(observed.fields["tags"]):
-                aws.call("apigateway", "UntagResource", resourceArn=arn, tagKeys=former)
-            aws.call("apigateway", "TagResource", resourceArn=arn, tags=dict(self.stack.tags))
+            set_tags(self.stack, aws, self._arn(key_id), observed.fields["tags"])
         if "former" in changed:
             self._remove_but(aws, key_id)
         return {}

@@ -14,7 +14,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
 from productsapi.errors import NotFound
-from productsapi.steps.api_tree import LANE, tags
+from productsapi.steps.api_tree import LANE, set_tags, tags
 from productsapi.steps.deployment.api_key.secret import FEATURE
 from productsapi.steps.features import FeaturePart
 from productsapi.steps.stack import Stack
@@ -127,10 +127,7 @@ class UsagePlan(FeaturePart):
         if patches:
             aws.call("apigateway", "UpdateUsagePlan", usagePlanId=plan_id, patchOperations=patches)
         if "tags" in changed:
-            arn = self._arn(plan_id)
-            if former := self.stack.no_longer(observed.fields["tags"]):
-                aws.call("apigateway", "UntagResource", resourceArn=arn, tagKeys=former)
-            aws.call("apigateway", "TagResource", resourceArn=arn, tags=dict(self.stack.tags))
+            set_tags(self.stack, aws, self._arn(plan_id), observed.fields["tags"])
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:
