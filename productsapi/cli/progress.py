@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli.render import GUIDES, SIGNS, fields_in_words
+from productsapi.cli.render import SIGNS, fields_in_words, shown_steps
 from productsapi.engine.apply import Report
 from productsapi.engine.plan import Action, Change, Plan
 from productsapi.printable import printable
@@ -133,9 +133,7 @@ class LiveReport:
         from rich.text import Text
 
         table = Table.grid(padding=(0, 1))
-        for number, step in enumerate(STEPS, 1):
-            if step.name not in GUIDES and all(c.step != step.name for c in self._plan.changes):
-                continue
+        for number, step in shown_steps(self._plan):
             planned = [c for c in self._plan.to_do if c.step == step.name]
             done = sum(c.key in self._finished for c in planned)
             active = [c for c in planned if c.key in self._active]

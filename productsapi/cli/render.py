@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ import click
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.engine.resource import Note, Unknown
 from productsapi.printable import printable
-from productsapi.steps import STEPS
+from productsapi.steps import STEPS, Step
 
 SIGNS = {
     Action.CREATE: ("+", "green"),
@@ -106,9 +107,15 @@ def summary(plan: Plan) -> str:
     return ", ".join(parts) or "nothing there"
 
 
+def shown_steps(plan: Plan) -> Iterator[tuple[int, Step]]:
+    """By number: the guide's seven, and what is beside them where the plan has anything of it."""
+    there = {change.step for change in plan.changes}
+    return ((n, step) for n, step in enumerate(STEPS, 1) if step.name in GUIDES | there)
+
+
 def print_steps(plan: Plan) -> None:
     """The steps, each with what was done in it."""
-    for number, step in enumerate(STEPS, 1):
+    for number, step in shown_steps(plan):
         actions = [c.action for c in plan.changes if c.step == step.name]
         words = {
             Action.CREATE: "created",
@@ -118,8 +125,6 @@ def print_steps(plan: Plan) -> None:
             Action.SKIP: "skipped",
         }
         counts = [f"{actions.count(a)} {word}" for a, word in words.items() if a in actions]
-        if not actions and step.name not in GUIDES:
-            continue
         click.echo(f"✓ {number} {step.title:<18} {', '.join(counts)}", err=True)
 
 

@@ -16,13 +16,11 @@ from productsapi.rights.right import (
     calls,
 )
 from productsapi.rights.roles import IAM
-
-PUSH = "policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+from productsapi.steps.deployment.access_log import PUSH, ROLE, ROLE_PATH, group_name
 
 
 def group(scope: Scope) -> tuple[str, ...]:
-    name = f"/productsapi/{scope.stack.config.stack}/api-access"
-    return (scope.stack.place.log_group_arn(name),)
+    return (scope.stack.place.log_group_arn(group_name(scope.stack)),)
 
 
 def log(scope: Scope) -> tuple[str, ...]:
@@ -34,12 +32,12 @@ def local_group(scope: Scope) -> tuple[str, ...]:
 
 
 def account_role(scope: Scope) -> tuple[str, ...]:
-    return (scope.stack.place.role_arn("/productsapi/", "productsapi-api-gateway-logs"),)
+    return (scope.stack.place.role_arn(ROLE_PATH, ROLE),)
 
 
 def local_account_role(scope: Scope) -> tuple[str, ...]:
     place = scope.stack.place
-    return (place.role_arn("/", "productsapi-api-gateway-logs"),) if place.local else ()
+    return (place.role_arn("/", ROLE),) if place.local else ()
 
 
 def pushing(scope: Scope) -> Condition:

@@ -24,6 +24,7 @@ from productsapi.rights.right import (
     calls,
     local_anything,
 )
+from productsapi.steps.deployment.api_key.secret import secret_name
 
 SECRETS = "list_awssecretsmanager.html"
 
@@ -34,17 +35,15 @@ def keyed(scope: Scope) -> bool:
 
 def secret(scope: Scope) -> tuple[str, ...]:
     """AWS puts a hyphen and six characters behind a secret's name in its ARN."""
-    stack = scope.stack
-    name = f"secret:productsapi/{stack.config.stack}/api-key-??????"
-    return (stack.place.arn("secretsmanager", name),)
+    name = f"secret:{secret_name(scope.stack)}-??????"
+    return (scope.stack.place.arn("secretsmanager", name),)
 
 
 def tags(scope: Scope) -> tuple[str, ...]:
     """Of any key and plan: their ids aren't known before they are made."""
-    place = scope.stack.place
-    prefix = f"arn:{place.partition}:apigateway:{place.region}::"
+    of = scope.stack.place.api_gateway_arn
     kinds = ("/apikeys/", "/usageplans/")
-    return tuple(f"{prefix}/tags/{quote(prefix + kind, safe='')}*" for kind in kinds)
+    return tuple(of(f"/tags/{quote(of(kind), safe='')}*") for kind in kinds)
 
 
 def tags_of(kind: str) -> Resources:

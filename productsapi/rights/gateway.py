@@ -63,8 +63,7 @@ def cached(scope: Scope) -> bool:
 
 
 def _arn(scope: Scope, path: str) -> str:
-    place = scope.stack.place
-    return f"arn:{place.partition}:apigateway:{place.region}::{path}"
+    return scope.stack.place.api_gateway_arn(path)
 
 
 def _calls(  # noqa: PLR0913 - a line of the table

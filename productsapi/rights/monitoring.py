@@ -13,25 +13,25 @@ from productsapi.rights.right import (
     calls,
     local_anything,
 )
+from productsapi.steps.monitoring import topic as mail
+from productsapi.steps.monitoring.dashboard import Dashboard
 
 CLOUDWATCH = "list_amazoncloudwatch.html"
 SNS = "list_amazonsns.html"
 
 
 def alarms(scope: Scope) -> tuple[str, ...]:
-    stack = scope.stack
-    return (stack.place.arn("cloudwatch", f"alarm:productsapi-{stack.config.stack}-*"),)
+    return (scope.stack.place.arn("cloudwatch", f"alarm:{mail.prefix(scope.stack)}*"),)
 
 
 def dashboard(scope: Scope) -> tuple[str, ...]:
     """Dashboards are the account's, their ARNs carry no Region."""
-    place, stack = scope.stack.place, scope.stack.config.stack
-    name = f"productsapi-{stack}-{place.region}"
+    place, name = scope.stack.place, Dashboard(scope.stack).name
     return (f"arn:{place.partition}:cloudwatch::{place.account}:dashboard/{name}",)
 
 
 def topic(scope: Scope) -> tuple[str, ...]:
-    return (scope.stack.place.arn("sns", f"productsapi-{scope.stack.config.stack}-alarms"),)
+    return (mail.arn(scope.stack),)
 
 
 def alarmed(scope: Scope) -> bool:
