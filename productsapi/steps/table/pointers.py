@@ -25,6 +25,13 @@ class Pointers(TablePart):
     needs = tuple(POINTERS.values())
     located_by = tuple(f"pointer to {output}" for output in POINTERS.values())
 
+    @property
+    def after(self) -> tuple[str, ...]:
+        """Once twins are gone: they are only found while no pointer tells which one is ours."""
+        config = self.stack.config
+        twins = (f"twin rest api {config.api.name}", f"twin user pool {config.user_pool.name}")
+        return (*super().after, *twins)
+
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         found = {output: known.get(f"pointer to {output}") for output in POINTERS.values()}
         return Observed(dict(found)) if any(found.values()) else None

@@ -52,12 +52,18 @@ def is_empty(aws: Aws, pool_id: str) -> bool:
 
 
 def remove(aws: Aws, pool_id: str) -> None:
-    """An empty one of ours, its protection first: what else an update resets goes with it."""
+    """An empty one of ours, its protection first. What an update resets goes with it but the tags:
+    by them the next run finds what this one didn't come to remove."""
     with suppress(NotFound):
         pool = aws.call("cognito-idp", "DescribeUserPool", UserPoolId=pool_id)["UserPool"]
         if pool.get("DeletionProtection") == "ACTIVE":
-            off = {"UserPoolId": pool_id, "DeletionProtection": "INACTIVE"}
-            aws.call("cognito-idp", "UpdateUserPool", **off)
+            aws.call(
+                "cognito-idp",
+                "UpdateUserPool",
+                UserPoolId=pool_id,
+                DeletionProtection="INACTIVE",
+                UserPoolTags=pool.get("UserPoolTags", {}),
+            )
         aws.call("cognito-idp", "DeleteUserPool", UserPoolId=pool_id)
 
 

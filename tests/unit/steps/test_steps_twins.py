@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import pytest
 from steps_moto import rest_api, user_pool
-from steps_world import Quiet, World, lose_pointers
+from steps_world import Quiet, World, error, lose_pointers
 
 from productsapi.engine.apply import apply
-from productsapi.errors import Refused
+from productsapi.errors import AccessDenied, Refused
 from productsapi.steps import resources
 
 OURS = {"productsapi:stack": "shop"}
@@ -135,6 +135,17 @@ def test_a_twin_that_was_filled_meanwhile_stays(deployed: World, kind: Kind) -> 
     kind.fill(deployed, twin)
     apply(planned, resources(stack), reading, deployed.aws, Quiet()).raise_failure()
     assert kind.ids(deployed) == {ours, twin}
+
+
+def test_a_twin_that_could_not_be_removed_is_found_again(deployed: World, kind: Kind) -> None:
+    """The pointers, by which no second one would be looked for, are written after it has gone."""
+    kind.make(deployed)
+    lose_pointers(deployed)
+    deployed.fake(kind.delete, error("AccessDeniedException", status=403))
+    with pytest.raises(AccessDenied):
+        deployed.deploy(deployed.stack())
+    assert "TagResource" not in deployed.operations
+    assert kind.key in {change.key for change in deployed.plan(deployed.stack()).to_do}
 
 
 def test_teardown_removes_the_twin_too(deployed: World, kind: Kind) -> None:
