@@ -177,7 +177,7 @@ class UserPool:
         return SignInError(
             f"There already is a user {name}"
             + (", without a permanent password." if no_password else "."),
-            hint=f"productsapi user password {quote(name)}"
+            hint=f"`productsapi user password {quote(name)}`"
             + (" completes it" if no_password else " sets a new password"),
         )
 

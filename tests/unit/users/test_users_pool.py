@@ -70,7 +70,7 @@ def test_an_existing_user_is_told_and_left_alone(pool: UserPool) -> None:
     pool.create("ann", PASSWORD)
     with pytest.raises(SignInError, match="already is a user ann") as caught:
         pool.create("ann", "Another-one-8")
-    assert caught.value.hint == "productsapi user password ann sets a new password"
+    assert caught.value.hint == "`productsapi user password ann` sets a new password"
     assert pool.login("ann", PASSWORD)
 
 
@@ -80,7 +80,7 @@ def test_a_user_left_without_a_password_by_a_killed_run_is_told_and_completed(
     pool.aws.call("cognito-idp", "AdminCreateUser", UserPoolId=pool.user_pool_id, Username="ann")
     with pytest.raises(SignInError, match="without a permanent password") as caught:
         pool.create("ann", PASSWORD)
-    assert caught.value.hint == "productsapi user password ann completes it"
+    assert caught.value.hint == "`productsapi user password ann` completes it"
     pool.set_password("ann", PASSWORD)
     assert pool.login("ann", PASSWORD)
 
