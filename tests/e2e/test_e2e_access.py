@@ -154,6 +154,7 @@ def test_what_nobody_of_the_pool_created_is_the_owner_groups(shop: Shop, product
     assert call("DELETE", one, header).status == 204
 
 
+@pytest.mark.long
 def test_another_app_clients_tokens_are_taken_once_its_id_is_configured(
     shop: Shop, product_id: str
 ) -> None:

@@ -76,6 +76,7 @@ def test_an_edited_configuration_is_planned_field_by_field_and_only_that_is_done
     assert preflight.headers["access-control-allow-origin"] == "https://shop.example.com"
 
 
+@pytest.mark.long
 def test_an_endpoint_of_ones_own_is_honoured_without_local(
     project: Project, proxy: RecordingProxy, env: dict[str, str]
 ) -> None:

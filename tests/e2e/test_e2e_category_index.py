@@ -80,6 +80,7 @@ def indexes(deployed: Deployed) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.long
 def test_the_filter_is_right_by_scan_by_index_and_by_scan_again(
     shop: Shop, deployed: Deployed, lists: Lists
 ) -> None:

@@ -52,7 +52,10 @@ positive_data_acceptance.expected-statuses = ["2xx", "304", "401", "403", "404",
 SUCCESSES = {"POST": {201}, "GET": {200}, "PUT": {200}, "DELETE": {204}}
 
 
-@pytest.fixture(scope="module", params=["productId", "productId and category"])
+@pytest.fixture(
+    scope="module",
+    params=["productId", pytest.param("productId and category", marks=pytest.mark.long)],
+)
 def shop(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Deployed]:

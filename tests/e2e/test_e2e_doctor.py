@@ -105,6 +105,7 @@ def test_without_credentials_it_says_how_to_get_them_and_looks_at_the_rest(
     assert "rights" in told["not looked at"]["text"]
 
 
+@pytest.mark.long
 def test_a_configuration_that_is_none_ends_none_of_the_other_checks(project: Project) -> None:
     text = (project.folder / "config" / "dev.yaml").read_text("utf-8")
     wrong = text.replace("stack: products-dev", "stakc: products-dev")
@@ -215,6 +216,7 @@ def test_one_that_was_killed_is_told_with_what_that_costs(project: Project) -> N
     assert "lost" in told["text"]
 
 
+@pytest.mark.long
 def test_a_port_that_somebody_took_meanwhile_is_told(project: Project) -> None:
     project.run("local", "up")
     project.run("local", "down")

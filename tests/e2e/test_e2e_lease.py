@@ -109,6 +109,7 @@ def test_a_second_run_waits_visibly_for_the_first_and_then_finds_nothing_to_do(
     assert project.json("plan", "--local") == []
 
 
+@pytest.mark.long
 def test_a_run_that_waited_does_what_the_other_one_left(project: Project) -> None:
     project.run("local", "up")
     with running(project, "deploy", "--local") as first:
@@ -138,6 +139,7 @@ def test_a_killed_runs_lease_is_taken_over_by_the_next(project: Project) -> None
     assert not _lease(project)
 
 
+@pytest.mark.long
 def test_a_lease_that_a_killed_teardown_left_goes_with_the_next(project: Project) -> None:
     endpoint = _endpoint(project)
     with running(project, "deploy", "--local") as killed:
@@ -153,6 +155,7 @@ def test_a_lease_that_a_killed_teardown_left_goes_with_the_next(project: Project
     assert not any(left_behind(endpoint).values())
 
 
+@pytest.mark.long
 def test_the_lease_costs_few_calls_and_with_nothing_to_do_none_is_taken(project: Project) -> None:
     with RecordingProxy(_endpoint(project)).serving() as proxy:
         env = {**KEYS, "AWS_ENDPOINT_URL": proxy.url}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from e2e_http import bearer, call, product
 from e2e_project import PASSWORD, Deployed, Project, client, left_behind
 
@@ -94,6 +95,7 @@ def test_a_temporary_password_is_told_with_the_way_out(deployed: Deployed) -> No
     assert "productsapi user password temp --local" in refused.err
 
 
+@pytest.mark.long
 def test_the_answers_to_requests_are_explained(deployed: Deployed, product_id: str) -> None:
     project = deployed.project
     project.make_user("dora")
@@ -167,6 +169,7 @@ def test_from_nothing_to_nothing_and_data_is_kept_until_told_otherwise(project: 
     assert nothing["removed"] == nothing["kept"] == []
 
 
+@pytest.mark.long
 def test_empty_data_is_no_reason_to_keep(project: Project) -> None:
     endpoint = project.json("deploy", "--local")["endpoint_url"]
     assert project.json("teardown", "--local", "--yes")["kept"] == []

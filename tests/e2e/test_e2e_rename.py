@@ -137,6 +137,7 @@ def test_functions_get_other_names_under_callers_who_dont_notice(
     check(renamed, header)
 
 
+@pytest.mark.long
 def test_killed_while_renaming_and_renamed_again_only_the_last_names_stay(
     shop: Shop, deployed: Deployed, header: dict[str, str]
 ) -> None:
@@ -162,6 +163,7 @@ def test_killed_while_renaming_and_renamed_again_only_the_last_names_stay(
     check(last, header)
 
 
+@pytest.mark.long
 def test_a_renamed_table_is_refused_and_nothing_happens(
     shop: Shop, deployed: Deployed, header: dict[str, str]
 ) -> None:
@@ -177,6 +179,7 @@ def test_a_renamed_table_is_refused_and_nothing_happens(
     check(standing, header)
 
 
+@pytest.mark.long
 def test_torn_down_under_names_that_were_never_deployed_nothing_is_left(
     shop: Shop, deployed: Deployed, header: dict[str, str]
 ) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 from typing import IO
 
+import pytest
 from e2e_http import bearer, call, product
 from e2e_project import Project
 
@@ -45,6 +46,7 @@ def test_killed_the_next_command_says_so_and_works(project: Project) -> None:
     assert project.json("plan", "--local") == []
 
 
+@pytest.mark.long
 def test_killed_before_anything_was_saved_a_deploy_starts_anew(project: Project) -> None:
     project.run("deploy", "--local")
     os.kill(project.emulator_pid, signal.SIGKILL)
@@ -60,6 +62,7 @@ def read_until(stream: IO[str], words: str) -> None:
     raise AssertionError(f"{words!r} never came")
 
 
+@pytest.mark.long
 def test_killed_under_a_deploy_it_is_told_in_words_and_the_next_one_finishes(
     project: Project,
 ) -> None:

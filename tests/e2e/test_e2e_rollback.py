@@ -128,6 +128,7 @@ def test_to_weaker_protection_is_refused_and_nothing_is_changed(shop: Shop) -> N
     assert written.status == 403
 
 
+@pytest.mark.long
 def test_of_two_releases_kept_the_third_goes(shop: Shop) -> None:
     """Told by the plan, and gone after the deploy that makes a new one."""
     project = shop.project
@@ -151,6 +152,7 @@ def test_of_two_releases_kept_the_third_goes(shop: Shop) -> None:
     assert "no release 3" in missing.err
 
 
+@pytest.mark.long
 def test_renamed_stage_answers_under_its_new_url_only(shop: Shop) -> None:
     project = shop.project
     project.config("stage: dev", "stage: v1")

@@ -112,7 +112,14 @@ def test_a_password_is_asked_for_twice_and_never_shown(project: Project) -> None
     project.sign_in("ann")
 
 
-@pytest.mark.parametrize(("typed", "code"), [("products-dev", 0), ("products-prod", 5), ("", 5)])
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("products-dev", 0),
+        ("products-prod", 5),
+        pytest.param("", 5, marks=pytest.mark.long),
+    ],
+)
 def test_a_teardown_goes_on_only_when_the_stacks_name_is_typed(
     project: Project, typed: str, code: int
 ) -> None:

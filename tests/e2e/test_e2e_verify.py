@@ -106,6 +106,7 @@ def test_a_stack_that_is_not_deployed_is_told(project: Project) -> None:
     assert run.out == ""
 
 
+@pytest.mark.long
 def test_groups_and_owners_are_tried_by_users_of_their_own(shop: Shop) -> None:
     deployed = shop.deploy(
         {
@@ -125,6 +126,7 @@ def test_groups_and_owners_are_tried_by_users_of_their_own(shop: Shop) -> None:
     assert left(deployed) == NOTHING
 
 
+@pytest.mark.long
 def test_a_table_with_a_sort_key_is_gone_through_too(tmp_path: Path) -> None:
     changes = {
         "sort_key: null": "sort_key: category", "category_index: false": "category_index: true",
@@ -197,6 +199,7 @@ def test_a_permission_of_somebody_else_is_open(
         lambda_.remove_permission(**theirs)
 
 
+@pytest.mark.long
 def test_a_function_that_forgot_its_write_groups_is_open(shop: Shop) -> None:
     deployed = shop.deploy({"write_groups: []": "write_groups: [staff]"})
     pool = {"UserPoolId": deployed.told["user_pool_id"]}
@@ -228,6 +231,7 @@ def test_a_missing_permission_fails_and_names_the_route(shop: Shop, deployed: De
     assert found(shop) == {}
 
 
+@pytest.mark.long
 def test_an_alias_that_splits_the_calls_fails(shop: Shop, deployed: Deployed) -> None:
     lambda_ = deployed.client("lambda")
     version = lambda_.get_alias(FunctionName=FUNCTION, Name=ALIAS)["FunctionVersion"]
@@ -244,6 +248,7 @@ def test_an_alias_that_splits_the_calls_fails(shop: Shop, deployed: Deployed) ->
     assert found(shop) == {}
 
 
+@pytest.mark.long
 def test_wrong_cors_fails_for_preflights_and_for_refusals(shop: Shop, deployed: Deployed) -> None:
     client, api_id, ids = gateway(deployed)
     header = "method.response.header.Access-Control-Allow-Methods"
@@ -348,7 +353,7 @@ def held_at(deployed: Deployed, stops: Callable[[str], bool]) -> Iterator[subpro
     "where",
     [
         r"AdminSetUserPassword",
-        r"InitiateAuth",
+        pytest.param(r"InitiateAuth", marks=pytest.mark.long),
         r"GET /restapis/.*/products\?category=.*",
     ],
     ids=["half a user", "a user", "a product"],

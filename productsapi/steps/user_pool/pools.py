@@ -52,8 +52,10 @@ def is_empty(aws: Aws, pool_id: str) -> bool:
 
 
 def remove(aws: Aws, pool_id: str) -> None:
-    """An empty one of ours, its protection first. What an update resets goes with it but the tags:
-    by them the next run finds what this one didn't come to remove."""
+    """An empty one of ours, its protection first.
+
+    What an update resets goes with it but the tags: by them the next run finds what is left.
+    """
     with suppress(NotFound):
         pool = aws.call("cognito-idp", "DescribeUserPool", UserPoolId=pool_id)["UserPool"]
         if pool.get("DeletionProtection") == "ACTIVE":

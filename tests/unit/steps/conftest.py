@@ -11,10 +11,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.signers import RequestSigner
+from botocore.useragent import UserAgentString
 from joserfc import jwk
 from moto import mock_aws
 from moto.cognitoidp import models as cognitoidp
+from moto.core import responses
 from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.utils import method_names_from_class
+from steps_kept import Kept, keep
 from steps_world import Call, Wire, World
 
 from productsapi.routes import FUNCTIONS
@@ -38,9 +43,17 @@ def wire() -> Iterator[Wire]:
         cheap = SimpleNamespace(import_key=lambda key: parsed(json.dumps(key)))
         patch.setattr(BotocoreStubber, "__call__", one_at_a_time)
         patch.setattr(cognitoidp, "jwk", SimpleNamespace(RSAKey=cheap))
+        _spare_what_nobody_looks_at(patch)
         with mock_aws():  # its hooks go into every client made from now on
             wire = Wire()
         yield wire
+
+
+def _spare_what_nobody_looks_at(patch: pytest.MonkeyPatch) -> None:
+    """A quarter of a call: signatures, user agents, and moto's methods looked for each time."""
+    patch.setattr(RequestSigner, "sign", lambda *_, **__: None)
+    patch.setattr(UserAgentString, "to_string", lambda _: "tests")
+    patch.setattr(responses, "method_names_from_class", functools.cache(method_names_from_class))
 
 
 @pytest.fixture(scope="session")
@@ -72,23 +85,32 @@ def world(wire: Wire, sources: Path) -> Iterator[World]:
         yield World(wire, sources)
 
 
+@pytest.fixture(scope="session")
+def kept(wire: Wire, sources: Path) -> Kept:
+    """An account in which the default stack stands."""
+    wire.forget()
+    with mock_aws():
+        world = World(wire, sources)
+        world.deploy(world.stack())
+        return keep()
+
+
 @pytest.fixture
-def deployed(world: World) -> World:
+def deployed(kept: Kept, world: World) -> World:
     """An account in which the default stack stands; no call is recorded yet."""
-    world.deploy(world.stack())
+    kept.put_back()
     world.fill_gaps()
     world.forget_calls()
     return world
 
 
 @pytest.fixture(scope="module")
-def account(wire: Wire, sources: Path) -> Iterator[World]:
+def account(kept: Kept, wire: Wire, sources: Path) -> Iterator[World]:
     """One account for all tests of a module."""
     wire.forget()
     with mock_aws():
-        world = World(wire, sources)
-        world.deploy(world.stack())
-        yield world
+        kept.put_back()
+        yield World(wire, sources)
 
 
 @pytest.fixture

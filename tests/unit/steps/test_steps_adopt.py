@@ -412,16 +412,21 @@ def test_pool_with_another_sign_in_is_refused_in_words(world: World) -> None:
 # -- killed in between -----------------------------------------------------------------------------
 
 STATIONS = [
-    "UpdateUserPool",
-    "UpdateResource",
-    "DeleteIntegrationResponse",
     "PutIntegration",
-    "UpdateFunctionCode",
-    "CreateAlias",
-    "AddPermission",
     "CreateDeployment",
     "UpdateStage",
-    "RemovePermission",
+    *(
+        pytest.param(station, marks=pytest.mark.long)
+        for station in (
+            "UpdateUserPool",
+            "UpdateResource",
+            "DeleteIntegrationResponse",
+            "UpdateFunctionCode",
+            "CreateAlias",
+            "AddPermission",
+            "RemovePermission",
+        )
+    ),
 ]
 
 

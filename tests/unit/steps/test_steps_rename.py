@@ -134,6 +134,13 @@ KILLED = [
     "DeleteRolePolicy",
     "DeleteRole",
 ]
+RENAMING = ["UpdateStage", "CreateRole", "CreateFunction", "DeleteRole"]
+
+
+def _spread(operations: list[str]) -> list[Any]:
+    """Every third one each time, the others in the long run."""
+    marks = ((), pytest.mark.long, pytest.mark.long)
+    return [pytest.param(each, marks=marks[n % 3]) for n, each in enumerate(operations)]
 
 
 Begin = Callable[[str], None]
@@ -153,7 +160,7 @@ def begin(deployed: World) -> Begin:
     return begin
 
 
-@pytest.mark.parametrize("operation", KILLED)
+@pytest.mark.parametrize("operation", _spread(KILLED))
 def test_killed_before_any_call_the_next_run_finishes(
     deployed: World, begin: Begin, operation: str
 ) -> None:
@@ -164,7 +171,7 @@ def test_killed_before_any_call_the_next_run_finishes(
     assert deployed.plan(stack).to_do == ()
 
 
-@pytest.mark.parametrize("operation", KILLED[::2])
+@pytest.mark.parametrize("operation", _spread(KILLED[::2]))
 def test_killed_after_a_call_took_effect_the_next_run_finishes(
     deployed: World, operation: str
 ) -> None:
@@ -178,7 +185,7 @@ def test_killed_after_a_call_took_effect_the_next_run_finishes(
     assert deployed.plan(stack).to_do == ()
 
 
-@pytest.mark.parametrize("operation", ["CreateRole", "CreateFunction", "UpdateStage", "DeleteRole"])
+@pytest.mark.parametrize("operation", _spread(RENAMING))
 def test_killed_and_renamed_again_both_former_names_go(
     deployed: World, begin: Begin, operation: str
 ) -> None:
@@ -199,7 +206,7 @@ def test_killed_and_named_back_the_new_ones_go(
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
-@pytest.mark.parametrize("operation", ["CreateRole", "CreateFunction", "UpdateStage", "DeleteRole"])
+@pytest.mark.parametrize("operation", _spread(RENAMING))
 @pytest.mark.parametrize("prefix", ["new", "newer"])
 def test_teardown_in_the_middle_of_it_leaves_nothing(
     deployed: World, begin: Begin, operation: str, prefix: str
