@@ -52,6 +52,8 @@ class Growth:
     jobs: tuple[Job, ...]
     given: set[Line] = field(default_factory=set)
     former: tuple[str, ...] = ()
+    policy_of: str = "dev.yaml"
+    """The configuration whose policy is held; the commands' own is always dev.yaml."""
     said: str = ""
     """What the last run said, whichever way."""
 
@@ -104,7 +106,7 @@ class Growth:
 
     def scope(self) -> Scope:
         """By the ids that are there by now, so that one line's path doesn't cover another's."""
-        config = load(self.project.folder / "config" / "dev.yaml")
+        config = load(self.project.folder / "config" / self.policy_of)
         apis = client("apigateway", self.holder.endpoint).get_rest_apis()["items"]
         pools = client("cognito-idp", self.holder.endpoint).list_user_pools(MaxResults=60)
         return Scope(

@@ -6,13 +6,13 @@ import json
 from datetime import datetime, timezone
 from typing import Any
 
+import policy_features
 from e2e_project import PASSWORD, client
 from policy_growth import Growth, Line, line
 
-from productsapi.rights import TABLE, Job, Right, Scope, access_log, api_key, monitoring
+from productsapi.rights import TABLE, Job, Scope
 
 UNSEEN = "not enforced by the local cloud"
-OFF = "a feature that is off here"
 FUNCTION = "createproductfunction"
 ROLE = f"{FUNCTION}-eu-west-2"
 
@@ -26,7 +26,7 @@ class Scenes:
         self.told: dict[Line, str] = {}
         self.scope = Scope(growth.scope().stack, "a1", "eu-west-2_1")
         self.unreached: dict[Line, str] = {
-            **{line(right): OFF for right in _of_features()},
+            **policy_features.unreached(),
             Line("DeleteUserPoolClient", "cognito-idp:DeleteUserPoolClient"): "two runs at once",
             Line("DeleteMethodResponse", "apigateway:DELETE"): "an API made by hand",
             Line("DeleteIntegrationResponse", "apigateway:DELETE"): "an API made by hand",
@@ -42,35 +42,38 @@ class Scenes:
         }
 
     def play(self) -> None:
-        self._begin(Job.DEPLOY)
-        self._grow("deploy", "--yes")
+        self.begin(Job.DEPLOY)
+        self.grow("deploy", "--yes")
         self._change()
-        self._grow("deploy", "--yes", "--delete-foreign")
+        self.grow("deploy", "--yes", "--delete-foreign")
         self._rename()
-        self._grow("deploy", "--yes")
+        self.grow("deploy", "--yes")
         self._twins("deploy", "--yes")
         self._lease("deploy", "--yes")
+        self.begin(Job.READ)
+        self._say("doctor", "ListTables", "GetAccountSummary", "GetAccount")
+        policy_features.play(self)
+        policy_features.call(self)
         self._afterwards()
 
     def _afterwards(self) -> None:
         """By those who don't deploy; the last one leaves nothing."""
-        self._begin(Job.READ)
+        self.begin(Job.READ)
         for command in ("plan", "status", "history", "logs", "metrics"):
-            self._grow(command)
-        self._say("doctor", "ListTables", "GetAccountSummary", "GetAccount")
-        self._begin(Job.USER_ADMIN)
+            self.grow(command)
+        self.begin(Job.USER_ADMIN)
         self._users()
-        self._begin(Job.TEARDOWN)
+        self.begin(Job.TEARDOWN)
         self._keep()
-        self._grow("teardown", "--yes", "--delete-data")
+        self.grow("teardown", "--yes", "--delete-data")
 
     # -- the rounds ----------------------------------------------------------------------------
 
-    def _begin(self, *jobs: Job) -> None:
+    def begin(self, *jobs: Job) -> None:
         self.growth.jobs = jobs
         self.growth.given = {line(r) for r in self.growth.lines() if r.service == "ssm"}
 
-    def _grow(self, *words: str, stdin: str = "", code: int = 0) -> None:
+    def grow(self, *words: str, stdin: str = "", code: int = 0) -> None:
         for found in self.growth.run(*words, stdin=stdin, code=code):
             self.named.setdefault(found, words[0])
 
@@ -84,7 +87,7 @@ class Scenes:
 
     def _keep(self) -> None:
         """Where it can't be seen whether there is data, it is kept, and the reason told."""
-        self._grow("teardown", "--yes")
+        self.grow("teardown", "--yes")
         for operation in ("Scan", "ListUsers"):
             (right,) = [r for r in self.growth.lines() if r.operation == operation]
             assert f"{right.action} isn't allowed" in self.growth.said
@@ -92,7 +95,7 @@ class Scenes:
 
     def _lease(self, *words: str) -> None:
         """Its rights are given from the start: else each round would wait for the one before."""
-        self._edit("https://shop.example.com", "https://example.com")
+        self.edit("https://shop.example.com", "https://example.com")
         for operation in ("GetParameter", "PutParameter"):
             (right,) = [
                 r for r in self.growth.lines() if r.operation == operation and not r.carrying
@@ -110,33 +113,40 @@ class Scenes:
         typed = f"{PASSWORD}\n"
         removing = Line("AdminDeleteUser", "cognito-idp:AdminDeleteUser")
         self.growth.given.add(removing)
-        self._grow("user", "create", "ann", "--group", "g", "--password-stdin", stdin=typed)
-        self._grow("user", "create", "ann", "--password-stdin", stdin=typed, code=7)
-        self._grow("user", "list")
-        self._grow("user", "groups", "ann", "h")
+        self.grow("user", "create", "ann", "--group", "g", "--password-stdin", stdin=typed)
+        self.grow("user", "create", "ann", "--password-stdin", stdin=typed, code=7)
+        self.grow("user", "list")
+        self.grow("user", "groups", "ann", "h")
         ran = self.growth.without(removing, "user", "delete", "ann", "--yes")
         assert (ran.code, removing.action in ran.said) == (4, True), ran.said
         self.named[removing] = "user"
+
+    def keep_policy(self, *, on: bool = True) -> None:
+        """As docs/policy.md says: the policy of what is switched off is kept until it has gone."""
+        folder = self.growth.project.folder / "config"
+        if on:
+            (folder / "before.yaml").write_text((folder / "dev.yaml").read_text("utf-8"), "utf-8")
+        self.growth.policy_of = "before.yaml" if on else "dev.yaml"
 
     # -- what is changed in between ------------------------------------------------------------
 
     def _change(self) -> None:
         """Every setting that a deploy brings to a new value, and every drift that it mends."""
-        self._edit("memory_mb: 256", "memory_mb: 512")
-        self._edit("log_retention_days: 14", "log_retention_days: 30")
-        self._edit('cors_origin: "*"', 'cors_origin: "https://shop.example.com"')
-        self._edit("name: ProductsAPI", "name: ProductsAPI2")
-        self._edit("authorizer: CognitoUserAuth", "authorizer: Auth2")
-        self._edit("refresh_token_days: 30", "refresh_token_days: 31")
-        self._edit("point_in_time_recovery: false", "point_in_time_recovery: true")
-        self._edit("category_index: false", "category_index: true")
-        self._edit("tags: {}", "tags: { team: shop }")
-        self._edit("keep: 10", "keep: 1")
+        self.edit("memory_mb: 256", "memory_mb: 512")
+        self.edit("log_retention_days: 14", "log_retention_days: 30")
+        self.edit('cors_origin: "*"', 'cors_origin: "https://shop.example.com"')
+        self.edit("name: ProductsAPI", "name: ProductsAPI2")
+        self.edit("authorizer: CognitoUserAuth", "authorizer: Auth2")
+        self.edit("refresh_token_days: 30", "refresh_token_days: 31")
+        self.edit("point_in_time_recovery: false", "point_in_time_recovery: true")
+        self.edit("category_index: false", "category_index: true")
+        self.edit("tags: {}", "tags: { team: shop }")
+        self.edit("keep: 10", "keep: 1")
         source = self.growth.project.folder / "lambda_src" / "create_product" / "lambda_function.py"
         source.write_text(source.read_text("utf-8") + "\n# changed\n", "utf-8")
-        iam = self._root("iam")
+        iam = self.root("iam")
         anyone = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
-        allow = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+        allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
         trust, document = (
             json.dumps({"Version": "2012-10-17", "Statement": [each]}) for each in (anyone, allow)
         )
@@ -145,10 +155,10 @@ class Scenes:
         arn = iam.create_policy(PolicyName="more", PolicyDocument=document)["Policy"]["Arn"]
         iam.attach_role_policy(RoleName=ROLE, PolicyArn=arn)
         iam.put_role_permissions_boundary(RoleName=ROLE, PermissionsBoundary=arn)
-        self._root("lambda").add_permission(
+        self.root("lambda").add_permission(
             FunctionName=FUNCTION, StatementId="s", Action="lambda:InvokeFunction", Principal="*"
         )
-        gateway, api_id = self._root("apigateway"), self.growth.scope().api_id
+        gateway, api_id = self.root("apigateway"), self.growth.scope().api_id
         resources = gateway.get_resources(restApiId=api_id)["items"]
         by_path = {each["path"]: each["id"] for each in resources}
         orders = gateway.create_resource(
@@ -165,18 +175,18 @@ class Scenes:
 
     def _rename(self) -> None:
         """Another function, another stage, tags that go, a boundary that comes, pruning."""
-        self._edit("stage: dev", "stage: live")
-        self._edit("create: createproductfunction", "create: createproductfunction2")
+        self.edit("stage: dev", "stage: live")
+        self.edit("create: createproductfunction", "create: createproductfunction2")
         self.growth.former = (FUNCTION,)
-        self._edit("tags: { team: shop }", "tags: {}")
+        self.edit("tags: { team: shop }", "tags: {}")
         boundary = "boundary: 'arn:aws:iam::000000000000:policy/more'"
-        self._edit("permissions:\n", f"permissions:\n  {boundary}\n")
+        self.edit("permissions:\n", f"permissions:\n  {boundary}\n")
 
     def _twins(self, *words: str) -> None:
         """A second API and pool with our tag: looked for where the table tells no ids any more."""
         mark = {"productsapi:stack": self.growth.scope().stack.config.stack}
         pool = {"PoolName": "secure-serverless-app", "UserPoolTags": mark}
-        gateway, cognito = self._root("apigateway"), self._root("cognito-idp")
+        gateway, cognito = self.root("apigateway"), self.root("cognito-idp")
         makers = {
             "DeleteRestApi": lambda: gateway.create_rest_api(name="ProductsAPI2", tags=mark),
             "DeleteUserPool": lambda: cognito.create_user_pool(**pool),
@@ -195,19 +205,19 @@ class Scenes:
         assert len(gateway.get_rest_apis()["items"]) == 1
 
     def _lose_ids(self) -> None:
-        table = self._root("dynamodb")
+        table = self.root("dynamodb")
         arn = table.describe_table(TableName="ProductsTable")["Table"]["TableArn"]
         tags = [tag["Key"] for tag in table.list_tags_of_resource(ResourceArn=arn)["Tags"]]
         ids = [tag for tag in tags if tag.endswith("-id")]
         table.untag_resource(ResourceArn=arn, TagKeys=ids)
 
-    def _edit(self, old: str, new: str) -> None:
+    def edit(self, old: str, new: str) -> None:
         path = self.growth.project.folder / "config" / "dev.yaml"
         text = path.read_text("utf-8")
         assert old in text
         path.write_text(text.replace(old, new), "utf-8")
 
-    def _root(self, service: str) -> Any:
+    def root(self, service: str) -> Any:
         return client(service, self.growth.holder.endpoint)
 
     # -- the result ----------------------------------------------------------------------------
@@ -231,13 +241,6 @@ class Scenes:
             + "\nWhat AWS demands besides, and the local cloud doesn't enforce:\n\n"
             + _table("right | for | that carries | source", lines)
         )
-
-
-def _of_features() -> list[Right]:
-    """What is asked for only where the configuration switches it on, or did so formerly."""
-    limits = {"PutFunctionConcurrency", "DeleteFunctionConcurrency", "FlushStageCache"}
-    features = (*access_log.RIGHTS, *api_key.RIGHTS, *monitoring.RIGHTS)
-    return [*features, *(right for right in TABLE if right.operation in limits)]
 
 
 def _table(head: str, rows: list[str]) -> str:
