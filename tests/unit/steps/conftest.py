@@ -11,8 +11,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.signers import RequestSigner
-from botocore.useragent import UserAgentString
 from joserfc import jwk
 from moto import mock_aws
 from moto.cognitoidp import models as cognitoidp
@@ -43,17 +41,11 @@ def wire() -> Iterator[Wire]:
         cheap = SimpleNamespace(import_key=lambda key: parsed(json.dumps(key)))
         patch.setattr(BotocoreStubber, "__call__", one_at_a_time)
         patch.setattr(cognitoidp, "jwk", SimpleNamespace(RSAKey=cheap))
-        _spare_what_nobody_looks_at(patch)
+        remembered = functools.cache(method_names_from_class)  # else looked for in each call
+        patch.setattr(responses, "method_names_from_class", remembered)
         with mock_aws():  # its hooks go into every client made from now on
             wire = Wire()
         yield wire
-
-
-def _spare_what_nobody_looks_at(patch: pytest.MonkeyPatch) -> None:
-    """A quarter of a call: signatures, user agents, and moto's methods looked for each time."""
-    patch.setattr(RequestSigner, "sign", lambda *_, **__: None)
-    patch.setattr(UserAgentString, "to_string", lambda _: "tests")
-    patch.setattr(responses, "method_names_from_class", functools.cache(method_names_from_class))
 
 
 @pytest.fixture(scope="session")
