@@ -84,11 +84,14 @@ def environment(
     }
 
 
-def launch(mark: str, env: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+def launch(
+    mark: str, env: Mapping[str, str], log: Path, program: Path = GATE
+) -> subprocess.Popen[bytes]:
+    """Start `program`, which runs MiniStack, as the emulator with that mark."""
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as output:
         return subprocess.Popen(  # noqa: S603 - this very Python, on a file of ours
-            [sys.executable, "-X", _argument(mark), str(GATE)],
+            [sys.executable, "-X", _argument(mark), str(program)],
             cwd=env["HOME"],
             env=env,
             stdin=subprocess.DEVNULL,

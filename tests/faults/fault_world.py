@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import fault_emulator
 from e2e_project import KEYS, Project
 from fault_account import Account
 from fault_proxy import FaultProxy, Watch
@@ -63,7 +64,8 @@ class Emulator:
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         mark = secrets.token_hex(8)
         env = emulator.environment(self._folder, self.port, REGION, mark, os.environ)
-        self._process = emulator.launch(mark, env, self._folder / "emulator.log")
+        log = self._folder / "emulator.log"
+        self._process = emulator.launch(mark, env, log, Path(fault_emulator.__file__))
         give_up = time.monotonic() + READY
         while not emulator.answers(self.port, mark):
             if self._process.poll() is not None or time.monotonic() > give_up:
@@ -81,9 +83,16 @@ class Emulator:
 
     def forget(self) -> None:
         """Empty the whole account, which takes milliseconds."""
+        self._post("/_ministack/reset")
+
+    def stand(self, snapshot: Path) -> None:
+        """Put the whole account back as `snapshot` holds it."""
+        self._post(fault_emulator.STAND, str(snapshot).encode())
+
+    def _post(self, path: str, body: bytes = b"") -> None:
         connection = http.client.HTTPConnection(emulator.HOST, self.port, timeout=READY)
         try:
-            connection.request("POST", "/_ministack/reset")
+            connection.request("POST", path, body)
             answer = connection.getresponse()
             if answer.status != 200:
                 raise AssertionError(answer.read())
@@ -131,10 +140,7 @@ class World:
     def stand(self, snapshot: Path) -> None:
         """Put back what `snapshot` holds."""
         self.proxy.quiet()
-        self.emulator.end(signal.SIGKILL)
-        shutil.rmtree(self.emulator.state, ignore_errors=True)
-        shutil.copytree(snapshot, self.emulator.state)
-        self.emulator.start()
+        self.emulator.stand(snapshot)
 
     def save(self, snapshot: Path) -> None:
         """Write what there is to `snapshot`."""
