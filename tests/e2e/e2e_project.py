@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,22 +12,13 @@ from typing import Any
 
 import boto3
 import leaks
+from e2e_commands import Command, Ended, inherited
 
 PASSWORD = "MySecurePass1!"
 leaks.secret(PASSWORD)
-OF_THE_PARENT = ("PATH", "LANG", "PYTHONPATH", "SYSTEMROOT")
 PRINTS_A_TOKEN = ("user", "token")
 """The one command whose output is a secret."""
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-
-
-@dataclass(frozen=True)
-class Run:
-    """What one command said and how it ended."""
-
-    code: int
-    out: str
-    err: str
 
 
 @dataclass(frozen=True)
@@ -40,12 +29,15 @@ class Project:
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """Nothing of the developer's but PATH and language: no AWS variables, another home."""
-        kept = {name: os.environ[name] for name in OF_THE_PARENT if name in os.environ}
         homes = {"HOME": str(self.home), "XDG_CONFIG_HOME": str(self.home / ".config")}
-        return {**kept, **homes, "PYTHONWARNINGS": "error", **self.extra, **(extra or {})}
+        return {**inherited(), **homes, **self.extra, **(extra or {})}
 
     def command(self, *words: str) -> list[str]:
+        """For a process that isn't forked, but started as a user does."""
         return [sys.executable, "-m", "productsapi", *words]
+
+    def begin(self, *words: str, stdin: str = "", env: Mapping[str, str] | None = None) -> Command:
+        return Command(words, self.folder, self.environment(env), stdin)
 
     def run(
         self,
@@ -53,19 +45,9 @@ class Project:
         code: int = 0,
         stdin: str | None = None,
         env: Mapping[str, str] | None = None,
-    ) -> Run:
+    ) -> Ended:
         """Run a command that is to end with `code`, and never with a traceback."""
-        done = subprocess.run(
-            self.command(*words),
-            cwd=self.folder,
-            env=self.environment(env),
-            input=stdin or "",
-            capture_output=True,
-            text=True,
-            timeout=90,
-            check=False,
-        )
-        run = Run(done.returncode, done.stdout, done.stderr)
+        run = self.begin(*words, stdin=stdin or "", env=env).end(timeout=90)
         shown = run.err if words[:2] == PRINTS_A_TOKEN else run.out + run.err
         leaks.saw(f"productsapi {' '.join(words)}", shown)
         assert "Traceback" not in run.err, run.err

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e_project import KEYS, PASSWORD, Deployed, Project, Run
+from e2e_commands import Ended
+from e2e_project import KEYS, PASSWORD, Deployed, Project
 from e2e_shop import Shop, new_shop
 from recording_proxy import RecordingProxy
 
@@ -33,7 +34,7 @@ def deployed(shop: Shop) -> Deployed:
     return shop.deploy()
 
 
-def verify(shop: Shop, code: int = 0, *words: str) -> Run:
+def verify(shop: Shop, code: int = 0, *words: str) -> Ended:
     return shop.project.run(*shop.command("verify"), *words, code=code)
 
 

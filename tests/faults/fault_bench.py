@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import queue
-import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
@@ -182,12 +181,7 @@ def _left_to_do(world: World, phase: Phase) -> Iterator[str]:
 
 @contextmanager
 def new_bench(folder: Path, jobs: int) -> Iterator[Bench]:
-    """Whatever happens, no emulator is left running. Called from the main thread.
-
-    What a script starts in the background ignores Ctrl-C, and so would every command run from here.
-    """
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Whatever happens, no emulator is left running."""
     with ExitStack() as stack:
         worlds: queue.Queue[World] = queue.Queue()
         for number in range(jobs):

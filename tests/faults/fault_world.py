@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import fault_emulator
+from e2e_commands import Command
 from e2e_project import KEYS, Project
 from fault_account import Account
 from fault_proxy import FaultProxy, Watch
@@ -110,28 +111,19 @@ class World:
     before: Project
     after: Project
 
-    def begin(self, project: Project, *words: str, held: bool = False) -> subprocess.Popen[str]:
+    def begin(self, project: Project, *words: str, held: bool = False) -> Command:
         """Start a command on its way to the proxy; `held`: it doesn't wait long for answers."""
         patience = {"PRODUCTSAPI_READ_TIMEOUT_S": str(READ_TIMEOUT)} if held else {}
-        environment = {**KEYS, "AWS_ENDPOINT_URL": self.proxy.url, **patience}
-        return subprocess.Popen(
-            project.command(*words),
-            cwd=project.folder,
-            env=project.environment(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return project.begin(*words, env={**KEYS, "AWS_ENDPOINT_URL": self.proxy.url, **patience})
 
     def run(self, project: Project, *words: str, watch: Watch | None = None) -> Ended:
         """Run a command under `watch` to its end."""
         watch = watch or Watch()
         self.proxy.watch(watch)
         started = time.monotonic()
-        with self.begin(project, *words, held=watch.held > 0) as process:
-            watch.victim = process.pid
-            return ended(process, words, started)
+        command = self.begin(project, *words, held=watch.held > 0)
+        watch.victim = command.pid
+        return ended(command, words, started)
 
     def empty(self) -> None:
         self.proxy.quiet()
@@ -150,14 +142,16 @@ class World:
         self.emulator.start()
 
 
-def ended(process: subprocess.Popen[str], words: tuple[str, ...], started: float) -> Ended:
+def ended(command: Command, words: tuple[str, ...], started: float) -> Ended:
+    """Wait for its end, and not for ever."""
+    late = ""
     try:
-        out, err = process.communicate(timeout=LONGEST_RUN)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        out, err = process.communicate()
-        err += f"\nkilled by the bench: no end after {LONGEST_RUN} s"
-    return Ended(words, process.returncode, out, err, time.monotonic() - started)
+        done = command.end(LONGEST_RUN)
+    except TimeoutError:
+        command.kill()
+        done = command.end(READY)
+        late = f"\nkilled by the bench: no end after {LONGEST_RUN} s"
+    return Ended(words, done.code, done.out, done.err + late, time.monotonic() - started)
 
 
 @contextmanager

@@ -81,8 +81,7 @@ def _round(world: World, number: int, expected: Inventory) -> Round:
 def _started(world: World, pause: float) -> Ended:
     time.sleep(pause)
     began = time.monotonic()
-    with world.begin(world.before, *DEPLOY) as process:
-        return ended(process, DEPLOY, began)
+    return ended(world.begin(world.before, *DEPLOY), DEPLOY, began)
 
 
 def _ends(*runs: Ended) -> Iterator[str]:
