@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import uuid
@@ -20,6 +21,14 @@ AWS_CLI = "awscli>=1.40,<2"
 
 _FOR_PIP = dict(os.environ)
 """As it was before any test cleaned it: pip may need its index and its proxy."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ctrl_c_as_on_a_terminal() -> Iterator[None]:
+    """A shell's background jobs ignore Ctrl-C, and tests may run as one."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -47,14 +47,6 @@ class Running:
         return self.text
 
 
-@pytest.fixture(autouse=True)
-def _ctrl_c_as_on_a_terminal() -> Iterator[None]:
-    """A shell's background jobs ignore Ctrl-C, and tests may run as one."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @contextmanager
 def running(project: Project, *words: str) -> Iterator[Running]:
     said = project.home / f"said-{time.monotonic_ns()}"
