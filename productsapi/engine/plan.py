@@ -172,7 +172,7 @@ def _unwanted(resource: Resource, observed: Observed | None) -> Change:
 
 
 def _missing(resource: Resource, want: Fields) -> Change:
-    if not _flat(want):
+    if all(value is None for value in _flat(want).values()):
         return Change(resource.step, resource.key, Action.ABSENT)
     if resource.hindrance:
         return Change(resource.step, resource.key, Action.REFUSE, reason=resource.hindrance)

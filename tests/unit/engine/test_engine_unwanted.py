@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from fake_cloud import Cloud, Thing
 
 from productsapi.engine.plan import Action, FieldChange, Plan, difference
@@ -14,9 +17,12 @@ class Unwanted(Thing):
     wanted = False
 
 
-def test_nothing_is_made_of_what_nothing_is_wanted_of(cloud: Cloud) -> None:
+@pytest.mark.parametrize("settings", [{"names": {}}, {"keys": None}], ids=["no names", "none"])
+def test_nothing_is_made_of_what_nothing_is_wanted_of(
+    cloud: Cloud, settings: dict[str, Any]
+) -> None:
     """It is there neither before nor after: a plan with nothing else in it is an empty one."""
-    change = difference(Thing(cloud, "things of others", settings={"names": {}}), None, NOTHING)
+    change = difference(Thing(cloud, "things of others", settings=settings), None, NOTHING)
     assert change.action is Action.ABSENT
     assert Plan((change,)).to_do == ()
 

@@ -22,6 +22,14 @@ def test_new_table_is_made_with_it(world: World) -> None:
     assert world.plan(world.stack(**ON)).to_do == ()
 
 
+@pytest.mark.parametrize(("settings", "planned"), [(ON, True), ({}, False)], ids=["on", "off"])
+def test_a_fresh_plan_names_it_where_it_is_wanted(
+    world: World, settings: dict[str, Any], *, planned: bool
+) -> None:
+    keys = [change.key for change in world.plan(world.stack(**settings)).to_do]
+    assert ("category index ProductsTable" in keys) is planned
+
+
 def test_switched_on_it_stands_before_the_code_that_asks_it(deployed: World) -> None:
     deployed.deploy(deployed.stack(**ON))
     calls = deployed.changing
