@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import leaks
 from click.testing import CliRunner
 from e2e_project import Project, client
 from policy_user import Holder
@@ -100,6 +101,7 @@ class Growth:
         config = str(self.project.folder / "config" / "dev.yaml")
         environment = {**self.holder.env, "HOME": str(self.project.home)}
         done = CliRunner().invoke(main, [*words, "-c", config], env=environment, input=stdin)
+        leaks.saw(f"productsapi {' '.join(words)}", done.output)
         assert "Traceback" not in done.output
         self.said = done.output
         return Ran(done.exit_code, done.output)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import leaks
 import pytest
 from click.testing import CliRunner, Result
 
@@ -74,6 +75,7 @@ def arguments(path: tuple[str, ...]) -> list[str]:
 def run(*args: str, env: dict[str, str] | None = None, stdin: str | None = None) -> Result:
     """Run the program as its entry point does; it ends with a code, never with an exception."""
     result = CliRunner().invoke(main, args, env=env, input=stdin, prog_name="productsapi")
+    leaks.saw(f"productsapi {' '.join(args)}", result.output)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
     assert "Traceback" not in result.output
     return result

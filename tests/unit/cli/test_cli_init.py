@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import leaks
 import pytest
 from click.testing import CliRunner, Result
 
@@ -13,7 +14,9 @@ from productsapi.starter import files
 
 
 def init(*args: str) -> Result:
-    return CliRunner().invoke(main, ["init", *args])
+    result = CliRunner().invoke(main, ["init", *args])
+    leaks.saw(f"productsapi init {' '.join(args)}", result.output)
+    return result
 
 
 def test_it_writes_the_examples_and_the_sources_and_says_what_to_type_next(

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import leaks
 import pytest
 from click.testing import CliRunner, Result
 
@@ -29,7 +30,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*words: str) -> Result:
-    return CliRunner().invoke(main, ["policy", *words], prog_name="productsapi")
+    result = CliRunner().invoke(main, ["policy", *words], prog_name="productsapi")
+    leaks.saw(f"productsapi policy {' '.join(words)}", result.output)
+    return result
 
 
 def printed(*words: str) -> Any:

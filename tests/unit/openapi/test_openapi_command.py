@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import leaks
 import pytest
 import yaml
 from click.testing import CliRunner, Result
@@ -28,6 +29,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(*words: str, code: int = 0) -> Result:
     result = CliRunner().invoke(main, ["openapi", *words])
+    leaks.saw(f"productsapi openapi {' '.join(words)}", result.output)
     assert result.exit_code == code, result.output
     return result
 
