@@ -27,7 +27,7 @@ def suite(tmp_path: Path) -> Path:
     """A folder of tests under the same guards."""
     for guard in ("conftest.py", "leaks.py"):
         shutil.copy(TESTS / guard, tmp_path / guard)
-    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider -ra\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider -p xdist -ra\n")
     return tmp_path
 
 
@@ -38,6 +38,7 @@ def outcome(
         (suite / name).parent.mkdir(exist_ok=True)
         (suite / name).write_text(textwrap.dedent(text))
     kept = {name: value for name, value in os.environ.items() if name != "CI"}
+    kept["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # loading what isn't used takes seconds
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *options, str(suite)],
         cwd=suite, env={**kept, **environment}, capture_output=True, check=False, text=True,
