@@ -1,4 +1,8 @@
-"""The most that a table may cost: a ceiling on what it reads and writes in a second."""
+"""The most that a table, or its index, may cost: a ceiling on reads and writes in a second.
+
+An index doesn't come under the ceiling of its table (DynamoDB's guide, «Maximum throughput for
+on-demand tables»), so it gets the same one.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +22,20 @@ def wanted(config: Config) -> Fields:
     return {"max_read_units": limits.table_read_units, "max_write_units": limits.table_write_units}
 
 
-def told(table: Mapping[str, Any]) -> Fields:
-    there = table.get("OnDemandThroughput") or {}
+def told(described: Mapping[str, Any]) -> Fields:
+    """Of a table or an index, as DescribeTable tells it."""
+    there = described.get("OnDemandThroughput") or {}
     units = {field: there.get(name, NO_LIMIT) for field, name in FIELDS.items()}
     return {field: None if number == NO_LIMIT else number for field, number in units.items()}
 
 
 def when_made(config: Config) -> dict[str, Any]:
-    """CreateTable's parameter; none where there is no limit."""
+    """The parameter of what makes one; none where there is no limit."""
     given = {FIELDS[field]: units for field, units in wanted(config).items() if units}
     return {"OnDemandThroughput": given} if given else {}
 
 
 def when_changed(config: Config) -> dict[str, Any]:
-    """UpdateTable's parameter: both, and a limit that goes by its own word."""
+    """The parameter of what changes one: both, and a limit that goes by its own word."""
     given = {FIELDS[field]: units or NO_LIMIT for field, units in wanted(config).items()}
     return {"OnDemandThroughput": given}

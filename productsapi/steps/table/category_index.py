@@ -8,10 +8,12 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.transients import Cadence
+from productsapi.config import Config
 from productsapi.engine.resource import Fields, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import FUNCTIONS
 from productsapi.steps.stack import CATEGORY_INDEX
+from productsapi.steps.table import capacity
 from productsapi.steps.table.part import TablePart
 
 KEYS = {"category": "HASH", "productId": "RANGE"}
@@ -21,12 +23,13 @@ UNDER_WAY = 5.0
 """Seconds that calls of the former code may still take, which ask the index."""
 
 
-def definition() -> dict[str, Any]:
+def definition(config: Config) -> dict[str, Any]:
     """The index as CreateTable and UpdateTable take it."""
     return {
         "IndexName": CATEGORY_INDEX,
         "KeySchema": [{"AttributeName": name, "KeyType": KEYS[name]} for name in KEYS],
         "Projection": {"ProjectionType": "ALL"},
+        **capacity.when_made(config),
     }
 
 
@@ -51,17 +54,20 @@ class CategoryIndex(TablePart):
         if index is None or index.get("IndexStatus") == "DELETING":
             return Observed({"keys": None})
         ready = index.get("IndexStatus") != "CREATING"
-        return Observed({"keys": _keys(index) if ready else f"{_keys(index)} (being filled)"})
+        keys = _keys(index) if ready else f"{_keys(index)} (being filled)"
+        return Observed({"keys": keys, **capacity.told(index)})
 
     def want(self, known: Outputs) -> Fields:
-        wanted = self.stack.config.table.category_index
-        return {"keys": _keys(definition()) if wanted else None}
+        config = self.stack.config
+        if not config.table.category_index:
+            return {"keys": None}
+        return {"keys": _keys(definition(config)), **capacity.wanted(config)}
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         """A new table was made with it, so there is only its end to wait for."""
         if self.stack.config.table.category_index:
             if self._index(aws) is None:
-                self._change(aws, "Create", definition())
+                self._change(aws, "Create", definition(self.stack.config))
             self._wait(aws, gone=False)
         return {}
 
@@ -75,12 +81,15 @@ class CategoryIndex(TablePart):
                 aws.wait(UNDER_WAY, "calls that ask the category index may still be under way")
                 self._change(aws, "Delete", {"IndexName": CATEGORY_INDEX})
             self._wait(aws, gone=True)
+        elif index is not None and changed & capacity.FIELDS.keys():
+            most = capacity.when_changed(self.stack.config)
+            self._change(aws, "Update", {"IndexName": CATEGORY_INDEX, **most})
         return self.create(aws, known)
 
     def _fits(self, index: Mapping[str, Any]) -> bool:
-        wanted = self.stack.config.table.category_index
-        same = _keys(index) == _keys(definition())
-        return bool(wanted and same and index["IndexStatus"] != "DELETING")
+        config = self.stack.config
+        same = _keys(index) == _keys(definition(config))
+        return bool(config.table.category_index and same and index["IndexStatus"] != "DELETING")
 
     def _change(self, aws: Aws, action: str, index: Mapping[str, Any]) -> None:
         attributes = {

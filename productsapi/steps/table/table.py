@@ -76,7 +76,7 @@ class Table(Resource):
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         table = self.stack.config.table
         keys = {PARTITION_KEY: "HASH"} | ({table.sort_key: "RANGE"} if table.sort_key else {})
-        indexes = [category_index.definition()] if table.category_index else []
+        indexes = [category_index.definition(self.stack.config)] if table.category_index else []
         attributes = dict.fromkeys((*keys, *(category_index.KEYS if indexes else ())))
         aws.call(
             "dynamodb",

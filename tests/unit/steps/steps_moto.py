@@ -181,23 +181,31 @@ def _create_usage_plan_key(params: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-def _ceilings() -> dict[str, dict[str, int]]:
-    """By table, what moto doesn't keep: the most that it may read and write."""
-    kept: dict[str, dict[str, int]] = vars(dynamodb_backends[ACCOUNT][REGION]).setdefault(
-        "most", {}
-    )
+def _ceilings() -> dict[tuple[str, str], dict[str, int]]:
+    """By table and index, what moto doesn't keep: the most that it may read and write."""
+    kept: dict[tuple[str, str], dict[str, int]] = vars(
+        dynamodb_backends[ACCOUNT][REGION]
+    ).setdefault("most", {})
     return kept
 
 
 def _keep_ceilings(params: dict[str, Any]) -> None:
-    given = params.get("OnDemandThroughput")
-    if given:
-        _ceilings()[params["TableName"]] = given
+    table = params["TableName"]
+    updates = params.get("GlobalSecondaryIndexUpdates", [])
+    changed = [index for update in updates for index in update.values()]
+    for each in (params, *params.get("GlobalSecondaryIndexes", []), *changed):
+        if given := each.get("OnDemandThroughput"):
+            _ceilings()[table, each.get("IndexName", "")] = given
+    for update in updates:
+        if "Delete" in update:
+            _ceilings().pop((table, update["Delete"]["IndexName"]), None)
 
 
 def _tell_ceilings(params: dict[str, Any], answer: dict[str, Any]) -> None:
-    if kept := _ceilings().get(params["TableName"]):
-        answer["Table"]["OnDemandThroughput"] = dict(kept)
+    table = answer["Table"]
+    for each in (table, *table.get("GlobalSecondaryIndexes", [])):
+        if kept := _ceilings().get((params["TableName"], each.get("IndexName", ""))):
+            each["OnDemandThroughput"] = dict(kept)
 
 
 def _update_stage(params: dict[str, Any]) -> None:

@@ -54,6 +54,23 @@ def test_rights_on_it_are_the_readers_alone(world: World) -> None:
     assert holders == {"getproductfunction-eu-west-2"}
 
 
+def test_it_may_cost_no_more_than_its_table(world: World) -> None:
+    """A table's ceiling isn't its index's: it has its own, which follows the configuration."""
+    world.fill_gaps()
+    capped = {**ON, "limits": {"table_read_units": 200, "table_write_units": 20}}
+    world.deploy(world.stack(**capped))
+    [made] = world.asked("CreateTable")
+    [index] = made["GlobalSecondaryIndexes"]
+    both = {"MaxReadRequestUnits": 200, "MaxWriteRequestUnits": 20}
+    assert index["OnDemandThroughput"] == made["OnDemandThroughput"] == both
+    assert world.plan(world.stack(**capped)).to_do == ()
+    world.deploy(world.stack(**ON))
+    *_, changed = world.asked("UpdateTable")
+    [update] = changed["GlobalSecondaryIndexUpdates"]
+    assert update["Update"]["OnDemandThroughput"] == dict.fromkeys(both, -1)
+    assert world.plan(world.stack(**ON)).to_do == ()
+
+
 @pytest.mark.parametrize(
     ("status", "shown"), [("CREATING", True), ("DELETING", True), ("ACTIVE", False)]
 )

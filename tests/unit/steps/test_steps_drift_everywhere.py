@@ -123,7 +123,25 @@ DRIFT: list[tuple[str, str, Callable[[World], Any], list[str]]] = [
     ),
     (
         f"category index {TABLE}",
-        "keys",
+        "max_read_units max_write_units",
+        table(
+            GlobalSecondaryIndexUpdates=[
+                {
+                    "Update": {
+                        "IndexName": CATEGORY_INDEX,
+                        "OnDemandThroughput": {
+                            "MaxReadRequestUnits": -1,
+                            "MaxWriteRequestUnits": 9999,
+                        },
+                    }
+                }
+            ]
+        ),
+        ["UpdateTable"],
+    ),
+    (
+        f"category index {TABLE}",
+        "keys max_read_units max_write_units",
         table(GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": CATEGORY_INDEX}}]),
         ["UpdateTable"],
     ),
