@@ -121,6 +121,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(leaks.Plugin(config))
 
 
+# -- the longest first -----------------------------------------------------------------------------
+
+LONGEST = ("test_house.py", "test_faults.py")
+"""Files that one worker would end with while the others have nothing to do any more."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 # -- no skip unseen --------------------------------------------------------------------------------
 
 _skipped: dict[str, str] = {}

@@ -199,6 +199,7 @@ def test_unfit_client_stays_beside_ours_once_its_id_is_listed(
     assert project.json("plan", "--local") == []
 
 
+@pytest.mark.long
 def test_of_several_apis_and_pools_the_user_picks(project: Project) -> None:
     hand = _hand(project, Guide(triggers=False, stages=("dev",)))
     gateway, cognito = hand.client("apigateway"), hand.client("cognito-idp")

@@ -26,7 +26,7 @@ from productsapi.routes import COLLECTION, ITEM, ROUTES
 
 EXAMPLES = os.environ.get("PRODUCTSAPI_CONTRACT_EXAMPLES")
 """Read before any test forgets the environment. For each operation; CI has fewer."""
-IN_CI = 40
+IN_CI = 25
 LONGEST = None if EXAMPLES else 300
 
 SETTINGS = f"""\

@@ -112,6 +112,7 @@ def test_back_to_the_former_code_and_forward_again(shop: Shop) -> None:
     assert len(shop.history()["releases"]) == 2
 
 
+@pytest.mark.long
 def test_to_weaker_protection_is_refused_and_nothing_is_changed(shop: Shop) -> None:
     """Only editors may write since; and the API's own snapshot is as it was."""
     project = shop.project

@@ -116,7 +116,7 @@ def test_a_password_is_asked_for_twice_and_never_shown(project: Project) -> None
     ("typed", "code"),
     [
         ("products-dev", 0),
-        ("products-prod", 5),
+        pytest.param("products-prod", 5, marks=pytest.mark.long),
         pytest.param("", 5, marks=pytest.mark.long),
     ],
 )

@@ -26,7 +26,7 @@ BEYOND_JSON_SCHEMA = {"number", "unicode"}
 
 patiently = settings(
     deadline=None,
-    max_examples=300,
+    max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 RULES = {"NewProduct": PRODUCT, "ProductChanges": CHANGES}

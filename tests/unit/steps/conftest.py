@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Lock
 from types import SimpleNamespace
@@ -17,7 +17,7 @@ from moto.cognitoidp import models as cognitoidp
 from moto.core import responses
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.utils import method_names_from_class
-from steps_kept import Kept, keep
+from steps_kept import Kept, KeptAfter, keep
 from steps_world import Call, Wire, World
 
 from productsapi.routes import FUNCTIONS
@@ -94,6 +94,22 @@ def deployed(kept: Kept, world: World) -> World:
     world.fill_gaps()
     world.forget_calls()
     return world
+
+
+@pytest.fixture(scope="session")
+def kept_after(kept: Kept, wire: Wire, sources: Path) -> KeptAfter:
+    """The same account after more was done to it: for a module's fixture, since it mocks anew."""
+
+    def kept_after(work: Callable[[World], object]) -> Kept:
+        wire.forget()
+        with mock_aws():
+            kept.put_back()
+            world = World(wire, sources)
+            world.fill_gaps()
+            work(world)
+            return keep()
+
+    return kept_after
 
 
 @pytest.fixture(scope="module")

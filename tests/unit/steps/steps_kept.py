@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from moto.awslambda.models import LambdaBackend
 from moto.core.base_backend import BackendDict
+from steps_world import World
 
 Contents = tuple[Mapping[str, Any], ...]
 
@@ -31,6 +32,10 @@ class Kept:
 def keep() -> Kept:
     services = tuple(BackendDict._instances)
     return Kept(services, _copied(tuple(dict(service) for service in services)))
+
+
+KeptAfter = Callable[[Callable[[World], object]], Kept]
+"""Gives the deployed account after something more was done to it."""
 
 
 def _copied(contents: Contents) -> Contents:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from steps_kept import Kept, KeptAfter
 from steps_key import ON, SECRET, assert_good, backend, keys, rotate, value
 from steps_world import World, error
 
@@ -16,12 +17,16 @@ from productsapi.steps.deployment.api_key import value_for_a_caller
 SCHEDULED = "You can't create this secret because a secret with this name is already scheduled"
 
 
+@pytest.fixture(scope="module")
+def with_key(kept_after: KeptAfter) -> Kept:
+    return kept_after(lambda world: world.deploy(world.stack(**ON)))
+
+
 @pytest.fixture
-def keyed(world: World) -> World:
+def keyed(with_key: Kept, world: World) -> World:
     """An account in which a stack with a key stands; no call is recorded yet."""
+    with_key.put_back()
     world.fill_gaps()
-    world.deploy(world.stack(**ON))
-    world.forget_calls()
     return world
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from steps_kept import Kept, KeptAfter
 from steps_releases import going_back, tell_summaries
 from steps_world import World, error
 
@@ -75,11 +76,15 @@ ALL_OF_IT = [
 ]
 
 
+@pytest.fixture(scope="module")
+def kept_caching(kept_after: KeptAfter) -> Kept:
+    return kept_after(lambda world: world.deploy(world.stack(**ON)))
+
+
 @pytest.fixture
-def caching(deployed: World) -> World:
+def caching(kept_caching: Kept, deployed: World) -> World:
     """The default stack, with a cache."""
-    deployed.deploy(deployed.stack(**ON))
-    deployed.forget_calls()
+    kept_caching.put_back()
     return deployed
 
 

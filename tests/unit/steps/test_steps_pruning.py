@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from steps_changes import ORIGIN
+from steps_kept import Kept, KeptAfter
 from steps_releases import deployments, going_back, live, releases, sources_with, tell_summaries
 from steps_releases import versions as versions_of
 from steps_world import World, error
@@ -18,13 +19,21 @@ RELEASES = "releases shop"
 TWO: dict[str, Any] = {"releases": {"keep": 2}}
 
 
+@pytest.fixture(scope="module")
+def three_releases(kept_after: KeptAfter) -> Kept:
+    def work(world: World) -> None:
+        tell_summaries(world)
+        world.deploy(world.stack(api={"cors_origin": "https://one.example.com"}))
+        world.deploy(_third(world))
+
+    return kept_after(work)
+
+
 @pytest.fixture
-def thrice(deployed: World) -> World:
+def thrice(three_releases: Kept, deployed: World) -> World:
     """Three releases of everything; the last one's settings are memory 1024 and this origin."""
+    three_releases.put_back()
     tell_summaries(deployed)
-    deployed.deploy(deployed.stack(api={"cors_origin": "https://one.example.com"}))
-    deployed.deploy(_third(deployed))
-    deployed.forget_calls()
     return deployed
 
 

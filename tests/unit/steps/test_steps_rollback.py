@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from steps_kept import Kept, KeptAfter
 from steps_releases import (
     ORIGIN,
     going_back,
@@ -23,12 +24,16 @@ ONES = dict.fromkeys(FUNCTIONS, "1")
 TWOS = dict.fromkeys(FUNCTIONS, "2")
 
 
+@pytest.fixture(scope="module")
+def two_releases(kept_after: KeptAfter) -> Kept:
+    return kept_after(lambda world: world.deploy(world.stack(api={"cors_origin": ORIGIN})))
+
+
 @pytest.fixture
-def twice(deployed: World) -> World:
+def twice(two_releases: Kept, deployed: World) -> World:
     """Two releases that differ in everything: settings of all functions, and the API."""
+    two_releases.put_back()
     tell_summaries(deployed)
-    deployed.deploy(deployed.stack(api={"cors_origin": ORIGIN}))
-    deployed.forget_calls()
     return deployed
 
 

@@ -97,6 +97,7 @@ def test_a_first_deploy_pays_only_for_the_pages_it_cant_avoid(crowded: World) ->
     assert calls["DescribeLogGroups"] <= 4, "one page for each function's group"
 
 
+@pytest.mark.long
 def test_a_teardown_looks_for_data_at_one_item_and_one_user(crowded: World) -> None:
     crowded.deploy(crowded.stack())
     fill("ProductsTable")
