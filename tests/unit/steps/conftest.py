@@ -18,7 +18,7 @@ from moto.core import responses
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.utils import method_names_from_class
 from steps_kept import Kept, KeptAfter, keep
-from steps_world import Call, Wire, World
+from steps_world import Call, Wire, World, empty_account
 
 from productsapi.routes import FUNCTIONS
 
@@ -62,9 +62,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def fresh(wire: Wire, sources: Path) -> list[Call]:
     """The calls of a fresh deploy, in their order."""
-    wire.forget()
-    with mock_aws():
-        world = World(wire, sources)
+    with empty_account(wire, sources) as world:
         world.deploy(world.stack())
         return list(wire.calls)
 
@@ -72,17 +70,14 @@ def fresh(wire: Wire, sources: Path) -> list[Call]:
 @pytest.fixture
 def world(wire: Wire, sources: Path) -> Iterator[World]:
     """An empty account."""
-    wire.forget()
-    with mock_aws():
-        yield World(wire, sources)
+    with empty_account(wire, sources) as world:
+        yield world
 
 
 @pytest.fixture(scope="session")
 def kept(wire: Wire, sources: Path) -> Kept:
     """An account in which the default stack stands."""
-    wire.forget()
-    with mock_aws():
-        world = World(wire, sources)
+    with empty_account(wire, sources) as world:
         world.deploy(world.stack())
         return keep()
 
@@ -101,10 +96,8 @@ def kept_after(kept: Kept, wire: Wire, sources: Path) -> KeptAfter:
     """The same account after more was done to it: for a module's fixture, since it mocks anew."""
 
     def kept_after(work: Callable[[World], object]) -> Kept:
-        wire.forget()
-        with mock_aws():
+        with empty_account(wire, sources) as world:
             kept.put_back()
-            world = World(wire, sources)
             world.fill_gaps()
             work(world)
             return keep()
@@ -115,10 +108,9 @@ def kept_after(kept: Kept, wire: Wire, sources: Path) -> KeptAfter:
 @pytest.fixture(scope="module")
 def account(kept: Kept, wire: Wire, sources: Path) -> Iterator[World]:
     """One account for all tests of a module."""
-    wire.forget()
-    with mock_aws():
+    with empty_account(wire, sources) as world:
         kept.put_back()
-        yield World(wire, sources)
+        yield world
 
 
 @pytest.fixture

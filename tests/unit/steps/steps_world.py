@@ -7,7 +7,8 @@ at the recorded calls instead of at the outcome.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 
 import botocore.session
 from botocore import UNSIGNED
+from moto import mock_aws
 from steps_moto import ACCOUNT, GAPS, REGION, TOLD_TOO
 
 from productsapi.aws.caller import Aws
@@ -204,6 +206,17 @@ class World:
         """What AWS does and moto 5.2 doesn't."""
         self.wire.fakes.update(GAPS)
         self.wire.alterations.update(TOLD_TOO)
+
+
+@contextmanager
+def empty_account(wire: Wire, sources: Path) -> Iterator[World]:
+    """What was begun ahead and nobody waits for ends in it too: after it moto doesn't answer."""
+    wire.forget()
+    with mock_aws():
+        yield World(wire, sources)
+        for thread in threading.enumerate():
+            if thread.name.endswith("(_ahead)"):
+                thread.join(timeout=30)
 
 
 def lose_pointers(world: World) -> None:

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 from made_by_hand import ROUTES, Guide, Made, follow_the_guide, items
-from moto import mock_aws
 from steps_contents import inventory, kept
 from steps_moto import ACCOUNT, REGION, rest_api, user_pool
-from steps_world import Call, Wire, World, error
+from steps_world import Call, Wire, World, empty_account, error
 
 from productsapi.errors import AccessDenied, ProductsApiError, Refused
 from productsapi.steps.stack import Stack
@@ -43,9 +42,7 @@ def adopting(world: World, *, guide: Guide | None = None, **allowed: Any) -> Sta
 @pytest.fixture(scope="module")
 def taking_over(wire: Wire, sources: Path) -> list[Call]:
     """The calls of `deploy --adopt`, in their order."""
-    wire.forget()
-    with mock_aws():
-        world = World(wire, sources)
+    with empty_account(wire, sources) as world:
         made(world)
         world.deploy(adopting(world))
         return list(wire.calls)

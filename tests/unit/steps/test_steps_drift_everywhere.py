@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moto import mock_aws
 from steps_moto import REGION
-from steps_world import Wire, World
+from steps_world import Wire, World, empty_account
 
 from productsapi.engine.resource import Outputs
 from productsapi.steps import resources
@@ -205,9 +204,7 @@ SETTING = ["UpdateFunctionConfiguration"]
 
 @pytest.fixture(scope="module")
 def whole(wire: Wire, sources: Path) -> Iterator[World]:
-    wire.forget()
-    with mock_aws():
-        world = World(wire, sources)
+    with empty_account(wire, sources) as world:
         world.fill_gaps()
         world.deploy(world.stack(**FULL))
         yield world

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moto import mock_aws
 from moto.apigateway.models import apigateway_backends
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.dynamodb.models import dynamodb_backends
 from moto.logs.models import logs_backends
 from steps_moto import ACCOUNT, REGION
-from steps_world import Wire, World
+from steps_world import Wire, World, empty_account
 
 APIS = 600
 POOLS = 1000
@@ -65,9 +64,7 @@ def fill(table_name: str) -> None:
 @pytest.fixture(scope="module")
 def in_an_empty_account(wire: Wire, sources: Path) -> Counter[str]:
     """The calls of a run with nothing to do, where nobody else is."""
-    wire.forget()
-    with mock_aws():
-        world = World(wire, sources)
+    with empty_account(wire, sources) as world:
         world.deploy(world.stack())
         world.forget_calls()
         assert not world.plan(world.stack()).to_do
