@@ -47,7 +47,12 @@ class Project:
         env: Mapping[str, str] | None = None,
     ) -> Ended:
         """Run a command that is to end with `code`, and never with a traceback."""
-        run = self.begin(*words, stdin=stdin or "", env=env).end(timeout=90)
+        command = self.begin(*words, stdin=stdin or "", env=env)
+        try:
+            run = command.end(timeout=90)
+        except TimeoutError:
+            command.kill()
+            raise
         shown = run.err if words[:2] == PRINTS_A_TOKEN else run.out + run.err
         leaks.saw(f"productsapi {' '.join(words)}", shown)
         assert "Traceback" not in run.err, run.err
