@@ -61,7 +61,7 @@ class Stage(Resource):
             "tags": self.stack.ours_among(told),
         }
         outputs = {"served_id": stage.get("deploymentId", ""), "stage_api_id": api_id}
-        notes = (*_rollback_note(stage), *cache.notes(stage))
+        notes = (*_rollback_note(stage), *cache.notes(stage), *method_settings.notes(stage))
         return Observed(fields, outputs, raw=stage, notes=notes)
 
     def want(self, known: Outputs) -> Fields:
