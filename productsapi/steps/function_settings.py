@@ -59,6 +59,11 @@ def role_id(function: str) -> str:
     return f"role id of {function}"
 
 
+def rights_added(function: str) -> str:
+    """The named output that says that the function's role got rights in this very run."""
+    return f"rights added for {function}"
+
+
 def needs(function: str) -> tuple[str, ...]:
     return ("client_id", role_id(function))
 
