@@ -8,6 +8,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, NeverMade, Note, Observed, Outputs, Resource
+from productsapi.steps import domains
 from productsapi.steps.api_tree import LANE, delete_stage, set_tags, stages, tags
 from productsapi.steps.deployment import cache, limits, method_settings
 from productsapi.steps.releases import marks
@@ -118,6 +119,11 @@ class Stage(Resource):
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         delete_stage(aws, observed.outputs["stage_api_id"], self.name)
+
+    def keep(self, aws: Aws, observed: Observed) -> str | None:
+        """Asked before anything goes: halfway, with the stage alone gone, it would be too late."""
+        domains.must_not_lead_to(aws, observed.outputs["stage_api_id"])
+        return None
 
     def _arn(self, api_id: str) -> str:
         return f"{self.stack.place.rest_api_arn(api_id)}/stages/{self.name}"

@@ -10,6 +10,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Claim, Fields, Note, Observed, Outputs, Resource
 from productsapi.errors import AlreadyExists, NotFound
+from productsapi.steps import domains
 from productsapi.steps.api_tree import LANE, ahead, set_tags, stages, tags, tree
 from productsapi.steps.namesakes import Candidate, Choice, Kind, Twins, choose, elder, settled
 from productsapi.steps.rest_api import foreign, reach, taking_over
@@ -175,7 +176,7 @@ def is_empty(aws: Aws, api_id: str) -> bool:
 
 
 def remove(aws: Aws, api_id: str) -> None:
-    with suppress(NotFound):
+    with suppress(NotFound), domains.explained(api_id):
         aws.call("apigateway", "DeleteRestApi", restApiId=api_id)
 
 
