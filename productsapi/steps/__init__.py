@@ -73,7 +73,8 @@ def _deployment(stack: Stack) -> list[Resource]:
     keys = tuple(stage.key for stage in stages)
     logs = deployment.access_log.parts(stack) if stack.config.access_log.enabled else []
     key = deployment.api_key.parts(stack) if stack.config.api.key else []
-    return [snapshot, *stages, *logs, *key, Releases(stack, live, snapshot, keys)]
+    cluster = deployment.CacheCluster(stack)
+    return [snapshot, *stages, *logs, cluster, *key, Releases(stack, live, snapshot, keys)]
 
 
 STEPS = (
