@@ -13,6 +13,7 @@ from productsapi.steps.api_tree import LANE, delete_stage, set_tags, stages, tag
 from productsapi.steps.deployment import cache, limits, method_settings
 from productsapi.steps.releases import marks
 from productsapi.steps.releases.moves import (
+    MOVED,
     end_canary,
     patch_stage,
     say_rollback,
@@ -38,13 +39,6 @@ class Stage(Resource):
     @property
     def name(self) -> str:
         return self.stack.config.api.stage
-
-    @property
-    def price(self) -> str:
-        return cache.price(self.stack.config)
-
-    def price_of(self, changed: frozenset[str]) -> str:
-        return self.price if "cache_size_gb" in changed else ""
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get("api_id")
@@ -84,10 +78,8 @@ class Stage(Resource):
             deploymentId=known["deployment_id"],
             tags=dict(self.stack.tags),
         )
-        config = self.stack.config
-        switch = cache.cluster(config) if config.api.cache.on else []
-        patches = method_settings.patches({}, cache.settings(config))
-        patch_stage(aws, str(known["api_id"]), self.name, [*switch, *patches])
+        patches = method_settings.patches({}, cache.settings(self.stack.config))
+        patch_stage(aws, str(known["api_id"]), self.name, patches)
         return {}
 
     def update(
@@ -102,7 +94,6 @@ class Stage(Resource):
             "deployment": [serve(str(known["deployment_id"]))],
             "rollback": [say_rollback(self.stack, None)],
             "canary": [end_canary()],
-            "cache_size_gb": cache.cluster(config),
         }
         needed = [patch for field in patches if field in changed for patch in patches[field]]
         if changed & {"limits", *cache.FIELDS}:
@@ -115,7 +106,7 @@ class Stage(Resource):
             patch_stage(aws, str(known["api_id"]), self.name, needed)
         if "tags" in changed:
             set_tags(self.stack, aws, self._arn(str(known["api_id"])), observed.fields["tags"])
-        return {}
+        return {MOVED: "in this run"} if "deployment" in changed else {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         delete_stage(aws, observed.outputs["stage_api_id"], self.name)
