@@ -127,6 +127,7 @@ class Handler:
                 {
                     "level": level_of(status),
                     "requestId": request.id,
+                    "extendedRequestId": request.extended_id,
                     "route": request.route,
                     "status": status,
                     "durationMs": round((time.perf_counter() - started) * 1000, 3),

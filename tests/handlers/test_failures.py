@@ -114,7 +114,7 @@ def test_what_is_unexpected_is_500_and_logged_once_without_its_text(
         (240, 500, "internal_error", "table_access_denied"),
     ],
 )
-def test_k6_a_refused_right_passes_in_a_new_environment(
+def test_k6_a_refused_right_passes_when_new(
     age: int, status: int, code: str, logged: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Rights take minutes to be known to an environment that starts just after they were given."""
