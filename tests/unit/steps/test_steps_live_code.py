@@ -194,7 +194,7 @@ class Waits(Quiet):
 
 
 @pytest.mark.parametrize("added", [True, False], ids=["rights added", "rights as they were"])
-def test_k6_added_rights_get_time_before_the_alias_moves(deployed: World, added: bool) -> None:
+def test_k6_added_rights_get_time_before_the_alias(deployed: World, added: bool) -> None:
     """Only where both happen in one run: nothing else is late."""
     if added:
         less = {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}
