@@ -16,6 +16,7 @@ from botocore.config import Config
 
 from productsapi.aws.failures import translate
 from productsapi.aws.place import Place
+from productsapi.aws.regions import must_offer
 from productsapi.errors import ConfigError, CredentialsError
 
 LOCAL_KEY = "test"
@@ -127,6 +128,8 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
         endpoint = _configured_endpoint(session)
         clients = Clients(session, region_name=region)
         sts = clients.get("sts")
+        if endpoint is None:
+            must_offer(session, region)
         clients.ahead(LOOKED_INTO)
         identity = sts.get_caller_identity()
         account, caller = identity["Account"], identity.get("Arn", "").rpartition(":")[2]

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import timedelta
+from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
 from productsapi.config import Config
@@ -20,6 +21,9 @@ from productsapi.steps.stack import Stack, tag_map
 TAG = "productsapi:features"
 TOLD = "features told"
 """The named output that holds the tag's text: names, one blank between them."""
+NEW = timedelta(minutes=5)
+LOOKS = (1.0, 2.0)
+"""Seconds before each further look."""
 REFUSED = "=refused"
 """After the name of one that AWS refused, and that may be left out."""
 IF_ALLOWED = "if_allowed"
@@ -94,11 +98,21 @@ def told_by(stack: Stack, aws: Aws) -> str | None:
         return None
     if table["TableStatus"] == "DELETING":
         return None
-    tags = tags_of_table(stack, aws)
+    tags = tags_of_table(stack, aws, table)
     return tags.get(TAG) if stack.owns(tags) else None
 
 
-def tags_of_table(stack: Stack, aws: Aws) -> dict[str, str]:
+def tags_of_table(stack: Stack, aws: Aws, table: Mapping[str, Any]) -> dict[str, str]:
+    """Looked at again where a table that is minutes old shows none: it may soon show some (D2)."""
+    tags, made = _tags(stack, aws), table.get("CreationDateTime")
+    for seconds in LOOKS if not tags and made and stack.began - made < NEW else ():
+        aws.wait(seconds, "the new table shows no tags; AWS may tell them later")
+        if tags := _tags(stack, aws.forgetting()):
+            break
+    return tags
+
+
+def _tags(stack: Stack, aws: Aws) -> dict[str, str]:
     arn = stack.place.table_arn(stack.config.table.name)
     tags: dict[str, str] = {}
     for page in aws.pages("dynamodb", "ListTagsOfResource", ResourceArn=arn):

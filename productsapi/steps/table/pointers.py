@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs
-from productsapi.steps.table.part import TablePart
+from productsapi.steps.table.part import TAGS, TablePart
 
 POINTERS = {
     "productsapi:rest-api-id": "api_id",
@@ -22,6 +22,7 @@ class Pointers(TablePart):
     """The ids of API, pool and client in the table's tags, which any run reads anyway."""
 
     kind = "pointers"
+    lane = TAGS
     needs = tuple(POINTERS.values())
     located_by = tuple(f"pointer to {output}" for output in POINTERS.values())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,11 +10,14 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs
-from productsapi.errors import AlreadyExists, NotFound
+from productsapi.errors import AlreadyExists, AwsError, NotFound
 from productsapi.steps.user_pool import clients, replaced
 
 FLOWS = ("ALLOW_REFRESH_TOKEN_AUTH", clients.PASSWORD_FLOW, "ALLOW_USER_SRP_AUTH")
 TOKEN_UNITS = {"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "days"}
+ANALYTICS = "AnalyticsConfiguration"
+OF_ANALYTICS = "analytics|pinpoint"
+"""Pinpoint ended on 2026-10-30: what a client still has of it may be refused, sent back (C9)."""
 DEFAULTS = {"AccessToken": (1, "hours"), "IdToken": (1, "hours"), "RefreshToken": (30, "days")}
 """What holds where Cognito tells no length, or no unit."""
 
@@ -85,7 +89,15 @@ class UserPoolClient(clients.ClientPart):
         """UpdateUserPoolClient resets what it isn't told, so all that the client has goes along."""
         left_out = replaced.OF_THE_CLIENT
         current = replaced.current(aws, "UpdateUserPoolClient", observed.raw, left_out)
-        aws.call("cognito-idp", "UpdateUserPoolClient", **{**current, **self._settings()})
+        settings = {**current, **self._settings()}
+        try:
+            aws.call("cognito-idp", "UpdateUserPoolClient", **settings)
+        except AwsError as error:
+            if ANALYTICS not in settings or not re.search(OF_ANALYTICS, error.text, re.IGNORECASE):
+                raise
+            del settings[ANALYTICS]
+            aws.on_wait("AWS takes no AnalyticsConfiguration any more: the client goes without it")
+            aws.call("cognito-idp", "UpdateUserPoolClient", **settings)
         return {}
 
     def _settings(self) -> dict[str, Any]:

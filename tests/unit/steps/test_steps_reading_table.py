@@ -5,11 +5,15 @@ moto's answers are its own; those here have the shapes that AWS documents.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from steps_answers import KNOWN, OURS, differences, resource
 from steps_world import World, error
+
+from productsapi.steps import resources
+from productsapi.steps.table.table import Table
 
 TABLE = {
     "TableName": "ProductsTable",
@@ -121,3 +125,28 @@ def test_backups_are_read_by_their_own_status(
     seen = resource(world, "backups ProductsTable").read(world.aws, KNOWN)
     assert seen is not None
     assert seen.fields == {"point_in_time_recovery": enabled}
+
+
+@pytest.mark.parametrize(
+    ("age", "looks"), [(timedelta(minutes=1), 2), (timedelta(hours=1), 1)], ids=["new", "old"]
+)
+def test_d2_no_tags_on_a_new_table_are_looked_at_again(
+    world: World, age: timedelta, looks: int
+) -> None:
+    """For some seconds AWS may tell an empty set; of an old table it is what there is."""
+    stack = world.stack()
+    _table(world, CreationDateTime=stack.began - age)
+    told = [{"Tags": []}, {"Tags": [{"Key": k, "Value": v} for k, v in OURS.items()]}]
+    world.fake("ListTagsOfResource", lambda _: told.pop(0))
+    seen = Table(stack).read(world.aws, KNOWN)
+    assert seen is not None
+    assert seen.ours is (looks == 2)
+    assert len(world.asked("ListTagsOfResource")) == looks
+
+
+def test_d1_tags_of_the_table_change_one_after_another(world: World) -> None:
+    """A change goes on after its answer, and AWS refuses the next one until then."""
+    tagging = {"pointers", "feature marks", "marks of former features"}
+    lanes = {r.lane for r in resources(world.stack()) if r.kind in tagging}
+    assert len(lanes) == 1
+    assert None not in lanes
