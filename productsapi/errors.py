@@ -69,7 +69,7 @@ class AwsError(ProductsApiError):
         """Tell what was done before this became the last word: what AWS's support asks for."""
         known = [
             f"given up after {tries} tries in {seconds:.0f} s" if tries > 1 else "asked once",
-            f"HTTP {self.status}" if self.status else "no answer",
+            f"HTTP {self.status}" if self.status else "",
             f"request {self.request_id}" if self.request_id else "",
         ]
         self.message = f"{self.message}; {', '.join(part for part in known if part)}"

@@ -46,7 +46,7 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             ),
             ID,
         ),
-        "GetAccount": ("throttleSettings",),
+        "GetAccount": ("throttleSettings|features|cloudwatchRoleArn",),
         "GetStages": ("item",),
         "GetTags": ("tags",),
     },

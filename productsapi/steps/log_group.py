@@ -33,7 +33,7 @@ class LogGroup(Resource):
         return self._observed(aws, group.get("retentionInDays")) if group else None
 
     def _observed(self, aws: Aws, retention: int | None) -> Observed:
-        tags = aws.call("logs", "ListTagsForResource", resourceArn=self.arn).get("tags", {})
+        tags = aws.call("logs", "ListTagsForResource", resourceArn=self.arn)["tags"]
         fields = {"retention_days": retention, "tags": self.stack.ours_among(tags)}
         return Observed(fields, claim=self.stack.claim(tags))
 
