@@ -99,27 +99,27 @@ def told_by(stack: Stack, aws: Aws) -> str | None:
         return None
     if table["TableStatus"] == "DELETING":
         return None
-    tags = tags_of_table(stack, aws, table)
+    tags = settled_tags(stack, aws, table)
     return tags.get(TAG) if stack.owns(tags) else None
 
 
-def tags_of_table(stack: Stack, aws: Aws, table: Mapping[str, Any]) -> dict[str, str]:
+def settled_tags(stack: Stack, aws: Aws, table: Mapping[str, Any]) -> dict[str, str]:
     """Of a table that is minutes old, and doesn't seem to be ours, they are looked at again.
 
     DynamoDB shows no tags, or doesn't know the table there, for some seconds (D2, D3): what a run
     made that was killed just now would count as nobody's. Raises NotFound.
     """
-    looking = aws
-    for seconds in LATE_TAGS.pauses() if aws.now() - table["CreationDateTime"] < YOUNG else ():
+    looking, made = aws, table.get("CreationDateTime")
+    for seconds in LATE_TAGS.pauses() if made and aws.now() - made < YOUNG else ():
         with suppress(NotFound):
-            if stack.owns(tags := _listed_tags(stack, looking)):
+            if stack.owns(tags := tags_of_table(stack, looking)):
                 return tags
         aws.wait(seconds, "DynamoDB may not show the tags of so new a table yet")
         looking = aws.forgetting()
-    return _listed_tags(stack, looking)
+    return tags_of_table(stack, looking)
 
 
-def _listed_tags(stack: Stack, aws: Aws) -> dict[str, str]:
+def tags_of_table(stack: Stack, aws: Aws) -> dict[str, str]:
     arn = stack.place.table_arn(stack.config.table.name)
     pages = aws.pages("dynamodb", "ListTagsOfResource", ResourceArn=arn)
     return tag_map([tag for page in pages for tag in page["Tags"]])

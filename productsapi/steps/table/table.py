@@ -51,7 +51,7 @@ class Table(Resource):
             return None
         if table["TableStatus"] == "CREATING":  # its tags and backups aren't told yet
             table = self._wait_until_active(aws.forgetting())
-        tags = features.tags_of_table(self.stack, aws, table)
+        tags = features.settled_tags(self.stack, aws, table)
         fields = {
             **_keys(table),
             "billing": table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED"),
