@@ -20,8 +20,8 @@ from productsapi.errors import (
     Refused,
 )
 
-LOOKS = (1.0, 2.0, 4.0)
-"""Seconds between looks for what was just made; AWS's listings lag behind."""
+LOOKS = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds between looks for what was just made; AWS's listings lag behind, by half a minute."""
 CTRL_C = "for the calls under way; Ctrl-C once more abandons them"
 
 

@@ -43,7 +43,7 @@ class LogGroup(Resource):
             text = f"{self.key}: the account's policy {policy} keeps it for {retention} days, "
             notes = (Note(f"{text}whatever is configured"),)
             retention = self.retention_days
-        tags = aws.call("logs", "ListTagsForResource", resourceArn=self.arn).get("tags", {})
+        tags = aws.call("logs", "ListTagsForResource", resourceArn=self.arn)["tags"]
         fields = {"retention_days": retention, "tags": self.stack.ours_among(tags)}
         return Observed(fields, claim=self.claim(tags), raw=group, notes=notes)
 

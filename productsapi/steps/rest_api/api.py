@@ -182,7 +182,7 @@ def remove(aws: Aws, api_id: str) -> None:
 
 def _all(aws: Aws) -> list[Candidate]:
     pages = aws.pages("apigateway", "GetRestApis", limit=500)
-    return [_candidate(api) for page in pages for api in page.get("items", [])]
+    return [_candidate(api) for page in pages for api in page["items"]]
 
 
 def _candidate(api: Mapping[str, Any]) -> Candidate:

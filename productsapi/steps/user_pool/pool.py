@@ -142,15 +142,15 @@ class UserPool(Resource):
             return f"it has the domain {domain}, which isn't ours and must go first"
         if self.stack.delete_data:
             return None
+        pool_id = observed.outputs["user_pool_id"]
         try:  # never EstimatedNumberOfUsers: it is what it says
-            page = aws.call(
-                "cognito-idp", "ListUsers", UserPoolId=observed.outputs["user_pool_id"], Limit=1
-            )
+            has_users = pools.has_users(aws, pool_id)
         except AccessDenied:
             return "whether it has users can't be seen (cognito-idp:ListUsers isn't allowed)"
         except NotFound:
-            return None
-        return "it has users (--delete-data removes them)" if page.get("Users") else None
+            there = pools.described(aws, pool_id)
+            return "whether it has users can't be seen: its listing isn't found" if there else None
+        return "it has users (--delete-data removes them)" if has_users else None
 
     def _settings(self, current: Mapping[str, Any]) -> dict[str, Any]:
         """What we set, within what others may have set beside it."""

@@ -41,14 +41,17 @@ class TwinPools(Twins):
 
 def is_empty(aws: Aws, pool_id: str) -> bool:
     """Whether a pool has neither user nor client. Where looking is refused, it counts as full."""
-    limits = {"ListUsers": {"Limit": 1}, "ListUserPoolClients": {"MaxResults": 1}}
-    answers: dict[str, Any] = {}
-    for operation, limit in limits.items():
-        try:
-            answers |= aws.call("cognito-idp", operation, UserPoolId=pool_id, **limit)
-        except AccessDenied:
-            return False
-    return not answers.get("Users") and not answers.get("UserPoolClients")
+    clients = aws.pages("cognito-idp", "ListUserPoolClients", UserPoolId=pool_id, MaxResults=1)
+    try:
+        return not has_users(aws, pool_id) and not any(page["UserPoolClients"] for page in clients)
+    except AccessDenied:
+        return False
+
+
+def has_users(aws: Aws, pool_id: str) -> bool:
+    """Whether any page has one: Cognito may give empty pages before it (C1)."""
+    pages = aws.pages("cognito-idp", "ListUsers", UserPoolId=pool_id, Limit=1)
+    return any(page["Users"] for page in pages)
 
 
 def remove(aws: Aws, pool_id: str) -> None:

@@ -70,4 +70,4 @@ def actions(planned: Plan) -> dict[str, str]:
 
 
 def marks(world: World) -> str | None:
-    return features.tags_of_table(world.stack(), world.aws, {}).get(features.TAG)
+    return features.tags_of_table(world.stack(), world.aws).get(features.TAG)

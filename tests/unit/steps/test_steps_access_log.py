@@ -55,7 +55,7 @@ def stage(world: World) -> dict[str, Any]:
 
 
 def marks(world: World) -> str | None:
-    return features.tags_of_table(world.stack(), world.aws, {}).get(features.TAG)
+    return features.tags_of_table(world.stack(), world.aws).get(features.TAG)
 
 
 def keys(world: World, stack: Any) -> dict[str, str]:

@@ -5,7 +5,7 @@ moto's answers are its own; those here have the shapes that AWS documents.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -92,6 +92,32 @@ def test_table_that_is_being_removed_is_waited_for_and_gone(world: World) -> Non
     world.fake("DescribeTable", lambda _: next(answers))
     remembering = world.aws.remembering()  # as in a whole look
     assert resource(world, "table ProductsTable").read(remembering, KNOWN) is None
+
+
+MADE = datetime(2100, 1, 1, tzinfo=timezone.utc)
+NOT_SHOWN = ({"Tags": []}, error("ResourceNotFoundException"))
+
+
+@pytest.mark.parametrize("late", NOT_SHOWN, ids=["none", "not found"])
+def test_tags_of_a_new_table_are_looked_at_again(world: World, late: dict[str, Any]) -> None:
+    """D2, D3: a run that was killed just now made it; its tags show seconds later."""
+    _table(world, CreationDateTime=MADE)
+    shown = {"Tags": [{"Key": k, "Value": v} for k, v in OURS.items()]}
+    answers = iter([late, late, shown])
+    world.fake("ListTagsOfResource", lambda _: next(answers))
+    world.later = MADE + timedelta(minutes=1)
+    assert differences(world, "table ProductsTable") == {}
+    assert next(answers, None) is None
+
+
+def test_tags_of_an_old_table_are_believed_at_once(world: World) -> None:
+    _table(world, CreationDateTime=MADE)
+    world.fake("ListTagsOfResource", {"Tags": []})
+    world.later = MADE + timedelta(minutes=6)
+    seen = resource(world, "table ProductsTable").read(world.aws, KNOWN)
+    assert seen is not None
+    assert not seen.ours
+    assert len(world.asked("ListTagsOfResource")) == 1
 
 
 @pytest.mark.parametrize(
