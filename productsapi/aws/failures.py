@@ -16,6 +16,7 @@ from productsapi.errors import (
     CredentialsError,
     Interrupted,
     NotFound,
+    Outdated,
     ProductsApiError,
 )
 
@@ -46,6 +47,8 @@ MISSING = {
     "ResourceNotFound",  # of CloudWatch's dashboards
     "DashboardNotFoundError",
 }
+OUTDATED = {"PreconditionFailedException"}
+"""Of Lambda, HTTP 412: the revision that a change names isn't the latest."""
 EXISTING = {
     "EntityAlreadyExists",
     "ResourceAlreadyExistsException",
@@ -148,6 +151,8 @@ def _answered(
         return NotFound(operation, code, text)
     if code in EXISTING or (operation, code) in EXISTING_BY_OPERATION:
         return AlreadyExists(operation, code, text)
+    if code in OUTDATED:
+        return Outdated(operation, code, text, "repeat the command: it looks again")
     if status >= SERVER_ERROR:
         return Interrupted(operation, code, text, "AWS had a fault of its own: repeat the command")
     return AwsError(operation, code, text)
