@@ -20,8 +20,8 @@ from productsapi.errors import (
     Refused,
 )
 
-LOOKS = (1.0, 2.0, 4.0)
-"""Seconds between looks for what was just made; AWS's listings lag behind."""
+LOOKS = (1.0, 2.0, 3.0, 4.0, 5.0, 5.0, 5.0, 5.0)
+"""Seconds between looks for what was just made: 30 in all, for which AWS's listings may lag."""
 CTRL_C = "for the calls under way; Ctrl-C once more abandons them"
 
 
