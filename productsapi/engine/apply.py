@@ -11,7 +11,7 @@ from productsapi.aws.caller import Aws, Stopped
 from productsapi.engine.graph import Outcome, making_edges, run
 from productsapi.engine.plan import Action, Change, Plan, difference
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Observed, Outputs, Resource, refusal
+from productsapi.engine.resource import LOST, Observed, Outputs, Resource, refusal
 from productsapi.errors import (
     AccessDenied,
     AlreadyExists,
@@ -210,7 +210,7 @@ def _create(
             raise
         observed = None if resource.unique else _look_again(resource, aws, known)
     if observed is None:
-        return _create(resource, aws, known, again=False)
+        return {**_create(resource, aws, known, again=False), LOST: resource.key}
     return _update(resource, observed, aws, known)
 
 

@@ -36,7 +36,7 @@ class UserPool(Resource):
     unique = False
     fixed = FIXED
     doors = frozenset({"auto_verified"})
-    provides = ("user_pool_id", pools.TWINS)
+    provides = ("user_pool_id",)
     located_by = ("pointer to user_pool_id",)
 
     @property
@@ -64,8 +64,6 @@ class UserPool(Resource):
             "tags": self.stack.ours_among(tags),
         }
         outputs = {"user_pool_id": pool["Id"]}
-        if found.twins:
-            outputs[pools.TWINS] = found.twins
         return Observed(fields, outputs, self.stack.claim(tags), pool, identity=found.told)
 
     def want(self, known: Outputs) -> Fields:
@@ -194,5 +192,5 @@ class UserPool(Resource):
             named,
             name=self.name,
             asked=asked,
-            is_empty=lambda pool: pools.is_empty(aws, pool.identity),
+            is_empty=lambda pool: not pools.content(aws, pool),
         )

@@ -177,6 +177,7 @@ class World:
         delete_data: bool = False,
         delete_foreign: bool = False,
         try_skipped: bool = False,
+        find_doubles: bool = False,
         **changes: Any,
     ) -> Stack:
         return Stack(
@@ -185,6 +186,7 @@ class World:
             delete_data,
             delete_foreign,
             try_skipped=try_skipped,
+            find_doubles=find_doubles,
         )
 
     def look(self, stack: Stack) -> Reading:
