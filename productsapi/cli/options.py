@@ -149,6 +149,9 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--delete-foreign", is_flag=True, help="Remove what others have put into the API."
     )
+    @click.option(
+        "--find-doubles", is_flag=True, help="Look through the account for what was made twice."
+    )
     @click.option("--try-skipped", is_flag=True, help="Try features again that AWS refused.")
     @click.option("--make-public", is_flag=True, help="Let anyone reach an API that is PRIVATE.")
     @functools.wraps(function)
@@ -159,6 +162,7 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
         delete_foreign: bool,
         try_skipped: bool,
         make_public: bool,
+        find_doubles: bool,
         **rest: Any,
     ) -> Any:
         if (api_id or pool_id) and not adopt:
@@ -170,6 +174,7 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "delete_foreign": delete_foreign,
             "try_skipped": try_skipped,
             "make_public": make_public,
+            "find_doubles": find_doubles,
         }
         return function(allowed=allowed, **rest)
 

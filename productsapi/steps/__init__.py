@@ -28,6 +28,7 @@ from productsapi.steps import (
     table,
     user_pool,
 )
+from productsapi.steps.namesakes import Twins
 from productsapi.steps.releases.pruning import Releases
 from productsapi.steps.stack import Stack
 
@@ -60,7 +61,9 @@ def _table(stack: Stack) -> list[Resource]:
     on = features.wanted(stack.config)
     off = {name: tuple(FEATURES[name](stack, on=False)) for name in FEATURES if name not in on}
     marks = [table.FeatureMarks(stack), table.FormerFeatures(stack, off)]
-    return [*table.resources(stack), *marks]
+    made = (*rest_api.resources(stack), *user_pool.resources(stack))
+    twins = tuple(each for each in made if isinstance(each, Twins))
+    return [*table.resources(stack, twins), *marks]
 
 
 def _deployment(stack: Stack) -> list[Resource]:

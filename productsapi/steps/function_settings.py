@@ -14,6 +14,7 @@ from productsapi.aws.caller import Aws
 from productsapi.aws.transients import STATE
 from productsapi.engine.resource import Fields, Note, Outputs
 from productsapi.errors import AccessDenied, AwsError
+from productsapi.steps import revisions
 from productsapi.steps.stack import CATEGORY_INDEX, Stack
 
 HANDLER = "lambda_function.lambda_handler"
@@ -110,15 +111,30 @@ def parameters(wanted: Fields, current: Mapping[str, Any] | None = None) -> dict
     }
 
 
-def wait_until_settled(aws: Aws, name: str, qualifier: str | None = None) -> None:
+def revision(function: str) -> str:
+    """The named output that tells at which revision a function was last seen."""
+    return f"revision of {function}"
+
+
+def told_revision(function: str, configuration: Mapping[str, Any]) -> dict[str, str]:
+    """That output, from AWS's answer to a look."""
+    told = revisions.of(configuration)
+    return {revision(function): told["RevisionId"]} if told else {}
+
+
+def wait_until_settled(aws: Aws, name: str, qualifier: str | None = None) -> dict[str, Any]:
     """Wait for the end of a function's last change: until then Lambda refuses the next.
 
-    Raises AwsError with Lambda's own reason where the change failed.
+    Gives the configuration that stands then. Raises AwsError with Lambda's own reason where the
+    change failed.
     """
     version = {"Qualifier": qualifier} if qualifier else {}
+    seen: dict[str, Any] = {}
 
     def settled() -> bool:
         answer = aws.call("lambda", "GetFunction", FunctionName=name, **version)["Configuration"]
+        seen.clear()
+        seen.update(answer)
         for state, reason in (
             ("State", "StateReason"),
             ("LastUpdateStatus", "LastUpdateStatusReason"),
@@ -130,6 +146,12 @@ def wait_until_settled(aws: Aws, name: str, qualifier: str | None = None) -> Non
         return not busy & {answer.get("State"), answer.get("LastUpdateStatus")}
 
     aws.wait_until(settled, f"Lambda is preparing {name}", STATE)
+    return seen
+
+
+def replaced(configuration: Mapping[str, Any]) -> Fields:
+    """What an update of a function's settings replaces: others' variables too."""
+    return {**of(configuration), "environment": _variables(configuration)}
 
 
 def _variables(configuration: Mapping[str, Any]) -> dict[str, str]:

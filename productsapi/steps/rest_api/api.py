@@ -9,7 +9,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Claim, Fields, Note, Observed, Outputs, Resource
-from productsapi.errors import AlreadyExists, NotFound
+from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.steps import domains
 from productsapi.steps.api_tree import LANE, ahead, set_tags, stages, tags, tree
 from productsapi.steps.namesakes import Candidate, Choice, Kind, Twins, choose, elder, settled
@@ -17,7 +17,6 @@ from productsapi.steps.rest_api import foreign, reach, taking_over
 from productsapi.steps.stack import Stack
 
 KIND = Kind("REST API", "REST APIs", "--api-id")
-TWINS = "twins of the api"
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class RestApi(Resource):
     lane = LANE
     unique = False
     fixed = reach.FIXED
-    provides = ("api_id", "root_id", TWINS)
+    provides = ("api_id", "root_id")
     located_by = ("pointer to api_id",)
 
     @property
@@ -48,8 +47,6 @@ class RestApi(Resource):
             "tags": self.stack.ours_among(found.chosen.tags),
         }
         outputs = {"api_id": api_id, "root_id": tree(aws, api_id)["/"]["id"]}
-        if found.twins:
-            outputs[TWINS] = found.twins
         notes = self._notes(aws, api, claim)
         return Observed(fields, outputs, claim, notes=notes, identity=found.told)
 
@@ -127,7 +124,7 @@ class RestApi(Resource):
             api = aws.call("apigateway", "GetRestApi", restApiId=api_id)
         except NotFound:
             return None
-        found = self._tagged(aws, _candidate(api))
+        found = _tagged(self.stack, aws, _candidate(api))
         if not self.stack.owns(found.tags):
             return None
         settled(KIND, found.identity, self.stack.api_id)
@@ -140,33 +137,43 @@ class RestApi(Resource):
         return choose(
             self.stack,
             KIND,
-            [self._tagged(aws, api) if api.identity in meant else api for api in there],
+            [_tagged(self.stack, aws, api) if api.identity in meant else api for api in there],
             name=self.name,
             asked=self.stack.api_id,
             is_empty=lambda api: is_empty(aws, api.identity),
         )
 
-    def _tagged(self, aws: Aws, api: Candidate) -> Candidate:
-        arn = self.stack.place.rest_api_arn(api.identity)
-        return replace(api, tags=tags(self.stack, aws, arn, api.tags))
-
 
 @dataclass(frozen=True)
 class TwinApis(Twins):
+    """A domain that leads to one needs no look: AWS refuses to delete what a domain maps to."""
+
     step = "rest_api"
     kind = "twin rest api"
     lane = LANE
-    output = TWINS
+    of = KIND
+    used = "api_id"
 
     @property
     def name(self) -> str:
         return self.stack.config.api.name
 
-    def is_empty(self, aws: Aws, identity: str) -> bool:
-        return is_empty(aws, identity)
+    def beside(self, aws: Aws, known: Outputs) -> list[Candidate]:
+        others = [api for api in _all(aws) if api.identity != known[self.used]]
+        told = [_tagged(self.stack, aws, api) if api.name == self.name else api for api in others]
+        return [api for api in told if self.stack.owns(api.tags)]
 
-    def remove(self, aws: Aws, identity: str) -> None:
-        remove(aws, identity)
+    def content(self, aws: Aws, twin: Candidate) -> str:
+        """Paths and methods of ours are no content: without a stage nobody reaches them."""
+        try:
+            serving = [str(stage["stageName"]) for stage in stages(aws, twin.identity)]
+            others = foreign.told(self.stack, aws, twin.identity)
+        except AccessDenied:
+            return "what is in it can't be seen (apigateway:GET isn't allowed on it)"
+        return f"it has the stage {', '.join(serving)}" if serving else "; ".join(others)
+
+    def remove(self, aws: Aws, twin: Candidate) -> None:
+        remove(aws, twin.identity)
 
 
 def is_empty(aws: Aws, api_id: str) -> bool:
@@ -178,6 +185,11 @@ def is_empty(aws: Aws, api_id: str) -> bool:
 def remove(aws: Aws, api_id: str) -> None:
     with suppress(NotFound), domains.explained(api_id):
         aws.call("apigateway", "DeleteRestApi", restApiId=api_id)
+
+
+def _tagged(stack: Stack, aws: Aws, api: Candidate) -> Candidate:
+    arn = stack.place.rest_api_arn(api.identity)
+    return replace(api, tags=tags(stack, aws, arn, api.tags))
 
 
 def _all(aws: Aws) -> list[Candidate]:

@@ -33,7 +33,7 @@ class UserPool(Resource):
     unique = False
     fixed = FIXED
     doors = frozenset({"auto_verified"})
-    provides = ("user_pool_id", pools.TWINS)
+    provides = ("user_pool_id",)
     located_by = ("pointer to user_pool_id",)
 
     @property
@@ -62,8 +62,6 @@ class UserPool(Resource):
             "tags": self.stack.ours_among(tags),
         }
         outputs = {"user_pool_id": pool["Id"]}
-        if found.twins:
-            outputs[pools.TWINS] = found.twins
         if fields["auto_verified"] == ", ".join(messages.verified(pool)):
             fields["auto_verified"] = None
         return Observed(fields, outputs, self.stack.claim(tags), pool, identity=found.told)
@@ -193,7 +191,7 @@ class UserPool(Resource):
             named,
             name=self.name,
             asked=asked,
-            is_empty=lambda pool: pools.is_empty(aws, pool.identity),
+            is_empty=lambda pool: not pools.content(aws, pool),
         )
 
 

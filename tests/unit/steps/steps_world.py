@@ -182,6 +182,7 @@ class World:
         delete_data: bool = False,
         delete_foreign: bool = False,
         try_skipped: bool = False,
+        find_doubles: bool = False,
         **changes: Any,
     ) -> Stack:
         return Stack(
@@ -190,6 +191,7 @@ class World:
             delete_data,
             delete_foreign,
             try_skipped=try_skipped,
+            find_doubles=find_doubles,
         )
 
     def look(self, stack: Stack) -> Reading:
