@@ -7,6 +7,7 @@
     │   ├── AccessDenied      4   the caller lacks a permission (names the action)
     │   ├── AlreadyExists     1   a create met something of the same name
     │   ├── NotFound          1   what was asked for isn't there
+    │   ├── Outdated          1   what a change was planned on stands no more: look again
     │   └── Interrupted       1   a 5xx or a cut: the call may or may not have taken effect
     │       └── Unintelligible 1  an answer that isn't AWS's, or lacks what it must hold
     ├── Refused               5   we won't: it isn't ours, or data would be lost
@@ -86,6 +87,10 @@ class AlreadyExists(AwsError):
 
 class NotFound(AwsError):
     pass
+
+
+class Outdated(AwsError):
+    """AWS refused a change since what it assumes isn't what stands there: nothing was changed."""
 
 
 class Interrupted(AwsError):

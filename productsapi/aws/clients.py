@@ -19,6 +19,7 @@ from productsapi.aws.failures import translate
 from productsapi.aws.not_yet import transient
 from productsapi.aws.patience import ride
 from productsapi.aws.place import Place
+from productsapi.aws.regions import must_offer
 from productsapi.aws.request import send
 from productsapi.aws.transients import Cadence, Transient
 from productsapi.errors import (
@@ -144,6 +145,8 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
         endpoint = _configured_endpoint(session)
         clients = Clients(session, region_name=region)
         sts = clients.get("sts")
+        if endpoint is None:
+            must_offer(session, region)
         clients.ahead(LOOKED_INTO)
         identity = ride(
             lambda: send(sts, None, "sts", "GetCallerIdentity", {}),

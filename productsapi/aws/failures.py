@@ -19,6 +19,7 @@ from productsapi.errors import (
     CredentialsError,
     Interrupted,
     NotFound,
+    Outdated,
     ProductsApiError,
     Unintelligible,
 )
@@ -50,6 +51,8 @@ MISSING = {
     "ResourceNotFound",  # of CloudWatch's dashboards
     "DashboardNotFoundError",
 }
+OUTDATED = {"PreconditionFailedException"}
+"""Of Lambda, HTTP 412: the revision that a change names isn't the latest."""
 EXISTING = {
     "EntityAlreadyExists",
     "ResourceAlreadyExistsException",
@@ -168,11 +171,18 @@ def _answered(
             action = f"{action} on {path}"
         hint = f"ask for the permission {action}, or use another profile (--profile)"
         return AccessDenied(operation, code, f"{action} isn't allowed: {text}", hint, **known)
+    return _refused(operation, code, text, known)
+
+
+def _refused(operation: str, code: str, text: str, known: _Known) -> AwsError:
+    """What AWS says of the thing that was asked for, whoever asks."""
     if code in MISSING:
         return NotFound(operation, code, text, **known)
     if _exists(operation, code, text):
         return AlreadyExists(operation, code, text, **known)
-    if status >= SERVER_ERROR:
+    if code in OUTDATED:
+        return Outdated(operation, code, text, "repeat the command: it looks again", **known)
+    if known["status"] >= SERVER_ERROR:
         hint = "AWS had a fault of its own: repeat the command"
         return Interrupted(operation, code, text, hint, **known)
     return AwsError(operation, code, text, **known)

@@ -16,13 +16,18 @@ from productsapi.cli.options import (
     someone_is_there,
     target_options,
 )
+from productsapi.cli.people import find_people
 from productsapi.cli.run import carried_out, finish
-from productsapi.errors import Refused
+from productsapi.errors import ProductsApiError, Refused
+from productsapi.routes import COLLECTION
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from productsapi.engine.apply import Applied
     from productsapi.engine.plan import Plan
     from productsapi.engine.read import Reading
+    from productsapi.engine.resource import Outputs
     from productsapi.steps.deployment.api_key import ApiKey
 
     Seen = tuple[Plan, tuple[ApiKey, Reading]]
@@ -52,8 +57,9 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
     """Put a new API key in the place of the present one.
 
     The former key is good for nothing then: callers who hold it get 403 until they have the new one
-    from Secrets Manager. With --keep-old it stays good until the next `productsapi deploy`, whose
-    plan tells so. Interrupted, just repeat it.
+    from Secrets Manager. It goes when the API answers to the new one, which is asked with the token
+    of somebody who is signed in here; where that can't be seen, it stays. With --keep-old it stays
+    until the next `productsapi deploy`, whose plan tells so. Interrupted, just repeat it.
 
     \b
     Examples:
@@ -64,11 +70,12 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
     opened = open_stack(target)
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json
+    from productsapi.steps.deployment.api_key.key import STAYS
     from productsapi.steps.deployment.api_key.secret import secret_name
 
     seen = _planned(opened, keep_old=keep_old)
     asks = not yes and not opened.stack.place.on_this_machine
-    plan, _, _ = carried_out(
+    plan, _, applied = carried_out(
         opened,
         "rotating the API key",
         seen,
@@ -78,13 +85,18 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
     )
     seconds = time.monotonic() - started
     secret = secret_name(opened.stack)
+    stays = applied.outputs.get(STAYS) if applied and not keep_old else None
+    again = opened.target.command("deploy")
+    if stays:
+        text = f"The former key stays good, since {stays}. When callers use the new one: {again}"
+        click.secho(text, fg="yellow", err=True)
     if as_json:
         changes = changes_as_json(plan.to_do)
-        print_json({"secret": secret, "changes": changes, "seconds": round(seconds, 1)})
+        told = {"secret": secret, "changes": changes, "former_stays": bool(keep_old or stays)}
+        print_json({**told, "seconds": round(seconds, 1)})
         return
     click.secho(f"There is a new API key ({seconds:.1f} s), in the secret {secret}.", fg="green")
     if keep_old:
-        again = opened.target.command("deploy")
         click.echo(f"The former one is good until the next rotation, or: {again}", err=True)
 
 
@@ -97,8 +109,34 @@ def _planned(opened: Opened, *, keep_old: bool) -> Seen:
     aws = opened.telling()
     looked_at = [each for each in resources(opened.stack) if each.kind in LOOKED_AT]
     reading = read(looked_at, aws)
-    key = rotating(opened.stack, reading, keep_former=keep_old)
+    ask = None if keep_old else _asking(opened, reading.outputs)
+    key = rotating(opened.stack, reading, keep_former=keep_old, ask=ask)
     return plan([key], reading), (key, reading)
+
+
+def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
+    """How the API is asked with a key, beside the token of somebody who is signed in here."""
+    from productsapi.client import send
+    from productsapi.errors import RequestFailed
+
+    @functools.cache
+    def headers() -> dict[str, str]:
+        try:
+            people = find_people(opened.target)
+            names = people.signed_in()
+            return {"authorization": f"Bearer {people.token(names[0])}"} if names else {}
+        except ProductsApiError:  # the answers tell whether it goes without
+            return {}
+
+    def ask(value: str) -> int:
+        url = opened.invoke_url(outputs)
+        if url is None:
+            raise RequestFailed("there is no API to call yet")
+        sent = {**headers(), "x-api-key": value}
+        direct = opened.stack.place.on_this_machine
+        return send("GET", f"{url}{COLLECTION}", headers=sent, body=None, direct=direct).status
+
+    return ask
 
 
 def _agree(opened: Opened, plan: Plan, *, keep_old: bool) -> None:

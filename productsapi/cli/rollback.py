@@ -16,7 +16,7 @@ from productsapi.cli.options import (
     someone_is_there,
     target_options,
 )
-from productsapi.cli.run import carried_out, finish
+from productsapi.cli.run import carried_out, finish, held
 from productsapi.errors import Refused
 
 if TYPE_CHECKING:
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from productsapi.steps.releases.rollback import Prepared
 
     Seen = tuple[Plan, tuple[Prepared, Reading]]
+
+
+PAUSES = (2.0, 3.0, 5.0, 10.0, 10.0)
+"""Seconds before the next look where AWS's answers were older than what it serves."""
+LONGEST = sum(PAUSES)
 
 
 @click.command("rollback")
@@ -53,18 +58,9 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
     from productsapi.cli.render import changes_as_json
     from productsapi.steps.contract import contract
 
-    plan, (prepared, reading) = _planned(opened, to)
+    asks = not yes and not opened.stack.place.on_this_machine
+    plan, (prepared, reading) = _rolled_back(opened, to, asks=asks)
     entry = prepared.entry
-    if plan.to_do:
-        asks = not yes and not opened.stack.place.on_this_machine
-        plan, (_, reading), _ = carried_out(
-            opened,
-            "rolling back",
-            (plan, (prepared, reading)),
-            look=lambda holding, _: _planned(holding, entry.release.time),
-            agree=functools.partial(_agree, opened, prepared) if asks else None,
-            work=_move,
-        )
     seconds = time.monotonic() - started
     if as_json:
         told = contract(opened.stack, reading.outputs)
@@ -78,6 +74,56 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
         click.secho(f"Nothing to do: the release of {entry.release} is in force.", fg="green")
 
 
+def _rolled_back(opened: Opened, to: str | None, *, asks: bool) -> Seen:
+    """Choose, ask and move; anew where AWS's answers turn out older than what stands.
+
+    Raises Older where they stay so, or where a number may mean another release by now.
+    """
+    from productsapi.steps.releases.confirming import Older
+
+    for pause in (*PAUSES, None):
+        try:
+            return _once(opened, to, asks=asks)
+        except Older as older:
+            if pause is None or (to and to.isdigit()):
+                raise
+            opened.telling().wait(pause, f"{older.text}; looking again, for {LONGEST:.0f} s")
+    raise AssertionError("the last look returns or raises")
+
+
+def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
+    from productsapi.steps.releases.confirming import Older
+
+    seen = plan, (first, _) = _planned(opened, to)
+    look = functools.partial(_confirmed, first=first, anew=to is None)
+    if not plan.to_do:
+        with held(opened, "rolling back") as holding:
+            again = look(holding, None)
+        if again[0].to_do:
+            raise Older("ListAliases", "the release in force")
+        return again
+    plan, told, _ = carried_out(
+        opened,
+        "rolling back",
+        seen,
+        look=look,
+        agree=functools.partial(_agree, opened, first) if asks else None,
+        work=_move,
+    )
+    return plan, told
+
+
+def _confirmed(holding: Opened, _: object, *, first: Prepared, anew: bool) -> Seen:
+    """The second look, which nobody else's run can change. Raises Older where it isn't right."""
+    from productsapi.steps.releases.confirming import Older, chosen_anew, confirmed
+
+    plan, (prepared, reading) = _planned(holding, first.entry.release.time)
+    if anew and chosen_anew(first, prepared):
+        raise Older("ListAliases", "the release in force")
+    reading = confirmed(holding.stack, holding.telling(), prepared, reading)
+    return plan, (prepared, reading)
+
+
 def _planned(opened: Opened, to: str | None) -> Seen:
     """Look, choose, and plan the moves. Raises Refused for what must not be gone back to."""
     from dataclasses import replace
@@ -87,7 +133,7 @@ def _planned(opened: Opened, to: str | None) -> Seen:
     from productsapi.steps import resources
     from productsapi.steps.releases.rollback import LOOKED_AT, prepare
 
-    aws = opened.telling()
+    aws = opened.telling().remembering()  # chosen by what is moved then
     looked_at = [each for each in resources(opened.stack) if each.kind in LOOKED_AT]
     reading = read(looked_at, aws)
     prepared = prepare(opened.stack, aws, reading, to)

@@ -75,7 +75,8 @@ def _print_states(changes: tuple[Change, ...]) -> None:
         for change in changes:
             if change.step == step.name:
                 state, colour = STATES[change.action.value]
-                detail = f": {fields_in_words(change)}" if state == "drifted" else ""
+                told = fields_in_words(change) if state == "drifted" else change.reason
+                detail = f": {told}" if told else ""
                 click.secho(printable(f"  {state:<10} {change.key}{detail}"), fg=colour)
 
 

@@ -48,7 +48,8 @@ def command(
       productsapi teardown -c config/prod.yaml
       productsapi teardown --yes --delete-data
     """
-    opened = open_stack(target, delete_data=delete_data, delete_foreign=delete_foreign)
+    allowed = {"delete_data": delete_data, "delete_foreign": delete_foreign}
+    opened = open_stack(target, **allowed, find_doubles=True)
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json, print_plan
     from productsapi.steps import resources

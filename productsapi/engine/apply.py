@@ -11,7 +11,7 @@ from productsapi.aws.caller import Aws, Stopped
 from productsapi.engine.graph import Outcome, making_edges, run
 from productsapi.engine.plan import Action, Change, Plan, difference
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Observed, Outputs, Resource, refusal
+from productsapi.engine.resource import LOST, Observed, Outputs, Resource, refusal
 from productsapi.errors import (
     AccessDenied,
     AlreadyExists,
@@ -20,8 +20,8 @@ from productsapi.errors import (
     Refused,
 )
 
-LOOKS = (1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds between looks for what was just made; AWS's listings lag behind, by half a minute."""
+LOOKS = (1.0, 2.0, 3.0, 4.0, 5.0, 5.0, 5.0, 5.0)
+"""Seconds between looks for what was just made: 30 in all, for which AWS's listings may lag."""
 CTRL_C = "for the calls under way; Ctrl-C once more abandons them"
 
 
@@ -210,7 +210,7 @@ def _create(
             raise
         observed = None if resource.unique else _look_again(resource, aws, known)
     if observed is None:
-        return _create(resource, aws, known, again=False)
+        return {**_create(resource, aws, known, again=False), LOST: resource.key}
     return _update(resource, observed, aws, known)
 
 

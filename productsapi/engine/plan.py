@@ -166,6 +166,9 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
 def _unwanted(resource: Resource, observed: Observed | None) -> Change:
     if observed is None:
         return Change(resource.step, resource.key, Action.ABSENT)
+    if observed.in_the_way:
+        why = observed.in_the_way
+        return Change(resource.step, resource.key, Action.REFUSE, reason=why)
     action = Action.DELETE if observed.ours else Action.UNCHANGED
     reason = f"id {observed.identity}" if observed.identity else ""
     return Change(resource.step, resource.key, action, reason=reason)

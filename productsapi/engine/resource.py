@@ -52,6 +52,10 @@ def refusal(feature: str) -> str:
     return f"why not {feature}"
 
 
+LOST = "an answer was lost for good"
+"""The named output that tells so: what was made then may show up later, beside another one."""
+
+
 class Claim(Enum):
     """Whose it is: by its mark, or because the user says that we may take it over."""
 
@@ -76,6 +80,7 @@ class Observed:
     `fields` holds what we manage, in the shape that `Resource.want` gives it; `raw` is AWS's own
     answer, for updates that must send back what isn't ours. `notes` tells what else was seen in it
     that is neither ours nor touched. `identity` is AWS's id for it where its name isn't unique.
+    `in_the_way` says why what isn't wanted mustn't go, and a person has to decide first.
     """
 
     fields: Fields
@@ -84,6 +89,7 @@ class Observed:
     raw: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     identity: str = ""
+    in_the_way: str = ""
 
     @property
     def ours(self) -> bool:

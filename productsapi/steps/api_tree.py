@@ -12,6 +12,7 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Outputs, Resource
 from productsapi.errors import AccessDenied, NotFound, Unintelligible
 from productsapi.routes import COLLECTION, ITEM, PATHS, ROUTES, methods
+from productsapi.steps import domains
 from productsapi.steps.stack import Stack
 
 LANE = "apigateway"
@@ -97,7 +98,7 @@ def stages(aws: Aws, api_id: str) -> list[dict[str, Any]]:
 
 
 def delete_stage(aws: Aws, api_id: str, name: str) -> None:
-    with suppress(NotFound):
+    with suppress(NotFound), domains.explained(api_id):
         aws.call("apigateway", "DeleteStage", restApiId=api_id, stageName=name)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.packaging import code_sha256
 from productsapi.routes import FUNCTIONS
-from productsapi.steps import api_tree
+from productsapi.steps import api_tree, revisions
 from productsapi.steps import function_settings as settings
 from productsapi.steps.releases import marks
 from productsapi.steps.releases.moves import move_alias
@@ -22,6 +23,10 @@ from productsapi.steps.releases.past import (
     weights_in_words,
 )
 from productsapi.steps.stack import ALIAS, Stack
+
+RIGHTS_SPREAD = 5.0
+"""Seconds between a role's new rights and the code that needs them: an environment that starts
+within one of them may be refused for as long as it lives (K6)."""
 
 
 def resources(stack: Stack) -> list[Resource]:
@@ -116,8 +121,11 @@ class LiveCode(Resource):
     ) -> Mapping[str, str]:
         found: Published = observed.raw["published"]
         version = self._version(aws, known, found)
-        if version != found.aliases[ALIAS]["FunctionVersion"] or "weights" in changed:
-            move_alias(aws, self.name, version)
+        alias = found.aliases[ALIAS]
+        if version != alias["FunctionVersion"] or "weights" in changed:
+            if known.get(settings.rights_added(self.function)):
+                aws.wait(RIGHTS_SPREAD, "IAM takes some seconds to spread the role's new rights")
+            move_alias(aws, self.stack, self.function, version, alias)
         return {f"version of {self.function}": version}
 
     def _version(self, aws: Aws, known: Outputs, found: Published | None) -> str:
@@ -125,40 +133,62 @@ class LiveCode(Resource):
 
         Without `found` the function was made by this very run, of the code that is wanted.
         """
+        revision = known.get(settings.revision(self.function))
         if found:
-            self._upload(aws, found)
+            revision = self._upload(aws, found, revision)
         newest = found.newest if found else None
-        wanted = self.want(known)
-        if newest is None or newest.contents != {name: wanted[name] for name in newest.contents}:
-            return self._publish(aws, known)
+        if newest is None or not self._is_wanted(known, newest.contents):
+            return self._publish(aws, known, revision)
         version = str(newest.number)
         if found and newest is not found.live:  # of a run that ended before it was served
             settings.wait_until_settled(aws, self.name, version)
         return version
 
-    def _upload(self, aws: Aws, found: Published) -> None:
-        wanted = self.stack.config.functions.architecture
-        if (found.latest.get("CodeSha256"), architecture(found.latest)) == (self.sha256, wanted):
-            return
-        aws.call(
-            "lambda",
-            "UpdateFunctionCode",
-            FunctionName=self.name,
-            ZipFile=self.stack.code[self.function],
-            Architectures=[wanted],
-        )
-        settings.wait_until_settled(aws, self.name)
+    def _is_wanted(self, known: Outputs, found: Fields) -> bool:
+        wanted = self.want(known)
+        return found == {name: wanted[name] for name in found}
 
-    def _publish(self, aws: Aws, known: Outputs) -> str:
-        """AWS refuses where somebody has changed the code since it was looked at."""
-        own = marks.release(self.stack, known.get("newest release"))
-        answer = aws.call(
-            "lambda",
-            "PublishVersion",
-            FunctionName=self.name,
-            CodeSha256=self.sha256,
-            Description=marks.version_mark(self.stack, own),
+    def _upload(self, aws: Aws, found: Published, revision: str | None) -> str | None:
+        """Bring the code to what is wanted; gives the revision that stands then."""
+        seen, wanted = _code(found.latest), (self.sha256, self.stack.config.functions.architecture)
+        if seen == wanted:
+            return revision
+        named = {"FunctionName": self.name, "Architectures": [wanted[1]]}
+        code = self.stack.code[self.function]
+        revisions.change(
+            aws,
+            f"function {self.name}",
+            revision,
+            send=lambda assumed: aws.call(
+                "lambda", "UpdateFunctionCode", **named, ZipFile=code, **assumed
+            ),
+            look=lambda: settings.wait_until_settled(aws, self.name),
+            as_planned=lambda now: _code(now) == seen,
+            done=lambda now: _code(now) == wanted,
         )
+        settled = settings.wait_until_settled(aws, self.name)
+        return revisions.of(settled).get("RevisionId")
+
+    def _publish(self, aws: Aws, known: Outputs, revision: str | None) -> str:
+        """AWS refuses where somebody has changed code or settings since they were looked at.
+
+        Sent again it makes no other one: AWS publishes nothing where nothing has changed since.
+        """
+        own = marks.release(self.stack, known.get("newest release"))
+        named = {"FunctionName": self.name, "CodeSha256": self.sha256}
+        mark = marks.version_mark(self.stack, own)
+        answer = revisions.change(
+            aws,
+            f"function {self.name}",
+            revision,
+            send=lambda assumed: aws.call(
+                "lambda", "PublishVersion", **named, Description=mark, **assumed
+            ),
+            look=lambda: settings.wait_until_settled(aws, self.name),
+            as_planned=lambda now: self._is_wanted(known, contents(now)),
+        )
+        if answer is None:
+            raise AssertionError("no version is published unseen")
         version = str(answer["Version"])
         if answer.get("State") == "Pending":
             settings.wait_until_settled(aws, self.name, version)
@@ -174,3 +204,8 @@ class LiveCode(Resource):
         answer = aws.call("lambda", "GetFunction", FunctionName=self.name, Qualifier=served)
         configuration: Mapping[str, object] = answer["Configuration"]
         return configuration
+
+
+def _code(configuration: Mapping[str, Any]) -> tuple[str | None, str]:
+    """What an update of the code replaces."""
+    return configuration.get("CodeSha256"), architecture(configuration)

@@ -13,7 +13,8 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.aws.transients import STATE
 from productsapi.engine.resource import Fields, Note, Outputs
-from productsapi.errors import AwsError
+from productsapi.errors import AccessDenied, AwsError
+from productsapi.steps import revisions
 from productsapi.steps.stack import CATEGORY_INDEX, Stack
 
 HANDLER = "lambda_function.lambda_handler"
@@ -57,6 +58,11 @@ def notes(stack: Stack, name: str, configuration: Mapping[str, Any]) -> tuple[No
 def role_id(function: str) -> str:
     """The named output by which IAM's own id of a function's role is known."""
     return f"role id of {function}"
+
+
+def rights_added(function: str) -> str:
+    """The named output that says that the function's role got rights in this very run."""
+    return f"rights added for {function}"
 
 
 def needs(function: str) -> tuple[str, ...]:
@@ -105,15 +111,30 @@ def parameters(wanted: Fields, current: Mapping[str, Any] | None = None) -> dict
     }
 
 
-def wait_until_settled(aws: Aws, name: str, qualifier: str | None = None) -> None:
+def revision(function: str) -> str:
+    """The named output that tells at which revision a function was last seen."""
+    return f"revision of {function}"
+
+
+def told_revision(function: str, configuration: Mapping[str, Any]) -> dict[str, str]:
+    """That output, from AWS's answer to a look."""
+    told = revisions.of(configuration)
+    return {revision(function): told["RevisionId"]} if told else {}
+
+
+def wait_until_settled(aws: Aws, name: str, qualifier: str | None = None) -> dict[str, Any]:
     """Wait for the end of a function's last change: until then Lambda refuses the next.
 
-    Raises AwsError with Lambda's own reason where the change failed.
+    Gives the configuration that stands then. Raises AwsError with Lambda's own reason where the
+    change failed.
     """
     version = {"Qualifier": qualifier} if qualifier else {}
+    seen: dict[str, Any] = {}
 
     def settled() -> bool:
         answer = aws.call("lambda", "GetFunction", FunctionName=name, **version)["Configuration"]
+        seen.clear()
+        seen.update(answer)
         for state, reason in (
             ("State", "StateReason"),
             ("LastUpdateStatus", "LastUpdateStatusReason"),
@@ -125,11 +146,30 @@ def wait_until_settled(aws: Aws, name: str, qualifier: str | None = None) -> Non
         return not busy & {answer.get("State"), answer.get("LastUpdateStatus")}
 
     aws.wait_until(settled, f"Lambda is preparing {name}", STATE)
+    return seen
+
+
+def replaced(configuration: Mapping[str, Any]) -> Fields:
+    """What an update of a function's settings replaces: others' variables too."""
+    return {**of(configuration), "environment": _variables(configuration)}
 
 
 def _variables(configuration: Mapping[str, Any]) -> dict[str, str]:
-    """A function without any has no Environment in its answer."""
-    return dict(configuration.get("Environment", {}).get("Variables", {}))
+    """A function without any has no Environment in its answer.
+
+    Raises AccessDenied where they can't be told: an update would put ours in the place of all (L3).
+    """
+    told = configuration.get("Environment", {})
+    if error := told.get("Error"):
+        name, code = configuration.get("FunctionName"), error.get("ErrorCode", "Unknown")
+        raise AccessDenied(
+            "GetFunction",
+            code,
+            f"the variables of {name} can't be read: {error.get('Message', 'no reason given')}",
+            "ask for the permission kms:Decrypt on the function's key, or use another profile "
+            "(--profile)",
+        )
+    return dict(told.get("Variables", {}))
 
 
 def _environment(stack: Stack, function: str, known: Outputs) -> Fields:

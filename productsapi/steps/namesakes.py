@@ -2,6 +2,9 @@
 
 The tag says it. Several of ours come of a create whose answer was lost: all but one are empty then,
 and go. Several that are nobody's are for the user to choose from.
+
+With a pointer to the one in use nobody looks for others, but where that is asked for, and after an
+answer was lost, or a run died before it wrote the pointers: for an hour then.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
@@ -19,6 +22,22 @@ from productsapi.errors import NotFound, Refused
 from productsapi.steps.stack import STACK_TAG, Stack
 
 SEPARATOR = ", "
+LAG = timedelta(seconds=30)
+"""For which AWS's listings may not show what was made. What is younger isn't known to be empty."""
+IN_DOUBT = "in doubt whether anything was made twice"
+"""The named output that tells since when."""
+DOUBT_TAG = "productsapi:in-doubt"
+"""The same, as a tag of the table."""
+DOUBT = timedelta(hours=1)
+
+
+def doubt(stack: Stack, tags: Mapping[str, str]) -> dict[str, str]:
+    """What the table's tags tell of it, as a named output; nothing once it is long ago."""
+    told = tags.get(DOUBT_TAG, "")
+    with suppress(ValueError, TypeError):  # of what somebody else has written there
+        if stack.began - datetime.fromisoformat(told) < DOUBT:
+            return {IN_DOUBT: told}
+    return {}
 
 
 @dataclass(frozen=True)
@@ -46,29 +65,48 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Choice:
-    """The one that is meant; `told` names it, or all that could be meant; `twins` are to go."""
+    """The one that is meant; `told` names it, or all that could be meant."""
 
     chosen: Candidate | None = None
     told: str = ""
-    twins: str = ""
 
 
 @dataclass(frozen=True)
 class Twins(NeverMade):
-    """Empty doubles of ours. AWS takes a create that is sent again for another one."""
+    """Doubles of what is in use. AWS takes a create that is sent again for another one.
+
+    Those go that are proven to be empty; what isn't is for a person to decide.
+    """
 
     stack: Stack
     wanted = False
-    output: ClassVar[str]
-    """The named output that tells their ids: who reads the one that is meant sees the others."""
+    of: ClassVar[Kind]
+    used: ClassVar[str]
+    """The named output that tells the id of the one in use."""
 
     @property
     def located_by(self) -> tuple[str, ...]:
-        return (self.output,)
+        return (self.used, f"pointer to {self.used}", IN_DOUBT)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        ids = known.get(self.output)
-        return Observed({}, identity=ids) if ids else None
+        if not self.looked_for(known):
+            return None
+        twins = self.beside(aws, known)
+        if not twins:
+            return None
+        ids = SEPARATOR.join(twin.identity for twin in twins)
+        stays = [(twin, why) for twin in twins if (why := self.content(aws, twin))]
+        reason = self._stays(known[self.used], stays) if stays else ""
+        raw = {"twins": twins, "used": known[self.used]}
+        return Observed({}, identity=ids, raw=raw, in_the_way=reason)
+
+    def looked_for(self, known: Outputs) -> bool:
+        """Where no pointer told which is in use, all of them were listed anyway."""
+        used = known.get(self.used)
+        if not used:
+            return False
+        pointed = used == known.get(f"pointer to {self.used}")
+        return not pointed or self.stack.find_doubles or bool(known.get(IN_DOUBT))
 
     def want(self, known: Outputs) -> Fields:
         return {}
@@ -78,18 +116,44 @@ class Twins(NeverMade):
     ) -> Mapping[str, str]:
         raise AssertionError("a twin only goes")
 
+    def keep(self, aws: Aws, observed: Observed) -> str | None:
+        twins = observed.raw["twins"]
+        stays = [(twin, why) for twin in twins if (why := self.content(aws, twin))]
+        return self._stays(observed.raw["used"], stays) if stays else None
+
     def delete(self, aws: Aws, observed: Observed) -> None:
-        for identity in observed.identity.split(SEPARATOR):
+        """Look again just before: something may have been put in since the plan was made."""
+        asking = aws.forgetting()
+        for twin in observed.raw["twins"]:
+            self._wait_until_known(aws, twin)
             with suppress(NotFound):
-                if self.is_empty(aws, identity):  # as it was when the plan was made
-                    self.remove(aws, identity)
+                if not self.content(asking, twin):
+                    self.remove(asking, twin)
+
+    def _stays(self, used: Any, twins: list[tuple[Candidate, str]]) -> str:
+        told = "; ".join(f"{twin.identity}: {why}" for twin, why in twins)
+        return (
+            f"this stack has more than one {self.of.one}: {used}, which is in use, beside {told}. "
+            "It isn't removed: remove it, or its tag, where nobody needs it"
+        )
+
+    def _wait_until_known(self, aws: Aws, twin: Candidate) -> None:
+        """Until listings show what is in it. Where its age isn't told, it may be new."""
+        age = self.stack.began - twin.made if twin.made else timedelta()
+        left = (LAG - max(age, timedelta())).total_seconds()
+        if left > 0:
+            aws.wait(left, f"what is in the new {self.of.one} {twin.identity} may not show yet")
 
     @abstractmethod
-    def is_empty(self, aws: Aws, identity: str) -> bool:
-        """Whether nothing was put in, or built upon it."""
+    def beside(self, aws: Aws, known: Outputs) -> list[Candidate]:
+        """Those of ours beside the one in use, by a full listing."""
 
     @abstractmethod
-    def remove(self, aws: Aws, identity: str) -> None:
+    def content(self, aws: Aws, twin: Candidate) -> str:
+        """Why one isn't proven to be empty. Raises NotFound where it has gone."""
+
+    @abstractmethod
+    def remove(self, aws: Aws, twin: Candidate) -> None:
         """Remove one that is empty."""
 
 
@@ -111,8 +175,7 @@ def choose(  # noqa: PLR0913 - one of each, by name
     if ours:
         kept = _with_content(stack, kind, ours, is_empty) if len(ours) > 1 else ours[0]
         settled(kind, kept.identity, asked)
-        twins = SEPARATOR.join(c.identity for c in ours if c is not kept)
-        return Choice(kept, kept.identity, twins)
+        return Choice(kept, kept.identity)
     if asked:
         return Choice(_asked(kind, candidates, asked), asked)
     free = [c for c in candidates if c.name == name and STACK_TAG not in c.tags]

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.apply import LOOKS
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource, Unknown
+from productsapi.errors import Interrupted
 from productsapi.steps.api_tree import ApiPart, Methods, foreign_methods, open_methods, summary_of
 from productsapi.steps.releases import marks
 from productsapi.steps.releases.past import Snapshot, begin_deployments, deployments
@@ -67,7 +69,7 @@ class Deployment(ApiPart):
     def _observed(
         self, served_id: str, served: Snapshot | None, newest: Snapshot | None, summary: Methods
     ) -> Observed:
-        later = newest is not None and newest is not served
+        later = newest and newest is not served and not (served and newest.mark == served.mark)
         fields = {
             "marker": f"productsapi {self.stack.config.stack}" if served else None,
             "definition": served.mark.definition if served else None,
@@ -118,7 +120,15 @@ class Deployment(ApiPart):
         wanted = self.want(known)["definition"]
         if newest and not served and newest.mark.definition == wanted:
             return {"deployment_id": newest.id}
-        return self.create(aws, known)
+        try:
+            return self.create(aws, known)
+        except Interrupted:
+            for pause in LOOKS:
+                aws.wait(pause, f"AWS gave no answer about {self.key}; looking for it")
+                there = {each.id for each in deployments(aws, self.stack, str(known["api_id"]))}
+                if made := there - {each.id for each in ours}:
+                    return {"deployment_id": made.pop()}
+            raise
 
 
 def _unknowns(value: Any) -> Any:

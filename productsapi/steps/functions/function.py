@@ -12,7 +12,9 @@ from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.routes import FUNCTIONS
 from productsapi.steps import function_settings as settings
+from productsapi.steps import revisions
 from productsapi.steps.former import former_names, left_over
+from productsapi.steps.releases.moves import EDGE_LAG
 from productsapi.steps.stack import ALIAS, Stack
 
 FUNCTION_TAG = "productsapi:function"
@@ -21,8 +23,6 @@ FIXED = {
     "work": "callers still reach another of the four functions by this name: "
     "deploy with a name that none of them has, then with the one you want"
 }
-GATEWAY_LAG = 5.0
-"""Seconds for which the gateway may go on as before its stage was moved."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Function(Resource):
 
     @property
     def provides(self) -> tuple[str, ...]:
-        return (f"latest code of {self.function}",)
+        return (f"latest code of {self.function}", settings.revision(self.function))
 
     @property
     def after(self) -> tuple[str, ...]:
@@ -84,7 +84,10 @@ class Function(Resource):
             "work": tags.get(FUNCTION_TAG, self.function),
             "tags": self.stack.ours_among(tags) | told,
         }
-        outputs = {f"latest code of {self.function}": configuration["CodeSha256"]}
+        outputs = {
+            f"latest code of {self.function}": configuration["CodeSha256"],
+            **settings.told_revision(self.function, configuration),
+        }
         seen = Observed(fields, outputs, self.stack.claim(tags), configuration)
         notes = settings.notes(self.stack, self.name, configuration) if seen.ours else ()
         return replace(seen, notes=notes)
@@ -107,10 +110,10 @@ class Function(Resource):
             Tags=self._tags,
             **settings.parameters(self._want_settings(known)),
         )
-        settings.wait_until_settled(aws, self.name)
+        settled = settings.wait_until_settled(aws, self.name)
         if self.stack.config.limits.concurrency is not None:
             self._limit(aws)
-        return {}
+        return settings.told_revision(self.function, settled)
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
@@ -122,22 +125,23 @@ class Function(Resource):
             aws.call("lambda", "TagResource", Resource=arn, Tags=self._tags)
         if "concurrency" in changed:
             self._limit(aws)
+        standing = observed.raw
         if changed - {"tags", "concurrency"}:
             want = self._want_settings(known)
             had = observed.fields["environment"].get("ROLE_ID", want["environment"]["ROLE_ID"])
             if had != want["environment"]["ROLE_ID"] and observed.fields["role"] == want["role"]:
-                self._renew_grant(aws)
-            self._configure(aws, **settings.parameters(want, observed.raw))
-        return {}
+                standing = self._renew_grant(aws, standing)
+            standing = self._configure(aws, standing, settings.parameters(want, standing))
+        return settings.told_revision(self.function, standing)
 
-    def _renew_grant(self, aws: Aws) -> None:
+    def _renew_grant(self, aws: Aws, standing: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give it another of our roles for a moment.
 
         Only a role that is new to the function does Lambda ask for its id, and let decrypt the
         function's variables.
         """
         another = next(each for each in FUNCTIONS if each != self.function)
-        self._configure(aws, Role=self.stack.role_arn(another))
+        return self._configure(aws, standing, {"Role": self.stack.role_arn(another)})
 
     def _limit(self, aws: Aws) -> None:
         """Lambda refuses what would leave the account fewer than 100 (its page on concurrency)."""
@@ -152,9 +156,23 @@ class Function(Resource):
             ReservedConcurrentExecutions=limit,
         )
 
-    def _configure(self, aws: Aws, **parameters: Any) -> None:
-        aws.call("lambda", "UpdateFunctionConfiguration", FunctionName=self.name, **parameters)
-        settings.wait_until_settled(aws, self.name)
+    def _configure(
+        self, aws: Aws, standing: Mapping[str, Any], parameters: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Change what stands as it was seen; gives what stands then."""
+        named = {"FunctionName": self.name}
+        revisions.change(
+            aws,
+            f"function {self.name}",
+            standing.get("RevisionId"),
+            send=lambda assumed: aws.call(
+                "lambda", "UpdateFunctionConfiguration", **named, **parameters, **assumed
+            ),
+            look=lambda: settings.wait_until_settled(aws, self.name),
+            as_planned=lambda now: settings.replaced(now) == settings.replaced(standing),
+            done=lambda now: all(now.get(name) == parameters[name] for name in parameters),
+        )
+        return settings.wait_until_settled(aws, self.name)
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         with suppress(NotFound):
@@ -200,5 +218,5 @@ class FormerFunction(Function):
         return left_over(super().read(aws, known))
 
     def delete(self, aws: Aws, observed: Observed) -> None:
-        aws.wait(GATEWAY_LAG, f"the gateway may still send callers to {self.name}")
+        aws.wait(EDGE_LAG, f"the gateway may still send callers to {self.name}")
         super().delete(aws, observed)

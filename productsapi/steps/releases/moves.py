@@ -8,6 +8,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
+from productsapi.steps import revisions
 from productsapi.steps.api_tree import LANE, stages
 from productsapi.steps.releases.marks import (
     Rollback,
@@ -15,27 +16,57 @@ from productsapi.steps.releases.marks import (
     parse_rollback_mark,
     rollback_mark,
 )
-from productsapi.steps.releases.past import canary_in_words, published, weights_in_words
+from productsapi.steps.releases.past import (
+    canary_in_words,
+    published,
+    weights,
+    weights_in_words,
+)
 from productsapi.steps.stack import ALIAS, Stack
 
 Patch = dict[str, str]
+EDGE_LAG = 10.0
+"""Seconds for which the gateway may go on calling what its stage served before (G11: 10 to 30)."""
+MOVED = "stage moved"
+"""The named output that says that callers were sent elsewhere in this very run."""
 
 
-def move_alias(aws: Aws, function_name: str, version: str) -> None:
-    """Send all callers to one version, whatever others had their share."""
-    aws.call(
-        "lambda",
-        "UpdateAlias",
-        FunctionName=function_name,
-        Name=ALIAS,
-        FunctionVersion=version,
-        RoutingConfig={"AdditionalVersionWeights": {}},
+def move_alias(
+    aws: Aws, stack: Stack, function: str, version: str, seen: Mapping[str, Any]
+) -> None:
+    """Send all callers to one version, whatever others had their share.
+
+    Raises Outdated where the alias isn't as it was `seen` any more.
+    """
+    name = stack.function_name(function)
+    where = {"FunctionName": name, "Name": ALIAS, "FunctionVersion": version}
+    alone: dict[str, Any] = {"AdditionalVersionWeights": {}}
+    revisions.change(
+        aws,
+        f"alias {name}:{ALIAS}",
+        seen.get("RevisionId"),
+        send=lambda assumed: aws.call(
+            "lambda", "UpdateAlias", **where, RoutingConfig=alone, **assumed
+        ),
+        look=lambda: _alias(aws, stack, function),
+        as_planned=lambda now: _sent_to(now) == _sent_to(seen),
+        done=lambda now: _sent_to(now) == (version, {}),
     )
 
 
-def patch_stage(aws: Aws, api_id: str, stage_name: str, patches: list[Patch]) -> None:
-    """One call, so that all of it holds from the same moment."""
-    aws.call(
+def _alias(aws: Aws, stack: Stack, function: str) -> Mapping[str, Any]:
+    found = published(aws.forgetting(), stack, function)
+    return found.aliases.get(ALIAS, {}) if found else {}
+
+
+def _sent_to(alias: Mapping[str, Any]) -> tuple[str | None, dict[str, float]]:
+    """The version that callers reach, and those that some of them do."""
+    return alias.get("FunctionVersion"), weights(alias)
+
+
+def patch_stage(aws: Aws, api_id: str, stage_name: str, patches: list[Patch]) -> Mapping[str, Any]:
+    """One call, so that all of it holds from the same moment. Gives the stage as it stands then."""
+    return aws.call(
         "apigateway",
         "UpdateStage",
         restApiId=api_id,
@@ -53,7 +84,10 @@ def end_canary() -> Patch:
 
 
 def say_rollback(stack: Stack, rollback: Rollback | None) -> Patch:
-    text = rollback_mark(rollback) if rollback else no_rollback_mark(stack)
+    return say(rollback_mark(rollback) if rollback else no_rollback_mark(stack))
+
+
+def say(text: str) -> Patch:
     return {"op": "replace", "path": "/description", "value": text}
 
 
@@ -83,7 +117,8 @@ class AliasMove(NeverMade):
         alias = found.aliases.get(ALIAS) if found else None
         if alias is None:
             return None
-        return Observed({"version": alias["FunctionVersion"], "weights": weights_in_words(alias)})
+        fields = {"version": alias["FunctionVersion"], "weights": weights_in_words(alias)}
+        return Observed(fields, raw=alias)
 
     def want(self, known: Outputs) -> Fields:
         return {"version": str(self.version), "weights": None}
@@ -91,7 +126,7 @@ class AliasMove(NeverMade):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
-        move_alias(aws, self.stack.function_name(self.function), str(self.version))
+        move_alias(aws, self.stack, self.function, str(self.version), observed.raw)
         return {}
 
 

@@ -13,7 +13,8 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs, Resource, Unknown
 from productsapi.errors import AwsError, NotFound
 from productsapi.steps.api_tree import LANE
-from productsapi.steps.releases.past import Past, look
+from productsapi.steps.releases.marks import Release
+from productsapi.steps.releases.past import Past, Snapshot, look
 from productsapi.steps.stack import ALIAS, Stack
 
 IN_USE = {"ResourceConflictException": "alias", "BadRequestException": "stage"}
@@ -84,8 +85,9 @@ class Releases(NeverMade):
             for function, told in past["functions"].items()
         }
         coming = self._is_deployment_coming(past, known)
-        deployments = _staying(past["deployments"], keep - coming, past["used"])
-        return {"versions": versions, "deployments": _listed(deployments)}
+        single = [each for each in past["deployments"] if each not in past["doubles"]]
+        kept = _staying(single, keep - coming, past["used"])
+        return {"versions": versions, "deployments": _listed(kept)}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
@@ -132,6 +134,7 @@ def _told(stack: Stack, past: Past) -> dict[str, Any]:
         for stage in past.stages
         if stage["stageName"] != past.stage_name and not stack.owns(stage.get("tags") or {})
     ]
+    served_by_others = {served for stage in theirs for served in _deployments_of(stage)}
     return {
         "functions": {
             function: {
@@ -142,10 +145,27 @@ def _told(stack: Stack, past: Past) -> dict[str, Any]:
             for function, found in past.functions.items()
         },
         "deployments": [each.id for each in past.deployments],
+        "doubles": sorted(_doubles(past) - served_by_others),
         "definition": newest.mark.definition if newest else None,
-        "served newest": newest is not None and newest is past.served,
-        "used": sorted(served for stage in theirs for served in _deployments_of(stage)),
+        "served newest": bool(newest and past.served and newest.mark == past.served.mark),
+        "used": sorted(served_by_others),
     }
+
+
+def _doubles(past: Past) -> set[str]:
+    """Of those that one release has made of one definition, all but what is served, or the last.
+
+    A release makes one; a second one comes of an answer that was lost.
+    """
+    made = [each for each in past.deployments if each.mark.release]
+    kept = {_made_as(each): each.id for each in made}
+    if past.served:
+        kept[_made_as(past.served)] = past.served.id
+    return {each.id for each in made if kept[_made_as(each)] != each.id}
+
+
+def _made_as(deployment: Snapshot) -> tuple[str, Release | None]:
+    return deployment.mark.definition, deployment.mark.release
 
 
 def _deployments_of(stage: Mapping[str, Any]) -> list[str]:

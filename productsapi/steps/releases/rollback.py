@@ -39,6 +39,9 @@ class Prepared:
 
     entry: Entry
     moves: tuple[Resource, ...]
+    past: Past
+    """What it was chosen by."""
+    in_force: marks.Release | None
 
 
 def past_of(stack: Stack, reading: Reading) -> Past:
@@ -68,7 +71,8 @@ def prepare(stack: Stack, aws: Aws, reading: Reading, asked: str | None) -> Prep
             "choose another from `productsapi history`; or change the configuration or the code, "
             "and `productsapi deploy`",
         )
-    return Prepared(entry, _moves(stack, str(reading.outputs["api_id"]), past, known, entry))
+    moves = _moves(stack, str(reading.outputs["api_id"]), past, known, entry)
+    return Prepared(entry, moves, past, known.in_force)
 
 
 def _moves(

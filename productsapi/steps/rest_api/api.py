@@ -9,14 +9,14 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Claim, Fields, Note, Observed, Outputs, Resource
-from productsapi.errors import AlreadyExists, NotFound
+from productsapi.errors import AccessDenied, AlreadyExists, NotFound
+from productsapi.steps import domains
 from productsapi.steps.api_tree import LANE, ahead, set_tags, stages, tags, tree
 from productsapi.steps.namesakes import Candidate, Choice, Kind, Twins, choose, elder, settled
-from productsapi.steps.rest_api import foreign, taking_over
+from productsapi.steps.rest_api import foreign, reach, taking_over
 from productsapi.steps.stack import Stack
 
 KIND = Kind("REST API", "REST APIs", "--api-id")
-TWINS = "twins of the api"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class RestApi(Resource):
     kind = "rest api"
     lane = LANE
     unique = False
-    provides = ("api_id", "root_id", TWINS)
+    fixed = reach.FIXED
+    provides = ("api_id", "root_id")
     located_by = ("pointer to api_id",)
 
     @property
@@ -41,17 +42,17 @@ class RestApi(Resource):
         claim = self.stack.claim(found.chosen.tags)
         fields = {
             "name": api["name"],
-            "endpoint": ", ".join(api.get("endpointConfiguration", {}).get("types", [])),
+            "endpoint": ", ".join(reach.endpoints(api)),
+            **reach.closed(api),
             "tags": self.stack.ours_among(found.chosen.tags),
         }
         outputs = {"api_id": api_id, "root_id": tree(aws, api_id)["/"]["id"]}
-        if found.twins:
-            outputs[TWINS] = found.twins
-        notes = self._notes(aws, api_id, claim)
+        notes = self._notes(aws, api, claim)
         return Observed(fields, outputs, claim, notes=notes, identity=found.told)
 
     def want(self, known: Outputs) -> Fields:
-        return {"name": self.name, "endpoint": "REGIONAL", "tags": dict(self.stack.tags)}
+        kept = {} if self.stack.make_public else reach.OPEN
+        return {"name": self.name, "endpoint": "REGIONAL", **kept, "tags": dict(self.stack.tags)}
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         """Look again afterwards: one that was made before may only show by now."""
@@ -103,16 +104,17 @@ class RestApi(Resource):
                 return f"{self.key}: {'; '.join(there)} (--delete-foreign removes them with it)"
         return None
 
-    def _notes(self, aws: Aws, api_id: str, claim: Claim) -> tuple[Note, ...]:
+    def _notes(self, aws: Aws, api: Mapping[str, Any], claim: Claim) -> tuple[Note, ...]:
         """Of an API that isn't ours nothing is told."""
         if claim not in {Claim.OURS, Claim.TAKEN_OVER}:
             return ()
+        api_id, told = api["id"], reach.notes(self.key, api)
         gap = taking_over.notes(self.stack, aws, api_id) if claim is Claim.TAKEN_OVER else ()
         if self.stack.delete_foreign:  # then the plan tells what goes
-            return gap
+            return (*told, *gap)
         there = foreign.told(self.stack, aws, api_id, in_full=True)
         way = "--delete-foreign removes it"
-        return (*(Note(f"{self.key}: {text} ({way})", door=True) for text in there), *gap)
+        return (*(Note(f"{self.key}: {text} ({way})", door=True) for text in there), *told, *gap)
 
     def _pointed_at(self, aws: Aws, api_id: str | None) -> Choice | None:
         if api_id is None:
@@ -122,7 +124,7 @@ class RestApi(Resource):
             api = aws.call("apigateway", "GetRestApi", restApiId=api_id)
         except NotFound:
             return None
-        found = self._tagged(aws, _candidate(api))
+        found = _tagged(self.stack, aws, _candidate(api))
         if not self.stack.owns(found.tags):
             return None
         settled(KIND, found.identity, self.stack.api_id)
@@ -135,33 +137,43 @@ class RestApi(Resource):
         return choose(
             self.stack,
             KIND,
-            [self._tagged(aws, api) if api.identity in meant else api for api in there],
+            [_tagged(self.stack, aws, api) if api.identity in meant else api for api in there],
             name=self.name,
             asked=self.stack.api_id,
             is_empty=lambda api: is_empty(aws, api.identity),
         )
 
-    def _tagged(self, aws: Aws, api: Candidate) -> Candidate:
-        arn = self.stack.place.rest_api_arn(api.identity)
-        return replace(api, tags=tags(self.stack, aws, arn, api.tags))
-
 
 @dataclass(frozen=True)
 class TwinApis(Twins):
+    """A domain that leads to one needs no look: AWS refuses to delete what a domain maps to."""
+
     step = "rest_api"
     kind = "twin rest api"
     lane = LANE
-    output = TWINS
+    of = KIND
+    used = "api_id"
 
     @property
     def name(self) -> str:
         return self.stack.config.api.name
 
-    def is_empty(self, aws: Aws, identity: str) -> bool:
-        return is_empty(aws, identity)
+    def beside(self, aws: Aws, known: Outputs) -> list[Candidate]:
+        others = [api for api in _all(aws) if api.identity != known[self.used]]
+        told = [_tagged(self.stack, aws, api) if api.name == self.name else api for api in others]
+        return [api for api in told if self.stack.owns(api.tags)]
 
-    def remove(self, aws: Aws, identity: str) -> None:
-        remove(aws, identity)
+    def content(self, aws: Aws, twin: Candidate) -> str:
+        """Paths and methods of ours are no content: without a stage nobody reaches them."""
+        try:
+            serving = [str(stage["stageName"]) for stage in stages(aws, twin.identity)]
+            others = foreign.told(self.stack, aws, twin.identity)
+        except AccessDenied:
+            return "what is in it can't be seen (apigateway:GET isn't allowed on it)"
+        return f"it has the stage {', '.join(serving)}" if serving else "; ".join(others)
+
+    def remove(self, aws: Aws, twin: Candidate) -> None:
+        remove(aws, twin.identity)
 
 
 def is_empty(aws: Aws, api_id: str) -> bool:
@@ -171,8 +183,13 @@ def is_empty(aws: Aws, api_id: str) -> bool:
 
 
 def remove(aws: Aws, api_id: str) -> None:
-    with suppress(NotFound):
+    with suppress(NotFound), domains.explained(api_id):
         aws.call("apigateway", "DeleteRestApi", restApiId=api_id)
+
+
+def _tagged(stack: Stack, aws: Aws, api: Candidate) -> Candidate:
+    arn = stack.place.rest_api_arn(api.identity)
+    return replace(api, tags=tags(stack, aws, arn, api.tags))
 
 
 def _all(aws: Aws) -> list[Candidate]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from productsapi.engine.resource import Resource
+from productsapi.steps.namesakes import Twins
 from productsapi.steps.stack import Stack
 from productsapi.steps.table.backups import Backups
 from productsapi.steps.table.category_index import CategoryIndex
@@ -13,5 +14,6 @@ from productsapi.steps.table.table import Table
 __all__ = ["FeatureMarks", "FormerFeatures", "resources"]
 
 
-def resources(stack: Stack) -> list[Resource]:
-    return [Table(stack), CategoryIndex(stack), Backups(stack), Pointers(stack)]
+def resources(stack: Stack, twins: tuple[Twins, ...]) -> list[Resource]:
+    """`twins` are those of what the pointers name."""
+    return [Table(stack), CategoryIndex(stack), Backups(stack), Pointers(stack, twins)]

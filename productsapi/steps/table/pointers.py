@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs
-from productsapi.steps.table.part import TablePart
+from productsapi.engine.resource import LOST, Fields, Observed, Outputs
+from productsapi.steps.namesakes import DOUBT_TAG, Twins
+from productsapi.steps.table.part import TAGS, TablePart
 
 POINTERS = {
     "productsapi:rest-api-id": "api_id",
@@ -15,22 +16,29 @@ POINTERS = {
     "productsapi:client-id": "client_id",
 }
 """Tags that spare listing every API and pool of an account, whose names aren't unique."""
+MADE_NOW = "the table was made by this run"
+"""The named output that tells so."""
 
 
 @dataclass(frozen=True)
 class Pointers(TablePart):
-    """The ids of API, pool and client in the table's tags, which any run reads anyway."""
+    """The ids of API, pool and client in the table's tags, which any run reads anyway.
+
+    Beside them, where something may have been made twice, stands since when: a listing that lags
+    may show it later, and without a mark nobody would look for it any more.
+    """
+
+    twins: tuple[Twins, ...] = ()
 
     kind = "pointers"
+    lane = TAGS
     needs = tuple(POINTERS.values())
     located_by = tuple(f"pointer to {output}" for output in POINTERS.values())
 
     @property
     def after(self) -> tuple[str, ...]:
         """Once twins are gone: they are only found while no pointer tells which one is ours."""
-        config = self.stack.config
-        twins = (f"twin rest api {config.api.name}", f"twin user pool {config.user_pool.name}")
-        return (*super().after, *twins)
+        return (*super().after, *(twins.key for twins in self.twins))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         found = {output: known.get(f"pointer to {output}") for output in POINTERS.values()}
@@ -40,12 +48,24 @@ class Pointers(TablePart):
         return {output: known[output] for output in POINTERS.values()}
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        tags = [{"Key": tag, "Value": known[output]} for tag, output in POINTERS.items()]
-        arn = self.stack.place.table_arn(self.name)
-        aws.call("dynamodb", "TagResource", ResourceArn=arn, Tags=tags)
-        return {}
+        """A run before this one made the table, and may have made more than it wrote down."""
+        return self._write(aws, known, in_doubt=not known.get(MADE_NOW))
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
-        return self.create(aws, known)
+        return self._write(aws, known)
+
+    def _write(self, aws: Aws, known: Outputs, *, in_doubt: bool = False) -> Mapping[str, str]:
+        """Look at all that there is first: from then on nobody does."""
+        found = [twin for twins in self.twins for twin in twins.beside(aws, known)]
+        if found:
+            ids = ", ".join(twin.identity for twin in found)
+            aws.on_wait(f"AWS shows by now what was made twice, {ids}: see `productsapi plan`")
+        tags = {tag: known[output] for tag, output in POINTERS.items()}
+        if found or in_doubt or known.get(LOST):
+            tags[DOUBT_TAG] = self.stack.began.isoformat(timespec="seconds")
+        arn = self.stack.place.table_arn(self.name)
+        told = [{"Key": tag, "Value": value} for tag, value in tags.items()]
+        aws.call("dynamodb", "TagResource", ResourceArn=arn, Tags=told)
+        return {}

@@ -12,9 +12,10 @@ from productsapi.aws.transients import STATE
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.errors import AccessDenied, NotFound, Refused
 from productsapi.steps import features
+from productsapi.steps.namesakes import IN_DOUBT, doubt
 from productsapi.steps.stack import Stack, tag_list
 from productsapi.steps.table import capacity, category_index
-from productsapi.steps.table.pointers import POINTERS
+from productsapi.steps.table.pointers import MADE_NOW, POINTERS
 
 PARTITION_KEY = "productId"
 NEW_TABLE = (
@@ -30,7 +31,7 @@ class Table(Resource):
     step = "table"
     kind = "table"
     fixed = KEYS_ARE_FIXED
-    provides = (*(f"pointer to {output}" for output in POINTERS.values()), features.TOLD)
+    provides = (*(f"pointer to {output}" for output in POINTERS.values()), features.TOLD, IN_DOUBT)
 
     @property
     def name(self) -> str:
@@ -60,7 +61,7 @@ class Table(Resource):
             "tags": self.stack.ours_among(tags),
         }
         pointers = {f"pointer to {POINTERS[t]}": tags[t] for t in POINTERS if t in tags}
-        outputs = {**pointers, **features.outputs(self.stack, tags)}
+        outputs = {**pointers, **features.outputs(self.stack, tags), **doubt(self.stack, tags)}
         return Observed(fields, outputs, self.stack.claim(tags))
 
     def want(self, known: Outputs) -> Fields:
@@ -91,7 +92,7 @@ class Table(Resource):
             **capacity.when_made(self.stack.config),
         )
         self._wait_until_active(aws)
-        return {}
+        return {MADE_NOW: "yes"}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]

@@ -6,7 +6,7 @@ from productsapi.engine.resource import Resource
 from productsapi.steps.stack import Stack
 from productsapi.steps.user_pool.authorizer import Authorizer
 from productsapi.steps.user_pool.client import UserPoolClient
-from productsapi.steps.user_pool.clients import FurtherClients
+from productsapi.steps.user_pool.clients import FurtherClients, TwinClients
 from productsapi.steps.user_pool.pool import UserPool
 from productsapi.steps.user_pool.pools import TwinPools
 
@@ -16,6 +16,7 @@ def resources(stack: Stack) -> list[Resource]:
         UserPool(stack),
         TwinPools(stack),
         UserPoolClient(stack),
+        TwinClients(stack),
         FurtherClients(stack),
         Authorizer(stack),
     ]

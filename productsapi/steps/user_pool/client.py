@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs
-from productsapi.errors import AlreadyExists, NotFound
+from productsapi.errors import AlreadyExists, AwsError
 from productsapi.steps.user_pool import clients, replaced
 
-FLOWS = ("ALLOW_REFRESH_TOKEN_AUTH", clients.PASSWORD_FLOW, "ALLOW_USER_SRP_AUTH")
-TOKEN_UNITS = {"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "days"}
+FLOWS = clients.FLOWS
+ANALYTICS = "AnalyticsConfiguration"
+OF_ANALYTICS = "analytics|pinpoint"
+"""Pinpoint ended on 2026-10-30: what a client still has of it may be refused, sent back (C9)."""
 DEFAULTS = {"AccessToken": (1, "hours"), "IdToken": (1, "hours"), "RefreshToken": (30, "days")}
 """What holds where Cognito tells no length, or no unit."""
 
@@ -69,13 +71,11 @@ class UserPoolClient(clients.ClientPart):
             "CreateUserPoolClient",
             UserPoolId=known["user_pool_id"],
             GenerateSecret=False,
-            **self._settings(),
+            **clients.settings(self.stack),
         )["UserPoolClient"]
         pool_id = str(known["user_pool_id"])
         if first := clients.elder(self.stack, aws, pool_id, client):
-            with suppress(NotFound):
-                made = client["ClientId"]
-                aws.call("cognito-idp", "DeleteUserPoolClient", UserPoolId=pool_id, ClientId=made)
+            clients.remove(aws, pool_id, client["ClientId"])
             raise AlreadyExists("CreateUserPoolClient", "Twin", f"{first} was there before")
         return {"client_id": client["ClientId"]}
 
@@ -85,21 +85,16 @@ class UserPoolClient(clients.ClientPart):
         """UpdateUserPoolClient resets what it isn't told, so all that the client has goes along."""
         left_out = replaced.OF_THE_CLIENT
         current = replaced.current(aws, "UpdateUserPoolClient", observed.raw, left_out)
-        aws.call("cognito-idp", "UpdateUserPoolClient", **{**current, **self._settings()})
+        sent = {**current, **clients.settings(self.stack)}
+        try:
+            aws.call("cognito-idp", "UpdateUserPoolClient", **sent)
+        except AwsError as error:
+            if ANALYTICS not in sent or not re.search(OF_ANALYTICS, error.text, re.IGNORECASE):
+                raise
+            del sent[ANALYTICS]
+            aws.on_wait("AWS takes no AnalyticsConfiguration any more: the client goes without it")
+            aws.call("cognito-idp", "UpdateUserPoolClient", **sent)
         return {}
-
-    def _settings(self) -> dict[str, Any]:
-        pool = self.stack.config.user_pool
-        return {
-            "ClientName": self.name,
-            "ExplicitAuthFlows": list(FLOWS),
-            "PreventUserExistenceErrors": "ENABLED",
-            "EnableTokenRevocation": True,
-            "IdTokenValidity": pool.id_token_minutes,
-            "AccessTokenValidity": pool.id_token_minutes,
-            "RefreshTokenValidity": pool.refresh_token_days,
-            "TokenValidityUnits": TOKEN_UNITS,
-        }
 
     def _pointed_at(self, aws: Aws, pool_id: str, client_id: str | None) -> clients.Client | None:
         return clients.described(aws, pool_id, client_id) if client_id else None

@@ -8,17 +8,21 @@ doesn't fit is left as it is, and its tokens stay good through `auth.client_ids`
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Claim, Fields, NeverMade, Note, Observed, Outputs, Resource
 from productsapi.errors import NotFound, Refused
+from productsapi.steps.namesakes import Candidate, Kind, Twins
 from productsapi.steps.stack import Stack
 
 Client = dict[str, Any]
 
 PASSWORD_FLOW = "ALLOW_USER_PASSWORD_AUTH"  # noqa: S105 - a flow's name
+FLOWS = ("ALLOW_REFRESH_TOKEN_AUTH", PASSWORD_FLOW, "ALLOW_USER_SRP_AUTH")
+TOKEN_UNITS = {"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "days"}
 OLD_NAMES = {"USER_PASSWORD_AUTH": PASSWORD_FLOW}
 """What Cognito calls it in clients that were made before the names with ALLOW_."""
 
@@ -70,6 +74,77 @@ class FurtherClients(NeverMade, ClientPart):
         raise AssertionError("what is others' isn't changed")
 
 
+@dataclass(frozen=True)
+class TwinClients(Twins):
+    """Clients that a run made and then knew nothing of, in the pool beside the one in use.
+
+    They carry no tag: one is known by its pool and name, by settings that are all ours, and by
+    never having been changed. The functions take no tokens of it, so that nobody uses it.
+    """
+
+    step = "user_pool"
+    kind = "twin app client"
+    of = Kind("app client", "app clients", "auth.client_ids")
+    used = "client_id"
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.user_pool.client
+
+    @property
+    def located_by(self) -> tuple[str, ...]:
+        return (*super().located_by, "user_pool_id")
+
+    @property
+    def part_of(self) -> str:
+        return f"user pool {self.stack.config.user_pool.name}"
+
+    def beside(self, aws: Aws, known: Outputs) -> list[Candidate]:
+        pool_id, used = known.get("user_pool_id"), known.get(self.used)
+        accepted = {used, *self.stack.config.auth.client_ids}
+        there = _named(self.stack, aws, pool_id, but=used) if pool_id else ()
+        twins = [c for c in there if c["ClientId"] not in accepted and unfit(c) is None]
+        return [
+            Candidate(c["ClientId"], c["ClientName"], {}, c.get("CreationDate"), c) for c in twins
+        ]
+
+    def content(self, aws: Aws, twin: Candidate) -> str:
+        if is_as_made(self.stack, twin.answer):
+            return ""
+        return "it isn't just as this stack makes one, so it may be used for something else"
+
+    def remove(self, aws: Aws, twin: Candidate) -> None:
+        remove(aws, twin.answer["UserPoolId"], twin.identity)
+
+
+def remove(aws: Aws, pool_id: str, client_id: str) -> None:
+    with suppress(NotFound):
+        aws.call("cognito-idp", "DeleteUserPoolClient", UserPoolId=pool_id, ClientId=client_id)
+
+
+def settings(stack: Stack) -> dict[str, Any]:
+    """What we set of a client, as Cognito takes it."""
+    pool = stack.config.user_pool
+    return {
+        "ClientName": pool.client,
+        "ExplicitAuthFlows": list(FLOWS),
+        "PreventUserExistenceErrors": "ENABLED",
+        "EnableTokenRevocation": True,
+        "IdTokenValidity": pool.id_token_minutes,
+        "AccessTokenValidity": pool.id_token_minutes,
+        "RefreshTokenValidity": pool.refresh_token_days,
+        "TokenValidityUnits": TOKEN_UNITS,
+    }
+
+
+def is_as_made(stack: Stack, client: Mapping[str, Any]) -> bool:
+    """Whether a client is just what we make, and was never changed; where no times tell, no."""
+    want, made = settings(stack), client.get("CreationDate")
+    flows_alike = flows(client) == set(want.pop("ExplicitAuthFlows"))
+    unchanged = made is not None and client.get("LastModifiedDate") == made
+    return unchanged and flows_alike and all(client.get(name) == want[name] for name in want)
+
+
 def ours(stack: Stack, aws: Aws, pool_id: str) -> Client | None:
     """The one of the name that fits, where no pointer tells.
 
@@ -89,6 +164,8 @@ def ours(stack: Stack, aws: Aws, pool_id: str) -> Client | None:
                 "or give user_pool.client another name",
             )
     mine = [client for client in fit if client["ClientId"] not in listed] or fit
+    if len(mine) > 1 and all(is_as_made(stack, client) for client in mine):
+        return min(mine, key=_age)  # the others are its twins
     if len(mine) > 1:
         ids = ", ".join(client["ClientId"] for client in mine)
         raise Refused(
@@ -111,7 +188,7 @@ def elder(stack: Stack, aws: Aws, pool_id: str, made: Client) -> str | None:
 
 def unfit(client: Mapping[str, Any]) -> str | None:
     """Why a client can't be ours; None where it can."""
-    if client.get("ClientSecret"):
+    if client.get("ClientSecret") or client.get("ClientSecretArn"):  # C6
         return "has a secret, which can't be taken from it"
     if PASSWORD_FLOW not in flows(client):
         return "doesn't let users sign in by password"
@@ -132,11 +209,12 @@ def described(aws: Aws, pool_id: str, client_id: str) -> Client | None:
     return client
 
 
-def _named(stack: Stack, aws: Aws, pool_id: str) -> Iterator[Client]:
+def _named(stack: Stack, aws: Aws, pool_id: str, *, but: str | None = None) -> Iterator[Client]:
     """All of the name, whole: the listing tells no flows."""
     pages = aws.pages("cognito-idp", "ListUserPoolClients", UserPoolId=pool_id, MaxResults=60)
     told = [client for page in pages for client in page["UserPoolClients"]]
-    named = [c["ClientId"] for c in told if c["ClientName"] == stack.config.user_pool.client]
+    name = stack.config.user_pool.client
+    named = [c["ClientId"] for c in told if c["ClientName"] == name and c["ClientId"] != but]
     return (found for client_id in named if (found := described(aws, pool_id, client_id)))
 
 

@@ -8,50 +8,67 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Outputs
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.steps.namesakes import Candidate, Kind, Twins
 
 KIND = Kind("user pool", "user pools", "--pool-id")
-TWINS = "twins of the user pool"
 
 
-def named(aws: Aws, name: str) -> list[Candidate]:
-    """All pools of the name. The listing tells no tags, so each is looked into."""
+def named(aws: Aws, name: str, *, but: str | None = None) -> list[Candidate]:
+    """All pools of the name `but` one. The listing tells no tags, so each is looked into."""
     pages = aws.pages("cognito-idp", "ListUserPools", MaxResults=60)
     ids = [pool["Id"] for page in pages for pool in page["UserPools"] if pool["Name"] == name]
-    return [pool for pool_id in ids if (pool := described(aws, pool_id))]
+    return [pool for pool_id in ids if pool_id != but and (pool := described(aws, pool_id))]
 
 
 @dataclass(frozen=True)
 class TwinPools(Twins):
     step = "user_pool"
     kind = "twin user pool"
-    output = TWINS
+    of = KIND
+    used = "user_pool_id"
 
     @property
     def name(self) -> str:
         return self.stack.config.user_pool.name
 
-    def is_empty(self, aws: Aws, identity: str) -> bool:
-        return is_empty(aws, identity)
+    def beside(self, aws: Aws, known: Outputs) -> list[Candidate]:
+        there = named(aws, self.name, but=known.get(self.used))
+        return [pool for pool in there if self.stack.owns(pool.tags)]
 
-    def remove(self, aws: Aws, identity: str) -> None:
-        remove(aws, identity)
+    def content(self, aws: Aws, twin: Candidate) -> str:
+        """A client of ours is no content: nobody signs in through it where there are no users."""
+        return content(aws, twin, own_client=self.stack.config.user_pool.client)
 
-
-def is_empty(aws: Aws, pool_id: str) -> bool:
-    """Whether a pool has neither user nor client. Where looking is refused, it counts as full."""
-    clients = aws.pages("cognito-idp", "ListUserPoolClients", UserPoolId=pool_id, MaxResults=1)
-    try:
-        return not has_users(aws, pool_id) and not any(page["UserPoolClients"] for page in clients)
-    except AccessDenied:
-        return False
+    def remove(self, aws: Aws, twin: Candidate) -> None:
+        remove(aws, twin.identity)
 
 
 def has_users(aws: Aws, pool_id: str) -> bool:
     """Whether any page has one: Cognito may give empty pages before it (C1)."""
     pages = aws.pages("cognito-idp", "ListUsers", UserPoolId=pool_id, Limit=1)
     return any(page["Users"] for page in pages)
+
+
+def content(aws: Aws, pool: Candidate, *, own_client: str | None = None) -> str:
+    """Why a pool isn't proven to be empty: users, another client than `own_client`, a domain.
+
+    Its users are listed to the end: a page may be empty where others follow (C1).
+    """
+    if domain := pool.answer.get("CustomDomain") or pool.answer.get("Domain"):
+        return f"it has the domain {domain}"
+    where = {"UserPoolId": pool.identity}
+    try:
+        if has_users(aws, pool.identity):
+            return "it has users"
+        for page in aws.pages("cognito-idp", "ListUserPoolClients", **where, MaxResults=60):
+            for client in page["UserPoolClients"]:
+                if client["ClientName"] != own_client:
+                    return f"it has the app client {client['ClientName']}"
+    except AccessDenied:
+        return "whether it has users can't be seen (cognito-idp:ListUsers isn't allowed)"
+    return ""
 
 
 def remove(aws: Aws, pool_id: str) -> None:

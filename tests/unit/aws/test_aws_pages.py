@@ -27,6 +27,8 @@ LISTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("apigateway", "GetAuthorizers"): API,
     ("apigateway", "GetDeployments"): API,
     ("apigateway", "GetGatewayResponses"): API,
+    ("apigateway", "GetDomainNames"): {"limit": 500},
+    ("apigateway", "GetBasePathMappings"): {"domainName": "shop.example.com", "limit": 500},
     ("cloudwatch", "DescribeAlarms"): {"AlarmNames": ["a"], "AlarmTypes": ["MetricAlarm"]},
     ("cloudwatch", "GetMetricData"): {"MetricDataQueries": [], "StartTime": 1, "EndTime": 2},
     ("cognito-idp", "ListUserPools"): {"MaxResults": 60},

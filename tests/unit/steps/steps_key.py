@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from steps_moto import inside
@@ -29,10 +30,15 @@ def value(world: World) -> str:
     return str(world.client("secretsmanager").get_secret_value(SecretId=SECRET)["SecretString"])
 
 
-def rotate(world: World, stack: Stack, *, keep: bool = False) -> None:
+def rotate(
+    world: World, stack: Stack, *, keep: bool = False, ask: Callable[[str], int] | None = None
+) -> dict[str, str]:
+    """The outputs of a rotation."""
     reading = world.look(stack)
-    key = rotating(stack, reading, keep_former=keep)
-    apply(plan([key], reading), [key], reading, world.aws, Quiet()).raise_failure()
+    key = rotating(stack, reading, keep_former=keep, ask=ask)
+    applied = apply(plan([key], reading), [key], reading, world.aws, Quiet())
+    applied.raise_failure()
+    return applied.outputs.as_dict()
 
 
 def assert_good(world: World, stack: Stack) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from steps_world import World, error
 from productsapi.cli.render import changes_as_json
 from productsapi.errors import AccessDenied, Interrupted, Refused, RequestFailed
 from productsapi.steps.deployment.api_key import value_for_a_caller
+from productsapi.steps.deployment.api_key.key import STAYS
 
 SCHEDULED = "You can't create this secret because a secret with this name is already scheduled"
 
@@ -193,3 +196,106 @@ def test_a_key_that_is_not_there_yet_is_told(keyed: World) -> None:
     keyed.client("secretsmanager").delete_secret(SecretId=SECRET, ForceDeleteWithoutRecovery=True)
     with pytest.raises(RequestFailed, match="no API key yet"):
         value_for_a_caller(keyed.stack(**ON), keyed.aws)
+
+
+def test_a_secret_told_late_makes_no_other_value(keyed: World) -> None:
+    """What Secrets Manager tells is a write behind; a plan may say so, a deploy looks again."""
+    stack, before = keyed.stack(**ON), value(keyed)
+    asks = iter(range(3))
+
+    def late(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+        if next(asks, None) is not None:
+            told["VersionIdsToStages"] = {}
+
+    keyed.alter("DescribeSecret", late)
+    keyed.deploy(stack)
+    assert "CreateApiKey" not in keyed.operations
+    assert value(keyed) == before
+    assert_good(keyed, stack)
+
+
+def test_a_key_listed_late_makes_no_other_value(keyed: World) -> None:
+    stack, before = keyed.stack(**ON), value(keyed)
+    asks = iter(range(3))
+
+    def late(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+        if next(asks, None) is not None:
+            told["items"] = []
+
+    keyed.alter("GetApiKeys", late)
+    keyed.deploy(stack)
+    assert "CreateApiKey" not in keyed.operations
+    assert value(keyed) == before
+    assert_good(keyed, stack)
+
+
+def test_a_secret_that_shows_late_makes_no_other_value(keyed: World) -> None:
+    """Nothing of the key is told at first: its secret is made again, and turns out to be there."""
+    stack, before = keyed.stack(**ON), value(keyed)
+    listed, described = iter(range(2)), iter(range(1))
+    gone = error("ResourceNotFoundException", "none")
+
+    def late(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+        if next(listed, None) is not None:
+            told["items"] = []
+
+    keyed.alter("GetApiKeys", late)
+    keyed.fake("DescribeSecret", lambda _: None if next(described, None) is None else gone)
+    keyed.deploy(stack)
+    assert "CreateSecret" in keyed.operations
+    assert "CreateApiKey" not in keyed.operations
+    assert value(keyed) == before
+    assert_good(keyed, stack)
+
+
+def test_an_old_key_that_doesnt_fit_is_replaced_at_once(keyed: World) -> None:
+    """Somebody has put another value into the secret: no look is old by a quarter of an hour."""
+    keyed.client("secretsmanager").put_secret_value(SecretId=SECRET, SecretString="theirs" * 5)
+    later = datetime.now(timezone.utc) + timedelta(minutes=16)
+    stack = replace(keyed.stack(**ON), began=later)
+    waits: list[str] = []
+    aws = keyed.aws.telling(waits.append)
+    keyed.aws = aws
+    keyed.deploy(stack)
+    assert "CreateApiKey" in keyed.operations
+    assert not [each for each in waits if "fit each other" in each]
+
+
+class Edge:
+    """The data plane, which knows a new key after some asks; without a token it says 401."""
+
+    def __init__(self, after: int, *, signed_in: bool = True) -> None:
+        self.left, self.signed_in = after, signed_in
+
+    def __call__(self, key: str) -> int:
+        if not self.signed_in:
+            return 401
+        if key not in keys().values():
+            return 403
+        self.left -= 1
+        return 403 if self.left >= 0 else 200
+
+
+@pytest.mark.parametrize("after", [0, 5])
+def test_the_former_key_goes_when_the_new_one_answers(keyed: World, after: int) -> None:
+    """G10: its place in the plan, or the key itself, takes seconds to be known."""
+    [former] = keys()
+    told = rotate(keyed, keyed.stack(**ON), ask=Edge(after))
+    assert former not in keys()
+    assert STAYS not in told
+    assert_good(keyed, keyed.stack(**ON))
+
+
+@pytest.mark.parametrize("edge", [Edge(10_000), Edge(0, signed_in=False)])
+def test_the_former_key_stays_while_the_new_one_isnt_known(keyed: World, edge: Edge) -> None:
+    """G10: at times it takes far longer. The next deploy's plan tells of the former one."""
+    stack = keyed.stack(**ON)
+    [former] = keys()
+    told = rotate(keyed, stack, ask=edge)
+    assert "isn't known" in told[STAYS]
+    assert former in keys()
+    assert keys()[told["api_key_id"]] == value(keyed)
+    [field] = keyed.plan(stack)["api key shop"].fields
+    assert (field.field, field.old) == ("former", former)
+    keyed.deploy(stack)
+    assert_good(keyed, stack)

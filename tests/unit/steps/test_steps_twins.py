@@ -2,90 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
-from typing import Any, NamedTuple
+from datetime import datetime, timezone
+from typing import Any
 
 import pytest
 from steps_moto import rest_api, user_pool
+from steps_twins import KINDS, OURS, Kind, made_at
 from steps_world import Quiet, World, error, lose_pointers
 
 from productsapi.engine.apply import apply
 from productsapi.errors import AccessDenied, Refused
 from productsapi.steps import resources
 
-OURS = {"productsapi:stack": "shop"}
 OLD, YOUNG = (datetime(year, 1, 1, tzinfo=timezone.utc) for year in (2024, 2025))
-
-
-class Kind(NamedTuple):
-    """Of what AWS makes a second one: how we find ours, and how somebody makes another."""
-
-    output: str
-    key: str
-    make: Callable[[World], str]
-    fill: Callable[[World, str], Any]
-    ids: Callable[[World], set[str]]
-    create: str
-    delete: str
-
-
-def _make_api(world: World) -> str:
-    made = world.client("apigateway").create_rest_api(name="ProductsAPI", tags=OURS)
-    return str(made["id"])
-
-
-def _fill_api(world: World, api_id: str) -> None:
-    gateway = world.client("apigateway")
-    [root] = gateway.get_resources(restApiId=api_id)["items"]
-    gateway.put_method(
-        restApiId=api_id, resourceId=root["id"], httpMethod="GET", authorizationType="AWS_IAM"
-    )
-
-
-def _make_pool(world: World) -> str:
-    made = world.client("cognito-idp").create_user_pool(
-        PoolName="secure-serverless-app",
-        UserPoolTags=OURS,
-        DeletionProtection="ACTIVE",
-        Schema=[{"Name": "email", "Required": True}],
-    )
-    return str(made["UserPool"]["Id"])
-
-
-def _fill_pool(world: World, pool_id: str) -> None:
-    world.client("cognito-idp").admin_create_user(UserPoolId=pool_id, Username="ann")
-
-
-def _apis(world: World) -> set[str]:
-    return {api["id"] for api in world.client("apigateway").get_rest_apis()["items"]}
-
-
-def _pools(world: World) -> set[str]:
-    told = world.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]
-    return {pool["Id"] for pool in told}
-
-
-KINDS = {
-    "API": Kind(
-        "api_id",
-        "twin rest api ProductsAPI",
-        _make_api,
-        _fill_api,
-        _apis,
-        "CreateRestApi",
-        "DeleteRestApi",
-    ),
-    "pool": Kind(
-        "user_pool_id",
-        "twin user pool secure-serverless-app",
-        _make_pool,
-        _fill_pool,
-        _pools,
-        "CreateUserPool",
-        "DeleteUserPool",
-    ),
-}
 
 
 @pytest.fixture(params=KINDS)
@@ -119,8 +48,8 @@ def test_two_with_something_in_them_are_refused_with_both_ids(deployed: World, k
 def test_of_two_empty_ones_the_elder_stays(world: World, kind: Kind) -> None:
     """Both from runs that were killed right there."""
     first, second = kind.make(world), kind.make(world)
-    _made_at(first, seconds_ago=20)
-    _made_at(second, seconds_ago=10)
+    made_at(first, seconds_ago=20)
+    made_at(second, seconds_ago=10)
     world.deploy(world.stack())
     assert kind.ids(world) == {first}
     assert world.outputs()[kind.output] == first
@@ -175,7 +104,7 @@ def test_a_younger_one_is_left_to_who_made_it(world: World, kind: Kind) -> None:
         if not made:
             made.append("")
             made[0] = kind.make(world)
-            _made_at(made[0], seconds_ago=-60)
+            made_at(made[0], seconds_ago=-60)
 
     world.alter(kind.create, another)
     world.deploy(world.stack())
@@ -205,7 +134,7 @@ def test_client_made_twice_is_given_up_by_who_made_the_younger(world: World) -> 
 def _hide_until_created(world: World, kind: Kind) -> None:
     """The elder one is there, and no listing tells it before ours is made."""
     elder = kind.make(world)
-    _made_at(elder, seconds_ago=60)
+    made_at(elder, seconds_ago=60)
     world.forget_calls()
     listing, key = {
         "CreateRestApi": ("GetRestApis", "items"),
@@ -217,14 +146,6 @@ def _hide_until_created(world: World, kind: Kind) -> None:
             answer[key] = []
 
     world.alter(listing, hide)
-
-
-def _made_at(identity: str, *, seconds_ago: float) -> None:
-    made = datetime.now(timezone.utc) - timedelta(seconds=seconds_ago)
-    if "_" in identity:
-        user_pool(identity).creation_date = made
-    else:
-        rest_api(identity).create_date = int(made.timestamp())
 
 
 def _tags(identity: str) -> Any:

@@ -6,23 +6,40 @@ import secrets
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.apply import LOOKS
+from productsapi.engine.plan import difference
 from productsapi.engine.resource import Fields, Note, Observed, Outputs
-from productsapi.errors import AccessDenied, NotFound
+from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.steps.api_tree import LANE, set_tags, tags
-from productsapi.steps.deployment.api_key.secret import FEATURE, VERSION, secret_name
+from productsapi.steps.deployment.api_key.answering import BYTES, Ask, known_by_now
+from productsapi.steps.deployment.api_key.secret import (
+    CHANGED,
+    FEATURE,
+    VERSION,
+    KeySecret,
+    secret_name,
+    told_time,
+)
 from productsapi.steps.deployment.api_key.usage_plan import name_in_the_account, ours
 from productsapi.steps.features import FeaturePart
 
 VERSION_TAG = "productsapi:secret-version"
-BYTES = 32
-"""Of chance, as 64 hexadecimal digits: API Gateway takes 20 to 128 letters and digits."""
 IN_THE_SECRET = "the one in Secrets Manager"  # noqa: S105 - what a plan says of the value
 ANOTHER = "another than in Secrets Manager"
 NEW = "a new one"
+STAYS = "why the former API key stays"
+"""The named output that tells it, where it does."""
+YOUNG = timedelta(minutes=15)
+"""For which a read may be older than a key or its secret, and a minute's difference of clocks."""
+AGAIN = (
+    "the API key and its secret don't fit each other; looking again, since what AWS tells may be "
+    "old, before another one is made"
+)
 UNSEEN = (
     "whether the API key is as it should be can't be seen: apigateway:GET isn't allowed on "
     "/apikeys, which would show its value too"
@@ -35,11 +52,13 @@ class ApiKey(FeaturePart):
 
     A key's value can't be changed: another one is made, put into the plan, then into the secret,
     and then the former ones go. Killed at any point, the secret holds no value that doesn't work,
-    and what hasn't got into it is a former key to the next run.
+    and what hasn't got into it is a former key to the next run. With `ask` the former ones only go
+    when the API answers to the new one.
     """
 
     rotate: bool = False
     keep_former: bool = False
+    ask: Ask | None = field(default=None, repr=False, compare=False)
     of = FEATURE
     step = "deployment"
     kind = "api key"
@@ -86,7 +105,8 @@ class ApiKey(FeaturePart):
             "former": ", ".join(k["id"] for k in keys if k is not key) or None,
             "tags": self.stack.ours_among(told),
         }
-        return Observed(fields, {"api_key_id": key["id"]})
+        newest = {"made": keys[-1].get("createdDate")}
+        return Observed(fields, {"api_key_id": key["id"]}, raw=newest)
 
     def want(self, known: Outputs) -> Fields:
         return {
@@ -98,6 +118,16 @@ class ApiKey(FeaturePart):
         }
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        """Where the secret has a value, there was a key of it, which may only show by now.
+
+        Raises AlreadyExists then, by which it is taken up.
+        """
+        changed = told_time(known.get(CHANGED))
+        if known.get(VERSION) and self._may_lag(changed) and self._looked_again(aws, known):
+            raise AlreadyExists("CreateApiKey", "Late", "it shows by now")
+        return self._make(aws, known)
+
+    def _make(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         value, version = secrets.token_hex(BYTES), str(uuid.uuid4())
         key_id = aws.call(
             "apigateway",
@@ -109,6 +139,7 @@ class ApiKey(FeaturePart):
             tags={**self.stack.tags, VERSION_TAG: version},
         )["id"]
         self._into_plan(aws, known, key_id)
+        answers = self.ask is None or known_by_now(aws, value, self.ask)
         aws.call(
             "secretsmanager",
             "PutSecretValue",
@@ -116,15 +147,18 @@ class ApiKey(FeaturePart):
             ClientRequestToken=version,
             SecretString=value,
         )
+        made = {"api_key_id": key_id, VERSION: version}
+        if not answers:
+            return {**made, STAYS: "the new one isn't known to answer yet"}
         if not self.keep_former:
             self._remove_but(aws, key_id)
-        return {"api_key_id": key_id, VERSION: version}
+        return made
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
         if "value" in changed:
-            return self.create(aws, known)
+            return self._another(aws, known, observed)
         key_id = observed.outputs["api_key_id"]
         if "usage_plan" in changed:
             self._into_plan(aws, known, key_id)
@@ -136,6 +170,33 @@ class ApiKey(FeaturePart):
         if "former" in changed:
             self._remove_but(aws, key_id)
         return {}
+
+    def _another(self, aws: Aws, known: Outputs, observed: Observed) -> Mapping[str, str]:
+        """Another value; but where the secret only told its former version late, none."""
+        if not self.rotate and self._may_lag(observed.raw.get("made")):
+            known, settled = self._looked_again(aws, known) or (known, None)
+            if settled is not None:
+                changed = difference(self, settled, known).changed
+                outputs = {**settled.outputs, VERSION: str(known[VERSION])}
+                return {**outputs, **self.update(aws, known, settled, changed)}
+        return self._make(aws, known)
+
+    def _may_lag(self, since: Any) -> bool:
+        """Whether reads may still tell what was before. Where no time is told, they may."""
+        return not isinstance(since, datetime) or self.stack.began - since < YOUNG
+
+    def _looked_again(self, aws: Aws, known: Outputs) -> tuple[Outputs, Observed] | None:
+        """Secret and key as they fit each other, once they do; None where they still don't."""
+        asking = aws.forgetting()
+        for pause in (0.0, *LOOKS):
+            if pause:
+                aws.wait(pause, AGAIN)
+            secret = KeySecret(self.stack).read(asking, Outputs())
+            now = Outputs({**known.as_dict(), **(secret.outputs if secret else {})})
+            seen = self.read(asking, now)
+            if seen and seen.fields["value"] == IN_THE_SECRET:
+                return now, seen
+        return None
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         self._remove_but(aws, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from productsapi.engine.read import Reading
 from productsapi.errors import Refused
+from productsapi.steps.deployment.api_key.answering import Ask
 from productsapi.steps.deployment.api_key.key import ApiKey
 from productsapi.steps.stack import Stack
 
@@ -12,7 +13,9 @@ LOOKED_AT = frozenset({"table", "rest api", "usage plan", "api key secret", "api
 NEEDED = frozenset({"usage plan", "api key secret", "api key"})
 
 
-def rotating(stack: Stack, reading: Reading, *, keep_former: bool) -> ApiKey:
+def rotating(
+    stack: Stack, reading: Reading, *, keep_former: bool, ask: Ask | None = None
+) -> ApiKey:
     """The key as it is to be made. Raises Refused where there is none to be replaced."""
     if not stack.config.api.key:
         raise Refused(
@@ -23,4 +26,4 @@ def rotating(stack: Stack, reading: Reading, *, keep_former: bool) -> ApiKey:
     if not there >= NEEDED:
         missing = ", ".join(sorted(NEEDED - there))
         raise Refused(f"there is no API key to be replaced: no {missing}", "productsapi deploy")
-    return ApiKey(stack, rotate=True, keep_former=keep_former)
+    return ApiKey(stack, rotate=True, keep_former=keep_former, ask=ask)

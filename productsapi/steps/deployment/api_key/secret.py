@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from productsapi.aws.caller import Aws
@@ -16,6 +17,7 @@ from productsapi.steps.stack import Stack, tag_list, tag_map
 FEATURE = "api-key"
 VERSION = "version of the API key's secret"
 """The named output that tells which version of the secret is the current one."""
+CHANGED = "when the API key's secret was changed"
 RECOVERY_DAYS = 7
 """The fewest that Secrets Manager takes. Nothing is lost with it: a deploy makes a new value."""
 SCHEDULED = "InvalidRequestException"
@@ -36,7 +38,7 @@ class KeySecret(FeaturePart):
     of = FEATURE
     step = "deployment"
     kind = "api key secret"
-    provides = (VERSION,)
+    provides = (VERSION, CHANGED)
 
     @property
     def name(self) -> str:
@@ -59,10 +61,7 @@ class KeySecret(FeaturePart):
         claim = self.stack.claim(tags)
         if found.get("DeletedDate") and self.stack.owns(tags):
             return None
-        versions: Mapping[str, list[str]] = found.get("VersionIdsToStages") or {}
-        current = [each for each, labels in versions.items() if "AWSCURRENT" in labels]
-        outputs = {VERSION: current[0]} if current else {}
-        return Observed({"tags": self.stack.ours_among(tags)}, outputs, claim)
+        return Observed({"tags": self.stack.ours_among(tags)}, _outputs(found), claim)
 
     def want(self, known: Outputs) -> Fields:
         return {"tags": dict(self.stack.tags)}
@@ -79,7 +78,7 @@ class KeySecret(FeaturePart):
         except AwsError as error:
             if not isinstance(error, AlreadyExists) and error.code != SCHEDULED:
                 raise
-            self._restore(aws, error)
+            return self._restore(aws, error)
         return {}
 
     def update(
@@ -99,8 +98,12 @@ class KeySecret(FeaturePart):
             if error.code != SCHEDULED:
                 raise
 
-    def _restore(self, aws: Aws, why: AwsError) -> None:
-        """Bring back one of ours that waits for its deletion. Raises `why` for any other."""
+    def _restore(self, aws: Aws, why: AwsError) -> Mapping[str, str]:
+        """Bring back one of ours that waits for its deletion; the key of its value is gone.
+
+        One that doesn't wait was there already, with its key, and was only told late. Raises `why`
+        for what isn't ours.
+        """
         asking = aws.forgetting()
         found = asking.call("secretsmanager", "DescribeSecret", SecretId=self.name)
         tags = tag_map(found.get("Tags", []))
@@ -111,9 +114,24 @@ class KeySecret(FeaturePart):
         had = Observed({"tags": self.stack.ours_among(tags)})
         if had.fields != self.want(Outputs()):
             self.update(aws, Outputs(), had, frozenset({"tags"}))
+        return {} if found.get("DeletedDate") else _outputs(found)
 
     def _call(self, aws: Aws, operation: str, **params: Any) -> dict[str, Any]:
         return aws.call("secretsmanager", operation, SecretId=self.name, **params)
+
+
+def told_time(text: str | None) -> datetime | None:
+    """The time that an output tells."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def _outputs(found: Mapping[str, Any]) -> dict[str, str]:
+    """Which version is the current one, and when any of the secret was changed last."""
+    versions: Mapping[str, list[str]] = found.get("VersionIdsToStages") or {}
+    current = [each for each, labels in versions.items() if "AWSCURRENT" in labels]
+    changed = found.get("LastChangedDate")
+    outputs = {VERSION: current[0]} if current else {}
+    return outputs | ({CHANGED: changed.isoformat()} if isinstance(changed, datetime) else {})
 
 
 def value_for_a_caller(stack: Stack, aws: Aws) -> str:

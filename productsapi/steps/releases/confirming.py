@@ -1,0 +1,88 @@
+"""Whether a rollback was planned on what stands: AWS's reads may be older than that.
+
+What is written never is. So each alias, and the stage, is first set to what it was seen to be.
+Lambda refuses that where the alias has a later revision (HTTP 412). API Gateway knows no revisions,
+but its answer tells the stage as it stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.read import Reading
+from productsapi.errors import NotFound, Outdated
+from productsapi.steps import revisions
+from productsapi.steps.releases.marks import (
+    no_rollback_mark,
+    parse_deployment_mark,
+    parse_rollback_mark,
+)
+from productsapi.steps.releases.moves import AliasMove, patch_stage, say, stage_fields
+from productsapi.steps.releases.past import Past
+from productsapi.steps.releases.rollback import Prepared
+from productsapi.steps.stack import ALIAS, Stack
+
+HINT = "nothing was moved; repeat the command in a minute"
+
+
+class Older(Outdated):
+    """What was read is older than what stands: look, and choose, anew. Nothing was moved."""
+
+    def __init__(self, operation: str, what: str) -> None:
+        text = f"what AWS told of {what} is older than what stands there"
+        super().__init__(operation, "Older", text, HINT)
+
+
+def chosen_anew(first: Prepared, second: Prepared) -> bool:
+    """Whether a second look shows a release in force that the first one didn't know of.
+
+    A former one in force is another run's rollback, to what was chosen here too.
+    """
+    return bool(second.in_force and first.in_force and second.in_force > first.in_force)
+
+
+def confirmed(stack: Stack, aws: Aws, prepared: Prepared, reading: Reading) -> Reading:
+    """The reading of the moves, with the aliases' revisions as they are now. Raises Older."""
+    _confirm_stage(stack, aws, prepared.past, str(reading.outputs["api_id"]))
+    observed = dict(reading.observed)
+    for function, found in prepared.past.functions.items():
+        alias = found.aliases[ALIAS]
+        name, version = stack.function_name(function), alias["FunctionVersion"]
+        where = {"FunctionName": name, "Name": ALIAS, "FunctionVersion": version}
+        try:
+            now = aws.call("lambda", "UpdateAlias", **where, **revisions.of(alias))
+        except Outdated as error:
+            raise Older(error.operation, f"the alias {name}:{ALIAS}") from error
+        key = AliasMove(stack, function, int(version)).key
+        if key in observed:
+            raw = {**alias, **revisions.of(now)}
+            observed[key] = replace(observed[key], raw=raw)
+    return replace(reading, observed=observed)
+
+
+def _confirm_stage(stack: Stack, aws: Aws, past: Past, api_id: str) -> None:
+    seen = past.stage or {}
+    said = seen.get("description") or no_rollback_mark(stack)
+    now = patch_stage(aws, api_id, past.stage_name, [say(said)])
+    fields = ("deployment", "canary")
+    if any(stage_fields(now)[field] != stage_fields(seen)[field] for field in fields):
+        if parse_rollback_mark(said):  # a deploy has gone forward since it was said
+            patch_stage(aws, api_id, past.stage_name, [say(no_rollback_mark(stack))])
+        raise Older("UpdateStage", f"the stage {past.stage_name}")
+    if past.served is None and _is_ours(stack, aws, api_id, str(now.get("deploymentId"))):
+        raise Older("GetDeployments", "the API's deployments")
+
+
+def _is_ours(stack: Stack, aws: Aws, api_id: str, deployment_id: str) -> bool:
+    try:
+        found = aws.call(
+            "apigateway",
+            "GetDeployment",
+            restApiId=api_id,
+            deploymentId=deployment_id,
+            embed=["apisummary"],  # as it is asked for elsewhere
+        )
+    except NotFound:
+        return False
+    return parse_deployment_mark(stack, found.get("description") or "") is not None
