@@ -25,6 +25,7 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
                 "GetApiKeys",
                 "GetAuthorizers",
                 "GetDeployments",
+                "GetDomainNames",
                 "GetGatewayResponses",
                 "GetResources",
                 "GetRestApis",

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
 from threading import Event, Thread
 from typing import Any
 
@@ -47,7 +46,6 @@ class Aws:
     writes: OwnWrites = field(default_factory=OwnWrites)
     """What this run has made; all copies know it."""
     clock: Callable[[], float] = time.monotonic
-    now: Callable[[], datetime] = lambda: datetime.now(timezone.utc)
 
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
         """Make a call and return AWS's answer.

@@ -64,7 +64,7 @@ INDEX = Cadence(first=0.5, dense=10, longest=15, total=1800)
 """An index takes eight minutes, even with five items (K5)."""
 CACHE = Cadence(first=2, dense=20, longest=15, total=2700)
 """A stage's cache takes 20 to 30 minutes at times (K8, G3)."""
-QUOTA = Cadence(first=1, dense=10, longest=8, total=180)
+QUOTA = Cadence(first=0.5, dense=3, longest=8, total=180)
 SLOW_QUOTA = Cadence(first=3, dense=30, longest=10, total=300)
 LOST = Cadence(first=0.2, dense=2, longest=4, total=30)
 """A 5xx or a cut, of a call that may be repeated."""

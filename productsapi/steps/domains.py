@@ -25,7 +25,7 @@ def leading_to(aws: Aws, api_id: str) -> list[str]:
     found = []
     try:
         pages = aws.pages("apigateway", "GetDomainNames", limit=500)
-        names = (item["domainName"] for page in pages for item in page.get("items", []))
+        names = (item["domainName"] for page in pages for item in page["items"])
         for name in islice(names, MOST):
             found += [f"{name}/{path}" for path in _paths(aws, name, api_id)]
     except AccessDenied:

@@ -110,7 +110,7 @@ def settled_tags(stack: Stack, aws: Aws, table: Mapping[str, Any]) -> dict[str, 
     made that was killed just now would count as nobody's. Raises NotFound.
     """
     looking, made = aws, table.get("CreationDateTime")
-    for seconds in LATE_TAGS.pauses() if made and aws.now() - made < YOUNG else ():
+    for seconds in LATE_TAGS.pauses() if made and stack.began - made < YOUNG else ():
         with suppress(NotFound):
             if stack.owns(tags := tags_of_table(stack, looking)):
                 return tags

@@ -30,9 +30,10 @@ class LogGroup(Resource):
         return self.stack.place.log_group_arn(self.name)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        """The name itself sorts before all longer ones, so it is on the first page or nowhere."""
-        page = aws.call("logs", "DescribeLogGroups", logGroupNamePrefix=self.name)
-        group = next((g for g in page["logGroups"] if g["logGroupName"] == self.name), None)
+        """The name itself sorts before all longer ones, so it is on the first page mostly."""
+        pages = aws.pages("logs", "DescribeLogGroups", logGroupNamePrefix=self.name)
+        groups = (group for page in pages for group in page["logGroups"])
+        group = next((each for each in groups if each["logGroupName"] == self.name), None)
         return self._observed(aws, group) if group else None
 
     def _observed(self, aws: Aws, group: Mapping[str, Any]) -> Observed:

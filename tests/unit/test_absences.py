@@ -23,8 +23,8 @@ LEFT_OUT: dict[str, str] = {
         Variables""",
     "left out where nothing was set, by Cognito": """
         AdminCreateUserConfig AllowAdminCreateUserOnly AutoVerifiedAttributes EnableTokenRevocation
-        ExplicitAuthFlows PasswordPolicy Policies SchemaAttributes TokenValidityUnits UserPoolTags
-        UsernameAttributes""",
+        ExplicitAuthFlows PasswordPolicy Policies SchemaAttributes SmsConfiguration
+        TokenValidityUnits UserPoolTags UsernameAttributes email""",
     "left out where nothing was set, by DynamoDB": """
         BillingModeSummary DeletionProtectionEnabled GlobalSecondaryIndexes OnDemandThroughput
         PointInTimeRecoveryDescription""",
@@ -53,7 +53,8 @@ NEEDED_ELSEWHERE = {
     "Role": "of a configuration, where it is only told",
     "Tags": "of a role, a function, a secret: left out where there are none",
     "cloudwatchRoleArn": "left out where the account has none",
-    "items": "of our own API's answer",
+    "items": "of our own API's answer; of a domain's mappings, which AWS's refusal tells too (G7)",
+    "throttleSettings": "only compared with, in a warning",
     "tags": "told with an API, a stage or a plan, and asked for where they aren't what we want",
 }
 """Members of the same name as those that are needed, and why they may be missing."""

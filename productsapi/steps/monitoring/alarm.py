@@ -58,7 +58,8 @@ class Alarm(FeaturePart):
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         """All alarms by one call, which only tells those of these very names."""
         names = [alarm_name(self.stack, each) for each in definitions(self.stack)]
-        found = aws.call("cloudwatch", "DescribeAlarms", AlarmNames=names)["MetricAlarms"]
+        pages = aws.pages("cloudwatch", "DescribeAlarms", AlarmNames=names)
+        found = [alarm for page in pages for alarm in page["MetricAlarms"]]
         alarm = next((each for each in found if each["AlarmName"] == self.name), None)
         if alarm is None:
             return None

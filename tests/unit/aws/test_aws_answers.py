@@ -18,6 +18,9 @@ from productsapi.aws.caller import Aws
 from productsapi.aws.transients import BLURRED
 from productsapi.errors import AwsError, Interrupted, Unintelligible
 
+MAY_TELL_NOTHING = {
+    "GetBasePathMappings": "of a domain without any; what it doesn't tell, AWS's refusal does (G7)",
+}
 READS = ("Get", "List", "Describe", "Scan", "Filter", "Simulate", "AdminGet", "AdminList")
 TABLE = {"TableName": "ProductsTable"}
 ASKED: dict[tuple[str, str], dict[str, Any]] = {
@@ -147,7 +150,7 @@ def test_every_read_of_the_code_needs_something(models: Loader) -> None:
         used = {name for name in model.operation_names if name in texts}
         reads = {name for name in used if name.startswith(READS)}
         elsewhere = {n for s in NEEDED if s != service for n in NEEDED[s]}
-        assert reads - elsewhere <= set(NEEDED[service])
+        assert reads - elsewhere - MAY_TELL_NOTHING.keys() <= set(NEEDED[service])
 
 
 def test_every_row_of_the_table_is_called(models: Loader) -> None:

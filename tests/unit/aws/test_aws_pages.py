@@ -27,6 +27,8 @@ LISTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("apigateway", "GetAuthorizers"): API,
     ("apigateway", "GetDeployments"): API,
     ("apigateway", "GetGatewayResponses"): API,
+    ("apigateway", "GetDomainNames"): {"limit": 500},
+    ("apigateway", "GetBasePathMappings"): {"domainName": "shop.example.com", "limit": 500},
     ("cloudwatch", "DescribeAlarms"): {"AlarmNames": ["a"], "AlarmTypes": ["MetricAlarm"]},
     ("cloudwatch", "GetMetricData"): {"MetricDataQueries": [], "StartTime": 1, "EndTime": 2},
     ("cognito-idp", "ListUserPools"): {"MaxResults": 60},
@@ -61,8 +63,25 @@ def test_every_listing_of_the_code_is_tried_here(models: Loader) -> None:
     paged = set()
     for service in {service for service, _ in LISTINGS}:
         paged |= set(models.load_service_model(service, "paginators-1")["pagination"])
-    looks = {"Scan"}  # with a limit of one, whether there is anything at all
+    looks = {"Scan"}  # tokens of its own kind: see the test of it below
     assert paged & set(_operations_in_the_code()) - looks == {name for _, name in LISTINGS}
+
+
+def test_no_listing_is_asked_for_its_first_page_only(models: Loader) -> None:
+    """C1: a page may be short, or empty, and others follow."""
+    found = []
+    for path in Path(productsapi.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            texts = [a.value for a in node.args[:2] if isinstance(a, ast.Constant)]
+            if node.func.attr != "call" or len(texts) < 2:
+                continue
+            service, operation = texts
+            pages = models.load_service_model(service, "paginators-1")["pagination"]
+            if operation in pages:
+                found.append(f"{path.name}:{node.lineno} {operation}")
+    assert not found
 
 
 @pytest.mark.parametrize(("service", "operation"), LISTINGS)
@@ -139,3 +158,11 @@ def test_a_remembered_listing_is_walked_from_memory(aws: Aws, wire: Wire) -> Non
 
 def _snake(operation: str) -> str:
     return str(xform_name(operation))
+
+
+def test_a_scan_goes_on_by_the_last_key_it_looked_at(aws: Aws, wire: Wire) -> None:
+    key = {"productId": {"S": "p"}}
+    wire.will(ok(Items=[], LastEvaluatedKey=key), ok(Items=[key]))
+    pages = aws.pages("dynamodb", "Scan", TableName="t", Limit=1)
+    assert [page["Items"] for page in pages] == [[], [key]]
+    assert b'"ExclusiveStartKey": {"productId": {"S": "p"}}' in wire.requests[1].body
