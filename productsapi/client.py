@@ -90,11 +90,10 @@ def explain(answer: Answer, method: str, path: str, token: str | None, now: floa
     if answer.status == HTTPStatus.UNAUTHORIZED:
         return _unauthorized(token, now)
     # A HEAD is answered without the words that would tell.
-    unknown = method == "HEAD" or "Missing Authentication Token" in str(problem.get("message", ""))
+    said = str(problem.get("message", ""))
+    unknown = method == "HEAD" or any(words in said for words in OF_NO_ROUTE)
     if answer.status == HTTPStatus.FORBIDDEN and unknown:
-        return f"API Gateway says so when it knows no {method} {path}. What there is: " + ", ".join(
-            str(route) for route in ROUTES
-        )
+        return _unknown_route(method, path)
     of_the_key, why = OF_THE_KEY.get(answer.status, ("", ""))
     if why and problem.get("message") == of_the_key:
         return why
@@ -104,6 +103,9 @@ def explain(answer: Answer, method: str, path: str, token: str | None, now: floa
         "The API failed: this is not the caller's fault." if answer.status >= SERVER_ERROR else ""
     )
 
+
+OF_NO_ROUTE = ("Missing Authentication Token", "Invalid key=value pair (missing equal-sign)")
+"""What API Gateway says of a route that it doesn't know: without a token, and with one (G9)."""
 
 OF_THE_KEY = {
     403: (
@@ -124,11 +126,29 @@ PLAIN = {
     415: "The body must be sent as application/json.",
     429: "Too many requests for the stage's limit: wait a little, then repeat.",
     500: "API Gateway couldn't invoke the function (is its permission there? `productsapi status` "
-    "tells), or the function met an error that its log explains.",
+    "tells; just after a deploy it is so for some seconds), or the function met an error that its "
+    "log explains.",
     502: "The function's answer was malformed, or it crashed or ran out of time; see its log.",
     503: "The service is busy: wait a little, then repeat.",
     504: "The function took longer than API Gateway waits (29 s).",
 }
+
+
+def _unknown_route(method: str, path: str) -> str:
+    """The edge knows a new deployment after seconds, at times after a minute (K11)."""
+    there = next((str(r) for r in ROUTES if r.method == method and _is_of(path, r.path)), None)
+    if there:
+        return (
+            f"API Gateway doesn't know {there} here yet: in the first minute after a deploy that "
+            "is so now and then. Repeat; if it stays, `productsapi status` tells what is missing."
+        )
+    known = ", ".join(str(route) for route in ROUTES)
+    return f"API Gateway says so when it knows no {method} {path}. What there is: {known}"
+
+
+def _is_of(path: str, template: str) -> bool:
+    pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template))
+    return re.fullmatch(pattern, "/" + path.partition("?")[0].strip("/")) is not None
 
 
 def _unauthorized(token: str | None, now: float) -> str:

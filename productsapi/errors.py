@@ -9,6 +9,7 @@
     │   ├── NotFound          1   what was asked for isn't there
     │   ├── Outdated          1   what a change was planned on stands no more: look again
     │   └── Interrupted       1   a 5xx or a cut: the call may or may not have taken effect
+    │       └── Unintelligible 1  an answer that isn't AWS's, or lacks what it must hold
     ├── Refused               5   we won't: it isn't ours, or data would be lost
     ├── LocalCloudError       6   the local cloud isn't installed, can't start, or died
     ├── SignInError           7   users, passwords, tokens
@@ -43,13 +44,37 @@ class CredentialsError(ProductsApiError):
 
 
 class AwsError(ProductsApiError):
-    """AWS answered a call with an error; `code` is AWS's own name for it."""
+    """AWS answered a call with an error; `code` is AWS's own name for it.
 
-    def __init__(self, operation: str, code: str, text: str, hint: str = "") -> None:
-        super().__init__(f"{operation}: {text} ({code})", hint)
+    `status` is the HTTP status and `request_id` AWS's name for the very request, where known.
+    """
+
+    def __init__(  # noqa: PLR0913 - what is known of one answer
+        self,
+        operation: str,
+        code: str,
+        text: str,
+        hint: str = "",
+        *,
+        status: int = 0,
+        request_id: str = "",
+    ) -> None:
+        super().__init__(f"{operation}: {text or 'AWS gives no reason'} ({code})", hint)
         self.operation = operation
         self.code = code
         self.text = text
+        self.status = status
+        self.request_id = request_id
+
+    def given_up(self, tries: int, seconds: float) -> None:
+        """Tell what was done before this became the last word: what AWS's support asks for."""
+        known = [
+            f"given up after {tries} tries in {seconds:.0f} s" if tries > 1 else "asked once",
+            f"HTTP {self.status}" if self.status else "",
+            f"request {self.request_id}" if self.request_id else "",
+        ]
+        self.message = f"{self.message}; {', '.join(part for part in known if part)}"
+        self.args = (self.message,)
 
 
 class AccessDenied(AwsError):
@@ -70,6 +95,20 @@ class Outdated(AwsError):
 
 class Interrupted(AwsError):
     """No clear answer: the call may have taken effect. Look before repeating it."""
+
+
+class Unintelligible(Interrupted):
+    """An answer that nothing can be read from: never the same as one that says «there is none»."""
+
+    def __init__(self, operation: str, text: str, *, status: int = 0, request_id: str = "") -> None:
+        super().__init__(
+            operation,
+            "Unintelligible",
+            text,
+            "check AWS_ENDPOINT_URL, and whether a proxy stands in between; repeat the command",
+            status=status,
+            request_id=request_id,
+        )
 
 
 class Refused(ProductsApiError):

@@ -16,6 +16,7 @@ TRANSIENT = {
     "ThrottlingException",
     "TransactionConflictException",
 }
+DENIED = "AccessDeniedException"
 UNREACHABLE = {"ConnectionError", "HTTPClientError"}
 """The bases of the SDK's connect, read and proxy errors and time-outs."""
 
@@ -28,6 +29,11 @@ def code_of(error: BaseException) -> str:
 def message_of(error: BaseException) -> str:
     """May repeat what was sent: never for a log or an answer."""
     return str(_part(error, "Error").get("Message", ""))
+
+
+def is_denied(error: BaseException) -> bool:
+    """Whether the function's role lacks a right; or has it, and this environment can't tell yet."""
+    return code_of(error) == DENIED
 
 
 def was_retried(error: BaseException) -> bool:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any, Callable, Mapping
 
 from shared.answers import Answer, proxy_response, refused
-from shared.aws_errors import is_transient
+from shared.aws_errors import is_denied, is_transient
 from shared.claims import Caller, caller_of, must_be_writer
 from shared.log import level_of, line, traceback_of
 from shared.problems import Problem
@@ -20,6 +20,12 @@ from shared.request import Request, read
 from shared.settings import Settings, settings_of
 
 Rule = Callable[[Request, Products], Answer]
+
+SPREADING_S = 240
+"""An environment that starts just after its role got a right may be refused it for minutes (177 s
+were seen); a right that is still missing then is missing (K6)."""
+DENIED_YET, DENIED = "table_access_denied_yet", "table_access_denied"
+"""In the log; a caller is told what it can do: repeat, or not."""
 
 
 def utc_now() -> str:
@@ -57,6 +63,7 @@ class Handler:
         self.log_level = environment.get("LOG_LEVEL", "").strip().upper()
         self.connect = connect
         self.now = now
+        self.began = time.monotonic()
         self.settings: Settings | None = None
         self.client: Any = None
         if "AWS_LAMBDA_FUNCTION_NAME" in environment:
@@ -87,8 +94,11 @@ class Handler:
             answer = self.rule(request, Products(client, settings, caller, self.now()))
             response = proxy_response(answer, self.cors_origin)
         except Exception as error:  # noqa: BLE001 - nothing is raised to the gateway: it says 502
-            problem = _problem_of(error)
+            spreading = time.monotonic() - self.began < SPREADING_S
+            problem = _problem_of(error, spreading)
             entry["code"] = problem.code
+            if is_denied(error):  # somebody must look, also where a moment cures it
+                entry.update(level="ERROR", code=DENIED_YET if spreading else DENIED)
             if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 entry["traceback"] = traceback_of(error)
             response = proxy_response(refused(problem, request.id), self.cors_origin)
@@ -117,6 +127,7 @@ class Handler:
                 {
                     "level": level_of(status),
                     "requestId": request.id,
+                    "extendedRequestId": request.extended_id,
                     "route": request.route,
                     "status": status,
                     "durationMs": round((time.perf_counter() - started) * 1000, 3),
@@ -126,7 +137,8 @@ class Handler:
             )
 
 
-def _problem_of(error: Exception) -> Problem:
+def _problem_of(error: Exception, spreading: bool) -> Problem:
     if isinstance(error, Problem):
         return error
-    return Problem("busy" if is_transient(error) else "internal_error")
+    passes = is_transient(error) or (is_denied(error) and spreading)
+    return Problem("busy" if passes else "internal_error")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from shared.problems import invalid_parameter
 from shared.rules import PRODUCT
@@ -13,7 +14,8 @@ LARGEST_PAGE = 100
 
 
 class Request(NamedTuple):
-    id: str
+    id: str  # which a caller may choose, by an x-amzn-RequestId header that is a UUID (G15)
+    extended_id: str  # which nobody can choose
     method: str
     resource: str  # the route: /products/{productId}
     path: str  # what was asked for: /products/PROD001
@@ -42,6 +44,7 @@ def read(event: Any, context: Any = None) -> Request:
     request_id = _text(gateway.get("requestId")) or _text(getattr(context, "aws_request_id", ""))
     return Request(
         id=request_id[:128] if request_id.isascii() else "",
+        extended_id=_text(gateway.get("extendedRequestId"))[:128],
         method=_text(event.get("httpMethod"))[:16],
         resource=_text(event.get("resource"))[:256],
         path=_text(event.get("path")),
@@ -60,8 +63,11 @@ def read(event: Any, context: Any = None) -> Request:
 
 
 def product_id(request: Request) -> str:
-    """The id in the path; API Gateway has decoded it."""
-    given = request.path_parameters.get("productid", "")
+    """The id in the path, percent-encoded as REST APIs hand it on (G13; `%3A` for a colon).
+
+    HTTP APIs and the local cloud hand it on decoded. No id may hold a `%`, so both read alike.
+    """
+    given = unquote(request.path_parameters.get("productid", ""))
     return _held_to_the_rules("productId", given)
 
 

@@ -7,39 +7,24 @@ and raises errors of our own tree.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from threading import Event, Lock, Thread
+from datetime import datetime, timezone
+from threading import Event, Thread
 from typing import Any
 
 from productsapi.aws.clients import Clients
-from productsapi.aws.failures import translate
+from productsapi.aws.memory import Asked, Memory, key
+from productsapi.aws.own_writes import OwnWrites
+from productsapi.aws.patience import ride
 from productsapi.aws.place import Place
-from productsapi.aws.transients import Cadence, Transient, transient
+from productsapi.aws.sending import Call
+from productsapi.aws.transients import Cadence
 from productsapi.errors import AwsError, ProductsApiError
 
-MAKES_A_SECOND_ONE = frozenset(
-    {
-        "CreateApiKey",
-        "CreateAuthorizer",
-        "CreateDeployment",
-        "CreateRestApi",
-        "CreateUsagePlan",
-        "CreateUserPool",
-        "CreateUserPoolClient",
-    }
-)
-"""Creates that AWS carries out again when they are sent again: never repeated unseen.
-
-Of an authorizer AWS refuses a second one of the name, with a code that no page tells."""
-
-SENT_ONCE = MAKES_A_SECOND_ONE | {"PutParameter", "DeleteParameter"}
-"""Sent again after its answer was lost, a call about the lease could meet the next run's."""
-
-
-Asked = tuple[str, str, str]
-"""A call: service, operation, and its parameters as JSON."""
+__all__ = ["Asked", "Aws", "Stopped"]
 
 
 class Stopped(ProductsApiError):
@@ -58,7 +43,11 @@ class Aws:
     on_wait: Callable[[str], None] = lambda _reason: None
     guard: Callable[[], None] = lambda: None
     """Asked before each call that makes a second one; raises where this run mustn't make any."""
-    memory: _Memory | None = None
+    memory: Memory | None = None
+    writes: OwnWrites = field(default_factory=OwnWrites)
+    """What this run has made; all copies know it."""
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = lambda: datetime.now(timezone.utc)
 
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
         """Make a call and return AWS's answer.
@@ -68,7 +57,7 @@ class Aws:
         if self.memory is None:
             return self._call(service, operation, params)
         return self.memory.once(
-            _key(service, operation, params),
+            key(service, operation, params),
             lambda: self._look(lambda: self._call(service, operation, params)),
         )
 
@@ -104,12 +93,15 @@ class Aws:
 
     def wait_until(self, ready: Callable[[], bool], reason: str, cadence: Cadence) -> None:
         """Look again and again until `ready`. Raises AwsError when it takes too long."""
+        begun, looks, waited = self.clock(), 1, 0.0
         for seconds in cadence.pauses():
             if ready():
                 return
             self.wait(seconds, reason)
+            looks, waited = looks + 1, waited + seconds
         if not ready():
-            text = f"still not done after {cadence.total:.0f} s: {reason}"
+            passed = max(self.clock() - begun, waited)
+            text = f"still not done after {passed:.0f} s and {looks} looks: {reason}"
             raise AwsError("waiting", "Timeout", text, "repeat the command: it goes on from here")
 
     def telling(self, on_wait: Callable[[str], None]) -> Aws:
@@ -123,7 +115,7 @@ class Aws:
 
         What a former look has asked, `again`, is begun at once: it needn't find out the ids anew.
         """
-        copy = replace(self, memory=_Memory())
+        copy = replace(self, memory=Memory())
         for service, operation, params in again:
             copy.ahead(service, operation, **json.loads(params))
         return copy
@@ -143,77 +135,27 @@ class Aws:
         return frozenset(model.input_shape.members)
 
     def _call(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-        pauses: dict[Transient, Iterator[float]] = {}
-        while True:
-            try:
-                return self._send(service, operation, params)
-            except AwsError as error:
-                passing = transient(service, operation, error.code, error.text)
-                if passing is None:
-                    raise
-                seconds = next(pauses.setdefault(passing, passing.cadence.pauses()), None)
-                if seconds is None:
-                    raise
-                self.wait(seconds, passing.reason)
+        call = self._new(service, operation, params)
+        return ride(lambda: call.send(self.guard), call.passing, self.wait, self.clock)
 
-    def _ahead(self, memory: _Memory, service: str, operation: str, params: dict[str, Any]) -> None:
+    def _ahead(self, memory: Memory, service: str, operation: str, params: dict[str, Any]) -> None:
+        call = self._new(service, operation, params)
+
         def ask() -> dict[str, Any]:
             try:
-                return self._send(service, operation, params)
+                return call.send(self.guard)
             except AwsError as error:
-                if transient(service, operation, error.code, error.text):
+                if call.passing(error):
                     raise Stopped("not an answer to remember") from error
                 raise
 
         with suppress(Exception):
-            memory.once(_key(service, operation, params), lambda: self._look(ask))
+            memory.once(key(service, operation, params), lambda: self._look(ask))
+
+    def _new(self, service: str, operation: str, params: dict[str, Any]) -> Call:
+        return Call(self.clients, self.place, self.writes, service, operation, params)
 
     def _look(self, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         if self.stop.is_set():  # those who waited for the same answer need none any more
             raise Stopped("the run is ending")
         return ask()
-
-    def _send(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-        if operation in MAKES_A_SECOND_ONE:
-            self.guard()
-        client = self.clients.get(service, once=operation in SENT_ONCE)
-        model = client.meta.service_model.operation_model(operation)
-        method = self.clients.method(client, operation)
-        try:
-            answer: dict[str, Any] = method(**params)
-        except Exception as error:
-            request = f"{model.http.get('method', 'POST')} {model.http.get('requestUri', '')}"
-            raise translate(error, service, operation, request.strip(), self.place) from error
-        return answer
-
-
-def _key(service: str, operation: str, params: dict[str, Any]) -> Asked:
-    return service, operation, json.dumps(params, sort_keys=True)
-
-
-class _Memory:
-    """Answers by call. The first to ask makes the call, the others wait for its answer."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._locks: dict[Asked, Lock] = {}
-        self._answers: dict[Asked, dict[str, Any] | AwsError] = {}
-
-    @property
-    def asked(self) -> tuple[Asked, ...]:
-        with self._lock:
-            return tuple(self._locks)
-
-    def once(self, key: Asked, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        with self._lock:
-            lock = self._locks.setdefault(key, Lock())
-        with lock:
-            if key not in self._answers:
-                try:
-                    self._answers[key] = ask()
-                except AwsError as error:
-                    self._answers[key] = error
-            answer = self._answers[key]
-        if isinstance(answer, AwsError):
-            raise answer
-        return answer

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock, Thread
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlsplit
 
 import botocore.session
-from botocore import xform_name
 from botocore.config import Config
 
+from productsapi.aws.answers import before_parse
 from productsapi.aws.failures import translate
+from productsapi.aws.not_yet import transient
+from productsapi.aws.patience import ride
 from productsapi.aws.place import Place
-from productsapi.errors import ConfigError, CredentialsError
+from productsapi.aws.regions import must_offer
+from productsapi.aws.request import send
+from productsapi.aws.transients import Cadence, Transient
+from productsapi.errors import (
+    AwsError,
+    ConfigError,
+    CredentialsError,
+    Interrupted,
+    ProductsApiError,
+    Unintelligible,
+)
 
 LOCAL_KEY = "test"
 """The local cloud's root credentials, the same for everyone: they open nothing but it."""
@@ -39,6 +52,9 @@ SHORT_READ_TIMEOUT = {"ssm": 10.0}
 LOOKED_INTO = ("dynamodb", "apigateway", "cognito-idp", "lambda", "logs", "iam", "ssm")
 """The services that a look at a stack asks, in the order in which their answers are needed."""
 
+FIRST_CONTACT = Transient("AWS doesn't answer yet", Cadence(first=0.2, longest=1, total=4))
+"""Nobody is told of these waits: where there is no way to AWS, that is said soon."""
+
 CHECK_ENDPOINT = "check AWS_ENDPOINT_URL, and endpoint_url in the profile"
 
 
@@ -57,21 +73,21 @@ class Listing:
 
 
 class Clients:
-    """One client for each service and retry behaviour, made when first used, from any thread."""
+    """One client for each service, made when first used, from any thread."""
 
     def __init__(self, session: Any, **settings: Any) -> None:
         self._session = session
         self._settings = settings
         self._lock = Lock()
-        self._made: dict[tuple[str, bool], Any] = {}
+        self._made: dict[str, Any] = {}
 
-    def get(self, service: str, *, once: bool = False) -> Any:
-        """The client for `service`; `once` gives the one that never sends a request twice."""
-        made = self._made.get((service, once))
+    def get(self, service: str) -> Any:
+        """The client for `service`, which sends each request once: see `Aws` for repeating."""
+        made = self._made.get(service)
         if made is None:  # else it isn't waited for another one's being made
             with self._lock:
-                made = self._made.get((service, once)) or self._make(service, once=once)
-                self._made[service, once] = made
+                made = self._made.get(service) or self._make(service)
+                self._made[service] = made
         return made
 
     def ahead(self, services: Iterable[str]) -> Thread:
@@ -86,10 +102,6 @@ class Clients:
         making.start()
         return making
 
-    def method(self, client: Any, operation: str) -> Callable[..., dict[str, Any]]:
-        found: Callable[..., dict[str, Any]] = getattr(client, xform_name(operation))
-        return found
-
     def listing(self, service: str, operation: str) -> Listing:
         """How `operation` pages, by botocore's model of it.
 
@@ -102,18 +114,24 @@ class Clients:
         pairs = {given: got} if isinstance(given, str) else dict(zip(given, got, strict=True))
         return Listing(pairs, model.get("more_results"))
 
-    def _make(self, service: str, *, once: bool) -> Any:
+    def _make(self, service: str) -> Any:
+        """Without the SDK's own retries, which differ from version to version.
+
+        From botocore 1.44 on they give up within 0.35 s, and after 17 failures for good (B1).
+        """
         settings = dict(self._settings)
         longest = SHORT_READ_TIMEOUT.get(service, LONGEST_READ_TIMEOUT)
         config = Config(
-            retries={"mode": "standard", "total_max_attempts": 1 if once else 4},
+            retries={"mode": "standard", "total_max_attempts": 1},
             connect_timeout=10,
             read_timeout=min(_read_timeout(), longest),
             max_pool_connections=24,
             user_agent_appid="productsapi",
             proxies=settings.pop("proxies", None),
         )
-        return self._session.create_client(service, config=config, **settings)
+        client = self._session.create_client(service, config=config, **settings)
+        client.meta.events.register("before-parse", before_parse)
+        return client
 
 
 def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
@@ -127,14 +145,25 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
         endpoint = _configured_endpoint(session)
         clients = Clients(session, region_name=region)
         sts = clients.get("sts")
+        if endpoint is None:
+            must_offer(session, region)
         clients.ahead(LOOKED_INTO)
-        identity = sts.get_caller_identity()
-        account, caller = identity["Account"], identity.get("Arn", "").rpartition(":")[2]
+        identity = ride(
+            lambda: send(sts, None, "sts", "GetCallerIdentity", {}),
+            _first_contact,
+            lambda seconds, _reason: sleep(seconds),
+            monotonic,
+        )
+        account, caller = identity["Account"], identity["Arn"].rpartition(":")[2]
         partition = session.get_partition_for_region(region)
         known = session.get_component("data_loader").load_data("partitions")["partitions"]
         suffix = next(p["outputs"]["dnsSuffix"] for p in known if p["id"] == partition)
-    except KeyError as error:
+    except Unintelligible as error:
+        if endpoint is None:
+            raise
         raise ConfigError(f"{endpoint} answers, but not as AWS does", CHECK_ENDPOINT) from error
+    except ProductsApiError:
+        raise
     except Exception as error:
         if type(error) is ValueError:  # botocore's word for an endpoint that isn't a URL
             raise ConfigError(str(error), f"{CHECK_ENDPOINT}: it starts with http://") from error
@@ -165,6 +194,12 @@ def check_account(place: Place, expected: str | None) -> None:
             f"the configuration expects account {expected} (expected_account)",
             "choose the right profile with --profile, or correct expected_account",
         )
+
+
+def _first_contact(error: AwsError) -> Transient | None:
+    if isinstance(error, Interrupted):
+        return None if isinstance(error, Unintelligible) else FIRST_CONTACT
+    return transient("sts", error.operation, error.code, error.text)
 
 
 def _read_timeout() -> float:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import traceback
+from typing import TypedDict
 
 from botocore import exceptions as boto
+from botocore import parsers
 from botocore.parsers import ResponseParserError
 
 from productsapi.aws.place import Place
@@ -18,6 +21,7 @@ from productsapi.errors import (
     NotFound,
     Outdated,
     ProductsApiError,
+    Unintelligible,
 )
 
 DENIED = {
@@ -65,9 +69,13 @@ EXISTING_BY_OPERATION = {
     ("CreateResource", "ConflictException"),
     ("CreateStage", "ConflictException"),
     ("CreateAuthorizer", "ConflictException"),
+    ("CreateUsagePlanKey", "ConflictException"),
     ("PutMethod", "ConflictException"),
+    ("PutMethodResponse", "ConflictException"),
 }
-"""Codes that mean «there is one already» for these operations and something else for others."""
+"""Codes that mean «there is one already» for these operations, G19's among them, and something else
+for others."""
+EXISTING_BY_TEXT = {("CreateAuthorizer", "BadRequestException"): "must be unique"}
 
 WITHOUT_CREDENTIALS = (
     boto.ProfileNotFound,
@@ -89,9 +97,10 @@ NO_ANSWER = (
     boto.HTTPClientError,
     boto.ConnectionError,
     boto.IncompleteReadError,
-    ResponseParserError,
 )
 SERVER_ERROR = 500
+LOCAL_CLOUD_GONE = "LocalCloudGone"
+
 
 MEASURED = " String measured:"
 """Behind it Lambda repeats a function's whole environment, others' variables too, where it is over
@@ -102,6 +111,10 @@ CHECK_KEY = (
     "check the access key, that this machine's clock is right, "
     "and that the account has this Region enabled"
 )
+
+
+class NotAnAnswer(ResponseParserError):  # type: ignore[misc]  # botocore has no types
+    """What botocore's parsers would take for an answer and isn't one; says why in few words."""
 
 
 def iam_action(service: str, operation: str, http_method: str) -> str:
@@ -120,6 +133,8 @@ def translate(
         return _answered(error, service, operation, request)
     if isinstance(error, (*WITHOUT_CREDENTIALS, boto.ClientError)):  # AssumeRole's, for one
         return _without_credentials(error)
+    if isinstance(error, ResponseParserError) or _met_by_a_parser(error):
+        return _unreadable(error, operation)
     if isinstance(error, NO_ANSWER):
         return _no_answer(error, operation, place)
     if isinstance(error, boto.BotoCoreError):
@@ -127,13 +142,22 @@ def translate(
     raise error
 
 
+class _Known(TypedDict):
+    status: int
+    request_id: str
+
+
 def _answered(
     error: boto.ClientError, service: str, operation: str, request: str
 ) -> ProductsApiError:
     answer = error.response.get("Error", {})
-    code, text = answer.get("Code", "Unknown"), answer.get("Message", "") or str(error)
+    code, text = answer.get("Code") or "Unknown", answer.get("Message") or ""
     text = text.partition(MEASURED)[0]
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    told = error.response.get("ResponseMetadata", {})
+    status, request_id = told.get("HTTPStatusCode", 0), told.get("RequestId", "")
+    known: _Known = {"status": status, "request_id": request_id}
+    if code.isdigit() and text.lstrip().startswith("<"):  # a proxy's own page
+        return Unintelligible(operation, "the answer is a page of HTML", **known)
     if code in EXPIRED:
         return CredentialsError(f"the AWS credentials have expired ({code})", NEW_CREDENTIALS)
     if code in BAD_CREDENTIALS:
@@ -146,16 +170,29 @@ def _answered(
         if path and action == f"apigateway:{verb}":  # by itself a verb says little
             action = f"{action} on {path}"
         hint = f"ask for the permission {action}, or use another profile (--profile)"
-        return AccessDenied(operation, code, f"{action} isn't allowed: {text}", hint)
+        return AccessDenied(operation, code, f"{action} isn't allowed: {text}", hint, **known)
+    return _refused(operation, code, text, known)
+
+
+def _refused(operation: str, code: str, text: str, known: _Known) -> AwsError:
+    """What AWS says of the thing that was asked for, whoever asks."""
     if code in MISSING:
-        return NotFound(operation, code, text)
-    if code in EXISTING or (operation, code) in EXISTING_BY_OPERATION:
-        return AlreadyExists(operation, code, text)
+        return NotFound(operation, code, text, **known)
+    if _exists(operation, code, text):
+        return AlreadyExists(operation, code, text, **known)
     if code in OUTDATED:
-        return Outdated(operation, code, text, "repeat the command: it looks again")
-    if status >= SERVER_ERROR:
-        return Interrupted(operation, code, text, "AWS had a fault of its own: repeat the command")
-    return AwsError(operation, code, text)
+        return Outdated(operation, code, text, "repeat the command: it looks again", **known)
+    if known["status"] >= SERVER_ERROR:
+        hint = "AWS had a fault of its own: repeat the command"
+        return Interrupted(operation, code, text, hint, **known)
+    return AwsError(operation, code, text, **known)
+
+
+def _exists(operation: str, code: str, text: str) -> bool:
+    if code in EXISTING or (operation, code) in EXISTING_BY_OPERATION:
+        return True
+    said = EXISTING_BY_TEXT.get((operation, code))
+    return said is not None and said in text
 
 
 def _without_credentials(error: Exception) -> CredentialsError:
@@ -177,15 +214,24 @@ def _first_line(text: str) -> str:
     return text.partition("\n")[0]
 
 
+def _met_by_a_parser(error: Exception) -> bool:
+    """Parsers meet what isn't in AWS's form with whatever Python raises then."""
+    frames = traceback.walk_tb(error.__traceback__)
+    return any(frame.f_globals.get("__name__") == parsers.__name__ for frame, _ in frames)
+
+
+def _unreadable(error: Exception, operation: str) -> Unintelligible:
+    """Botocore's own text may hold all of the body, secrets too; ours doesn't."""
+    told = f": {error}" if isinstance(error, NotAnAnswer) else ""
+    return Unintelligible(operation, f"the answer isn't in AWS's form{told}")
+
+
 def _no_answer(error: Exception, operation: str, place: Place | None) -> Interrupted:
-    if isinstance(error, ResponseParserError):
-        hint = "check AWS_ENDPOINT_URL, and whether a proxy stands in between"
-        return Interrupted(operation, "Unintelligible", "the answer isn't in AWS's form", hint)
     if not isinstance(error, (boto.EndpointConnectionError, boto.ConnectTimeoutError)):
         text = f"the connection broke: {error}"
         return Interrupted(operation, "ConnectionLost", text, "repeat the command")
     if place and place.local:
         hint = "see `productsapi local status`; `productsapi local up` starts it again"
-        return Interrupted(operation, "LocalCloudGone", "the local cloud doesn't answer", hint)
+        return Interrupted(operation, LOCAL_CLOUD_GONE, "the local cloud doesn't answer", hint)
     hint = "check the network, the Region's name and AWS_ENDPOINT_URL"
     return Interrupted(operation, "Unreachable", str(error), hint)

@@ -148,7 +148,7 @@ def _running(config: Config) -> Aws | None:
 
 
 def _account(aws: Aws, config: Config, target: Target) -> Iterator[Finding]:
-    from productsapi.checks.doctor import access
+    from productsapi.checks.doctor import access, limits
     from productsapi.checks.doctor.doubles import doubles
     from productsapi.checks.doctor.log_role import log_role
     from productsapi.checks.doctor.quotas import quotas
@@ -161,6 +161,8 @@ def _account(aws: Aws, config: Config, target: Target) -> Iterator[Finding]:
     scope = _scope(Opened(Stack(config, aws.place), aws, target))
     yield from attempt("rights", State.WARNING, lambda: rights(aws, asked(Job.DEPLOY, scope)))
     yield from quotas(aws)
+    yield from attempt("limits of Lambda", State.WARNING, lambda: limits.of_lambda(aws, config))
+    yield from attempt("account throttle", State.WARNING, lambda: limits.of_gateway(aws, config))
     yield from attempt("account log role", State.WARNING, lambda: log_role(aws, config))
     everywhere = Stack(config, aws.place, find_doubles=True)
     yield from attempt("doubles", State.WARNING, lambda: doubles(aws, everywhere))

@@ -153,6 +153,7 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
         "--find-doubles", is_flag=True, help="Look through the account for what was made twice."
     )
     @click.option("--try-skipped", is_flag=True, help="Try features again that AWS refused.")
+    @click.option("--make-public", is_flag=True, help="Let anyone reach an API that is PRIVATE.")
     @functools.wraps(function)
     def command(
         adopt: bool,
@@ -160,6 +161,7 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
         pool_id: str | None,
         delete_foreign: bool,
         try_skipped: bool,
+        make_public: bool,
         find_doubles: bool,
         **rest: Any,
     ) -> Any:
@@ -171,6 +173,7 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "user_pool_id": pool_id,
             "delete_foreign": delete_foreign,
             "try_skipped": try_skipped,
+            "make_public": make_public,
             "find_doubles": find_doubles,
         }
         return function(allowed=allowed, **rest)

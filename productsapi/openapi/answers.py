@@ -50,10 +50,12 @@ MEANING = {
 RIGHTS = "The gateway knows no such path or method; or this user may not make this change."
 
 ORIGIN = "Access-Control-Allow-Origin"
-OF_ONE = {"ETag", "Location", "Retry-After", "WWW-Authenticate"}
+REMAPPED = "x-amzn-Remapped-WWW-Authenticate"
+"""Under which API Gateway hands on a function's WWW-Authenticate (G14)."""
+OF_ONE = {"ETag", "Location", "Retry-After", REMAPPED}
 """Headers that only some answers carry."""
 
-OF_PROBLEMS = {401: ("WWW-Authenticate",), 503: ("Retry-After",)}
+OF_PROBLEMS = {401: (REMAPPED,), 503: ("Retry-After",)}
 """Those of the functions' problems, by status."""
 
 LOCATION = "products/PROD001"
@@ -91,8 +93,9 @@ def headers(cors_origin: str) -> Json:
             "description": "Seconds to wait. The gateway's own answer has none.",
             "schema": {"type": "integer", "minimum": 0, "examples": [1]},
         },
-        "WWW-Authenticate": {
-            "description": "The gateway's own answer has none.",
+        REMAPPED: {
+            "description": "The function's WWW-Authenticate, as the gateway hands it on. Its own "
+            "answer has none.",
             "schema": {"type": "string", "const": "Bearer"},
         },
     }

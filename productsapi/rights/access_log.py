@@ -95,6 +95,15 @@ RIGHTS = (
     ),
     *calls(
         "iam",
+        "GetRole",
+        account_role,
+        LOOKING,
+        IAM,
+        also=local_account_role,
+        when=logged,
+    ),
+    *calls(
+        "iam",
         "CreateRole",
         account_role,
         DEPLOY,

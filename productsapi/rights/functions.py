@@ -41,7 +41,7 @@ RIGHTS = (
         carrying="FunctionName",
     ),
     *calls("lambda", "GetAlias", functions, READ, LAMBDA, also=versions),
-    *calls("lambda", "GetAccountSettings", anything, READ, LAMBDA),
+    *calls("lambda", "GetAccountSettings", anything, LOOKING, LAMBDA),
     *calls(
         "lambda",
         "UpdateFunctionCode UpdateFunctionConfiguration PublishVersion TagResource UntagResource "

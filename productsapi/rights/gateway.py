@@ -1,7 +1,7 @@
 """API Gateway, where a right is an HTTP verb on a path: the REST API, its parts and its tags.
 
-No path but `/restapis`, the tags of what is under it, and `/account`; what an API key takes is
-api_key.py's.
+No path but `/restapis`, the tags of what is under it, `/account`, and for a teardown's look the
+custom domains; what an API key takes is api_key.py's.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from productsapi.rights.right import (
     LOOKING,
     READ,
     REFERENCE,
+    TEARDOWN,
     Job,
     Resources,
     Right,
@@ -97,6 +98,8 @@ RIGHTS = (
     *_calls("GET", f"{API}/deployments/*", "GetDeployment", LOOKING),
     *_calls("GET", tags, "GetTags", FINDING),
     *_calls("GET", "/account", "GetAccount", READ),
+    *_calls("GET", "/domainnames", "GetDomainNames", TEARDOWN),
+    *_calls("GET", "/domainnames/*/basepathmappings", "GetBasePathMappings", TEARDOWN),
     *_calls("POST", "/restapis", "CreateRestApi", DEPLOY, when=unknown),
     *_calls("POST", f"{API}/resources/*", "CreateResource", DEPLOY, also=path(RESOURCES)),
     *_calls("POST", f"{API}/authorizers", "CreateAuthorizer", DEPLOY),

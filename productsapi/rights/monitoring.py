@@ -24,6 +24,11 @@ def alarms(scope: Scope) -> tuple[str, ...]:
     return (scope.stack.place.arn("cloudwatch", f"alarm:{mail.prefix(scope.stack)}*"),)
 
 
+def every_alarm(scope: Scope) -> tuple[str, ...]:
+    """DescribeAlarms is told to be judged on all alarms, whichever are asked for (W1)."""
+    return (scope.stack.place.arn("cloudwatch", "alarm:*"),)
+
+
 def dashboard(scope: Scope) -> tuple[str, ...]:
     """Dashboards are the account's, their ARNs carry no Region."""
     place, name = scope.stack.place, Dashboard(scope.stack).name
@@ -49,7 +54,16 @@ def shown(scope: Scope) -> bool:
 RIGHTS = (
     *calls(
         "cloudwatch",
-        "DescribeAlarms ListTagsForResource",
+        "DescribeAlarms",
+        every_alarm,
+        LOOKING,
+        CLOUDWATCH,
+        also=local_anything,
+        when=alarmed,
+    ),
+    *calls(
+        "cloudwatch",
+        "ListTagsForResource",
         alarms,
         LOOKING,
         CLOUDWATCH,

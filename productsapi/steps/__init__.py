@@ -7,8 +7,8 @@ An eighth one, monitoring, is ours: what tells those who run the API how it does
 
 Steps don't import each other: what one needs of another it names as an output. They share
 `stack.py` (names, marks), `features.py` (what can be switched on and off), `log_group.py`,
-`function_settings.py`, `api_tree.py`, `cache_key.py` and `releases/` (versions and deployments that
-can be gone back to).
+`function_settings.py`, `api_tree.py`, `domains.py`, `cache_key.py` and `releases/` (versions and
+deployments that can be gone back to).
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ def _deployment(stack: Stack) -> list[Resource]:
     keys = tuple(stage.key for stage in stages)
     logs = deployment.access_log.parts(stack) if stack.config.access_log.enabled else []
     key = deployment.api_key.parts(stack) if stack.config.api.key else []
-    return [snapshot, *stages, *logs, *key, Releases(stack, live, snapshot, keys)]
+    cluster = deployment.CacheCluster(stack)
+    return [snapshot, *stages, *logs, cluster, *key, Releases(stack, live, snapshot, keys)]
 
 
 STEPS = (

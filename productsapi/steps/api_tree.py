@@ -10,8 +10,9 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Outputs, Resource
-from productsapi.errors import AccessDenied, NotFound
+from productsapi.errors import AccessDenied, NotFound, Unintelligible
 from productsapi.routes import COLLECTION, ITEM, PATHS, ROUTES, methods
+from productsapi.steps import domains
 from productsapi.steps.stack import Stack
 
 LANE = "apigateway"
@@ -60,7 +61,9 @@ def tree(aws: Aws, api_id: str) -> dict[str, dict[str, Any]]:
     The item's path stands under our name for it; its `path` tells how it is spelled.
     """
     pages = aws.pages("apigateway", "GetResources", restApiId=api_id, limit=500, embed=["methods"])
-    items = {item["path"]: item for page in pages for item in page.get("items", [])}
+    items = {item["path"]: item for page in pages for item in page["items"]}
+    if "/" not in items:  # every API has it
+        raise Unintelligible("GetResources", f"the API {api_id} has no root in the answer")
     return {path if ITEM in items else our_path(path): item for path, item in items.items()}
 
 
@@ -90,12 +93,12 @@ def address(known: Outputs, path: str, http_method: str) -> dict[str, Any]:
 
 def stages(aws: Aws, api_id: str) -> list[dict[str, Any]]:
     answer = aws.call("apigateway", "GetStages", restApiId=api_id)
-    found: list[dict[str, Any]] = answer.get("item", [])
+    found: list[dict[str, Any]] = answer["item"]
     return found
 
 
 def delete_stage(aws: Aws, api_id: str, name: str) -> None:
-    with suppress(NotFound):
+    with suppress(NotFound), domains.explained(api_id):
         aws.call("apigateway", "DeleteStage", restApiId=api_id, stageName=name)
 
 
@@ -107,7 +110,7 @@ def tags(stack: Stack, aws: Aws, arn: str, told: Mapping[str, str]) -> dict[str,
     if stack.ours_among(told) == stack.tags:
         return dict(told)
     try:
-        asked: dict[str, str] = aws.call("apigateway", "GetTags", resourceArn=arn).get("tags", {})
+        asked: dict[str, str] = aws.call("apigateway", "GetTags", resourceArn=arn)["tags"]
     except (NotFound, AccessDenied):
         asked = {}
     return asked or dict(told)

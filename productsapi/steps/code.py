@@ -24,6 +24,10 @@ from productsapi.steps.releases.past import (
 )
 from productsapi.steps.stack import ALIAS, Stack
 
+RIGHTS_SPREAD = 5.0
+"""Seconds between a role's new rights and the code that needs them: an environment that starts
+within one of them may be refused for as long as it lives (K6)."""
+
 
 def resources(stack: Stack) -> list[Resource]:
     return [LiveCode(stack, function) for function in FUNCTIONS]
@@ -119,6 +123,8 @@ class LiveCode(Resource):
         version = self._version(aws, known, found)
         alias = found.aliases[ALIAS]
         if version != alias["FunctionVersion"] or "weights" in changed:
+            if known.get(settings.rights_added(self.function)):
+                aws.wait(RIGHTS_SPREAD, "IAM takes some seconds to spread the role's new rights")
             move_alias(aws, self.stack, self.function, version, alias)
         return {f"version of {self.function}": version}
 

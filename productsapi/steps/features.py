@@ -8,10 +8,13 @@ and taken away after all of it has gone, so that a run killed in between leaves 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import timedelta
+from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
+from productsapi.aws.transients import Cadence
 from productsapi.config import Config
 from productsapi.engine.resource import Outputs, Resource, refusal
 from productsapi.errors import NotFound
@@ -20,6 +23,8 @@ from productsapi.steps.stack import Stack, tag_map
 TAG = "productsapi:features"
 TOLD = "features told"
 """The named output that holds the tag's text: names, one blank between them."""
+YOUNG = timedelta(minutes=5)
+LATE_TAGS = Cadence(first=0.5, dense=2, longest=1.5, total=5)
 REFUSED = "=refused"
 """After the name of one that AWS refused, and that may be left out."""
 IF_ALLOWED = "if_allowed"
@@ -94,16 +99,30 @@ def told_by(stack: Stack, aws: Aws) -> str | None:
         return None
     if table["TableStatus"] == "DELETING":
         return None
-    tags = tags_of_table(stack, aws)
+    tags = settled_tags(stack, aws, table)
     return tags.get(TAG) if stack.owns(tags) else None
+
+
+def settled_tags(stack: Stack, aws: Aws, table: Mapping[str, Any]) -> dict[str, str]:
+    """Of a table that is minutes old, and doesn't seem to be ours, they are looked at again.
+
+    DynamoDB shows no tags, or doesn't know the table there, for some seconds (D2, D3): what a run
+    made that was killed just now would count as nobody's. Raises NotFound.
+    """
+    looking, made = aws, table.get("CreationDateTime")
+    for seconds in LATE_TAGS.pauses() if made and aws.now() - made < YOUNG else ():
+        with suppress(NotFound):
+            if stack.owns(tags := tags_of_table(stack, looking)):
+                return tags
+        aws.wait(seconds, "DynamoDB may not show the tags of so new a table yet")
+        looking = aws.forgetting()
+    return tags_of_table(stack, looking)
 
 
 def tags_of_table(stack: Stack, aws: Aws) -> dict[str, str]:
     arn = stack.place.table_arn(stack.config.table.name)
-    tags: dict[str, str] = {}
-    for page in aws.pages("dynamodb", "ListTagsOfResource", ResourceArn=arn):
-        tags |= tag_map(page.get("Tags", []))
-    return tags
+    pages = aws.pages("dynamodb", "ListTagsOfResource", ResourceArn=arn)
+    return tag_map([tag for page in pages for tag in page["Tags"]])
 
 
 def parsed(text: str | None) -> dict[str, bool]:

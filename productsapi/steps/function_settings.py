@@ -13,7 +13,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.aws.transients import STATE
 from productsapi.engine.resource import Fields, Note, Outputs
-from productsapi.errors import AwsError
+from productsapi.errors import AccessDenied, AwsError
 from productsapi.steps import revisions
 from productsapi.steps.stack import CATEGORY_INDEX, Stack
 
@@ -58,6 +58,11 @@ def notes(stack: Stack, name: str, configuration: Mapping[str, Any]) -> tuple[No
 def role_id(function: str) -> str:
     """The named output by which IAM's own id of a function's role is known."""
     return f"role id of {function}"
+
+
+def rights_added(function: str) -> str:
+    """The named output that says that the function's role got rights in this very run."""
+    return f"rights added for {function}"
 
 
 def needs(function: str) -> tuple[str, ...]:
@@ -150,8 +155,21 @@ def replaced(configuration: Mapping[str, Any]) -> Fields:
 
 
 def _variables(configuration: Mapping[str, Any]) -> dict[str, str]:
-    """A function without any has no Environment in its answer."""
-    return dict(configuration.get("Environment", {}).get("Variables", {}))
+    """A function without any has no Environment in its answer.
+
+    Raises AccessDenied where they can't be told: an update would put ours in the place of all (L3).
+    """
+    told = configuration.get("Environment", {})
+    if error := told.get("Error"):
+        name, code = configuration.get("FunctionName"), error.get("ErrorCode", "Unknown")
+        raise AccessDenied(
+            "GetFunction",
+            code,
+            f"the variables of {name} can't be read: {error.get('Message', 'no reason given')}",
+            "ask for the permission kms:Decrypt on the function's key, or use another profile "
+            "(--profile)",
+        )
+    return dict(told.get("Variables", {}))
 
 
 def _environment(stack: Stack, function: str, known: Outputs) -> Fields:

@@ -6,11 +6,14 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
-from productsapi.errors import NotFound
+from productsapi.engine.resource import Claim, Fields, Note, Observed, Outputs, Resource
+from productsapi.errors import NotFound, Refused
 from productsapi.steps.stack import Stack
+
+PROTECTED = "deletionProtectionEnabled"
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,22 @@ class LogGroup(Resource):
         """The name itself sorts before all longer ones, so it is on the first page or nowhere."""
         page = aws.call("logs", "DescribeLogGroups", logGroupNamePrefix=self.name)
         group = next((g for g in page["logGroups"] if g["logGroupName"] == self.name), None)
-        return self._observed(aws, group.get("retentionInDays")) if group else None
+        return self._observed(aws, group) if group else None
 
-    def _observed(self, aws: Aws, retention: int | None) -> Observed:
-        tags = aws.call("logs", "ListTagsForResource", resourceArn=self.arn).get("tags", {})
+    def _observed(self, aws: Aws, group: Mapping[str, Any]) -> Observed:
+        """Where a policy of the account overrides the days, ours would be drift for ever (O1)."""
+        retention = group.get("retentionInDays")
+        notes: tuple[Note, ...] = ()
+        if policy := group.get("retentionPolicyName"):
+            text = f"{self.key}: the account's policy {policy} keeps it for {retention} days, "
+            notes = (Note(f"{text}whatever is configured"),)
+            retention = self.retention_days
+        tags = aws.call("logs", "ListTagsForResource", resourceArn=self.arn)["tags"]
         fields = {"retention_days": retention, "tags": self.stack.ours_among(tags)}
-        return Observed(fields, claim=self.stack.claim(tags))
+        return Observed(fields, claim=self.claim(tags), raw=group, notes=notes)
+
+    def claim(self, tags: Mapping[str, str]) -> Claim:
+        return self.stack.claim(tags)
 
     def want(self, known: Outputs) -> Fields:
         return {"retention_days": self.retention_days, "tags": dict(self.stack.tags)}
@@ -56,9 +69,24 @@ class LogGroup(Resource):
             self._set_retention(aws)
         return {}
 
+    def keep(self, aws: Aws, observed: Observed) -> str | None:
+        if not observed.raw.get(PROTECTED):
+            return None
+        return f"it is protected against deletion; to end that: {self._unprotect}"
+
     def delete(self, aws: Aws, observed: Observed) -> None:
+        if observed.raw.get(PROTECTED):
+            raise Refused(
+                f"{self.key} is protected against deletion",
+                f"{self._unprotect}; then repeat the command",
+            )
         with suppress(NotFound):
             aws.call("logs", "DeleteLogGroup", logGroupName=self.name)
+
+    @property
+    def _unprotect(self) -> str:
+        command = "aws logs put-log-group-deletion-protection"
+        return f"{command} --log-group-identifier {self.name} --no-deletion-protection-enabled"
 
     def _set_retention(self, aws: Aws) -> None:
         days = self.retention_days

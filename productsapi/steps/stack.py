@@ -33,7 +33,8 @@ class Stack:
     `delete_data` only matters to a teardown. `delete_foreign` removes what others have put into
     what is ours. `adopt` takes over namesakes that carry no stack's mark; where there are several
     of a name, `api_id` and `user_pool_id` say which. `try_skipped` tries features again that AWS
-    refused to an earlier deploy. `find_doubles` looks through the account for what was made twice.
+    refused to an earlier deploy. `make_public` lets a private API become one that anyone reaches.
+    `find_doubles` looks through the account for what was made twice.
     """
 
     config: Config
@@ -44,6 +45,7 @@ class Stack:
     api_id: str | None = None
     user_pool_id: str | None = None
     try_skipped: bool = False
+    make_public: bool = False
     find_doubles: bool = False
     began: datetime = field(default_factory=lambda: datetime.now(timezone.utc), compare=False)
     """When this run began: what it publishes is marked with it."""

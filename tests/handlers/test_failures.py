@@ -82,7 +82,6 @@ def test_what_a_moment_may_cure_is_503_with_retry_after(error: Exception) -> Non
 @pytest.mark.parametrize(
     "error",
     [
-        ClientError("AccessDeniedException", f"not authorized on table/{TABLE} SECRET"),
         ClientError("ResourceNotFoundException", TABLE),
         ClientError("ValidationException", "SECRET"),
         KeyError("SECRET"),
@@ -105,6 +104,29 @@ def test_what_is_unexpected_is_500_and_logged_once_without_its_text(
         assert entry["level"] == "ERROR"
         assert type(error).__name__ in entry["traceback"][0]
         assert any("products.py" in frame or "listing.py" in frame for frame in entry["traceback"])
+
+
+@pytest.mark.parametrize(
+    ("age", "status", "code", "logged"),
+    [
+        (0, 503, "busy", "table_access_denied_yet"),
+        (200, 503, "busy", "table_access_denied_yet"),
+        (240, 500, "internal_error", "table_access_denied"),
+    ],
+)
+def test_k6_a_refused_right_passes_when_new(
+    age: int, status: int, code: str, logged: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rights take minutes to be known to an environment that starts just after they were given."""
+    error = ClientError("AccessDeniedException", f"not authorized on table/{TABLE} SECRET")
+    api = Api(Failing(error))
+    api.handlers["get"].began -= age
+    reply = api.list()
+    assert (reply.status, reply.code) == (status, code)
+    assert reply.headers.get("Retry-After") == ("1" if status == 503 else None)
+    entry = json.loads(capsys.readouterr().out)
+    assert (entry["level"], entry["code"]) == ("ERROR", logged)
+    assert "SECRET" not in json.dumps(entry) + reply.text
 
 
 def test_what_dynamodb_finds_too_large_is_413() -> None:

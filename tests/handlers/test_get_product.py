@@ -78,3 +78,16 @@ def test_what_was_written_by_other_means_is_readable(make_api: MakeApi) -> None:
         "photos": ["AA=="],
         "more": {"null": None, "list": [False]},
     }
+
+
+@pytest.mark.parametrize("given", ["A:1~x", "A%3A1~x", "A%3a1%7Ex"])
+def test_g13_an_id_reads_alike_encoded_and_decoded(api: Api, given: str) -> None:
+    """REST APIs hand path parameters on as they came, HTTP APIs and the local cloud decoded."""
+    api.post({**SMARTPHONE, "productId": "A:1~x"})
+    reply = api.get(given)
+    assert (reply.status, reply.json["productId"]) == (200, "A:1~x")
+
+
+@pytest.mark.parametrize("given", ["A%253A1", "A%2F1", "%", "A%00"])
+def test_g13_what_no_id_may_hold_is_refused_decoded(api: Api, given: str) -> None:
+    assert (api.get(given).status, api.get(given).code) == (400, "invalid_parameter")

@@ -16,13 +16,15 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_a_line_tells_what_happened(capsys: pytest.CaptureFixture[str]) -> None:
+def test_g15_a_line_tells_what_happened(capsys: pytest.CaptureFixture[str]) -> None:
+    """And by which id: a caller may choose the first one, and nobody the extended one."""
     memory_api().send("get", event("get_item"))
     (entry,) = lines(capsys)
     assert isinstance(entry.pop("durationMs"), float)
     assert entry == {
         "level": "INFO",
         "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+        "extendedRequestId": "JKJaXmPLvHcESHA=",
         "route": "GET /products/{productId}",
         "status": 404,
         "sub": ALICE,

@@ -96,4 +96,4 @@ def _concurrency(aws: Aws) -> Iterator[Finding]:
 
 def _count(aws: Aws, service: str, listing: str, key: str, **params: int) -> int:
     pages = islice(aws.pages(service, listing, **params), MOST_PAGES)
-    return sum(len(page.get(key, [])) for page in pages)
+    return sum(len(page[key]) for page in pages)

@@ -44,7 +44,8 @@ def cached(stack: Stack, reading: Reading) -> Iterator[Finding]:
     if observed is None:
         return
     check = f"cache of stage {stack.config.api.stage}"
-    differing = compare(observed.fields, cache.wanted(stack.config))
+    wanted = {**cache.size(stack.config), **cache.wanted(stack.config)}
+    differing = compare(observed.fields, wanted)
     if differing:
         state = State.OPEN if observed.fields["cache_open"] else State.FAILED
         yield Finding(check, state, _differing(differing), "productsapi deploy")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from shlex import quote
 
 from productsapi.checks.finding import Finding, State
@@ -110,14 +111,14 @@ def visitors(
 
 def forgotten(pool: UserPool, now: datetime) -> Iterator[Finding]:
     """Users of runs that were killed: told, and left to the one who knows that they are done."""
-    answer = pool.aws.call(
+    pages = pool.aws.pages(
         "cognito-idp",
         "ListUsers",
         UserPoolId=pool.user_pool_id,
         Filter=f'username ^= "{PREFIX}"',
         Limit=MOST_TOLD,
     )
-    for user in answer["Users"]:
+    for user in islice((user for page in pages for user in page["Users"]), MOST_TOLD):
         if now - user["UserCreateDate"] > LONGEST_RUN:
             name = user["Username"]
             text = f"the throw-away user {name} of {user['UserCreateDate']:%Y-%m-%d} is left over"

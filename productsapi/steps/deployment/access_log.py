@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from productsapi import policies
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
-from productsapi.errors import AlreadyExists, NotFound
+from productsapi.engine.resource import Claim, Fields, Note, Observed, Outputs, Resource
+from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.steps import log_group
 from productsapi.steps.api_tree import LANE, stages
 from productsapi.steps.features import FeaturePart
@@ -50,6 +50,10 @@ FIELDS = {
 FORMAT = json.dumps(FIELDS, separators=(",", ":"))
 
 
+STAGE_LAG = 5.0
+"""Seconds for which requests may be logged as before a stage's change, or its end."""
+
+
 def parts(stack: Stack, *, on: bool = True) -> list[Resource]:
     made: list[Resource] = [AccessLogGroup(stack, on), AccessLog(stack, on)]
     return [AccountLogRole(stack), *made] if on else made
@@ -81,7 +85,22 @@ class AccountLogRole(FeaturePart):
         )
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        return Observed({"set": True}) if self._role(aws) else None
+        arn = self._role(aws)
+        return Observed({"set": True}, notes=self._dangling(aws, arn)) if arn else None
+
+    def _dangling(self, aws: Aws, arn: str) -> tuple[Note, ...]:
+        """A role may have gone with another stack: then no log arrives, and nothing says so (G6).
+
+        Where nobody may look, nothing is known.
+        """
+        try:
+            aws.call("iam", "GetRole", RoleName=arn.rpartition("/")[2])
+        except NotFound:
+            text = f"API Gateway is to write logs with {arn}, and there is no such role: none will "
+            return (Note(f"{text}arrive; set another one in the console (API Gateway, Settings)"),)
+        except AccessDenied:
+            pass
+        return ()
 
     def want(self, known: Outputs) -> Fields:
         return {"set": True}
@@ -121,6 +140,8 @@ class AccountLogRole(FeaturePart):
 
 @dataclass(frozen=True)
 class AccessLogGroup(FeaturePart, log_group.LogGroup):
+    """API Gateway makes it again, without tags, where a late request is still logged (G1)."""
+
     of = FEATURE
     step = "deployment"
     kind = "access log group"
@@ -141,6 +162,14 @@ class AccessLogGroup(FeaturePart, log_group.LogGroup):
     def until(self) -> tuple[str, ...]:
         """It goes when nothing is written into it any more."""
         return () if self.on else (f"access log {self.stack.config.api.stage}",)
+
+    def claim(self, tags: Mapping[str, str]) -> Claim:
+        """Its name tells the stack: without any tags it is the one that API Gateway made again."""
+        return super().claim(tags) if tags else Claim.OURS
+
+    def delete(self, aws: Aws, observed: Observed) -> None:
+        aws.wait(STAGE_LAG, f"API Gateway may still log requests into {self.name}")
+        super().delete(aws, observed)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The stage's cache of GET answers: what is set for it, and what it tells whom it shouldn't.
 
-Made by the hour: API Gateway takes about four minutes to make or remove one, and serves meanwhile.
+API Gateway takes up to half an hour to make or remove one, and serves meanwhile: cache_cluster.py.
 """
 
 from __future__ import annotations
@@ -35,19 +35,24 @@ HOURLY = {
 }  # fmt: skip
 """Dollars in us-east-1 (AWS's page of prices); other Regions differ a little."""
 HOURS = 730
-FIELDS = frozenset({"cache_size_gb", "cached", "cache_open"})
+FIELDS = frozenset({"cached", "cache_open"})
+GOING = "DELETE_IN_PROGRESS"
 
 
 def wanted(config: Config) -> Fields:
     """The door is one: answers that go to whom they aren't for, or anybody who may go past it."""
     entry = _entry(config)
     cached = {name: _in_words(entry) for name in NAMES} if config.api.cache.on else {}
-    return {"cache_size_gb": config.api.cache.size_gb, "cached": cached, "cache_open": None}
+    return {"cached": cached, "cache_open": None}
+
+
+def size(config: Config) -> Fields:
+    return {"cache_size_gb": config.api.cache.size_gb}
 
 
 def told(stack: Stack, aws: Aws, api_id: str, stage: Mapping[str, Any], had: Settings) -> Fields:
     cached = {name: entry for name, entry in had.items() if is_cached(entry)}
-    size = _size(stage)
+    size = size_of(stage)
     return {
         "cache_size_gb": size,
         "cached": {name: _in_words(entry) for name, entry in cached.items()},
@@ -94,7 +99,7 @@ def flush(aws: Aws, api_id: str, stage_name: str) -> Flush | None:
     stage = next((s for s in stages(aws, api_id) if s["stageName"] == stage_name), None)
     if stage is None:
         return None
-    size = _size(stage)
+    size = size_of(stage)
     if size is None:
         return Flush(None, f"the stage {stage_name} has no cache")
     if _status(stage) == "CREATE_IN_PROGRESS":
@@ -109,14 +114,17 @@ def flush(aws: Aws, api_id: str, stage_name: str) -> Flush | None:
 
 
 def notes(stage: Mapping[str, Any]) -> tuple[Note, ...]:
-    if not _size(stage) or "IN_PROGRESS" not in _status(stage):
+    if not stage.get("cacheClusterEnabled") or "IN_PROGRESS" not in _status(stage):
         return ()
-    text = f"the cache of the stage {stage['stageName']} is at work ({_status(stage)}), which takes"
-    return (Note(f"{text} AWS about four minutes; until then nothing is answered from it"),)
+    text = f"AWS is at work on the cache of the stage {stage['stageName']} ({_status(stage)}), for "
+    text += "20 to 30 minutes at times: it goes on by itself, nothing is answered from the cache "
+    return (Note(f"{text}meanwhile, and other changes of the stage wait for its end"),)
 
 
-def _size(stage: Mapping[str, Any]) -> str | None:
-    return str(stage.get("cacheClusterSize")) if stage.get("cacheClusterEnabled") else None
+def size_of(stage: Mapping[str, Any]) -> str | None:
+    """None where there is no cache: one that is going still says that it is enabled (G4)."""
+    there = stage.get("cacheClusterEnabled") and _status(stage) != GOING
+    return str(stage.get("cacheClusterSize")) if there else None
 
 
 def _status(stage: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from productsapi.engine.resource import Note
 from productsapi.steps.releases.moves import Patch
 
 ALL = "all methods"
@@ -40,6 +41,16 @@ def told(stage: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         }
         for key, entry in (stage.get("methodSettings") or {}).items()
     }
+
+
+def notes(stage: Mapping[str, Any]) -> tuple[Note, ...]:
+    """What others have set that hands out secrets: a data trace logs tokens and bodies (G17)."""
+    settings = (stage.get("methodSettings") or {}).items()
+    traced = [_method(key) for key, entry in settings if entry.get("dataTraceEnabled")]
+    if not traced:
+        return ()
+    text = f"the stage {stage['stageName']} logs whole requests, tokens and bodies too (dataTrace)"
+    return (Note(f"{text}: {', '.join(sorted(traced))}"),)
 
 
 def patches(had: Settings, want: Settings) -> list[Patch]:

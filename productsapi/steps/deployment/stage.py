@@ -8,10 +8,12 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, NeverMade, Note, Observed, Outputs, Resource
+from productsapi.steps import domains
 from productsapi.steps.api_tree import LANE, delete_stage, set_tags, stages, tags
 from productsapi.steps.deployment import cache, limits, method_settings
 from productsapi.steps.releases import marks
 from productsapi.steps.releases.moves import (
+    MOVED,
     end_canary,
     patch_stage,
     say_rollback,
@@ -38,13 +40,6 @@ class Stage(Resource):
     def name(self) -> str:
         return self.stack.config.api.stage
 
-    @property
-    def price(self) -> str:
-        return cache.price(self.stack.config)
-
-    def price_of(self, changed: frozenset[str]) -> str:
-        return self.price if "cache_size_gb" in changed else ""
-
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get("api_id")
         if api_id is None:
@@ -61,7 +56,7 @@ class Stage(Resource):
             "tags": self.stack.ours_among(told),
         }
         outputs = {"served_id": stage.get("deploymentId", ""), "stage_api_id": api_id}
-        notes = (*_rollback_note(stage), *cache.notes(stage))
+        notes = (*_rollback_note(stage), *cache.notes(stage), *method_settings.notes(stage))
         return Observed(fields, outputs, raw=stage, notes=notes)
 
     def want(self, known: Outputs) -> Fields:
@@ -83,10 +78,8 @@ class Stage(Resource):
             deploymentId=known["deployment_id"],
             tags=dict(self.stack.tags),
         )
-        config = self.stack.config
-        switch = cache.cluster(config) if config.api.cache.on else []
-        patches = method_settings.patches({}, cache.settings(config))
-        patch_stage(aws, str(known["api_id"]), self.name, [*switch, *patches])
+        patches = method_settings.patches({}, cache.settings(self.stack.config))
+        patch_stage(aws, str(known["api_id"]), self.name, patches)
         return {}
 
     def update(
@@ -101,7 +94,6 @@ class Stage(Resource):
             "deployment": [serve(str(known["deployment_id"]))],
             "rollback": [say_rollback(self.stack, None)],
             "canary": [end_canary()],
-            "cache_size_gb": cache.cluster(config),
         }
         needed = [patch for field in patches if field in changed for patch in patches[field]]
         if changed & {"limits", *cache.FIELDS}:
@@ -114,10 +106,15 @@ class Stage(Resource):
             patch_stage(aws, str(known["api_id"]), self.name, needed)
         if "tags" in changed:
             set_tags(self.stack, aws, self._arn(str(known["api_id"])), observed.fields["tags"])
-        return {}
+        return {MOVED: "in this run"} if "deployment" in changed else {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         delete_stage(aws, observed.outputs["stage_api_id"], self.name)
+
+    def keep(self, aws: Aws, observed: Observed) -> str | None:
+        """Asked before anything goes: halfway, with the stage alone gone, it would be too late."""
+        domains.must_not_lead_to(aws, observed.outputs["stage_api_id"])
+        return None
 
     def _arn(self, api_id: str) -> str:
         return f"{self.stack.place.rest_api_arn(api_id)}/stages/{self.name}"

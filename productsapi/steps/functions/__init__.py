@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from productsapi.engine.resource import Resource
 from productsapi.routes import FUNCTIONS
+from productsapi.steps.functions.account import AccountLimits
 from productsapi.steps.functions.function import Function
 from productsapi.steps.functions.log_group import LogGroup
 from productsapi.steps.stack import Stack
@@ -11,4 +12,5 @@ from productsapi.steps.stack import Stack
 
 def resources(stack: Stack) -> list[Resource]:
     groups = [LogGroup(stack, function) for function in FUNCTIONS]
-    return [*groups, *(Function(stack, function) for function in FUNCTIONS)]
+    functions = [Function(stack, function) for function in FUNCTIONS]
+    return [*groups, *functions, AccountLimits(stack)]

@@ -14,6 +14,7 @@ from productsapi.routes import FUNCTIONS
 from productsapi.steps import function_settings as settings
 from productsapi.steps import revisions
 from productsapi.steps.former import former_names, left_over
+from productsapi.steps.releases.moves import EDGE_LAG
 from productsapi.steps.stack import ALIAS, Stack
 
 FUNCTION_TAG = "productsapi:function"
@@ -22,8 +23,6 @@ FIXED = {
     "work": "callers still reach another of the four functions by this name: "
     "deploy with a name that none of them has, then with the one you want"
 }
-GATEWAY_LAG = 5.0
-"""Seconds for which the gateway may go on as before its stage was moved."""
 
 
 @dataclass(frozen=True)
@@ -219,5 +218,5 @@ class FormerFunction(Function):
         return left_over(super().read(aws, known))
 
     def delete(self, aws: Aws, observed: Observed) -> None:
-        aws.wait(GATEWAY_LAG, f"the gateway may still send callers to {self.name}")
+        aws.wait(EDGE_LAG, f"the gateway may still send callers to {self.name}")
         super().delete(aws, observed)

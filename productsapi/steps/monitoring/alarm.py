@@ -17,6 +17,7 @@ from productsapi.steps.monitoring.definitions import Definition, definitions
 from productsapi.steps.stack import Stack, tag_list, tag_map
 
 FEATURE = "alarms"
+KEPT = frozenset({"ActionConfiguration"})
 AT_OR_ABOVE = "GreaterThanOrEqualToThreshold"
 
 
@@ -57,13 +58,13 @@ class Alarm(FeaturePart):
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         """All alarms by one call, which only tells those of these very names."""
         names = [alarm_name(self.stack, each) for each in definitions(self.stack)]
-        found = aws.call("cloudwatch", "DescribeAlarms", AlarmNames=names).get("MetricAlarms", [])
+        found = aws.call("cloudwatch", "DescribeAlarms", AlarmNames=names)["MetricAlarms"]
         alarm = next((each for each in found if each["AlarmName"] == self.name), None)
         if alarm is None:
             return None
         tags = tag_map(aws.call("cloudwatch", "ListTagsForResource", ResourceARN=self.arn)["Tags"])
         fields = {**self._seen(alarm), "tags": self.stack.ours_among(tags)}
-        return Observed(fields, claim=self.stack.claim(tags))
+        return Observed(fields, claim=self.stack.claim(tags), raw=alarm)
 
     def want(self, known: Outputs) -> Fields:
         mails = self._mails(known)
@@ -91,7 +92,7 @@ class Alarm(FeaturePart):
     ) -> Mapping[str, str]:
         """Tags have calls of their own: PutMetricAlarm ignores them on an alarm that is there."""
         if changed - {"tags"}:
-            self._put(aws, known)
+            self._put(aws, known, **_kept(aws, observed.raw))
         if "tags" in changed:
             if former := self.stack.no_longer(observed.fields["tags"]):
                 aws.call("cloudwatch", "UntagResource", ResourceARN=self.arn, TagKeys=former)
@@ -103,7 +104,7 @@ class Alarm(FeaturePart):
         with suppress(NotFound):
             aws.call("cloudwatch", "DeleteAlarms", AlarmNames=[self.name])
 
-    def _put(self, aws: Aws, known: Outputs, **tags: Any) -> Mapping[str, str]:
+    def _put(self, aws: Aws, known: Outputs, **more: Any) -> Mapping[str, str]:
         mails, definition = self._mails(known), self.definition
         aws.call(
             "cloudwatch",
@@ -120,7 +121,7 @@ class Alarm(FeaturePart):
             AlarmActions=mails,
             OKActions=mails,
             InsufficientDataActions=[],
-            **tags,
+            **more,
         )
         return {}
 
@@ -150,6 +151,12 @@ class Alarm(FeaturePart):
         if alarm.get("MetricName"):
             return {"metric": f"{alarm.get('Namespace')} {alarm['MetricName']}"}
         return _words(alarm.get("Metrics") or self.definition.queries())
+
+
+def _kept(aws: Aws, alarm: Mapping[str, Any]) -> dict[str, Any]:
+    """What PutMetricAlarm replaces though it isn't ours (W3); botocore knows it from 1.44 on."""
+    names = KEPT & alarm.keys() & aws.accepts("cloudwatch", "PutMetricAlarm")
+    return {name: alarm[name] for name in names}
 
 
 def _words(queries: list[dict[str, Any]]) -> dict[str, str]:

@@ -95,7 +95,7 @@ class AlarmTopic(FeaturePart):
             subscribed = self._subscribed(aws)
         except NotFound:
             return None
-        tags = tag_map(told.get("Tags", []))
+        tags = tag_map(told["Tags"])
         former = [e for e in subscribed if _short(e) == tags.get(TAG) and not self._ours(e)]
         there = next(filter(self._ours, subscribed), "")
         settled = there and not former and tags.get(TAG) == _short(self.email)
@@ -175,7 +175,7 @@ class AlarmTopic(FeaturePart):
         return {
             each["Endpoint"]: each["SubscriptionArn"]
             for page in pages
-            for each in page.get("Subscriptions", [])
+            for each in page["Subscriptions"]
             if each["Protocol"] == "email" and each["SubscriptionArn"] != DELETED
         }
 

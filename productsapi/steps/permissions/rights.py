@@ -10,6 +10,7 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs, Resource
 from productsapi.errors import NotFound
 from productsapi.policies import Document
+from productsapi.steps import function_settings as settings
 from productsapi.steps.permissions.documents import (
     attached_policies,
     canonical,
@@ -108,8 +109,9 @@ class RolePolicy(_Rights):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
+        """The code that needs what was added is told so: see LiveCode."""
         self.put(aws, beside=observed.raw["surplus"])
-        return {}
+        return {settings.rights_added(self.function): "in this run"}
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,10 @@ from productsapi.steps.releases.past import (
 from productsapi.steps.stack import ALIAS, Stack
 
 Patch = dict[str, str]
+EDGE_LAG = 10.0
+"""Seconds for which the gateway may go on calling what its stage served before (G11: 10 to 30)."""
+MOVED = "stage moved"
+"""The named output that says that callers were sent elsewhere in this very run."""
 
 
 def move_alias(

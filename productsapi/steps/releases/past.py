@@ -179,7 +179,7 @@ def deployments(aws: Aws, stack: Stack, api_id: str) -> list[Snapshot]:
     found = [
         Snapshot(item["id"], mark, item.get("createdDate", LONG_AGO))
         for page in pages
-        for item in page.get("items", [])
+        for item in page["items"]
         if (mark := parse_deployment_mark(stack, item.get("description") or ""))
     ]
     return sorted(found, key=lambda deployment: deployment.age)

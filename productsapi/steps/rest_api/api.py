@@ -10,9 +10,10 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Claim, Fields, Note, Observed, Outputs, Resource
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
+from productsapi.steps import domains
 from productsapi.steps.api_tree import LANE, ahead, set_tags, stages, tags, tree
 from productsapi.steps.namesakes import Candidate, Choice, Kind, Twins, choose, elder, settled
-from productsapi.steps.rest_api import foreign, taking_over
+from productsapi.steps.rest_api import foreign, reach, taking_over
 from productsapi.steps.stack import Stack
 
 KIND = Kind("REST API", "REST APIs", "--api-id")
@@ -25,6 +26,7 @@ class RestApi(Resource):
     kind = "rest api"
     lane = LANE
     unique = False
+    fixed = reach.FIXED
     provides = ("api_id", "root_id")
     located_by = ("pointer to api_id",)
 
@@ -40,15 +42,17 @@ class RestApi(Resource):
         claim = self.stack.claim(found.chosen.tags)
         fields = {
             "name": api["name"],
-            "endpoint": ", ".join(api.get("endpointConfiguration", {}).get("types", [])),
+            "endpoint": ", ".join(reach.endpoints(api)),
+            **reach.closed(api),
             "tags": self.stack.ours_among(found.chosen.tags),
         }
         outputs = {"api_id": api_id, "root_id": tree(aws, api_id)["/"]["id"]}
-        notes = self._notes(aws, api_id, claim)
+        notes = self._notes(aws, api, claim)
         return Observed(fields, outputs, claim, notes=notes, identity=found.told)
 
     def want(self, known: Outputs) -> Fields:
-        return {"name": self.name, "endpoint": "REGIONAL", "tags": dict(self.stack.tags)}
+        kept = {} if self.stack.make_public else reach.OPEN
+        return {"name": self.name, "endpoint": "REGIONAL", **kept, "tags": dict(self.stack.tags)}
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         """Look again afterwards: one that was made before may only show by now."""
@@ -100,16 +104,17 @@ class RestApi(Resource):
                 return f"{self.key}: {'; '.join(there)} (--delete-foreign removes them with it)"
         return None
 
-    def _notes(self, aws: Aws, api_id: str, claim: Claim) -> tuple[Note, ...]:
+    def _notes(self, aws: Aws, api: Mapping[str, Any], claim: Claim) -> tuple[Note, ...]:
         """Of an API that isn't ours nothing is told."""
         if claim not in {Claim.OURS, Claim.TAKEN_OVER}:
             return ()
+        api_id, told = api["id"], reach.notes(self.key, api)
         gap = taking_over.notes(self.stack, aws, api_id) if claim is Claim.TAKEN_OVER else ()
         if self.stack.delete_foreign:  # then the plan tells what goes
-            return gap
+            return (*told, *gap)
         there = foreign.told(self.stack, aws, api_id, in_full=True)
         way = "--delete-foreign removes it"
-        return (*(Note(f"{self.key}: {text} ({way})", door=True) for text in there), *gap)
+        return (*(Note(f"{self.key}: {text} ({way})", door=True) for text in there), *told, *gap)
 
     def _pointed_at(self, aws: Aws, api_id: str | None) -> Choice | None:
         if api_id is None:
@@ -178,7 +183,7 @@ def is_empty(aws: Aws, api_id: str) -> bool:
 
 
 def remove(aws: Aws, api_id: str) -> None:
-    with suppress(NotFound):
+    with suppress(NotFound), domains.explained(api_id):
         aws.call("apigateway", "DeleteRestApi", restApiId=api_id)
 
 
@@ -189,7 +194,7 @@ def _tagged(stack: Stack, aws: Aws, api: Candidate) -> Candidate:
 
 def _all(aws: Aws) -> list[Candidate]:
     pages = aws.pages("apigateway", "GetRestApis", limit=500)
-    return [_candidate(api) for page in pages for api in page.get("items", [])]
+    return [_candidate(api) for page in pages for api in page["items"]]
 
 
 def _candidate(api: Mapping[str, Any]) -> Candidate:

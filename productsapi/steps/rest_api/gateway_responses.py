@@ -28,7 +28,7 @@ class GatewayResponse(ApiPart):
         if api_id is None:
             return None
         pages = aws.pages("apigateway", "GetGatewayResponses", restApiId=api_id)
-        for response in (item for page in pages for item in page.get("items", [])):
+        for response in (item for page in pages for item in page["items"]):
             if response["responseType"] == self.name and not response.get("defaultResponse"):
                 return Observed({"headers": dict(response.get("responseParameters", {}))})
         return None

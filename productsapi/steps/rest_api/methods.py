@@ -108,7 +108,7 @@ class ProxyMethod(ApiPart):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
-        """The lock first, and in one call, so that the method is never open in between.
+        """The lock first, in one call of its own: UpdateMethod is all or nothing (G8).
 
         What the cache's key names is declared before it, and no longer after it. A method that
         is to ask for no API key any more is made anew, which callers see nothing of: the local
@@ -118,7 +118,9 @@ class ProxyMethod(ApiPart):
             with suppress(NotFound):
                 aws.call("apigateway", "DeleteMethod", **self._address(known))
             return self.create(aws, known)
-        patches = self._patches(known, observed.fields, changed)
+        if changed & {"authorization", "authorizer"}:
+            self._patch(aws, known, locked_with(known["authorizer_id"]))
+        patches = self._patches(observed.fields, changed, self.want(known))
         last = [p for p in patches if p["op"] == "remove"] if "mapping" in changed else []
         self._patch(aws, known, [p for p in patches if p not in last])
         self._remove_answers(aws, known, observed, changed)
@@ -131,21 +133,19 @@ class ProxyMethod(ApiPart):
         if patches:
             aws.call("apigateway", "UpdateMethod", **self._address(known), patchOperations=patches)
 
-    def _patches(
-        self, known: Outputs, had: Fields, changed: frozenset[str]
-    ) -> list[dict[str, Any]]:
-        """UpdateMethod's own words; a media type's slash is written ~1 in them."""
+    def _patches(self, had: Fields, changed: frozenset[str], want: Fields) -> list[dict[str, Any]]:
+        """UpdateMethod's own words; a media type's slash is written ~1 in them.
+
+        No validator is no value: an empty one is refused (terraform-provider-aws, method.go).
+        """
         patches = []
-        if changed & {"authorization", "authorizer"}:
-            patches += locked_with(known["authorizer_id"])
         if "scopes" in changed:  # with any, the method would take access tokens and no ID token
             scopes = had["scopes"].split(", ")
             patches += [_patch("remove", "/authorizationScopes", scope) for scope in scopes]
         if "api_key_required" in changed:
             patches.append(_patch("replace", "/apiKeyRequired", "true"))
         if "validator" in changed:
-            patches.append(_patch("replace", "/requestValidatorId", ""))
-        want = self.want(known)
+            patches.append(_patch("replace", "/requestValidatorId"))
         for field, path in (("parameters", "requestParameters"), ("models", "requestModels")):
             if field in changed:
                 patches += _named(f"/{path}", had[field], want[field])

@@ -18,7 +18,7 @@ from productsapi.steps.table.part import TablePart
 
 KEYS = {"category": "HASH", "productId": "RANGE"}
 BACKFILL = Cadence(first=1, longest=15, total=3600)
-"""AWS fills a new index from the table: minutes for an empty one, longer for a large one."""
+"""AWS fills a new index from the table: eight minutes for five items, longer for many (K5)."""
 UNDER_WAY = 5.0
 """Seconds that calls of the former code may still take, which ask the index."""
 
@@ -109,7 +109,8 @@ class CategoryIndex(TablePart):
             return index is None if gone else bool(index and index["IndexStatus"] == "ACTIVE")
 
         doing = "removing" if gone else "filling"
-        aws.wait_until(settled, f"DynamoDB is {doing} the category index", BACKFILL)
+        reason = f"DynamoDB is {doing} the category index, for eight minutes or more"
+        aws.wait_until(settled, reason, BACKFILL)
 
     def _index(self, aws: Aws) -> dict[str, Any] | None:
         table = aws.call("dynamodb", "DescribeTable", TableName=self.name)["Table"]

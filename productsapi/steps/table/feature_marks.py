@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs, Resource, refusal
 from productsapi.steps import features
-from productsapi.steps.table.part import TablePart
+from productsapi.steps.table.part import TAGS, TablePart
 
 ON = "on"
 
@@ -18,6 +18,7 @@ class FeatureMarks(TablePart):
     """Written before anything of a feature is made."""
 
     kind = "feature marks"
+    lane = TAGS
     located_by = (features.TOLD,)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
@@ -50,6 +51,7 @@ class FormerFeatures(NeverMade, TablePart):
     parts: Mapping[str, tuple[Resource, ...]]
     """By feature: what there may be of it."""
     kind = "marks of former features"
+    lane = TAGS
     located_by = (features.TOLD,)
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import LOST, Fields, Observed, Outputs
 from productsapi.steps.namesakes import DOUBT_TAG, Twins
-from productsapi.steps.table.part import TablePart
+from productsapi.steps.table.part import TAGS, TablePart
 
 POINTERS = {
     "productsapi:rest-api-id": "api_id",
@@ -31,6 +31,7 @@ class Pointers(TablePart):
     twins: tuple[Twins, ...] = ()
 
     kind = "pointers"
+    lane = TAGS
     needs = tuple(POINTERS.values())
     located_by = tuple(f"pointer to {output}" for output in POINTERS.values())
 

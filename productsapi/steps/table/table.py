@@ -52,7 +52,7 @@ class Table(Resource):
             return None
         if table["TableStatus"] == "CREATING":  # its tags and backups aren't told yet
             table = self._wait_until_active(aws.forgetting())
-        tags = features.tags_of_table(self.stack, aws)
+        tags = features.settled_tags(self.stack, aws, table)
         fields = {
             **_keys(table),
             "billing": table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED"),
@@ -131,12 +131,14 @@ class Table(Resource):
         if self.stack.delete_data:
             return None
         try:  # never DescribeTable's ItemCount: AWS brings it up to date every six hours or so
-            page = aws.call("dynamodb", "Scan", TableName=self.name, Limit=1, ConsistentRead=True)
+            pages = aws.pages("dynamodb", "Scan", TableName=self.name, Limit=1, ConsistentRead=True)
+            holds_items = any(page["Items"] for page in pages)
         except AccessDenied:
             return "whether it holds items can't be seen (dynamodb:Scan isn't allowed)"
-        except NotFound:
-            return None
-        return "it holds items (--delete-data removes them)" if page.get("Items") else None
+        except NotFound:  # of the data alone, as just after a table is made (D3), tells nothing
+            there = not self._is_gone(aws)
+            return "whether it holds items can't be seen: Scan isn't served" if there else None
+        return "it holds items (--delete-data removes them)" if holds_items else None
 
     def _wait_until_active(self, aws: Aws) -> dict[str, Any]:
         table: dict[str, Any] = {}
@@ -149,14 +151,14 @@ class Table(Resource):
         return table
 
     def _wait_until_gone(self, aws: Aws) -> None:
-        def gone() -> bool:
-            try:
-                aws.call("dynamodb", "DescribeTable", TableName=self.name)
-            except NotFound:
-                return True
-            return False
+        aws.wait_until(lambda: self._is_gone(aws), "DynamoDB is removing the table", STATE)
 
-        aws.wait_until(gone, "DynamoDB is removing the table", STATE)
+    def _is_gone(self, aws: Aws) -> bool:
+        try:
+            aws.call("dynamodb", "DescribeTable", TableName=self.name)
+        except NotFound:
+            return True
+        return False
 
 
 def _keys(table: Mapping[str, Any]) -> Fields:

@@ -102,7 +102,7 @@ class Authorizer(ApiPart):
         if api_id is None:
             return None
         pages = aws.pages("apigateway", "GetAuthorizers", restApiId=api_id, limit=500)
-        there = [item for page in pages for item in page.get("items", [])]
+        there = [item for page in pages for item in page["items"]]
         named = [a for a in there if a["name"] == self.name]
         pool = self.stack.place.user_pool_arn(pool_id) if pool_id else None
         of_pool = [a for a in there if pool in a.get("providerARNs", [])]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs
-from productsapi.errors import AlreadyExists
+from productsapi.errors import AlreadyExists, AwsError
 from productsapi.steps.user_pool import clients, replaced
 
 FLOWS = clients.FLOWS
+ANALYTICS = "AnalyticsConfiguration"
+OF_ANALYTICS = "analytics|pinpoint"
+"""Pinpoint ended on 2026-10-30: what a client still has of it may be refused, sent back (C9)."""
 DEFAULTS = {"AccessToken": (1, "hours"), "IdToken": (1, "hours"), "RefreshToken": (30, "days")}
 """What holds where Cognito tells no length, or no unit."""
 
@@ -81,9 +85,15 @@ class UserPoolClient(clients.ClientPart):
         """UpdateUserPoolClient resets what it isn't told, so all that the client has goes along."""
         left_out = replaced.OF_THE_CLIENT
         current = replaced.current(aws, "UpdateUserPoolClient", observed.raw, left_out)
-        aws.call(
-            "cognito-idp", "UpdateUserPoolClient", **{**current, **clients.settings(self.stack)}
-        )
+        sent = {**current, **clients.settings(self.stack)}
+        try:
+            aws.call("cognito-idp", "UpdateUserPoolClient", **sent)
+        except AwsError as error:
+            if ANALYTICS not in sent or not re.search(OF_ANALYTICS, error.text, re.IGNORECASE):
+                raise
+            del sent[ANALYTICS]
+            aws.on_wait("AWS takes no AnalyticsConfiguration any more: the client goes without it")
+            aws.call("cognito-idp", "UpdateUserPoolClient", **sent)
         return {}
 
     def _pointed_at(self, aws: Aws, pool_id: str, client_id: str | None) -> clients.Client | None:

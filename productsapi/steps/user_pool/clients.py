@@ -188,7 +188,7 @@ def elder(stack: Stack, aws: Aws, pool_id: str, made: Client) -> str | None:
 
 def unfit(client: Mapping[str, Any]) -> str | None:
     """Why a client can't be ours; None where it can."""
-    if client.get("ClientSecret"):
+    if client.get("ClientSecret") or client.get("ClientSecretArn"):  # C6
         return "has a secret, which can't be taken from it"
     if PASSWORD_FLOW not in flows(client):
         return "doesn't let users sign in by password"

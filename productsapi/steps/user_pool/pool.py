@@ -12,20 +12,17 @@ from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound, Refused
 from productsapi.steps.namesakes import Choice, choose, elder, settled
 from productsapi.steps.stack import Stack
-from productsapi.steps.user_pool import pools, replaced
+from productsapi.steps.user_pool import messages, pools, replaced
 
 NEW_POOL = (
     "Cognito fixes it when the pool is made: keep what the pool has, "
     "or give user_pool.name a new name and let the users sign up again"
 )
-FIXED = {"sign_in": NEW_POOL, "required_attributes": NEW_POOL}
-
-NO_CODES: dict[str, Any] = {
-    "AutoVerifiedAttributes": [],
-    "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": []},
+FIXED = {
+    "sign_in": NEW_POOL,
+    "required_attributes": NEW_POOL,
+    messages.FIELD: messages.WAY_OUT,
 }
-"""No code by mail or message lets anyone confirm himself; only an administrator does. The second
-can't name what the first doesn't, and stays as it was where it is left out."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,8 @@ class UserPool(Resource):
             "name": pool["Name"],
             "sign_in": ", ".join(pool.get("UsernameAttributes", [])) or "user name",
             "required_attributes": ", ".join(sorted(required)),
-            "auto_verified": ", ".join(pool.get("AutoVerifiedAttributes", [])) or None,
+            "auto_verified": ", ".join(messages.told(pool)) or None,
+            **messages.confirming(pool, self_sign_up=self.stack.config.user_pool.self_sign_up),
             "self_sign_up": not pool.get("AdminCreateUserConfig", {}).get(
                 "AllowAdminCreateUserOnly", False
             ),
@@ -64,6 +62,8 @@ class UserPool(Resource):
             "tags": self.stack.ours_among(tags),
         }
         outputs = {"user_pool_id": pool["Id"]}
+        if fields["auto_verified"] == ", ".join(messages.verified(pool)):
+            fields["auto_verified"] = None
         return Observed(fields, outputs, self.stack.claim(tags), pool, identity=found.told)
 
     def want(self, known: Outputs) -> Fields:
@@ -73,6 +73,7 @@ class UserPool(Resource):
             "sign_in": "user name",
             "required_attributes": "email",
             "auto_verified": None,
+            messages.FIELD: None,
             "self_sign_up": pool.self_sign_up,
             "password_length": pool.password_length,
             "deletion_protection": pool.deletion_protection,
@@ -109,18 +110,16 @@ class UserPool(Resource):
         tags, former = observed.raw.get("UserPoolTags", {}), observed.fields["tags"]
         gone = self.stack.no_longer(former)
         others = {n: v for n, v in tags.items() if not n.startswith("aws:") and n not in gone}
-        aws.call(
-            "cognito-idp",
-            "UpdateUserPool",
-            **{
-                **current,
-                **NO_CODES,
-                **self._settings(observed.raw),
-                "UserPoolId": observed.outputs["user_pool_id"],
-                "PoolName": self.name,
-                "UserPoolTags": {**others, **self.stack.tags},
-            },
-        )
+        settings = {
+            **current,
+            **_no_codes(observed.raw),
+            **self._settings(observed.raw),
+            "UserPoolId": observed.outputs["user_pool_id"],
+            "PoolName": self.name,
+            "UserPoolTags": {**others, **self.stack.tags},
+        }
+        with messages.explained(observed.raw):
+            aws.call("cognito-idp", "UpdateUserPool", **settings)
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:
@@ -141,15 +140,15 @@ class UserPool(Resource):
             return f"it has the domain {domain}, which isn't ours and must go first"
         if self.stack.delete_data:
             return None
+        pool_id = observed.outputs["user_pool_id"]
         try:  # never EstimatedNumberOfUsers: it is what it says
-            page = aws.call(
-                "cognito-idp", "ListUsers", UserPoolId=observed.outputs["user_pool_id"], Limit=1
-            )
+            has_users = pools.has_users(aws, pool_id)
         except AccessDenied:
             return "whether it has users can't be seen (cognito-idp:ListUsers isn't allowed)"
         except NotFound:
-            return None
-        return "it has users (--delete-data removes them)" if page.get("Users") else None
+            there = pools.described(aws, pool_id)
+            return "whether it has users can't be seen: its listing isn't found" if there else None
+        return "it has users (--delete-data removes them)" if has_users else None
 
     def _settings(self, current: Mapping[str, Any]) -> dict[str, Any]:
         """What we set, within what others may have set beside it."""
@@ -194,3 +193,15 @@ class UserPool(Resource):
             asked=asked,
             is_empty=lambda pool: not pools.content(aws, pool),
         )
+
+
+def _no_codes(pool: Mapping[str, Any]) -> dict[str, Any]:
+    """No code by mail or message lets anyone confirm himself; only an administrator does.
+
+    The second can't name what the first doesn't, and stays as it was where it is left out.
+    """
+    kept = messages.verified(pool)
+    return {
+        "AutoVerifiedAttributes": kept,
+        "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": kept},
+    }

@@ -45,6 +45,12 @@ class TwinPools(Twins):
         remove(aws, twin.identity)
 
 
+def has_users(aws: Aws, pool_id: str) -> bool:
+    """Whether any page has one: Cognito may give empty pages before it (C1)."""
+    pages = aws.pages("cognito-idp", "ListUsers", UserPoolId=pool_id, Limit=1)
+    return any(page["Users"] for page in pages)
+
+
 def content(aws: Aws, pool: Candidate, *, own_client: str | None = None) -> str:
     """Why a pool isn't proven to be empty: users, another client than `own_client`, a domain.
 
@@ -54,9 +60,8 @@ def content(aws: Aws, pool: Candidate, *, own_client: str | None = None) -> str:
         return f"it has the domain {domain}"
     where = {"UserPoolId": pool.identity}
     try:
-        for page in aws.pages("cognito-idp", "ListUsers", **where):
-            if page["Users"]:
-                return "it has users"
+        if has_users(aws, pool.identity):
+            return "it has users"
         for page in aws.pages("cognito-idp", "ListUserPoolClients", **where, MaxResults=60):
             for client in page["UserPoolClients"]:
                 if client["ClientName"] != own_client:

@@ -31,6 +31,10 @@ OF_THE_POOL = {
     "UsernameConfiguration": AT_BIRTH,
     "Domain": BY_ITS_OWN_CALLS,
     "CustomDomain": BY_ITS_OWN_CALLS,
+    "DcrConfiguration": (
+        "left out it stays as it is, and sent without its EnableStatus it would let applications "
+        "register clients by themselves (C4)"
+    ),
     "AdminCreateUserConfig.UnusedAccountValidityDays": (
         "an older name of the password policy's TemporaryPasswordValidityDays: Cognito tells both "
         "and refuses to be told both"
@@ -42,12 +46,17 @@ OF_THE_POOL = {
 OF_THE_CLIENT = {
     "CreationDate": TOLD_ONLY,
     "LastModifiedDate": TOLD_ONLY,
+    "ClientType": TOLD_ONLY,
+    "ClientSecretArn": "where AWS publishes the secret, if it does (C6)",
     "ClientSecret": "made by AWS with the client, and never changed",
     "RefreshTokenRotation": (
         "Cognito refuses it beside ALLOW_REFRESH_TOKEN_AUTH, which our sign-ins are renewed by"
     ),
 }
 """What DescribeUserPoolClient tells and UpdateUserPoolClient isn't given."""
+
+NOT_IN_LITE = ("AcrConfiguration",)
+"""Told of every pool, with its defaults, and refused of one of the tier LITE (C4)."""
 
 NOTHING: tuple[Any, ...] = ({}, "", None)
 
@@ -56,5 +65,6 @@ def current(
     aws: Aws, operation: str, told: Mapping[str, Any], left_out: Mapping[str, str]
 ) -> dict[str, Any]:
     """What there is, as `operation` takes it. What is empty says nothing, and some is refused."""
-    taken = aws.accepts("cognito-idp", operation) - left_out.keys()
+    lite = NOT_IN_LITE if told.get("UserPoolTier") == "LITE" else ()
+    taken = aws.accepts("cognito-idp", operation) - left_out.keys() - set(lite)
     return {name: value for name, value in told.items() if name in taken and value not in NOTHING}

@@ -63,5 +63,7 @@ def xml_error(code: str, text: str = "no", status: int = 403) -> tuple[int, dict
 
 
 def identity(account: str = "123456789012") -> tuple[int, dict[str, str], bytes]:
-    found = f"<GetCallerIdentityResult><Account>{account}</Account></GetCallerIdentityResult>"
+    arn = f"arn:aws:iam::{account}:user/alice"
+    told = f"<Account>{account}</Account><Arn>{arn}</Arn>"
+    found = f"<GetCallerIdentityResult>{told}</GetCallerIdentityResult>"
     return xml(f"<GetCallerIdentityResponse>{found}</GetCallerIdentityResponse>")

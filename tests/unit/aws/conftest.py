@@ -8,7 +8,6 @@ from aws_wire import Wire
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.httpsession import URLLib3Session
 from botocore.loaders import Loader
-from botocore.retries.standard import ExponentialBackoff
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.clients import Clients
@@ -25,7 +24,7 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
         return wire.send(own, request)
 
     monkeypatch.setattr(URLLib3Session, "send", send)
-    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
+    monkeypatch.setattr("productsapi.aws.clients.sleep", lambda _seconds: None)
     return wire
 
 
@@ -47,11 +46,16 @@ def models() -> Loader:
     return botocore.session.Session().get_component("data_loader")
 
 
-@pytest.fixture
-def aws(models: Loader, pauses: list[float], told: list[str]) -> Aws:
+@pytest.fixture(scope="session")
+def clients(models: Loader) -> Clients:
+    """Clients know nothing of the calls before: one set serves all tests."""
     session = botocore.session.Session()
     session.register_component("data_loader", models)
     keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
-    clients = Clients(session, region_name=REGION, **keys)
+    return Clients(session, region_name=REGION, **keys)
+
+
+@pytest.fixture
+def aws(clients: Clients, pauses: list[float], told: list[str]) -> Aws:
     place = Place(REGION, "123456789012")
     return Aws(clients, place, pause=pauses.append, on_wait=told.append)

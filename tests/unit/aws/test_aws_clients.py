@@ -50,7 +50,7 @@ def test_the_region_decides_the_partition_and_its_names(
 ) -> None:
     wire.will(identity("111122223333"))
     _, place = connect(region)
-    assert place == Place(region, "111122223333", partition, suffix)
+    assert place == Place(region, "111122223333", partition, suffix, caller="user/alice")
     assert wire.hosts == [f"https://sts.{region}.{suffix}"]
 
 
@@ -95,8 +95,8 @@ def test_configured_endpoints_are_ignored_where_the_user_says_so(
     ("answer", "kind", "says"),
     [
         (xml("<html><body>Welcome</body></html>"), ConfigError, "not as AWS does"),
-        (xml("<!doctype html><p>Welcome"), Interrupted, "AWS's form"),
-        (xml("<!doctype html><p>Not found", 404), Interrupted, "AWS's form"),
+        (xml("<!doctype html><p>Welcome"), ConfigError, "not as AWS does"),
+        (xml("<!doctype html><p>Not found", 404), ConfigError, "not as AWS does"),
         (xml_error("ExpiredToken"), CredentialsError, "expired"),
         (xml_error("SignatureDoesNotMatch", "Signature expired"), CredentialsError, "expired"),
         (xml_error("InvalidClientTokenId", "is invalid"), CredentialsError, "is invalid"),
@@ -234,13 +234,13 @@ def test_the_local_cloud_is_reached_whatever_the_users_aws_environment_says(
 def test_a_client_is_made_once_however_many_threads_ask(aws: Aws) -> None:
     start = Barrier(8)
 
-    def ask(number: int) -> object:
+    def ask(_number: int) -> object:
         start.wait()
-        return aws.clients.get("dynamodb", once=bool(number % 2))
+        return aws.clients.get("dynamodb")
 
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(ask, range(8)))
-    assert len({id(client) for client in made}) == 2
+    assert len({id(client) for client in made}) == 1
 
 
 def test_a_client_that_is_there_is_had_while_another_one_is_being_made(aws: Aws) -> None:
@@ -253,12 +253,12 @@ def test_a_client_that_is_there_is_had_while_another_one_is_being_made(aws: Aws)
 def test_clients_made_ahead_are_the_ones_that_are_used(aws: Aws) -> None:
     aws.clients.ahead(["no such service"]).join(10)  # whoever needs it meets the error
     aws.clients.ahead(["logs"]).join(10)
-    made = aws.clients._made["logs", False]
+    made = aws.clients._made["logs"]
     assert aws.clients.get("logs") is made
 
 
 def test_what_a_lease_hangs_on_is_not_waited_for_longer_than_it_lives(aws: Aws) -> None:
-    assert aws.clients.get("ssm", once=True).meta.config.read_timeout < LIFE / 2
+    assert aws.clients.get("ssm").meta.config.read_timeout < LIFE / 2
     assert aws.clients.get("lambda").meta.config.read_timeout == 70
 
 

@@ -17,6 +17,7 @@ from productsapi.errors import (
     Interrupted,
     NotFound,
     ProductsApiError,
+    Unintelligible,
 )
 
 AWS = Place("eu-west-2", "123456789012")
@@ -139,7 +140,7 @@ FAILED = [
     (boto.IncompleteReadError(actual_bytes=1, expected_bytes=2),
      Interrupted, "the connection broke", "repeat"),
     (boto.SSLError(**URL, error="certificate"), Interrupted, "certificate", ""),
-    (ResponseParserError("<html>"), Interrupted, "AWS's form", "proxy"),
+    (ResponseParserError("<html>"), Unintelligible, "AWS's form", "proxy"),
     (boto.ParamValidationError(report="Invalid length"), ConfigError, "Invalid length", ""),
 ]  # fmt: skip
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime, timezone
 
+import botocore.session
 import pytest
 from aws_wire import Wire, identity, xml_error
 from botocore.exceptions import EndpointConnectionError
 
 from productsapi.aws import probe
-from productsapi.errors import AwsError, Interrupted
+from productsapi.aws.clients import connect
+from productsapi.aws.regions import must_offer
+from productsapi.errors import AwsError, ConfigError, Interrupted
 
 DATE = "Sun, 22 Nov 2026 12:00:00 GMT"
 NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
@@ -79,3 +83,20 @@ def test_an_endpoint_that_is_not_aws_tells_nothing_of_regions(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     wire.will(identity())
     assert probe.accepted_elsewhere("ap-east-1") is None
+
+
+@pytest.mark.parametrize(
+    ("region", "refused"),
+    [("cn-north-1", True), ("eu-west-2", False), ("us-gov-west-1", False), ("xx-new-9", False)],
+)
+def test_a_region_without_cognito_is_refused_unasked(region: str, *, refused: bool) -> None:
+    """By the SDK's data, which may be older than a Region: an unknown one is let through."""
+    session = botocore.session.Session()
+    with pytest.raises(ConfigError, match="no Cognito") if refused else nullcontext():
+        must_offer(session, region)
+
+
+def test_connecting_there_makes_no_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with pytest.raises(ConfigError, match="cn-north-1"):
+        connect("cn-north-1")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from checks_aws import ACCOUNT, ScriptedAws, aws
 
+from productsapi.checks.doctor.limits import of_gateway, of_lambda
 from productsapi.checks.doctor.log_role import log_role
 from productsapi.checks.doctor.quotas import MOST_PAGES, Usage, judged, quotas
 from productsapi.checks.finding import State
 from productsapi.config import Config
-from productsapi.config.operating import AccessLog
+from productsapi.config.model import Functions
+from productsapi.config.operating import AccessLog, Limits
 from productsapi.errors import AccessDenied, NotFound
 
 MIB = 2**20
@@ -125,3 +127,30 @@ def test_a_log_role_that_is_gone_is_a_warning() -> None:
 def test_a_log_role_that_may_not_be_looked_at_is_fine() -> None:
     denied = AccessDenied("GetRole", "AccessDenied", "no")
     assert log(GetAccount={"cloudwatchRoleArn": ROLE}, GetRole=denied)[0] is State.OK
+
+
+# -- what the configuration asks for ---------------------------------------------------------------
+
+
+def test_l1_a_new_accounts_limits_are_warnings() -> None:
+    config = Config(
+        schema=1, stack="shop", region="eu-west-2",
+        functions=Functions(memory_mb=4096), limits=Limits(concurrency=5),
+    )  # fmt: skip
+    few: Any = aws(GetAccountSettings={"AccountLimit": {"ConcurrentExecutions": 100}})
+    told = list(of_lambda(few, config))
+    assert [finding.state for finding in told] == [State.WARNING] * 2
+    assert "3,008 MB" in told[0].text
+    assert "100 calls at once" in told[1].text
+    assert list(of_lambda(few, Config(schema=1, stack="shop", region="eu-west-2"))) == []
+
+
+@pytest.mark.parametrize(("of_all", "warned"), [((2500, 1250), True), ((10000, 5000), False)])
+def test_g16_limits_beyond_the_accounts_are_told(of_all: tuple[int, int], warned: bool) -> None:
+    throttle = {"rateLimit": float(of_all[0]), "burstLimit": of_all[1]}
+    config = Config(
+        schema=1, stack="shop", region="eu-west-2", limits=Limits(rate=3000, burst=2000)
+    )
+    told = list(of_gateway(cast("Any", aws(GetAccount={"throttleSettings": throttle})), config))
+    assert bool(told) is warned
+    assert list(of_gateway(cast("Any", aws(GetAccount={})), config)) == []

@@ -20,7 +20,7 @@ from productsapi.client import Answer, explain, send
 from productsapi.config import Config
 from productsapi.config.model import Api
 from productsapi.errors import RequestFailed
-from productsapi.routes import ROUTES
+from productsapi.routes import ROUTES, Route
 from productsapi.steps.stack import Stack
 
 NOW = 1_000_000.0
@@ -212,6 +212,29 @@ def test_a_403_for_an_unknown_route_lists_the_known_ones(method: str, body: Any)
     assert f"no {method} /nothing" in why
     for route in ROUTES:
         assert str(route) in why
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Missing Authentication Token",
+        "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with …)",
+    ],
+    ids=["k11", "g9"],
+)
+def test_g9_a_403_of_the_gateway_is_of_the_route(route: Route, words: str) -> None:
+    """By either text it doesn't know the route: not at all, or not yet (K11)."""
+    known = explain(answer(403, {"message": words}), route.method, "products/P1", GOOD, NOW)
+    there = explain(
+        answer(403, {"message": words}),
+        route.method,
+        route.path.replace("{productId}", "P:1") + "?limit=1",
+        GOOD,
+        NOW,
+    )
+    assert "first minute after a deploy" in there
+    assert ("knows no POST" in known) is (route.method == "POST")
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def clients() -> Clients:
     keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
     with mock_aws():
         made = Clients(botocore.session.Session(), region_name="eu-west-2", **keys)
-        made.get("ssm"), made.get("ssm", once=True)
+        made.get("ssm")
     return made
 
 
@@ -218,7 +218,7 @@ def on_giving_back(opened: Opened, answers: list[Any]) -> Iterator[None]:
             raise given
         return given
 
-    events = opened.aws.clients.get("ssm", once=True).meta.events
+    events = opened.aws.clients.get("ssm").meta.events
     events.register_first("before-call.ssm.DeleteParameter", answer)
     try:
         yield

@@ -54,7 +54,7 @@ def test_a_listing_that_lags_is_looked_at_several_times_before_another_is_made(
     applied.raise_failure()
     assert cloud.changing == ["create pool"]
     assert tuple(pauses) == LOOKS
-    assert sum(LOOKS) == 30
+    assert sum(LOOKS) >= 30
     assert applied.outputs.get(resource.LOST) is None
     assert len(report.keys("waiting")) == len(LOOKS)
 

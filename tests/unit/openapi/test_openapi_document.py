@@ -291,7 +291,7 @@ def test_the_gateways_own_answers_are_on_every_route(document: Json) -> None:
         ("GET", ITEM, "304", "ETag"),
         ("PUT", ITEM, "200", "ETag"),
         ("GET", COLLECTION, "503", "Retry-After"),
-        ("DELETE", ITEM, "401", "WWW-Authenticate"),
+        ("DELETE", ITEM, "401", "x-amzn-Remapped-WWW-Authenticate"),
     ],
 )
 def test_an_answer_has_its_header(method: str, path: str, status: str, header: str) -> None:

@@ -228,6 +228,7 @@ def test_the_accounts_log_role_is_in_it_only_where_the_configuration_lets_it_be_
     assert about("dev") == {}
     push = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
     assert about("logging") == {
+        "iam:GetRole": None,
         "iam:CreateRole": None,
         "iam:AttachRolePolicy": {"ArnEquals": {"iam:PolicyARN": push}},
         "iam:PassRole": {"StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}},
@@ -279,3 +280,11 @@ def test_a_line_may_hang_on_the_configuration() -> None:
     assert isinstance(off, Right)
     (document,) = documents([r for r in (base, off) if r.when(SCOPES["dev"])], SCOPES["dev"])
     assert "x:Y" not in json.dumps(document)
+
+
+def test_w1_describing_alarms_is_allowed_on_all() -> None:
+    """AWS judges DescribeAlarms on `alarm:*`; what changes one stays within the stack's own."""
+    every = f"arn:aws:cloudwatch:eu-west-2:{ACCOUNT}:alarm:*"
+    for job in (Job.DEPLOY, Job.TEARDOWN, Job.READ):
+        assert allows(job, SCOPES["everything"], "cloudwatch:DescribeAlarms", every)
+    assert not allows(Job.DEPLOY, SCOPES["everything"], "cloudwatch:PutMetricAlarm", every)

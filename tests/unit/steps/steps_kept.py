@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from moto.awslambda.models import LambdaBackend
 from moto.core.base_backend import BackendDict
 from steps_memory import Memory, States
 from steps_world import World
 
+Given = TypeVar("Given")
 Contents = tuple[Mapping[str, Any], ...]
 
 
@@ -37,6 +38,23 @@ def keep(world: World) -> Kept:
     services = tuple(BackendDict._instances)
     contents = _copied(tuple(dict(service) for service in services))
     return Kept(services, contents, world.wire.memory, world.wire.memory.states())
+
+
+class Beginnings:
+    """Accounts that many tests begin with, each made once."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, tuple[Kept, Any]] = {}
+
+    def begin(self, world: World, what: Hashable, make: Callable[[], Given]) -> Given:
+        """What `make` makes in an empty account, or made in a former one, and what it gave."""
+        if what in self._made:
+            kept, given = self._made[what]
+            kept.put_back()
+        else:
+            given = make()
+            self._made[what] = keep(world), given
+        return cast("Given", given)
 
 
 KeptAfter = Callable[[Callable[[World], object]], Kept]

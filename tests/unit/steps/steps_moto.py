@@ -105,7 +105,8 @@ def _update_method(params: dict[str, Any]) -> dict[str, Any]:
             case "replace", "/apiKeyRequired":
                 found.api_key_required = patch["value"] == "true"
             case "replace", "/requestValidatorId":
-                found.request_validator_id = patch["value"] or None
+                assert patch.get("value") != "", "AWS: it must either be nil or have some value"
+                found.request_validator_id = patch.get("value")
             case "remove", "/authorizationScopes":
                 found.authorization_scopes.remove(patch["value"])
             case (("add" | "replace"), path) if path.startswith("/requestParameters/"):

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -157,7 +158,11 @@ class World:
         self.wire = wire
         self.sources = sources
         self.place = Place(REGION, ACCOUNT)
-        self.aws = Aws(wire.clients, self.place, pause=lambda _seconds: None)
+        self.later = datetime(2100, 1, 1, tzinfo=timezone.utc)
+        """When all that a test makes was made long ago."""
+        self.aws = Aws(
+            wire.clients, self.place, pause=lambda _seconds: None, now=lambda: self.later
+        )
 
     def client(self, service: str) -> Any:
         return self.wire.clients.get(service)

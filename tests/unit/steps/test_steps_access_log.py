@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -223,6 +224,55 @@ def test_teardown_removes_all_of_it_and_tells_that_the_role_stays(
     assert "whole account" in kept.reason
     assert deployed.client("logs").describe_log_groups()["logGroups"] == []
     assert account.role
+
+
+def test_g1_a_group_made_again_without_tags_is_ours(deployed: World, account: Account) -> None:
+    stack = deployed.stack(**ON)
+    deployed.deploy(stack)
+    logs = deployed.client("logs")
+    logs.delete_log_group(logGroupName=GROUP)
+    logs.create_log_group(logGroupName=GROUP)
+    deployed.fake(
+        "ListTagsForResource",
+        lambda asked: {"tags": {}} if asked["resourceArn"].endswith(GROUP) else None,
+    )
+    planned = deployed.plan(stack)
+    assert {f.field.split(".")[0] for f in planned[f"access log group {GROUP}"].fields} == {
+        "retention_days",
+        "tags",
+    }
+    deployed.deploy(stack)
+    deployed.teardown(stack)
+    assert logs.describe_log_groups()["logGroups"] == []
+
+
+def test_g1_the_group_goes_a_while_after_its_settings(deployed: World, account: Account) -> None:
+    deployed.deploy(deployed.stack(**ON))
+    before: list[str] = []
+    deployed.aws = replace(
+        deployed.aws, pause=lambda seconds: before.append(f"{deployed.changing[-1]} {seconds:g}")
+    )
+    deployed.deploy(deployed.stack())
+    assert before == ["UpdateStage 5"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (error("NoSuchEntity", status=404), True),
+        (error("AccessDenied", status=403), False),
+        ({"Role": {}}, False),
+    ],
+    ids=["gone", "not to be seen", "there"],
+)
+def test_g6_a_log_role_that_is_gone_is_told(
+    deployed: World, answer: dict[str, Any], told: bool
+) -> None:
+    """UpdateStage succeeds all the same, and no log ever arrives."""
+    Account(deployed, THEIRS)
+    deployed.fake("GetRole", lambda asked: answer if asked["RoleName"] == "theirs" else None)
+    notes = deployed.plan(deployed.stack(**ON)).notes
+    assert any("no such role" in note.text for note in notes) is told
 
 
 def test_teardown_finds_what_is_off_in_the_configuration_by_now(

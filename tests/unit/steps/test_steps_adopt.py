@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from made_by_hand import ROUTES, Guide, Made, follow_the_guide, items
 from steps_contents import inventory, kept
+from steps_kept import Beginnings
 from steps_moto import ACCOUNT, REGION, rest_api, user_pool
 from steps_world import Call, Wire, World, empty_account, error
 
@@ -23,10 +24,17 @@ BY_HAND = [
 FUNCTIONS = [f"{function}productfunction" for function in ROUTES]
 
 
+BY_GUIDE = Beginnings()
+
+
 def made(world: World, guide: Guide | None = None) -> Made:
     """The guide followed in the world's account; no call of it is recorded."""
     world.fill_gaps()
-    by_hand = follow_the_guide(world.client, REGION, ACCOUNT, guide)
+
+    def follow() -> Made:
+        return follow_the_guide(world.client, REGION, ACCOUNT, guide)
+
+    by_hand = BY_GUIDE.begin(world, guide or Guide(), follow)
     world.forget_calls()
     return by_hand
 

@@ -66,9 +66,8 @@ def cached(key: str, ttl: str = "60") -> list[dict[str, str]]:
     ]
 
 
+CLUSTER = [patch("/cacheClusterEnabled", "true"), patch("/cacheClusterSize", "0.5")]
 ALL_OF_IT = [
-    patch("/cacheClusterEnabled", "true"),
-    patch("/cacheClusterSize", "0.5"),
     *limited(LISTED),
     *cached(LISTED),
     *limited(ONE),
@@ -105,8 +104,8 @@ def sent(world: World, operation: str = "UpdateStage") -> list[list[dict[str, st
     return [call["patchOperations"] for call in world.asked(operation)]
 
 
-def shown(planned: Plan) -> dict[str, Any]:
-    change: Change = planned["stage dev"]
+def shown(planned: Plan, key: str = "stage dev") -> dict[str, Any]:
+    change: Change = planned[key]
     return {f.field: (f.old, f.new) for f in change.fields}
 
 
@@ -176,7 +175,7 @@ def test_fresh_with_a_cache(world: World) -> None:
     world.fill_gaps()
     stack = world.stack(**ON)
     world.deploy(stack)
-    assert sent(world) == [[*ALL_OF_IT, *limited("*/*")]]
+    assert sent(world) == [[*ALL_OF_IT, *limited("*/*")], CLUSTER]
     declared = [call for call in world.asked("PutMethod") if call.get("requestParameters")]
     assert [call["httpMethod"] for call in declared] == ["GET", "GET"]
     keyed = [call for call in world.asked("PutIntegration") if call.get("cacheKeyParameters")]
@@ -191,9 +190,10 @@ def test_switched_on_once_the_deployment_with_the_key_is_served(deployed: World)
     stack = deployed.stack(**ON)
     deployed.deploy(stack)
     assert deployed.changing == [
-        *("UpdateMethod", "PutIntegration") * 2, "CreateDeployment", "UpdateStage",
+        *("UpdateMethod", "PutIntegration") * 2, "CreateDeployment", "UpdateStage", "UpdateStage",
     ]  # fmt: skip
-    [(served, *rest)] = sent(deployed)
+    (served, *rest), last = sent(deployed)
+    assert last == CLUSTER
     assert served["path"] == "/deploymentId"
     assert rest == ALL_OF_IT
     declared = [p for patches in sent(deployed, "UpdateMethod") for p in patches]
@@ -208,13 +208,13 @@ def test_switched_off_before_the_deployment_without_a_key_is_served(caching: Wor
     """And nothing of it is left."""
     caching.deploy(caching.stack())
     assert caching.changing == [
-        *("PutIntegration", "UpdateMethod") * 2, "CreateDeployment", "UpdateStage", "UpdateStage",
+        *("PutIntegration", "UpdateMethod") * 2, "CreateDeployment", *["UpdateStage"] * 3,
     ]  # fmt: skip
-    first, (served, *rest) = sent(caching)
+    first, (served, *rest), last = sent(caching)
+    assert last == [patch("/cacheClusterEnabled", "false")]
     assert first == [patch(f"/{key}/caching/enabled", "false") for key in (LISTED, ONE)]
     assert served["path"] == "/deploymentId"
     assert rest == [
-        patch("/cacheClusterEnabled", "false"),
         {"op": "remove", "path": f"/{LISTED}"},
         {"op": "remove", "path": f"/{ONE}"},
     ]
@@ -235,21 +235,26 @@ def test_what_is_refused_at_the_first_step_leaves_the_key_served(caching: World)
 
 
 @pytest.mark.parametrize(
-    ("changed", "fields", "patches"),
+    ("changed", "key", "fields", "patches"),
     [
-        (with_cache("1.6", 60), {"cache_size_gb": ("0.5", "1.6")},
+        (with_cache("1.6", 60), "stage cache dev", {"cache_size_gb": ("0.5", "1.6")},
          [patch("/cacheClusterEnabled", "true"), patch("/cacheClusterSize", "1.6")]),
-        (with_cache("0.5", 9), {f"cached.{name}": (TOLD, "9 s, encrypted") for name in GETS},
+        (with_cache("0.5", 9), "stage dev",
+         {f"cached.{name}": (TOLD, "9 s, encrypted") for name in GETS},
          [*cached(LISTED, "9"), *cached(ONE, "9")]),
     ],
 )  # fmt: skip
 def test_a_changed_size_or_ttl_changes_just_that(
-    caching: World, changed: dict[str, Any], fields: dict[str, Any], patches: list[dict[str, str]]
+    caching: World,
+    changed: dict[str, Any],
+    key: str,
+    fields: dict[str, Any],
+    patches: list[dict[str, str]],
 ) -> None:
     stack = caching.stack(**changed)
     caching.deploy(stack)
-    assert shown(caching.shown) == fields
-    assert [change.key for change in caching.shown.to_do] == ["stage dev"]
+    assert shown(caching.shown, key) == fields
+    assert [change.key for change in caching.shown.to_do] == [key]
     assert sent(caching) == [patches]
     assert caching.plan(stack).to_do == ()
 
@@ -257,14 +262,17 @@ def test_a_changed_size_or_ttl_changes_just_that(
 def test_the_price_is_told_when_it_is_to_be_paid(world: World) -> None:
     world.fill_gaps()
     price = "about $15 a month for the cache, used or not"
-    assert world.plan(world.stack(**ON))["stage dev"].price == price
-    assert world.plan(world.stack())["stage dev"].price == ""
+    assert world.plan(world.stack(**ON))["stage cache dev"].price == price
+    assert world.plan(world.stack())["stage cache dev"].price == ""
     world.deploy(world.stack())
-    assert world.plan(world.stack(**ON))["stage dev"].price == price
+    assert world.plan(world.stack(**ON))["stage cache dev"].price == price
     world.deploy(world.stack(**ON))
-    assert "$2,774 a month" in world.plan(world.stack(**with_cache("237", 60)))["stage dev"].price
+    assert (
+        "$2,774 a month"
+        in world.plan(world.stack(**with_cache("237", 60)))["stage cache dev"].price
+    )
     for cheap in ({}, with_cache("0.5", 9)):
-        assert world.plan(world.stack(**cheap))["stage dev"].price == ""
+        assert world.plan(world.stack(**cheap))["stage cache dev"].price == ""
 
 
 def test_a_cache_that_is_being_made_is_told(caching: World) -> None:
@@ -276,6 +284,34 @@ def test_a_cache_that_is_being_made_is_told(caching: World) -> None:
     assert planned.to_do == ()
     [note] = planned.notes
     assert "CREATE_IN_PROGRESS" in note.text
+
+
+def test_k8_the_cache_is_switched_last(deployed: World) -> None:
+    """While it is being made, for half an hour at times, API Gateway refuses the rest (G3)."""
+    deployed.fake("GetAccount", {"cloudwatchRoleArn": "arn:aws:iam::123456789012:role/theirs"})
+    both = {**ON, "access_log": {"enabled": True}}
+    deployed.deploy(deployed.stack(**both))
+    assert sent(deployed)[-1] == CLUSTER
+    paths = {p["path"] for patches in sent(deployed)[:-1] for p in patches}
+    assert "/accessLogSettings/destinationArn" in paths
+    deployed.forget_calls()
+    deployed.deploy(deployed.stack())
+    assert sent(deployed)[-1] == [patch("/cacheClusterEnabled", "false")]
+
+
+def test_k8_the_time_that_a_cache_takes_is_told(caching: World) -> None:
+    [note] = cache.notes({**stage(caching), "cacheClusterStatus": "DELETE_IN_PROGRESS"})
+    assert "20 to 30 minutes" in note.text
+
+
+def test_g4_a_cache_that_is_going_is_none(caching: World) -> None:
+    """It still says that it is enabled: whoever wants one has to make it anew."""
+    caching.alter(
+        "GetStages",
+        lambda _, told: told["item"][0].update(cacheClusterStatus="DELETE_IN_PROGRESS"),
+    )
+    assert caching.plan(caching.stack(**ON))["stage cache dev"].action.value == "create"
+    assert caching.plan(caching.stack())["stage cache dev"].action.value == "absent"
 
 
 # -- beside limits ---------------------------------------------------------------------------------
@@ -320,11 +356,11 @@ def test_a_cache_that_somebody_switched_on_is_a_door_and_is_switched_off(
 ) -> None:
     """It costs, and gives callers each other's answers: the deployment has no key."""
     enabled = patch(f"/{LISTED}/caching/enabled", "true")
-    by_hand(deployed, *ALL_OF_IT[:2], *limited(LISTED), enabled)
+    by_hand(deployed, *CLUSTER, *limited(LISTED), enabled)
     planned = deployed.plan(deployed.stack())
     assert planned["stage dev"].door
+    assert planned["stage cache dev"].action.value == "delete"
     assert shown(planned) == {
-        "cache_size_gb": ("0.5", None),
         "cached.GET /products": ("300 s, encrypted", None),
         "cache_open": ("callers get each other's answers", None),
     }

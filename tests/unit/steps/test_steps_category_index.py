@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from steps_world import World
+
+from productsapi.engine.resource import Outputs
+from productsapi.steps.table.category_index import BACKFILL, CategoryIndex
 
 ON: dict[str, Any] = {"table": {"category_index": True}}
 
@@ -106,3 +110,22 @@ def test_index_that_is_still_filled_is_only_waited_for(deployed: World) -> None:
     assert deployed.changing == []
     assert next(statuses, None) is None
     assert deployed.plan(stack).to_do == ()
+
+
+def test_k5_an_index_is_waited_for_by_its_own_state(deployed: World) -> None:
+    """The table is ACTIVE all the eight minutes; the reason is told, and the budget is an hour."""
+    looks = 100
+
+    def filling(_: dict[str, Any], answer: dict[str, Any]) -> None:
+        nonlocal looks
+        for index in answer["Table"].get("GlobalSecondaryIndexes", ()):
+            looks -= 1
+            index["IndexStatus"] = "CREATING" if looks else "ACTIVE"
+
+    deployed.alter("DescribeTable", filling)
+    told: list[str] = []
+    aws = replace(deployed.aws, on_wait=told.append)
+    CategoryIndex(deployed.stack(**ON)).create(aws, Outputs())
+    assert looks == 0
+    assert "eight minutes" in told[-1]
+    assert BACKFILL.total >= 3600

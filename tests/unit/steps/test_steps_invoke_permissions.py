@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from steps_moto import ACCOUNT, REGION
 from steps_world import Call, World
 
+from productsapi.engine.resource import Observed, Outputs
 from productsapi.routes import ROUTES
 from productsapi.steps import resources
+from productsapi.steps.releases.moves import EDGE_LAG, MOVED
+from productsapi.steps.rest_api.foreign_permissions import ForeignPermissions
 
 SOURCES = {
     "POST /products": "POST/products",
@@ -180,3 +184,21 @@ def _add(world: World, **asked: Any) -> None:
         }
     )
     world.forget_calls()
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_g11_what_the_edge_still_calls_may_be_called(deployed: World, moved: bool) -> None:
+    """Where this run moved the stage; one that it served all along opens a door at once."""
+    waits: list[float] = []
+    aws = replace(deployed.aws, pause=waits.append)
+    known = Outputs({"api_id": "x", **({MOVED: "in this run"} if moved else {})})
+    resource = ForeignPermissions(deployed.stack(), "get")
+    resource.update(aws, known, Observed({"statements": {"theirs": "x"}}), frozenset())
+    assert waits == ([EDGE_LAG] if moved else [])
+
+
+def test_g11_a_moved_stage_says_so(deployed: World) -> None:
+    stack = deployed.stack(user_pool={"authorizer": "other"})
+    applied = deployed.deploy(stack)
+    assert applied.outputs.get(MOVED)
+    assert deployed.deploy(stack).outputs.get(MOVED) is None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from steps_moto import REGION
 from steps_releases import live, sources_with, versions
-from steps_world import World, error
+from steps_world import Quiet, World, error
 
+from productsapi.engine.plan import Change
 from productsapi.engine.resource import Outputs
 from productsapi.errors import AwsError
 from productsapi.routes import FUNCTIONS
@@ -177,3 +180,30 @@ def test_version_that_the_listing_doesnt_show_yet_is_asked_for(deployed: World) 
     assert seen is not None
     assert (seen.fields["memory_mb"], seen.fields["superseded_by"]) == (512, None)
     assert deployed.asked("GetFunction")[-1]["Qualifier"] == "2"
+
+
+class Waits(Quiet):
+    """What each change waited for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[tuple[str, str]] = []
+
+    def waiting(self, change: Change, reason: str) -> None:
+        self.told.append((change.key, reason))
+
+
+@pytest.mark.parametrize("added", [True, False], ids=["rights added", "rights as they were"])
+def test_k6_added_rights_get_time_before_the_alias(deployed: World, added: bool) -> None:
+    """Only where both happen in one run: nothing else is late."""
+    if added:
+        less = {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}
+        deployed.client("iam").put_role_policy(
+            RoleName=f"getproductfunction-{REGION}",
+            PolicyName="productsapi",
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [less]}),
+        )
+    waits = Waits()
+    deployed.deploy(deployed.stack(functions={"memory_mb": 512}), waits)
+    spread = [key for key, reason in waits.told if "new rights" in reason]
+    assert spread == ([GET] if added else [])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from itertools import permutations
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import jsonschema
 import pytest
@@ -26,7 +27,10 @@ from steps_monitoring import (
 )
 from steps_world import World, error
 
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Outputs
 from productsapi.errors import AwsError
+from productsapi.steps.monitoring.alarm import Alarm, _kept
 from productsapi.steps.monitoring.dashboard import body
 from productsapi.steps.monitoring.definitions import definitions
 
@@ -390,3 +394,16 @@ def test_the_dashboard_has_the_form_that_aws_asks_for(watched: World) -> None:
             assert len(metric) % 2 == 1  # namespace, name, pairs, how it is drawn
     drawn = [m for graph in graphs for m in graph["properties"]["metrics"]]
     assert len(drawn) <= 50  # beyond, a dashboard isn't among the free ones
+
+
+def test_w3_what_others_set_of_actions_is_sent_back(watched: World) -> None:
+    """PutMetricAlarm replaces it; botocore knows it from 1.44 on."""
+    alarm = {"ActionConfiguration": {"AlarmActions": "theirs"}, "AlarmName": "x"}
+    knows = SimpleNamespace(accepts=lambda *_: {"ActionConfiguration", "AlarmName"})
+    assert _kept(cast("Aws", knows), alarm) == {"ActionConfiguration": {"AlarmActions": "theirs"}}
+    assert _kept(watched.aws, {"AlarmName": "x"}) == {}
+    definition = definitions(watched.stack(**ON))[0]
+    resource = Alarm(watched.stack(**ON), definition=definition)
+    seen = resource.read(watched.aws, Outputs())
+    assert seen is not None
+    assert seen.raw["AlarmName"] == resource.name

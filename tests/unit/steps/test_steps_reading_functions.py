@@ -15,8 +15,11 @@ from steps_answers import KNOWN, OURS, differences, resource
 from steps_moto import ACCOUNT, REGION
 from steps_world import World
 
-from productsapi.errors import AwsError
+from productsapi.engine.plan import difference
+from productsapi.errors import AccessDenied, AwsError, Refused
 from productsapi.steps import function_settings
+from productsapi.steps.functions.account import AccountLimits
+from productsapi.steps.functions.log_group import LogGroup
 
 
 def test_log_group_is_picked_by_its_whole_name_from_the_first_page(world: World) -> None:
@@ -164,3 +167,60 @@ def test_version_that_isnt_ready_yet_is_waited_for_before_it_goes_live(world: Wo
     world.alter("PublishVersion", pending)
     world.deploy(world.stack())
     assert [c.get("Qualifier") for c in world.asked("GetFunction")].count("1") == 4
+
+
+def test_l3_variables_that_cant_be_read_are_not_none(world: World) -> None:
+    """An update would put ours in the place of all that there are."""
+    failed = {"ErrorCode": "AccessDeniedException", "Message": "Lambda was unable to decrypt"}
+    _function(world, Environment={"Error": failed})
+    with pytest.raises(AccessDenied, match="unable to decrypt") as told:
+        resource(world, "function getproductfunction").read(world.aws, KNOWN)
+    assert "kms:Decrypt" in told.value.hint
+
+
+def _log_group(world: World, **told: Any) -> LogGroup:
+    name = "/aws/lambda/getproductfunction"
+    world.fake("DescribeLogGroups", {"logGroups": [{"logGroupName": name}]})
+    world.alter("DescribeLogGroups", lambda _, answer: answer["logGroups"][0].update(told))
+    world.fake("ListTagsForResource", {"tags": OURS})
+    return LogGroup(world.stack(), "get")
+
+
+def test_o1_an_accounts_retention_policy_is_told_once(world: World) -> None:
+    """PutRetentionPolicy succeeds and changes nothing: it would be drift for ever."""
+    group = _log_group(world, retentionInDays=365, retentionPolicyName="everybody")
+    seen = group.read(world.aws, KNOWN)
+    assert seen is not None
+    assert difference(group, seen, KNOWN).fields == ()
+    [note] = seen.notes
+    assert "everybody" in note.text
+    assert "365 days" in note.text
+
+
+def test_o2_a_protected_group_is_told_and_kept(world: World) -> None:
+    """A teardown keeps it and says so; a deploy that is to remove it is refused clearly."""
+    group = _log_group(world, deletionProtectionEnabled=True)
+    seen = group.read(world.aws, KNOWN)
+    assert seen is not None
+    assert "put-log-group-deletion-protection" in str(group.keep(world.aws, seen))
+    with pytest.raises(Refused, match="protected against deletion"):
+        group.delete(world.aws, seen)
+    assert "DeleteLogGroup" not in world.operations
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"functions": {"memory_mb": 3009}}, "3,008 MB"),
+        ({"limits": {"concurrency": 1}}, "the 10 calls at once"),
+        ({"functions": {"memory_mb": 3008}}, ""),
+    ],
+    ids=["memory", "concurrency", "within"],
+)
+def test_l1_what_a_new_account_refuses_is_in_the_plan(
+    world: World, settings: dict[str, Any], told: str
+) -> None:
+    world.fake("GetAccountSettings", {"AccountLimit": {"ConcurrentExecutions": 10}})
+    seen = AccountLimits(world.stack(**settings)).read(world.aws, KNOWN)
+    assert (told in seen.notes[0].text) if seen else not told
+    assert len(world.asked("GetAccountSettings")) == ("concurrency" in told or "10" in told)

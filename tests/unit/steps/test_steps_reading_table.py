@@ -5,11 +5,15 @@ moto's answers are its own; those here have the shapes that AWS documents.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from steps_answers import KNOWN, OURS, differences, resource
 from steps_world import World, error
+
+from productsapi.steps import resources
+from productsapi.steps.table.table import Table
 
 TABLE = {
     "TableName": "ProductsTable",
@@ -90,6 +94,32 @@ def test_table_that_is_being_removed_is_waited_for_and_gone(world: World) -> Non
     assert resource(world, "table ProductsTable").read(remembering, KNOWN) is None
 
 
+MADE = datetime(2100, 1, 1, tzinfo=timezone.utc)
+NOT_SHOWN = ({"Tags": []}, error("ResourceNotFoundException"))
+
+
+@pytest.mark.parametrize("late", NOT_SHOWN, ids=["none", "not found"])
+def test_tags_of_a_new_table_are_looked_at_again(world: World, late: dict[str, Any]) -> None:
+    """D2, D3: a run that was killed just now made it; its tags show seconds later."""
+    _table(world, CreationDateTime=MADE)
+    shown = {"Tags": [{"Key": k, "Value": v} for k, v in OURS.items()]}
+    answers = iter([late, late, shown])
+    world.fake("ListTagsOfResource", lambda _: next(answers))
+    world.later = MADE + timedelta(minutes=1)
+    assert differences(world, "table ProductsTable") == {}
+    assert next(answers, None) is None
+
+
+def test_tags_of_an_old_table_are_believed_at_once(world: World) -> None:
+    _table(world, CreationDateTime=MADE)
+    world.fake("ListTagsOfResource", {"Tags": []})
+    world.later = MADE + timedelta(minutes=6)
+    seen = resource(world, "table ProductsTable").read(world.aws, KNOWN)
+    assert seen is not None
+    assert not seen.ours
+    assert len(world.asked("ListTagsOfResource")) == 1
+
+
 @pytest.mark.parametrize(
     ("told", "enabled"),
     [
@@ -121,3 +151,28 @@ def test_backups_are_read_by_their_own_status(
     seen = resource(world, "backups ProductsTable").read(world.aws, KNOWN)
     assert seen is not None
     assert seen.fields == {"point_in_time_recovery": enabled}
+
+
+@pytest.mark.parametrize(
+    ("age", "looks"), [(timedelta(minutes=1), 2), (timedelta(hours=1), 1)], ids=["new", "old"]
+)
+def test_d2_no_tags_on_a_new_table_are_looked_at_again(
+    world: World, age: timedelta, looks: int
+) -> None:
+    """For some seconds AWS may tell an empty set; of an old table it is what there is."""
+    stack = world.stack()
+    _table(world, CreationDateTime=stack.began - age)
+    told = [{"Tags": []}, {"Tags": [{"Key": k, "Value": v} for k, v in OURS.items()]}]
+    world.fake("ListTagsOfResource", lambda _: told.pop(0))
+    seen = Table(stack).read(world.aws, KNOWN)
+    assert seen is not None
+    assert seen.ours is (looks == 2)
+    assert len(world.asked("ListTagsOfResource")) == looks
+
+
+def test_d1_tags_of_the_table_change_one_after_another(world: World) -> None:
+    """A change goes on after its answer, and AWS refuses the next one until then."""
+    tagging = {"pointers", "feature marks", "marks of former features"}
+    lanes = {r.lane for r in resources(world.stack()) if r.kind in tagging}
+    assert len(lanes) == 1
+    assert None not in lanes

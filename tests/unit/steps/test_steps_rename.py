@@ -15,6 +15,7 @@ from productsapi.aws.place import Place
 from productsapi.config.model import FunctionNames
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.routes import FUNCTIONS
+from productsapi.steps.releases.moves import EDGE_LAG
 from productsapi.steps.stack import Stack
 
 OLD = [f"{function}productfunction" for function in FUNCTIONS]
@@ -101,7 +102,7 @@ def test_callers_are_given_time_before_the_old_functions_go(deployed: World) -> 
     patient = replace(deployed.aws, pause=pause)
     deployed.aws = patient
     deployed.deploy(deployed.stack(**named("new")))
-    lags = [after for seconds, after in pauses if seconds == 5]
+    lags = [after for seconds, after in pauses if seconds == EDGE_LAG]
     assert len(lags) == 4
     assert "UpdateStage" in lags
 

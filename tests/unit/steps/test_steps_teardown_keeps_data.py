@@ -8,7 +8,7 @@ import pytest
 from steps_contents import add_user, inventory, items, kept, put_item
 from steps_world import World, error
 
-from productsapi.errors import Refused
+from productsapi.errors import Refused, Unintelligible
 
 
 def test_table_with_items_is_kept_whatever_its_counter_says(deployed: World) -> None:
@@ -107,6 +107,47 @@ def test_what_may_not_be_looked_into_is_kept(
     deployed.fake(operation, error("AccessDeniedException"))
     planned, _ = deployed.teardown(deployed.stack())
     assert permission in kept(planned)[key]
+
+
+FIRST_PAGES: dict[str, tuple[dict[str, Any], str]] = {
+    "Scan": (
+        {"Items": [], "LastEvaluatedKey": {"productId": {"S": "x"}}},
+        "table ProductsTable",
+    ),
+    "ListUsers": (
+        {"Users": [], "PaginationToken": "more"},
+        "user pool secure-serverless-app",
+    ),
+}
+
+
+@pytest.mark.parametrize("operation", FIRST_PAGES)
+def test_an_empty_first_page_is_not_all_there_is(deployed: World, operation: str) -> None:
+    """C1: only the absence of a token ends a listing."""
+    put_item(deployed)
+    add_user(deployed, deployed.outputs()["user_pool_id"])
+    page, key = FIRST_PAGES[operation]
+    tokens = {"ExclusiveStartKey", "PaginationToken"}
+    more = {**page, "Items": [{"productId": {"S": "1"}}], "Users": [{"Username": "alice"}]}
+    deployed.fake(operation, lambda asked: more if tokens & set(asked) else page)
+    planned, _ = deployed.teardown(deployed.stack())
+    assert key in kept(planned)
+
+
+@pytest.mark.parametrize("operation", FIRST_PAGES)
+def test_a_look_that_tells_nothing_removes_nothing(deployed: World, operation: str) -> None:
+    deployed.fake(operation, {"ResponseMetadata": {"HTTPStatusCode": 200}})
+    with pytest.raises(Unintelligible):
+        deployed.teardown(deployed.stack())
+    assert not {"DeleteTable", "DeleteUserPool"} & set(deployed.operations)
+
+
+@pytest.mark.parametrize("operation", FIRST_PAGES)
+def test_what_is_there_and_isnt_served_is_kept(deployed: World, operation: str) -> None:
+    """D3: the data plane may not know a table that DescribeTable shows."""
+    deployed.fake(operation, error("ResourceNotFoundException"))
+    planned, _ = deployed.teardown(deployed.stack())
+    assert "can't be seen" in kept(planned)[FIRST_PAGES[operation][1]]
 
 
 PROTECTED: dict[str, dict[str, Any]] = {

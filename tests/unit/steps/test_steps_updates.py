@@ -62,6 +62,17 @@ def test_lock_of_a_method_changes_in_one_call(deployed: World) -> None:
     ]
 
 
+def test_g8_the_lock_goes_back_by_itself(deployed: World) -> None:
+    """One UpdateMethod is all or nothing: beside a validator the lock would fail with it."""
+    tampering.method(
+        deployed, authorization_type="NONE", authorizer_id=None, request_validator_id="theirs"
+    )
+    deployed.deploy(deployed.stack())
+    lock, validator = (call["patchOperations"] for call in deployed.asked("UpdateMethod"))
+    assert [patch["path"] for patch in lock] == ["/authorizationType", "/authorizerId"]
+    assert validator == [{"op": "replace", "path": "/requestValidatorId"}]
+
+
 def test_authorizer_gets_our_pool_before_the_other_goes(deployed: World) -> None:
     """AWS refuses one that is without any pool, at any moment of a patch."""
     tampering.authorizer(deployed, provider_arns=["arn:theirs"])

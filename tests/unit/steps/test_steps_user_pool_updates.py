@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
-from steps_world import World
+from steps_world import World, error
 
-from productsapi.engine.plan import difference
+from productsapi.aws.caller import Aws
+from productsapi.engine.plan import Action, difference
 from productsapi.engine.resource import Observed, Outputs
-from productsapi.steps.user_pool import replaced
+from productsapi.errors import AwsError
+from productsapi.steps.user_pool import clients, replaced
 from productsapi.steps.user_pool.client import UserPoolClient
 from productsapi.steps.user_pool.pool import UserPool
 
+NEWER = {"AcrConfiguration", "ClientSecretArn", "ClientType", "DcrConfiguration"}
+"""What botocore tells from 1.44 on; 1.43 keeps none of it in an answer."""
 ANSWERS = Path(__file__).parent / "answers"
 POOL_ID = "eu-west-2_AbCdEfGhI"
 KNOWN = Outputs(
@@ -82,7 +87,7 @@ def test_all_that_describe_can_tell_is_sent_or_on_the_list_with_its_reason(
     """By botocore's model, so that what AWS adds one day is noticed with the next botocore."""
     model = world.client("cognito-idp").meta.service_model
     members = set(model.shape_for(told).members)
-    whole = {name for name in left_out if "." not in name}
+    whole = {name for name in left_out if "." not in name} - NEWER
     assert members == (members & world.aws.accepts("cognito-idp", taken)) | whole
     assert all(left_out.values())
 
@@ -95,7 +100,7 @@ def test_the_answers_are_whole(world: World, name: str, shape: str) -> None:
     """Every key that AWS can tell is in them (but for one that excludes another)."""
     model = world.client("cognito-idp").meta.service_model
     excluded = {"UsernameAttributes"}  # a pool has these or AliasAttributes
-    assert set(model.shape_for(shape).members) - excluded == _answer(name).keys()
+    assert set(model.shape_for(shape).members) - excluded - NEWER == _answer(name).keys()
 
 
 def test_pool_update_sends_all_that_is_there(world: World) -> None:
@@ -225,3 +230,77 @@ def test_flows_in_another_order_are_no_difference(world: World) -> None:
     flows = ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
     seen = _client(world, {**_answer("user_pool_client"), "ExplicitAuthFlows": flows})
     assert difference(UserPoolClient(world.stack()), seen, KNOWN).fields == ()
+
+
+def test_c4_what_botocore_1_44_tells_goes_back_rightly(world: World) -> None:
+    """A registration of clients is never switched on by being sent without its status."""
+    told = {"Level1": {"Name": "urn:one"}}
+    answer = _answer("user_pool") | {"DcrConfiguration": {"OpenDcrEnabled": True}}
+    aws = SimpleNamespace(accepts=lambda *_: {"DcrConfiguration", "AcrConfiguration"})
+    for tier, sent in (("LITE", {}), ("PLUS", {"AcrConfiguration": told})):
+        pool = {**answer, "AcrConfiguration": told, "UserPoolTier": tier}
+        current = replaced.current(cast("Aws", aws), "UpdateUserPool", pool, replaced.OF_THE_POOL)
+        assert current == sent
+
+
+@pytest.mark.parametrize("tier", ["LITE", "PLUS"])
+def test_c5_the_tier_goes_along_as_protection_goes(world: World, tier: str) -> None:
+    """Left out it would become ESSENTIALS, which costs."""
+    answer = _answer("user_pool") | {"UserPoolTier": tier}
+    sent = _pool_update(world, answer, deletion_protection=False)
+    assert (sent["DeletionProtection"], sent["UserPoolTier"]) == ("INACTIVE", tier)
+
+
+def test_c6_a_client_with_a_published_secret_is_unfit() -> None:
+    client = {"ExplicitAuthFlows": [clients.PASSWORD_FLOW]}
+    assert clients.unfit(client) is None
+    assert clients.unfit({**client, "ClientSecretArn": "arn:aws:secretsmanager:x"})
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("AccessDeniedException", "not authorized to perform: iam:PassRole on resource: x"),
+        ("InvalidSmsRoleAccessPolicyException", "Role does not have permission to publish"),
+    ],
+)
+def test_c8_a_refused_role_for_messages_is_explained(world: World, code: str, text: str) -> None:
+    seen = _pool(world, _answer("user_pool"))
+    world.fake("UpdateUserPool", error(code, text))
+    with pytest.raises(AwsError, match="role/service-role/cognito-sms") as told:
+        UserPool(world.stack()).update(world.aws, KNOWN, seen, frozenset({"password_length"}))
+    assert "iam:PassRole on" in told.value.hint
+
+
+def test_c9_a_client_goes_without_refused_analytics(world: World) -> None:
+    refusal = error("InvalidParameterException", "Amazon Pinpoint application does not exist")
+    seen = _client(world, _answer("user_pool_client"))
+    world.fake(
+        "UpdateUserPoolClient",
+        lambda sent: refusal if "AnalyticsConfiguration" in sent else {"UserPoolClient": {}},
+    )
+    UserPoolClient(world.stack()).update(world.aws, KNOWN, seen, frozenset({"name"}))
+    first, second = world.asked("UpdateUserPoolClient")
+    assert first == {**second, "AnalyticsConfiguration": first["AnalyticsConfiguration"]}
+
+
+SMS = {"MfaConfiguration": "OPTIONAL", "AutoVerifiedAttributes": ["phone_number"]}
+
+
+def test_k15_a_pool_with_sms_codes_keeps_its_phones(world: World) -> None:
+    """Cognito refuses a second factor by message where no phone number is verified."""
+    answer = _answer("user_pool") | SMS
+    seen = _pool(world, answer)
+    change = difference(UserPool(world.stack()), seen, KNOWN)
+    assert "auto_verified" not in change.changed
+    sent = _pool_update(world, answer, password_length=12)
+    assert sent["AutoVerifiedAttributes"] == ["phone_number"]
+
+
+def test_k15_it_is_refused_where_anyone_may_sign_up(world: World) -> None:
+    world.fake("DescribeUserPool", {"UserPool": _answer("user_pool") | SMS})
+    pool = UserPool(world.stack(user_pool={"self_sign_up": True}))
+    seen = pool.read(world.aws, KNOWN)
+    change = difference(pool, seen, KNOWN)
+    assert change.action is Action.REFUSE
+    assert "self_sign_up" in change.reason

@@ -170,3 +170,31 @@ def test_nothing_of_a_sign_in_shows_in_a_repr(scripted: Callable[..., Any]) -> N
     shown = repr(Tokens("id-secret", "access-secret", "refresh-secret")) + repr(users)
     assert "secret" not in shown
     assert "Scripted" not in shown
+
+
+def test_c2_who_has_no_address_gets_nobodys(scripted: Callable[..., Any]) -> None:
+    """A pool whose schema requires one may refuse a user without; no mail ever reaches this."""
+    users, aws = scripted(AdminCreateUser=[{}], AdminSetUserPassword=[{}])
+    users.create("ann", PASSWORD)
+    [made] = [asked for operation, asked in aws.asked if operation == "AdminCreateUser"]
+    [address] = made["UserAttributes"]
+    assert address["Value"].endswith("@example.invalid")
+    entry = {"Username": "ann", "UserStatus": "CONFIRMED", "Enabled": True}
+    users, _ = scripted(ListUsers=[{"Users": [{**entry, "Attributes": [address]}]}])
+    assert [user.email for user in users.users()] == [None]
+
+
+def test_c2_a_refusal_of_the_schema_is_explained(scripted: Callable[..., Any]) -> None:
+    text = "Attributes did not conform to the schema: phone_number: The attribute is required"
+    refusal = AwsError("AdminCreateUser", "InvalidParameterException", text)
+    users, _ = scripted(AdminCreateUser=[refusal])
+    with pytest.raises(SignInError, match="phone_number") as told:
+        users.create("ann", PASSWORD)
+    assert "SchemaAttributes" in told.value.hint
+
+
+def test_c3_a_password_is_always_set(scripted: Callable[..., Any]) -> None:
+    """Pools with passwordless factors make no temporary one: none is waited for or read."""
+    users, aws = scripted(AdminCreateUser=[{}], AdminSetUserPassword=[{}])
+    users.create("ann", PASSWORD)
+    assert aws.operations == ["AdminCreateUser", "AdminSetUserPassword"]

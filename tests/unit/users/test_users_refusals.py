@@ -41,6 +41,14 @@ REFUSALS = [
 ]  # fmt: skip
 
 
+def test_c10_an_expired_temporary_password_is_told(scripted: Callable[..., Any]) -> None:
+    text = "Temporary password has expired and must be reset by an administrator."
+    users, _ = scripted(InitiateAuth=[AwsError("InitiateAuth", "NotAuthorizedException", text)])
+    with pytest.raises(SignInError, match="was not used in time") as told:
+        users.login("ann", PASSWORD)
+    assert "user password ann" in told.value.hint
+
+
 @pytest.mark.parametrize(("code", "text", "words", "hint"), REFUSALS)
 def test_a_refused_login_is_told_in_words_with_what_to_do(
     scripted: Callable[..., Any], code: str, text: str, words: str, hint: str

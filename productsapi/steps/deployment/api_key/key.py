@@ -205,7 +205,7 @@ class ApiKey(FeaturePart):
         """Those of ours, oldest first; without their values."""
         name = name_in_the_account(self.stack)
         pages = aws.pages("apigateway", "GetApiKeys", nameQuery=name, limit=500)
-        found = [key for page in pages for key in page.get("items", [])]
+        found = [key for page in pages for key in page["items"]]
         keys = ours(self.stack, aws, "apikeys", found)
         return sorted(keys, key=lambda key: (str(key.get("createdDate")), str(key["id"])))
 
@@ -234,4 +234,4 @@ class ApiKey(FeaturePart):
 def _plans_of(aws: Aws, key_id: str) -> list[str]:
     """The ids of the plans that a key is in; asking a plan for its keys would tell their values."""
     pages = aws.pages("apigateway", "GetUsagePlans", keyId=key_id, limit=500)
-    return [plan["id"] for page in pages for plan in page.get("items", [])]
+    return [plan["id"] for page in pages for plan in page["items"]]

@@ -34,7 +34,7 @@ def name_in_the_account(stack: Stack) -> str:
 def usage_plans(stack: Stack, aws: Aws) -> list[Found]:
     """Those that carry our tag, in the order of their ids."""
     pages = aws.pages("apigateway", "GetUsagePlans", limit=500)
-    found = [plan for page in pages for plan in page.get("items", [])]
+    found = [plan for page in pages for plan in page["items"]]
     return sorted(ours(stack, aws, "usageplans", found), key=lambda plan: str(plan["id"]))
 
 
@@ -45,7 +45,7 @@ def ours(stack: Stack, aws: Aws, kind: str, found: Iterable[Found]) -> Iterator[
         if not told and each.get("name") == name_in_the_account(stack):
             arn = stack.place.api_gateway_arn(f"/{kind}/{each['id']}")
             with suppress(NotFound):
-                told = aws.call("apigateway", "GetTags", resourceArn=arn).get("tags") or {}
+                told = aws.call("apigateway", "GetTags", resourceArn=arn)["tags"]
         if stack.owns(told):
             yield {**each, "tags": told}
 

@@ -1,0 +1,78 @@
+"""The stage's cache itself, switched on, resized and off by the last of all changes of the stage.
+
+API Gateway works on it for 20 to 30 minutes at times, and meanwhile refuses the stage any other
+change (G3, K8): nothing that this run still has to set may come after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.errors import NotFound
+from productsapi.steps.api_tree import LANE, stages
+from productsapi.steps.deployment import cache
+from productsapi.steps.releases.moves import patch_stage
+from productsapi.steps.stack import Stack
+
+
+@dataclass(frozen=True)
+class CacheCluster(Resource):
+    stack: Stack
+    step = "deployment"
+    kind = "stage cache"
+    lane = LANE
+    needs = ("api_id",)
+    located_by = ("api_id",)
+
+    @property
+    def name(self) -> str:
+        return self.stack.config.api.stage
+
+    @property
+    def wanted(self) -> bool:
+        return self.stack.config.api.cache.on
+
+    @property
+    def part_of(self) -> str:
+        return f"stage {self.name}"
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        return (self.part_of, f"access log {self.name}")
+
+    @property
+    def price(self) -> str:
+        return cache.price(self.stack.config)
+
+    def price_of(self, changed: frozenset[str]) -> str:
+        return self.price
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        api_id = known.get("api_id")
+        found = stages(aws, api_id) if api_id else []
+        stage = next((s for s in found if s["stageName"] == self.name), {})
+        size = cache.size_of(stage)
+        if not api_id or size is None:
+            return None
+        return Observed({"cache_size_gb": size}, {"caching_api_id": api_id})
+
+    def want(self, known: Outputs) -> Fields:
+        return cache.size(self.stack.config)
+
+    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        patch_stage(aws, str(known["api_id"]), self.name, cache.cluster(self.stack.config))
+        return {}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        return self.create(aws, known)
+
+    def delete(self, aws: Aws, observed: Observed) -> None:
+        with suppress(NotFound):
+            patches = cache.cluster(self.stack.config)
+            patch_stage(aws, observed.outputs["caching_api_id"], self.name, patches)

@@ -1,0 +1,73 @@
+"""Custom domains that lead to an API: while one does, neither it nor its stage can be removed (G7).
+
+They aren't ours. They are looked for before a teardown's first change, by a bounded number of
+calls; where that many didn't tell, AWS's own refusal does, in the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+
+from productsapi.aws.caller import Aws
+from productsapi.errors import AccessDenied, AwsError, NotFound, Refused
+
+MOST = 25
+"""Domains that are asked about, a call each. Most accounts have none."""
+REFUSAL = "base path mapping"
+"""In the words of BadRequestException: «Please remove all base path mappings related to the RestApi
+in your domains: …» (serverless/serverless#3638)."""
+
+
+def leading_to(aws: Aws, api_id: str) -> list[str]:
+    """The domains with their paths, `shop.example.com/v1`; [] also where nobody may look."""
+    found = []
+    try:
+        pages = aws.pages("apigateway", "GetDomainNames", limit=500)
+        names = (item["domainName"] for page in pages for item in page.get("items", []))
+        for name in islice(names, MOST):
+            found += [f"{name}/{path}" for path in _paths(aws, name, api_id)]
+    except AccessDenied:
+        return []
+    return found
+
+
+def must_not_lead_to(aws: Aws, api_id: str) -> None:
+    """Raises Refused where a domain does, with the lines that end it."""
+    if mapped := leading_to(aws, api_id):
+        raise Refused(
+            f"nothing was removed: AWS removes no API that a custom domain leads to, and "
+            f"{', '.join(mapped)} leads to {api_id}",
+            "\n".join(("take the mappings away first, then repeat the command:", *_ways(mapped))),
+        )
+
+
+@contextmanager
+def explained(api_id: str) -> Iterator[None]:
+    """Turns AWS's refusal for the sake of a domain into a Refused that says what to do."""
+    try:
+        yield
+    except AwsError as error:
+        if REFUSAL not in error.text.lower():
+            raise
+        raise Refused(
+            f"a custom domain leads to the API {api_id}, so AWS refuses {error.operation}: "
+            f"{error.text}",
+            "see the mappings with `aws apigateway get-base-path-mappings --domain-name DOMAIN`, "
+            "take them away, then repeat the command",
+        ) from error
+
+
+def _paths(aws: Aws, name: str, api_id: str) -> list[str]:
+    try:
+        pages = aws.pages("apigateway", "GetBasePathMappings", domainName=name, limit=500)
+        items = [item for page in pages for item in page.get("items", [])]
+    except NotFound:  # removed since it was listed
+        return []
+    return [item.get("basePath", "(none)") for item in items if item.get("restApiId") == api_id]
+
+
+def _ways(mapped: list[str]) -> list[str]:
+    command = "aws apigateway delete-base-path-mapping --domain-name {} --base-path '{}'"
+    return [command.format(*each.split("/", 1)) for each in mapped]

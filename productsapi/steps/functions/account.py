@@ -1,0 +1,78 @@
+"""What the account allows Lambda: told where the configuration may ask for more (L1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from productsapi.aws.caller import Aws
+from productsapi.config import Config
+from productsapi.engine.resource import Claim, Fields, NeverMade, Note, Observed, Outputs
+from productsapi.errors import AccessDenied
+from productsapi.routes import FUNCTIONS
+from productsapi.steps.stack import Stack
+
+MEMORY_OF_NEW_ACCOUNTS = 3008
+"""MB. AWS tells nobody beforehand whether it allows more (aws-lambda-power-tuning#181)."""
+LEFT_FOR_OTHERS = 100
+"""Function calls at once that AWS leaves unreserved; new accounts may have as few as 10 in all."""
+
+
+@dataclass(frozen=True)
+class AccountLimits(NeverMade):
+    """Asked for only where the configuration reserves some of what there is."""
+
+    stack: Stack
+    step = "functions"
+    kind = "account limits"
+    wanted = False
+
+    @property
+    def name(self) -> str:
+        return self.stack.place.region
+
+    @property
+    def part_of(self) -> str:
+        return f"function {self.stack.function_name(FUNCTIONS[0])}"
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        notes = tuple(Note(text) for text in beyond(self.stack.config, aws))
+        return Observed({}, claim=Claim.NOBODYS, notes=notes) if notes else None
+
+    def want(self, known: Outputs) -> Fields:
+        return {}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Mapping[str, str]:
+        raise AssertionError("an account's limits are AWS's to change")
+
+
+def beyond(config: Config, aws: Aws) -> list[str]:
+    """What AWS may refuse of the configuration, in words. One call at most."""
+    found = []
+    memory, reserved = config.functions.memory_mb, config.limits.concurrency
+    if memory > MEMORY_OF_NEW_ACCOUNTS:
+        found.append(
+            f"functions.memory_mb is {memory:,}: AWS refuses more than "
+            f"{MEMORY_OF_NEW_ACCOUNTS:,} MB in new accounts, until its support raises that"
+        )
+    most = _at_once(aws) if reserved is not None else None
+    if most is not None and reserved is not None:
+        left = most - reserved * len(FUNCTIONS)
+        if left < LEFT_FOR_OTHERS:
+            found.append(
+                f"limits.concurrency is {reserved}, for each of {len(FUNCTIONS)} functions: of "
+                f"the {most:,} calls at once that the account may make AWS leaves up to "
+                f"{LEFT_FOR_OTHERS} unreserved, and would refuse the rest"
+            )
+    return found
+
+
+def _at_once(aws: Aws) -> int | None:
+    try:
+        limits: Mapping[str, Any] = aws.call("lambda", "GetAccountSettings")["AccountLimit"]
+    except AccessDenied:
+        return None
+    return int(limits["ConcurrentExecutions"])
