@@ -9,6 +9,7 @@ from productsapi.rights.right import (
     READ,
     TEARDOWN,
     Right,
+    Scope,
     anything,
     calls,
     functions,
@@ -28,6 +29,10 @@ TAGS_OF_LOG_GROUPS = (
 )
 
 
+def reserving(scope: Scope) -> bool:
+    return scope.stack.config.limits.concurrency is not None
+
+
 RIGHTS = (
     *calls("lambda", "GetFunction GetPolicy", functions, LOOKING, LAMBDA, also=versions),
     *calls("lambda", "ListVersionsByFunction ListAliases", functions, LOOKING, LAMBDA),
@@ -41,7 +46,8 @@ RIGHTS = (
         carrying="FunctionName",
     ),
     *calls("lambda", "GetAlias", functions, READ, LAMBDA, also=versions),
-    *calls("lambda", "GetAccountSettings", anything, LOOKING, LAMBDA),
+    *calls("lambda", "GetAccountSettings", anything, READ, LAMBDA),
+    *calls("lambda", "GetAccountSettings", anything, CHANGING, LAMBDA, when=reserving),
     *calls(
         "lambda",
         "UpdateFunctionCode UpdateFunctionConfiguration PublishVersion TagResource UntagResource "

@@ -41,7 +41,7 @@ FLOORS = (
 
 SHARED_BY_STEPS = {
     "stack", "features", "log_group", "function_settings", "former", "api_tree", "namesakes",
-    "cache_key", "contract", "refusals", "releases", "revisions",
+    "cache_key", "contract", "domains", "refusals", "releases", "revisions",
 }  # fmt: skip
 """Modules of steps/ that aren't steps."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.config import Config
 from productsapi.engine.resource import Claim, Fields, NeverMade, Note, Observed, Outputs
-from productsapi.errors import AccessDenied
+from productsapi.errors import AwsError
 from productsapi.routes import FUNCTIONS
 from productsapi.steps.stack import Stack
 
@@ -73,6 +73,6 @@ def beyond(config: Config, aws: Aws) -> list[str]:
 def _at_once(aws: Aws) -> int | None:
     try:
         limits: Mapping[str, Any] = aws.call("lambda", "GetAccountSettings")["AccountLimit"]
-    except AccessDenied:
+    except AwsError:  # a warning isn't worth a plan
         return None
     return int(limits["ConcurrentExecutions"])

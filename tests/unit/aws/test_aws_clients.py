@@ -39,7 +39,6 @@ def aws_config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     ("region", "partition", "suffix"),
     [
         ("eu-west-2", "aws", "amazonaws.com"),
-        ("cn-north-1", "aws-cn", "amazonaws.com.cn"),
         ("us-gov-west-1", "aws-us-gov", "amazonaws.com"),
         ("eusc-de-east-1", "aws-eusc", "amazonaws.eu"),
     ],

@@ -277,7 +277,7 @@ def test_a_setting_that_lets_someone_in_is_open() -> None:
 def cache_found(**changed: Any) -> list[tuple[State, str]]:
     """What is made of a stage that has the wanted cache, but for `changed`."""
     config = Config(schema=1, stack="shop", region=REGION, api=Api(cache=Cache(size_gb="0.5")))
-    fields = {**cache.wanted(config), **changed}
+    fields = {**cache.size(config), **cache.wanted(config), **changed}
     reading = Reading({"stage dev": Observed(fields)}, Outputs())
     return [(each.state, each.text) for each in cached(Stack(config, ON_AWS), reading)]
 
