@@ -210,7 +210,8 @@ def _create(
             raise
         observed = None if resource.unique else _look_again(resource, aws, known)
     if observed is None:
-        return {**_create(resource, aws, known, again=False), LOST: resource.key}
+        made = _create(resource, aws, known, again=False)
+        return made if resource.unique else {**made, LOST: resource.key}
     return _update(resource, observed, aws, known)
 
 

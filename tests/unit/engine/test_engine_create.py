@@ -6,6 +6,7 @@ import pytest
 from fake_cloud import Cloud, Made, Recorder, Thing, failing
 
 from productsapi.aws.caller import Aws
+from productsapi.engine import resource
 from productsapi.engine.apply import LOOKS, Applied, apply
 from productsapi.engine.plan import plan
 from productsapi.engine.read import read
@@ -54,6 +55,7 @@ def test_a_listing_that_lags_is_looked_at_several_times_before_another_is_made(
     assert cloud.changing == ["create pool"]
     assert tuple(pauses) == LOOKS
     assert sum(LOOKS) >= 30
+    assert applied.outputs.get(resource.LOST) is None
     assert len(report.keys("waiting")) == len(LOOKS)
 
 
@@ -67,13 +69,24 @@ def test_what_makes_a_second_one_is_looked_for_before_it_is_sent_again(
     assert cloud.calls[first + 1 : second] == ["read pool"] * len(LOOKS)
 
 
+def test_an_answer_lost_for_good_is_told_to_those_after_it(
+    aws: Aws, cloud: Cloud, report: Recorder
+) -> None:
+    """What the first create has made may show up yet, beside the second one."""
+    thing = Thing(cloud, "pool", unique=False)
+    cloud.before["create pool"].append(failing(LOST))
+    assert deploy(thing, aws, report).outputs.get(resource.LOST) == thing.key
+
+
 def test_what_aws_refuses_twice_is_sent_again_without_waiting(
     aws: Aws, cloud: Cloud, report: Recorder, pauses: list[float]
 ) -> None:
     cloud.after["create role"].append(failing(LOST))
-    deploy(Thing(cloud, "role"), aws, report).raise_failure()
+    applied = deploy(Thing(cloud, "role"), aws, report)
+    applied.raise_failure()
     assert pauses == []
     assert len(cloud.things["role"]) == 1
+    assert applied.outputs.get(resource.LOST) is None
 
 
 def test_an_answer_lost_twice_ends_the_run(

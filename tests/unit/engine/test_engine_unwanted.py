@@ -46,3 +46,9 @@ def test_what_isnt_wanted_and_isnt_ours_stays(cloud: Cloud) -> None:
         Unwanted(cloud, "twin"), Observed({}, claim=Claim.NOBODYS, identity="abc"), NOTHING
     )
     assert change.action is Action.UNCHANGED
+
+
+def test_what_isnt_wanted_and_must_not_go_is_refused(cloud: Cloud) -> None:
+    seen = Observed({}, identity="abc", in_the_way="it has users")
+    change = difference(Unwanted(cloud, "twin"), seen, NOTHING)
+    assert (change.action, change.reason) == (Action.REFUSE, "it has users")

@@ -25,17 +25,17 @@ BYTES = 32
 
 def known_by_now(aws: Aws, value: str, ask: Ask) -> bool:
     """Ask until the key is known, for a minute. False where it isn't, or it can't be seen."""
-    good = 0
-    for seconds in BRIEF.pauses():
-        try:
-            if ask(secrets.token_hex(BYTES)) != HTTPStatus.FORBIDDEN:
-                return False
-            status = ask(value)
-        except RequestFailed:
+    try:
+        if ask(secrets.token_hex(BYTES)) != HTTPStatus.FORBIDDEN:
             return False
-        failed = status == HTTPStatus.FORBIDDEN or status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        good = 0 if failed else good + 1
-        if good == IN_A_ROW:
-            return True
-        aws.wait(seconds, "API Gateway doesn't know the new API key everywhere yet")
+        for seconds in BRIEF.pauses():
+            if all(_answers(ask(value)) for _ in range(IN_A_ROW)):
+                return True
+            aws.wait(seconds, "API Gateway doesn't know the new API key everywhere yet")
+    except RequestFailed:
+        pass
     return False
+
+
+def _answers(status: int) -> bool:
+    return status != HTTPStatus.FORBIDDEN and status < HTTPStatus.INTERNAL_SERVER_ERROR
