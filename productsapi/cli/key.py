@@ -16,7 +16,7 @@ from productsapi.cli.options import (
     someone_is_there,
     target_options,
 )
-from productsapi.cli.run import carried_out, finish
+from productsapi.cli.run import carried_out, finish, glancing
 from productsapi.errors import Refused
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
       productsapi key rotate --keep-old --yes
     """
     started = time.monotonic()
-    opened = open_stack(target)
+    opened = glancing(open_stack(target))
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json
     from productsapi.steps.deployment.api_key.secret import secret_name

@@ -103,10 +103,6 @@ class Scenes:
             ran = self.growth.without(line(right), *words)
             assert (ran.code, right.action in ran.said) == (4, True), ran.said
             self.named[line(right)] = words[0]
-        (right,) = [r for r in self.growth.lines() if r.operation == "DeleteParameter"]
-        ran = self.growth.without(line(right), *words)
-        assert (ran.code, right.action in ran.said) == (0, True), ran.said
-        self.told[line(right)] = words[0]
 
     def _users(self) -> None:
         """A create that is refused half-way removes its user: that is given from the start."""
