@@ -31,6 +31,9 @@ class Scenes:
             Line("DeleteMethodResponse", "apigateway:DELETE"): "an API made by hand",
             Line("DeleteIntegrationResponse", "apigateway:DELETE"): "an API made by hand",
             Line("UpdateResource", "apigateway:PATCH"): "an API made by hand",
+            Line(
+                "DeleteParameter", "ssm:DeleteParameter"
+            ): "refused at a teardown's end, it is told",
             Line("UntagResource", "apigateway:DELETE"): (
                 "the local cloud doesn't tell an API's later tags, so none is seen to go"
             ),
