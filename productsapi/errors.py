@@ -15,7 +15,8 @@
     ├── SignInError           7   users, passwords, tokens
     └── RequestFailed         8   the deployed API answered with an error
 
-Besides these: 0 done, 2 `plan --exit-code` found changes, 64 usage, 130 interrupted (Ctrl-C).
+Besides these: 0 done, 2 `plan --exit-code` found changes, 64 usage; interrupted: 130
+(Ctrl-C), 143 (SIGTERM), 129 (SIGHUP).
 Each error has one message (what and why) and one hint (what to type or do next).
 """
 

@@ -55,7 +55,7 @@ class Cloud:
         connection.close()
 
     def inventory(self) -> dict[str, int]:
-        """How much of what there is, parameters (a lease that was left) included."""
+        """How much of what there is; of parameters, those but the lease that nobody holds."""
         counted = dict.fromkeys((*WHOLE, "parameters"), 0)
         for name, how_many in self._counts():
             counted[name] += how_many
@@ -66,7 +66,13 @@ class Cloud:
         groups = self._listed("logs", "describe_log_groups", "logGroups")
         yield "log groups", len(groups)
         yield "log groups with an end", sum("retentionInDays" in group for group in groups)
-        yield "parameters", len(self._listed("ssm", "describe_parameters", "Parameters"))
+        yield (
+            "parameters",
+            sum(
+                '"nonce": ""' not in self._value(parameter["Name"])
+                for parameter in self._listed("ssm", "describe_parameters", "Parameters")
+            ),
+        )
         for role in self._listed("iam", "list_roles", "Roles"):
             yield "roles", 1
             policies = self._listed(
@@ -136,6 +142,9 @@ class Cloud:
         return self._listed(
             "apigateway", "get_resources", "items", restApiId=api_id, embed=["methods"]
         )
+
+    def _value(self, name: str) -> str:
+        return str(self.client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
 
     def _listed(self, service: str, listing: str, key: str, **params: Any) -> list[Any]:
         pages = self.client(service).get_paginator(listing).paginate(**params)

@@ -60,7 +60,7 @@ GO = "look again"
 
 
 def _given_back(*needs: str) -> Node:
-    return call("DeleteParameter (lease)", *needs, why=LEASE, lease=True)
+    return call("PutParameter (lease given back)", *needs, why=LEASE, lease=True)
 
 
 TABLES = {

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from productsapi.aws.machine import Machine, Process
+from productsapi.aws.register import NOTHING
 
 LIFE = 60.0
 """Seconds that a lease counts without being renewed."""
@@ -19,7 +18,10 @@ CLOCKS_APART = 30.0
 
 @dataclass(frozen=True)
 class Holder:
-    """A run. `nonce` is what tells it from any other; the times are its own machine's."""
+    """A run. `nonce` is what tells it from any other; the times are its own machine's.
+
+    Without one nobody holds the lease, and the rest says who was the last.
+    """
 
     nonce: str
     who: str
@@ -35,20 +37,29 @@ class Holder:
     def renewed(self, now: datetime, life: float) -> Holder:
         return replace(self, until=_in_words(now + timedelta(seconds=life)))
 
+    def gone(self) -> Holder:
+        return replace(self, nonce="")
+
+    @property
+    def free(self) -> bool:
+        return not self.nonce
+
     @property
     def words(self) -> str:
         """Who it is, for the one who has to wait: "alice on host-7 has been deploying since …"."""
         name = self.who.rpartition("/")[2] or "somebody"
         return f"{name} on {self.host} has been {self.doing} since {self.since}"
 
-    def text(self) -> str:
-        """As the lease's value. It's flat: Parameter Store refuses doubled braces."""
+    def told(self) -> dict[str, Any]:
+        """For the lease's value. It's flat: Parameter Store refuses doubled braces."""
         mine, process = vars(self), vars(self.process)
-        return json.dumps({n: v for n, v in {**mine, **process}.items() if n != "process"})
+        return {n: v for n, v in {**mine, **process}.items() if n != "process"}
 
     @staticmethod
     def read(text: str) -> Holder:
         """From a lease's value; one that isn't ours to understand still has a holder."""
+        if text == NOTHING:
+            return Holder("", "", "", Process("", 0, ""), "")
         try:
             told = json.loads(text)
             process = Process(str(told["machine"]), int(told["pid"]), str(told["started"]))
@@ -62,26 +73,21 @@ class Holder:
 
 @dataclass(frozen=True)
 class Sight:
-    """A lease as AWS showed it. It can't be older than `began`, by our own clock."""
+    """A lease as AWS showed it. It can't be older than `began`, by our own clock.
+
+    `top` is its newest version. `age` is that one's in seconds, by AWS's clock, where it is told.
+    """
 
     holder: Holder
-    version: int
+    top: int
     began: float
     ended: float
-    age: float | None
-    """Seconds since it was last written, by AWS's own clock, where the answer is dated."""
+    age: float | None = None
 
     @property
     def mark(self) -> tuple[str, int]:
         """Another one wherever the lease was written again."""
-        return self.holder.nonce, self.version
-
-
-def sight(answer: Mapping[str, Any], began: float, ended: float) -> Sight:
-    """What GetParameter's answer tells."""
-    parameter = answer["Parameter"]
-    holder = Holder.read(parameter["Value"])
-    return Sight(holder, parameter.get("Version", 0), began, ended, _age(answer))
+        return self.holder.nonce, self.top
 
 
 class Watch:
@@ -103,22 +109,11 @@ class Watch:
 
     def told(self, found: Sight | None) -> str:
         """Why to wait: the same words for one holder, so that they are told once."""
-        if found is None:
+        if found is None or found.holder.free:
             return self.last
         self.last = found.holder.words
         until = f"until that ends, or its lease runs out at {found.holder.until}"
         return self._told.setdefault(found.holder.nonce, f"{self.last}; {until}")
-
-
-def _age(answer: Mapping[str, Any]) -> float | None:
-    written = answer["Parameter"].get("LastModifiedDate")
-    try:
-        dated = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
-    except (KeyError, ValueError, TypeError):
-        return None
-    if not isinstance(written, datetime) or not written.tzinfo or not dated.tzinfo:
-        return None
-    return (dated - written).total_seconds()
 
 
 def _in_words(moment: datetime) -> str:

@@ -1,22 +1,32 @@
 """The lease: one run at a time changes a stack, and none that ended leaves a lock behind.
 
-It is an SSM parameter of the stack, made with Overwrite=False: of two makers one wins. Its value
-says who holds it. A heartbeat renews it, and what hasn't been renewed for its short life counts for
-nothing, as does what a dead process of this very machine held.
+It is an SSM parameter of the stack that is changed by compare-and-swap (see `register`): whoever
+takes it, renews it or gives it back has seen what stands there, or the write counts for nothing. So
+two never have it, however late reads are, whoever takes it, renews it or takes it over at the same
+moment, and whichever answer is lost.
 
-Another machine's clock is never compared with ours: that a lease has run out is seen by its
-standing unchanged before our own clock, or by AWS's clock, which dates both it and the answer.
+Given back it stays, free, and the next run takes it with one call: AWS asks for 30 s before a
+deleted name is made again (S1). Only a teardown removes it, at its end. Who has seen it there, and
+doesn't any more, waits that long. Who comes new can't know, and makes it; should AWS forget that
+one again, the next renewal notices and puts it back.
+
+Its value says who holds it. A heartbeat renews it, and what hasn't been renewed for its short life
+counts for nothing, as does what a dead process of this very machine held. Another machine's clock
+is never compared with ours: that a lease has run out is seen by its standing unchanged before our
+own clock, or by AWS's clock, which dates both it and the answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from threading import Event, Lock, Thread
 
 from productsapi.aws.caller import Aws
-from productsapi.aws.holder import LIFE, Holder, Sight, Watch, sight
+from productsapi.aws.holder import LIFE, Holder, Sight, Watch
 from productsapi.aws.machine import Machine
+from productsapi.aws.register import Register
 from productsapi.aws.transients import Cadence
 from productsapi.errors import AlreadyExists, Interrupted, NotFound, ProductsApiError, Refused
 
@@ -26,15 +36,17 @@ BEAT = 15.0
 BEAT_AGAIN = 3.0
 """Seconds until the next heartbeat, and after one that failed."""
 SETTLE = 2.0
-"""Seconds after taking over: for what a killed run had under way, and for another who takes over
-at the same moment; who wrote last has it."""
+"""Seconds after taking over from a killed run, for what that one had under way."""
 FRESH = 1.0
 """Seconds for which it needn't be looked at again whether the lease is ours."""
-LOOKS = (0.5, 1.0, 2.0)
-"""Seconds between looks for a lease that isn't shown: a new parameter may be shown late."""
+FORGOTTEN = 30.0
+"""Seconds after which a name that was deleted may be made again (S1)."""
+GLANCE = 15.0
+"""Seconds for which what was seen at a run's begin may be gone by: an older sight would cost more
+calls than it spares."""
 NEVER = float("-inf")
-RELEASES = 3
-"""How often giving it back is tried: what is left behind would be waited for."""
+TRIES = 3
+"""How often it is written where no answer comes: what is left behind would be waited for."""
 PATIENCE = Cadence(first=0.5, longest=2, total=600)
 
 
@@ -51,36 +63,46 @@ class Lease:
     def __init__(
         self, aws: Aws, stack: str, tags: Mapping[str, str], doing: str, machine: Machine
     ) -> None:
-        self.name = f"/productsapi/{stack}/lease"
         self.lost: LeaseLost | None = None
         self._aws = aws
-        self._tags = [{"Key": name, "Value": value} for name, value in tags.items()]
+        self._register = register(aws, stack, tags)
         self._machine = machine
         who = aws.place.caller or machine.user
         self._me = Holder(machine.nonce(), who, machine.host, machine.process, doing)
+        self._last: Sight | None = None
+        self._top = 0
+        """The version up to which it is known what came; what we write follows it."""
         self._sent: float | None = None
-        self._renewed = self._seen = NEVER
+        self._renewed = self._seen = self._there = NEVER
+        self._present = False
+        """Whether the last look showed one; `_there` is when it was last known to be there."""
+        self._hidden = False
+        """Whether there is one by AWS's word that it doesn't show."""
+        self._settling = False
         self._checking = Lock()
         self._over = Event()
         self._heart = Thread(target=self._beating, name="lease", daemon=True)
 
-    def take(self) -> None:
+    @property
+    def name(self) -> str:
+        return self._register.name
+
+    def take(self, glance: Glance | None = None) -> None:
         """Wait until it is ours. Raises Refused where another run doesn't end in time."""
         watch = Watch(self._machine)
-        if self._made():
-            return
         for pause in PATIENCE.pauses():
-            found = self._look()
-            if found is None:
-                if self._made():
-                    return
-            elif self._is_ours(found) or self._taken_over(found, watch):
-                return
-            self._aws.wait(pause, watch.told(found))
-        raise Refused(
-            f"{watch.last} and is still at it",
-            "let that run end, then repeat the command; a lease that nobody renews runs out",
-        )
+            found = self._noted(glance.sight(self._shown) if glance else self._shown())
+            glance = None
+            if self._won(found, watch):
+                break
+            self._aws.wait(pause, watch.told(self._last) if found else self._why_none(watch))
+        else:
+            raise Refused(
+                f"{watch.last} and is still at it",
+                "let that run end, then repeat the command; a lease that nobody renews runs out",
+            )
+        if self._settling:
+            self._aws.wait(SETTLE, f"{watch.last} and ended without a word: taking over")
 
     def keep(self) -> None:
         """Renew it from now on, in the background."""
@@ -101,11 +123,9 @@ class Lease:
         if self.lost:
             self._aws.stop.set()  # again and again: each part of a run begins by clearing it
             return FRESH / 4
-        began = self._machine.clock()
         try:
             with self._checking:
-                self._check()
-            self._write(self._me.renewed(self._machine.now(), LIFE), began, overwrite=True)
+                self._renew()
         except ProductsApiError:
             return 0 if self.lost else BEAT_AGAIN
         return BEAT
@@ -113,26 +133,38 @@ class Lease:
     def release(self) -> None:
         """Give it back, where it is ours. Raises what kept it from that: then it runs out."""
         self.leave()
-        for left in reversed(range(RELEASES)):
-            if self._sent is None or not (self._sure or self._is_ours(self._look())):
+        if not self._top and self._sent is not None:  # it may have been made, or not
+            self._is_mine(self._look())
+        if not self._top:
+            return
+        free = self._me.gone().told()
+        _again(lambda: self._register.insist(free, self._top, self._free_or_mine))
+
+    def remove(self) -> None:
+        """Give it back for good: there is nothing left to have a lease on."""
+        self.leave()
+        for left in reversed(range(TRIES)):
+            if not self._sure:  # somebody may have it by now
+                self.release()
                 return
-            self._renewed = NEVER  # where this answer is lost, only a look can tell
             try:
-                self._aws.call("ssm", "DeleteParameter", Name=self.name)
+                self._register.remove()
             except NotFound:
                 return
             except Interrupted:
                 if not left:
                     raise
+                if not self._is_mine(self._look()):
+                    return
             else:
                 return
 
     def sweep(self) -> None:
-        """Remove it where it is a dead run's. Taken over first: another may be about to do so."""
+        """Remove it where nobody holds it. Taken first: another may be about to do so."""
         found = self._look()
-        if found and (Watch(self._machine).ran_out(found) or self._gone(found)):
+        if found and (found.holder.free or self._counts_for_nothing(found, Watch(self._machine))):
             self.take()
-            self.release()
+            self.remove()
 
     def leave(self) -> None:
         """Renew it no more, and let it run out."""
@@ -155,19 +187,33 @@ class Lease:
     def _check(self) -> None:
         """Raises LeaseLost, after which nothing new is begun."""
         found = self._look()
-        for pause in LOOKS:
-            if found is not None:
-                break
-            self._aws.wait(pause, "AWS doesn't show this run's lease; looking again")
-            found = self._look()
-        if found is None:
-            raise self._lose("somebody removed it")
-        if not self._is_ours(found):
-            raise self._lose(found.holder.words)
-        if not self._sure:  # last, since looking takes its time too
+        if found is None or found.top < self._top:
+            _again(self._renew)  # that was a late answer: a write's is never late
+        elif not self._is_mine(found):
+            raise self._lose(found.holder)
+        self._fence()  # last, since looking takes its time too
+
+    def _renew(self) -> None:
+        self._fence()
+        began, me = self._machine.clock(), self._me.renewed(self._machine.now(), LIFE)
+        number, other = self._register.insist(me.told(), self._top, self._mine)
+        if other is not None:
+            raise self._lose(Holder.read(other))
+        self._me = me
+        self._written(number, began)
+
+    def _written(self, number: int, began: float) -> None:
+        self._top, self._last = number, None
+        self._renewed = self._seen = began
+
+    def _fence(self) -> None:
+        if not self._sure:
             raise self._lose("it couldn't be renewed in time, or this machine slept")
 
-    def _lose(self, why: str) -> LeaseLost:
+    def _lose(self, why: Holder | str) -> LeaseLost:
+        if isinstance(why, Holder):
+            self._top, self._sent = 0, None  # there is nothing to give back
+            why = "another run has had it meanwhile" if why.free else why.words
         self.lost = LeaseLost(
             f"this run has lost the stack's lease and was stopped: {why}",
             "repeat the command: it goes on from here",
@@ -175,61 +221,130 @@ class Lease:
         self._aws.stop.set()
         return self.lost
 
-    def _is_ours(self, found: Sight | None) -> bool:
-        return found is not None and found.holder.nonce == self._me.nonce
+    def _mine(self, text: str) -> bool:
+        return Holder.read(text).nonce == self._me.nonce
+
+    def _is_mine(self, found: Sight | None) -> bool:
+        if found is None or found.holder.nonce != self._me.nonce:
+            return False
+        self._top = max(self._top, found.top)
+        return True
 
     # -- getting it ----------------------------------------------------------------------------
 
-    def _made(self) -> bool:
-        try:
-            self._write(self._begun(), self._machine.clock(), overwrite=False)
-        except AlreadyExists:
+    def _won(self, found: Sight | None, watch: Watch) -> bool:
+        if found is None:
+            return self._made()
+        if found.holder.free or self._is_mine(found):  # whether or not we were told so
+            return self._swapped(found.top)
+        if not self._counts_for_nothing(found, watch):
             return False
-        except Interrupted:  # it may have taken effect
-            return self._is_ours(self._look())
+        watch.told(found)
+        self._settling = True
+        return self._swapped(found.top)
+
+    def _made(self) -> bool:
+        """Whether it was made, where none is shown."""
+        if self._machine.clock() - self._there < FORGOTTEN:
+            return False
+        try:  # where AWS neither makes nor shows it, a write that counts for nothing finds out
+            return self._swapped(0, make=not self._hidden)
+        except AlreadyExists:
+            self._hidden, self._there = True, self._machine.clock()
+            return False
+
+    def _swapped(self, after: int, *, make: bool = False) -> bool:
+        began = self._machine.clock()
+        self._me = self._me.begun(self._machine.now(), LIFE)
+        self._top, self._sent = after, began
+        try:
+            number, other = self._register.swap(self._me.told(), after, make=make)
+        except Interrupted:  # whether it took effect is seen in a moment
+            return False
+        except ProductsApiError:
+            self._top, self._sent = 0, None
+            raise
+        if other is not None:  # late, or too late: it is known now what stands below ours
+            self._top, self._sent = 0, None
+            self._last = Sight(Holder.read(other), number, began, self._machine.clock())
+            return False
+        self._written(number, began)
         return True
 
-    def _taken_over(self, found: Sight, watch: Watch) -> bool:
-        """Overwritten, where it counts for nothing: at no moment can a third one make it anew."""
-        if not watch.ran_out(found) and not self._gone(found):
-            return False
-        again = self._look()
-        if again is None or again.mark != found.mark:
-            return False
-        with suppress(Interrupted):  # whether it took effect is seen in a moment
-            self._write(self._begun(), again.began, overwrite=True)
-        self._aws.wait(SETTLE, f"{found.holder.words} and ended without a word: taking over")
-        return self._is_ours(self._look())
+    def _why_none(self, watch: Watch) -> str:
+        if self._hidden or self._there == NEVER:
+            return watch.last
+        return "the lease was removed just now; AWS asks for 30 s before it is made again"
 
-    def _gone(self, found: Sight) -> bool:
-        return self._machine.gone(found.holder.process)
+    def _free_or_mine(self, text: str) -> bool:
+        return Holder.read(text).free or self._mine(text)
 
-    def _begun(self) -> Holder:
-        return self._me.begun(self._machine.now(), LIFE)
-
-    def _write(self, held: Holder, began: float, *, overwrite: bool) -> None:
-        """It counts from `began`: from before the look which said that it may be written."""
-        self._me, self._sent = held, began
-        self._aws.call(
-            "ssm",
-            "PutParameter",
-            Name=self.name,
-            Description="Which run of productsapi is at work on this stack",
-            Value=held.text(),
-            Type="String",
-            Tier="Standard",
-            Overwrite=overwrite,
-            **({} if overwrite else {"Tags": self._tags}),
-        )
-        self._renewed = began
+    def _counts_for_nothing(self, found: Sight, watch: Watch) -> bool:
+        return watch.ran_out(found) or self._machine.gone(found.holder.process)
 
     def _look(self) -> Sight | None:
-        began = self._machine.clock()
-        try:
-            answer = self._aws.call("ssm", "GetParameter", Name=self.name)
-        except NotFound:
+        return self._noted(self._shown())
+
+    def _shown(self) -> Sight | None:
+        return shown(self._register, self._machine)
+
+    def _noted(self, found: Sight | None) -> Sight | None:
+        if found is None:
+            if self._present:  # it may have been deleted just now
+                self._there, self._present = self._machine.clock(), False
             return None
-        found = sight(answer, began, self._machine.clock())
-        if found.holder == self._me and self._sent is not None:  # whether or not we were told so
-            self._renewed = max(self._renewed, self._sent)
+        self._present = True
+        if self._last and found.top < self._last.top:  # a late answer
+            found = replace(self._last, began=found.began, ended=found.ended, age=None)
+        self._last = found
         return found
+
+
+def _again(write: Callable[[], object]) -> None:
+    """Write until an answer comes; Interrupted is raised where none does."""
+    for left in reversed(range(TRIES)):
+        try:
+            write()
+        except Interrupted:
+            if not left:
+                raise
+        else:
+            return
+
+
+class Glance:
+    """A look at the lease while the stack is looked at, so that taking it is one call."""
+
+    def __init__(self, aws: Aws, stack: str, machine: Machine) -> None:
+        self._register, self._machine = register(aws, stack, {}), machine
+        self._found: Sight | None = None
+        self._began = NEVER
+        self._looking = Thread(target=self._look, name="glance", daemon=True)
+        self._looking.start()
+
+    def sight(self, look: Callable[[], Sight | None]) -> Sight | None:
+        """What was seen, or, where that is too long ago or was refused, what `look` sees."""
+        self._looking.join()
+        fresh = self._machine.clock() - self._began < GLANCE
+        return self._found if fresh else look()
+
+    def _look(self) -> None:
+        with suppress(ProductsApiError):  # whoever needs it meets what keeps it from being seen
+            began = self._machine.clock()
+            self._found = shown(self._register, self._machine)
+            self._began = began
+
+
+def register(aws: Aws, stack: str, tags: Mapping[str, str]) -> Register:
+    description = "Which run of productsapi is at work on this stack"
+    return Register(aws, f"/productsapi/{stack}/lease", description, tags)
+
+
+def shown(parameter: Register, machine: Machine) -> Sight | None:
+    """The lease as AWS shows it now, which may be late."""
+    began = machine.clock()
+    standing = parameter.look()
+    if standing is None:
+        return None
+    holder = Holder.read(standing.text)
+    return Sight(holder, standing.top, began, machine.clock(), standing.age)

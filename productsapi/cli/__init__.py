@@ -17,9 +17,9 @@ import click
 
 from productsapi.errors import ProductsApiError
 from productsapi.printable import printable
+from productsapi.signals import Ending, handled
 
 USAGE = 64
-INTERRUPTED = 130
 
 COMMANDS = {
     "init": "Write a configuration and the function sources to start from.",
@@ -65,6 +65,13 @@ class Program(click.Group):
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
+        with handled() as ending:
+            code = self._ended(ending, args, prog_name, **extra)
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def _ended(
+        self, ending: Ending, args: Sequence[str] | None, prog_name: str | None, **extra: Any
+    ) -> Any:
         extra["standalone_mode"] = False
         try:
             code = super().main(args, prog_name or "productsapi", **extra)
@@ -78,11 +85,13 @@ class Program(click.Group):
             error.show()
             code = error.exit_code
         except (KeyboardInterrupt, click.Abort):
-            click.echo("Interrupted.", err=True)
-            code = INTERRUPTED
+            by = f" by {ending.name}" if ending.name else ""
+            with contextlib.suppress(OSError):  # a terminal that is gone
+                click.echo(f"Interrupted{by}.", err=True)
+            code = ending.code
         except OSError as error:
             code = _unwritable(error)
-        sys.exit(code if isinstance(code, int) else 0)
+        return code
 
 
 def tell(error: ProductsApiError) -> None:
@@ -125,5 +134,5 @@ def main() -> None:
 
     Exit codes: 0 done, 1 failed, 2 `plan --exit-code` found changes, 3 configuration, 4 credentials
     or rights, 5 refused to protect something, or `verify` found it open, 6 local cloud, 7 sign-in,
-    8 the API answered with an error, 64 usage, 130 interrupted.
+    8 the API answered with an error, 64 usage, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
     """

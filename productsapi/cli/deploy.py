@@ -17,7 +17,7 @@ from productsapi.cli.options import (
     someone_is_there,
     target_options,
 )
-from productsapi.cli.run import carried_out, finish, sweep
+from productsapi.cli.run import carried_out, finish, glancing
 from productsapi.errors import Refused
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def command(
       productsapi deploy --yes --json > deployed.json
     """
     started = time.monotonic()
-    opened = open_stack(target, **allowed)
+    opened = glancing(open_stack(target, **allowed))
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json, print_notes, print_skipped
     from productsapi.steps import resources
@@ -79,7 +79,6 @@ def command(
         outputs = applied.outputs if applied else reading.outputs
     else:
         applied = None
-        sweep(opened)
     seconds = time.monotonic() - started
     told = contract(opened.stack, outputs)
     left_out = applied.left_out if applied else ()

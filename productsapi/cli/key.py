@@ -17,7 +17,7 @@ from productsapi.cli.options import (
     target_options,
 )
 from productsapi.cli.people import find_people
-from productsapi.cli.run import carried_out, finish
+from productsapi.cli.run import carried_out, finish, glancing
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.routes import COLLECTION
 
@@ -67,7 +67,7 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
       productsapi key rotate --keep-old --yes
     """
     started = time.monotonic()
-    opened = open_stack(target)
+    opened = glancing(open_stack(target))
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json
     from productsapi.steps.deployment.api_key.key import STAYS

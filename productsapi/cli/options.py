@@ -18,6 +18,7 @@ from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
+    from productsapi.aws.lease import Glance
     from productsapi.config import Config
     from productsapi.engine.resource import Outputs
     from productsapi.local import LocalCloud
@@ -75,6 +76,8 @@ class Opened:
     stack: Stack
     aws: Aws
     target: Target
+    glance: Glance | None = None
+    """Where the command may take the lease."""
 
     def outputs(self) -> Outputs:
         """The ids of API, pool and client, as far as they are there, by a look at just these."""

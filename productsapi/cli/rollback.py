@@ -16,7 +16,7 @@ from productsapi.cli.options import (
     someone_is_there,
     target_options,
 )
-from productsapi.cli.run import carried_out, finish, held
+from productsapi.cli.run import carried_out, finish, glancing, held
 from productsapi.errors import Refused
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
       productsapi rollback --to 2026-11-22T20:41:07Z --yes
     """
     started = time.monotonic()
-    opened = open_stack(target)
+    opened = glancing(open_stack(target))
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json
     from productsapi.steps.contract import contract

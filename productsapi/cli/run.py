@@ -40,17 +40,18 @@ def carried_out(
     look: Callable[[Opened, R], tuple[P, R]],
     agree: Callable[[P], None] | None,
     work: Callable[[Opened, P, R], T],
+    for_good: bool = False,
 ) -> tuple[P, R, T | None]:
     """Carry out a plan, made of a reading, after a second look that nobody else's run can change.
 
     What is carried out is what was agreed to, or it is shown anew; without `agree` nothing was
     shown, and the second plan counts. Gives that plan and reading with what `work` gave, None where
-    another run has left nothing to do.
+    another run has left nothing to do. `for_good`: when it is done there is no lease either.
     """
     for _ in range(MOST_LOOKS):
         if agree:
             agree(seen[0])
-        with held(opened, doing) as holding:
+        with held(opened, doing, for_good=for_good) as holding:
             shown, (plan, reading) = seen[0], look(holding, seen[1])
             if not plan.to_do:
                 click.echo("Another run has done it meanwhile.", err=True)
@@ -63,11 +64,12 @@ def carried_out(
 
 
 @contextmanager
-def held(opened: Opened, doing: str) -> Iterator[Opened]:
+def held(opened: Opened, doing: str, *, for_good: bool = False) -> Iterator[Opened]:
     """The stack's lease, from when it is had to the end of the block.
 
     Gives the stack with a way to AWS on which nothing is made twice that the lease doesn't cover.
-    `doing` is what others are told meanwhile. Raises Refused where another run doesn't end in time,
+    `doing` is what others are told meanwhile. At its good end it is given back, or, `for_good`,
+    removed. Raises Refused where another run doesn't end in time,
     LeaseLost where it was lost before the block was done.
     """
     from productsapi.aws.caller import Stopped
@@ -75,25 +77,35 @@ def held(opened: Opened, doing: str) -> Iterator[Opened]:
 
     lease = _lease(opened, doing)
     try:
-        lease.take()
+        lease.take(opened.glance)
         lease.keep()
         yield replace(opened, aws=opened.aws.guarded(lease.guard))
     except Abandoned:
         lease.leave()  # nobody is to look before what is under way has ended
         raise
     except BaseException as error:
-        _release(lease)
+        _end(lease, lease.release)
         if lease.lost and isinstance(error, Stopped):
             raise lease.lost from error
         raise
+    give_back = lease.remove if for_good else lease.release
     try:
-        _release(lease)
+        _end(lease, give_back)
     except KeyboardInterrupt:  # all is done: there is nothing else to interrupt
-        _release(lease)
+        _end(lease, give_back)
+
+
+def glancing(opened: Opened) -> Opened:
+    """With a look at the lease that has begun: for commands that are going to take it."""
+    from productsapi.aws.lease import Glance
+    from productsapi.aws.machine import this_machine
+
+    stack = opened.stack.config.stack
+    return replace(opened, glance=Glance(opened.aws, stack, this_machine()))
 
 
 def sweep(opened: Opened) -> None:
-    """Remove what a dead run left of its lease, where this one has nothing to take it for."""
+    """Remove the lease of a stack of which nothing else is left, where nobody holds it."""
     with suppress(ProductsApiError):  # it counts for nothing anyhow
         _lease(opened, "tidying up").sweep()
 
@@ -123,9 +135,9 @@ def _lease(opened: Opened, doing: str) -> Lease:
     return Lease(opened.telling(), stack.config.stack, stack.tags, doing, this_machine())
 
 
-def _release(lease: Lease) -> None:
+def _end(lease: Lease, give_back: Callable[[], None]) -> None:
     try:
-        lease.release()
+        give_back()
     except ProductsApiError as error:
-        text = f"The run's lease {lease.name} couldn't be removed; it runs out in a minute"
+        text = f"The run's lease {lease.name} couldn't be given back; it runs out in a minute"
         click.secho(printable(f"{text}: {error.message}"), fg="yellow", err=True)

@@ -15,7 +15,7 @@ from productsapi.cli.options import (
     someone_is_there,
     target_options,
 )
-from productsapi.cli.run import carried_out, finish, sweep
+from productsapi.cli.run import carried_out, finish, glancing, sweep
 from productsapi.errors import Refused
 from productsapi.printable import printable
 
@@ -49,7 +49,7 @@ def command(
       productsapi teardown --yes --delete-data
     """
     allowed = {"delete_data": delete_data, "delete_foreign": delete_foreign}
-    opened = open_stack(target, **allowed, find_doubles=True)
+    opened = glancing(open_stack(target, **allowed, find_doubles=True))
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json, print_plan
     from productsapi.steps import resources
@@ -69,6 +69,7 @@ def command(
             look=look,
             agree=functools.partial(_agree, opened) if asks else None,
             work=functools.partial(_remove, made_of=made_of),
+            for_good=True,
         )
     else:
         sweep(opened)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
 from typing import TYPE_CHECKING
@@ -58,9 +56,8 @@ def command(target: Target, as_json: bool) -> int:
             print_finding(finding, target, err=as_json)
 
     verification = _verification(opened, report)
-    with _terminated_as_interrupted():
-        verification.look()
-        verification.ask()
+    verification.look()
+    verification.ask()
     state = worst(found)
     if as_json:
         told = {"state": state.value, "invoke_url": verification.api.url}
@@ -116,17 +113,3 @@ def _print_summary(found: list[Finding]) -> None:
         click.secho(f"{failed} of {len(found)} checks failed.", fg="red", err=True)
     if not entrances and not failed:
         click.secho(f"All is well: {len(found)} checks.", fg="green", err=True)
-
-
-@contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """A CI that ends a job sends SIGTERM: it leaves nothing behind either."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    usual = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, usual)

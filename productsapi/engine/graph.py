@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from threading import Event, Thread, current_thread, main_thread
+from threading import Event, Thread
 
 from productsapi.engine.resource import Resource
+from productsapi.signals import noted
 
 AT_ONCE = 64
 """Most pieces under way. They wait for AWS nearly all the time, or for one another's answers."""
@@ -106,16 +105,18 @@ def run(  # noqa: PLR0913 - what, in which order, and how
 ) -> Outcome:
     """Do `work` on each resource as soon as what it depends on is done.
 
-    After a first error, or Ctrl-C, nothing new is begun, waits are abandoned through `stop`, and
-    calls under way are let finish: one that was sent may take effect, so its answer counts. A
-    second Ctrl-C abandons these too; `on_ctrl_c` is called at the first.
+    After a first error, or a signal to end, nothing new is begun, waits are abandoned through
+    `stop`, and calls under way are let finish: one that was sent may take effect, so its answer
+    counts. A second signal abandons these too; `on_ctrl_c` is called at the first.
     """
     waiting = in_order(resources, edges)
     outcome = Outcome()
     running: dict[str, Resource] = {}
     ended: SimpleQueue[tuple[str, BaseException | None]] = SimpleQueue()
     stop.clear()  # set by a former run that ended early, it would end this one before it begins
-    with _ctrl_c_noted() as pressed:
+    with noted() as pressed:
+        if pressed:  # before this began: that still holds
+            stop.set()
         while True:
             free = [r for r in waiting if edges[r.key] <= outcome.finished]
             for resource in [] if stop.is_set() else _startable(free, running, one_at_a_time):
@@ -183,22 +184,3 @@ def _ends(
             yield ended.get_nowait()
     except Empty:
         return
-
-
-@contextmanager
-def _ctrl_c_noted() -> Iterator[list[int]]:
-    """Collect Ctrl-C in a list instead of raising KeyboardInterrupt wherever the main thread is.
-
-    Raised there, it would lose track of what is under way. The handler doesn't set an Event, whose
-    lock this very thread may hold. Where someone else handles Ctrl-C, that stays so.
-    """
-    pressed: list[int] = []
-    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if not usual or current_thread() is not main_thread():
-        yield pressed
-        return
-    signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
-    try:
-        yield pressed
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)

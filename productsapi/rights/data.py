@@ -34,6 +34,11 @@ def lease_with_slash(scope: Scope) -> tuple[str, ...]:
     return (scope.stack.place.arn("ssm", f"parameter/{_lease_name(scope)}"),)
 
 
+def lease_version(scope: Scope) -> tuple[str, ...]:
+    """One version, as it is asked for; whether AWS names it with its number no page tells."""
+    return (scope.stack.place.arn("ssm", f"parameter{_lease_name(scope)}:*"),)
+
+
 def _lease_name(scope: Scope) -> str:
     return f"/productsapi/{scope.stack.config.stack}/lease"
 
@@ -61,7 +66,9 @@ RIGHTS = (
         carrying="Tags",
     ),
     *calls("dynamodb", "DeleteTable Scan", table, TEARDOWN, DYNAMODB),
-    *calls("ssm", "GetParameter PutParameter DeleteParameter", lease, CHANGING, SSM),
+    *calls("ssm", "GetParameter", lease, CHANGING, SSM, also=lease_version),
+    *calls("ssm", "PutParameter", lease, CHANGING, SSM),
+    *calls("ssm", "DeleteParameter", lease, TEARDOWN, SSM),
     Right(
         "ssm",
         "PutParameter",

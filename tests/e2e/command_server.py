@@ -101,6 +101,7 @@ def _become(told: dict[str, object], streams: list[int]) -> list[str]:
     """What a process is given at its start."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as it is under nohup
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)

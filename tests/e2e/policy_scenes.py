@@ -31,6 +31,9 @@ class Scenes:
             Line("DeleteMethodResponse", "apigateway:DELETE"): "an API made by hand",
             Line("DeleteIntegrationResponse", "apigateway:DELETE"): "an API made by hand",
             Line("UpdateResource", "apigateway:PATCH"): "an API made by hand",
+            Line(
+                "DeleteParameter", "ssm:DeleteParameter"
+            ): "refused at a teardown's end, it is told",
             Line("UntagResource", "apigateway:DELETE"): (
                 "the local cloud doesn't tell an API's later tags, so none is seen to go"
             ),
@@ -105,10 +108,6 @@ class Scenes:
             ran = self.growth.without(line(right), *words)
             assert (ran.code, right.action in ran.said) == (4, True), ran.said
             self.named[line(right)] = words[0]
-        (right,) = [r for r in self.growth.lines() if r.operation == "DeleteParameter"]
-        ran = self.growth.without(line(right), *words)
-        assert (ran.code, right.action in ran.said) == (0, True), ran.said
-        self.told[line(right)] = words[0]
 
     def _users(self) -> None:
         """A create that is refused half-way removes its user: that is given from the start."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -20,6 +22,7 @@ if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)  # and signals as on POSIX
 
 PATIENCE = 60.0
+NAME = "/productsapi/products-dev/lease"
 LEASE = {"PutParameter", "GetParameter", "DeleteParameter"}
 
 
@@ -75,8 +78,10 @@ def _endpoint(project: Project) -> str:
 
 
 def _lease(project: Project) -> bool:
-    found = client("ssm", _endpoint(project)).describe_parameters()["Parameters"]
-    return bool(found)
+    """Whether somebody holds it."""
+    ssm = client("ssm", _endpoint(project))
+    found = ssm.get_parameters(Names=[NAME])["Parameters"]
+    return bool(found and json.loads(found[0]["Value"])["nonce"])
 
 
 def test_a_second_run_waits_visibly_for_the_first_and_then_finds_nothing_to_do(
@@ -97,7 +102,7 @@ def test_a_second_run_waits_visibly_for_the_first_and_then_finds_nothing_to_do(
     assert {kind: len(found[kind]) for kind in ("APIs", "pools", "tables", "roles")} == {
         "APIs": 1, "pools": 1, "tables": 1, "roles": 4,
     }  # fmt: skip
-    assert found["parameters"] == []
+    assert not _lease(project)
     assert project.json("plan", "--local") == []
 
 
@@ -139,10 +144,9 @@ def test_a_lease_that_a_killed_teardown_left_goes_with_the_next(project: Project
         killed.process.kill()
         killed.process.wait(PATIENCE)
     ssm = client("ssm", endpoint)
-    name = "/productsapi/products-dev/lease"
-    value = ssm.get_parameter(Name=name)["Parameter"]["Value"]
+    value = ssm.get_parameter(Name=NAME)["Parameter"]["Value"]
     project.run("teardown", "--local", "--yes", "--delete-data")
-    ssm.put_parameter(Name=name, Value=value, Type="String")
+    ssm.put_parameter(Name=NAME, Value=value, Type="String")
     project.run("teardown", "--local", "--yes", "--delete-data")
     assert not any(left_behind(endpoint).values())
 
@@ -153,25 +157,55 @@ def test_the_lease_costs_few_calls_and_with_nothing_to_do_none_is_taken(project:
         env = {**KEYS, "AWS_ENDPOINT_URL": proxy.url}
         project.run("deploy", env=env)
         calls = [each for each in proxy.operations if each in LEASE]
-        assert (calls[0], calls[-1]) == ("PutParameter", "DeleteParameter")
-        assert set(calls[1:-1]) <= {"GetParameter"}
-        assert len(calls) <= 2 + 5  # one look before each create that AWS would repeat
-        creates = {"POST /restapis", "CreateUserPool"}
-        first = next(i for i, each in enumerate(proxy.operations) if each in creates)
-        assert "GetParameter" in proxy.operations[:first]
+        assert calls[:2] == ["GetParameter", "PutParameter"]
+        assert calls[-1] == "PutParameter"
+        assert set(calls[2:-1]) <= {"GetParameter"}
+        assert len(calls) <= 3 + 5  # one look before each create that AWS would repeat
 
         for words in (["deploy"], ["plan"], ["status"]):
             proxy.operations.clear()
             project.run(*words, env=env)
             assert proxy.operations
-            looks = ["GetParameter"] if words == ["deploy"] else []  # for what a dead run left
+            looks = ["GetParameter"] if words == ["deploy"] else []  # beside the others
             assert [each for each in proxy.operations if each in LEASE] == looks
 
         project.config("memory_mb: 256", "memory_mb: 512")
         proxy.operations.clear()
         project.run("deploy", env=env)
         calls = [each for each in proxy.operations if each in LEASE]
-        assert calls == ["PutParameter", "DeleteParameter"]
+        assert calls == ["GetParameter", "PutParameter", "PutParameter"]
+
+        proxy.operations.clear()
+        project.run("teardown", "--yes", "--delete-data", env=env)
+        calls = [each for each in proxy.operations if each in LEASE]
+        assert calls == ["GetParameter", "PutParameter", "DeleteParameter"]
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.long)]
+)
+def test_k7_a_signal_ends_a_deploy_and_a_teardown(project: Project, number: signal.Signals) -> None:
+    """The one at its work, the other while it waits for the lease."""
+    endpoint = _endpoint(project)
+    with running(project, "deploy", "--local") as ending:
+        ending.wait_for("created in")
+        ending.process.send_signal(number)
+        said = ending.ends_with(128 + number)
+    assert f"Interrupted by {number.name}." in said
+    assert re.search(r"Done: \d+\. Left: \d+:", said)
+    assert not _lease(project)
+
+    ssm = client("ssm", endpoint)
+    ssm.put_parameter(Name=NAME, Value="somebody's", Type="String", Overwrite=True)
+    with running(project, "teardown", "--local", "--yes", "--delete-data") as ending:
+        ending.wait_for("has been at work since")
+        ending.process.send_signal(number)
+        said = ending.ends_with(128 + number)
+    assert f"Interrupted by {number.name}." in said
+    assert ssm.get_parameter(Name=NAME)["Parameter"]["Value"] == "somebody's"
+    ssm.delete_parameter(Name=NAME)
+    project.run("teardown", "--local", "--yes", "--delete-data")
+    assert not any(left_behind(endpoint).values())
 
 
 def test_ctrl_c_twice_leaves_a_call_that_hangs_and_the_next_run_finds_out(

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from e2e_project import client
 from fault_calls import Key, Names, Request
 from fault_kinds import Answer, Kind, denied, server_error, throttled
+from fault_late import Late
 from fault_mend import with_tags
 from recording_proxy import HOP_BY_HOP, running, url_of
 
@@ -45,6 +46,7 @@ class Watch:
     fault: Fault | None = None
     held: float = 0.0
     """Seconds after which a call that gets no answer is given up here."""
+    late: Late | None = None
     victim: int | None = None
     """The command's process."""
     keys: list[Key] = field(default_factory=list)
@@ -194,8 +196,9 @@ class FaultProxy:
             time.sleep(NOTICED)
         if kind and not kind.takes_effect:
             return None
-        answer = self._forward(request)
         operation, named = request.named
+        answer = watch.late.answer(operation, request, self._forward) if watch.late else None
+        answer = answer or self._forward(request)
         answer = with_tags(self._gateway, operation, named.get("restapi_id", ""), answer)
         watch.names.learn(answer.body)
         if kind is Kind.TIMED_OUT:

@@ -13,12 +13,18 @@ from typing import Any
 from productsapi.aws.lease import Lease
 from productsapi.aws.machine import Machine, Process
 from productsapi.aws.place import Place
-from productsapi.errors import AlreadyExists, Interrupted, NotFound
+from productsapi.errors import AlreadyExists, AwsError, Interrupted, NotFound
 
 START = datetime(2026, 11, 22, 21, 0, tzinfo=timezone.utc)
 NAME = "/productsapi/shop/lease"
 
 Hook = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Version:
+    value: str
+    written: float
 
 
 @dataclass
@@ -29,10 +35,14 @@ class Store:
     faults, and what another run does then. `later` holds what happens as time passes, by second.
     """
 
-    value: str | None = None
-    version: int = 0
-    written: float = 0.0
+    versions: tuple[Version, ...] = ()
+    """None of them where there is no parameter."""
+    former: tuple[Version, ...] = ()
+    """As it was before the last write: what a late read answers."""
+    late: Callable[[], bool] = lambda: False
+    """Whether a read is a write late (S1)."""
     now: float = 0.0
+    deleted: float | None = None
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     before: dict[str, list[Hook]] = field(default_factory=lambda: defaultdict(list))
     after: dict[str, list[Hook]] = field(default_factory=lambda: defaultdict(list))
@@ -42,7 +52,7 @@ class Store:
     lock: Any = field(default_factory=RLock)
 
     def call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-        assert params["Name"] == NAME
+        assert params["Name"].partition(":")[0] == NAME
         with self.lock:
             self.calls.append((operation, params))
             before = self.before[operation].pop(0) if self.before[operation] else None
@@ -58,26 +68,38 @@ class Store:
     def PutParameter(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - AWS's name
         assert not (params["Overwrite"] and "Tags" in params), "AWS refuses tags with Overwrite"
         assert "{{" not in params["Value"], "AWS refuses this in a value"
-        if self.value is not None and not params["Overwrite"]:
+        if self.versions and not params["Overwrite"]:
             raise AlreadyExists("PutParameter", "ParameterAlreadyExists", "there is one")
-        self.version = 1 if self.value is None else self.version + 1
-        self.value, self.written = params["Value"], self.now
-        return {"Version": self.version}
+        return {"Version": self.write(params["Value"])}
 
-    def GetParameter(self, _params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        if self.value is None:
+    def GetParameter(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        seen = self.former if self.late() else self.versions
+        _, _, asked = params["Name"].partition(":")
+        number = int(asked or len(seen))
+        if not seen:
             raise NotFound("GetParameter", "ParameterNotFound", "")
-        written = START + timedelta(seconds=self.written)
-        parameter = {"Value": self.value, "Version": self.version, "LastModifiedDate": written}
+        if not 0 < number <= len(seen):
+            raise AwsError("GetParameter", "ParameterVersionNotFound", "")
+        version = seen[number - 1]
+        written = START + timedelta(seconds=version.written)
+        parameter = {"Value": version.value, "Version": number, "LastModifiedDate": written}
         date = (START + timedelta(seconds=self.now)).strftime("%a, %d %b %Y %H:%M:%S GMT")
         headers = {"date": date} if self.dated else {}
         return {"Parameter": parameter, "ResponseMetadata": {"HTTPHeaders": headers}}
 
     def DeleteParameter(self, _params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        if self.value is None:
+        if not self.versions:
             raise NotFound("DeleteParameter", "ParameterNotFound", "")
-        self.value = None
+        self.vanish()
         return {}
+
+    def write(self, value: str) -> int:
+        self.former = self.versions
+        self.versions = (*self.versions, Version(value, self.now))
+        return len(self.versions)
+
+    def vanish(self) -> None:
+        self.former, self.versions, self.deleted = self.versions, (), self.now
 
     def pass_by(self, seconds: float) -> None:
         end = self.now + seconds
@@ -91,9 +113,18 @@ class Store:
         return [operation for operation, _ in self.calls]
 
     @property
+    def value(self) -> str:
+        """The newest, void or not."""
+        return self.versions[-1].value if self.versions else ""
+
+    @property
+    def version(self) -> int:
+        return len(self.versions)
+
+    @property
     def holder(self) -> Any:
-        """Who holds it, by its value."""
-        return json.loads(self.value)["nonce"] if self.value else None
+        """Who holds it, by its value; empty where that is nobody, None where there is none."""
+        return json.loads(self.value)["nonce"] if self.versions else None
 
 
 @dataclass

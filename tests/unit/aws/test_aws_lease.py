@@ -9,11 +9,21 @@ from contextlib import suppress
 from threading import Barrier
 
 import pytest
-from parameter_store import NAME, Machines, Run, Store, lost
+from parameter_store import NAME, Machines, Run, Store, Version, lost
 
 from productsapi.aws.holder import LIFE
-from productsapi.aws.lease import BEAT, BEAT_AGAIN, FRESH, MARGIN, SETTLE, LeaseLost
-from productsapi.errors import Interrupted, NotFound, Refused
+from productsapi.aws.lease import (
+    BEAT,
+    BEAT_AGAIN,
+    FORGOTTEN,
+    FRESH,
+    GLANCE,
+    MARGIN,
+    SETTLE,
+    Glance,
+    LeaseLost,
+)
+from productsapi.errors import AlreadyExists, Interrupted, NotFound, Refused
 
 
 @pytest.fixture
@@ -31,6 +41,10 @@ def taken(run: Run) -> Run:
     return run
 
 
+def not_shown() -> None:
+    raise NotFound("GetParameter", "ParameterNotFound", "")
+
+
 def beating(run: Run) -> Callable[[], None]:
     def beat() -> None:
         run.lease.beat()
@@ -41,24 +55,64 @@ def beating(run: Run) -> Callable[[], None]:
 # -- alone -----------------------------------------------------------------------------------------
 
 
-def test_alone_it_takes_one_call_to_have_it_and_one_to_give_it_back(
-    store: Store, machines: Machines
+def glance(store: Store, machines: Machines) -> Glance:
+    run = machines.run("who looks")
+    return Glance(run.caller, "shop", run.lease._machine)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("earlier", [0, 1, 3])
+def test_seen_before_it_is_one_call_to_have_and_one_to_free(
+    store: Store, machines: Machines, earlier: int
 ) -> None:
-    run = taken(machines.run("a"))
+    for number in range(earlier):
+        taken(machines.run(f"earlier {number}")).lease.release()
+    seen = glance(store, machines)
+    seen._looking.join()
+    store.calls.clear()
+    run = machines.run("a")
+    run.lease.take(seen)
+    run.lease.guard()
     run.lease.release()
-    assert store.operations == ["PutParameter", "DeleteParameter"]
-    assert store.value is None
+    assert store.operations == ["PutParameter", "PutParameter"]
+    assert store.holder == ""
     (_, put), _ = store.calls
-    assert put["Overwrite"] is False
-    assert put["Tags"] == [{"Key": "productsapi:stack", "Value": "shop"}]
+    if earlier:
+        assert (put["Overwrite"], "Tags" in put) == (True, False)
+    else:
+        assert put["Overwrite"] is False
+        assert put["Tags"] == [{"Key": "productsapi:stack", "Value": "shop"}]
     assert (put["Type"], put["Tier"]) == ("String", "Standard")
+
+
+def test_what_was_seen_long_ago_is_looked_at_again(store: Store, machines: Machines) -> None:
+    """As where a question was answered late: taking it by that would disturb others."""
+    seen = glance(store, machines)
+    seen._looking.join()
+    taken(machines.run("a")).lease.release()
+    store.now += GLANCE
+    store.calls.clear()
+    machines.run("b").lease.take(seen)
+    assert store.operations == ["GetParameter", "PutParameter"]
+
+
+def test_a_look_that_is_refused_is_made_again(store: Store, machines: Machines) -> None:
+    store.before["GetParameter"] += [lost]
+    machines.run("a").lease.take(glance(store, machines))
+    assert store.holder == "a"
+
+
+def test_at_a_teardowns_end_there_is_none(store: Store, machines: Machines) -> None:
+    run = taken(machines.run("a"))
+    run.lease.remove()
+    assert store.operations == ["GetParameter", "PutParameter", "DeleteParameter"]
+    assert store.holder is None
 
 
 def test_its_value_says_who_has_it_since_when_and_until_when(
     store: Store, machines: Machines
 ) -> None:
     taken(machines.run("a", caller="assumed-role/Admin/alice"))
-    assert json.loads(store.value or "") == {
+    assert json.loads(store.value) == {
         "nonce": "a",
         "who": "assumed-role/Admin/alice",
         "host": "host-7",
@@ -68,11 +122,13 @@ def test_its_value_says_who_has_it_since_when_and_until_when(
         "machine": "boot of host-7",
         "pid": 1,
         "started": "4711",
+        "follows": 0,
     }
 
 
 def test_a_run_that_never_asked_for_it_gives_nothing_back(store: Store, machines: Machines) -> None:
     machines.run("a").lease.release()
+    machines.run("b").lease.remove()
     assert store.calls == []
 
 
@@ -85,20 +141,17 @@ def test_an_answer_that_is_lost_on_the_way_to_it_makes_no_difference(
     assert store.holder == "a"
     run.lease.guard()
     run.lease.release()
-    assert store.value is None
+    assert store.holder == ""
 
 
 def test_an_answer_lost_while_reads_lag_behind_makes_no_difference_either(
     store: Store, machines: Machines
 ) -> None:
-    def not_shown() -> None:
-        raise NotFound("GetParameter", "ParameterNotFound", "")
-
     store.after["PutParameter"].append(lost)
-    store.before["GetParameter"] += [not_shown, not_shown]
+    store.before["GetParameter"] += [not_shown, not_shown, not_shown]
     run = taken(machines.run("a"))
     run.lease.guard()
-    assert store.version == 1
+    assert store.holder == "a"
 
 
 # -- waiting for another ---------------------------------------------------------------------------
@@ -151,7 +204,8 @@ def test_only_looks_are_made_while_waiting(store: Store, machines: Machines) -> 
     first = taken(machines.run("a"))
     store.later[40.0] = first.lease.release
     taken(machines.run("b", "host-8"))
-    assert store.operations.count("PutParameter") == 3  # the first's, and two of the second's
+    puts = [json.loads(put["Value"])["nonce"] for _, put in store.calls if "Value" in put]
+    assert puts == ["a", "", "b"]
 
 
 # -- taking over -----------------------------------------------------------------------------------
@@ -174,7 +228,7 @@ def test_a_lease_runs_out_by_standing_unchanged_whatever_another_clock_says(
     store: Store, machines: Machines, until: str
 ) -> None:
     taken(machines.run("a", "host-7"))
-    store.value = json.dumps({**json.loads(store.value or ""), "until": until})
+    store.versions = (Version(json.dumps({**json.loads(store.value), "until": until}), 0),)
     taken(machines.run("b", "host-8"))
     assert store.holder == "b"
     assert LIFE + SETTLE <= store.now <= LIFE + SETTLE + 5
@@ -216,26 +270,21 @@ STRANGE = {"machine": "m", "started": "s", "nonce": "n", "who": "w", "host": "h"
 def test_a_value_that_nobody_understands_runs_out_too(
     store: Store, machines: Machines, value: str
 ) -> None:
-    store.value, store.version = value, 1
+    store.write(value)
     taken(machines.run("b"))
     assert (store.holder, store.now >= LIFE) == ("b", True)
 
 
 def test_a_lease_renewed_at_the_last_moment_is_left_alone(store: Store, machines: Machines) -> None:
-    """It's looked at once more, just before it is taken over."""
-    taken(machines.run("a", "host-7"))
-    looks: list[float] = []
-    renewed: list[float] = []
+    """Even between the look that it has run out by and the write: that one counts for nothing."""
+    first = taken(machines.run("a", "host-7"))
+    first.lease._renewed = LIFE  # so it can renew it at the last moment, which it never does
 
-    def renew_between_two_looks() -> None:
-        if store.now in looks and not renewed:
-            renewed.append(store.now)
-            store.version += 1
-        looks.append(store.now)
-
-    store.before["GetParameter"] = [renew_between_two_looks] * 999
+    store.before["PutParameter"] += [beating(first)]  # as `b` is about to write
+    store.later[LIFE + 20] = first.lease.release
     taken(machines.run("b", "host-8"))
-    assert LIFE <= renewed[0] <= store.now - LIFE
+    assert store.now >= LIFE + 20
+    assert not first.lease.lost
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -249,28 +298,113 @@ def test_an_answer_that_is_lost_in_taking_over_makes_no_difference(
     run.lease.guard()
 
 
-def test_of_two_who_take_over_at_the_same_moment_the_last_to_write_has_it(
-    store: Store, machines: Machines
-) -> None:
+def test_of_two_who_take_over_at_once_the_first_has_it(store: Store, machines: Machines) -> None:
+    """The other's write stands above it and says that it is its own: it counts for nothing."""
     machines.die(taken(machines.run("a")))
     second, third = machines.run("b"), machines.run("c")
-    store.later[SETTLE / 2] = lambda: second.lease._write(second.lease._begun(), 0, overwrite=True)
+    store.before["PutParameter"] += [second.lease.take]  # as `c` is about to write
     store.later[30.0] = second.lease.release
     taken(third)
     assert store.now >= 30, "it didn't wait for the other's end"
-    assert store.holder == "c"
+    assert not second.lease.lost
 
 
-def test_one_whose_taking_over_was_on_its_way_for_long_is_noticed_by_the_other(
-    store: Store, machines: Machines
-) -> None:
-    machines.die(taken(machines.run("a")))
-    second, third = machines.run("b"), machines.run("c")
-    store.before["PutParameter"] += [lambda: None, third.lease.take]  # as `b` is about to write
-    taken(second)
+def test_what_a_loser_wrote_is_passed_over_by_a_third(store: Store, machines: Machines) -> None:
+    first = taken(machines.run("a", "host-7", caller="user/alice"))
+    store.write(json.dumps({**json.loads(store.value), "nonce": "late", "follows": 7}))
+    store.later[10.0] = first.lease.release
+    third = taken(machines.run("c", "host-8"))
+    assert 10 <= store.now < 15
+    assert "alice" in third.caller.told[0]
+
+
+def test_a_write_that_arrives_after_all_changes_nothing(store: Store, machines: Machines) -> None:
+    """One whose answer was lost, and that was sent again."""
+    first = taken(machines.run("a"))
+    late = store.value
+    first.lease.release()
+    second = taken(machines.run("b"))
+    store.write(late)
+    second.lease.guard()
+    assert second.lease.beat() == BEAT
     assert store.holder == "b"
-    with pytest.raises(LeaseLost):
-        third.lease.guard()
+    second.lease.release()
+    assert store.holder == ""
+
+
+@pytest.mark.parametrize("first", ["free", "held"])
+def test_s1_a_lease_of_which_reads_are_a_write_late(
+    store: Store, machines: Machines, first: str
+) -> None:
+    """Late for good, which AWS isn't."""
+    store.late = lambda: True
+    earlier = taken(machines.run("a", "host-7"))
+    if first == "free":
+        earlier.lease.release()
+    else:
+        machines.die(earlier)
+    run = taken(machines.run("b", "host-8"))
+    assert store.holder == "b"
+    store.now += FRESH
+    run.lease.guard()
+    assert run.lease.beat() == BEAT
+    run.lease.release()
+    assert store.holder == ""
+    assert not earlier.lease.lost
+
+
+def test_s1_who_holds_it_and_is_not_shown_it_is_not_lost(store: Store, machines: Machines) -> None:
+    run = taken(machines.run("a"))
+    store.now += FRESH
+    store.before["GetParameter"] += [not_shown] * 9
+    run.lease.guard()
+    assert (store.holder, store.version) == ("a", 2)
+
+
+def test_s1_a_deleted_name_is_made_again_30_s_later(store: Store, machines: Machines) -> None:
+    """And visibly so, where the deletion was seen."""
+    first = taken(machines.run("a", "host-7"))
+    store.later[20.0] = first.lease.remove
+    second = taken(machines.run("b", "host-8"))
+    assert store.deleted == 20
+    assert store.now >= 50
+    assert "AWS asks for 30 s" in second.caller.told[-1]
+
+
+def test_s1_what_is_refused_as_existing_and_not_shown(store: Store, machines: Machines) -> None:
+    """As AWS may do within 30 s of a deletion."""
+
+    def exists() -> None:
+        raise AlreadyExists("PutParameter", "ParameterAlreadyExists", "")
+
+    store.before["PutParameter"] += [exists]
+    taken(machines.run("a"))
+    assert (store.holder, store.now >= FORGOTTEN) == ("a", True)
+
+
+def test_s1_what_aws_forgets_again_is_put_back(store: Store, machines: Machines) -> None:
+    """As it may do with one that was made within 30 s of the deletion of its name."""
+    run = taken(machines.run("a"))
+    store.vanish()
+    assert run.lease.beat() == BEAT
+    assert store.holder == "a"
+    store.vanish()
+    other = taken(machines.run("b"))
+    run.lease.beat()
+    assert run.lease.lost
+    other.lease.guard()
+    other.lease.beat()
+    assert (store.holder, other.lease.lost) == ("b", None)
+
+
+def test_an_older_versions_lease_is_waited_for(store: Store, machines: Machines) -> None:
+    """It doesn't say what it follows."""
+    first = machines.run("a", "host-7", caller="user/alice")
+    old = first.lease._me.begun(first.lease._machine.now(), LIFE).told()
+    store.write(json.dumps(old))
+    second = taken(machines.run("b", "host-8"))
+    assert store.now >= LIFE
+    assert "alice" in second.caller.told[0]
 
 
 # -- while it is had -------------------------------------------------------------------------------
@@ -280,16 +414,20 @@ def test_before_a_create_it_is_looked_at_and_that_counts_for_a_moment(
     store: Store, machines: Machines
 ) -> None:
     run = taken(machines.run("a"))
+    store.calls.clear()
     run.lease.guard()
-    run.lease.guard()
-    assert store.operations.count("GetParameter") == 1, "having made it isn't having looked at it"
-    store.now += FRESH
-    run.lease.guard()
-    assert store.operations.count("GetParameter") == 2
+    assert store.operations == [], "it has just been written"
+    for _ in range(2):
+        store.now += FRESH
+        run.lease.guard()
+        run.lease.guard()
+    assert store.operations == ["GetParameter"] * 2
 
 
 def test_many_creates_at_once_look_once(store: Store, machines: Machines) -> None:
     run, start = taken(machines.run("a")), Barrier(8)
+    store.now += FRESH
+    store.calls.clear()
 
     def create(_number: int) -> None:
         start.wait(10)
@@ -306,6 +444,7 @@ def test_a_lease_that_another_has_ends_the_run_that_thinks_it_has_it(
     first = taken(machines.run("a"))
     machines.die(first)  # so it seems to the other
     taken(machines.run("b", caller="user/alice"))
+    store.now += FRESH
     for _ in range(2):
         with pytest.raises(LeaseLost, match="alice on host-7 has been deploying") as caught:
             first.lease.guard()
@@ -316,44 +455,36 @@ def test_a_lease_that_another_has_ends_the_run_that_thinks_it_has_it(
     assert store.holder == "b"
 
 
-def test_a_lease_that_somebody_removed_is_looked_for_and_then_lost(
-    store: Store, machines: Machines
-) -> None:
-    run = taken(machines.run("a"))
-    value, store.value = store.value, None
-    store.later[1.0] = lambda: setattr(store, "value", value)  # it was only shown late
-    run.lease.guard()
-    store.value, store.now = None, store.now + FRESH
-    with pytest.raises(LeaseLost, match="somebody removed it"):
-        run.lease.guard()
-
-
 def test_a_heartbeat_renews_it_and_leaves_the_rest_as_it_was(
     store: Store, machines: Machines
 ) -> None:
     run = taken(machines.run("a"))
     store.now = BEAT
     assert run.lease.beat() == BEAT
-    told = json.loads(store.value or "")
+    told = json.loads(store.value)
     assert (told["nonce"], told["since"]) == ("a", "2026-11-22T21:00:00Z")
     assert told["until"] == "2026-11-22T21:01:15Z"
     assert store.version == 2
 
 
-def test_a_heartbeat_never_overwrites_another_run(store: Store, machines: Machines) -> None:
+def test_a_heartbeat_changes_nothing_for_another_run(store: Store, machines: Machines) -> None:
     first = taken(machines.run("a"))
     machines.die(first)
-    taken(machines.run("b"))
+    second = taken(machines.run("b"))
     first.lease.beat()
-    assert store.holder == "b"
     assert first.lease.lost
     assert first.caller.stop.is_set()
+    store.now += FRESH
+    second.lease.guard()
+    assert second.lease.beat() == BEAT
+    assert store.holder == "b"
 
 
 def test_once_lost_the_run_is_stopped_again_and_again(store: Store, machines: Machines) -> None:
     """Each part of a run, as its look, begins by clearing the stop of the one before."""
     first = taken(machines.run("a"))
-    store.value = None
+    machines.die(first)
+    taken(machines.run("b"))
     first.lease.beat()
     first.caller.stop.clear()
     assert first.lease.beat() < 1
@@ -370,6 +501,10 @@ def test_a_heartbeat_that_fails_is_soon_repeated_and_the_run_goes_on(
     assert not run.lease.lost
     assert run.lease.beat() == BEAT
     assert store.version == 2
+    store.after["PutParameter"].append(lost)
+    assert run.lease.beat() == BEAT_AGAIN
+    assert run.lease.beat() == BEAT
+    run.lease.guard()
 
 
 def test_without_a_heartbeat_in_time_it_is_lost_before_others_may_take_it(
@@ -395,7 +530,7 @@ def test_a_machine_that_slept_does_not_wake_up_into_another_runs_changes(
         assert run.lease.lost
         assert "slept" in run.lease.lost.message
         assert store.version == 1
-        store.value = None
+        store.vanish()
 
 
 def test_the_heart_beats_in_the_background_and_stops_with_the_run(
@@ -425,13 +560,18 @@ def test_a_lost_answer_to_giving_it_back_makes_no_difference(
     store: Store, machines: Machines, when: str
 ) -> None:
     run = taken(machines.run("a"))
-    getattr(store, when)["DeleteParameter"].append(lost)
+    getattr(store, when)["PutParameter"].append(lost)
     run.lease.release()
-    assert store.value is None
+    assert store.holder == ""
+    second = taken(machines.run("b"))
+    getattr(store, when)["DeleteParameter"].append(lost)
+    second.lease.remove()
+    assert store.holder is None
 
 
-def test_after_a_lost_answer_the_next_runs_lease_is_not_removed(
-    store: Store, machines: Machines
+@pytest.mark.parametrize("end", ["release", "remove"])
+def test_after_a_lost_answer_the_next_runs_lease_stays(
+    store: Store, machines: Machines, end: str
 ) -> None:
     first, second = taken(machines.run("a")), machines.run("b")
 
@@ -439,26 +579,53 @@ def test_after_a_lost_answer_the_next_runs_lease_is_not_removed(
         second.lease.take()
         lost()
 
-    store.after["DeleteParameter"].append(gone_and_had_by_another)
-    first.lease.release()
+    call = {"release": "PutParameter", "remove": "DeleteParameter"}[end]
+    store.after[call].append(gone_and_had_by_another)
+    getattr(first.lease, end)()
+    second.lease.guard()
+    assert second.lease.beat() == BEAT
     assert store.holder == "b"
 
 
-def test_what_keeps_it_from_being_given_back_is_told(store: Store, machines: Machines) -> None:
+@pytest.mark.parametrize("end", ["release", "remove"])
+def test_what_keeps_it_from_being_given_back_is_told(
+    store: Store, machines: Machines, end: str
+) -> None:
     run = taken(machines.run("a"))
+    store.before["PutParameter"] = [lost] * 9
     store.before["DeleteParameter"] = [lost] * 9
+    store.calls.clear()
     with pytest.raises(Interrupted):
-        run.lease.release()
-    assert store.operations.count("DeleteParameter") == 3
+        getattr(run.lease, end)()
+    assert [each for each in store.operations if each != "GetParameter"] == [
+        {"release": "PutParameter", "remove": "DeleteParameter"}[end]
+    ] * 3
 
 
-def test_what_was_not_renewed_for_long_is_looked_at_before_it_is_removed(
-    store: Store, machines: Machines
+@pytest.mark.parametrize("end", ["release", "remove"])
+def test_what_was_not_renewed_for_long_may_be_anothers(
+    store: Store, machines: Machines, end: str
 ) -> None:
     first = taken(machines.run("a", "host-7"))
-    taken(machines.run("b", "host-8"))  # it waited for its end
-    first.lease.release()
+    second = taken(machines.run("b", "host-8"))  # it waited for its end
+    getattr(first.lease, end)()
+    second.lease.guard()
+    assert second.lease.beat() == BEAT
     assert store.holder == "b"
+
+
+def test_interrupted_while_it_is_taken_it_is_given_back(store: Store, machines: Machines) -> None:
+    def ctrl_c() -> None:
+        raise KeyboardInterrupt
+
+    for when in ("before", "after"):
+        run = machines.run(f"a {when}")
+        getattr(store, when)["PutParameter"] += [ctrl_c]
+        with suppress(KeyboardInterrupt):
+            run.lease.take()
+        run.lease.release()
+        assert not store.holder
+        taken(machines.run("b")).lease.release()
 
 
 def test_a_dead_runs_lease_can_be_swept_up_and_a_living_ones_not(
@@ -469,8 +636,12 @@ def test_a_dead_runs_lease_can_be_swept_up_and_a_living_ones_not(
     assert store.holder == "a"
     machines.die(living)
     machines.run("c").lease.sweep()
-    assert store.value is None
-    machines.run("d").lease.sweep()
+    assert store.holder is None
+    store.now += 60
+    taken(machines.run("d")).lease.release()
+    machines.run("e").lease.sweep()
+    assert store.holder is None, "nor does one that is free stay"
+    machines.run("f").lease.sweep()
     assert store.operations[-1] == "GetParameter"
 
 

@@ -61,7 +61,8 @@ def holder(opened: Opened) -> str | None:
     """What the holder of the lease is doing."""
     ssm = opened.aws.clients.get("ssm")
     found = ssm.get_parameters(Names=[NAME])["Parameters"]
-    return str(json.loads(found[0]["Value"])["doing"]) if found else None
+    told = json.loads(found[0]["Value"]) if found else {"nonce": ""}
+    return str(told["doing"]) if told["nonce"] else None
 
 
 class Told(NamedTuple):
@@ -180,37 +181,54 @@ def test_a_run_that_abandoned_calls_lets_its_lease_run_out(opened: Opened) -> No
     assert holder(opened) == "deploying"
 
 
-def remove_the_lease(opened: Opened) -> None:
-    opened.aws.clients.get("ssm").delete_parameter(Name=NAME)
+def take_it_over(opened: Opened) -> None:
+    """As another run does that takes this one for dead."""
+    ssm = opened.aws.clients.get("ssm")
+    found = ssm.get_parameter(Name=NAME)["Parameter"]
+    held = json.loads(found["Value"])
+    other = {**held, "who": "user/bob", "nonce": "another", "follows": found["Version"]}
+    ssm.put_parameter(Name=NAME, Value=json.dumps(other), Overwrite=True)
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written a moment ago is looked at again all the same."""
+    monkeypatch.setattr("productsapi.aws.lease.FRESH", 0.0)
+
+
+@pytest.mark.usefixtures("at_once")
 def test_under_the_lease_each_create_that_aws_repeats_is_guarded(opened: Opened) -> None:
     def create(holding: Opened) -> None:
-        remove_the_lease(opened)
+        take_it_over(opened)
         holding.aws.call("apigateway", "CreateRestApi", name="ProductsAPI")
 
-    with pytest.raises(LeaseLost, match="somebody removed it"):
+    with pytest.raises(LeaseLost, match="bob on"):
         hold(opened, create)
     assert opened.aws.call("apigateway", "GetRestApis")["items"] == []
 
 
+@pytest.mark.usefixtures("at_once")
 def test_a_run_stopped_by_the_loss_of_its_lease_says_so(opened: Opened) -> None:
     """Whatever the run itself was at when it was stopped."""
 
     def be_stopped(holding: Opened) -> None:
-        remove_the_lease(opened)
+        take_it_over(opened)
         with suppress(LeaseLost):
             holding.aws.guard()
         assert opened.aws.stop.is_set()
         raise Stopped("given up: something else")
 
-    with pytest.raises(LeaseLost, match="somebody removed it"):
+    with pytest.raises(LeaseLost, match="bob on"):
         hold(opened, be_stopped)
 
 
 @contextmanager
 def on_giving_back(opened: Opened, answers: list[Any]) -> Iterator[None]:
-    """Each answer is given once instead of asking; None lets the call through."""
+    """Each answer is given once instead of asking; None lets the call through.
+
+    The first call is the one that takes the lease.
+    """
+    answers = [None, *answers]
 
     def answer(**_: Any) -> Any:
         given = answers.pop(0) if answers else None
@@ -219,11 +237,11 @@ def on_giving_back(opened: Opened, answers: list[Any]) -> Iterator[None]:
         return given
 
     events = opened.aws.clients.get("ssm").meta.events
-    events.register_first("before-call.ssm.DeleteParameter", answer)
+    events.register_first("before-call.ssm.PutParameter", answer)
     try:
         yield
     finally:
-        events.unregister("before-call.ssm.DeleteParameter", answer)
+        events.unregister("before-call.ssm.PutParameter", answer)
 
 
 def test_a_lease_that_cannot_be_given_back_is_told_and_fails_nothing(
@@ -234,7 +252,20 @@ def test_a_lease_that_cannot_be_given_back_is_told_and_fails_nothing(
         hold(opened, lambda _holding: None)
     said = capsys.readouterr().err
     assert "runs out in a minute" in said
-    assert "ssm:DeleteParameter" in said
+    assert "ssm:PutParameter" in said
+
+
+def test_a_teardown_leaves_no_lease_at_its_good_end(opened: Opened) -> None:
+    def parameters() -> object:
+        return opened.aws.clients.get("ssm").describe_parameters()["Parameters"]
+
+    with suppress(KeyboardInterrupt), held(opened, "tearing down", for_good=True):
+        raise KeyboardInterrupt
+    assert parameters()
+    assert holder(opened) is None
+    with held(opened, "tearing down", for_good=True):
+        pass
+    assert parameters() == []
 
 
 def test_ctrl_c_when_all_is_done_finds_nothing_to_interrupt(opened: Opened) -> None:
@@ -249,12 +280,12 @@ def test_ctrl_c_while_a_failed_run_gives_back_ends_it_at_once(opened: Opened) ->
         hold(opened, fail(failed))
 
 
-def test_what_nobody_holds_needs_no_sweeping(opened: Opened) -> None:
-    sweep(opened)
-    assert holder(opened) is None
+def test_what_a_living_run_holds_is_not_swept_up(opened: Opened) -> None:
     with held(opened, "deploying"):
         sweep(opened)
-        assert holder(opened) == "deploying", "it is this living process's"
+        assert holder(opened) == "deploying"
+    sweep(opened)
+    assert opened.aws.clients.get("ssm").describe_parameters()["Parameters"] == []
 
 
 # -- the words at a run's early end ----------------------------------------------------------------
