@@ -1,7 +1,8 @@
 """Forks commands of productsapi from a process that has loaded what each of them would load.
 
-Loading it takes half of a short command's time. In all else such a command is a process of its own:
-arguments, environment, folder, streams, signals, the interpreter's end and the exit code.
+Loading it takes most of a short command's time: modules, and botocore's models of the services. In
+all else such a command is a process of its own: arguments, environment, folder, streams, signals,
+the interpreter's end and the exit code.
 
 Run by its path, with a socket as its standard input, and until that is closed.
 """
@@ -23,6 +24,8 @@ from contextlib import suppress
 
 NOT_LOADED = {"productsapi.__main__", "productsapi.local.gate"}
 """Programs: what they do, they do when they are loaded."""
+LOADED_BESIDE = ("sts", "cloudwatch", "sns", "secretsmanager")
+"""Services that some commands ask, beside those that a look at a stack asks."""
 LONGEST = 1 << 16
 DESCRIPTORS = 4
 """The socket for the answers (process id, exit code), and the three streams."""
@@ -38,15 +41,38 @@ def main() -> None:
 
 
 def _load() -> None:
-    import boto3
-
     import productsapi
 
     for module in pkgutil.walk_packages(productsapi.__path__, "productsapi."):
         if module.name not in NOT_LOADED:
             importlib.import_module(module.name)
-    boto3.session.Session()  # loads what they are made of
+    _load_models()
     gc.freeze()  # no command needs to look through all that
+
+
+def _load_models() -> None:
+    """What botocore keeps for each of its sessions, it keeps for all: a command has but one."""
+    from botocore.hooks import EventAliaser
+    from botocore.loaders import Loader
+
+    from productsapi.aws.clients import LOOKED_INTO, connect_local
+
+    _share(Loader, "_cache")
+    _share(EventAliaser, "_alias_name_cache")
+    clients, _ = connect_local("eu-west-2", "http://127.0.0.1:9", "000000000000")
+    for service in (*LOOKED_INTO, *LOADED_BESIDE):
+        clients.get(service)
+
+
+def _share(kind: type, cache: str) -> None:
+    """One cache for all of a kind."""
+    made, shared = kind.__init__, {}  # type: ignore[misc]
+
+    def begin(self: object, *words: object, **more: object) -> None:
+        made(self, *words, **more)
+        setattr(self, cache, shared)
+
+    kind.__init__ = begin  # type: ignore[misc]
 
 
 def _serve(asked: socket.socket) -> list[str] | None:
