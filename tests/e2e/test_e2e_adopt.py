@@ -89,9 +89,7 @@ GUIDES = [
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda g: f"{g.variable}, sort key {g.sort_key}")
-def test_taken_over_with_ids_items_users_and_tokens_as_they_were(
-    project: Project, guide: Guide
-) -> None:
+def test_taken_over_it_keeps_ids_items_users_tokens(project: Project, guide: Guide) -> None:
     hand = _hand(project, guide)
     token, before = hand.token(), hand.account()
 
@@ -144,7 +142,7 @@ def test_taken_over_with_ids_items_users_and_tokens_as_they_were(
     assert len(items(hand.client("dynamodb"))) == 2
 
 
-def test_foreign_stage_and_triggers_keep_the_api_until_they_are_removed(project: Project) -> None:
+def test_foreign_stages_and_triggers_keep_the_api(project: Project) -> None:
     hand = _hand(project, Guide())
     project.run("deploy", "--local", "--adopt", "--yes")
     kept = project.json("teardown", "--local", "--yes")["kept"]
@@ -174,7 +172,7 @@ def test_foreign_stage_and_triggers_keep_the_api_until_they_are_removed(project:
     ],
     ids=["secret", "flow"],
 )
-def test_unfit_client_stays_beside_ours_once_its_id_is_listed(
+def test_an_unfit_client_stays_once_its_id_is_listed(
     project: Project, guide: Guide, why: str
 ) -> None:
     hand = _hand(project, guide)
