@@ -70,20 +70,34 @@ def _load() -> None:
 
 def _load_models() -> None:
     """What botocore keeps for each of its sessions, it keeps for all: a command has but one."""
-    from botocore import useragent
-    from botocore.hooks import EventAliaser
+    from botocore import hooks, useragent
     from botocore.loaders import Loader
 
     from productsapi.aws.clients import LOOKED_INTO, connect_local
 
     _share(Loader, "_cache")
-    _share(EventAliaser, "_alias_name_cache")
+    _share(hooks.EventAliaser, "_alias_name_cache")
+    _look_for_few_aliases(hooks.EventAliaser)
+    hooks.accepts_kwargs = cache(hooks.accepts_kwargs)
     useragent.sanitize_user_agent_string_component = cache(
         useragent.sanitize_user_agent_string_component
     )
     clients, _ = connect_local("eu-west-2", "http://127.0.0.1:9", "000000000000")
     for service in (*LOOKED_INTO, *LOADED_BESIDE):
         clients.get(service)
+
+
+def _look_for_few_aliases(aliaser: Any) -> None:
+    """It tries two hundred names on each event, though what they begin with is rarely there."""
+    from botocore.utils import EVENT_ALIASES
+
+    first = {name.partition(".")[0] for name in EVENT_ALIASES}
+    find = aliaser._alias_event_name
+
+    def alias(self: Any, event: str) -> str:
+        return event if first.isdisjoint(event.split(".")) else find(self, event)
+
+    aliaser._alias_event_name = alias
 
 
 def _share(kind: type, kept: str) -> None:

@@ -7,6 +7,7 @@ by command_server.py, which FORKS names.
 
 from __future__ import annotations
 
+import gc
 import os
 import runpy
 import shutil
@@ -77,6 +78,8 @@ def main() -> None:
     from ministack import app as emulator
     from ministack.core import lambda_runtime
 
+    gc.freeze()  # no request needs to look through what is loaded
+    gc.set_threshold(20_000)
     lambda_runtime.subprocess = SimpleNamespace(Popen=Function, PIPE=subprocess.PIPE)
     emulator.app = runpy.run_path(str(GATE))["guarded"](restorable(emulator))
     emulator.main()
