@@ -21,15 +21,17 @@ from productsapi.local import emulator
 from productsapi.local.record import Record
 
 REGION = "eu-west-2"
+ATTEMPTS = 3
+"""Times that a port is looked for: another program may take one before the emulator does."""
 
 
 class Emulator:
-    """One process, as the local cloud starts it; on a port that stays."""
+    """One process, as the local cloud starts it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._mark = ""
-        self.port = emulator.free_port(None)
+        self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -43,16 +45,18 @@ class Emulator:
     def start(self) -> None:
         for name in ("state", "tmp", "home"):
             private.make_folder(self._folder / name)
-        self._mark = secrets.token_hex(8)
-        env = emulator.environment(self._folder, self.port, REGION, self._mark, os.environ)
-        env[restorable.FORKS] = server()
-        log = self._folder / "emulator.log"
-        self._process = emulator.launch(self._mark, env, log, Path(restorable.__file__))
-        give_up = time.monotonic() + PATIENCE
-        while not emulator.answers(self.port, self._mark):
-            if not self.runs or time.monotonic() > give_up:
-                raise AssertionError(log.read_text("utf-8"))
-            time.sleep(0.02)
+        for _ in range(ATTEMPTS):
+            self.port, self._mark = emulator.free_port(None), secrets.token_hex(8)
+            env = emulator.environment(self._folder, self.port, REGION, self._mark, os.environ)
+            env[restorable.FORKS] = server()
+            log = self._folder / "emulator.log"
+            self._process = emulator.launch(self._mark, env, log, Path(restorable.__file__))
+            give_up = time.monotonic() + PATIENCE
+            while self.runs and time.monotonic() < give_up:
+                if emulator.answers(self.port, self._mark):
+                    return
+                time.sleep(0.02)
+        raise AssertionError(log.read_text("utf-8"))
 
     def kill(self) -> None:
         if self._process is not None:
