@@ -23,7 +23,8 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
 class RecordingProxy:
     """`operations` are named as AWS names them, or by verb and path where that is all there is.
 
-    `requests` tell what was sent with each, `refused` are those that IAM didn't allow.
+    `requests` tell what was sent with each, `refused` are those that IAM didn't allow. After each
+    change there is a call of `changed`, before whoever made it is answered.
     """
 
     def __init__(self, upstream: str | None) -> None:
@@ -31,6 +32,7 @@ class RecordingProxy:
         self.operations: list[str] = []
         self.requests: list[tuple[str, bytes]] = []
         self.refused: list[str] = []
+        self.changed: Callable[[], None] = lambda: None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
 
     @property
@@ -72,6 +74,8 @@ class RecordingProxy:
                         proxy.refused.append(named)
                 finally:
                     upstream.close()
+                if not is_read(named):
+                    proxy.changed()
                 self.send_response_only(answer.status)
                 for name, value in answer.getheaders():
                     if name.lower() not in HOP_BY_HOP | {"content-length"}:

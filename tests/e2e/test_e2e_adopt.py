@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from e2e_http import a_good_call, bearer, call
-from e2e_project import Project, client, left_behind
-from e2e_shop import meanwhile
+from e2e_project import KEYS, Project, client, left_behind
 from made_by_hand import PASSWORD, ROUTES, USER, Guide, Made, follow_the_guide, items
+from recording_proxy import RecordingProxy
 
 from productsapi.routes import ROUTES as OUR_ROUTES
 
@@ -105,9 +105,13 @@ def test_taken_over_it_keeps_ids_items_users_tokens(project: Project, guide: Gui
     assert "calls of the old form" in shown.out
     assert hand.account() == before, "a plan changed something"
 
-    with meanwhile(lambda: call("POST", f"{hand.invoke_url}/products")) as answers:
-        told = project.json("deploy", "--local", "--adopt", "--yes")
-    assert {answer.status for answer in answers} == {401}, "POST was open for a moment"
+    with RecordingProxy(hand.endpoint).serving() as proxy:
+        answers: list[int] = []
+        proxy.changed = lambda: answers.append(call("POST", f"{hand.invoke_url}/products").status)
+        env = {**KEYS, "AWS_ENDPOINT_URL": proxy.url}
+        told = project.json("deploy", "--adopt", "--yes", env=env)
+    assert len(answers) > 50
+    assert set(answers) == {401}, "POST was open for a moment"
     assert told["api_id"] == hand.made.api_id
     assert (told["user_pool_id"], told["client_id"]) == (
         hand.made.user_pool_id,
