@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from e2e_project import Deployed, Project, new_project
+from e2e_cloud import Clouds, Emulator
+from e2e_commands import PATIENCE
+from e2e_http import call
+from e2e_project import Deployed, Project, Standing, lent_cloud, new_project, own_cloud
 from e2e_shop import new_user
 
 NO_AWS = "no working `aws` on PATH, and none could be installed (no package index)"
@@ -32,16 +35,66 @@ def _ctrl_c_as_on_a_terminal() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    base = tmp_path_factory.mktemp("deployed")
-    with new_project(base / "shop", base / "home") as project:
-        yield Deployed(project, project.json("deploy", "--local"))
+def clouds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clouds]:
+    """For whatever isn't about the local cloud itself."""
+    clouds = Clouds(tmp_path_factory.mktemp("clouds"))
+    yield clouds
+    clouds.close()
+
+
+@pytest.fixture(scope="session")
+def standing(tmp_path_factory: pytest.TempPathFactory, clouds: Clouds) -> Standing:
+    """What a first deploy of the starter's configuration makes."""
+    base = tmp_path_factory.mktemp("standing")
+    with lent_cloud(base, clouds) as (project, cloud):
+        told = project.json("deploy", "--local")
+        # makes the pool's keys, which are to be the same wherever it is put back
+        call("GET", f"{cloud.url}/{told['user_pool_id']}/.well-known/jwks.json")
+        return Standing.save(cloud, told, base / "snapshot")
+
+
+@pytest.fixture(scope="session")
+def deployed(
+    tmp_path_factory: pytest.TempPathFactory, clouds: Clouds, standing: Standing
+) -> Iterator[Deployed]:
+    with lent_cloud(tmp_path_factory.mktemp("deployed"), clouds) as (project, cloud):
+        yield standing.put_back(cloud, project)
+
+
+@pytest.fixture(scope="module")
+def deployed_alone(
+    tmp_path_factory: pytest.TempPathFactory, clouds: Clouds, standing: Standing
+) -> Iterator[Deployed]:
+    """One that a file has for itself, to do with it what it wants."""
+    with lent_cloud(tmp_path_factory.mktemp("alone"), clouds) as (project, cloud):
+        yield standing.put_back(cloud, project)
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    """A project of one test's own, not deployed yet."""
-    with new_project(tmp_path / "shop", tmp_path / "home") as project:
+def cloud(clouds: Clouds) -> Iterator[Emulator]:
+    """Lent to one test, and empty."""
+    with clouds.lent() as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def project(tmp_path: Path, cloud: Emulator) -> Project:
+    """A project of one test's own, not deployed yet; its local cloud runs."""
+    project = new_project(tmp_path)
+    cloud.lend(project.folder)
+    return project
+
+
+@pytest.fixture
+def deployed_anew(project: Project, cloud: Emulator, standing: Standing) -> Deployed:
+    """A project of one test's own, deployed as `init` wrote it."""
+    return standing.put_back(cloud, project)
+
+
+@pytest.fixture
+def cold_project(tmp_path: Path) -> Iterator[Project]:
+    """A project of one test's own, whose local cloud was never started."""
+    with own_cloud(tmp_path) as project:
         yield project
 
 
@@ -90,7 +143,9 @@ def aws(pytestconfig: pytest.Config) -> str:
 
 def _works(command: str) -> bool:
     try:
-        done = subprocess.run([command, "--version"], capture_output=True, timeout=60, check=False)
+        done = subprocess.run(
+            [command, "--version"], capture_output=True, timeout=PATIENCE, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
@@ -105,7 +160,7 @@ def _install(folder: Path) -> None:
     ):
         try:
             done = subprocess.run(
-                words, env=_FOR_PIP, capture_output=True, timeout=300, check=False
+                words, env=_FOR_PIP, capture_output=True, timeout=PATIENCE, check=False
             )
         except (OSError, subprocess.TimeoutExpired):
             return

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import atexit
-import json
 import os
-import signal
-import socket
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,9 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from threading import Lock
+
+from forked import Forked
 
 SERVER = Path(__file__).with_name("command_server.py")
+PATIENCE = 300.0
+"""Seconds after which whoever waits gives up: only what hangs is to end so, and no slow machine."""
 OF_THE_PARENT = ("PATH", "LANG", "PYTHONPATH", "SYSTEMROOT")
 
 
@@ -47,63 +48,41 @@ class Command:
         with tempfile.TemporaryFile("w+") as given:
             given.write(stdin)
             given.seek(0)
-            self._answers, theirs = socket.socketpair()
-            with theirs:
-                descriptors = [each.fileno() for each in (theirs, given, self._out, self._err)]
-                self.pid = _server().fork(told, descriptors, self._answers)
+            streams = [each.fileno() for each in (given, self._out, self._err)]
+            self._process = Forked(server(), told, streams)
+        self.pid = self._process.pid
 
     def end(self, timeout: float) -> Ended:
         """Wait for it. Raises TimeoutError where it goes on for longer than so many seconds."""
-        self._answers.settimeout(timeout)
-        code = _number(self._answers)
-        with self._answers, self._out as out, self._err as err:
+        code = self._process.wait(timeout)
+        with self._out as out, self._err as err:
             out.seek(0)
             err.seek(0)
             return Ended(code, out.read(), err.read())
 
     def kill(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
-
-
-class _Server:
-    """command_server.py, running."""
-
-    def __init__(self) -> None:
-        self._socket, theirs = socket.socketpair()
-        self._turn = Lock()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, str(SERVER)],
-                env=inherited(),
-                stdin=theirs,
-                start_new_session=True,  # a Ctrl-C is for whom it is sent to
-            )
-
-    def fork(
-        self, told: Mapping[str, object], descriptors: Sequence[int], answers: socket.socket
-    ) -> int:
-        """Have a command forked, whose process id it gives."""
-        with self._turn:
-            socket.send_fds(self._socket, [json.dumps(told).encode()], descriptors)
-            return _number(answers)
-
-    def close(self) -> None:
-        self._socket.close()
-        self._process.wait()
+        self._process.kill()
 
 
 @cache
-def _server() -> _Server:
-    """One for all commands of this process, as long as it lives."""
-    server = _Server()
-    atexit.register(server.close)
-    return server
+def server() -> str:
+    """Where command_server.py listens: one for all of this process, as long as that lives."""
+    folder = tempfile.mkdtemp(prefix="forks-")
+    door = os.path.join(folder, "door")  # noqa: PTH118 - a socket's, which is a text
+    process = subprocess.Popen(
+        [sys.executable, str(SERVER), door],
+        env=inherited(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # a Ctrl-C is for whom it is sent to
+    )
+    assert process.stdin
+    assert process.stdout
+    process.stdout.read()  # until it is closed: it listens
+    atexit.register(_close, process, folder)
+    return door
 
 
-def _number(answers: socket.socket) -> int:
-    read = b""
-    while not read.endswith(b"\n"):
-        if not (got := answers.recv(1)):
-            raise AssertionError("the server of commands has ended")
-        read += got
-    return int(read)
+def _close(process: subprocess.Popen[bytes], folder: str) -> None:
+    process.communicate()
+    shutil.rmtree(folder)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import leaks
+from e2e_commands import PATIENCE
 
 from productsapi.routes import Route
 
@@ -29,7 +30,7 @@ def call(
     method: str, url: str, headers: Mapping[str, str] | None = None, body: str | None = None
 ) -> Answer:
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
     try:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         sent = {"Content-Type": "application/json"} if body is not None else {}

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
 import leaks
-from e2e_commands import Command, Ended, inherited
+from e2e_cloud import Clouds, Emulator
+from e2e_commands import PATIENCE, Command, Ended, inherited
 
 PASSWORD = "MySecurePass1!"
 leaks.secret(PASSWORD)
@@ -42,14 +44,14 @@ class Project:
     def run(
         self,
         *words: str,
-        code: int = 0,
-        stdin: str | None = None,
+        code: int | None = 0,
+        stdin: str = "",
         env: Mapping[str, str] | None = None,
     ) -> Ended:
-        """Run a command that is to end with `code`, and never with a traceback."""
-        command = self.begin(*words, stdin=stdin or "", env=env)
+        """Run a command that is to end with `code`, if it is told; and never with a traceback."""
+        command = self.begin(*words, stdin=stdin, env=env)
         try:
-            run = command.end(timeout=90)
+            run = command.end(PATIENCE)
         except TimeoutError:
             command.kill()
             raise
@@ -57,7 +59,7 @@ class Project:
         leaks.saw(f"productsapi {' '.join(words)}", shown)
         assert "Traceback" not in run.err, run.err
         assert "Exception ignored" not in run.err, run.err
-        assert run.code == code, f"{words} ended with {run.code}:\n{run.out}\n{run.err}"
+        assert code in {None, run.code}, f"{words} ended with {run.code}:\n{run.out}\n{run.err}"
         return run
 
     def json(self, *words: str, env: Mapping[str, str] | None = None) -> Any:
@@ -88,22 +90,39 @@ class Project:
         return int(record["pid"])
 
 
+def new_project(base: Path, extra: Mapping[str, str] | None = None) -> Project:
+    """`productsapi init`."""
+    home = base / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    Project(home, home, extra or {}).run("init", str(base / "shop"))
+    return Project(base / "shop", home, extra or {})
+
+
 @contextmanager
-def new_project(
-    folder: Path, home: Path, extra: Mapping[str, str] | None = None
-) -> Iterator[Project]:
-    """`productsapi init`, and whatever happens: no emulator is left running."""
-    home.mkdir(exist_ok=True)
-    Project(home, home, extra or {}).run("init", str(folder))
-    project = Project(folder, home, extra or {})
+def own_cloud(base: Path, extra: Mapping[str, str] | None = None) -> Iterator[Project]:
+    """A project whose commands start a local cloud; whatever happens, none is left running."""
+    project = new_project(base, extra)
     try:
         yield project
     finally:
         project.run("local", "down")
 
 
+@contextmanager
+def lent_cloud(base: Path, clouds: Clouds) -> Iterator[tuple[Project, Emulator]]:
+    """A project whose commands find an empty local cloud running."""
+    project = new_project(base)
+    with clouds.lent() as cloud:
+        cloud.lend(project.folder)
+        yield project, cloud
+
+
+@cache
 def client(service: str, endpoint_url: str, region: str = "eu-west-2", **keys: str) -> Any:
-    """A boto3 client for the local cloud, as its root unless told otherwise."""
+    """A boto3 client for the local cloud, as its root unless told otherwise.
+
+    One for each, as it is made: making them costs more than the calls.
+    """
     leaks.secret(*(key for name, key in keys.items() if name.startswith("aws_se")))
     credentials = keys or {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     return boto3.client(service, endpoint_url=endpoint_url, region_name=region, **credentials)
@@ -129,6 +148,27 @@ class Deployed:
         result: dict[str, str] = answer["AuthenticationResult"]
         leaks.secret(result["IdToken"], result["AccessToken"], result["RefreshToken"])
         return result
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A deployment that was made once, to be put back into any cloud."""
+
+    snapshot: Path
+    told: str
+    """What `deploy --json` told of it, with its endpoint's URL replaced by HERE."""
+
+    @classmethod
+    def save(cls, cloud: Emulator, told: Mapping[str, Any], snapshot: Path) -> Standing:
+        cloud.save(snapshot)
+        return cls(snapshot, json.dumps(told).replace(cloud.url, HERE))
+
+    def put_back(self, cloud: Emulator, project: Project) -> Deployed:
+        cloud.stand(self.snapshot)
+        return Deployed(project, json.loads(self.told.replace(HERE, cloud.url)))
+
+
+HERE = "http://here"
 
 
 def left_behind(endpoint_url: str, region: str = "eu-west-2") -> dict[str, list[str]]:

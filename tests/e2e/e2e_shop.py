@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from e2e_cloud import Clouds
 from e2e_http import Answer, bearer
-from e2e_project import PASSWORD, Deployed, Project, new_project
+from e2e_project import PASSWORD, Deployed, Project, lent_cloud
 
 Asked = TypeVar("Asked")
 
@@ -39,10 +40,15 @@ class Shop:
         return [each["resource"] for each in self.project.json(*self.command("plan"))]
 
 
+def shop_of(project: Project, config: str = "config/dev.yaml") -> Shop:
+    return Shop(project, config, (project.folder / config).read_text("utf-8"))
+
+
 @contextmanager
-def new_shop(base: Path, config: str = "config/dev.yaml") -> Iterator[Shop]:
-    with new_project(base / "shop", base / "home") as project:
-        yield Shop(project, config, (project.folder / config).read_text("utf-8"))
+def new_shop(base: Path, clouds: Clouds, config: str = "config/dev.yaml") -> Iterator[Shop]:
+    """With nothing deployed."""
+    with lent_cloud(base, clouds) as (project, _):
+        yield shop_of(project, config)
 
 
 def new_user(deployed: Deployed, name: str) -> None:

@@ -2,7 +2,7 @@
 
 Each round runs the command, which is refused; what its message names must be a line of the table,
 and is given. So each line that is given was needed, the message named it, and with all of them
-nothing else was. The commands are the real ones, in this process, since there are so many rounds.
+nothing else was.
 """
 
 from __future__ import annotations
@@ -12,13 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import leaks
-from click.testing import CliRunner
 from e2e_project import Project, client
 from policy_user import Holder
 
 from productsapi.aws.place import Place
-from productsapi.cli import main
 from productsapi.config import load
 from productsapi.local.emulator import ACCOUNT
 from productsapi.rights import Job, Right, Scope, needed
@@ -98,13 +95,9 @@ class Growth:
         return [right for job in self.jobs for right in needed(job, bare)]
 
     def once(self, *words: str, stdin: str = "") -> Ran:
-        config = str(self.project.folder / "config" / "dev.yaml")
-        environment = {**self.holder.env, "HOME": str(self.project.home)}
-        done = CliRunner().invoke(main, [*words, "-c", config], env=environment, input=stdin)
-        leaks.saw(f"productsapi {' '.join(words)}", done.output)
-        assert "Traceback" not in done.output
-        self.said = done.output
-        return Ran(done.exit_code, done.output)
+        done = self.project.run(*words, code=None, stdin=stdin, env=self.holder.env)
+        self.said = done.out + done.err
+        return Ran(done.code, self.said)
 
     def scope(self) -> Scope:
         """By the ids that are there by now, so that one line's path doesn't cover another's."""

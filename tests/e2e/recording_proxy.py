@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import http.client
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from e2e_commands import PATIENCE
+from e2e_project import KEYS
 
 READS = re.compile(
     r"(Describe|List|Get|Filter|AdminGet|AdminList|Scan|Query|Batch.*Get|Simulate)\w*"
@@ -20,7 +23,8 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
 class RecordingProxy:
     """`operations` are named as AWS names them, or by verb and path where that is all there is.
 
-    `requests` tell what was sent with each, `refused` are those that IAM didn't allow.
+    `requests` tell what was sent with each, `refused` are those that IAM didn't allow. After each
+    change there is a call of `changed`, before whoever made it is answered.
     """
 
     def __init__(self, upstream: str | None) -> None:
@@ -28,6 +32,7 @@ class RecordingProxy:
         self.operations: list[str] = []
         self.requests: list[tuple[str, bytes]] = []
         self.refused: list[str] = []
+        self.changed: Callable[[], None] = lambda: None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
 
     @property
@@ -58,7 +63,9 @@ class RecordingProxy:
                 if proxy.upstream is None:
                     self.send_error(503)
                     return
-                upstream = http.client.HTTPConnection(urlsplit(proxy.upstream).netloc, timeout=60)
+                upstream = http.client.HTTPConnection(
+                    urlsplit(proxy.upstream).netloc, timeout=PATIENCE
+                )
                 try:  # the Host header stays, since it is part of what is signed
                     upstream.request(self.command, self.path, body, dict(self.headers))
                     answer = upstream.getresponse()
@@ -67,6 +74,8 @@ class RecordingProxy:
                         proxy.refused.append(named)
                 finally:
                     upstream.close()
+                if not is_read(named):
+                    proxy.changed()
                 self.send_response_only(answer.status)
                 for name, value in answer.getheaders():
                     if name.lower() not in HOP_BY_HOP | {"content-length"}:
@@ -82,6 +91,41 @@ class RecordingProxy:
                 pass
 
         return Handler
+
+
+class _Doorkeeper:
+    """Stands where a proxy notes its operations, and holds the first that `stops`."""
+
+    def __init__(self, stops: Callable[[str], bool]) -> None:
+        self.stops = stops
+        self.reached = Event()
+        self.go_on = Event()
+
+    def append(self, operation: str) -> None:
+        if self.stops(operation) and not self.reached.is_set():
+            self.reached.set()
+            self.go_on.wait(PATIENCE)
+
+
+@contextmanager
+def held(
+    upstream: str, stops: Callable[[str], bool]
+) -> Iterator[tuple[dict[str, str], Callable[[], None]]]:
+    """An environment whose commands are held while the cloud hasn't got the call that `stops`.
+
+    With it, what waits until that call is under way. It goes on at the end of the block.
+    """
+    proxy, keeper = RecordingProxy(upstream), _Doorkeeper(stops)
+    proxy.operations = keeper  # type: ignore[assignment]
+
+    def reached() -> None:
+        assert keeper.reached.wait(PATIENCE), "it never came there"
+
+    with proxy.serving():
+        try:
+            yield {**KEYS, "AWS_ENDPOINT_URL": proxy.url}, reached
+        finally:
+            keeper.go_on.set()
 
 
 def url_of(server: ThreadingHTTPServer) -> str:

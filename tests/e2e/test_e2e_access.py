@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from e2e_http import Answer, bearer, call, product
 from e2e_project import Deployed
-from e2e_shop import Shop, code_of, new_shop, new_user, signed_in
+from e2e_shop import Shop, code_of, new_user, shop_of, signed_in
 
 from productsapi.routes import ROUTES
 
@@ -19,9 +18,8 @@ Header = dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with new_shop(tmp_path_factory.mktemp("access")) as shop:
-        yield shop
+def shop(deployed_alone: Deployed) -> Shop:
+    return shop_of(deployed_alone.project)
 
 
 def products(deployed: Deployed) -> str:
@@ -51,9 +49,7 @@ def variables(deployed: Deployed) -> dict[str, dict[str, str]]:
     }
 
 
-def test_write_groups_are_needed_for_changes_until_switched_off_again(
-    shop: Shop, product_id: str
-) -> None:
+def test_write_groups_are_needed_until_switched_off(shop: Shop, product_id: str) -> None:
     deployed = shop.deploy(EDITORS)
     assert shop.to_do == []
     url = products(deployed)
@@ -99,9 +95,7 @@ def test_a_refused_writer_is_let_in_by_two_commands(shop: Shop, product_id: str)
     assert "HTTP 201" in project.run(*post).err
 
 
-def test_with_owner_only_a_product_is_its_creators_and_the_owner_groups(
-    shop: Shop, product_id: str
-) -> None:
+def test_owner_only_lets_creators_and_groups_change(shop: Shop, product_id: str) -> None:
     deployed = shop.deploy(OWNERS)
     assert shop.to_do == []
     url = products(deployed)
@@ -138,7 +132,7 @@ def test_with_owner_only_a_product_is_its_creators_and_the_owner_groups(
     assert call("DELETE", one, headers["admin"]).status == 204
 
 
-def test_what_nobody_of_the_pool_created_is_the_owner_groups(shop: Shop, product_id: str) -> None:
+def test_what_nobody_created_is_the_owner_groups(shop: Shop, product_id: str) -> None:
     """Such as items put into the table by an import: they have no createdBy."""
     deployed = shop.deploy(OWNERS)
     new_user(deployed, "nobody")
@@ -155,9 +149,7 @@ def test_what_nobody_of_the_pool_created_is_the_owner_groups(shop: Shop, product
 
 
 @pytest.mark.long
-def test_another_app_clients_tokens_are_taken_once_its_id_is_configured(
-    shop: Shop, product_id: str
-) -> None:
+def test_a_configured_other_clients_tokens_are_taken(shop: Shop, product_id: str) -> None:
     deployed = shop.deploy()
     new_user(deployed, "mobile")
     other = deployed.client("cognito-idp").create_user_pool_client(

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import leaks
-import pytest
 from e2e_http import bearer, call
-from e2e_project import Project, client, left_behind, new_project
+from e2e_project import Project, client, left_behind
 
 SECRET = "productsapi/products-dev/api-key"
 USER = "keyholder"
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    base = tmp_path_factory.mktemp("key")
-    with new_project(base / "shop", base / "home") as project:
-        yield project
 
 
 def key_in(endpoint_url: str) -> str:

@@ -6,14 +6,16 @@ What is set for it is looked at as the local cloud keeps it; that it is right is
 from __future__ import annotations
 
 import pytest
-from e2e_project import Project, client
+from e2e_project import Deployed, client
 
 ON = ("size_gb: null", "size_gb: 0.5")
 
 
 @pytest.mark.long
-def test_a_cache_is_priced_set_found_again_flushed_and_taken_away(project: Project) -> None:
-    project.run("deploy", "--local")
+def test_a_cache_is_priced_set_flushed_and_taken_away(
+    deployed_anew: Deployed,
+) -> None:
+    project = deployed_anew.project
     off = project.json("cache", "flush", "--local")
     assert off == {"stage": "dev", "cache": None, "flushed": False}
     project.config(*ON)

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from e2e_cloud import Emulator
 from e2e_http import call
-from e2e_project import KEYS, Project
+from e2e_project import KEYS, Project, Standing
 from recording_proxy import RecordingProxy, is_read
 
 
@@ -24,7 +25,7 @@ def env(proxy: RecordingProxy) -> dict[str, str]:
     return {**KEYS, "AWS_ENDPOINT_URL": proxy.url}
 
 
-def test_plan_changes_nothing_and_deploy_does_what_it_listed(
+def test_plan_only_looks_and_deploy_does_what_it_says(
     project: Project, proxy: RecordingProxy, env: dict[str, str]
 ) -> None:
     planned = project.json("plan", env=env)
@@ -49,10 +50,11 @@ def test_plan_changes_nothing_and_deploy_does_what_it_listed(
     assert proxy.changes == []
 
 
-def test_an_edited_configuration_is_planned_field_by_field_and_only_that_is_done(
-    project: Project, proxy: RecordingProxy, env: dict[str, str]
-) -> None:
-    project.run("deploy", env=env)
+def test_edits_are_planned_by_field_and_only_they_done(
+    project: Project, standing: Standing, cloud: Emulator, proxy: RecordingProxy,
+    env: dict[str, str],
+) -> None:  # fmt: skip
+    standing.put_back(cloud, project)
     project.config("memory_mb: 256", "memory_mb: 512")
     project.config("log_retention_days: 14", "log_retention_days: 30")
     project.config('cors_origin: "*"', 'cors_origin: "https://shop.example.com"')
@@ -77,7 +79,7 @@ def test_an_edited_configuration_is_planned_field_by_field_and_only_that_is_done
 
 
 @pytest.mark.long
-def test_an_endpoint_of_ones_own_is_honoured_without_local(
+def test_an_endpoint_of_ones_own_is_honoured(
     project: Project, proxy: RecordingProxy, env: dict[str, str]
 ) -> None:
     """All ids and URLs are that endpoint's, and so are the calls to the API."""
@@ -97,8 +99,9 @@ def test_an_endpoint_of_ones_own_is_honoured_without_local(
     project.run("teardown", "--yes", "--delete-data", env=env)
 
 
-def test_local_talks_to_the_local_cloud_and_to_nothing_else(project: Project) -> None:
+def test_local_talks_to_nothing_but_the_local_cloud(cold_project: Project) -> None:
     """Whatever the user's environment and AWS files point to, which here all is a trap."""
+    project = cold_project
     with RecordingProxy(None).serving() as trap:
         aws = project.home / ".aws"
         aws.mkdir()
@@ -124,7 +127,7 @@ def test_local_talks_to_the_local_cloud_and_to_nothing_else(project: Project) ->
         assert trap.operations == []
 
 
-def test_the_recorder_itself_tells_reading_from_changing() -> None:
+def test_the_recorder_tells_reading_from_changing() -> None:
     reads = ["GET /restapis", "HEAD /x", "DescribeTable", "ListUsers", "GetRole", "AdminGetUser"]
     changes = ["POST /restapis", "PUT /x", "DELETE /x", "PATCH /x", "CreateTable", "PutRolePolicy"]
     changes += ["UpdateItem", "TagRole", "AdminCreateUser", "InitiateAuth", "GetAndForget "]

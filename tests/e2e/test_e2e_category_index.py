@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
 from e2e_http import Answer, call, product
 from e2e_project import Deployed
-from e2e_shop import Shop, code_of, meanwhile, new_shop, new_user, signed_in
+from e2e_shop import Shop, code_of, meanwhile, new_user, shop_of, signed_in
 
 ON = {"category_index: false": "category_index: true"}
 IN_EACH = {"Books": 7, "Home & Garden": 3, "Electronics": 5}
@@ -44,16 +43,14 @@ def in_url(category: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with new_shop(tmp_path_factory.mktemp("category-index")) as shop:
-        yield shop
+def shop(deployed_alone: Deployed) -> Shop:
+    return shop_of(deployed_alone.project)
 
 
 @pytest.fixture(scope="module")
-def deployed(shop: Shop) -> Deployed:
-    deployed = shop.deploy()
-    new_user(deployed, "reader")
-    return deployed
+def deployed(deployed_alone: Deployed) -> Deployed:
+    new_user(deployed_alone, "reader")
+    return deployed_alone
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +78,7 @@ def indexes(deployed: Deployed) -> list[dict[str, Any]]:
 
 
 @pytest.mark.long
-def test_the_filter_is_right_by_scan_by_index_and_by_scan_again(
+def test_the_filter_is_right_by_scan_and_by_index(
     shop: Shop, deployed: Deployed, lists: Lists
 ) -> None:
     check(lists)

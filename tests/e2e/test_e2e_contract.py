@@ -20,21 +20,23 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from e2e_project import Deployed, Project, new_project
+from e2e_cloud import Clouds
+from e2e_commands import PATIENCE
+from e2e_project import Deployed, Project, lent_cloud
 
 from productsapi.routes import COLLECTION, ITEM, ROUTES
 
 EXAMPLES = os.environ.get("PRODUCTSAPI_CONTRACT_EXAMPLES")
 """Read before any test forgets the environment. For each operation; CI has fewer."""
 IN_CI = 25
-LONGEST = None if EXAMPLES else 300
+LONGEST = None if EXAMPLES else PATIENCE
 
 SETTINGS = f"""\
 base-url = "${{CONTRACT_URL}}"
 headers = {{ Authorization = "Bearer ${{CONTRACT_TOKEN}}" }}
 hooks = "contract_hooks"
 continue-on-failure = true
-request-timeout = 30
+request-timeout = {PATIENCE}
 # one at a time: CPython 3.11 before 3.11.8 can't parse Python in two threads at once (gh-106905)
 workers = 1
 
@@ -57,11 +59,10 @@ SUCCESSES = {"POST": {201}, "GET": {200}, "PUT": {200}, "DELETE": {204}}
     params=["productId", pytest.param("productId and category", marks=pytest.mark.long)],
 )
 def shop(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, clouds: Clouds
 ) -> Iterator[Deployed]:
     """A deployment of its own, for what is made up here is in nobody's way: by the table's key."""
-    base = tmp_path_factory.mktemp("contract")
-    with new_project(base / "shop", base / "home") as project:
+    with lent_cloud(tmp_path_factory.mktemp("contract"), clouds) as (project, _):
         if "category" in request.param:
             project.config("sort_key: null", "sort_key: category")
             project.config("category_index: false", "category_index: true")
@@ -98,7 +99,7 @@ def test_no_answer_is_outside_the_document(shop: Deployed, tmp_path: Path) -> No
     assert 412 in seen[f"PUT {ITEM}"]
 
 
-def test_before_there_is_an_api_its_url_can_not_be_told(project: Project) -> None:
+def test_before_there_is_an_api_its_url_isnt_told(project: Project) -> None:
     told = project.run("openapi", "--local", code=8)
     assert "no API yet" in told.err
     assert "productsapi deploy --local" in told.err

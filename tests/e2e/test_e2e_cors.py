@@ -12,9 +12,7 @@ ORIGIN = {"Origin": "https://shop.example.com"}
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_preflight_needs_no_token_and_names_what_is_allowed(
-    deployed: Deployed, path: str
-) -> None:
+def test_a_preflight_names_what_is_allowed(deployed: Deployed, path: str) -> None:
     url = deployed.told["invoke_url"] + path.replace("{productId}", "P1")
     asked = {**ORIGIN, "Access-Control-Request-Method": "PUT"}
     answer = call("OPTIONS", url, asked)
@@ -27,9 +25,7 @@ def test_a_preflight_needs_no_token_and_names_what_is_allowed(
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)
-def test_a_refusal_by_the_gateway_can_be_read_by_a_browser(
-    deployed: Deployed, route: Route
-) -> None:
+def test_browsers_can_read_the_gateways_refusals(deployed: Deployed, route: Route) -> None:
     """Without CORS on the 401 a page only learns that "something" failed."""
     url = deployed.told["invoke_url"] + route.path.replace("{productId}", "P1")
     answer = call(route.method, url, ORIGIN)
@@ -37,9 +33,7 @@ def test_a_refusal_by_the_gateway_can_be_read_by_a_browser(
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
-def test_an_unknown_path_is_a_403_with_cors_with_and_without_a_token(
-    deployed: Deployed, id_token: str
-) -> None:
+def test_an_unknown_path_is_a_403_with_cors(deployed: Deployed, id_token: str) -> None:
     for headers in ({}, bearer(id_token)):
         answer = call("GET", f"{deployed.told['invoke_url']}/nothing", {**ORIGIN, **headers})
         assert answer.status == 403

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from e2e_cloud import Clouds
 from e2e_http import Answer, call, product
 from e2e_project import Deployed
 from e2e_shop import Shop, new_shop, new_user, signed_in
@@ -17,8 +18,8 @@ ORIGINS = (SHOP, "https://evil.example.com", "null", None)
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with new_shop(tmp_path_factory.mktemp("cors-origin"), "config/prod.yaml") as shop:
+def shop(tmp_path_factory: pytest.TempPathFactory, clouds: Clouds) -> Iterator[Shop]:
+    with new_shop(tmp_path_factory.mktemp("cors-origin"), clouds, "config/prod.yaml") as shop:
         yield shop
 
 
@@ -91,7 +92,7 @@ def test_the_gateways_own_refusals_name_it(deployed: Deployed, route: Route) -> 
     tells(unknown, SHOP)
 
 
-def test_another_origin_reaches_gateway_and_functions_by_a_deploy(
+def test_another_origin_reaches_gateway_and_functions(
     shop: Shop, deployed: Deployed, header: dict[str, str]
 ) -> None:
     other = "https://new.example.org:8443"

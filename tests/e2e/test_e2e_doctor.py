@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from e2e_project import KEYS, Project, client, new_project
+from e2e_cloud import Clouds
+from e2e_project import KEYS, Project, client, lent_cloud
 from recording_proxy import RecordingProxy
 
 from productsapi.local.emulator import ACCOUNT, free_port
@@ -21,11 +22,9 @@ NOBODY_THERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+def running(tmp_path_factory: pytest.TempPathFactory, clouds: Clouds) -> Iterator[Project]:
     """A project whose local cloud runs, with nothing deployed on it."""
-    base = tmp_path_factory.mktemp("doctor")
-    with new_project(base / "shop", base / "home") as project:
-        project.run("local", "up")
+    with lent_cloud(tmp_path_factory.mktemp("doctor"), clouds) as (project, _):
         yield project
 
 
@@ -74,7 +73,8 @@ DEPLOYING = ("dynamodb:*", "lambda:*", "iam:*", "logs:*", "apigateway:*", "cogni
 # -- before the first deploy -----------------------------------------------------------------------
 
 
-def test_on_a_fresh_project_all_is_well_and_nothing_is_started(project: Project) -> None:
+def test_a_fresh_project_is_well_nothing_is_started(cold_project: Project) -> None:
+    project = cold_project
     before = sorted(project.folder.rglob("*"))
     run = project.run("doctor", "--local")
     assert {line.split()[0] for line in run.out.splitlines()} <= {"ok", "warning"}
@@ -83,7 +83,7 @@ def test_on_a_fresh_project_all_is_well_and_nothing_is_started(project: Project)
     assert sorted(project.folder.rglob("*")) == before
 
 
-def test_on_the_running_local_cloud_everything_is_looked_at(running: Project) -> None:
+def test_on_a_running_local_cloud_all_is_looked_at(running: Project) -> None:
     told = doctor(running, "--local")
     assert states(told, "warning", "broken") <= {"python"}
     assert set(told) >= {
@@ -93,7 +93,7 @@ def test_on_the_running_local_cloud_everything_is_looked_at(running: Project) ->
     }  # fmt: skip
 
 
-def test_without_credentials_it_says_how_to_get_them_and_looks_at_the_rest(
+def test_without_credentials_the_rest_is_looked_at(
     project: Project,
 ) -> None:
     told = doctor(project, code=1)
@@ -106,7 +106,7 @@ def test_without_credentials_it_says_how_to_get_them_and_looks_at_the_rest(
 
 
 @pytest.mark.long
-def test_a_configuration_that_is_none_ends_none_of_the_other_checks(project: Project) -> None:
+def test_a_bad_configuration_ends_no_other_check(project: Project) -> None:
     text = (project.folder / "config" / "dev.yaml").read_text("utf-8")
     wrong = text.replace("stack: products-dev", "stakc: products-dev")
     (project.folder / "config" / "wrong.yaml").write_text(wrong, "utf-8")
@@ -129,7 +129,7 @@ def test_an_unknown_profile_is_told(project: Project) -> None:
 # -- when something is off -------------------------------------------------------------------------
 
 
-def test_rights_are_told_by_the_actions_that_are_missing(running: Project, endpoint: str) -> None:
+def test_rights_are_told_by_the_missing_actions(running: Project, endpoint: str) -> None:
     env = as_user(endpoint, "half", *LOOKING, "iam:SimulatePrincipalPolicy", "iam:CreateRole")
     told = doctor(running, code=1, env=env)
     assert states(told, "broken") == {"rights"}
@@ -151,7 +151,7 @@ def test_who_may_deploy_is_told_so(running: Project, endpoint: str) -> None:
     assert "expected_account isn't set" in told["account"]["text"]
 
 
-def test_what_the_caller_may_not_look_at_is_a_warning_each(running: Project, endpoint: str) -> None:
+def test_what_may_not_be_looked_at_is_a_warning_each(running: Project, endpoint: str) -> None:
     told = doctor(running, env=as_user(endpoint, "nobody", "sts:GetCallerIdentity"))
     warned = states(told, "warning")
     assert {"rights", "quota of REST APIs", "quota of IAM roles", "account log role"} <= warned
@@ -169,9 +169,7 @@ def test_another_account_than_expected_is_broken(running: Project, endpoint: str
     assert doctor(running, "-c", "config/strict.yaml", "--local")["account"]["state"] == "ok"
 
 
-def test_the_accounts_log_role_is_told_and_whether_it_is_there(
-    running: Project, endpoint: str
-) -> None:
+def test_the_accounts_log_role_is_told_as_gone(running: Project, endpoint: str) -> None:
     gateway, role = client("apigateway", endpoint), f"arn:aws:iam::{ACCOUNT}:role/gone"
     patch = {"op": "replace", "path": "/cloudwatchRoleArn", "value": role}
     gateway.update_account(patchOperations=[patch])
@@ -196,7 +194,7 @@ def test_an_old_runtime_and_missing_sources_are_told(project: Project) -> None:
 # -- the local cloud -------------------------------------------------------------------------------
 
 
-def test_a_local_cloud_that_hangs_is_broken_where_it_is_needed(project: Project) -> None:
+def test_a_local_cloud_that_hangs_is_broken(project: Project) -> None:
     project.run("local", "up")
     pid = project.emulator_pid
     os.kill(pid, signal.SIGSTOP)
@@ -208,7 +206,8 @@ def test_a_local_cloud_that_hangs_is_broken_where_it_is_needed(project: Project)
     assert told["fix"].startswith("productsapi local down")
 
 
-def test_one_that_was_killed_is_told_with_what_that_costs(project: Project) -> None:
+def test_one_that_was_killed_is_told_with_its_cost(cold_project: Project) -> None:
+    project = cold_project
     project.run("local", "up")
     os.kill(project.emulator_pid, signal.SIGKILL)
     told = doctor(project, "--local")["local cloud"]
@@ -217,7 +216,8 @@ def test_one_that_was_killed_is_told_with_what_that_costs(project: Project) -> N
 
 
 @pytest.mark.long
-def test_a_port_that_somebody_took_meanwhile_is_told(project: Project) -> None:
+def test_a_port_that_somebody_took_meanwhile_is_told(cold_project: Project) -> None:
+    project = cold_project
     project.run("local", "up")
     project.run("local", "down")
     record = json.loads((project.folder / ".productsapi" / "local.json").read_text("utf-8"))

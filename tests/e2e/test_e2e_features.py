@@ -14,7 +14,7 @@ LIMITED = (
 )
 
 
-def test_limits_and_the_access_log_are_set_found_again_and_taken_away(project: Project) -> None:
+def test_limits_and_the_access_log_come_and_go(project: Project) -> None:
     for old, new in LIMITED:
         project.config(old, new)
     told = project.json("deploy", "--local")
@@ -39,7 +39,7 @@ def test_limits_and_the_access_log_are_set_found_again_and_taken_away(project: P
     assert left == {"roles": ["productsapi-api-gateway-logs"]}
 
 
-def test_what_may_be_left_out_is_told_and_the_rest_is_deployed(project: Project) -> None:
+def test_what_is_left_out_is_told_the_rest_is_deployed(project: Project) -> None:
     """The account has no role for API Gateway's logs, and the configuration makes none."""
     project.config("  enabled: false\n", "  enabled: true\n")
     refused = project.run("deploy", "--local", code=5)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -15,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from e2e_commands import PATIENCE
 from e2e_project import KEYS, Deployed, Project, client, left_behind
-from recording_proxy import RecordingProxy
+from recording_proxy import RecordingProxy, held
 
 if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)  # and signals as on POSIX
 
-PATIENCE = 60.0
 NAME = "/productsapi/products-dev/lease"
 LEASE = {"PutParameter", "GetParameter", "DeleteParameter"}
 
@@ -51,11 +50,11 @@ class Running:
 
 
 @contextmanager
-def running(project: Project, *words: str) -> Iterator[Running]:
+def running(project: Project, *words: str, env: dict[str, str] | None = None) -> Iterator[Running]:
     said = project.home / f"said-{time.monotonic_ns()}"
     with said.open("wb") as file:
         process = subprocess.Popen(
-            project.command(*words), cwd=project.folder, env=project.environment(),
+            project.command(*words), cwd=project.folder, env=project.environment(env),
             stdin=subprocess.DEVNULL, stdout=file, stderr=file,
         )  # fmt: skip
     try:
@@ -84,7 +83,7 @@ def _lease(project: Project) -> bool:
     return bool(found and json.loads(found[0]["Value"])["nonce"])
 
 
-def test_a_second_run_waits_visibly_for_the_first_and_then_finds_nothing_to_do(
+def test_a_second_run_waits_and_finds_nothing_to_do(
     project: Project,
 ) -> None:
     project.run("local", "up")
@@ -107,7 +106,7 @@ def test_a_second_run_waits_visibly_for_the_first_and_then_finds_nothing_to_do(
 
 
 @pytest.mark.long
-def test_a_run_that_waited_does_what_the_other_one_left(project: Project) -> None:
+def test_a_run_that_waited_does_what_the_other_left(project: Project) -> None:
     project.run("local", "up")
     with running(project, "deploy", "--local") as first:
         first.wait_for("created in")
@@ -137,7 +136,7 @@ def test_a_killed_runs_lease_is_taken_over_by_the_next(project: Project) -> None
 
 
 @pytest.mark.long
-def test_a_lease_that_a_killed_teardown_left_goes_with_the_next(project: Project) -> None:
+def test_a_killed_teardowns_lease_goes_with_the_next(project: Project) -> None:
     endpoint = _endpoint(project)
     with running(project, "deploy", "--local") as killed:
         killed.wait_for("created in")
@@ -152,7 +151,7 @@ def test_a_lease_that_a_killed_teardown_left_goes_with_the_next(project: Project
 
 
 @pytest.mark.long
-def test_the_lease_costs_few_calls_and_with_nothing_to_do_none_is_taken(project: Project) -> None:
+def test_the_lease_costs_few_calls_or_none(project: Project) -> None:
     with RecordingProxy(_endpoint(project)).serving() as proxy:
         env = {**KEYS, "AWS_ENDPOINT_URL": proxy.url}
         project.run("deploy", env=env)
@@ -208,22 +207,19 @@ def test_k7_a_signal_ends_a_deploy_and_a_teardown(project: Project, number: sign
     assert not any(left_behind(endpoint).values())
 
 
-def test_ctrl_c_twice_leaves_a_call_that_hangs_and_the_next_run_finds_out(
+def test_ctrl_c_twice_abandons_a_call_that_hangs(
     project: Project,
 ) -> None:
-    project.run("local", "up")
-    emulator = project.emulator_pid
-    try:
-        with running(project, "deploy", "--local") as hanging:
-            hanging.wait_for("created in")
-            os.kill(emulator, signal.SIGSTOP)
-            time.sleep(0.3)  # until each call under way is one that hangs
-            hanging.press_ctrl_c()
-            hanging.wait_for("Ctrl-C once more abandons them")
-            hanging.press_ctrl_c()
-            said = hanging.ends_with(130)
-    finally:
-        os.kill(emulator, signal.SIGCONT)
+    creating = "POST /2015-03-31/functions"
+    with (
+        held(_endpoint(project), lambda operation: operation == creating) as (env, reached),
+        running(project, "deploy", env=env) as hanging,
+    ):
+        reached()
+        hanging.press_ctrl_c()
+        hanging.wait_for("Ctrl-C once more abandons them")
+        hanging.press_ctrl_c()
+        said = hanging.ends_with(130)
     assert "Done: " in said
     assert "(was under way: it may have taken effect)" in said
     assert "finds out" in said

@@ -14,7 +14,7 @@ CONTRACT = {
 }  # fmt: skip
 
 
-def test_deploy_and_status_tell_programs_the_same_of_what_is_there(deployed: Deployed) -> None:
+def test_deploy_and_status_tell_programs_the_same(deployed: Deployed) -> None:
     """The machine contract: one object, these keys at least, the same values from both."""
     told = deployed.told
     assert set(told) >= {*CONTRACT, "changes", "seconds"}
@@ -29,7 +29,7 @@ def test_deploy_and_status_tell_programs_the_same_of_what_is_there(deployed: Dep
     assert local == {"running": True, "endpoint_url": told["endpoint_url"]}
 
 
-def test_status_before_a_deploy_is_everything_missing_and_every_id_null(project: Project) -> None:
+def test_status_before_a_deploy_has_no_ids(project: Project) -> None:
     status = project.json("status", "--local")
     assert {each["state"] for each in status["resources"]} == {"missing"}
     ids = ("invoke_url", "api_id", "user_pool_id", "client_id")
@@ -73,7 +73,7 @@ def test_users_from_creation_to_deletion(deployed: Deployed) -> None:
     assert "There is no user ann" in gone.err
 
 
-def test_who_signed_up_is_confirmed_by_giving_a_password(deployed: Deployed) -> None:
+def test_who_signed_up_is_confirmed_by_a_password(deployed: Deployed) -> None:
     deployed.client("cognito-idp").sign_up(
         ClientId=deployed.told["client_id"], Username="ben", Password=PASSWORD
     )
@@ -130,8 +130,11 @@ def test_a_second_deploy_and_a_plan_find_nothing_to_do(deployed: Deployed) -> No
     assert deployed.told["invoke_url"] in again.out
 
 
-def test_from_nothing_to_nothing_and_data_is_kept_until_told_otherwise(project: Project) -> None:
+def test_from_nothing_to_nothing_by_way_of_kept_data(
+    cold_project: Project,
+) -> None:
     """Teardown keeps items and users, deploy takes them up, --delete-data leaves nothing."""
+    project = cold_project
     told = project.json("deploy", "--local")
     endpoint = told["endpoint_url"]
     project.make_user("eve")

@@ -108,7 +108,7 @@ def test_the_requests_were_answered_as_meant(requests: list[Expected]) -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_each_request_has_one_line_with_all_that_an_operator_needs(
+def test_each_request_has_one_whole_line(
     deployed: Deployed, requests: list[Expected], sub: str, function: str
 ) -> None:
     """In no order that counts; who was refused with 401 has no sub that could be trusted."""
@@ -123,7 +123,7 @@ def test_each_request_has_one_line_with_all_that_an_operator_needs(
         assert 0 < line["durationMs"] < 10_000
 
 
-def test_a_refusal_is_found_by_the_request_id_that_the_caller_was_told(
+def test_a_refusal_is_found_by_its_request_id(
     deployed: Deployed, requests: list[Expected], sub: str
 ) -> None:
     for each in requests:

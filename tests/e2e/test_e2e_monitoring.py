@@ -27,7 +27,7 @@ def watching(url: str) -> dict[str, int]:
     }
 
 
-def test_what_watches_the_api_comes_goes_and_leaves_nothing(project: Project) -> None:
+def test_what_watches_comes_goes_and_leaves_nothing(project: Project) -> None:
     switch(project, on=True)
     planned = project.run("plan", "--local").out
     assert "+ alarm productsapi-products-dev-function-errors (about $0.40 a month)" in planned

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 import pytest
 from botocore.loaders import Loader
-from e2e_project import PASSWORD, Project, left_behind, new_project
+from e2e_cloud import Clouds
+from e2e_project import PASSWORD, Project, left_behind, lent_cloud
 from policy_user import Holder, new_holder, printed
 from recording_proxy import RecordingProxy
 
@@ -22,9 +23,8 @@ TYPED = f"{PASSWORD}\n"
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    base = tmp_path_factory.mktemp("policy")
-    with new_project(base / "shop", base / "home") as project:
+def shop(tmp_path_factory: pytest.TempPathFactory, clouds: Clouds) -> Iterator[Project]:
+    with lent_cloud(tmp_path_factory.mktemp("policy"), clouds) as (project, _):
         yield project
 
 
@@ -62,9 +62,7 @@ def sent(proxy: RecordingProxy, service: str, operation: str) -> list[bytes]:
 # -- in the order of a stack's life, on one cloud -------------------------------------------------
 
 
-def test_a_deployer_makes_it_changes_it_and_goes_back_and_forth(
-    shop: Project, recorded: RecordingProxy
-) -> None:
+def test_a_deployer_deploys_and_rolls_back(shop: Project, recorded: RecordingProxy) -> None:
     env = holding(shop, recorded, "deploy").env
     assert shop.json("plan", env=env)
     shop.run("deploy", env=env)
@@ -77,9 +75,7 @@ def test_a_deployer_makes_it_changes_it_and_goes_back_and_forth(
     assert shop.json("plan", env=env) == []
 
 
-def test_features_and_other_names_take_the_policy_of_that_configuration_and_of_what_is_deployed(
-    shop: Project, recorded: RecordingProxy
-) -> None:
+def test_features_and_renames_take_both_policies(shop: Project, recorded: RecordingProxy) -> None:
     """All features, and tags on everything; by ids and former names, and no other API or pool."""
     shop.config("tags: {}", "tags: { team: shop }")
     shop.config("  key: false", "  key: true")
@@ -99,9 +95,7 @@ def test_features_and_other_names_take_the_policy_of_that_configuration_and_of_w
 @pytest.mark.parametrize(
     "right", [r for r in TABLE if r.carrying], ids=lambda r: f"{r.operation} {r.carrying}"
 )
-def test_what_aws_demands_besides_is_demanded_by_what_the_requests_carry(
-    proxy: RecordingProxy, right: object
-) -> None:
+def test_requests_carry_what_demands_a_right_besides(proxy: RecordingProxy, right: object) -> None:
     """Recorded by the deployers' runs: the create carries tags, a role, what is tagged."""
     bodies = sent(proxy, right.service, right.operation)  # type: ignore[attr-defined]
     assert bodies, "no deployer made this call"
@@ -122,9 +116,7 @@ def test_a_reader_sees_everything_and_changes_nothing(
     recorded.refused.clear()
 
 
-def test_an_admin_of_users_makes_them_and_with_reading_verifies(
-    shop: Project, recorded: RecordingProxy
-) -> None:
+def test_an_admin_of_users_makes_them_and_verifies(shop: Project, recorded: RecordingProxy) -> None:
     env = holding(shop, recorded, "user-admin").env
     words = ("user", "create", "ann", "--group", "editors", "--password-stdin")
     shop.run(*words, stdin=TYPED, env=env)
@@ -138,7 +130,7 @@ def test_an_admin_of_users_makes_them_and_with_reading_verifies(
     shop.run("user", "delete", "ann", "--yes", env=env)
 
 
-def test_who_tears_down_leaves_nothing_but_the_accounts_log_role(
+def test_a_teardown_leaves_but_the_accounts_log_role(
     shop: Project, recorded: RecordingProxy
 ) -> None:
     env = holding(shop, recorded, "teardown").env

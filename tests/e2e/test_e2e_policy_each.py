@@ -14,7 +14,8 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from e2e_project import Project, new_project
+from e2e_cloud import Clouds
+from e2e_project import Project, lent_cloud
 from policy_growth import Growth, line
 from policy_scenes import Scenes
 from policy_user import new_holder
@@ -31,21 +32,18 @@ RESULT = Path(__file__).with_name("POLICY.md")
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    base = tmp_path_factory.mktemp("each")
-    with new_project(base / "shop", base / "home") as project:
+def project(tmp_path_factory: pytest.TempPathFactory, clouds: Clouds) -> Iterator[Project]:
+    with lent_cloud(tmp_path_factory.mktemp("each"), clouds) as (project, _):
         yield project
 
 
 @pytest.fixture
-def growth(project: Project, monkeypatch: pytest.MonkeyPatch) -> Growth:
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION"):
-        monkeypatch.delenv(name, raising=False)  # the commands run in this process
+def growth(project: Project) -> Growth:
     endpoint = project.run("local", "up").out.strip()
     return Growth(project, new_holder(endpoint, []), (Job.DEPLOY,))
 
 
-def a_fresh_deploy_names_each_right_that_it_lacks_and_then_needs_no_other(
+def a_fresh_deploy_names_each_right_that_it_lacks(
     growth: Growth,
 ) -> None:
     """One after the other, as the messages say, all others being there."""
@@ -56,7 +54,7 @@ def a_fresh_deploy_names_each_right_that_it_lacks_and_then_needs_no_other(
     assert sorted(found) == sorted(taken)
 
 
-def every_right_that_the_local_cloud_enforces_is_named_where_it_lacks(growth: Growth) -> None:
+def every_right_enforced_here_is_named_where_it_lacks(growth: Growth) -> None:
     scenes = Scenes(growth)
     scenes.play()
     enforced = {line(right) for right in TABLE if not right.carrying}
@@ -75,10 +73,10 @@ def every_right_that_the_local_cloud_enforces_is_named_where_it_lacks(growth: Gr
 
 
 if ALL:
-    test_every_right_that_the_local_cloud_enforces_is_named_where_it_lacks = (
-        every_right_that_the_local_cloud_enforces_is_named_where_it_lacks
+    test_every_right_enforced_here_is_named_where_it_lacks = (
+        every_right_enforced_here_is_named_where_it_lacks
     )
 else:
-    test_a_fresh_deploy_names_each_right_that_it_lacks_and_then_needs_no_other = (
-        a_fresh_deploy_names_each_right_that_it_lacks_and_then_needs_no_other
+    test_a_fresh_deploy_names_each_right_that_it_lacks = (
+        a_fresh_deploy_names_each_right_that_it_lacks
     )

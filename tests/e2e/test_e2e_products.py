@@ -89,7 +89,7 @@ def test_a_price_stays_the_exact_decimal_that_was_sent(
         assert Decimal(answer.body["productPrice"]) == Decimal(price)
 
 
-def test_a_price_that_can_not_be_kept_exactly_is_refused(
+def test_a_price_that_cant_be_kept_exactly_is_refused(
     url: str, id_token: str, product_id: str
 ) -> None:
     digits = "1." + "1" * 38

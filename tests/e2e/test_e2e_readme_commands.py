@@ -10,6 +10,7 @@ from pathlib import Path
 
 import leaks
 import pytest
+from e2e_commands import PATIENCE
 from e2e_http import bearer, call
 from e2e_project import KEYS, Deployed
 
@@ -55,7 +56,7 @@ def shell(
         cwd=deployed.project.folder,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == code, done.stderr
@@ -63,9 +64,7 @@ def shell(
 
 
 @pytest.mark.skipif(SH is None, reason="no sh")
-def test_sign_up_confirm_sign_in_and_post_work_as_the_guide_has_them(
-    deployed: Deployed, aws: str, curl: str
-) -> None:
+def test_the_guides_own_commands_work(deployed: Deployed, aws: str, curl: str) -> None:
     told = deployed.told
     sign_up = SIGN_UP.replace("<ProductsWebAppClient Client ID>", told["client_id"])
     assert json.loads(shell(deployed, sign_up, [aws]).stdout)["UserConfirmed"] is False

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from e2e_http import bearer, call, product
 from e2e_project import Deployed, left_behind
-from e2e_shop import Shop, meanwhile, new_shop, new_user
+from e2e_shop import Shop, meanwhile, new_user, shop_of
 
 from productsapi.routes import FUNCTIONS
 
@@ -41,16 +41,14 @@ def there(deployed: Deployed) -> dict[str, set[str]]:
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with new_shop(tmp_path_factory.mktemp("rename")) as shop:
-        yield shop
+def shop(deployed_alone: Deployed) -> Shop:
+    return shop_of(deployed_alone.project)
 
 
 @pytest.fixture(scope="module")
-def deployed(shop: Shop) -> Deployed:
-    deployed = shop.deploy()
-    new_user(deployed, "ann")
-    return deployed
+def deployed(deployed_alone: Deployed) -> Deployed:
+    new_user(deployed_alone, "ann")
+    return deployed_alone
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +117,7 @@ def check(deployed: Deployed, header: dict[str, str]) -> None:
     assert call("GET", url).status == 401
 
 
-def test_functions_get_other_names_under_callers_who_dont_notice(
+def test_callers_dont_notice_functions_renamed(
     shop: Shop, deployed: Deployed, header: dict[str, str]
 ) -> None:
     new = {function: f"shop-{function}" for function in FUNCTIONS}
@@ -137,7 +135,7 @@ def test_functions_get_other_names_under_callers_who_dont_notice(
 
 
 @pytest.mark.long
-def test_killed_while_renaming_and_renamed_again_only_the_last_names_stay(
+def test_killed_in_a_rename_only_the_last_names_stay(
     shop: Shop, deployed: Deployed, header: dict[str, str]
 ) -> None:
     shop.deploy(names("shop"))
@@ -163,9 +161,7 @@ def test_killed_while_renaming_and_renamed_again_only_the_last_names_stay(
 
 
 @pytest.mark.long
-def test_a_renamed_table_is_refused_and_nothing_happens(
-    shop: Shop, deployed: Deployed, header: dict[str, str]
-) -> None:
+def test_a_renamed_table_is_refused(shop: Shop, deployed: Deployed, header: dict[str, str]) -> None:
     standing = shop.deploy()
     path: Path = shop.project.folder / shop.config
     path.write_text(shop.starter.replace("name: ProductsTable", "name: Another"), "utf-8")
@@ -179,7 +175,7 @@ def test_a_renamed_table_is_refused_and_nothing_happens(
 
 
 @pytest.mark.long
-def test_torn_down_under_names_that_were_never_deployed_nothing_is_left(
+def test_torn_down_under_other_names_nothing_is_left(
     shop: Shop, deployed: Deployed, header: dict[str, str]
 ) -> None:
     standing = shop.deploy()

@@ -13,8 +13,9 @@ from e2e_http import bearer, call, product
 from e2e_project import Project
 
 
-def test_a_restart_keeps_everything_at_the_same_address(project: Project) -> None:
+def test_a_restart_keeps_all_at_the_same_address(cold_project: Project) -> None:
     """Same ids, same URL, the old token still opens, the item is there."""
+    project = cold_project
     told = project.json("deploy", "--local")
     project.make_user("ann")
     project.sign_in("ann")
@@ -35,7 +36,8 @@ def test_a_restart_keeps_everything_at_the_same_address(project: Project) -> Non
     assert call("GET", url).status == 401
 
 
-def test_killed_the_next_command_says_so_and_works(project: Project) -> None:
+def test_killed_the_next_command_says_so_and_works(cold_project: Project) -> None:
+    project = cold_project
     told = project.json("deploy", "--local")
     project.run("local", "down")  # what is there is saved
     project.run("local", "up")
@@ -47,7 +49,8 @@ def test_killed_the_next_command_says_so_and_works(project: Project) -> None:
 
 
 @pytest.mark.long
-def test_killed_before_anything_was_saved_a_deploy_starts_anew(project: Project) -> None:
+def test_killed_unsaved_a_deploy_starts_anew(cold_project: Project) -> None:
+    project = cold_project
     project.run("deploy", "--local")
     os.kill(project.emulator_pid, signal.SIGKILL)
     project.run("user", "list", "--local", code=7)
@@ -63,9 +66,10 @@ def read_until(stream: IO[str], words: str) -> None:
 
 
 @pytest.mark.long
-def test_killed_under_a_deploy_it_is_told_in_words_and_the_next_one_finishes(
-    project: Project,
+def test_killed_under_a_deploy_the_next_one_finishes(
+    cold_project: Project,
 ) -> None:
+    project = cold_project
     with subprocess.Popen(
         project.command("deploy", "--local"),
         cwd=project.folder, env=project.environment(),

@@ -45,9 +45,7 @@ def allowed(deployed: Deployed, role: str, actions: list[str], resource: str) ->
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_role_may_do_what_its_function_does_and_nothing_else(
-    deployed: Deployed, function: str
-) -> None:
+def test_a_role_may_do_what_its_function_does_only(deployed: Deployed, function: str) -> None:
     told, role = deployed.told, role_of(deployed, function)
     table = f"arn:aws:dynamodb:{told['region']}:{told['account']}:table/{told['table']}"
     actions = [*(f"dynamodb:{name}" for name in ON_THE_TABLE), *ELSEWHERE]
@@ -67,7 +65,7 @@ def test_a_role_writes_to_its_own_log_group_only(deployed: Deployed, function: s
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_with_its_credentials_only_its_own_calls_get_through(
+def test_its_credentials_open_its_own_calls_only(
     deployed: Deployed, function: str, product_id: str
 ) -> None:
     """Not by a simulation: the calls themselves, with the role's own keys."""

@@ -29,9 +29,9 @@ lambda_handler = Handler(get, changes=False)
 class Shop:
     """A deployed project and one signed-in user of it."""
 
-    def __init__(self, project: Project) -> None:
-        self.project = project
-        self.deployed = Deployed(project, project.json("deploy", "--local"))
+    def __init__(self, deployed: Deployed) -> None:
+        self.project = deployed.project
+        self.deployed = deployed
         new_user(self.deployed, "ann")
         self.header = signed_in(self.deployed, "ann")
 
@@ -67,8 +67,8 @@ class Shop:
 
 
 @pytest.fixture
-def shop(project: Project) -> Shop:
-    return Shop(project)
+def shop(deployed_anew: Deployed) -> Shop:
+    return Shop(deployed_anew)
 
 
 def test_back_to_the_former_code_and_forward_again(shop: Shop) -> None:
@@ -113,7 +113,7 @@ def test_back_to_the_former_code_and_forward_again(shop: Shop) -> None:
 
 
 @pytest.mark.long
-def test_to_weaker_protection_is_refused_and_nothing_is_changed(shop: Shop) -> None:
+def test_to_weaker_protection_is_refused(shop: Shop) -> None:
     """Only editors may write since; and the API's own snapshot is as it was."""
     project = shop.project
     project.config("write_groups: []", "write_groups: [editors]")

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
+from e2e_cloud import Clouds
 from e2e_http import Answer, call, product
 from e2e_project import Deployed
 from e2e_shop import Shop, code_of, new_shop, new_user, signed_in
@@ -34,8 +35,8 @@ class Caller(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with new_shop(tmp_path_factory.mktemp("sort-key")) as shop:
+def shop(tmp_path_factory: pytest.TempPathFactory, clouds: Clouds) -> Iterator[Shop]:
+    with new_shop(tmp_path_factory.mktemp("sort-key"), clouds) as shop:
         yield shop
 
 
@@ -82,9 +83,7 @@ def test_every_route_works_where_an_id_stands_once(
     assert api("GET", which).status == 404
 
 
-def test_of_several_one_must_be_picked_and_nothing_happens_until_then(
-    api: Caller, product_id: str
-) -> None:
+def test_of_several_one_must_be_picked(api: Caller, product_id: str) -> None:
     api.under(product_id, "Books", HOME)
     one = f"/{product_id}"
     before = {category: api("GET", one + of(category)).text for category in ("Books", HOME)}
@@ -136,7 +135,7 @@ def walked(api: Caller, query: str) -> Counter[tuple[str, str]]:
         token = f"&nextToken={page.body['nextToken']}"
 
 
-def test_pages_hold_each_product_once_with_and_without_an_index(
+def test_pages_hold_each_product_once_indexed_or_not(
     shop: Shop, deployed: Deployed, api: Caller, product_id: str
 ) -> None:
     """Also where pages end between the two that have the same id."""
@@ -166,7 +165,7 @@ def test_pages_hold_each_product_once_with_and_without_an_index(
     [("update", "PUT", {"stock": 1}), ("delete", "DELETE", None)],
     ids=["PUT", "DELETE"],
 )
-def test_without_its_extra_right_a_role_could_not_look_for_the_category(
+def test_by_its_right_a_role_finds_the_category(
     shop: Shop, deployed: Deployed, api: Caller, product_id: str,
     function: str, method: str, body: Any,
 ) -> None:  # fmt: skip

@@ -13,7 +13,8 @@ from collections.abc import Callable
 
 import leaks
 import pytest
-from e2e_project import PASSWORD, Project
+from e2e_commands import PATIENCE
+from e2e_project import PASSWORD, Deployed, Project
 
 from productsapi.steps import STEPS
 
@@ -41,7 +42,7 @@ def at_a_terminal(
     ) as running:  # fmt: skip
         os.close(theirs)
         text = ""
-        give_up = time.monotonic() + 60
+        give_up = time.monotonic() + PATIENCE
         try:
             while time.monotonic() < give_up:
                 try:
@@ -60,7 +61,7 @@ def at_a_terminal(
     return running.returncode, STYLE.sub("", text)
 
 
-def test_a_deploy_shows_the_seven_steps_and_ends_with_all_of_them_ticked(project: Project) -> None:
+def test_a_deploy_ticks_all_seven_steps(project: Project) -> None:
     code, text = at_a_terminal(project, "deploy", "--local")
     assert code == 0, text
     *_, end = text.rpartition("✓ 1 ")
@@ -73,7 +74,7 @@ def test_a_deploy_shows_the_seven_steps_and_ends_with_all_of_them_ticked(project
     assert "Traceback" not in text
 
 
-def test_ctrl_c_says_what_is_done_and_left_and_the_next_deploy_finishes(project: Project) -> None:
+def test_ctrl_c_says_what_is_left_and_the_next_does_it(project: Project) -> None:
     sent = []
 
     def press(text: str, _terminal: int, pid: int) -> None:
@@ -95,8 +96,8 @@ def test_ctrl_c_says_what_is_done_and_left_and_the_next_deploy_finishes(project:
     assert project.json("plan", "--local") == []
 
 
-def test_a_password_is_asked_for_twice_and_never_shown(project: Project) -> None:
-    project.run("deploy", "--local")
+def test_a_password_is_asked_for_twice_and_never_shown(deployed_anew: Deployed) -> None:
+    project = deployed_anew.project
     typed: list[str] = []
 
     def answer(text: str, terminal: int, _pid: int) -> None:
@@ -120,10 +121,10 @@ def test_a_password_is_asked_for_twice_and_never_shown(project: Project) -> None
         pytest.param("", 5, marks=pytest.mark.long),
     ],
 )
-def test_a_teardown_goes_on_only_when_the_stacks_name_is_typed(
-    project: Project, typed: str, code: int
+def test_a_teardown_needs_the_stacks_name_typed(
+    deployed_anew: Deployed, typed: str, code: int
 ) -> None:
-    project.run("deploy", "--local")
+    project = deployed_anew.project
     sent: list[str] = []
 
     def answer(text: str, terminal: int, _pid: int) -> None:

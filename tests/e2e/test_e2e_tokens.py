@@ -177,7 +177,7 @@ def test_every_kind_of_bad_token_is_made(bad: dict[str, dict[str, str]]) -> None
 
 @every_route
 @pytest.mark.parametrize("kind", PASSED_ON)
-def test_what_is_no_id_token_is_refused_with_the_reason(
+def test_what_is_no_id_token_is_refused_with_reason(
     deployed: Deployed, bad: dict[str, dict[str, str]], product_id: str, route: Route, kind: str
 ) -> None:
     answer = called(deployed, route, product_id, bad[kind])
@@ -196,7 +196,7 @@ def test_an_id_token_is_let_in_with_and_without_bearer(
 
 
 @every_route
-def test_a_token_elsewhere_than_in_the_header_counts_for_nothing(
+def test_a_token_counts_in_its_header_only(
     deployed: Deployed, id_token: str, product_id: str, route: Route
 ) -> None:
     url = deployed.told["invoke_url"] + route.path.replace("{productId}", product_id)
@@ -221,9 +221,7 @@ def test_canary_nothing_gets_in_anonymously(deployed: Deployed, there: str, rout
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_canary_no_method_but_options_answers_anonymously(
-    deployed: Deployed, there: str, path: str
-) -> None:
+def test_canary_only_options_answers_anonymously(deployed: Deployed, there: str, path: str) -> None:
     """Also the methods that nobody meant to be there: 403 where there is none."""
     url = deployed.told["invoke_url"] + path.replace("{productId}", there)
     for method in ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "TRACE", "LINK"):
@@ -246,7 +244,7 @@ def test_canary_what_was_refused_had_no_effect(
     assert call("GET", f"{url}/{there}-uninvited", bearer(id_token)).status == 404
 
 
-def test_canary_every_method_but_options_has_our_authorizer(deployed: Deployed) -> None:
+def test_canary_each_method_has_our_authorizer(deployed: Deployed) -> None:
     """As the control plane tells it, of whatever stands in the API."""
     gateway, api = deployed.client("apigateway"), deployed.told["api_id"]
     (authorizer,) = gateway.get_authorizers(restApiId=api)["items"]

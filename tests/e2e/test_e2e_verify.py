@@ -6,32 +6,30 @@ import json
 import re
 import signal
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e_commands import Ended
-from e2e_project import KEYS, PASSWORD, Deployed, Project
-from e2e_shop import Shop, new_shop
-from recording_proxy import RecordingProxy
+from e2e_cloud import Clouds
+from e2e_commands import PATIENCE, Ended
+from e2e_project import PASSWORD, Deployed, Project
+from e2e_shop import Shop, new_shop, shop_of
+from recording_proxy import held
 
 FUNCTION, ALIAS = "getproductfunction", "live"
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with new_shop(tmp_path_factory.mktemp("verify")) as shop:
-        yield shop
+@pytest.fixture
+def deployed(deployed_anew: Deployed) -> Deployed:
+    return deployed_anew
 
 
 @pytest.fixture
-def deployed(shop: Shop) -> Deployed:
-    """As configured; what the test before has spoilt is repaired."""
-    return shop.deploy()
+def shop(deployed: Deployed) -> Shop:
+    return shop_of(deployed.project)
 
 
 def verify(shop: Shop, code: int = 0, *words: str) -> Ended:
@@ -91,7 +89,7 @@ def test_a_good_system_passes_and_is_left_as_it_was(shop: Shop, deployed: Deploy
     assert shop.to_do == []
 
 
-def test_its_json_tells_state_and_checks_and_nothing_secret(shop: Shop, deployed: Deployed) -> None:
+def test_its_json_tells_all_but_secrets(shop: Shop, deployed: Deployed) -> None:
     run = verify(shop, 0, "--json")
     told = json.loads(run.out)
     assert (told["state"], told["invoke_url"]) == ("ok", deployed.told["invoke_url"])
@@ -108,7 +106,7 @@ def test_a_stack_that_is_not_deployed_is_told(project: Project) -> None:
 
 
 @pytest.mark.long
-def test_groups_and_owners_are_tried_by_users_of_their_own(shop: Shop) -> None:
+def test_groups_and_owners_are_tried_by_own_users(shop: Shop) -> None:
     deployed = shop.deploy(
         {
             "write_groups: []": "write_groups: [admins, editors]",
@@ -128,11 +126,11 @@ def test_groups_and_owners_are_tried_by_users_of_their_own(shop: Shop) -> None:
 
 
 @pytest.mark.long
-def test_a_table_with_a_sort_key_is_gone_through_too(tmp_path: Path) -> None:
+def test_a_table_with_a_sort_key_is_gone_through_too(tmp_path: Path, clouds: Clouds) -> None:
     changes = {
         "sort_key: null": "sort_key: category", "category_index: false": "category_index: true",
     }  # fmt: skip
-    with new_shop(tmp_path) as other:
+    with new_shop(tmp_path, clouds) as other:
         deployed = other.deploy(changes)
         assert found(other) == {}
         assert left(deployed) == NOTHING
@@ -201,7 +199,7 @@ def test_a_permission_of_somebody_else_is_open(
 
 
 @pytest.mark.long
-def test_a_function_that_forgot_its_write_groups_is_open(shop: Shop) -> None:
+def test_a_function_without_its_write_groups_is_open(shop: Shop) -> None:
     deployed = shop.deploy({"write_groups: []": "write_groups: [staff]"})
     pool = {"UserPoolId": deployed.told["user_pool_id"]}
     deployed.client("cognito-idp").create_group(**pool, GroupName="staff")
@@ -220,7 +218,7 @@ def test_a_function_that_forgot_its_write_groups_is_open(shop: Shop) -> None:
 # -- failed: 1 -------------------------------------------------------------------------------------
 
 
-def test_a_missing_permission_fails_and_names_the_route(shop: Shop, deployed: Deployed) -> None:
+def test_a_missing_permission_names_its_route(shop: Shop, deployed: Deployed) -> None:
     lambda_ = deployed.client("lambda")
     policy = json.loads(lambda_.get_policy(FunctionName=FUNCTION, Qualifier=ALIAS)["Policy"])
     (sid,) = (s["Sid"] for s in policy["Statement"] if s["Sid"].endswith("GET-products"))
@@ -250,7 +248,7 @@ def test_an_alias_that_splits_the_calls_fails(shop: Shop, deployed: Deployed) ->
 
 
 @pytest.mark.long
-def test_wrong_cors_fails_for_preflights_and_for_refusals(shop: Shop, deployed: Deployed) -> None:
+def test_wrong_cors_fails_preflights_and_refusals(shop: Shop, deployed: Deployed) -> None:
     client, api_id, ids = gateway(deployed)
     header = "method.response.header.Access-Control-Allow-Methods"
     client.put_integration_response(
@@ -287,15 +285,13 @@ def test_rights_that_are_not_there_yet_are_waited_for(shop: Shop, deployed: Depl
         assert process.stderr
         waiting = next(line for line in process.stderr if line.startswith("Waiting: "))
         iam.put_role_policy(**role, PolicyName=name, PolicyDocument=json.dumps(document))
-        out, _ = process.communicate(timeout=90)
+        out, _ = process.communicate(timeout=PATIENCE)
     assert "POST /products answers 500; new rights take AWS some seconds" in waiting
     assert process.returncode == 0, out
     assert left(deployed) == NOTHING
 
 
-def test_who_may_not_make_users_is_told_and_the_rest_is_still_looked_at(
-    shop: Shop, deployed: Deployed
-) -> None:
+def test_without_rights_to_users_the_rest_is_verified(shop: Shop, deployed: Deployed) -> None:
     iam, name = deployed.client("iam"), "reader"
     iam.create_user(UserName=name)
     reads = ["dynamodb:Describe*", "dynamodb:List*", "apigateway:GET", "lambda:Get*",
@@ -321,32 +317,15 @@ def test_who_may_not_make_users_is_told_and_the_rest_is_still_looked_at(
 # -- on the way ------------------------------------------------------------------------------------
 
 
-class Doorkeeper:
-    """Stands where a proxy notes its operations, and holds the first that `stops`."""
-
-    def __init__(self, stops: Callable[[str], bool]) -> None:
-        self.stops = stops
-        self.reached = threading.Event()
-        self.go_on = threading.Event()
-
-    def append(self, operation: str) -> None:
-        if self.stops(operation) and not self.reached.is_set():
-            self.reached.set()
-            self.go_on.wait(60)
-
-
 @contextmanager
 def held_at(deployed: Deployed, stops: Callable[[str], bool]) -> Iterator[subprocess.Popen[str]]:
     """A verification, held while the cloud hasn't got the request that `stops`."""
-    proxy, keeper = RecordingProxy(deployed.told["endpoint_url"]), Doorkeeper(stops)
-    proxy.operations = keeper  # type: ignore[assignment]
-    env = {**KEYS, "AWS_ENDPOINT_URL": proxy.url}
-    with proxy.serving(), started(deployed.project, "verify", "--json", env=env) as process:
-        try:
-            assert keeper.reached.wait(60), "it never came there"
-            yield process
-        finally:
-            keeper.go_on.set()
+    with (
+        held(deployed.told["endpoint_url"], stops) as (env, reached),
+        started(deployed.project, "verify", "--json", env=env) as process,
+    ):
+        reached()
+        yield process
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminated"])
@@ -359,14 +338,14 @@ def held_at(deployed: Deployed, stops: Callable[[str], bool]) -> Iterator[subpro
     ],
     ids=["half a user", "a user", "a product"],
 )
-def test_an_interrupted_run_leaves_neither_user_nor_product(
+def test_an_interrupted_run_leaves_nothing(
     shop: Shop, deployed: Deployed, where: str, how: signal.Signals
 ) -> None:
     with held_at(deployed, lambda operation: re.fullmatch(where, operation) is not None) as process:
         users, _ = left(deployed)
         assert users or "Password" in where
         process.send_signal(how)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (130, "")
     assert "Traceback" not in err
     assert left(deployed) == NOTHING

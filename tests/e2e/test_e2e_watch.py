@@ -8,12 +8,12 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from e2e_commands import PATIENCE
 from e2e_http import Answer, call, product
-from e2e_project import Deployed, Project, new_project
+from e2e_project import Deployed, Project
 from e2e_shop import new_user, signed_in
 
 ACCESS_LOG = "/productsapi/products-dev/api-access"
@@ -21,11 +21,9 @@ ITEM = "/products/{productId}"
 
 
 @pytest.fixture(scope="module")
-def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+def watched(deployed_alone: Deployed) -> Deployed:
     """A deployment of our own: no other test's requests are in its logs."""
-    base = tmp_path_factory.mktemp("watched")
-    with new_project(base / "shop", base / "home") as project:
-        yield Deployed(project, project.json("deploy", "--local"))
+    return deployed_alone
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +63,7 @@ ALL = [
 ]  # fmt: skip
 
 
-def test_all_functions_are_one_log_in_the_order_of_time(
-    watched: Deployed, answers: list[Answer]
-) -> None:
+def test_all_functions_are_one_log_in_time_order(watched: Deployed, answers: list[Answer]) -> None:
     assert [answer.status for answer in answers] == [status for _, status in ALL]
     found = logged(watched)
     assert told(found) == ALL
@@ -75,7 +71,7 @@ def test_all_functions_are_one_log_in_the_order_of_time(
     assert {each["level"] for each in found} == {"INFO"}
 
 
-def test_functions_are_chosen_by_name_and_lines_by_text_and_level(
+def test_logs_are_chosen_by_function_text_and_level(
     watched: Deployed, answers: list[Answer]
 ) -> None:
     assert told(logged(watched, "create", "delete")) == [ALL[0], ALL[1], ALL[6]]
@@ -95,7 +91,7 @@ def test_people_see_one_line_for_each_request(watched: Deployed, answers: list[A
 
 
 @pytest.mark.parametrize("known_by", ["caller", "function"])
-def test_a_request_is_followed_through_its_function_by_either_id(
+def test_a_request_is_followed_by_either_id(
     watched: Deployed, answers: list[Answer], known_by: str
 ) -> None:
     request_id = answers[3].body["requestId"]
@@ -108,9 +104,7 @@ def test_a_request_is_followed_through_its_function_by_either_id(
     assert json.loads(story[1])["requestId"] == answers[3].body["requestId"]
 
 
-def test_without_an_access_log_it_says_so_unless_it_is_asked_for_alone(
-    watched: Deployed, answers: list[Answer]
-) -> None:
+def test_without_an_access_log_it_says_so(watched: Deployed, answers: list[Answer]) -> None:
     run = watched.project.run("logs", "--local")
     assert run.err == f"No access log is kept: there is no log group {ACCESS_LOG}.\n"
     run = watched.project.run("logs", "api", "--local", code=1)
@@ -123,7 +117,7 @@ def test_a_request_that_nobody_knows_is_told(watched: Deployed, answers: list[An
     assert "nothing was logged about nobody-knows since" in run.err
 
 
-def test_metrics_tell_each_routes_requests_and_no_zeros_for_what_is_not_measured(
+def test_metrics_by_route_no_zero_for_the_unmeasured(
     watched: Deployed, answers: list[Answer]
 ) -> None:
     watched.client("lambda").invoke(
@@ -161,7 +155,7 @@ def test_metrics_tell_each_routes_requests_and_no_zeros_for_what_is_not_measured
     assert "The local cloud measures neither" in run.out
 
 
-def test_with_an_access_log_the_story_begins_at_the_gateway_and_routes_are_counted_there(
+def test_an_access_log_tells_and_counts_at_the_gateway(
     watched: Deployed, answers: list[Answer]
 ) -> None:
     """The emulator writes none: its line is put there in AWS's form."""
@@ -207,7 +201,7 @@ def test_following_shows_what_comes_until_ctrl_c(
         cwd=project.folder, env=project.environment(), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
     ) as running:  # fmt: skip
-        kill = threading.Timer(60, running.kill)  # ends the test, were nothing ever shown
+        kill = threading.Timer(PATIENCE, running.kill)  # ends the test, were nothing ever shown
         kill.start()
         assert running.stdout
         assert running.stderr
@@ -222,7 +216,7 @@ def test_following_shows_what_comes_until_ctrl_c(
     assert (running.returncode, out, err.strip()) == (130, "", "Interrupted.")
 
 
-def test_a_stack_that_is_not_deployed_has_no_logs_and_no_data(project: Project) -> None:
+def test_a_stack_not_deployed_has_no_logs_and_no_data(project: Project) -> None:
     run = project.run("logs", "--local", code=1)
     assert "the stack has no logs yet" in run.err
     assert "productsapi deploy --local" in run.err
@@ -230,7 +224,7 @@ def test_a_stack_that_is_not_deployed_has_no_logs_and_no_data(project: Project) 
     assert {each["requests"] for each in found["routes"]} == {None}
 
 
-def test_who_may_not_read_logs_or_metrics_is_told_which_right_is_missing(
+def test_a_missing_right_to_logs_or_metrics_is_told(
     watched: Deployed, answers: list[Answer]
 ) -> None:
     iam = watched.client("iam")

@@ -11,12 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from e2e_commands import PATIENCE
 from e2e_http import Answer, bearer, call, product
 from e2e_project import Deployed
 
 WRITERS = range(20)
 CHANGES = range(3)  # by each writer
-PATIENCE = 60.0
 MADE = 1  # the version that a product is created with
 
 
@@ -52,7 +52,7 @@ def made(url: str, product_id: str, token: dict[str, str]) -> str:
     return f"{url}/{product_id}"
 
 
-def test_of_twenty_who_saw_the_same_version_one_changes_it(
+def test_of_twenty_who_saw_a_version_one_changes_it(
     url: str, id_token: str, product_id: str
 ) -> None:
     token = bearer(id_token)

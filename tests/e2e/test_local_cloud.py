@@ -17,6 +17,7 @@ from typing import Any
 
 import boto3
 import pytest
+from e2e_commands import PATIENCE
 
 from productsapi.errors import LocalCloudError
 from productsapi.local import LocalCloud, Running, emulator
@@ -75,7 +76,7 @@ def _listening(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_what_is_stored_is_there_again_after_a_restart_at_the_same_address(
+def test_what_is_stored_outlives_a_restart(
     cloud: LocalCloud,
 ) -> None:
     first = cloud.up(REGION)
@@ -119,7 +120,7 @@ def _commands(cloud: LocalCloud, count: int) -> Iterator[list[subprocess.Popen[s
 
 def test_commands_at_once_get_one_cloud(cloud: LocalCloud) -> None:
     with _commands(cloud, 3) as commands:
-        said = [command.communicate(timeout=60)[0].split() for command in commands]
+        said = [command.communicate(timeout=PATIENCE)[0].split() for command in commands]
     assert len({(pid, port) for pid, port, _ in said}) == 1
     assert sorted(started for _, _, started in said) == ["False", "False", "True"]
     found = cloud.find()
@@ -199,9 +200,7 @@ def _open_to_others(cloud: LocalCloud) -> list[Path]:
     return [path for path in paths if stat.S_IMODE(path.stat().st_mode) & 0o077]
 
 
-def test_killed_it_is_started_again_with_the_state_of_its_last_clean_stop(
-    cloud: LocalCloud, told: list[str]
-) -> None:
+def test_killed_it_has_its_last_clean_stops_state(cloud: LocalCloud, told: list[str]) -> None:
     running = cloud.up(REGION)
     store(running, "before")
     cloud.down()
@@ -252,9 +251,7 @@ def test_a_start_whose_command_was_killed_is_taken_up(cloud: LocalCloud) -> None
 
 
 @pytest.mark.parametrize("moment", [0.1, 0.2, 0.3, 0.4])
-def test_killed_at_any_moment_of_a_start_the_next_command_finishes_it(
-    cloud: LocalCloud, moment: float
-) -> None:
+def test_killed_while_starting_the_next_one_finishes(cloud: LocalCloud, moment: float) -> None:
     with _commands(cloud, 1) as (command,):
         time.sleep(moment)
         command.kill()
@@ -265,7 +262,7 @@ def test_killed_at_any_moment_of_a_start_the_next_command_finishes_it(
     assert cloud.find() is None
 
 
-def test_a_cloud_of_another_project_on_our_old_port_is_not_taken_for_ours(
+def test_anothers_cloud_on_our_old_port_is_not_ours(
     cloud: LocalCloud, tmp_path: Path, told: list[str]
 ) -> None:
     theirs = cloud.up(REGION)
@@ -285,7 +282,7 @@ def test_a_cloud_of_another_project_on_our_old_port_is_not_taken_for_ours(
         ours.down()
 
 
-def test_one_that_dies_while_starting_is_told_with_its_last_words(
+def test_dying_at_its_start_its_last_words_are_told(
     cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = emulator.environment
@@ -301,7 +298,7 @@ def test_one_that_dies_while_starting_is_told_with_its_last_words(
     assert cloud.up(REGION).started
 
 
-def test_modules_in_the_users_folder_do_not_stand_in_for_the_emulators(
+def test_the_users_modules_are_not_the_emulators(
     cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("ministack", "json", "hypercorn"):

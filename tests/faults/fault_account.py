@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from e2e_project import client
@@ -11,13 +11,9 @@ from e2e_project import client
 @dataclass(frozen=True)
 class Account:
     endpoint_url: str
-    _clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        """One for each service: making them costs more than the calls."""
-        if service not in self._clients:
-            self._clients[service] = client(service, self.endpoint_url)
-        return self._clients[service]
+        return client(service, self.endpoint_url)
 
     def pages(self, service: str, listing: str, key: str, **params: Any) -> list[Any]:
         """All that a listing tells under `key`."""

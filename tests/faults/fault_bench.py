@@ -85,6 +85,8 @@ class Bench:
     worlds: queue.Queue[World]
     jobs: int
     snapshot: Path
+    undisturbed: Path
+    """What one deploy leaves, to be put back as the snapshot is."""
 
     def record(
         self, phases: Iterable[Phase] = PHASES, times: int = RECORDINGS
@@ -189,5 +191,6 @@ def new_bench(folder: Path, jobs: int) -> Iterator[Bench]:
             edit(world.after)
             worlds.put(world)
         snapshot = folder / "snapshot"
-        build(world, snapshot)
-        yield Bench(worlds, jobs, snapshot)
+        undisturbed = folder / "undisturbed" / "snapshot"
+        build(world, undisturbed, snapshot)
+        yield Bench(worlds, jobs, snapshot, undisturbed)

@@ -69,8 +69,10 @@ class Phase:
             world.empty()
 
 
+FRESH = Phase("fresh", ("deploy", "--json"), lambda world: world.before, stands=False)
+
 PHASES = (
-    Phase("fresh", ("deploy", "--json"), lambda world: world.before, stands=False),
+    FRESH,
     Phase("change", ("deploy", "--json"), lambda world: world.after, stands=True),
     Phase(
         "teardown",
@@ -95,12 +97,13 @@ def edit(project: Project) -> None:
     code.write_text(code.read_text("utf-8") + "\n# edited\n", "utf-8")
 
 
-def build(world: World, snapshot: Path) -> None:
-    """What stands before a change or a teardown: a deployment with data, and some drift in it."""
+def build(world: World, undisturbed: Path, snapshot: Path) -> None:
+    """A deployment; and as it stands before a change or a teardown, with data and some drift."""
     world.empty()
     ended = world.run(world.before, "deploy")
     if ended.code:
         raise AssertionError(ended.told)
+    world.save(undisturbed)
     _fill(world.account)
     _drift(world.account)
     world.save(snapshot)

@@ -18,6 +18,7 @@ from threading import Condition, Lock
 from typing import Any
 from urllib.parse import urlsplit
 
+from e2e_commands import PATIENCE
 from e2e_project import client
 from fault_calls import Key, Names, Request
 from fault_kinds import Answer, Kind, denied, server_error, throttled
@@ -25,7 +26,6 @@ from fault_late import Late
 from fault_mend import with_tags
 from recording_proxy import HOP_BY_HOP, running, url_of
 
-PATIENCE = 30.0
 NOTICED = 0.3
 """Seconds for which the call under way at Ctrl-C stays under way."""
 
@@ -208,7 +208,7 @@ class FaultProxy:
         return answer if kind in {None, Kind.CTRL_C} else None
 
     def _forward(self, request: Request) -> Answer:
-        upstream = http.client.HTTPConnection(self._upstream, timeout=60)
+        upstream = http.client.HTTPConnection(self._upstream, timeout=PATIENCE)
         try:  # the Host header stays, since it is part of what is signed
             upstream.request(request.method, request.path, request.body, dict(request.headers))
             answer = upstream.getresponse()

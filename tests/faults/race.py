@@ -26,6 +26,7 @@ from fault_bench import Bench, new_bench
 from fault_inventory import Inventory, inventory
 from fault_judge import afterwards, without_traces
 from fault_late import Late
+from fault_phases import FRESH
 from fault_proxy import Watch
 from fault_world import Ended, World, ended
 
@@ -49,24 +50,14 @@ class Round:
         return "\n".join([head, *(f"    {each}" for each in self.problems[:10]), *stderr])
 
 
-def race(bench: Bench, rounds: int, *, late: bool) -> Iterator[Round]:
-    """Each round as it ends."""
-    ((_, expected),) = bench.side_by_side(_alone, [0])
+def race(bench: Bench, rounds: int, expected: Inventory, *, late: bool) -> Iterator[Round]:
+    """Each round as it ends; `expected` is what one deploy leaves."""
 
     def one(world: World, number: int) -> Round:
         return _round(world, number, expected, late=late)
 
     for _, ended_round in bench.side_by_side(one, list(range(1, rounds + 1))):
         yield ended_round
-
-
-def _alone(world: World, _number: int) -> Inventory:
-    """What one deploy leaves."""
-    world.empty()
-    run = world.run(world.before, *DEPLOY)
-    if run.code:
-        raise AssertionError(run.told)
-    return inventory(world.account)
 
 
 def _round(world: World, number: int, expected: Inventory, *, late: bool) -> Round:
@@ -110,7 +101,8 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="race-") as folder,
         new_bench(Path(folder), arguments.jobs) as bench,
     ):
-        for each in race(bench, arguments.rounds, late=arguments.late):
+        alone = bench.record([FRESH], times=1)[FRESH.name]
+        for each in race(bench, arguments.rounds, alone.expected, late=arguments.late):
             failed += bool(each.problems)
             sys.stdout.write(f"{each}\n")
             sys.stdout.flush()

@@ -1,0 +1,48 @@
+"""A process that command_server.py forked, asked for as subprocess would be."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Mapping, Sequence
+
+
+class Forked:
+    """`told`: words, folder, environment, and a program by its path, if it isn't productsapi."""
+
+    def __init__(self, server: str, told: Mapping[str, object], streams: Sequence[int]) -> None:
+        self.returncode: int | None = None
+        self._answers = socket.socket(socket.AF_UNIX)
+        self._answers.connect(server)
+        asked = json.dumps(told).encode() + b"\n"
+        sent = socket.send_fds(self._answers, [asked], streams)
+        self._answers.sendall(asked[sent:])
+        self.pid = self._number()
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code, or less than 0 for a signal. Raises TimeoutError after so many seconds."""
+        if self.returncode is None:
+            self._answers.settimeout(timeout)
+            self.returncode = self._number()
+            self._answers.close()
+        return self.returncode
+
+    def poll(self) -> int | None:
+        try:
+            return self.wait(0)
+        except BlockingIOError:
+            return None
+
+    def terminate(self) -> None:
+        os.kill(self.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+    def _number(self) -> int:
+        """Each is written at once, and the next one not before this one is read."""
+        if read := self._answers.recv(16):
+            return int(read)
+        raise AssertionError("the server of commands has ended")
