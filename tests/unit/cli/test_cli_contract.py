@@ -180,27 +180,6 @@ def test_python_m_is_the_same_program() -> None:
         assert "Usage: productsapi" in done.stdout + done.stderr
 
 
-HEAVY = {"boto3", "botocore", "ministack", "moto", "cryptography"}
-
-
-@pytest.mark.parametrize(
-    "args",
-    ["--help", "deploy --help", "user create --help", "deploy --nonsense", "plan -c nothing.yaml"],
-)
-def test_help_and_mistakes_load_neither_the_sdk_nor_the_emulator(args: str) -> None:
-    code = (
-        "import sys\n"
-        "from productsapi.cli import main\n"
-        "try: main(sys.argv[1:])\n"
-        "except SystemExit: pass\n"
-        f"print('loaded:', sorted({HEAVY!r} & set(sys.modules)))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, *args.split()], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.endswith("loaded: []\n")
-
-
 # -- usage: 64 ---------------------------------------------------------------------------------
 
 
