@@ -14,9 +14,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from sources import PACKAGE as HOUSE
+from sources import nodes, texts
 
 ROOT = Path(__file__).parents[2]
-HOUSE = ROOT / "productsapi"
 MODULES = sorted(HOUSE.rglob("*.py"))
 SOURCES = sorted((ROOT / "lambda_src").rglob("*.py"))
 
@@ -75,7 +76,7 @@ NAMES = {_name(path) for path in MODULES}
 def _imports(path: Path) -> frozenset[str]:
     """Everything that a file imports, anywhere in it."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -138,9 +139,7 @@ def test_the_engine_names_no_step_and_no_aws_service() -> None:
     services = {"apigateway", "cognito-idp", "dynamodb", "iam", "lambda", "logs", "ssm", "sts"}
     for path in (HOUSE / "engine").rglob("*.py"):
         assert "steps" not in {_room(module) for module in _ours(path)}, path
-        nodes = ast.walk(ast.parse(path.read_text("utf-8")))
-        named = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-        assert not services & named, path
+        assert not services & set(texts(path)), path
 
 
 def test_steps_do_not_import_each_other() -> None:

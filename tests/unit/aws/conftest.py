@@ -42,15 +42,18 @@ def told() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def models() -> Loader:
-    """The service models of botocore, read once."""
-    return botocore.session.Session().get_component("data_loader")
+def session() -> botocore.session.Session:
+    """Made once: clients, each test's own, keep nothing in it."""
+    return botocore.session.Session()
+
+
+@pytest.fixture(scope="session")
+def models(session: botocore.session.Session) -> Loader:
+    return session.get_component("data_loader")
 
 
 @pytest.fixture
-def aws(models: Loader, pauses: list[float], told: list[str]) -> Aws:
-    session = botocore.session.Session()
-    session.register_component("data_loader", models)
+def aws(session: botocore.session.Session, pauses: list[float], told: list[str]) -> Aws:
     keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
     clients = Clients(session, region_name=REGION, **keys)
     place = Place(REGION, "123456789012")

@@ -30,6 +30,13 @@ class Killed(BaseException):
     """A run's end by SIGKILL: nothing after it is carried out."""
 
 
+def shut() -> threading.Lock:
+    """Opened by another thread than the one that waits: a semaphore of one, without its cost."""
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass
 class Theatre:
     """Lets one actor go on at a time."""
@@ -38,18 +45,20 @@ class Theatre:
     store: Store
     wakes: dict[str, float] = field(default_factory=dict)
     killed: set[str] = field(default_factory=set)
-    _gates: dict[str, threading.Semaphore] = field(default_factory=dict)
-    _back: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    _gates: dict[str, threading.Lock] = field(default_factory=dict)
+    _back: threading.Lock = field(default_factory=shut)
 
     def enter(self, name: str, act: Callable[[], None], wakes: float = 0) -> None:
-        self._gates[name] = threading.Semaphore(0)
+        self._gates[name] = shut()
         self.wakes[name] = wakes
 
         def play() -> None:
             self._gates[name].acquire()
-            with suppress(Killed):
-                act()
-            self._back.release()
+            try:
+                with suppress(Killed):
+                    act()
+            finally:
+                self._back.release()
 
         threading.Thread(target=play, name=name, daemon=True).start()
 
@@ -58,7 +67,7 @@ class Theatre:
         name = threading.current_thread().name
         self.wakes[name] = self.store.now + seconds
         self._back.release()
-        assert self._gates[name].acquire(timeout=30)
+        self._gates[name].acquire()
         if name.removesuffix(HEART) in self.killed:
             raise Killed
 
@@ -69,7 +78,7 @@ class Theatre:
             chosen = self.chance.choice(awake)
             del self.wakes[chosen]
             self._gates[chosen].release()
-            assert self._back.acquire(timeout=30)
+            self._back.acquire()
 
 
 @dataclass

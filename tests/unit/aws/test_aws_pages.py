@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+import sources
 from aws_wire import Wire, error, ok
 from botocore import xform_name
 from botocore.loaders import Loader
 from botocore.stub import Stubber
 
-import productsapi
 from productsapi.aws.caller import Aws
 from productsapi.errors import AwsError, NotFound
 
@@ -49,20 +46,14 @@ LISTINGS: dict[tuple[str, str], dict[str, Any]] = {
 }
 
 
-def _operations_in_the_code() -> Iterator[str]:
-    for path in Path(productsapi.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
-
-
 def test_every_listing_of_the_code_is_tried_here(models: Loader) -> None:
     """Every operation named in the code that botocore knows to answer in pages."""
     paged = set()
     for service in {service for service, _ in LISTINGS}:
         paged |= set(models.load_service_model(service, "paginators-1")["pagination"])
     looks = {"Scan"}  # with a limit of one, whether there is anything at all
-    assert paged & set(_operations_in_the_code()) - looks == {name for _, name in LISTINGS}
+    said = {text for path in sources.PACKAGE.rglob("*.py") for text in sources.texts(path)}
+    assert paged & said - looks == {name for _, name in LISTINGS}
 
 
 @pytest.mark.parametrize(("service", "operation"), LISTINGS)
