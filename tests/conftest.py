@@ -3,7 +3,7 @@
 Unit and handler tests open no socket at all; the others reach the loopback interface only. What
 tries more fails at once, whatever exceptions are caught on the way. What all of them printed and
 left behind is looked through for secrets (leaks.py). In CI a skip that isn't on the
-list fails the run.
+list fails the run. What a run shows is a line for each folder (folders.py).
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import folders
 import leaks
 import pytest
 import urllib3  # noqa: F401 - its import tries IPv6 with a socket, so it comes before the guard
 
 TESTS = Path(__file__).parent
-WITHOUT_SOCKETS = (TESTS / "unit", TESTS / "handlers")
+QUICK = tuple(str(TESTS / folder) + os.sep for folder in ("unit", "handlers"))
+"""Their tests open no socket, and are what `pytest -m quick` runs."""
 
 ALLOWED_SKIPS = (
     "no curl on PATH",  # a minimal Debian has none
@@ -51,15 +53,31 @@ def _clean_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _clean_test(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest, homes: Homes, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """A home of its own for each test, and its rule for sockets."""
-    _forget_the_user(monkeypatch, tmp_path_factory.mktemp("home"))
-    _guard.loopback = not any(request.path.is_relative_to(folder) for folder in WITHOUT_SOCKETS)
+    """An empty home for each test, and its rule for sockets."""
+    _forget_the_user(monkeypatch, homes.empty())
+    _guard.loopback = not str(request.path).startswith(QUICK)
     yield
     _guard.loopback = True
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Homes:
+    return Homes(tmp_path_factory)
+
+
+class Homes:
+    """A home is the next test's too, as long as nothing was written there."""
+
+    def __init__(self, factory: pytest.TempPathFactory) -> None:
+        self._factory = factory
+        self._home: Path | None = None
+
+    def empty(self) -> Path:
+        if self._home is None or not self._home.is_dir() or any(self._home.iterdir()):
+            self._home = self._factory.mktemp("home")
+        return self._home
 
 
 def _forget_the_user(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
@@ -114,21 +132,28 @@ _guard = _Guard()
 sys.addaudithook(_guard)
 
 
-# -- nothing secret printed or written -------------------------------------------------------------
+# -- nothing secret printed or written, and a line for each folder ---------------------------------
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(leaks.Plugin(config))
+    if folders.wanted(config):
+        config.pluginmanager.register(folders.Plugin(config))
 
 
-# -- the longest first -----------------------------------------------------------------------------
+# -- the longest first, and what is quick ----------------------------------------------------------
 
 LONGEST = ("test_house.py", "test_faults.py")
 """Files that one worker would end with while the others have nothing to do any more."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before -m selects."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
+    for item in items:
+        if str(item.path).startswith(QUICK) and not item.get_closest_marker("long"):
+            item.add_marker("quick")
 
 
 # -- no skip unseen --------------------------------------------------------------------------------

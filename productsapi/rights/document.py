@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from productsapi.rights.right import Condition, Right, Scope
@@ -57,7 +58,12 @@ def size(document: Document) -> int:
 
 def covers(pattern: str, resource: str) -> bool:
     """Whether all that `resource` means, which may be a pattern too, is meant by `pattern`."""
-    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), resource) is not None
+    return pattern == resource or ("*" in pattern and bool(_meant(pattern).fullmatch(resource)))
+
+
+@cache
+def _meant(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, pattern.split("*"))))
 
 
 _Needed = Mapping[tuple[str, str], set[str]]

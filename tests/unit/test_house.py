@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ast
 import configparser
+import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from sources import PACKAGE as HOUSE
+from sources import nodes, texts
 
 ROOT = Path(__file__).parents[2]
-HOUSE = ROOT / "productsapi"
 MODULES = sorted(HOUSE.rglob("*.py"))
 SOURCES = sorted((ROOT / "lambda_src").rglob("*.py"))
 
@@ -56,6 +60,7 @@ ONLY_IN = {
 """Packages of others, and the rooms that may import them."""
 
 LONGEST_MODULE = 300
+HELPED = ("deploy", "local", "user", "user create")
 
 
 def _name(path: Path) -> str:
@@ -67,24 +72,28 @@ def _name(path: Path) -> str:
 NAMES = {_name(path) for path in MODULES}
 
 
-def _imports(path: Path) -> Iterator[str]:
+@cache
+def _imports(path: Path) -> frozenset[str]:
     """Everything that a file imports, anywhere in it."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    found: set[str] = set()
+    for node in nodes(path):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are absolute"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return frozenset(found)
 
 
-def _ours(path: Path) -> set[str]:
+@cache
+def _ours(path: Path) -> frozenset[str]:
     """The modules of the house that a file imports, without «productsapi.»."""
-    found = set()
-    for name in _imports(path):
-        if name.split(".")[0] == "productsapi":
-            inside = name.removeprefix("productsapi").removeprefix(".")
-            found.add(inside if inside in NAMES else inside.rpartition(".")[0])
-    return found
+    inside = {
+        name.removeprefix("productsapi").removeprefix(".")
+        for name in _imports(path)
+        if name.split(".")[0] == "productsapi"
+    }
+    return frozenset(name if name in NAMES else name.rpartition(".")[0] for name in inside)
 
 
 def _room(module: str) -> str:
@@ -100,11 +109,14 @@ def _floor(module: str) -> int:
 # -- walls -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_arrows_run_down_only(path: Path) -> None:
-    module = _name(path)
-    up = {other for other in _ours(path) if _floor(other) < _floor(module)}
-    assert not up, f"{module} looks up to {up}"
+def test_arrows_run_down_only() -> None:
+    up = {
+        f"{_name(path)} looks up to {other}"
+        for path in MODULES
+        for other in _ours(path)
+        if _floor(other) < _floor(_name(path))
+    }
+    assert not up
 
 
 def test_no_two_rooms_know_each_other() -> None:
@@ -123,23 +135,21 @@ def test_nobody_imports_the_command_line() -> None:
     assert {_room(module) for module in knowing} == {"cli", "__main__"}
 
 
-@pytest.mark.parametrize("path", sorted((HOUSE / "engine").rglob("*.py")), ids=_name)
-def test_the_engine_knows_no_step_and_no_aws_service_by_name(path: Path) -> None:
-    assert not {module for module in _ours(path) if _room(module) == "steps"}
+def test_the_engine_names_no_step_and_no_aws_service() -> None:
     services = {"apigateway", "cognito-idp", "dynamodb", "iam", "lambda", "logs", "ssm", "sts"}
-    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
-    named = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-    assert not services & named
+    for path in (HOUSE / "engine").rglob("*.py"):
+        assert "steps" not in {_room(module) for module in _ours(path)}, path
+        assert not services & set(texts(path)), path
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if _name(p).startswith("steps.")], ids=_name)
-def test_steps_do_not_import_each_other(path: Path) -> None:
-    own = _name(path).split(".")[1]
-    others = {m.split(".")[1] for m in _ours(path) if m.startswith("steps.")}
-    assert others <= SHARED_BY_STEPS | {own}
+def test_steps_do_not_import_each_other() -> None:
+    for path in MODULES:
+        if _room(module := _name(path)) == "steps" and module != "steps":
+            others = {m.split(".")[1] for m in _ours(path) if m.startswith("steps.")}
+            assert others <= SHARED_BY_STEPS | {module.split(".")[1]}, module
 
 
-def test_the_seven_steps_are_the_rooms_of_the_steps_house() -> None:
+def test_each_step_has_a_room_of_its_own() -> None:
     from productsapi.steps import STEPS
 
     rooms = {name.split(".")[1] for name in NAMES if name.startswith("steps.")}
@@ -147,76 +157,78 @@ def test_the_seven_steps_are_the_rooms_of_the_steps_house() -> None:
     assert [step.name for step in STEPS[7:]] == ["monitoring"]  # ours, beside the guide's seven
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_packages_of_others_stay_in_their_rooms(path: Path) -> None:
-    room = _name(path).split(".")[0]
-    for name in _imports(path):
-        package = name.split(".")[0]
-        assert room in ONLY_IN.get(package, (room,)), f"{room} imports {package}"
+def test_packages_of_others_stay_in_their_rooms() -> None:
+    for path in MODULES:
+        room = _name(path).split(".")[0]
+        for name in _imports(path):
+            package = name.split(".")[0]
+            assert room in ONLY_IN.get(package, (room,)), f"{path} imports {package}"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT / "lambda_src")))
-def test_the_functions_sources_import_nothing_of_productsapi(path: Path) -> None:
+def test_function_sources_import_nothing_of_productsapi() -> None:
     """They run elsewhere, with Python's library and the SDK beside them."""
     theirs = {"shared", "boto3", "botocore", "__future__"} | set(sys.stdlib_module_names)
-    assert {name.split(".")[0] for name in _imports(path)} <= theirs
+    for path in SOURCES:
+        assert {name.split(".")[0] for name in _imports(path)} <= theirs, path
 
 
 # -- a command's start -----------------------------------------------------------------------------
 
 RUN = """
-import runpy, sys
-sys.argv = ["productsapi", *sys.argv[1:]]
-try:
-    runpy.run_module("productsapi", run_name="__main__", alter_sys=True)
-except SystemExit as end:
-    print("exit", end.code or 0)
-print("loaded", *sorted(sys.modules))
+import json, runpy, sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+for command in sys.argv[1:]:
+    sys.argv = ["productsapi", *command.split()]
+    code = 0
+    with redirect_stdout(StringIO()) as said, redirect_stderr(said):
+        try:
+            runpy.run_module("productsapi", run_name="__main__", alter_sys=True)
+        except SystemExit as end:
+            code = end.code or 0
+    print(json.dumps([command, code, sorted(sys.modules)]))
 """
+HEAVY = {"boto3", "botocore", "ministack", "moto", "rich", "urllib3", "cryptography"}
 
 
-def _started(*arguments: str, folder: Path) -> tuple[int, set[str]]:
-    """How a command ends, and every module that it loaded."""
+def _starts(*commands: str, folder: Path) -> Iterator[tuple[str, int, set[str]]]:
+    """How commands end, one after the other, and every module that is loaded by then.
+
+    All in one process, so what one loads is held against all that follow: none may.
+    """
     ran = subprocess.run(
-        [sys.executable, "-c", RUN, *arguments],
-        cwd=folder, capture_output=True, check=True, text=True, timeout=30,
+        [sys.executable, "-c", RUN, *commands],
+        cwd=folder, capture_output=True, check=True, text=True,
     )  # fmt: skip
-    *_, ended, loaded = ran.stdout.splitlines()
-    return int(ended.removeprefix("exit ")), set(loaded.split())
+    for line in ran.stdout.splitlines():
+        command, code, loaded = json.loads(line)
+        yield command, code, set(loaded)
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [["--help"], ["--version"], ["deploy", "--help"], ["local", "--help"], ["user", "--help"]],
-    ids=" ".join,
-)
-def test_help_loads_nothing_of_what_the_commands_work_with(
-    tmp_path: Path, arguments: list[str]
-) -> None:
-    code, loaded = _started(*arguments, folder=tmp_path)
-    assert code == 0
-    assert not loaded & {"boto3", "botocore", "ministack", "rich", "yaml", "urllib3", "asyncio"}
+def test_help_and_mistypings_load_only_the_command_line(tmp_path: Path) -> None:
+    helps = ["--help", "--version", *(f"{name} --help" for name in HELPED)]
+    ends = list(_starts(*helps, "deploy --nonsense", folder=tmp_path))
+    assert [code for _, code, _ in ends] == [0] * len(helps) + [64]
+    for command, _, loaded in ends:
+        assert not loaded & (HEAVY | {"yaml", "asyncio"}), command
 
 
-@pytest.mark.parametrize(
-    ("text", "code"), [(None, 3), ("schema: 1\nstack: [", 3), ("schema: 1\nstakc: x\n", 3)]
-)
-def test_a_configuration_error_loads_neither_the_sdk_nor_the_emulator(
-    tmp_path: Path, text: str | None, code: int
-) -> None:
-    if text is not None:
-        (tmp_path / "bad.yaml").write_text(text)
-    ended, loaded = _started("plan", "--local", "-c", "bad.yaml", folder=tmp_path)
-    assert ended == code
-    assert not loaded & {"boto3", "botocore", "ministack", "rich"}
+def test_a_configuration_error_loads_no_sdk(tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("schema: 1\nstack: [")
+    (tmp_path / "mistyped.yaml").write_text("schema: 1\nstakc: x\n")
+    configs = ("missing.yaml", "broken.yaml", "mistyped.yaml")
+    plans = [f"plan {where} -c {config}" for where in ("", "--local") for config in configs]
+    for command, code, loaded in _starts(*plans, folder=tmp_path):
+        assert code == 3, command
+        assert not loaded & HEAVY, command
 
 
 # -- what every file keeps to ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", [*MODULES, *SOURCES], ids=lambda p: str(p.relative_to(ROOT)))
-def test_no_module_is_longer_than_can_be_read_at_one_go(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_MODULE
+def test_each_module_can_be_read_at_one_go() -> None:
+    lines = {path: len(path.read_text("utf-8").splitlines()) for path in (*MODULES, *SOURCES)}
+    assert not {path: count for path, count in lines.items() if count > LONGEST_MODULE}
 
 
 def test_every_package_goes_into_the_wheel() -> None:
@@ -229,16 +241,15 @@ def test_every_package_goes_into_the_wheel() -> None:
 
 def _files() -> Iterator[Path]:
     """All text that belongs to the project: what tools and runs leave behind isn't looked at."""
-    left_behind = re.compile(r"\.(?!ci$|gitattributes$|gitignore$)|__pycache__$|build$|dist$")
-    for path in ROOT.rglob("*"):
-        inside = path.relative_to(ROOT).parts
-        if path.is_file() and not any(
-            left_behind.match(part) or part.endswith(".egg-info") for part in inside
-        ):
-            yield path
+    left_behind = re.compile(
+        r"\.(?!ci$|gitattributes$|gitignore$)|__pycache__$|build$|dist$|.*\.egg-info$"
+    )
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if not left_behind.match(name)]
+        yield from (Path(folder, name) for name in names if not left_behind.match(name))
 
 
-def test_no_file_names_a_place_on_somebodys_machine() -> None:
+def test_no_file_names_a_place_on_a_machine() -> None:
     """/home/user is nobody's: examples may say it."""
     somewhere = re.compile(r"(?<![\w.~$}-])/(?:work|root|home)/(?!user\b)")
     found = {
@@ -254,7 +265,6 @@ def test_no_file_names_a_place_on_somebodys_machine() -> None:
 )
 def test_the_tools_have_nothing_to_say(tool: list[str]) -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", *tool],
-        cwd=ROOT, capture_output=True, check=False, text=True, timeout=300,
-    )  # fmt: skip
+        [sys.executable, "-m", *tool], cwd=ROOT, capture_output=True, check=False, text=True
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -41,16 +41,19 @@ def told() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def models() -> Loader:
-    """The service models of botocore, read once."""
-    return botocore.session.Session().get_component("data_loader")
+def session() -> botocore.session.Session:
+    """Made once: clients, each test's own, keep nothing in it."""
+    return botocore.session.Session()
 
 
 @pytest.fixture(scope="session")
-def clients(models: Loader) -> Clients:
+def models(session: botocore.session.Session) -> Loader:
+    return session.get_component("data_loader")
+
+
+@pytest.fixture(scope="session")
+def clients(session: botocore.session.Session) -> Clients:
     """Clients know nothing of the calls before: one set serves all tests."""
-    session = botocore.session.Session()
-    session.register_component("data_loader", models)
     keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
     return Clients(session, region_name=REGION, **keys)
 

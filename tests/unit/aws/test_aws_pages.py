@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+import sources
 from aws_wire import Wire, error, ok
 from botocore import xform_name
 from botocore.loaders import Loader
 from botocore.stub import Stubber
 
-import productsapi
 from productsapi.aws.caller import Aws
 from productsapi.errors import AwsError, NotFound
 
@@ -51,27 +49,21 @@ LISTINGS: dict[tuple[str, str], dict[str, Any]] = {
 }
 
 
-def _operations_in_the_code() -> Iterator[str]:
-    for path in Path(productsapi.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
-
-
 def test_every_listing_of_the_code_is_tried_here(models: Loader) -> None:
     """Every operation named in the code that botocore knows to answer in pages."""
     paged = set()
     for service in {service for service, _ in LISTINGS}:
         paged |= set(models.load_service_model(service, "paginators-1")["pagination"])
     looks = {"Scan"}  # tokens of its own kind: see the test of it below
-    assert paged & set(_operations_in_the_code()) - looks == {name for _, name in LISTINGS}
+    said = {text for path in sources.PACKAGE.rglob("*.py") for text in sources.texts(path)}
+    assert paged & said - looks == {name for _, name in LISTINGS}
 
 
 def test_no_listing_is_asked_for_its_first_page_only(models: Loader) -> None:
     """C1: a page may be short, or empty, and others follow."""
     found = []
-    for path in Path(productsapi.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for path in sources.PACKAGE.rglob("*.py"):
+        for node in sources.nodes(path):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
             texts = [a.value for a in node.args[:2] if isinstance(a, ast.Constant)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib.metadata
 import importlib.util
 import re
@@ -15,12 +14,12 @@ from pathlib import Path
 import click
 import leaks
 import pytest
+import sources
 from click.testing import CliRunner, Result
 
 import productsapi
 from productsapi import __main__, errors
 from productsapi.cli import COMMANDS, main
-from productsapi.starter import files
 
 PACKAGE = Path(productsapi.__file__).parent
 
@@ -81,17 +80,6 @@ def run(*args: str, env: dict[str, str] | None = None, stdin: str | None = None)
     return result
 
 
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder as `init` leaves it, and the current one."""
-    for name, content in files().items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 # -- help --------------------------------------------------------------------------------------
 
 
@@ -127,12 +115,8 @@ def test_commands_that_messages_tell_to_type_exist() -> None:
     """Every `productsapi ...` in a text of the program, wherever it stands."""
     known = {words(path) for path in ALL}
     for source in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(source.read_text("utf-8"))):
-            if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
-                continue
-            for first, second in re.findall(
-                r"(?:^|`)productsapi ([a-z]+)(?: ([a-z]+))?", node.value
-            ):
+        for text in sources.texts(source):
+            for first, second in re.findall(r"(?:^|`)productsapi ([a-z]+)(?: ([a-z]+))?", text):
                 name = f"{first} {second}" if (first,) in GROUPS and second else first
                 assert name in known, f"{source.name}: productsapi {name}"
 
@@ -178,27 +162,6 @@ def test_python_m_is_the_same_program() -> None:
         assert done.returncode == result.exit_code
         assert done.stdout.split() == result.stdout.split()  # lines break at another width
         assert "Usage: productsapi" in done.stdout + done.stderr
-
-
-HEAVY = {"boto3", "botocore", "ministack", "moto", "cryptography"}
-
-
-@pytest.mark.parametrize(
-    "args",
-    ["--help", "deploy --help", "user create --help", "deploy --nonsense", "plan -c nothing.yaml"],
-)
-def test_help_and_mistakes_load_neither_the_sdk_nor_the_emulator(args: str) -> None:
-    code = (
-        "import sys\n"
-        "from productsapi.cli import main\n"
-        "try: main(sys.argv[1:])\n"
-        "except SystemExit: pass\n"
-        f"print('loaded:', sorted({HEAVY!r} & set(sys.modules)))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, *args.split()], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.endswith("loaded: []\n")
 
 
 # -- usage: 64 ---------------------------------------------------------------------------------

