@@ -79,7 +79,7 @@ def kept(wire: Wire, sources: Path) -> Kept:
     """An account in which the default stack stands."""
     with empty_account(wire, sources) as world:
         world.deploy(world.stack())
-        return keep()
+        return keep(world)
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def kept_after(kept: Kept, wire: Wire, sources: Path) -> KeptAfter:
             kept.put_back()
             world.fill_gaps()
             work(world)
-            return keep()
+            return keep(world)
 
     return kept_after
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.awslambda.models import LambdaBackend
 from moto.core.base_backend import BackendDict
+from steps_memory import Memory, States
 from steps_world import World
 
 Contents = tuple[Mapping[str, Any], ...]
@@ -16,10 +17,12 @@ Contents = tuple[Mapping[str, Any], ...]
 
 @dataclass(frozen=True)
 class Kept:
-    """What each service has, by account and region."""
+    """What each service has, by account and region, and what it answers then."""
 
     services: tuple[BackendDict[Any], ...]
     contents: Contents
+    memory: Memory
+    states: States
 
     def put_back(self) -> None:
         """Into a mock that is empty."""
@@ -27,11 +30,13 @@ class Kept:
             service.update(content)
             if service not in BackendDict._instances:
                 BackendDict._instances.append(service)  # what the end of the mock empties
+        self.memory.put_back(self.states)
 
 
-def keep() -> Kept:
+def keep(world: World) -> Kept:
     services = tuple(BackendDict._instances)
-    return Kept(services, _copied(tuple(dict(service) for service in services)))
+    contents = _copied(tuple(dict(service) for service in services))
+    return Kept(services, contents, world.wire.memory, world.wire.memory.states())
 
 
 KeptAfter = Callable[[Callable[[World], object]], Kept]

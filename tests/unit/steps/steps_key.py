@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.apigateway.models import apigateway_backends
-from steps_moto import ACCOUNT, REGION
+from steps_moto import inside
 from steps_world import Quiet, World
 
 from productsapi.engine.apply import apply
@@ -18,7 +17,7 @@ SECRET = "productsapi/shop/api-key"
 
 
 def backend() -> Any:
-    return apigateway_backends[ACCOUNT][REGION]
+    return inside("apigateway")
 
 
 def keys() -> dict[str, str]:

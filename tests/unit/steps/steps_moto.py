@@ -6,15 +6,25 @@ from typing import Any
 
 from moto.apigateway.models import apigateway_backends
 from moto.awslambda.models import lambda_backends
+from moto.backends import get_backend
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.dynamodb.models import dynamodb_backends
 
 REGION, ACCOUNT = "eu-west-2", "123456789012"
 
 
+reached_into: set[str] = set()
+"""The services whose inside a test has got hold of: what they have answered may not hold."""
+
+
+def inside(service: str) -> Any:
+    """A service inside moto, for changes behind our back."""
+    reached_into.add(service)
+    return get_backend(service)[ACCOUNT][REGION]  # type: ignore[call-overload]
+
+
 def rest_api(api_id: str) -> Any:
-    """The API inside moto, for changes behind our back."""
-    return apigateway_backends[ACCOUNT][REGION].apis[api_id]
+    return inside("apigateway").apis[api_id]
 
 
 def rest_method(api_id: str, resource_id: str, http_method: str) -> Any:
@@ -22,6 +32,18 @@ def rest_method(api_id: str, resource_id: str, http_method: str) -> Any:
 
 
 def user_pool(pool_id: str) -> Any:
+    return inside("cognito-idp").user_pools[pool_id]
+
+
+def _rest_api(api_id: str) -> Any:
+    return apigateway_backends[ACCOUNT][REGION].apis[api_id]
+
+
+def _rest_method(api_id: str, resource_id: str, http_method: str) -> Any:
+    return _rest_api(api_id).resources[resource_id].resource_methods[http_method]
+
+
+def _user_pool(pool_id: str) -> Any:
     return cognitoidp_backends[ACCOUNT][REGION].user_pools[pool_id]
 
 
@@ -44,7 +66,7 @@ def _create_resource(params: dict[str, Any]) -> dict[str, Any] | None:
         return None
     siblings = [
         found.path_part
-        for found in rest_api(params["restApiId"]).resources.values()
+        for found in _rest_api(params["restApiId"]).resources.values()
         if found.parent_id == params["parentId"] and found.path_part.startswith("{")
     ]
     text = f"A sibling ({siblings}) of this resource already has a variable path part"
@@ -54,13 +76,13 @@ def _create_resource(params: dict[str, Any]) -> dict[str, Any] | None:
 def _update_resource(params: dict[str, Any]) -> dict[str, Any]:
     [patch] = params["patchOperations"]
     assert (patch["op"], patch["path"]) == ("replace", "/pathPart")
-    rest_api(params["restApiId"]).resources[params["resourceId"]].path_part = patch["value"]
+    _rest_api(params["restApiId"]).resources[params["resourceId"]].path_part = patch["value"]
     return {}
 
 
 def _put_method(params: dict[str, Any]) -> dict[str, Any] | None:
     """AWS doesn't put a method over another one."""
-    found = rest_api(params["restApiId"]).resources[params["resourceId"]]
+    found = _rest_api(params["restApiId"]).resources[params["resourceId"]]
     there = params["httpMethod"] in found.resource_methods
     return _refusal("ConflictException", "Method already exists", 409) if there else None
 
@@ -73,7 +95,7 @@ def _update_architecture(params: dict[str, Any]) -> None:
 
 
 def _update_method(params: dict[str, Any]) -> dict[str, Any]:
-    found = rest_method(params["restApiId"], params["resourceId"], params["httpMethod"])
+    found = _rest_method(params["restApiId"], params["resourceId"], params["httpMethod"])
     for patch in params["patchOperations"]:
         match patch["op"], patch["path"]:
             case "replace", "/authorizationType":
@@ -99,7 +121,7 @@ def _update_method(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _update_authorizer(params: dict[str, Any]) -> dict[str, Any]:
-    found = rest_api(params["restApiId"]).authorizers[params["authorizerId"]]
+    found = _rest_api(params["restApiId"]).authorizers[params["authorizerId"]]
     for patch in params["patchOperations"]:
         match patch["op"], patch["path"]:
             case "add", "/providerARNs":
@@ -120,7 +142,7 @@ def _update_authorizer(params: dict[str, Any]) -> dict[str, Any]:
 
 def _rename_user_pool(params: dict[str, Any]) -> None:
     """The rest moto does, and as AWS does it: what isn't told is reset."""
-    pool = user_pool(params["UserPoolId"])
+    pool = _user_pool(params["UserPoolId"])
     pool.name = params.get("PoolName", pool.name)
 
 
@@ -157,7 +179,7 @@ def _delete_function(params: dict[str, Any]) -> dict[str, Any] | None:
 
 def _delete_deployment(params: dict[str, Any]) -> dict[str, Any] | None:
     """AWS refuses to remove a deployment that a stage serves; moto sees only its own stages."""
-    stages = rest_api(params["restApiId"]).stages.values()
+    stages = _rest_api(params["restApiId"]).stages.values()
     if params["deploymentId"] in {stage.deployment_id for stage in stages}:
         text = "Active stages pointing to this deployment must be moved or deleted"
         return _refusal("BadRequestException", text)
@@ -210,7 +232,7 @@ def _tell_ceilings(params: dict[str, Any], answer: dict[str, Any]) -> None:
 
 def _update_stage(params: dict[str, Any]) -> None:
     """What is set for one method is taken away; all else moto does."""
-    settings = rest_api(params["restApiId"]).stages[params["stageName"]].method_settings
+    settings = _rest_api(params["restApiId"]).stages[params["stageName"]].method_settings
     for patch in params["patchOperations"]:
         if patch["op"] == "remove" and patch["path"].count("/") == 2:
             del settings[patch["path"][1:]]
@@ -218,14 +240,14 @@ def _update_stage(params: dict[str, Any]) -> None:
 
 def _keep_cache_key(params: dict[str, Any], _answer: dict[str, Any]) -> None:
     """AWS refuses a key of what the method doesn't declare."""
-    method = rest_method(params["restApiId"], params["resourceId"], params["httpMethod"])
+    method = _rest_method(params["restApiId"], params["resourceId"], params["httpMethod"])
     key = params.get("cacheKeyParameters", [])
     assert set(key) <= set(method.request_parameters or ()), "Invalid cache key parameter specified"
     method.method_integration.cache_key_parameters = key
 
 
 def _flush_stage_cache(params: dict[str, Any]) -> dict[str, Any]:
-    assert rest_api(params["restApiId"]).stages[params["stageName"]].cache_cluster_enabled
+    assert _rest_api(params["restApiId"]).stages[params["stageName"]].cache_cluster_enabled
     return {}
 
 

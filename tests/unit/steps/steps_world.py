@@ -16,8 +16,10 @@ from typing import Any, NamedTuple
 
 import botocore.session
 from botocore import UNSIGNED
+from botocore.exceptions import ClientError
 from moto import mock_aws
-from steps_moto import ACCOUNT, GAPS, REGION, TOLD_TOO
+from steps_memory import HARMLESS, Memory
+from steps_moto import ACCOUNT, GAPS, REGION, TOLD_TOO, reached_into
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.clients import Clients
@@ -30,8 +32,6 @@ from productsapi.engine.teardown import plan_removal, remove
 from productsapi.steps import resources
 from productsapi.steps.refusals import refuse
 from productsapi.steps.stack import Stack
-
-HARMLESS = ("Get", "List", "Describe", "Scan")
 
 
 class Call(NamedTuple):
@@ -59,6 +59,23 @@ class Quiet:
     def failed(self, change: Change, error: BaseException) -> None: ...
 
 
+class Remembering(Clients):
+    """Clients that give moto's answers from memory, as long as nothing changes."""
+
+    def __init__(self, wire: Wire, session: Any, **settings: Any) -> None:
+        super().__init__(session, **settings)
+        self._wire = wire
+
+    def method(self, client: Any, operation: str) -> Callable[..., dict[str, Any]]:
+        send, service = super().method(client, operation), client.meta.service_model.service_name
+
+        def ask(**params: Any) -> dict[str, Any]:
+            answer: dict[str, Any] | None = self._wire.remembered(service, operation, params)
+            return send(**params) if answer is None else answer
+
+        return ask
+
+
 class Wire:
     """One set of clients for all tests, with hooks at both ends of each call."""
 
@@ -68,39 +85,69 @@ class Wire:
         session.register("provide-client-params", self._asked)
         session.register("before-call", self._before)
         session.register("after-call", self._after)
-        self.clients = Clients(
+        self.clients = Remembering(
+            self,
             session,
             region_name=REGION,
             aws_access_key_id="nobody",
             aws_secret_access_key="nothing",
         )
+        self.memory = Memory(lambda: frozenset(reached_into))
         self._here = threading.local()
         self.forget()
 
     def forget(self) -> None:
+        """All that a test has set up and recorded."""
         self.calls: list[Call] = []
         self.fakes: dict[str, Any] = {}
         self.lost: dict[str, str] = {}
         self.alterations: dict[str, Callable[[dict[str, Any], dict[str, Any]], None]] = {}
 
+    def remembered(self, service: str, operation: str, params: dict[str, Any]) -> Any:
+        """What botocore would give or raise; None where moto has to be asked."""
+        if operation in self.fakes or operation in self.lost:
+            return None
+        asked = self.memory.asked(service, operation, params)
+        answer = self.memory.get(asked) if asked else None
+        if answer is None:
+            return None
+        self.calls.append(Call(operation, dict(params)))
+        self._alter(operation, params, answer.parsed)
+        if answer.status >= 300:  # botocore's rule
+            raise ClientError(answer.parsed, operation)
+        return answer.parsed
+
     def _asked(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         self._here.params = params
+        self._here.asked = self.memory.asked(_service(model), model.name, params)
         self.calls.append(Call(model.name, dict(params)))
 
     def _before(self, model: Any, **_: Any) -> Any:
+        self._changes(model)
         fake = self.fakes.get(model.name)
         answer = fake(self._here.params) if callable(fake) else fake
         if answer is None:
             return None
+        self._here.asked = None
         status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 200)
         return SimpleNamespace(status_code=status, headers={}), answer
 
     def _after(self, http_response: Any, model: Any, parsed: dict[str, Any], **_: Any) -> None:
+        self._changes(model)
+        if self._here.asked and not model.has_streaming_output:
+            self.memory.keep(self._here.asked, http_response.status_code, parsed)
         if model.name in self.lost:
             http_response.status_code = 400
             parsed["Error"] = {"Code": self.lost[model.name], "Message": "it isn't there"}
-        if model.name in self.alterations and "Error" not in parsed:
-            self.alterations[model.name](self._here.params, parsed)
+        self._alter(model.name, self._here.params, parsed)
+
+    def _changes(self, model: Any) -> None:
+        if not model.name.startswith(HARMLESS):
+            self.memory.changed(_service(model))
+
+    def _alter(self, operation: str, params: dict[str, Any], parsed: dict[str, Any]) -> None:
+        if operation in self.alterations and "Error" not in parsed:
+            self.alterations[operation](params, parsed)
 
 
 class World:
@@ -208,10 +255,17 @@ class World:
         self.wire.alterations.update(TOLD_TOO)
 
 
+def _service(model: Any) -> str:
+    name: str = model.service_model.service_name
+    return name
+
+
 @contextmanager
 def empty_account(wire: Wire, sources: Path) -> Iterator[World]:
     """What was begun ahead and nobody waits for ends in it too: after it moto doesn't answer."""
     wire.forget()
+    wire.memory.empty()
+    reached_into.clear()
     with mock_aws():
         yield World(wire, sources)
         for thread in threading.enumerate():

@@ -7,11 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moto.apigateway.models import apigateway_backends
-from moto.cognitoidp.models import cognitoidp_backends
-from moto.dynamodb.models import dynamodb_backends
-from moto.logs.models import logs_backends
-from steps_moto import ACCOUNT, REGION
+from steps_moto import inside
 from steps_world import Wire, World, empty_account
 
 APIS = 600
@@ -33,13 +29,13 @@ def crowded(wire: Wire, world: World) -> World:
 
 
 def crowd() -> None:
-    apis = apigateway_backends[ACCOUNT][REGION]
+    apis = inside("apigateway")
     for number in range(APIS):
         apis.create_rest_api(name=f"api-{number}", description="")
-    pools = cognitoidp_backends[ACCOUNT][REGION]
+    pools = inside("cognito-idp")
     for number in range(POOLS):
         pools.create_user_pool(name=f"pool-{number}", extended_config={})
-    logs = logs_backends[ACCOUNT][REGION]
+    logs = inside("logs")
     for number in range(LOG_GROUPS):
         logs.create_log_group(f"/aws/lambda/createproductfunction-{number}", tags={})
 
@@ -56,7 +52,7 @@ def by_pages(params: dict[str, Any], answer: dict[str, Any]) -> None:
 
 def fill(table_name: str) -> None:
     """Put the items straight where moto keeps them: 100,000 calls prove no more."""
-    table = dynamodb_backends[ACCOUNT][REGION].get_table(table_name)
+    table = inside("dynamodb").get_table(table_name)
     for number in range(ITEMS):
         table.put_item({"productId": {"S": f"P{number}"}})
 
