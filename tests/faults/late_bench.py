@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,6 +24,8 @@ from late_watch import Lateness, StaleReads, first_run, later_run
 
 LASTS = 4.0
 """Seconds for which things are late: AWS's seconds to minutes, shortened."""
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 @dataclass(frozen=True)
@@ -108,12 +112,13 @@ class LateBench(Bench):
     def _rolled_back(self, world: World, case: Case, recording: Recording) -> Judged:
         """It lands on the release before, or refuses and leaves all as it is."""
         answers = three_releases(world)
-        stood = inventory(world.account)
+        stood = _timeless(inventory(world.account))
         operations = judge.behind_together(case.fault.key.operation)
         stale = StaleReads(answers, operations, self.lasts)
         first = world.run(case.phase.project(world), *case.phase.words, watch=later_run(stale))
         expected = stood if first.code else recording.expected
-        problems = [*judge.clear(first), *afterwards(inventory(world.account), expected)]
+        found = _timeless(inventory(world.account))
+        problems = [*judge.clear(first), *afterwards(found, _timeless(expected))]
         return LateJudged(case, tuple(problems), first, stale.met)
 
 
@@ -123,6 +128,12 @@ def _beyond(recording: Recording, known: Recording) -> Recording:
     return replace(
         recording, keys=tuple(key for key in recording.keys if key.operation not in operations)
     )
+
+
+def _timeless(found: Inventory) -> Inventory:
+    """A rolled back stage says of which moment its release is."""
+    lines = Counter(TIME.sub("{time}", line) for line in found.lines.elements())
+    return replace(found, lines=lines)
 
 
 @contextmanager
