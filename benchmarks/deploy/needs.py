@@ -13,8 +13,10 @@ doesn't: the CreateFunction that succeeds is the one that sees it.
 
 from __future__ import annotations
 
-from aws_model import CALL, FUNCTION_PENDING, FUNCTION_UPDATING, ROLE_ASSUMABLE, TABLE_CREATING
-from aws_model import SECONDS as TAKES
+from dataclasses import replace
+
+from aws_times import CALL, FUNCTION_PENDING, FUNCTION_UPDATING, TABLE_CREATING
+from aws_times import SECONDS as TAKES
 from critical_path import Node
 
 SCENARIOS = ("fresh", "nothing", "code", "drift", "teardown")
@@ -29,19 +31,30 @@ TITLES = {
 
 def call(name: str, *needs: str, why: str = "", lease: bool = False) -> Node:
     """A call, named by its operation and, in brackets, what it is about."""
-    return Node(name, TAKES.get(name.partition(" ")[0], CALL), needs, why, lease)
+    return Node(name, TAKES.get(name.partition(" ")[0], CALL), needs, why, 1, lease)
 
 
-def nodes(scenario: str, start: float, clients: float) -> list[Node]:
-    """The table of one scenario; `start` and `clients` are seconds as measured on this machine."""
+def nodes(
+    scenario: str, start: float, clients: float, *, role: float = 0.0, seconds: float = CALL
+) -> list[Node]:
+    """The table of one scenario; `start` and `clients` are seconds as measured on this machine.
+
+    `role` is what the last of the roles took until it was assumable, `seconds` what a call takes.
+    """
     begin = [
         Node("start of Python", start),
         Node("making the clients", clients, ("start of Python",), "beside the first call"),
         call("GetCallerIdentity", "start of Python", why="safety: the right account"),
     ]
-    return [*begin, *TABLES[scenario]]
+    table = [*begin, *TABLES[scenario]]
+    waits = {ROLE: role}
+    return [
+        replace(node, seconds=waits.get(node.name, node.seconds) + node.calls * (seconds - CALL))
+        for node in table
+    ]
 
 
+ROLE = "role not assumable"
 LEASE = "safety: nobody else is at work here"
 
 ONE_LOOK = [  # where there is nothing, names and two listings tell it in one round
@@ -74,12 +87,12 @@ TABLES = {
         call("CreateUserPoolClient", "CreateUserPool"),
         call("CreateRole", GO),
         call("PutRolePolicy", "CreateRole"),
-        Node("role not assumable", ROLE_ASSUMABLE, ("CreateRole",)),
+        Node(ROLE, 0.0, ("CreateRole",), "as long as the last of the four took"),
         call("CreateLogGroup", GO),
         call("PutRetentionPolicy", "CreateLogGroup"),
         call(
             "CreateFunction (published)",
-            "role not assumable",
+            ROLE,
             "CreateUserPoolClient",
             "CreateLogGroup",
             why="its environment has the client's id; AWS would make a log group without an end",
@@ -95,6 +108,7 @@ TABLES = {
             20 * CALL,
             ("CreateAuthorizer",),
             "AWS refuses changes of one API that meet each other",
+            20,
         ),
         call("CreateAlias", "CreateFunction (published)"),
         call("AddPermission", "CreateAlias", "CreateRestApi"),

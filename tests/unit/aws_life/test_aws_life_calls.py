@@ -13,7 +13,7 @@ from life_calls import Recorder
 from life_hand import Renaming, renamed
 from life_scrub import scrubbed
 
-TOKEN = ".".join(("eyJhbGciOiJub25l", "eyJzdWIiOiJhbm4i", "c2lnbmF0dXJl"))
+TOKEN = "eyJhbGciOiJub25l.eyJzdWIiOiJhbm4i.c2lnbmF0dXJl"
 LAMBDA, USER = "arn:aws:lambda:r:{}:function:f", "arn:aws:iam::{}:user/{}"
 ID = "123456789012"
 SCOPE = "Credential=AKIAABCDEFGHIJKLMNOP/20261127/eu-west-2/{}/aws4_request"
