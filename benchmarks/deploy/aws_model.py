@@ -11,9 +11,11 @@ from typing import Any
 
 from aws_calls import Request
 from aws_times import (
+    DELETING,
     FUNCTION_PENDING,
     FUNCTION_UPDATING,
     INDEX_CREATING,
+    ROLE,
     TABLE_CREATING,
     Times,
 )
@@ -35,8 +37,8 @@ REFUSED_WHILE_BUSY = {"UpdateFunctionCode", "UpdateFunctionConfiguration", "Publ
 REFUSED_WHILE_CREATING = {"TagResource", "UntagResource", "UpdateTable", "DeleteTable"}
 REFUSED_WHILE_INDEXING = {"UpdateTable", "DeleteTable"}
 REFUSED_WHILE_DELETING = {"CreateTable", *REFUSED_WHILE_CREATING}
-GOES_ON = {"deleting", "at the edge"}
-"""What a command may leave to AWS: nothing of it is needed any more, or nothing can be done."""
+GOES_ON = {"at the edge"}
+"""What a command may leave to AWS: nobody can do anything about it."""
 
 
 @dataclass
@@ -74,8 +76,8 @@ class Model:
 
     def __init__(self, times: Times | None = None) -> None:
         self.times = times or Times()
-        self.roles: dict[str, float] = {}
-        """The roles made in this run, with the seconds until each is assumable."""
+        self.drawn: dict[str, float] = {}
+        """The longest of each wait that was drawn by lot in this run, in seconds."""
         self._buckets = {name: Bucket(*quota) for name, quota in QUOTAS.items()}
         self._until: dict[tuple[str, str], float] = {}
         """By what and whose: («pending», a function) is so until then."""
@@ -108,8 +110,8 @@ class Model:
         match request.operation:
             case "CreateRole":
                 role = str(given["RoleName"])
-                self.roles[role] = self.times.role_assumable(role)
-                self._until["not assumable", role] = now + self.roles[role]
+                seconds = self._draw(ROLE, self.times.role_assumable(role))
+                self._until["not assumable", role] = now + seconds
             case "CreateFunction":
                 self._until["pending", name] = now + FUNCTION_PENDING
                 self._until.pop(("updating", name), None)
@@ -124,7 +126,7 @@ class Model:
                 self._until["indexing", table(request)] = now + INDEX_CREATING
             case "DeleteTable":
                 self._deleted[table(request)] = answer.get("TableDescription", {})
-                seconds = self.times.table_deleting(table(request))
+                seconds = self._draw(DELETING, self.times.table_deleting(table(request)))
                 self._until["deleting", table(request)] = now + seconds
             case "CreateDeployment" | "UpdateStage":
                 lag = self.times.edge_lag(request.operation)
@@ -155,6 +157,10 @@ class Model:
             for (what, whose), end in self._until.items()
             if now < end and what in GOES_ON
         }
+
+    def _draw(self, wait: str, seconds: float) -> float:
+        self.drawn[wait] = max(seconds, self.drawn.get(wait, 0.0))
+        return seconds
 
     def _throttled(self, operation: str, now: float) -> Refusal | None:
         buckets = [self._buckets[n] for n in (operation, TOTAL) if n in self._buckets]

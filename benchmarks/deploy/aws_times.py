@@ -31,6 +31,9 @@ FUNCTION_UPDATING = 1.0
 TABLE_CREATING = 4.0
 INDEX_CREATING = 480.0
 
+ROLE, DELETING = "role not assumable", "table DELETING"
+"""The waits that are drawn by lot."""
+
 
 @dataclass(frozen=True)
 class Times:

@@ -13,9 +13,10 @@ doesn't: the CreateFunction that succeeds is the one that sees it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from aws_times import CALL, FUNCTION_PENDING, FUNCTION_UPDATING, TABLE_CREATING
+from aws_times import CALL, DELETING, FUNCTION_PENDING, FUNCTION_UPDATING, ROLE, TABLE_CREATING
 from aws_times import SECONDS as TAKES
 from critical_path import Node
 
@@ -35,11 +36,15 @@ def call(name: str, *needs: str, why: str = "", lease: bool = False) -> Node:
 
 
 def nodes(
-    scenario: str, start: float, clients: float, *, role: float = 0.0, seconds: float = CALL
+    scenario: str,
+    start: float,
+    clients: float,
+    drawn: Mapping[str, float] | None = None,
+    seconds: float = CALL,
 ) -> list[Node]:
     """The table of one scenario; `start` and `clients` are seconds as measured on this machine.
 
-    `role` is what the last of the roles took until it was assumable, `seconds` what a call takes.
+    `drawn` are the seconds of waits that are drawn by lot, `seconds` what a call takes.
     """
     begin = [
         Node("start of Python", start),
@@ -47,14 +52,13 @@ def nodes(
         call("GetCallerIdentity", "start of Python", why="safety: the right account"),
     ]
     table = [*begin, *TABLES[scenario]]
-    waits = {ROLE: role}
+    waits = drawn or {}
     return [
         replace(node, seconds=waits.get(node.name, node.seconds) + node.calls * (seconds - CALL))
         for node in table
     ]
 
 
-ROLE = "role not assumable"
 LEASE = "safety: nobody else is at work here"
 
 ONE_LOOK = [  # where there is nothing, names and two listings tell it in one round
@@ -150,9 +154,11 @@ TABLES = {
         call("DeleteRolePolicy", "DeleteFunction", why="safety: no running code loses its rights"),
         call("DeleteRole", "DeleteRolePolicy", why="IAM refuses a role that holds policies"),
         call("DeleteTable", "DeleteFunction", why="safety: nothing is written any more"),
+        Node(DELETING, 0.0, ("DeleteTable",), "its name is free again when it is gone"),
+        call("DescribeTable", DELETING),
         call("DeleteUserPool", "DeleteStage"),
         _given_back(
-            "DeleteRestApi", "DeleteLogGroup", "DeleteRole", "DeleteTable", "DeleteUserPool"
+            "DeleteRestApi", "DeleteLogGroup", "DeleteRole", "DescribeTable", "DeleteUserPool"
         ),
     ],
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -23,10 +23,18 @@ def paths(runs: Sequence[Run], scenario: str, clients: float) -> tuple[Path, Pat
     ours = [run for run in runs if run.tool == OURS]
     start = statistics.median(run.to_first_call for run in ours)
     between = statistics.median(run.to_second_call - run.to_first_call for run in ours)
-    made = [run.role for run in ours if run.scenario == scenario]
-    role, call = statistics.median(made), ours[0].call
-    table = nodes(scenario, start, min(clients, between), role=role, seconds=call)
+    drawn = _drawn(run for run in ours if run.scenario == scenario)
+    table = nodes(scenario, start, min(clients, between), drawn, ours[0].call)
     return critical_path(table), critical_path(without_lease(table))
+
+
+def _drawn(runs: Iterable[Run]) -> dict[str, float]:
+    """The medians of the waits that were drawn by lot, so that the path waits as the runs did."""
+    seconds: dict[str, list[float]] = {}
+    for run in runs:
+        for wait, drawn in run.drawn.items():
+            seconds.setdefault(wait, []).append(drawn)
+    return {wait: statistics.median(drawn) for wait, drawn in seconds.items()}
 
 
 def ratio(runs: Sequence[Run], scenario: str) -> float | None:
@@ -88,11 +96,13 @@ def _print_tables(runs: Sequence[Run], machine: Machine) -> None:
     print("\ncalls (reading + changing), and seconds from the first call to the last answer\n")
     for scenario in SCENARIOS:
         print(_calls(runs, scenario))
-    roles = [run.role for run in runs if run.scenario == "fresh"]
-    print(f"\nthe last of a fresh deploy's roles was assumable after {Spread.of(roles)} s")
+    print()
+    for scenario in SCENARIOS:
+        for wait, seconds in _drawn(run for run in runs if run.scenario == scenario).items():
+            print(f"{TITLES[scenario]}: {wait} for {seconds:.2f} s, in the median")
     goes_on = [max(run.goes_on.values()) for run in runs if run.goes_on]
     if goes_on:
-        print(f"AWS itself (a table's deletion, the edge) goes on for {Spread.of(goes_on)} s")
+        print(f"the edge may serve the former deployment for {Spread.of(goes_on)} s more")
     print()
 
 

@@ -30,8 +30,8 @@ class Run:
     left: dict[str, int]
     call: float
     """Seconds that a plain call takes."""
-    role: float
-    """Seconds until the last of the roles made was assumable."""
+    drawn: dict[str, float]
+    """The waits that were drawn by lot, the longest of each, in seconds."""
     goes_on: dict[str, float]
     """Seconds for which AWS itself goes on after the command's end."""
 
@@ -54,7 +54,7 @@ class Run:
             max(call.late for call in calls),
             left if scenario == "teardown" else {},
             model.times.call,
-            max(model.roles.values(), default=0.0),
+            dict(model.drawn),
             model.goes_on(timed.ended),
         )
 
@@ -65,7 +65,7 @@ class Run:
             f"  {self.reading:3} reading, {self.changing:3} changing calls"
             f"  first after {self.to_first_call:.2f} s, at most {self.late * 1000:.0f} ms late"
             + (f", refused {self.refused}" if self.refused else "")
-            + (f", roles after {self.role:.1f} s" if self.role else "")
+            + "".join(f", {wait} {seconds:.1f} s" for wait, seconds in self.drawn.items())
             + (f", left behind {self.left}" if self.left else "")
         )
 

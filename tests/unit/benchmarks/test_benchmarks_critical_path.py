@@ -48,7 +48,7 @@ def test_every_scenario_begins_with_python_and_ends_with_all_that_it_waits_for(
 
 def test_a_fresh_deploy_hangs_on_the_role_and_a_change_of_code_on_the_function() -> None:
     assert {"role not assumable", "function Pending"} < set(
-        names(nodes("fresh", 0.3, 0.2, role=10))
+        names(nodes("fresh", 0.3, 0.2, {"role not assumable": 10}))
     )
     assert "update InProgress" in names(nodes("code", 0.3, 0.2))
 
