@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +11,19 @@ from typing import Any
 from life_calls import Call
 
 TEXTS = re.compile(r"(?i)(message|errormessage|statereason|statusmessage|laststatusupdatereason)")
-NAMES = ("name", "Name", "id", "path", "RoleName", "FunctionName", "Version", "Key", "stageName")
+NAMES = (
+    "name", "Name", "path", "stageName", "responseType", "RoleName", "FunctionName", "Version",
+    "Key", "AttributeName", "IndexName", "TableName", "logGroupName", "ClientName", "AlarmName",
+)  # fmt: skip
 OF_THE_MOMENT = re.compile(
     r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)?|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
     r"|\b[a-z0-9]{8,10}\b(?=.*identifier)|\b[\w-]+_[A-Za-z0-9]{8,}\b|\b\d+\b"
 )
 UNKNOWN = "an id"
-BY_NAME = {"apiSummary", "resourceMethods", "methodSettings", "Variables", "tags", "Tags"}
+BY_NAME = {
+    "apiSummary", "resourceMethods", "methodSettings", "Variables", "tags", "Tags",
+    "VersionIdsToStages", "UserPoolTags", "responseParameters", "responseTemplates",
+}  # fmt: skip
 """Objects whose members are names of the stack's own, not AWS's: their values are looked into."""
 
 
@@ -62,61 +68,86 @@ def _grouped(calls: Iterable[Call]) -> dict[tuple[str, str, str], list[Call]]:
 
 
 def _of_group(local: list[Call], aws: list[Call]) -> Iterator[tuple[Difference, Call]]:
-    """One operation on one thing, as often as it was asked: success beside success.
+    """One operation on one thing within a scene, all its answers together.
 
     How often something is looked at hangs on time, so that more of the same isn't a difference.
     """
-    if not (local and aws):
-        (call, *_) = local or aws
-        sides = (_outcome(call), "not made") if local else ("not made", _outcome(call))
-        yield Difference(call.operation, "calls", "whether it is made", *sides), call
+    call = (aws or local)[0]
+    if local and aws:
+        yield from ((difference, call) for difference in of_faces(call.operation, local, aws))
         return
-    (well, refused), (well_there, refused_there) = _parted(local), _parted(aws)
-    for one, other in (*zip(well, well_there), *zip(refused, refused_there)):  # noqa: B905
-        for difference in of_one(one, other):
-            yield difference, other
-    for call in refused_there[len(refused) :]:
-        yield Difference(call.operation, "codes", "refusal", "none", _refusal(call)), call
-    for call in refused[len(refused_there) :]:
-        yield Difference(call.operation, "codes", "refusal", _refusal(call), "none"), call
+    sides = (_outcome(call), "not made") if local else ("not made", _outcome(call))
+    yield Difference(call.operation, "calls", "whether it is made", *sides), call
 
 
-def _parted(calls: list[Call]) -> tuple[list[Call], list[Call]]:
-    return [c for c in calls if not c.refused], [c for c in calls if c.refused]
-
-
-def of_one(local: Call, aws: Call) -> Iterator[Difference]:
-    """How one call was answered otherwise."""
+def of_faces(operation: str, local: list[Call], aws: list[Call]) -> Iterator[Difference]:
+    """How the same was answered otherwise."""
+    here, there = Face.of(local), Face.of(aws)
 
     def told(what: str, where: str, one: str, other: str) -> Difference:
-        return Difference(local.operation, what, where, one, other)
+        return Difference(operation, what, where, one, other)
 
-    if _outcome(local) != _outcome(aws):
-        yield told("codes", "status and code", _outcome(local), _outcome(aws))
-    yield from (told("shapes", *each) for each in _shapes(shape(local.body), shape(aws.body)))
-    here, there = orders(local.body), orders(aws.body)
-    for path in sorted(here.keys() & there.keys()):
-        if here[path] != there[path] and Counter(here[path]) == Counter(there[path]):
-            yield told("orders", path, " ".join(here[path]), " ".join(there[path]))
-    words, other_words = texts(local.body), texts(aws.body)
-    for path in sorted(words.keys() & other_words.keys()):
-        if steady(words[path]) != steady(other_words[path]):
-            yield told("texts", path, words[path], other_words[path])
+    if here.well and there.well and here.well != there.well:
+        statuses = (" ".join(sorted(face.well)) for face in (here, there))
+        yield told("codes", "status and code", *statuses)
+    for code in sorted(there.refusals.keys() - here.refusals.keys()):
+        yield told("codes", "refusal", "none", f"{code}: {there.refusals[code]}")
+    for code in sorted(here.refusals.keys() - there.refusals.keys()):
+        yield told("codes", "refusal", f"{code}: {here.refusals[code]}", "none")
+    yield from (told("shapes", *each) for each in _shapes(here.shape, there.shape))
+    for what in ("orders", "texts"):
+        one, other = getattr(here, what), getattr(there, what)
+        for path in sorted(one.keys() & other.keys()):
+            if not one[path].keys() & other[path].keys():
+                yield told(what, path, *(next(iter(each[path].values())) for each in (one, other)))
+
+
+@dataclass(frozen=True)
+class Face:
+    """What several answers showed together, by path in their bodies."""
+
+    well: frozenset[str]
+    """The statuses of success."""
+    refusals: Mapping[str, str]
+    """By status and code a text."""
+    shape: Mapping[str, str]
+    orders: Mapping[str, Mapping[str, str]]
+    """How a list is ordered, with an example."""
+    texts: Mapping[str, Mapping[str, str]]
+    """Words without what changes, with the words themselves."""
+
+    @classmethod
+    def of(cls, calls: list[Call]) -> Face:
+        kinds: dict[str, set[str]] = defaultdict(set)
+        ordered: dict[str, dict[str, str]] = defaultdict(dict)
+        words: dict[str, dict[str, str]] = defaultdict(dict)
+        for call in calls:
+            for path, text in texts(call.body).items():
+                words[path].setdefault(steady(text), text)
+            if call.refused:
+                continue
+            for path, kind in shape(call.body).items():
+                kinds[path].add(kind)
+            for path, names in orders(call.body).items():
+                ordered[path].setdefault(order(names), " ".join(names))
+        return cls(
+            frozenset(_outcome(call) for call in calls if not call.refused),
+            {_outcome(c): steady(" ".join(texts(c.body).values())) for c in calls if c.refused},
+            {path: " or ".join(sorted(found)) for path, found in kinds.items()},
+            ordered,
+            words,
+        )
 
 
 def _shapes(ours: Mapping[str, str], theirs: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Where the kinds differ. What lies within something absent isn't told besides."""
-    for path in sorted(ours.keys() | theirs.keys()):
+    for path in sorted(ours.keys() | theirs.keys()) if ours and theirs else ():
         one, other = ours.get(path, "absent"), theirs.get(path, "absent")
         parent = path.removesuffix("[]").rpartition(".")[0]
         if path.endswith("[]") and "absent" in {one, other}:
             continue  # an empty list says nothing of its entries
         if one != other and (not parent or (parent in ours and parent in theirs)):
             yield path, one, other
-
-
-def _refusal(call: Call) -> str:
-    return f"{_outcome(call)}: {steady(' '.join(texts(call.body).values()))}"
 
 
 def _outcome(call: Call) -> str:
@@ -158,12 +189,20 @@ def orders(value: Any, path: str = "body") -> dict[str, list[str]]:
     return found
 
 
+def order(names: list[str]) -> str:
+    """In which order names stand: that of their making hangs on time."""
+    by_name = sorted(names)
+    if names == by_name:
+        return "by name"
+    return "by name, backwards" if names == by_name[::-1] else "otherwise"
+
+
 def _name(entry: Any) -> str:
     if isinstance(entry, str):
         return entry
     if isinstance(entry, dict):
         for name in NAMES:
-            if isinstance(entry.get(name), str) and name != "id":
+            if isinstance(entry.get(name), str):
                 return str(entry[name])
     return UNKNOWN
 
@@ -176,7 +215,7 @@ def texts(value: Any, path: str = "body") -> dict[str, str]:
         return {}
     found: dict[str, str] = {}
     for name, inner in value.items():
-        if isinstance(inner, str) and TEXTS.fullmatch(name):
+        if inner and isinstance(inner, str) and TEXTS.fullmatch(name):
             found[f"{path}.{name}"] = inner
         found |= texts(inner, f"{path}.{name}")
     return found

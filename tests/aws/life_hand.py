@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -67,11 +68,13 @@ class Renaming:
 
 
 def renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """What bears the new name already, such as an ARN that AWS has told, keeps it."""
     if isinstance(value, dict):
         return {name: renamed(each, names) for name, each in value.items()}
     if isinstance(value, list):
         return [renamed(each, names) for each in value]
     if isinstance(value, str):
         for old, new in names.items():
-            value = value.replace(old, new)
+            done = re.escape(new.removeprefix(old)) if new.startswith(old) else "(?!)"
+            value = re.sub(rf"{re.escape(old)}(?!{done})", new, value)
     return value

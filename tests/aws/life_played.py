@@ -73,7 +73,7 @@ class Lives:
     def report(self) -> Report:
         what = f"{self.aws.target.name}, {self.aws.target.region}, {_now()}"
         calls = [
-            [call for call in life.target.recorder.calls if call.scene != SWEEPING]
+            [call for call in life.target.recorder.calls if call.scene not in {"", SWEEPING}]
             for life in (self.local, self.aws)
         ]
         return Report(what, self.prices, self.played, *calls)

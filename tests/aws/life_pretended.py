@@ -16,8 +16,9 @@ from fault_kinds import Answer, error_answer
 from life_compare import Difference
 from life_tunnel import Answering
 
+ACCOUNT = "123456789012"
 NOT_YET = "The role defined for the function cannot be assumed by Lambda."
-MISSING = "Requested resource not found: Table: {} not found"
+MISSING = "Cannot do operations on a non-existent table"
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Put:
 PUT_IN = (
     Put("CreateFunction", "codes", "refusal", "none", "400 InvalidParameterValueException"),
     Put("DeleteStage", "codes", "status and code", "202", "204"),
-    Put("DescribeTable", "texts", "body.message", "", "Requested resource not found: Table: "),
-    Put("DescribeTable", "shapes", "body.Table.WarmThroughput", "absent", "object"),
+    Put("DescribeTable", "texts", "body.message", "Requested resource not found", MISSING),
+    Put("DescribeTable", "shapes", "body.Table.TableClassSummary", "absent", "object"),
     Put("GetRestApi", "shapes", "body.apiKeySource", "text", "absent"),
     Put("GetGatewayResponses", "orders", "body.item", "", ""),
 )
@@ -64,7 +65,7 @@ class Pretended:
         if operation == "DeleteStage" and answer.status == 202:
             return Answer(204, answer.headers, answer.body)
         if operation == "DescribeTable":
-            return _changed(answer, lambda told: _table(told, named.get("TableName", "")))
+            return _changed(answer, _table)
         if operation == "GetRestApi" and answer.status == 200:
             return _changed(answer, lambda told: told.pop("apiKeySource", None))
         if operation == "GetGatewayResponses" and answer.status == 200:
@@ -78,11 +79,11 @@ class Pretended:
         return first
 
 
-def _table(told: dict[str, Any], name: str) -> None:
+def _table(told: dict[str, Any]) -> None:
     if "Table" in told:
-        told["Table"]["WarmThroughput"] = {"Status": "ACTIVE", "ReadUnitsPerSecond": 12000}
+        told["Table"]["TableClassSummary"] = {"TableClass": "STANDARD"}
     elif "message" in told:
-        told["message"] = MISSING.format(name)
+        told["message"] = MISSING
 
 
 def shows(differences: Iterable[Difference], put: Put) -> bool:

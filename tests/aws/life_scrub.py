@@ -23,13 +23,22 @@ SPELT_OUT = (
     ),
     (re.compile(r"https://[^\s\"]*[?&]X-Amz-[^\s\"]*"), "{signed URL}"),
 )
+PLAIN_VALUES = (
+    {"Key", "Value"},  # a tag
+    {"Name", "Value"},  # a metric's dimension, a user's attribute
+    {"op", "path", "value"},  # a patch, but for that of an API key's value
+)
 PAGING = {"nexttoken", "paginationtoken", "position", "marker", "nextmarker"}
 
 
 def scrubbed(value: Any, name: str = "") -> Any:
     """The same value, its secrets replaced; numbers and shapes stay."""
     if isinstance(value, dict):
-        return {scrubbed(k): scrubbed(v, str(k)) for k, v in value.items()}
+        open_ = set(value) in PLAIN_VALUES and value.get("path") != "/value"
+        return {
+            scrubbed(k): scrubbed(v, "" if open_ and str(k).lower() == "value" else str(k))
+            for k, v in value.items()
+        }
     if isinstance(value, list):
         return [scrubbed(each, name) for each in value]
     if not isinstance(value, str):

@@ -18,7 +18,7 @@ from e2e_project import KEYS
 from life_authority import Authority
 from life_calls import Recorder
 from life_emulator import emulator_of
-from life_pretended import Pretended
+from life_pretended import ACCOUNT, Pretended
 from life_tunnel import Answering, Tunnel
 from life_upstream import aws_itself, emulated, mended
 
@@ -79,7 +79,7 @@ def targets(
         region = environment.get(REGION, "eu-west-2")
         with (
             _local(folder, region) as local,
-            emulator_of(folder / "pretended", "123456789012", region) as url,
+            emulator_of(folder / "pretended", ACCOUNT, region) as url,
             _target("AWS, pretended", folder, region, Pretended(upstream(url)), KEYS) as aws,
         ):
             yield local, aws

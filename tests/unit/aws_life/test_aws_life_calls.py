@@ -16,6 +16,7 @@ from life_scrub import scrubbed
 TOKEN = "eyJhbGciOiJub25l.eyJzdWIiOiJhbm4i.c2lnbmF0dXJl"
 LAMBDA, USER = "arn:aws:lambda:r:{}:function:f", "arn:aws:iam::{}:user/{}"
 ID = "123456789012"
+S = "{secret}"
 SCOPE = "Credential=AKIAABCDEFGHIJKLMNOP/20261127/eu-west-2/{}/aws4_request"
 
 
@@ -26,6 +27,10 @@ SCOPE = "Credential=AKIAABCDEFGHIJKLMNOP/20261127/eu-west-2/{}/aws4_request"
         ({"AuthParameters": {"PASSWORD": "Hush"}}, {"AuthParameters": {"PASSWORD": "{secret}"}}),
         ({"SecretString": "Hush"}, {"SecretString": "{secret}"}),
         ({"value": "api-key"}, {"value": "{secret}"}),
+        ({"Name": "lease", "Type": "", "Value": "ann"}, {"Name": "lease", "Type": "", "Value": S}),
+        ({"Key": "team", "Value": "shop"}, {"Key": "team", "Value": "shop"}),
+        ({"op": "add", "path": "/a", "value": "b"}, {"op": "add", "path": "/a", "value": "b"}),
+        ({"op": "", "path": "/value", "value": "b"}, {"op": "", "path": "/value", "value": S}),
         (
             {"Arn": "arn:aws:lambda:r:123456789012:function:f"},
             {"Arn": "arn:aws:lambda:r:{account}:function:f"},
@@ -104,6 +109,13 @@ def test_the_guide_is_followed_under_other_names() -> None:
     assert hand.create_function(Environment={"T": ["ProductsTable"]}) == "made"
     assert client.asked == 2 * [{"Environment": {"T": ["ProductsTable-1"]}}]
     assert renamed(b"ProductsTable", {"ProductsTable": "x"}) == b"ProductsTable"
+
+
+def test_what_bears_the_new_name_keeps_it() -> None:
+    names = {"ProductsTable": "ProductsTable-1", "python3.9": "python3.13"}
+    for given in ("table/ProductsTable", "table/ProductsTable-1"):
+        assert renamed(given, names) == "table/ProductsTable-1"
+    assert renamed("python3.9", names) == "python3.13"
 
 
 def test_what_does_not_pass_ends_the_guide() -> None:

@@ -30,6 +30,7 @@ def differences(local: list[Call], aws: list[Call]) -> list[tuple[str, str, str,
         ({"a": 1}, {"a": "1"}, [("shapes", "body.a", "number", "text")]),
         ({"a": 1}, {"a": 1, "b": {"c": 1}}, [("shapes", "body.b", "absent", "object")]),
         ({"l": [{"a": 1}]}, {"l": [{}]}, [("shapes", "body.l[].a", "number", "absent")]),
+        ({"l": ["b", "a", "c"]}, {"l": ["c", "a", "b"]}, []),  # as they were made
         ({"l": [{"a": 1}]}, {"l": []}, []),  # an empty list says nothing of its entries
         ({"l": ["a", "b"]}, {"l": ["b", "a"]}, [("orders", "body.l", "a b", "b a")]),
         (
@@ -58,6 +59,13 @@ def test_a_refusal_on_the_way_is_a_difference_of_codes() -> None:
 def test_another_status_of_a_success_is_told() -> None:
     found = differences([answered(None, 202)], [answered(None, 204)])
     assert found == [("codes", "status and code", "202", "204")]
+
+
+def test_states_seen_at_other_times_are_no_difference() -> None:
+    """All looks at one thing are taken together."""
+    before, after = {"Status": "CREATING"}, {"Status": "ACTIVE", "Indexes": [{"Name": "i"}]}
+    local = [answered(before), answered(after, began=1.0)]
+    assert differences(local, [answered(before), *local]) == []
 
 
 def test_looking_more_often_is_no_difference() -> None:
