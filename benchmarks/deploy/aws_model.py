@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aws_calls import Request
-
-CALL = 0.08
-SECONDS = {"CreateFunction": 0.6, "CreateUserPool": 0.5, "CreateTable": 0.3}
-"""How long a call takes, where it isn't CALL."""
-
-ROLE_ASSUMABLE = 8.0
-FUNCTION_PENDING = 2.0
-FUNCTION_UPDATING = 2.0
-TABLE_CREATING = 4.0
+from aws_times import (
+    DELETING,
+    FUNCTION_PENDING,
+    FUNCTION_UPDATING,
+    INDEX_CREATING,
+    ROLE,
+    TABLE_CREATING,
+    Times,
+)
 
 TOTAL = "all operations of API Gateway"
 QUOTAS = {
@@ -35,6 +35,10 @@ QUOTAS = {
 LATEST = "$LATEST"
 REFUSED_WHILE_BUSY = {"UpdateFunctionCode", "UpdateFunctionConfiguration", "PublishVersion"}
 REFUSED_WHILE_CREATING = {"TagResource", "UntagResource", "UpdateTable", "DeleteTable"}
+REFUSED_WHILE_INDEXING = {"UpdateTable", "DeleteTable"}
+REFUSED_WHILE_DELETING = {"CreateTable", *REFUSED_WHILE_CREATING}
+GOES_ON = {"at the edge"}
+"""What a command may leave to AWS: nobody can do anything about it."""
 
 
 @dataclass
@@ -70,13 +74,19 @@ class Refusal:
 class Model:
     """What this AWS knows besides what its resources are: since when they are there."""
 
-    def __init__(self) -> None:
+    def __init__(self, times: Times | None = None) -> None:
+        self.times = times or Times()
+        self.drawn: dict[str, float] = {}
+        """The longest of each wait that was drawn by lot in this run, in seconds."""
         self._buckets = {name: Bucket(*quota) for name, quota in QUOTAS.items()}
         self._until: dict[tuple[str, str], float] = {}
         """By what and whose: («pending», a function) is so until then."""
+        self._deleted: dict[str, Mapping[str, Any]] = {}
+        """Tables as they were told when they were deleted."""
 
-    def seconds(self, request: Request) -> float:
-        return SECONDS.get(request.operation, CALL)
+    def seconds(self, request: Request, *, refused: bool = False) -> float:
+        """How long the call takes; a read that finds nothing isn't refused."""
+        return self.times.of_call(request.operation, refused=refused and not request.reads)
 
     def refusal(self, request: Request, now: float) -> Refusal | None:
         """Why AWS would refuse this call, if it would."""
@@ -84,19 +94,24 @@ class Model:
             return self._throttled(request.operation, now)
         if request.service == "lambda":
             return self._not_ready(request, now)
-        if request.service == "dynamodb" and request.operation in REFUSED_WHILE_CREATING:
-            table = _last(request.given.get("TableName") or request.given.get("ResourceArn"), "/")
-            if self._is("creating", table, now):
-                text = "Attempt to change a resource which is still in use: Table is being created"
-                return Refusal(400, "ResourceInUseException", f"{text}: {table}")
+        if request.service == "dynamodb":
+            return self._table_in_use(request, now)
         return None
+
+    def instead(self, request: Request, now: float) -> dict[str, Any] | None:
+        """What AWS still shows of a table that the local cloud has deleted at once."""
+        name = table(request)
+        shown = request.operation == "DescribeTable" and self._is("deleting", name, now)
+        return {"Table": {**self._deleted[name], "TableStatus": "DELETING"}} if shown else None
 
     def took_effect(self, request: Request, answer: Mapping[str, Any], now: float) -> None:
         """Note what a call that AWS has just answered has set going."""
         given, name = request.given, function(request)
         match request.operation:
             case "CreateRole":
-                self._until["not assumable", str(given["RoleName"])] = now + ROLE_ASSUMABLE
+                role = str(given["RoleName"])
+                seconds = self._draw(ROLE, self.times.role_assumable(role))
+                self._until["not assumable", role] = now + seconds
             case "CreateFunction":
                 self._until["pending", name] = now + FUNCTION_PENDING
                 self._until.pop(("updating", name), None)
@@ -106,7 +121,16 @@ class Model:
                     version = f"{name}:{answer.get('Version')}"
                     self._until["pending", version] = now + FUNCTION_UPDATING
             case "CreateTable":
-                self._until["creating", str(given["TableName"])] = now + TABLE_CREATING
+                self._until["creating", table(request)] = now + TABLE_CREATING
+            case "UpdateTable" if _makes_an_index(given):
+                self._until["indexing", table(request)] = now + INDEX_CREATING
+            case "DeleteTable":
+                self._deleted[table(request)] = answer.get("TableDescription", {})
+                seconds = self._draw(DELETING, self.times.table_deleting(table(request)))
+                self._until["deleting", table(request)] = now + seconds
+            case "CreateDeployment" | "UpdateStage":
+                lag = self.times.edge_lag(request.operation)
+                self._until["at the edge", "the former deployment"] = now + lag
 
     def as_seen(self, request: Request, answer: dict[str, Any], now: float) -> dict[str, Any]:
         """An answer with the states of things as they would be when AWS looked."""
@@ -120,7 +144,23 @@ class Model:
 
     def busy(self, now: float) -> list[str]:
         """What isn't ready yet: a command that ends meanwhile isn't faster, it is early."""
-        return [f"{whose} is {what}" for (what, whose), end in self._until.items() if now < end]
+        return [
+            f"{whose} is {what}"
+            for (what, whose), end in self._until.items()
+            if now < end and what not in GOES_ON
+        ]
+
+    def goes_on(self, now: float) -> dict[str, float]:
+        """Seconds for which AWS itself goes on when a command has ended."""
+        return {
+            f"{whose} is {what}": end - now
+            for (what, whose), end in self._until.items()
+            if now < end and what in GOES_ON
+        }
+
+    def _draw(self, wait: str, seconds: float) -> float:
+        self.drawn[wait] = max(seconds, self.drawn.get(wait, 0.0))
+        return seconds
 
     def _throttled(self, operation: str, now: float) -> Refusal | None:
         buckets = [self._buckets[n] for n in (operation, TOTAL) if n in self._buckets]
@@ -128,6 +168,18 @@ class Model:
             return Refusal(429, "TooManyRequestsException", "Too Many Requests")
         for bucket in buckets:
             bucket.take()
+        return None
+
+    def _table_in_use(self, request: Request, now: float) -> Refusal | None:
+        name, operation = table(request), request.operation
+        for what, refused, told in (
+            ("creating", REFUSED_WHILE_CREATING, "Table is being created"),
+            ("indexing", REFUSED_WHILE_INDEXING, "Table is being updated"),
+            ("deleting", REFUSED_WHILE_DELETING, "Table is being deleted"),
+        ):
+            if operation in refused and self._is(what, name, now):
+                text = "Attempt to change a resource which is still in use"
+                return Refusal(400, "ResourceInUseException", f"{text}: {told}: {name}")
         return None
 
     def _not_ready(self, request: Request, now: float) -> Refusal | None:
@@ -161,8 +213,14 @@ class Model:
 
     def _table_as_seen(self, answer: dict[str, Any], now: float) -> dict[str, Any]:
         for key in ("Table", "TableDescription"):
-            if key in answer and self._is("creating", answer[key]["TableName"], now):
+            name = answer[key]["TableName"] if key in answer else ""
+            if self._is("creating", name, now):
                 return {**answer, key: {**answer[key], "TableStatus": "CREATING"}}
+            if self._is("indexing", name, now):
+                indexes = answer[key].get("GlobalSecondaryIndexes", [])
+                shown = [{**index, "IndexStatus": "CREATING"} for index in indexes]
+                told = {"TableStatus": "UPDATING", "GlobalSecondaryIndexes": shown}
+                return {**answer, key: {**answer[key], **told}}
         return answer
 
     def _is(self, what: str, whose: str, now: float) -> bool:
@@ -172,6 +230,15 @@ class Model:
 def function(request: Request) -> str:
     """A function's name, of which AWS also takes the ARN."""
     return _last(request.given.get("FunctionName"), ":function:").partition(":")[0]
+
+
+def table(request: Request) -> str:
+    """A table's name, of which some calls take the ARN only."""
+    return _last(request.given.get("TableName") or request.given.get("ResourceArn"), "/")
+
+
+def _makes_an_index(given: Mapping[str, Any]) -> bool:
+    return any("Create" in each for each in given.get("GlobalSecondaryIndexUpdates") or ())
 
 
 def _last(text: Any, separator: str) -> str:

@@ -115,17 +115,21 @@ class Proxy:
             return _as_sent(await self._pass_on(message))
         if refusal := model.refusal(request, began):
             answer = _refusing(refusal)
-            return await self._told(request, began, model.seconds(request), answer, refusal.code)
+            seconds = model.seconds(request, refused=True)
+            return await self._told(request, began, seconds, answer, refusal.code)
+        if (shown := model.instead(request, began)) is not None:
+            return await self._told(request, began, model.seconds(request), _showing(shown))
         answer = await self._pass_on(message)
         status = int(answer.words[1])
-        ended = max(began + model.seconds(request), time.monotonic())
+        seconds = model.seconds(request, refused=status >= 400)
+        ended = max(began + seconds, time.monotonic())
         if status < 300:
             content = _content(answer)
             model.took_effect(request, content, ended)
             seen = model.as_seen(request, content, began)
             if seen is not content:
                 answer = Message(answer.head, answer.headers, json.dumps(seen).encode())
-        return await self._told(request, began, model.seconds(request), answer)
+        return await self._told(request, began, seconds, answer)
 
     async def _told(
         self, request: Request, began: float, seconds: float, answer: Message, refused: str = ""
@@ -192,6 +196,11 @@ def _content(answer: Message) -> dict[str, object]:
     except ValueError:
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def _showing(content: Mapping[str, object]) -> Message:
+    head = "HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\n\r\n"
+    return Message(head.encode(), {}, json.dumps(content).encode())
 
 
 def _refusing(refusal: Refusal) -> Message:

@@ -5,7 +5,8 @@
 
 Each round is a life: a fresh deploy, one with nothing to do, one after a function's code was
 changed, one after a method was opened behind the tools' back, a teardown. Each tool lives it in
-turn, before the same local cloud, which a proxy makes as slow as AWS is.
+turn, before the same local cloud, which a proxy makes as slow as AWS is: once where a call takes
+80 ms, as within the Region, and once where it takes 250 ms.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from urllib.parse import urlsplit
 
 from aws_model import Model
 from aws_proxy import Proxy
+from aws_times import CALLS, Times
 from cloud import WHOLE, Cloud
 from contenders import Contender, Ours
 from needs import SCENARIOS
-from report import Machine, Run, as_json, print_report
+from report import as_json, print_report
+from runs import Machine, Run
 from start import clients_seconds, proxy_seconds
 from terraform import Terraform, why_not
 from timeline import timeline
@@ -50,9 +53,12 @@ def main() -> None:
         machine = Machine(clients_seconds(), proxy_seconds(proxy, cloud.port), load)
         runs = [
             run
+            for seconds in CALLS
             for number in range(asked.runs)
             for contender in contenders
-            for run in _life(contender, proxy, cloud, number, profile=asked.profile_calls)
+            for run in _life(
+                contender, proxy, cloud, (seconds, number), profile=asked.profile_calls
+            )
         ]
     if asked.json:
         print(json.dumps(as_json(runs, machine), indent=2))
@@ -62,7 +68,9 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--runs", type=int, default=5, help="rounds (%(default)s)")
+    parser.add_argument(
+        "--runs", type=int, default=5, help="rounds for each call time (%(default)s)"
+    )
     parser.add_argument("--json", action="store_true", help="the result as JSON")
     parser.add_argument(
         "--profile-calls", action="store_true", help="the calls of the first round on a time line"
@@ -94,26 +102,32 @@ def _standing(folder: Path) -> Iterator[tuple[Ours, Proxy, Cloud]]:
 
 
 def _life(
-    contender: Contender, proxy: Proxy, cloud: Cloud, number: int, *, profile: bool
+    contender: Contender, proxy: Proxy, cloud: Cloud, round_: tuple[float, int], *, profile: bool
 ) -> Iterator[Run]:
-    """One tool's runs of all scenarios, each checked for what it left."""
+    """One tool's runs of all scenarios, each checked for what it left.
+
+    Its names are new in each round, and both tools draw the same lots.
+    """
+    seconds, number = round_
+    mark = f"x{round(seconds * 1000)}x{number}"
     cloud.reset()
     for scenario in SCENARIOS:
-        contender.prepare(scenario)
+        contender.prepare(scenario, mark)
         before = cloud.live_codes()
         if scenario == "drift":
             cloud.open_one_method()
         proxy.calls.clear()
-        proxy.model = Model()  # since the last command, quotas filled and everything settled
+        proxy.model = Model(
+            Times(seconds, mark)
+        )  # since the last command, quotas filled and everything settled
         timed = contender.run(scenario)
-        calls = list(proxy.calls)
         if busy := proxy.model.busy(timed.ended):
             raise SystemExit(f"{contender.name} {scenario} ended while {', '.join(busy)}")
         _check(contender.name, scenario, cloud, before)
-        run = Run.of(contender.name, scenario, timed, calls, cloud.inventory())
+        run = Run.of(contender.name, scenario, timed, cloud.inventory(), proxy)
         print(f"{number + 1} {run}", file=sys.stderr, flush=True)
-        if profile and number == 0:
-            print("", *timeline(calls, timed), "", sep="\n", file=sys.stderr, flush=True)
+        if profile and number == 0 and seconds == CALLS[0]:
+            print("", *timeline(proxy.calls, timed), "", sep="\n", file=sys.stderr, flush=True)
         yield run
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -32,8 +33,11 @@ class Timed:
 class Contender(Protocol):
     name: str
 
-    def prepare(self, scenario: str) -> None:
-        """What a person does before the command: edit a handler, for one."""
+    def prepare(self, scenario: str, mark: str) -> None:
+        """What a person does before the command: edit a handler, for one.
+
+        `mark` stands in the names of functions and roles, so that each life's are new to AWS.
+        """
 
     def run(self, scenario: str) -> Timed:
         """The command of a scenario, from its start to its end. Raises SystemExit if it fails."""
@@ -57,7 +61,11 @@ class Ours:
     def through(self, url: str) -> None:
         self._env |= {**KEYS, "AWS_ENDPOINT_URL": url}
 
-    def prepare(self, scenario: str) -> None:
+    def prepare(self, scenario: str, mark: str) -> None:
+        if scenario == "fresh":
+            config = self.folder / "config" / "dev.yaml"
+            named = re.sub(r"\b(\w+productfunction)\w*", rf"\1{mark}", config.read_text("utf-8"))
+            config.write_text(named, "utf-8")
         if scenario == "code":
             handler = self.sources / f"{EDITED}_product" / "lambda_function.py"
             with handler.open("a", encoding="utf-8") as source:

@@ -16,6 +16,8 @@ class Node:
     needs: tuple[str, ...] = ()
     why: str = ""
     """Why it needs them, where that isn't plain."""
+    calls: int = 0
+    """How many calls one after the other are in it: farther from the Region each takes longer."""
     lease: bool = False
     """Whether it is only there for the lease: taking it, looking again, giving it back."""
 

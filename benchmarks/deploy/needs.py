@@ -13,8 +13,11 @@ doesn't: the CreateFunction that succeeds is the one that sees it.
 
 from __future__ import annotations
 
-from aws_model import CALL, FUNCTION_PENDING, FUNCTION_UPDATING, ROLE_ASSUMABLE, TABLE_CREATING
-from aws_model import SECONDS as TAKES
+from collections.abc import Mapping
+from dataclasses import replace
+
+from aws_times import CALL, DELETING, FUNCTION_PENDING, FUNCTION_UPDATING, ROLE, TABLE_CREATING
+from aws_times import SECONDS as TAKES
 from critical_path import Node
 
 SCENARIOS = ("fresh", "nothing", "code", "drift", "teardown")
@@ -29,17 +32,31 @@ TITLES = {
 
 def call(name: str, *needs: str, why: str = "", lease: bool = False) -> Node:
     """A call, named by its operation and, in brackets, what it is about."""
-    return Node(name, TAKES.get(name.partition(" ")[0], CALL), needs, why, lease)
+    return Node(name, TAKES.get(name.partition(" ")[0], CALL), needs, why, 1, lease)
 
 
-def nodes(scenario: str, start: float, clients: float) -> list[Node]:
-    """The table of one scenario; `start` and `clients` are seconds as measured on this machine."""
+def nodes(
+    scenario: str,
+    start: float,
+    clients: float,
+    drawn: Mapping[str, float] | None = None,
+    seconds: float = CALL,
+) -> list[Node]:
+    """The table of one scenario; `start` and `clients` are seconds as measured on this machine.
+
+    `drawn` are the seconds of waits that are drawn by lot, `seconds` what a call takes.
+    """
     begin = [
         Node("start of Python", start),
         Node("making the clients", clients, ("start of Python",), "beside the first call"),
         call("GetCallerIdentity", "start of Python", why="safety: the right account"),
     ]
-    return [*begin, *TABLES[scenario]]
+    table = [*begin, *TABLES[scenario]]
+    waits = drawn or {}
+    return [
+        replace(node, seconds=waits.get(node.name, node.seconds) + node.calls * (seconds - CALL))
+        for node in table
+    ]
 
 
 LEASE = "safety: nobody else is at work here"
@@ -74,12 +91,12 @@ TABLES = {
         call("CreateUserPoolClient", "CreateUserPool"),
         call("CreateRole", GO),
         call("PutRolePolicy", "CreateRole"),
-        Node("role not assumable", ROLE_ASSUMABLE, ("CreateRole",)),
+        Node(ROLE, 0.0, ("CreateRole",), "as long as the last of the four took"),
         call("CreateLogGroup", GO),
         call("PutRetentionPolicy", "CreateLogGroup"),
         call(
             "CreateFunction (published)",
-            "role not assumable",
+            ROLE,
             "CreateUserPoolClient",
             "CreateLogGroup",
             why="its environment has the client's id; AWS would make a log group without an end",
@@ -95,6 +112,7 @@ TABLES = {
             20 * CALL,
             ("CreateAuthorizer",),
             "AWS refuses changes of one API that meet each other",
+            20,
         ),
         call("CreateAlias", "CreateFunction (published)"),
         call("AddPermission", "CreateAlias", "CreateRestApi"),
@@ -136,9 +154,11 @@ TABLES = {
         call("DeleteRolePolicy", "DeleteFunction", why="safety: no running code loses its rights"),
         call("DeleteRole", "DeleteRolePolicy", why="IAM refuses a role that holds policies"),
         call("DeleteTable", "DeleteFunction", why="safety: nothing is written any more"),
+        Node(DELETING, 0.0, ("DeleteTable",), "its name is free again when it is gone"),
+        call("DescribeTable", DELETING),
         call("DeleteUserPool", "DeleteStage"),
         _given_back(
-            "DeleteRestApi", "DeleteLogGroup", "DeleteRole", "DeleteTable", "DeleteUserPool"
+            "DeleteRestApi", "DeleteLogGroup", "DeleteRole", "DescribeTable", "DeleteUserPool"
         ),
     ],
 }

@@ -3,122 +3,19 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from aws_proxy import Call
-from contenders import Timed
 from critical_path import Path, critical_path, without_lease
 from needs import SCENARIOS, TITLES, nodes
+from runs import Machine, Run, Spread, by_call, result
 
 OURS, THEIRS = "productsapi", "terraform"
 
 
-@dataclass(frozen=True)
-class Run:
-    """One command as it ran."""
-
-    tool: str
-    scenario: str
-    seconds: float
-    to_first_call: float
-    to_second_call: float
-    after_last_call: float
-    reading: int
-    changing: int
-    refused: dict[str, int]
-    late: float
-    """Seconds by which the latest answer was later than modelled."""
-    left: dict[str, int]
-
-    @classmethod
-    def of(
-        cls, tool: str, scenario: str, timed: Timed, calls: Sequence[Call], left: dict[str, int]
-    ) -> Run:
-        first, second = sorted(call.began for call in calls)[:2]
-        refused = [f"{call.request.operation} {call.refused}" for call in calls if call.refused]
-        return cls(
-            tool,
-            scenario,
-            timed.seconds,
-            first - timed.began,
-            second - timed.began,
-            timed.ended - max(call.ended for call in calls),
-            sum(call.request.reads for call in calls),
-            sum(not call.request.reads for call in calls),
-            {each: refused.count(each) for each in dict.fromkeys(refused)},
-            max(call.late for call in calls),
-            left if scenario == "teardown" else {},
-        )
-
-    def __str__(self) -> str:
-        return (
-            f"{self.tool:<12} {TITLES[self.scenario]:<32} {self.seconds:6.2f} s"
-            f"  {self.reading:3} reading, {self.changing:3} changing calls"
-            f"  first after {self.to_first_call:.2f} s, at most {self.late * 1000:.0f} ms late"
-            + (f", refused {self.refused}" if self.refused else "")
-            + (f", left behind {self.left}" if self.left else "")
-        )
-
-
-@dataclass(frozen=True)
-class Machine:
-    """What the machine adds to every figure."""
-
-    clients: float
-    """Seconds to make the other clients, one core's work, in a process of their own."""
-    proxy: float
-    """Seconds that the proxy itself costs a call."""
-    load: float
-    """How many processes others kept running on it when the bench began."""
-
-
-@dataclass(frozen=True)
-class Spread:
-    median: float
-    least: float
-    most: float
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> Spread:
-        return cls(statistics.median(values), min(values), max(values))
-
-    def __str__(self) -> str:
-        return f"{self.median:5.2f} ({self.least:.2f}-{self.most:.2f})"
-
-
-@dataclass(frozen=True)
-class Result:
-    """One tool's runs of one scenario."""
-
-    runs: Sequence[Run]
-
-    @property
-    def seconds(self) -> Spread:
-        return Spread.of([run.seconds for run in self.runs])
-
-    @property
-    def of_calls(self) -> float:
-        """From the first call to the last answer: without the tool's own start and end."""
-        return statistics.median(
-            run.seconds - run.to_first_call - run.after_last_call for run in self.runs
-        )
-
-    @property
-    def calls(self) -> str:
-        """Usually the same in each run; else from the fewest to the most."""
-        kinds = [[run.reading for run in self.runs], [run.changing for run in self.runs]]
-        return " + ".join(f"{min(k)}" if min(k) == max(k) else f"{min(k)}-{max(k)}" for k in kinds)
-
-
-def result(runs: Sequence[Run], tool: str, scenario: str) -> Result | None:
-    found = [run for run in runs if (run.tool, run.scenario) == (tool, scenario)]
-    return Result(found) if found else None
-
-
 def paths(runs: Sequence[Run], scenario: str, clients: float) -> tuple[Path, Path]:
-    """The critical path as it is, and where the lease costs nothing.
+    """The critical path as it is, and where the lease costs nothing; all runs of one call time.
 
     The start of Python is the command's own, as measured in these very runs. So is the most that
     the clients may count: what it manages between its first and second call can be avoided.
@@ -126,8 +23,18 @@ def paths(runs: Sequence[Run], scenario: str, clients: float) -> tuple[Path, Pat
     ours = [run for run in runs if run.tool == OURS]
     start = statistics.median(run.to_first_call for run in ours)
     between = statistics.median(run.to_second_call - run.to_first_call for run in ours)
-    table = nodes(scenario, start, min(clients, between))
+    drawn = _drawn(run for run in ours if run.scenario == scenario)
+    table = nodes(scenario, start, min(clients, between), drawn, ours[0].call)
     return critical_path(table), critical_path(without_lease(table))
+
+
+def _drawn(runs: Iterable[Run]) -> dict[str, float]:
+    """The medians of the waits that were drawn by lot, so that the path waits as the runs did."""
+    seconds: dict[str, list[float]] = {}
+    for run in runs:
+        for wait, drawn in run.drawn.items():
+            seconds.setdefault(wait, []).append(drawn)
+    return {wait: statistics.median(drawn) for wait, drawn in seconds.items()}
 
 
 def ratio(runs: Sequence[Run], scenario: str) -> float | None:
@@ -140,21 +47,46 @@ def ratio(runs: Sequence[Run], scenario: str) -> float | None:
 
 
 def as_json(runs: Sequence[Run], machine: Machine) -> dict[str, Any]:
-    told: dict[str, Any] = {"machine": asdict(machine), "scenarios": {}}
+    told = {
+        f"{call * 1000:.0f}": _scenarios_as_json(of_call, machine)
+        for call, of_call in by_call(runs).items()
+    }
+    return {"machine": asdict(machine), "call_ms": told, "runs": [asdict(run) for run in runs]}
+
+
+def _scenarios_as_json(runs: Sequence[Run], machine: Machine) -> dict[str, Any]:
+    told: dict[str, Any] = {}
     for scenario in SCENARIOS:
         path, bare = paths(runs, scenario, machine.clients)
         results = {t: found for t in (OURS, THEIRS) if (found := result(runs, t, scenario))}
-        told["scenarios"][scenario] = {
+        told[scenario] = {
             "critical_path_s": path.seconds,
             "critical_path_without_lease_s": bare.seconds,
             "critical_path": [(node.name, node.seconds) for node in path.nodes],
             "terraform_takes_times_as_long": ratio(runs, scenario),
             **{tool: asdict(found.seconds) for tool, found in results.items()},
         }
-    return {**told, "runs": [asdict(run) for run in runs]}
+    return told
 
 
 def print_report(runs: Sequence[Run], machine: Machine) -> None:
+    for call, of_call in by_call(runs).items():
+        print(f"where a call takes {call * 1000:.0f} ms:\n")
+        _print_tables(of_call, machine)
+    for tool in dict.fromkeys(run.tool for run in runs):
+        print(_start_and_end(runs, tool))
+    late = Spread.of([run.late * 1000 for run in runs])
+    print(
+        f"productsapi's other clients: {machine.clients:.2f} s to make, in a process of their own"
+    )
+    print(f"the proxy's own cost: {machine.proxy * 1000:.2f} ms a call")
+    print(f"load average when the bench began: {machine.load:.1f}")
+    print(f"a run's latest answer was {late} ms later than modelled\n")
+    for call, of_call in by_call(runs).items():
+        _print_paths(of_call, call, machine)
+
+
+def _print_tables(runs: Sequence[Run], machine: Machine) -> None:
     rounds = sum(run.tool == OURS for run in runs) // len(SCENARIOS)
     print(f"whole processes, median seconds (least-most) of {rounds} rounds\n")
     print(ROW.format("", "critical path", "productsapi", "times", "terraform", "times"))
@@ -165,17 +97,18 @@ def print_report(runs: Sequence[Run], machine: Machine) -> None:
     for scenario in SCENARIOS:
         print(_calls(runs, scenario))
     print()
-    for tool in dict.fromkeys(run.tool for run in runs):
-        print(_start_and_end(runs, tool))
-    late = Spread.of([run.late * 1000 for run in runs])
-    print(
-        f"productsapi's other clients: {machine.clients:.2f} s to make, in a process of their own"
-    )
-    print(f"the proxy's own cost: {machine.proxy * 1000:.2f} ms a call")
-    print(f"load average when the bench began: {machine.load:.1f}")
-    print(f"a run's latest answer was {late} ms later than modelled\n")
     for scenario in SCENARIOS:
-        print(f"critical path, {TITLES[scenario]}:")
+        for wait, seconds in _drawn(run for run in runs if run.scenario == scenario).items():
+            print(f"{TITLES[scenario]}: {wait} for {seconds:.2f} s, in the median")
+    goes_on = [max(run.goes_on.values()) for run in runs if run.goes_on]
+    if goes_on:
+        print(f"the edge may serve the former deployment for {Spread.of(goes_on)} s more")
+    print()
+
+
+def _print_paths(runs: Sequence[Run], call: float, machine: Machine) -> None:
+    for scenario in SCENARIOS:
+        print(f"critical path where a call takes {call * 1000:.0f} ms, {TITLES[scenario]}:")
         for node in paths(runs, scenario, machine.clients)[0].nodes:
             print(f"  {node.seconds:5.2f} s  {node.name}" + (f"  ({node.why})" if node.why else ""))
 

@@ -49,7 +49,8 @@ class Terraform:
         init = ["terraform", "init", "-no-color", "-input=false", f"-plugin-dir={plugins}"]
         subprocess.run(init, cwd=self._folder, env=self._env, check=True, stdout=subprocess.DEVNULL)
 
-    def prepare(self, scenario: str) -> None:
+    def prepare(self, scenario: str, mark: str) -> None:
+        self._env |= {"TF_VAR_mark": mark}
         if scenario == "fresh":
             for state in self._folder.glob(f"{STATE}*"):
                 state.unlink()

@@ -20,43 +20,57 @@ import signal
 import sys
 import tempfile
 import time
-from contextlib import closing
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
 import fault_path
 import fault_progress
 from fault_bench import Bench, Case, new_bench
-from fault_kinds import Kind
 from fault_phases import PHASES, Phase
-from fault_report import Result, line, markdown
-
-RESULT = fault_path.HERE / "RESULT.md"
+from fault_report import FAULTS, Result, Telling, line, markdown
 
 
-def main() -> int:
-    arguments = _arguments()
+@dataclass(frozen=True)
+class Program:
+    """A bench as a command: its cases, and how it tells what came of them."""
+
+    doc: str
+    phases: tuple[Phase, ...]
+    new_bench: Callable[[Path, int], AbstractContextManager[Bench]]
+    telling: Telling
+    result: Path
+    """Where the table of a whole run goes."""
+
+
+FAULT_BENCH = Program(__doc__ or "", PHASES, new_bench, FAULTS, fault_path.HERE / "RESULT.md")
+
+
+def main(program: Program = FAULT_BENCH) -> int:
+    arguments = _arguments(program)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that no emulator is left
     with (
         tempfile.TemporaryDirectory(prefix="faults-") as folder,
-        new_bench(Path(folder), arguments.jobs) as bench,
+        program.new_bench(Path(folder), arguments.jobs) as bench,
     ):
-        result = _run(bench, arguments)
+        result = _run(bench, arguments, program.phases)
     if result is None:
         return 0
     if arguments.result:
-        arguments.result.write_text(markdown(result, _now()), "utf-8")
+        arguments.result.write_text(markdown(result, _now(), program.telling), "utf-8")
     say(result.summary())
     for gap in result.gaps:
         say(f"no case breaks {gap}")
     return 0 if result.passed else 1
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    names = [phase.name for phase in PHASES]
+def _arguments(program: Program) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=program.doc.splitlines()[0])
+    names = [phase.name for phase in program.phases]
     parser.add_argument("--phase", choices=names, action="append", help="only this run")
-    kinds = [kind.value for kind in Kind]
+    kinds = [kind.value for kind in program.telling.kinds]
     parser.add_argument("--kind", choices=kinds, action="append", help="only this kind of fault")
     parser.add_argument("--key", default="", help="only calls that this regular expression finds")
     parser.add_argument("--sample", type=int, help="only so many cases, spread over all of them")
@@ -64,17 +78,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--go-on", type=Path, help="a file that keeps what passed, for next time")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="cases side by side")
     parser.add_argument("--list", action="store_true", help="show the calls and break none")
-    parser.add_argument("--result", type=Path, help="where the table goes; all of it: RESULT.md")
+    parser.add_argument("--result", type=Path, help="where the table goes, if not beside us")
     arguments = parser.parse_args()
     chosen = arguments.phase or arguments.kind or arguments.key or arguments.sample
     if arguments.result is None and not chosen:
-        arguments.result = RESULT
+        arguments.result = program.result
     return arguments
 
 
-def _run(bench: Bench, arguments: argparse.Namespace) -> Result | None:
+def _run(bench: Bench, arguments: argparse.Namespace, known: Iterable[Phase]) -> Result | None:
     began = time.monotonic()
-    phases = [phase for phase in PHASES if phase.name in (arguments.phase or [phase.name])]
+    phases = [phase for phase in known if phase.name in (arguments.phase or [phase.name])]
     recordings = bench.record(phases)
     everything = [case for phase in phases for case in recordings[phase.name].cases()]
     if arguments.list:

@@ -52,6 +52,13 @@ class Judged:
     def rode_over(self) -> bool:
         return self.first.code == 0
 
+    @property
+    def mark(self) -> str:
+        """Its cell in the table."""
+        if self.problems:
+            return "**F**"
+        return "=" if self.rode_over else "!"
+
 
 @dataclass(frozen=True)
 class Recording:
@@ -134,7 +141,7 @@ class Bench:
         watch = Watch()
         ended = world.run(phase.project(world), *phase.words, watch=watch)
         left = inventory(world.account)
-        problems = [*judge.second_run(ended, ended), *_left_to_do(world, phase)]
+        problems = [*judge.second_run(ended, ended), *left_to_do(world, phase)]
         if ended.code or [each for each in problems if "found to do" not in each]:
             raise AssertionError(f"an undisturbed {phase.name}: {problems}\n{ended.told}")
         return watch.keys, left
@@ -152,7 +159,7 @@ class Bench:
         problems += judge.second_run(first, second)
         problems += judge.afterwards(inventory(world.account), recording.expected)
         if phase.removes or first.code:  # else the second run found nothing to do, as a plan would
-            problems += _left_to_do(world, phase)
+            problems += left_to_do(world, phase)
         return Judged(case, tuple(problems), first)
 
 
@@ -168,7 +175,7 @@ def _recording(phase: Phase, runs: list[tuple[list[Key], Inventory]]) -> Recordi
     return Recording(phase, tuple(sorted(broken)), tuple(sorted(unsteady)), first)
 
 
-def _left_to_do(world: World, phase: Phase) -> Iterator[str]:
+def left_to_do(world: World, phase: Phase) -> Iterator[str]:
     """After a deploy a plan is empty, after a teardown the account."""
     if phase.removes:
         found = left_behind(world.emulator.url)

@@ -79,32 +79,45 @@ class Request:
         """The same for every attempt that the SDK makes of one call."""
         return self._header("amz-sdk-invocation-id")
 
-    @cached_property
+    @property
     def named(self) -> tuple[str, dict[str, str]]:
         """The operation, and what tells its resource: by the URL's labels, then by parameters."""
+        operation, labels, params = self._asked
+        return operation, {**labels, **_identifying(params)}
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """All parameters, wherever in the request they stand."""
+        _, labels, params = self._asked
+        return {**params, **labels}
+
+    @cached_property
+    def _asked(self) -> tuple[str, dict[str, str], dict[str, Any]]:
+        """The operation, the URL's labels, and the parameters beside them."""
         if target := self._header("X-Amz-Target"):
-            return target.rpartition(".")[2], _identifying(_loaded(self.body))
+            return target.rpartition(".")[2], {}, loaded(self.body)
         if "form-urlencoded" in self._header("Content-Type"):
             form = dict(parse_qsl(self.body.decode()))
-            return form["Action"], _identifying(form)
+            return form["Action"], {}, form
         url = urlsplit(self.path)
         for operation in rest_operations(self.service):
             labels = operation.match(self.method, url.path, url.query)
             if labels is not None:
                 query = {name: values[0] for name, values in parse_qs(url.query).items()}
-                return operation.name, {**labels, **_identifying({**query, **_loaded(self.body)})}
-        return f"{self.method} {url.path}", {}
+                return operation.name, labels, {**query, **loaded(self.body)}
+        return f"{self.method} {url.path}", {}, {}
 
     def _header(self, name: str) -> str:
         return str(self.headers.get(name) or "")
 
 
-def _loaded(body: bytes) -> dict[str, Any]:
+def loaded(body: bytes) -> dict[str, Any]:
+    """A body's members; none where it is no JSON object."""
     try:
-        loaded = json.loads(body or b"{}")
+        members = json.loads(body or b"{}")
     except ValueError:
         return {}
-    return loaded if isinstance(loaded, dict) else {}
+    return members if isinstance(members, dict) else {}
 
 
 def _identifying(params: Mapping[str, Any]) -> dict[str, str]:
@@ -170,7 +183,7 @@ class Names:
 
     def learn(self, answer: bytes) -> None:
         """The paths of the API's resources, and the ids of what was just made."""
-        for found in _objects(_loaded(answer)):
+        for found in _objects(loaded(answer)):
             if isinstance(found.get("id"), str) and isinstance(found.get("path"), str):
                 self._known[found["id"]] = found["path"]
             if "rootResourceId" in found:

@@ -86,12 +86,14 @@ BROKEN = {
 
 def throttled(request: Request) -> Answer:
     code, status, text = THROTTLE[request.service]
-    return _error(request.service, status, code, text)
+    return error_answer(request.service, status, code, text)
 
 
 def server_error(request: Request) -> Answer:
     service = request.service
-    return _error(service, 500, BROKEN[service], "We encountered an internal error. Try again.")
+    return error_answer(
+        service, 500, BROKEN[service], "We encountered an internal error. Try again."
+    )
 
 
 def denied(request: Request, operation: str) -> Answer:
@@ -105,10 +107,10 @@ def denied(request: Request, operation: str) -> Answer:
         f"because no identity-based policy allows the {action} action"
     )
     code = "AccessDenied" if service in QUERY else "AccessDeniedException"
-    return _error(service, 403 if service in QUERY | REST else 400, code, text)
+    return error_answer(service, 403 if service in QUERY | REST else 400, code, text)
 
 
-def _error(service: str, status: int, code: str, text: str) -> Answer:
+def error_answer(service: str, status: int, code: str, text: str) -> Answer:
     """In the protocol of the service: XML for the old ones, JSON with the code in it, or before."""
     if service in QUERY:
         fault = "Receiver" if status >= 500 else "Sender"

@@ -1,7 +1,7 @@
 """Where MiniStack tells otherwise than AWS, so that a deploy would never be done.
 
-What API Gateway's TagResource sets doesn't show in what it tells of the API and of its stages; on
-AWS it does.
+What API Gateway's TagResource sets doesn't show in what it tells of the API and of its stages, and
+a deployment's summary doesn't tell how its methods are locked; on AWS they do.
 """
 
 from __future__ import annotations
@@ -30,3 +30,17 @@ def all_tags(gateway: Any, of: str, told: dict[str, str]) -> dict[str, str]:
     """The tags of an API, or of `<api id>/stages/<name>`, as AWS would tell them."""
     arn = f"arn:aws:apigateway:{gateway.meta.region_name}::/restapis/{of}"
     return {**told, **gateway.get_tags(resourceArn=arn).get("tags", {})}
+
+
+def with_locks(gateway: Any, operation: str, api: str, answer: Answer) -> Answer:
+    """A deployment with the authorization of its methods, as the API has them now."""
+    told = json.loads(answer.body) if operation == "GetDeployment" and answer.status == 200 else {}
+    if not told.get("apiSummary"):
+        return answer
+    pages = gateway.get_paginator("get_resources").paginate(restApiId=api, embed=["methods"])
+    paths = {each["path"]: each.get("resourceMethods", {}) for p in pages for each in p["items"]}
+    for path, methods in told["apiSummary"].items():
+        for name, method in methods.items():
+            now = paths.get(path, {}).get(name, {})
+            method["authorizationType"] = now.get("authorizationType", "NONE")
+    return Answer(answer.status, answer.headers, json.dumps(told).encode())

@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,7 +23,7 @@ from e2e_project import client
 from fault_calls import Key, Names, Request
 from fault_kinds import Answer, Kind, denied, server_error, throttled
 from fault_late import Late
-from fault_mend import with_tags
+from fault_mend import with_locks, with_tags
 from recording_proxy import HOP_BY_HOP, running, url_of
 
 NOTICED = 0.3
@@ -33,7 +33,8 @@ NOTICED = 0.3
 @dataclass(frozen=True)
 class Fault:
     key: Key
-    kind: Kind
+    kind: Any
+    """A Kind, or a LateKind."""
 
     def __str__(self) -> str:
         return f"{self.kind.value}: {self.key}"
@@ -76,6 +77,11 @@ class Watch:
                 return key, None
             self.met += 1
             return key, self.fault.kind
+
+    def passed(self, request: Request, key: Key, forward: Callable[[Request], Answer]) -> Answer:
+        """The answer of a call that takes effect; a late AWS changes it."""
+        answer = self.late.answer(request.named[0], request, forward) if self.late else None
+        return answer or forward(request)
 
 
 class _Server(ThreadingHTTPServer):
@@ -196,16 +202,20 @@ class FaultProxy:
             time.sleep(NOTICED)
         if kind and not kind.takes_effect:
             return None
-        operation, named = request.named
-        answer = watch.late.answer(operation, request, self._forward) if watch.late else None
-        answer = answer or self._forward(request)
-        answer = with_tags(self._gateway, operation, named.get("restapi_id", ""), answer)
+        answer = watch.passed(request, key, self._answered)
         watch.names.learn(answer.body)
         if kind is Kind.TIMED_OUT:
             select.select([asker], [], [], watch.held)  # readable when the other end gave up
         if kind is Kind.KILLED_AFTER:
             _signal(watch, signal.SIGKILL)
         return answer if kind in {None, Kind.CTRL_C} else None
+
+    def _answered(self, request: Request) -> Answer:
+        """As AWS would, where the emulator tells otherwise."""
+        operation, named = request.named
+        api, answer = named.get("restapi_id", ""), self._forward(request)
+        answer = with_locks(self._gateway, operation, api, answer)
+        return with_tags(self._gateway, operation, api, answer)
 
     def _forward(self, request: Request) -> Answer:
         upstream = http.client.HTTPConnection(self._upstream, timeout=PATIENCE)

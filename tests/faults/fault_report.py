@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Any
 
 from fault_bench import LOOKS, Case, Judged, Recording
 from fault_calls import Key
@@ -15,21 +16,35 @@ from fault_kinds import Kind
 from productsapi import __version__
 from productsapi.local.emulator import installed_version
 
-COMMAND = "python tests/faults/bench.py"
 MOST_TOLD = 40
 MOST_PROBLEMS = 8
 MOST_ERR = 1500
-HOW = (
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What a bench says of itself in its table."""
+
+    title: str
+    command: str
+    kinds: tuple[Any, ...]
+    """An Enum's members, a column each; their values are shown."""
+    how: str
+    legend: str
+
+
+FAULTS = Telling(
+    "Fault bench",
+    "python tests/faults/bench.py",
+    tuple(Kind),
     "Each case breaks one call of one run of the real command, looks how that run ends, runs it "
     "again at once, and compares all that is in the account then with what an undisturbed run "
     "leaves. Function versions and deployments of the API that nothing serves any more are "
-    "history, of which there must be no more than after an undisturbed run."
-)
-LEGEND = (
+    "history, of which there must be no more than after an undisturbed run.",
     "`=` the run rode over it and ended well, `!` it ended with a clear message (or was killed, as "
     "asked), and in both cases the next run put everything right; **F** failed, **?** not broken "
     "(a gap), `·` not a kind for a reading call. Of looks at one thing, which go on until it is "
-    f"ready, the first {LOOKS} are broken."
+    f"ready, the first {LOOKS} are broken.",
 )
 
 
@@ -93,18 +108,18 @@ def _short(text: str) -> str:
     return text if len(text) <= 2 * MOST_ERR else f"{text[:MOST_ERR]}\n…\n{text[-MOST_ERR:]}"
 
 
-def markdown(result: Result, started: datetime) -> str:
+def markdown(result: Result, started: datetime, telling: Telling = FAULTS) -> str:
     """The last result as it is kept beside the bench."""
     when = f"{started.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC"
     ended = "passed" if result.passed else "failed"
     with_what = f"productsapi {__version__}, MiniStack {installed_version()}"
     where = f"Python {platform.python_version()}, {os.cpu_count()} cores"
     parts = [
-        "# Fault bench: the last result",
-        f"`{COMMAND}`, {when}: **{ended}**. {result.summary()}",
+        f"# {telling.title}: the last result",
+        f"`{telling.command}`, {when}: **{ended}**. {result.summary()}",
         f"{with_what}, {where}.",
-        HOW,
-        LEGEND,
+        telling.how,
+        telling.legend,
     ]
     if result.failures or result.gaps:
         parts += ["## Failures", *(f"- no case breaks {gap}" for gap in result.gaps)]
@@ -112,14 +127,16 @@ def markdown(result: Result, started: datetime) -> str:
         parts += [f"```\n{each.case}\n{chr(10).join(_details(each))}\n```" for each in told]
         parts += [f"and {len(result.failures) - len(told)} more."] * (told != result.failures)
     for recording in result.recordings.values():
-        parts += [f"## {recording.phase.name.capitalize()}", _table(recording, result)]
+        parts += [
+            f"## {recording.phase.name.capitalize()}",
+            _table(recording, result, telling.kinds),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(recording: Recording, result: Result) -> str:
-    kinds = list(Kind)
+def _table(recording: Recording, result: Result, kinds: Sequence[Any]) -> str:
     marks = {
-        (each.case.fault.key, each.case.fault.kind): _mark(each)
+        (each.case.fault.key, each.case.fault.kind): each.mark
         for each in result.judged
         if each.case.phase == recording.phase
     }
@@ -135,12 +152,6 @@ def _table(recording: Recording, result: Result) -> str:
         also = ", ".join(str(key) for key in recording.unsteady)
         rows += ["", f"Made by some undisturbed runs only, while they waited: {also}."]
     return "\n".join(rows)
-
-
-def _mark(judged: Judged) -> str:
-    if judged.problems:
-        return "**F**"
-    return "=" if judged.rode_over else "!"
 
 
 def _cell(key: Key) -> str:

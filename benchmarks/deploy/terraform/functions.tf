@@ -12,8 +12,8 @@ resource "aws_dynamodb_table" "products" {
 resource "aws_iam_role" "function" {
   for_each    = local.functions
   path        = "/productsapi/${local.stack}/"
-  name        = "${each.key}productfunction-${local.region}"
-  description = "What ${each.key}productfunction may do"
+  name        = "${each.key}productfunction${var.mark}-${local.region}"
+  description = "What ${each.key}productfunction${var.mark} may do"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -49,13 +49,13 @@ resource "aws_iam_role_policy" "function" {
 
 resource "aws_cloudwatch_log_group" "function" {
   for_each          = local.functions
-  name              = "/aws/lambda/${each.key}productfunction"
+  name              = "/aws/lambda/${each.key}productfunction${var.mark}"
   retention_in_days = 14
 }
 
 resource "aws_lambda_function" "function" {
   for_each         = local.functions
-  function_name    = "${each.key}productfunction"
+  function_name    = "${each.key}productfunction${var.mark}"
   role             = aws_iam_role.function[each.key].arn
   runtime          = "python3.13"
   handler          = "lambda_function.lambda_handler"

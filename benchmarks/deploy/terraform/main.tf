@@ -17,6 +17,10 @@ variable "code" {
   description = "The folder of the functions' zips, packed as productsapi packs them"
 }
 
+variable "mark" {
+  description = "What makes the names of functions and roles new in each life"
+}
+
 provider "aws" {
   region                  = local.region
   access_key              = "test"

@@ -47,7 +47,9 @@ def test_every_scenario_begins_with_python_and_ends_with_all_that_it_waits_for(
 
 
 def test_a_fresh_deploy_hangs_on_the_role_and_a_change_of_code_on_the_function() -> None:
-    assert {"role not assumable", "function Pending"} < set(names(nodes("fresh", 0.3, 0.2)))
+    assert {"role not assumable", "function Pending"} < set(
+        names(nodes("fresh", 0.3, 0.2, {"role not assumable": 10}))
+    )
     assert "update InProgress" in names(nodes("code", 0.3, 0.2))
 
 
@@ -56,3 +58,8 @@ def test_a_lease_is_taken_given_back_and_looked_under_where_anything_is_changed(
         leased = [node.name for node in nodes(scenario, 0.3, 0.2) if node.lease]
         taken = ["PutParameter (lease)", "look again", "PutParameter (lease given back)"]
         assert leased == ([] if scenario == "nothing" else taken)
+
+
+def test_farther_away_each_call_on_the_path_takes_longer() -> None:
+    here, there = (critical_path(nodes("nothing", 0.3, 0.0, seconds=s)) for s in (0.08, 0.25))
+    assert there.seconds - here.seconds == pytest.approx(3 * 0.17)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from aws_calls import Operations, Request
-from aws_model import CALL, Bucket, Model
+from aws_model import Bucket, Model
+from aws_times import CALL, DELETING, FROM_ELSEWHERE, Times
 
 ROLE = {"RoleName": "reader"}
 FUNCTION = {"FunctionName": "get", "Role": "arn:aws:iam::1:role/some/path/reader"}
@@ -75,21 +76,39 @@ def test_all_operations_of_the_gateway_share_one_quota_and_other_services_none_o
 # -- what isn't ready yet --------------------------------------------------------------------------
 
 
-def test_a_role_cannot_be_assumed_for_eight_seconds() -> None:
+def test_a_new_role_cannot_be_assumed_for_some_seconds() -> None:
     model = Model()
     model.took_effect(Request("iam", "CreateRole", ROLE), {}, 10.0)
-    refusal = model.refusal(lambda_("CreateFunction"), 17.9)
+    ready = 10.0 + model.drawn["role not assumable"]
+    refusal = model.refusal(lambda_("CreateFunction"), ready - 0.1)
     assert refusal is not None
     assert (refusal.status, refusal.code) == (400, "InvalidParameterValueException")
     assert refusal.message == "The role defined for the function cannot be assumed by Lambda."
-    assert model.refusal(lambda_("CreateFunction"), 18.0) is None
+    assert model.refusal(lambda_("CreateFunction"), ready) is None
     assert model.refusal(lambda_("CreateFunction", Role="arn:aws:iam::1:role/old"), 11.0) is None
+
+
+def test_roles_take_7_to_12_s_with_a_tail() -> None:
+    drawn = sorted(Times().role_assumable(f"role {number}") for number in range(2000))
+    assert 7 <= drawn[0] < drawn[1750] < 12
+    assert 12 < drawn[1900] < drawn[1950] < 14
+    assert 14 < drawn[-1] <= 60
+
+
+def test_lots_hang_on_seed_and_name_alone() -> None:
+    assert Times(seed="1").role_assumable("a") == Times(0.25, "1").role_assumable("a")
+    assert Times(seed="1").role_assumable("a") != Times(seed="2").role_assumable("a")
+    assert Times(seed="1").role_assumable("a") != Times(seed="1").role_assumable("b")
+
+
+def test_a_name_used_before_is_warm_after_1_5_s() -> None:
+    assert Times(used=frozenset({"reader"})).role_assumable("reader") == 1.5
 
 
 @pytest.mark.parametrize(
     "operation", ["UpdateFunctionCode", "UpdateFunctionConfiguration", "PublishVersion"]
 )
-def test_a_new_function_is_pending_for_two_seconds_and_not_worked_on(operation: str) -> None:
+def test_a_new_function_is_pending_for_two_seconds(operation: str) -> None:
     model = Model()
     model.took_effect(lambda_("CreateFunction"), {}, 10.0)
     assert state(model, 11.9) == ("Pending", "InProgress")
@@ -99,23 +118,23 @@ def test_a_new_function_is_pending_for_two_seconds_and_not_worked_on(operation: 
     assert code_of(model, lambda_("CreateAlias"), 11.0) is None
 
 
-def test_an_update_is_in_progress_for_two_seconds_and_versions_are_as_they_were() -> None:
+def test_an_update_of_a_function_takes_one_second() -> None:
     model = Model()
     model.took_effect(lambda_("UpdateFunctionCode"), {}, 10.0)
-    assert state(model, 11.9) == ("Active", "InProgress")
-    assert state(model, 11.9, version="1") == ("Active", "Successful")
-    refusal = model.refusal(lambda_("PublishVersion"), 11.9)
+    assert state(model, 10.9) == ("Active", "InProgress")
+    assert state(model, 10.9, version="1") == ("Active", "Successful")
+    refusal = model.refusal(lambda_("PublishVersion"), 10.9)
     assert refusal is not None
     assert "An update is in progress for resource" in refusal.message
-    assert state(model, 12.0) == ("Active", "Successful")
+    assert state(model, 11.0) == ("Active", "Successful")
 
 
 def test_a_version_published_with_the_update_is_no_sooner_ready_than_it() -> None:
     model = Model()
     model.took_effect(lambda_("UpdateFunctionCode", Publish=True), {"Version": "2"}, 10.0)
-    assert state(model, 11.9, version="2")[0] == "Pending"
-    assert state(model, 11.9, version="1")[0] == "Active"
-    assert state(model, 12.0, version="2")[0] == "Active"
+    assert state(model, 10.9, version="2")[0] == "Pending"
+    assert state(model, 10.9, version="1")[0] == "Active"
+    assert state(model, 11.0, version="2")[0] == "Active"
 
 
 def test_a_table_is_being_created_for_four_seconds() -> None:
@@ -131,6 +150,32 @@ def test_a_table_is_being_created_for_four_seconds() -> None:
     assert model.as_seen(dynamodb("DescribeTable"), answer, 14.0) == answer
 
 
+def test_a_deleted_table_is_there_for_some_seconds() -> None:
+    model = Model()
+    model.took_effect(dynamodb("DeleteTable"), {"TableDescription": TABLE}, 10.0)
+    shown = model.instead(dynamodb("DescribeTable"), 14.9)
+    assert shown == {"Table": {**TABLE, "TableStatus": "DELETING"}}
+    assert code_of(model, dynamodb("CreateTable"), 14.9) == "ResourceInUseException"
+    assert model.instead(dynamodb("DescribeTable"), 40.0) is None
+    assert code_of(model, dynamodb("CreateTable"), 40.0) is None
+    assert 5 <= model.drawn[DELETING] <= 30
+    assert model.busy(14.9) == ["Products is deleting"]
+
+
+def test_an_index_takes_8_minutes_and_only_if_made() -> None:
+    model, given = Model(), {**TABLE, "GlobalSecondaryIndexUpdates": [{"Create": {}}]}
+    model.took_effect(dynamodb("UpdateTable", **TABLE), {}, 0.0)
+    assert code_of(model, dynamodb("DeleteTable"), 1.0) is None
+    model.took_effect(dynamodb("UpdateTable", **given), {}, 10.0)
+    index = {"IndexName": "i", "IndexStatus": "ACTIVE"}
+    answer = {"Table": {**TABLE, "GlobalSecondaryIndexes": [index]}}
+    seen = model.as_seen(dynamodb("DescribeTable"), answer, 489.9)["Table"]
+    assert seen["GlobalSecondaryIndexes"] == [{**index, "IndexStatus": "CREATING"}]
+    assert code_of(model, dynamodb("DeleteTable"), 489.9) == "ResourceInUseException"  # K5
+    assert code_of(model, dynamodb("DeleteTable"), 490.0) is None
+    assert model.as_seen(dynamodb("DescribeTable"), answer, 490.0) == answer
+
+
 def test_what_is_not_ready_when_a_command_ends_is_told() -> None:
     model = Model()
     model.took_effect(lambda_("CreateFunction"), {}, 10.0)
@@ -138,12 +183,33 @@ def test_what_is_not_ready_when_a_command_ends_is_told() -> None:
     assert model.busy(12.0) == []
 
 
-def test_most_calls_take_the_same_time_and_three_take_longer() -> None:
+def test_what_aws_goes_on_with_needs_no_waiting_for() -> None:
+    model = Model()
+    model.took_effect(gateway("CreateDeployment"), {}, 10.0)
+    assert model.busy(11.0) == []
+    [(what, seconds)] = model.goes_on(11.0).items()
+    assert what == "the former deployment is at the edge"
+    assert 4 <= seconds <= 29
+
+
+def test_most_calls_take_the_same_time_and_five_longer() -> None:
     model = Model()
     assert model.seconds(lambda_("GetFunction")) == CALL == 0.08
-    slower = [lambda_("CreateFunction"), dynamodb("CreateTable")]
-    assert [model.seconds(each) for each in slower] == [0.6, 0.3]
+    slower = [lambda_("CreateFunction"), dynamodb("CreateTable"), gateway("DeleteRestApi")]
+    assert [model.seconds(each) for each in slower] == [0.6, 0.3, 0.9]
     assert model.seconds(Request("cognito-idp", "CreateUserPool", {})) == 0.5
+
+
+def test_a_refusal_is_never_free() -> None:
+    assert Model().seconds(lambda_("CreateFunction"), refused=True) == 0.35
+    assert Model().seconds(lambda_("GetFunction"), refused=True) == CALL
+
+
+def test_from_elsewhere_each_call_takes_as_much_longer() -> None:
+    model = Model(Times(FROM_ELSEWHERE))
+    assert model.seconds(lambda_("GetFunction")) == 0.25
+    assert model.seconds(lambda_("CreateFunction")) == pytest.approx(0.6 + 0.17)
+    assert model.seconds(lambda_("CreateFunction"), refused=True) == pytest.approx(0.52)
 
 
 # -- which operation a request asks for ------------------------------------------------------------

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from aws_calls import Request
-from aws_proxy import Call
+from aws_model import Model
+from aws_proxy import Call, Proxy
+from aws_times import Times
 from contenders import Timed
-from report import Run
+from runs import Run, by_call
 from timeline import timeline
 
 RUN = Timed(began=100.0, ended=102.0)
@@ -29,8 +31,20 @@ def test_calls_stand_in_order_with_the_gaps_between_them() -> None:
     assert told[4][-1] == "NotYet"
 
 
+def run_of(model: Model) -> Run:
+    proxy = Proxy(1)
+    proxy.model = model
+    proxy.calls += CALLS
+    return Run.of("productsapi", "teardown", RUN, {"roles": 1}, proxy)
+
+
+def test_runs_are_told_apart_by_what_a_call_took() -> None:
+    near, far = run_of(Model()), run_of(Model(Times(0.25)))
+    assert by_call([near, far, near]) == {0.08: [near, near], 0.25: [far]}
+
+
 def test_a_run_counts_its_calls_and_the_time_around_them() -> None:
-    run = Run.of("productsapi", "teardown", RUN, CALLS, {"roles": 1})
+    run = run_of(Model())
     assert (run.reading, run.changing, run.refused) == (1, 2, {"CreateFunction NotYet": 1})
     assert [round(s, 2) for s in (run.to_first_call, run.to_second_call)] == [0.2, 0.3]
     assert round(run.after_last_call, 2) == 0.4
