@@ -35,6 +35,7 @@ FLOORS = (
         "packaging",
         "private",
         "printable",
+        "signals",
         "tokens",
         "starter",
         "aws.place",

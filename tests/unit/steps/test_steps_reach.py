@@ -56,7 +56,7 @@ def test_g17_what_is_set_on_the_api_is_told(world: World, told: dict[str, Any], 
     api = {"id": "abcdefghij", "name": "ProductsAPI", "tags": OURS, **told}
     world.fake("GetRestApi", {**api, "endpointConfiguration": {"types": ["REGIONAL"]}})
     world.fake("GetResources", {"items": [{"id": "root000000", "path": "/"}]})
-    world.fake("GetStages", {})
+    world.fake("GetStages", {"item": []})
     seen = resource(world, "rest api ProductsAPI").read(world.aws, KNOWN)
     assert seen is not None
     assert any(word in note.text for note in seen.notes)

@@ -83,7 +83,7 @@ def test_api_with_the_extras_that_aws_tells_is_as_it_should_be(world: World) -> 
         },
     )
     world.fake("GetResources", {"items": [{"id": "root000000", "path": "/"}]})
-    world.fake("GetStages", {})  # an API without stages
+    world.fake("GetStages", {"item": []})  # an API without stages
     assert differences(world, "rest api ProductsAPI") == {}
 
 
@@ -117,7 +117,7 @@ def _api(world: World, tags: dict[str, str]) -> None:
     told = {"id": "abcdefghij", "name": "ProductsAPI", "tags": tags}
     world.fake("GetRestApi", {**told, "endpointConfiguration": {"types": ["REGIONAL"]}})
     world.fake("GetResources", {"items": [{"id": "root000000", "path": "/"}]})
-    world.fake("GetStages", {})
+    world.fake("GetStages", {"item": []})
 
 
 def test_method_with_the_defaults_that_aws_adds_is_as_it_should_be(world: World) -> None:
