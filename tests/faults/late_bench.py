@@ -139,4 +139,4 @@ def _timeless(found: Inventory) -> Inventory:
 @contextmanager
 def new_late_bench(folder: Path, jobs: int) -> Iterator[LateBench]:
     with new_bench(folder, jobs) as bench:
-        yield LateBench(bench.worlds, bench.jobs, bench.snapshot)
+        yield LateBench(bench.worlds, bench.jobs, bench.snapshot, bench.undisturbed)

@@ -248,7 +248,7 @@ def test_a_secret_that_shows_late_makes_no_other_value(keyed: World) -> None:
     assert_good(keyed, stack)
 
 
-def test_an_old_key_that_doesnt_fit_is_replaced_at_once(keyed: World) -> None:
+def test_an_old_key_that_doesnt_fit_goes_at_once(keyed: World) -> None:
     """Somebody has put another value into the secret: no look is old by a quarter of an hour."""
     keyed.client("secretsmanager").put_secret_value(SecretId=SECRET, SecretString="theirs" * 5)
     later = datetime.now(timezone.utc) + timedelta(minutes=16)
@@ -277,7 +277,7 @@ class Edge:
 
 
 @pytest.mark.parametrize("after", [0, 5])
-def test_the_former_key_goes_when_the_new_one_answers(keyed: World, after: int) -> None:
+def test_g10_the_former_key_goes_when_the_new_answers(keyed: World, after: int) -> None:
     """G10: its place in the plan, or the key itself, takes seconds to be known."""
     [former] = keys()
     told = rotate(keyed, keyed.stack(**ON), ask=Edge(after))
@@ -287,7 +287,7 @@ def test_the_former_key_goes_when_the_new_one_answers(keyed: World, after: int) 
 
 
 @pytest.mark.parametrize("edge", [Edge(10_000), Edge(0, signed_in=False)])
-def test_the_former_key_stays_while_the_new_one_isnt_known(keyed: World, edge: Edge) -> None:
+def test_g10_it_stays_while_the_new_one_isnt_known(keyed: World, edge: Edge) -> None:
     """G10: at times it takes far longer. The next deploy's plan tells of the former one."""
     stack = keyed.stack(**ON)
     [former] = keys()

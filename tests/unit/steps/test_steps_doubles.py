@@ -85,7 +85,7 @@ def test_a_teardown_removes_an_empty_double(deployed: World, kind: Kind) -> None
     assert kind.ids(deployed) == set()
 
 
-def test_users_are_listed_to_the_end(deployed: World) -> None:
+def test_c1_users_are_listed_to_the_end(deployed: World) -> None:
     """C1: a page without users, and with a token, is no empty pool."""
     kind = KINDS["pool"]
     twin = kind.make(deployed)
@@ -165,7 +165,7 @@ def test_a_client_accepted_beside_ours_is_no_double(deployed: World) -> None:
     assert CLIENT not in keys
 
 
-def test_of_two_clients_as_we_make_them_the_elder_stays(deployed: World) -> None:
+def test_of_two_clients_as_made_the_elder_stays(deployed: World) -> None:
     """A run died before it wrote the pointers, and listings lagged."""
     used, twin = deployed.outputs()["client_id"], _client(deployed, changed=False)
     lose_pointers(deployed)
@@ -313,7 +313,7 @@ def test_a_deployment_made_twice_goes(deployed: World) -> None:
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
-def test_a_deployment_whose_answer_is_lost_is_looked_for(deployed: World) -> None:
+def test_a_lost_deployment_is_looked_for(deployed: World) -> None:
     asks, looks = iter([True]), iter(range(2))
 
     def cut(_asked: dict[str, Any], _told: dict[str, Any]) -> None:
