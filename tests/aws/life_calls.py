@@ -21,7 +21,8 @@ from life_tunnel import Answering
 NAMED_BESIDE = ("AlarmName", "AlarmNames", "DashboardName", "TopicArn", "filterPattern")
 """What the fault bench's names leave out."""
 LONGEST_BODY = 200_000
-GENERATED = re.compile(r"(?i)\b([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,64})\b")
+GENERATED = re.compile(r"(?i)\b([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,64})\b")
+"""Parts of names that no two lives share."""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,11 @@ def renames(mark: str) -> dict[str, str]:
     }
 
 
+def of_the_guide(left: str) -> bool:
+    """Whether it is the console's, and so never removed by us: a role, or its policy."""
+    return "-role-" in left or "AWSLambdaBasicExecutionRole" in left
+
+
 def by_hand(client: Callable[[str], Any], region: str, account: str, mark: str) -> Made:
     def renaming(service: str) -> Any:
         return Renaming(client(service), renames(mark))

@@ -14,6 +14,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "aws"))
 
+import life_path  # noqa: F401
 from life_played import Lives, lives
 from life_pretended import ACCOUNT, PUT_IN, Put, shows
 from life_scenes import SCENES

@@ -16,7 +16,7 @@ from fault_calls import Request
 from productsapi.aws.failures import iam_action
 
 ACCOUNT = "000000000000"
-QUERY = {"iam", "sts"}
+QUERY = {"iam", "sns", "sts"}
 REST = {"apigateway", "lambda"}
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import botocore.session
 from fault_calls import Request
-from fault_kinds import QUERY, Answer
+from fault_kinds import QUERY, THROTTLE, Answer
 from late_bodies import bad
 from late_kinds import Bad
 
+SERVICES = (*THROTTLE, "cloudwatch", "sns")
 TOKEN = "bGF0ZS1wYWdl"
 KEY = {"productId": {"S": TOKEN}}
 """DynamoDB's token is the key of the last item that was looked at."""
@@ -47,6 +48,11 @@ def paging(service: str, operation: str) -> Paging | None:
     return Paging(wire(model["result_key"]), wire(model["output_token"]), more)
 
 
+def pages(operation: str) -> bool:
+    """Whether it does; operations' names are unique among the services that a stack is made of."""
+    return any(paging(service, operation) for service in SERVICES)
+
+
 def empty_page(answer: Answer, service: str, how: Paging) -> Answer:
     """An answer of the same form that holds nothing yet, and says that there is more."""
     if answer.status >= 300:
@@ -61,8 +67,10 @@ def empty_page(answer: Answer, service: str, how: Paging) -> Answer:
 
 
 def _empty_xml(text: str, how: Paging) -> str:
-    more = f"<{how.more}>true</{how.more}><{how.token}>{TOKEN}</{how.token}>"
-    text = re.sub(rf"<{how.more}>\w+</{how.more}>", "", text)
+    more = f"<{how.token}>{TOKEN}</{how.token}>"
+    if how.more:
+        more += f"<{how.more}>true</{how.more}>"
+        text = re.sub(rf"<{how.more}>\w+</{how.more}>", "", text)
     text, found = re.subn(
         rf"<{how.entries}>.*</{how.entries}>|<{how.entries}\s*/>",
         f"<{how.entries}/>{more}",

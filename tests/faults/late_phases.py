@@ -13,6 +13,7 @@ from fault_kinds import Answer
 from fault_phases import EDITED_CODE, PHASES, Phase
 from fault_world import Ended, World
 from late_kinds import Bad, Late, LateKind, Moment, kinds_of
+from late_pages import pages
 from late_things import MAKINGS
 from late_watch import Asked, Remembering
 
@@ -39,7 +40,7 @@ class LatePhase(Phase):
 
     def kinds(self, key: Key) -> list[LateKind]:
         if key.reads:
-            return kinds_of(*Bad)
+            return kinds_of(*(set(Bad) - (set() if pages(key.operation) else {Bad.EMPTY_PAGE})))
         if (making := MAKINGS.get(key.operation)) is not None:
             late = [Late.UNKNOWN, Late.BEHIND]
             late += [Late.UNLISTED] * making.listed + [Late.UNTAGGED] * making.tagged

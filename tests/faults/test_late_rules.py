@@ -12,7 +12,7 @@ from fault_calls import Key, Request
 from fault_kinds import Answer
 from late_bodies import bad, untagged, without
 from late_kinds import Bad, LateKind
-from late_pages import TOKEN, empty_page, goes_on, paging
+from late_pages import TOKEN, empty_page, goes_on, pages, paging
 from late_refusals import not_found
 from late_things import MAKINGS, Thing, made, named
 from late_watch import Lateness
@@ -157,6 +157,25 @@ def test_an_empty_page_has_a_token_to_go_on_with(
     assert told[entries] == []
     assert TOKEN in json.dumps(told[how.token])
     assert goes_on(request(operation, {"token": told[how.token]}))
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "entries"),
+    [("iam", "ListRolePolicies", "PolicyNames"), ("sns", "ListTopics", "Topics")],
+)
+def test_an_empty_page_is_told_in_xml_too(service: str, operation: str, entries: str) -> None:
+    how = paging(service, operation)
+    assert how is not None
+    inner = f"<{entries}><member>a</member></{entries}><IsTruncated>false</IsTruncated>"
+    body = empty_page(Answer(200, {}, f"<R>{inner}</R>".encode()), service, how).body.decode()
+    assert f"<{entries}/>" in body
+    assert f"<{how.token}>{TOKEN}</{how.token}>" in body
+    assert ("<IsTruncated>true</IsTruncated>" in body) == (service == "iam")
+
+
+def test_only_what_pages_is_answered_with_an_empty_page() -> None:
+    assert all(map(pages, ("ListUsers", "Scan", "ListRolePolicies", "DescribeAlarms")))
+    assert not any(map(pages, ("DescribeTable", "GetRole", "GetStages", "GetParameter")))
 
 
 @pytest.mark.parametrize(
