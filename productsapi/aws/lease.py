@@ -18,15 +18,15 @@ own clock, or by AWS's clock, which dates both it and the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import replace
 from threading import Event, Lock, Thread
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.holder import LIFE, Holder, Sight, Watch
+from productsapi.aws.lease_look import NEVER, Glance, register, shown
 from productsapi.aws.machine import Machine
-from productsapi.aws.register import Register
+from productsapi.aws.register import TRIES, again
 from productsapi.aws.transients import Cadence
 from productsapi.errors import AlreadyExists, Interrupted, NotFound, ProductsApiError, Refused
 
@@ -39,15 +39,9 @@ SETTLE = 2.0
 """Seconds after taking over from a killed run, for what that one had under way."""
 FRESH = 1.0
 """Seconds for which it needn't be looked at again whether the lease is ours."""
+PATIENCE = Cadence(first=0.5, longest=2, total=600)
 FORGOTTEN = 30.0
 """Seconds after which a name that was deleted may be made again (S1)."""
-GLANCE = 15.0
-"""Seconds for which what was seen at a run's begin may be gone by: an older sight would cost more
-calls than it spares."""
-NEVER = float("-inf")
-TRIES = 3
-"""How often it is written where no answer comes: what is left behind would be waited for."""
-PATIENCE = Cadence(first=0.5, longest=2, total=600)
 
 
 class LeaseLost(ProductsApiError):
@@ -138,7 +132,7 @@ class Lease:
         if not self._top:
             return
         free = self._me.gone().told()
-        _again(lambda: self._register.insist(free, self._top, self._free_or_mine))
+        again(lambda: self._register.insist(free, self._top, self._free_or_mine))
 
     def remove(self) -> None:
         """Give it back for good: there is nothing left to have a lease on."""
@@ -188,7 +182,7 @@ class Lease:
         """Raises LeaseLost, after which nothing new is begun."""
         found = self._look()
         if found is None or found.top < self._top:
-            _again(self._renew)  # that was a late answer: a write's is never late
+            again(self._renew)  # that was a late answer: a write's is never late
         elif not self._is_mine(found):
             raise self._lose(found.holder)
         self._fence()  # last, since looking takes its time too
@@ -298,53 +292,3 @@ class Lease:
             found = replace(self._last, began=found.began, ended=found.ended, age=None)
         self._last = found
         return found
-
-
-def _again(write: Callable[[], object]) -> None:
-    """Write until an answer comes; Interrupted is raised where none does."""
-    for left in reversed(range(TRIES)):
-        try:
-            write()
-        except Interrupted:
-            if not left:
-                raise
-        else:
-            return
-
-
-class Glance:
-    """A look at the lease while the stack is looked at, so that taking it is one call."""
-
-    def __init__(self, aws: Aws, stack: str, machine: Machine) -> None:
-        self._register, self._machine = register(aws, stack, {}), machine
-        self._found: Sight | None = None
-        self._began = NEVER
-        self._looking = Thread(target=self._look, name="glance", daemon=True)
-        self._looking.start()
-
-    def sight(self, look: Callable[[], Sight | None]) -> Sight | None:
-        """What was seen, or, where that is too long ago or was refused, what `look` sees."""
-        self._looking.join()
-        fresh = self._machine.clock() - self._began < GLANCE
-        return self._found if fresh else look()
-
-    def _look(self) -> None:
-        with suppress(ProductsApiError):  # whoever needs it meets what keeps it from being seen
-            began = self._machine.clock()
-            self._found = shown(self._register, self._machine)
-            self._began = began
-
-
-def register(aws: Aws, stack: str, tags: Mapping[str, str]) -> Register:
-    description = "Which run of productsapi is at work on this stack"
-    return Register(aws, f"/productsapi/{stack}/lease", description, tags)
-
-
-def shown(parameter: Register, machine: Machine) -> Sight | None:
-    """The lease as AWS shows it now, which may be late."""
-    began = machine.clock()
-    standing = parameter.look()
-    if standing is None:
-        return None
-    holder = Holder.read(standing.text)
-    return Sight(holder, standing.top, began, machine.clock(), standing.age)

@@ -17,10 +17,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.errors import AwsError, NotFound
+from productsapi.errors import AwsError, Interrupted, NotFound
 
 LOOKS = (0.5, 1.0, 2.0, 4.0)
 """Seconds between looks for a version that was made but isn't shown yet."""
+TRIES = 3
+"""How often it is written where no answer comes: what is left behind would be waited for."""
 NOTHING = ""
 """What stands where no write counts."""
 UNKNOWN = "a version that AWS doesn't show"
@@ -145,3 +147,15 @@ def _age(answer: Mapping[str, Any]) -> float | None:
     if not isinstance(written, datetime) or not written.tzinfo or not dated.tzinfo:
         return None
     return (dated - written).total_seconds()
+
+
+def again(write: Callable[[], object]) -> None:
+    """Write until an answer comes; Interrupted is raised where none does."""
+    for left in reversed(range(TRIES)):
+        try:
+            write()
+        except Interrupted:
+            if not left:
+                raise
+        else:
+            return

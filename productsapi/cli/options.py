@@ -18,7 +18,7 @@ from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
-    from productsapi.aws.lease import Glance
+    from productsapi.aws.lease_look import Glance
     from productsapi.config import Config
     from productsapi.engine.resource import Outputs
     from productsapi.local import LocalCloud

@@ -17,12 +17,11 @@ from productsapi.aws.lease import (
     BEAT_AGAIN,
     FORGOTTEN,
     FRESH,
-    GLANCE,
     MARGIN,
     SETTLE,
-    Glance,
     LeaseLost,
 )
+from productsapi.aws.lease_look import GLANCE, Glance
 from productsapi.errors import AlreadyExists, Interrupted, NotFound, Refused
 
 
