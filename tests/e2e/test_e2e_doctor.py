@@ -242,7 +242,7 @@ def test_it_changes_nothing_and_asks_little(running: Project, endpoint: str) -> 
     assert told["rights"]["state"] == "ok"
     assert proxy.changes == []
     assert proxy.operations.count("SimulatePrincipalPolicy") <= 16
-    assert len(proxy.operations) <= 30
+    assert len(proxy.operations) <= 36
 
 
 def test_its_words_hold_no_key(running: Project, endpoint: str) -> None:

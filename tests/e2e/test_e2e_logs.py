@@ -16,7 +16,7 @@ from e2e_shop import new_user
 from productsapi.routes import FUNCTIONS
 
 SECRET = "marker-7f3a9c-of-a-description"
-EVERY_LINE = {"level", "requestId", "route", "status", "durationMs", "sub"}
+EVERY_LINE = {"level", "requestId", "extendedRequestId", "route", "status", "durationMs", "sub"}
 OF_LAMBDA = re.compile(r"(START|END|REPORT|INIT_START) ")
 
 

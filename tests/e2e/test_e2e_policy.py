@@ -14,7 +14,7 @@ import pytest
 from botocore.loaders import Loader
 from e2e_cloud import Clouds
 from e2e_project import PASSWORD, Project, left_behind, lent_cloud
-from policy_user import Holder, new_holder, printed
+from policy_user import Holder, new_holder, parts
 from recording_proxy import RecordingProxy
 
 from productsapi.rights import TABLE
@@ -47,7 +47,7 @@ def recorded(proxy: RecordingProxy) -> Iterator[RecordingProxy]:
 def holding(shop: Project, proxy: RecordingProxy, *jobs: str, deployed: bool = False) -> Holder:
     """A new user with just these jobs' policies, who goes by the proxy."""
     words = ("--deployed",) if deployed else ()
-    documents = [printed(shop, job, *words) for job in jobs]
+    documents = [part for job in jobs for part in parts(shop, job, *words)]
     return new_holder(str(proxy.upstream), documents, via=proxy.url)
 
 
@@ -112,7 +112,7 @@ def test_a_reader_sees_everything_and_changes_nothing(
         shop.run(command, env=env)
     assert recorded.changes == []
     refused = shop.run("teardown", "--yes", env=env, code=4)
-    assert "ssm:PutParameter isn't allowed" in refused.err
+    assert "ssm:GetParameter isn't allowed" in refused.err
     recorded.refused.clear()
 
 

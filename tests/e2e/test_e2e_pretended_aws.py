@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1] / "aws"))
+sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("aws", "faults")]
 
 import life_path  # noqa: F401
 from life_played import Lives, lives

@@ -286,7 +286,7 @@ def test_rights_that_are_not_there_yet_are_waited_for(shop: Shop, deployed: Depl
         waiting = next(line for line in process.stderr if line.startswith("Waiting: "))
         iam.put_role_policy(**role, PolicyName=name, PolicyDocument=json.dumps(document))
         out, _ = process.communicate(timeout=PATIENCE)
-    assert "POST /products answers 500; new rights take AWS some seconds" in waiting
+    assert "POST /products answers 503; new rights take AWS some seconds" in waiting
     assert process.returncode == 0, out
     assert left(deployed) == NOTHING
 
@@ -346,7 +346,7 @@ def test_an_interrupted_run_leaves_nothing(
         assert users or "Password" in where
         process.send_signal(how)
         out, err = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, out) == (130, "")
+    assert (process.returncode, out) == (128 + how, "")
     assert "Traceback" not in err
     assert left(deployed) == NOTHING
     assert PASSWORD not in out + err

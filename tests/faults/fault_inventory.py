@@ -27,6 +27,9 @@ OF_THE_MOMENT = {
 }  # fmt: skip
 """What Cognito tells of a pool or a client that no two of them share."""
 
+FOR_AN_HOUR = {"productsapi:in-doubt"}
+"""Tags that a run leaves whose answers were lost, and none that went undisturbed."""
+
 MARK = re.compile(r"\b[0-9a-f]{32}\b.*")
 """In a deployment's description: that it is ours, and of what; no two runs share it."""
 
@@ -212,7 +215,8 @@ class _Look:
                 shown = ("KeySchema", "Projection", "IndexStatus")
                 yield f"table {name}: index {index['IndexName']}", {k: index[k] for k in shown}
             tags = dynamodb.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
-            yield f"table {name}: tags", {tag["Key"]: tag["Value"] for tag in tags}
+            kept = {tag["Key"]: tag["Value"] for tag in tags if tag["Key"] not in FOR_AN_HOUR}
+            yield f"table {name}: tags", kept
             backups = dynamodb.describe_continuous_backups(TableName=name)
             state = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
             yield f"table {name}: backups", state["PointInTimeRecoveryStatus"]

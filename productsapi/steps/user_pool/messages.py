@@ -56,4 +56,11 @@ def explained(pool: Mapping[str, Any]) -> Iterator[None]:
         text = f"{error.text}; the pool sends its text messages by the role {role}, and an update "
         text += "must name it again, or messages end"
         hint = f"ask for the permission iam:PassRole on {role}, or mend that role"
-        raise type(error)(error.operation, error.code, text, hint) from error
+        raise type(error)(
+            error.operation,
+            error.code,
+            text,
+            hint,
+            status=error.status,
+            request_id=error.request_id,
+        ) from error

@@ -66,7 +66,7 @@ def _preflight_method(path: str, **changes: Any) -> dict[str, Any]:
 
 def _tree(world: World, path: str, method: dict[str, Any]) -> None:
     item = {"id": "x", "path": path, "resourceMethods": {method["httpMethod"]: method}}
-    world.fake("GetResources", {"items": [item]})
+    world.fake("GetResources", {"items": [{"id": "root000000", "path": "/"}, item]})
 
 
 def test_api_with_the_extras_that_aws_tells_is_as_it_should_be(world: World) -> None:

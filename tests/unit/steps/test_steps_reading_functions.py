@@ -220,7 +220,9 @@ def test_o2_a_protected_group_is_told_and_kept(world: World) -> None:
 def test_l1_what_a_new_account_refuses_is_in_the_plan(
     world: World, settings: dict[str, Any], told: str
 ) -> None:
-    world.fake("GetAccountSettings", {"AccountLimit": {"ConcurrentExecutions": 10}})
+    world.fake(
+        "GetAccountSettings", {"AccountLimit": {"ConcurrentExecutions": 10}, "AccountUsage": {}}
+    )
     seen = AccountLimits(world.stack(**settings)).read(world.aws, KNOWN)
     assert (told in seen.notes[0].text) if seen else not told
     assert len(world.asked("GetAccountSettings")) == ("concurrency" in told or "10" in told)

@@ -10,7 +10,7 @@ from steps_moto import REGION
 from steps_releases import ORIGIN, going_back, live, releases, summary, tell_summaries
 from steps_world import World, error
 
-from productsapi.errors import Refused
+from productsapi.errors import AccessDenied, Refused
 from productsapi.routes import FUNCTIONS
 from productsapi.steps.releases.guard import Today, weaker_version
 from productsapi.steps.releases.past import Version
@@ -115,7 +115,8 @@ def test_settings_that_arent_told_are_refused(deployed: World) -> None:
     """As when the key that they are encrypted with isn't the caller's to use."""
     untold = {"Error": {"ErrorCode": "AccessDeniedException", "Message": "kms"}}
     _change_version(deployed, lambda c: c.update(Environment=untold))
-    assert "doesn't tell its settings" in _refused(deployed)
+    with pytest.raises(AccessDenied, match="variables of getproductfunction can't be read: kms"):
+        _refused(deployed)
 
 
 def test_another_role_is_refused(deployed: World) -> None:
