@@ -30,11 +30,15 @@ class LogGroup(Resource):
         return self.stack.place.log_group_arn(self.name)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        """The name itself sorts before all longer ones, so it is on the first page mostly."""
+        """Listed in ASCII order (API_DescribeLogGroups), it comes before all that begin with it.
+
+        So the first one of the first page that has any tells, however many follow.
+        """
         pages = aws.pages("logs", "DescribeLogGroups", logGroupNamePrefix=self.name)
-        groups = (group for page in pages for group in page["logGroups"])
-        group = next((each for each in groups if each["logGroupName"] == self.name), None)
-        return self._observed(aws, group) if group else None
+        first = next((group for page in pages for group in page["logGroups"]), None)
+        if first is None or first["logGroupName"] != self.name:
+            return None
+        return self._observed(aws, first)
 
     def _observed(self, aws: Aws, group: Mapping[str, Any]) -> Observed:
         """Where a policy of the account overrides the days, ours would be drift for ever (O1)."""
