@@ -9,6 +9,7 @@ import documented
 import pytest
 from harness import TABLE, Api, Reply
 from made_apis import MakeApi, create_table, memory_api, shape
+from models import read_once
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -33,7 +34,7 @@ def moto_client() -> Iterator[Any]:
     moto = pytest.importorskip("moto")
     import boto3
 
-    with moto.mock_aws():
+    with read_once(), moto.mock_aws():
         yield boto3.client("dynamodb", region_name="us-east-1")
 
 

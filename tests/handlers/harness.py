@@ -11,6 +11,7 @@ import itertools
 import json
 import sys
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,13 @@ def load(name: str) -> Any:
 HANDLERS = {name: load(name).lambda_handler for name in ("create", "get", "update", "delete")}
 
 
+@cache
+def _sample(name: str) -> str:
+    return (EVENTS / f"{name}.json").read_text(encoding="utf-8")
+
+
 def event(name: str) -> Any:
-    return json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
+    return json.loads(_sample(name))
 
 
 class Clock:

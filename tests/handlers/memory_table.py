@@ -13,6 +13,7 @@ import re
 import threading
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 PAGE_BYTES = 1_000_000
@@ -21,6 +22,11 @@ DIGITS = 38
 
 _TOKEN = re.compile(r"\s*(?:([#:]?[A-Za-z_][A-Za-z0-9_]*)|(<>|[=(),+\-]))")
 _KINDS = {"S", "N", "BOOL", "NULL", "L", "M", "B", "SS", "NS", "BS"}
+
+
+@cache
+def _hashed(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 class ClientError(Exception):
@@ -194,8 +200,7 @@ class MemoryTable:
 
     def _scan_place(self, item: dict[str, Any]) -> tuple[str, ...]:
         """A table is walked in the order of its partition keys' hashes."""
-        hashed = hashlib.sha256(item[self.keys[0]]["S"].encode()).hexdigest()
-        return (hashed, *_place(item, self.keys[1:]))
+        return (_hashed(item[self.keys[0]]["S"]), *_place(item, self.keys[1:]))
 
     def _page(
         self,
