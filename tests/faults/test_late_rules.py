@@ -173,7 +173,7 @@ def test_an_empty_page_is_told_in_xml_too(service: str, operation: str, entries:
     assert ("<IsTruncated>true</IsTruncated>" in body) == (service == "iam")
 
 
-def test_only_what_pages_is_answered_with_an_empty_page() -> None:
+def test_only_what_pages_gets_an_empty_page() -> None:
     assert all(map(pages, ("ListUsers", "Scan", "ListRolePolicies", "DescribeAlarms")))
     assert not any(map(pages, ("DescribeTable", "GetRole", "GetStages", "GetParameter")))
 

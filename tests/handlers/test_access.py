@@ -56,7 +56,7 @@ def test_only_our_clients_tokens_are_taken(handler: str, aud: Any) -> None:
     ("client_ids", "status"),
     [(f"other, {CLIENT}", 200), ("other", 401), ("", 200), (" , ", 200)],
 )
-def test_further_clients_may_be_named_and_none_means_any(client_ids: str, status: int) -> None:
+def test_further_clients_may_be_named_and_none_is_any(client_ids: str, status: int) -> None:
     assert memory_api(CLIENT_IDS=client_ids).list().status == status
 
 
@@ -72,7 +72,7 @@ GROUPS = [
 
 
 @pytest.mark.parametrize("groups", GROUPS, ids=str)
-def test_write_groups_may_change_in_every_form_the_claim_has(groups: Any) -> None:
+def test_write_groups_count_in_every_form_of_the_claim(groups: Any) -> None:
     api = memory_api(WRITE_GROUPS="admins,editors")
     made = with_claims("create", **{"cognito:groups": groups})
     assert api.send("create", made).status == 201
@@ -92,7 +92,7 @@ def test_no_write_groups_means_every_signed_in_user(api: Api) -> None:
     assert api.as_user(BOB).post(SMARTPHONE).status == 201
 
 
-def test_only_the_owner_or_a_member_of_the_owner_groups_changes_a_product(
+def test_only_owner_or_owner_groups_change_a_product(
     make_api: MakeApi,
 ) -> None:
     api = make_api(OWNER_ONLY="true", OWNER_GROUPS="admins")
@@ -125,7 +125,7 @@ def test_ownership_is_part_of_the_change_itself() -> None:
     assert all(ALICE in str(asked) for _, asked in api.client.calls)
 
 
-def test_what_nobody_created_only_the_owner_groups_change(make_api: MakeApi) -> None:
+def test_unowned_products_only_owner_groups_change(make_api: MakeApi) -> None:
     """Products made by hand have no createdBy."""
     api = make_api(OWNER_ONLY="true", OWNER_GROUPS="admins")
     api.client.put_item(TableName=TABLE, Item={"productId": {"S": "PROD001"}})
@@ -138,7 +138,7 @@ def test_what_nobody_created_only_the_owner_groups_change(make_api: MakeApi) -> 
     [{"OWNER_ONLY": "yes"}, {"SORT_KEY": "colour"}, {"TABLE_NAME": ""}],
     ids=str,
 )
-def test_settings_that_are_not_understood_close_the_door(
+def test_settings_not_understood_close_the_door(
     environment: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     api = memory_api()

@@ -14,7 +14,7 @@ from made_apis import memory_api
 LARGEST = "9." + "9" * 37
 
 
-def test_answers_201_with_the_product_as_stored_its_etag_and_its_location(api: Api) -> None:
+def test_answers_201_with_product_etag_and_location(api: Api) -> None:
     reply = api.post(SMARTPHONE)
     assert reply.status == 201
     assert reply.headers["ETag"] == '"1"'
@@ -44,7 +44,7 @@ def test_optional_fields_may_be_left_out(api: Api) -> None:
     assert "stock" not in reply.json
 
 
-def test_lists_every_violation_at_once_each_with_its_field(api: Api) -> None:
+def test_lists_every_violation_with_its_field(api: Api) -> None:
     body = {
         "productId": "a/b",
         "productName": " ",
@@ -155,9 +155,7 @@ def test_prices_are_exact(api: Api, written: str, read: str) -> None:
         ('{"sizes": [1, {"width": %s}]}', "sizes[1].width"),
     ],
 )
-def test_numbers_that_cannot_be_kept_are_refused_with_their_field(
-    template: str, field: str, number: str
-) -> None:
+def test_numbers_that_cannot_be_kept_are_refused(template: str, field: str, number: str) -> None:
     reply = memory_api().post(template % number)
     assert reply.status == 400
     assert (field, "number") in reply.violations
@@ -295,8 +293,6 @@ def test_base64_bodies_that_are_none(body: str, status: int) -> None:
         ("/products/", "./a:b~c"),
     ],
 )
-def test_location_leads_to_the_product_from_wherever_the_api_is_mounted(
-    path: str, location: str
-) -> None:
+def test_location_leads_there_wherever_it_is_mounted(path: str, location: str) -> None:
     reply = memory_api().post({**SMARTPHONE, "productId": "a:b~c"}, path=path)
     assert reply.headers["Location"] == location

@@ -74,7 +74,7 @@ def every_answer(api: Api) -> list[Any]:
     ],
     ids=lambda error: f"{type(error).__name__}-{error}"[:50],
 )
-def test_what_a_moment_may_cure_is_503_with_retry_after(error: Exception) -> None:
+def test_what_a_moment_cures_is_503_with_retry_after(error: Exception) -> None:
     for reply in every_answer(Api(Failing(error))):
         assert (reply.status, reply.code, reply.headers["Retry-After"]) == (503, "busy", "1")
 
@@ -90,7 +90,7 @@ def test_what_a_moment_may_cure_is_503_with_retry_after(error: Exception) -> Non
     ],
     ids=lambda error: str(error)[:30],
 )
-def test_what_is_unexpected_is_500_and_logged_once_without_its_text(
+def test_the_unexpected_is_500_logged_without_its_text(
     error: Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for reply in every_answer(Api(Failing(error))):
@@ -144,7 +144,7 @@ def test_a_client_that_cannot_be_made_is_500_each_time() -> None:
     assert [api.list().status, api.list().status] == [500, 500]
 
 
-def test_in_lambda_the_client_is_made_before_the_first_request_and_once() -> None:
+def test_in_lambda_the_client_is_made_once_and_first() -> None:
     made: list[int] = []
     environment = {"TABLE_NAME": TABLE, "AWS_LAMBDA_FUNCTION_NAME": "getproductfunction"}
     handler = HANDLERS["get"].using(environment, lambda: made.append(1) or MemoryTable(TABLE))
@@ -155,7 +155,7 @@ def test_in_lambda_the_client_is_made_before_the_first_request_and_once() -> Non
     assert made == [1]
 
 
-def test_a_function_that_cannot_start_answers_all_the_same() -> None:
+def test_a_function_that_cannot_start_answers_too() -> None:
     """An exception while Lambda loads the module would be a 502 on every request."""
 
     def connect() -> Any:
@@ -167,7 +167,7 @@ def test_a_function_that_cannot_start_answers_all_the_same() -> None:
     assert api.list().status == 500
 
 
-def test_a_create_the_sdk_had_to_send_twice_is_no_conflict_with_itself() -> None:
+def test_a_create_sent_twice_is_not_its_own_conflict() -> None:
     api = Api(LostAnswers(TABLE))
     body = {**SMARTPHONE, "productPrice": 1e30, "tags": [1.50, {"a": None}]}
     reply = api.post(body)
@@ -175,7 +175,7 @@ def test_a_create_the_sdk_had_to_send_twice_is_no_conflict_with_itself() -> None
     assert api.post(body).status == 409
 
 
-def test_an_update_the_sdk_had_to_send_twice_is_no_conflict_with_itself() -> None:
+def test_an_update_sent_twice_is_not_its_own_conflict() -> None:
     api = Api(LostAnswers(TABLE))
     api.post({**SMARTPHONE, "tags": [1]})
     reply = api.put("PROD001", {"stock": 7, "tags": None}, headers={"If-Match": '"1"'})
@@ -245,7 +245,7 @@ def test_parts_of_other_types_are_as_if_absent(handler: str, changes: dict[str, 
     assert api.send(handler, made).status < 500
 
 
-def test_the_context_gives_the_request_id_where_the_event_has_none() -> None:
+def test_the_context_gives_a_missing_request_id() -> None:
     class Context:
         aws_request_id = "lambda-1"
 

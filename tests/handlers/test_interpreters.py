@@ -44,7 +44,7 @@ def interpreters() -> dict[str, Path]:
     return found
 
 
-def test_sample_events_are_answered_on_each_interpreter() -> None:
+def test_each_interpreter_answers_the_sample_events() -> None:
     """`-I` keeps this environment's packages out; `-W error` makes warnings failures."""
     for version, path in interpreters().items():
         check = subprocess.run(

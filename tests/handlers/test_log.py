@@ -38,7 +38,7 @@ def test_success_has_no_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert (entry["status"], entry["route"], "code" in entry) == (201, "POST /products", False)
 
 
-def test_who_may_not_write_is_named_and_who_is_unknown_is_not(
+def test_who_may_not_write_is_named_unknown_ones_not(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     memory_api(WRITE_GROUPS="admins").send("create", event("post"))

@@ -98,9 +98,7 @@ def test_any_part_of_an_event_may_be_anything(part: str, odd: Any, handler: str)
         st.sampled_from(["sub", "aud", "token_use", "cognito:groups"]), ANY_JSON
     ),
 )
-def test_any_header_parameter_and_claim_in_a_well_formed_answer_out(
-    headers: Any, query: Any, claims: Any
-) -> None:
+def test_any_header_parameter_and_claim_is_answered(headers: Any, query: Any, claims: Any) -> None:
     for shape in ({}, {"SORT_KEY": "category", "CATEGORY_INDEX": INDEX, "WRITE_GROUPS": "a"}):
         api = memory_api(**shape)
         for handler, name in (("get", "get_list"), ("get", "get_item"), ("update", "put")):
@@ -197,7 +195,7 @@ def test_depth_is_told_as_the_decoder_would_find_it(text: str) -> None:
 
 @settings(patiently, max_examples=30)
 @given(writers=st.integers(2, 8), rounds=st.integers(1, 4))
-def test_concurrent_updates_with_if_match_never_both_win(writers: int, rounds: int) -> None:
+def test_updates_with_if_match_never_both_win(writers: int, rounds: int) -> None:
     api = memory_api()
     tag = api.post(SMARTPHONE).headers["ETag"]
     with ThreadPoolExecutor(writers) as pool:
@@ -217,7 +215,7 @@ def test_concurrent_updates_with_if_match_never_both_win(writers: int, rounds: i
 
 @settings(patiently, max_examples=30)
 @given(writers=st.integers(2, 20))
-def test_without_if_match_the_version_counts_every_change(writers: int) -> None:
+def test_without_if_match_every_change_counts(writers: int) -> None:
     api = memory_api()
     api.post(SMARTPHONE)
     with ThreadPoolExecutor(writers) as pool:

@@ -9,7 +9,7 @@ from harness import CLIENT, SMARTPHONE, TABLE, Api
 from shared.entry import dynamodb
 
 
-def test_its_attempts_end_before_the_functions_time_is_over() -> None:
+def test_its_attempts_end_before_the_functions_time() -> None:
     sdk = pytest.importorskip("shared.sdk")
     config = sdk.CONFIG
     attempts = config.retries["total_max_attempts"]

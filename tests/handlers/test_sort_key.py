@@ -32,13 +32,13 @@ def test_absent_is_404_with_and_without_a_category(sorted_api: Api) -> None:
     assert sorted_api.list().json["items"] == []
 
 
-def test_the_same_id_may_be_created_under_another_category(sorted_api: Api) -> None:
+def test_an_id_may_be_created_in_another_category(sorted_api: Api) -> None:
     assert sorted_api.post(SMARTPHONE).status == 201
     assert sorted_api.post({**SMARTPHONE, "category": "Toys"}).status == 201
     assert sorted_api.post({**SMARTPHONE, "category": "Toys"}).status == 409
 
 
-def test_an_id_under_several_categories_asks_which_and_lists_them(sorted_api: Api) -> None:
+def test_an_id_in_several_categories_asks_which(sorted_api: Api) -> None:
     sorted_api.post(SMARTPHONE)
     sorted_api.post({**SMARTPHONE, "category": "Toys"})
     for reply in (
@@ -71,7 +71,7 @@ def test_a_category_cannot_be_changed(sorted_api: Api) -> None:
         assert same.status == 200
 
 
-def test_without_a_sort_key_a_category_is_a_field_like_others(api: Api) -> None:
+def test_without_a_sort_key_a_category_is_a_field(api: Api) -> None:
     api.post(SMARTPHONE)
     assert api.put("PROD001", {"category": "Toys"}).json["category"] == "Toys"
 

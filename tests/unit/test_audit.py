@@ -27,7 +27,7 @@ SKIPPED: dict[str, Any] = {"name": "rich", "skip_reason": "Dependency not found 
         ([], UNKNOWN, "NOT AUDITED"),
     ],
 )
-def test_only_an_answer_about_every_package_is_a_clean_bill(
+def test_only_an_answer_about_all_is_a_clean_bill(
     packages: list[dict[str, Any]], code: int, says: str
 ) -> None:
     """pip-audit itself ends with 0 where the index knows nothing of any package."""

@@ -61,6 +61,7 @@ ONLY_IN = {
 """Packages of others, and the rooms that may import them."""
 
 LONGEST_MODULE = 300
+LONGEST_TEST_NAME = 50
 HELPED = ("deploy", "local", "user", "user create")
 
 
@@ -166,7 +167,7 @@ def test_packages_of_others_stay_in_their_rooms() -> None:
             assert room in ONLY_IN.get(package, (room,)), f"{path} imports {package}"
 
 
-def test_function_sources_import_nothing_of_productsapi() -> None:
+def test_function_sources_import_nothing_of_ours() -> None:
     """They run elsewhere, with Python's library and the SDK beside them."""
     theirs = {"shared", "boto3", "botocore", "__future__"} | set(sys.stdlib_module_names)
     for path in SOURCES:
@@ -206,7 +207,7 @@ def _starts(*commands: str, folder: Path) -> Iterator[tuple[str, int, set[str]]]
         yield command, code, set(loaded)
 
 
-def test_help_and_mistypings_load_only_the_command_line(tmp_path: Path) -> None:
+def test_help_and_mistypings_load_no_more_than_click(tmp_path: Path) -> None:
     helps = ["--help", "--version", *(f"{name} --help" for name in HELPED)]
     ends = list(_starts(*helps, "deploy --nonsense", folder=tmp_path))
     assert [code for _, code, _ in ends] == [0] * len(helps) + [64]
@@ -230,6 +231,13 @@ def test_a_configuration_error_loads_no_sdk(tmp_path: Path) -> None:
 def test_each_module_can_be_read_at_one_go() -> None:
     lines = {path: len(path.read_text("utf-8").splitlines()) for path in (*MODULES, *SOURCES)}
     assert not {path: count for path, count in lines.items() if count > LONGEST_MODULE}
+
+
+def test_each_test_says_in_short_what_it_proves() -> None:
+    """A function's name, without its parameters."""
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        names = re.findall(r"^ *(?:async )?def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
+        assert not [name for name in names if len(name) > LONGEST_TEST_NAME], path
 
 
 def test_every_package_goes_into_the_wheel() -> None:

@@ -49,13 +49,13 @@ def test_a_secret_counts_also_for_what_was_seen_before() -> None:
     assert scan.leaks() == ["a command: a secret of a test", "another: a secret of a test"]
 
 
-def test_a_secret_that_would_be_found_everywhere_is_refused() -> None:
+def test_a_secret_found_everywhere_is_refused() -> None:
     with pytest.raises(ValueError, match="so short"):
         Scan().secret("test")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="reads /proc")
-def test_files_are_read_and_what_may_hold_secrets_must_be_closed_to_others(tmp_path: Path) -> None:
+def test_files_are_read_and_open_secret_files_told(tmp_path: Path) -> None:
     state = tmp_path / "shop" / ".productsapi" / "state"
     state.mkdir(parents=True)
     for name in ("cognito.json", "cloudwatch_logs.json"):

@@ -47,7 +47,7 @@ def test_the_bytes_are_those_they_have_always_been(tmp_path: Path) -> None:
     assert code_sha256(package(write(tmp_path), "get")) == GOLDEN
 
 
-def test_neither_dates_nor_modes_nor_order_nor_umask_change_a_byte(tmp_path: Path) -> None:
+def test_dates_modes_order_and_umask_change_no_byte(tmp_path: Path) -> None:
     first = package(write(tmp_path / "first"), "get")
     before = os.umask(0o077)
     try:
@@ -60,7 +60,7 @@ def test_neither_dates_nor_modes_nor_order_nor_umask_change_a_byte(tmp_path: Pat
     assert package(second, "get") == first
 
 
-def test_a_checkout_with_windows_line_ends_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_windows_line_ends_give_the_same_bytes(tmp_path: Path) -> None:
     here, windows = write(tmp_path / "here"), write(tmp_path / "windows", newline="\r\n")
     assert b"\r\n" in (windows / "shared/rules.py").read_bytes()
     assert package(windows, "get") == package(here, "get")
@@ -78,7 +78,7 @@ def test_what_tools_leave_behind_does_not_go_along(tmp_path: Path) -> None:
     assert package(tmp_path, "get") == clean
 
 
-def test_entries_are_stored_sorted_dated_1980_and_readable_by_lambda(tmp_path: Path) -> None:
+def test_entries_are_stored_sorted_dated_and_readable(tmp_path: Path) -> None:
     found = entries(package(write(tmp_path), "get"))
     assert [entry.filename for entry in found] == [
         "lambda_function.py", "notes/extra.txt",
@@ -103,11 +103,11 @@ def test_a_change_of_what_is_shared_changes_the_hash(tmp_path: Path) -> None:
     assert code_sha256(package(tmp_path, "get")) != before
 
 
-def test_the_hash_has_the_form_in_which_lambda_tells_it() -> None:
+def test_the_hash_has_lambdas_form() -> None:
     assert code_sha256(b"zip") == base64.b64encode(hashlib.sha256(b"zip").digest()).decode()
 
 
-def test_each_function_gets_its_own_handler_and_all_that_is_shared() -> None:
+def test_each_function_gets_its_handler_and_all_shared() -> None:
     made = packages(LAMBDA_SRC)
     assert set(made) == set(FUNCTIONS)
     shared = {f"shared/{path.name}" for path in (LAMBDA_SRC / "shared").glob("*.*")}
@@ -119,7 +119,7 @@ def test_each_function_gets_its_own_handler_and_all_that_is_shared() -> None:
 
 
 @pytest.mark.parametrize("missing", ["get_product/lambda_function.py", "get_product", "shared"])
-def test_missing_sources_are_named_with_what_writes_them(tmp_path: Path, missing: str) -> None:
+def test_missing_sources_are_named_with_init(tmp_path: Path, missing: str) -> None:
     write(tmp_path, {name: "" for name in FILES if not name.startswith(missing)})
     with pytest.raises(ConfigError) as raised:
         package(tmp_path, "get")
@@ -127,7 +127,7 @@ def test_missing_sources_are_named_with_what_writes_them(tmp_path: Path, missing
     assert "productsapi init" in raised.value.hint
 
 
-def test_a_link_out_of_the_sources_is_refused_and_one_inside_is_followed(tmp_path: Path) -> None:
+def test_a_link_out_is_refused_and_one_inside_followed(tmp_path: Path) -> None:
     """Whoever's sources one deploys, no file beside them goes into what the functions can read."""
     sources = write(tmp_path / "lambda_src")
     before = package(sources, "get")
@@ -154,7 +154,7 @@ def test_a_source_that_can_not_be_read_is_named(
         package(tmp_path, "get")
 
 
-def test_no_bytecode_is_written_beside_the_sources_by_packaging(tmp_path: Path) -> None:
+def test_packaging_writes_no_bytecode_beside_sources(tmp_path: Path) -> None:
     package(write(tmp_path), "get")
     assert not list(tmp_path.rglob("*.pyc"))
     assert "lambda_function" not in sys.modules

@@ -37,9 +37,7 @@ def rights(function: str, place: Place = PLACES["aws"], *, sort_key: bool = Fals
 
 @pytest.mark.parametrize("sort_key", [False, True])
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_gets_its_own_actions_on_its_table_and_its_own_log_group(
-    function: str, sort_key: bool
-) -> None:
+def test_a_function_gets_its_own_actions_and_log_group(function: str, sort_key: bool) -> None:
     group = f"log-group:/aws/lambda/{function}productfunction:*"
     assert rights(function, sort_key=sort_key) == {
         "Version": "2012-10-17",
@@ -79,7 +77,7 @@ def _statements() -> Iterator[dict[str, Any]]:
             yield from rights(function, sort_key=sort_key)["Statement"]
 
 
-def test_no_right_is_wider_than_one_table_and_one_log_group() -> None:
+def test_no_right_is_wider_than_table_and_log_group() -> None:
     for statement in _statements():
         assert not any("*" in action for action in statement["Action"])
         assert "logs:CreateLogGroup" not in statement["Action"]
@@ -93,7 +91,7 @@ def test_every_resource_is_in_the_places_own_partition(partition: str) -> None:
     assert all(resource.startswith(f"arn:{partition}:") for resource in resources)
 
 
-def test_the_documents_are_plain_json_within_the_limit_of_inline_policies() -> None:
+def test_the_documents_are_json_within_the_limit() -> None:
     """IAM counts 10,240 characters without white space for a role's inline policies together."""
     name = "n" * 255
     place = PLACES["aws-us-gov"]
@@ -103,7 +101,7 @@ def test_the_documents_are_plain_json_within_the_limit_of_inline_policies() -> N
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_the_category_index_is_for_the_one_function_that_lists(function: str) -> None:
+def test_the_category_index_is_for_who_lists(function: str) -> None:
     place, group = PLACES["aws"], "/aws/lambda/f"
     given = {"table": "T", "log_group": group, "sort_key": False}
     without = function_rights(place, function, **given)["Statement"]
@@ -122,7 +120,7 @@ def test_the_category_index_is_for_the_one_function_that_lists(function: str) ->
     )
 
 
-def test_documents_that_mean_the_same_are_spelled_the_same() -> None:
+def test_documents_meaning_the_same_are_spelled_alike() -> None:
     """IAM takes one or a list, in any order, everywhere but in Sid and Effect."""
     one = {"Sid": "A", "Effect": "Allow", "Action": "a:b", "Principal": {"Service": "s"}}
     other = {"Principal": {"Service": ["s"]}, "Action": ["a:b"], "Effect": "Allow", "Sid": "A"}

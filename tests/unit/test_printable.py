@@ -74,7 +74,7 @@ def harmless(text: str) -> bool:
     return not {"\x1b", "\x07", "\x9b", "\u202e"} & set(text)
 
 
-def test_no_plan_note_error_or_json_steers_the_terminal(
+def test_no_plan_note_or_error_steers_the_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Names, tags and descriptions in the account are anybody's who may write them."""
@@ -92,7 +92,7 @@ def test_no_plan_note_error_or_json_steers_the_terminal(
     assert r"\x1b[2J" in said.err
 
 
-def test_no_live_progress_steers_the_terminal_or_is_read_as_markup() -> None:
+def test_no_live_progress_steers_the_terminal() -> None:
     """Who holds the lease says what to wait for: [/x] would end the run with a MarkupError."""
     console = Console(file=io.StringIO(), force_terminal=False, width=200)
     with Live(console=console, auto_refresh=False) as live:

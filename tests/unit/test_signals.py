@@ -84,7 +84,7 @@ def test_k7_at_a_prompt_too(number: signal.Signals, monkeypatch: pytest.MonkeyPa
     assert ended(act) == 128 + number
 
 
-def test_k7_what_came_once_still_holds_in_the_next_part() -> None:
+def test_k7_what_came_once_holds_in_the_next_part() -> None:
     with handled():
         with noted() as first:
             signal.raise_signal(signal.SIGTERM)
@@ -121,7 +121,7 @@ def test_k7_what_is_ignored_stays_ignored(number: signal.Signals) -> None:
     assert signal.getsignal(number) is signal.SIG_IGN
 
 
-def test_k7_a_terminal_that_has_hung_up_is_written_to_no_more() -> None:
+def test_k7_a_hung_up_terminal_is_written_to_no_more() -> None:
     ours, theirs = os.openpty()
     kept = os.dup(2)
     os.dup2(theirs, 2)

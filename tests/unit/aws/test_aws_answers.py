@@ -51,7 +51,7 @@ NO_ANSWERS = {
 
 @pytest.mark.parametrize("body", NO_ANSWERS.values(), ids=NO_ANSWERS)
 @pytest.mark.parametrize(("service", "operation"), ASKED)
-def test_a_200_that_tells_nothing_is_an_error_of_its_own(
+def test_a_200_that_tells_nothing_is_its_own_error(
     aws: Aws, wire: Wire, pauses: list[float], service: str, operation: str, body: bytes
 ) -> None:
     if service in {"iam", "sns"} and body == b"{}":
@@ -78,7 +78,7 @@ def test_an_unreadable_answer_to_a_create_may_hide_one(aws: Aws, wire: Wire) -> 
     assert len(wire.requests) == 1
 
 
-def test_a_change_answered_by_a_page_was_not_carried_out(aws: Aws, wire: Wire) -> None:
+def test_a_change_answered_by_a_page_was_not_made(aws: Aws, wire: Wire) -> None:
     wire.will((200, {}, PAGE))
     with pytest.raises(Unintelligible):
         aws.call("apigateway", "DeleteStage", restApiId="a1", stageName="live")
@@ -105,7 +105,7 @@ def test_an_empty_list_is_a_list(aws: Aws, wire: Wire) -> None:
     assert aws.call("iam", "ListRolePolicies", RoleName="r")["PolicyNames"] == []
 
 
-def test_the_answer_itself_is_told_of_none_of_its_secrets(aws: Aws, wire: Wire) -> None:
+def test_an_error_itself_holds_none_of_its_secrets(aws: Aws, wire: Wire) -> None:
     """A cut answer of GetSecretValue holds the secret."""
     wire.will((200, {}, b'{"ARN": "a", "SecretString": "hunter2hunter2'))
     with pytest.raises(AwsError) as raised:

@@ -49,13 +49,13 @@ TABLE = {"TableName": "ProductsTable"}
 NO_TABLE = error("ResourceNotFoundException", "not found")
 
 
-def test_every_create_that_makes_a_second_one_is_tried_here() -> None:
+def test_every_create_that_makes_a_second_one_is_tried() -> None:
     assert set(CREATES) == MAKES_A_SECOND_ONE
 
 
 @pytest.mark.parametrize("fault", LOST.values(), ids=LOST)
 @pytest.mark.parametrize("operation", CREATES)
-def test_a_create_that_makes_a_second_one_is_sent_once_whatever_happens(
+def test_a_create_that_makes_a_second_one_is_sent_once(
     aws: Aws, wire: Wire, pauses: list[float], operation: str, fault: Any
 ) -> None:
     service, params = CREATES[operation]
@@ -66,7 +66,7 @@ def test_a_create_that_makes_a_second_one_is_sent_once_whatever_happens(
 
 
 @pytest.mark.parametrize("operation", CREATES)
-def test_only_a_throttle_is_repeated_as_it_is_for_those_and_each_try_is_ours(
+def test_only_a_throttle_of_those_is_repeated_by_us(
     aws: Aws, wire: Wire, pauses: list[float], told: list[str], operation: str
 ) -> None:
     service, params = CREATES[operation]
@@ -104,9 +104,7 @@ def test_the_leases_changes_are_sent_once_too(aws: Aws, wire: Wire, operation: s
     assert len(wire.requests) == 1
 
 
-def test_a_guard_is_asked_before_each_sending_of_a_create_that_makes_a_second_one(
-    aws: Aws, wire: Wire
-) -> None:
+def test_a_guard_is_asked_before_each_unsafe_create(aws: Aws, wire: Wire) -> None:
     asked: list[int] = []
     guarded = aws.guarded(lambda: asked.append(len(wire.requests)))
     wire.will(THROTTLE, ok(id="a1"))
@@ -169,7 +167,7 @@ def test_each_kind_of_wait_has_its_own_patience(
     assert len(set(told)) == 2
 
 
-def test_what_does_not_pass_in_time_ends_with_aws_own_words(
+def test_what_does_not_pass_in_time_ends_in_awss_words(
     aws: Aws, wire: Wire, pauses: list[float]
 ) -> None:
     wire.will(error("InvalidParameterValueException", "The role cannot be assumed by Lambda."))
@@ -188,7 +186,7 @@ def test_the_end_of_the_run_ends_a_wait(aws: Aws, wire: Wire) -> None:
     assert len(wire.requests) == 1
 
 
-def test_without_a_clock_from_a_test_a_wait_is_one_on_stop(aws: Aws) -> None:
+def test_without_a_tests_clock_a_wait_is_one_on_stop(aws: Aws) -> None:
     real = Aws(aws.clients, aws.place)
     real.wait(0.001, "a moment")
     real.stop.set()
@@ -196,9 +194,7 @@ def test_without_a_clock_from_a_test_a_wait_is_one_on_stop(aws: Aws) -> None:
         real.wait(600, "too long")
 
 
-def test_a_telling_copy_tells_its_waits_and_the_original_does_not(
-    aws: Aws, wire: Wire, told: list[str]
-) -> None:
+def test_a_telling_copy_tells_waits_the_original_not(aws: Aws, wire: Wire, told: list[str]) -> None:
     heard: list[str] = []
     wire.will(THROTTLE, ok(UserPool={"Id": "eu-west-2_1"}))
     aws.telling(heard.append).call("cognito-idp", "CreateUserPool", PoolName="pool")
@@ -210,20 +206,18 @@ def test_a_telling_copy_tells_its_waits_and_the_original_does_not(
 SHORT = Cadence(first=1, longest=2, total=4)
 
 
-def test_wait_until_looks_first_and_waits_only_where_it_must(aws: Aws, pauses: list[float]) -> None:
+def test_wait_until_looks_first_and_waits_if_it_must(aws: Aws, pauses: list[float]) -> None:
     aws.wait_until(lambda: True, "never told", SHORT)
     looks = iter([False, False, True])
     aws.wait_until(lambda: next(looks), "being made", SHORT)
     assert pauses == [1, 1.5]
 
 
-def test_a_cadence_stays_dense_for_its_time_and_then_grows() -> None:
+def test_a_cadence_is_dense_for_its_time_then_grows() -> None:
     assert list(Cadence(first=1, dense=3, longest=2, total=8).pauses()) == [1, 1, 1, 1.5, 2, 2]
 
 
-def test_wait_until_looks_once_more_at_the_end_and_then_says_what_for(
-    aws: Aws, pauses: list[float]
-) -> None:
+def test_wait_until_looks_at_the_end_and_says_what_for(aws: Aws, pauses: list[float]) -> None:
     looks = iter([False, False, False, True])
     aws.wait_until(lambda: next(looks), "being made", SHORT)
     assert sum(pauses) >= SHORT.total

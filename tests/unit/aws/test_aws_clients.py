@@ -44,7 +44,7 @@ def aws_config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     ],
 )
 @pytest.mark.usefixtures("keys")
-def test_the_region_decides_the_partition_and_its_names(
+def test_the_region_decides_partition_and_names(
     wire: Wire, region: str, partition: str, suffix: str
 ) -> None:
     wire.will(identity("111122223333"))
@@ -76,7 +76,7 @@ def test_an_endpoint_in_the_profile_counts_too(wire: Wire, aws_config: Path) -> 
 
 @pytest.mark.parametrize("where", ["environment", "profile"])
 @pytest.mark.usefixtures("keys")
-def test_configured_endpoints_are_ignored_where_the_user_says_so(
+def test_endpoints_are_ignored_where_the_user_says_so(
     wire: Wire, aws_config: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", ELSEWHERE)
@@ -102,7 +102,7 @@ def test_configured_endpoints_are_ignored_where_the_user_says_so(
     ],
 )
 @pytest.mark.usefixtures("keys")
-def test_what_answers_otherwise_than_aws_or_refuses_is_told_in_words(
+def test_odd_answers_and_refusals_are_told_in_words(
     wire: Wire,
     monkeypatch: pytest.MonkeyPatch,
     answer: object,
@@ -128,7 +128,7 @@ def test_an_endpoint_that_is_no_url_is_told_as_such(
 
 
 @pytest.mark.usefixtures("keys")
-def test_an_endpoint_with_a_password_in_it_is_refused_without_repeating_it(
+def test_an_endpoint_with_a_password_is_not_repeated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://user:hunter2@127.0.0.1:1")
@@ -137,7 +137,7 @@ def test_an_endpoint_with_a_password_in_it_is_refused_without_repeating_it(
     assert "hunter2" not in raised.value.message + raised.value.hint
 
 
-def test_no_credentials_and_no_region_in_the_environment_ask_for_credentials_only() -> None:
+def test_without_all_only_credentials_are_asked_for() -> None:
     with pytest.raises(CredentialsError, match="no AWS credentials"):
         connect(REGION)
 
@@ -152,9 +152,7 @@ def test_a_profile_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, h
 
 
 @pytest.mark.usefixtures("keys")
-def test_a_role_that_a_profile_may_not_take_on_is_told_as_that(
-    wire: Wire, aws_config: Path
-) -> None:
+def test_a_role_that_may_not_be_taken_on_is_told(wire: Wire, aws_config: Path) -> None:
     """Not as a missing permission for the call that only needed the credentials."""
     role = "role_arn = arn:aws:iam::123456789012:role/deployer"
     aws_config.write_text(f"[profile work]\n{role}\ncredential_source = Environment\n")
@@ -163,7 +161,7 @@ def test_a_role_that_a_profile_may_not_take_on_is_told_as_that(
         connect(REGION, "work")
 
 
-def test_an_expired_sso_sign_in_says_how_to_sign_in_again(aws_config: Path) -> None:
+def test_an_expired_sso_sign_in_says_how_to_renew_it(aws_config: Path) -> None:
     aws_config.write_text(
         "[profile work]\nsso_start_url = https://work.awsapps.com/start\n"
         "sso_region = eu-west-2\nsso_account_id = 123456789012\nsso_role_name = deployer\n"
@@ -173,7 +171,7 @@ def test_an_expired_sso_sign_in_says_how_to_sign_in_again(aws_config: Path) -> N
     assert "aws sso login" in raised.value.hint
 
 
-def test_another_account_than_expected_is_refused_except_on_the_local_cloud() -> None:
+def test_another_account_is_refused_but_locally() -> None:
     place = Place(REGION, "123456789012")
     check_account(place, None)
     check_account(place, "123456789012")
@@ -182,7 +180,7 @@ def test_another_account_than_expected_is_refused_except_on_the_local_cloud() ->
         check_account(place, "999999999999")
 
 
-def test_the_local_cloud_is_reached_whatever_the_users_aws_environment_says(
+def test_the_local_cloud_is_reached_in_any_environment(
     wire: Wire, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     garbage = tmp_path / "garbage"
@@ -230,7 +228,7 @@ def test_the_local_cloud_is_reached_whatever_the_users_aws_environment_says(
         assert "X-Amz-Security-Token" not in request.headers
 
 
-def test_a_client_is_made_once_however_many_threads_ask(aws: Aws) -> None:
+def test_a_client_is_made_once_for_all_threads(aws: Aws) -> None:
     start = Barrier(8)
 
     def ask(_number: int) -> object:
@@ -242,7 +240,7 @@ def test_a_client_is_made_once_however_many_threads_ask(aws: Aws) -> None:
     assert len({id(client) for client in made}) == 1
 
 
-def test_a_client_that_is_there_is_had_while_another_one_is_being_made(aws: Aws) -> None:
+def test_a_client_is_had_while_another_is_being_made(aws: Aws) -> None:
     """Loading a service's model takes longer than many an answer."""
     made = aws.clients.get("dynamodb")
     with aws.clients._lock:
@@ -256,7 +254,7 @@ def test_clients_made_ahead_are_the_ones_that_are_used(aws: Aws) -> None:
     assert aws.clients.get("logs") is made
 
 
-def test_what_a_lease_hangs_on_is_not_waited_for_longer_than_it_lives(aws: Aws) -> None:
+def test_a_leases_calls_wait_less_than_it_lives(aws: Aws) -> None:
     assert aws.clients.get("ssm").meta.config.read_timeout < LIFE / 2
     assert aws.clients.get("lambda").meta.config.read_timeout == 70
 
@@ -280,7 +278,7 @@ def test_the_local_cloud_that_stopped_is_told_as_such(wire: Wire) -> None:
         Aws(clients, place).call("apigateway", "GetRestApis")
 
 
-def test_a_missing_permission_is_named_by_http_verb_for_api_gateway(aws: Aws, wire: Wire) -> None:
+def test_api_gateways_missing_right_names_the_verb(aws: Aws, wire: Wire) -> None:
     wire.will(error("AccessDeniedException", "no", 403))
     with pytest.raises(ProductsApiError, match=r"apigateway:DELETE on /restapis/.+ isn't allowed"):
         aws.call("apigateway", "DeleteRestApi", restApiId="a1")

@@ -82,7 +82,7 @@ ANSWERED = [
 
 
 @pytest.mark.parametrize("case", ANSWERED, ids=lambda case: f"{case[0]} {case[1]}")
-def test_an_error_of_aws_becomes_its_kind_and_says_what_and_what_next(
+def test_an_aws_error_becomes_its_kind_with_what_next(
     case: tuple[str, str, str, int, type[ProductsApiError], str, str],
 ) -> None:
     call, code, text, status, kind, says, hints = case
@@ -94,7 +94,7 @@ def test_an_error_of_aws_becomes_its_kind_and_says_what_and_what_next(
     assert (told.exit_code == 4) == issubclass(kind, (AccessDenied, CredentialsError))
 
 
-def test_a_right_of_api_gateway_is_told_with_verb_and_path() -> None:
+def test_api_gateways_right_is_told_with_verb_and_path() -> None:
     """And what AWS asks for besides, by a name of its own, as it names it."""
     request = "POST /restapis/{restapi_id}/stages"
     denied = answer("AccessDeniedException", "no", 403, "CreateStage")
@@ -109,9 +109,7 @@ def test_a_right_of_api_gateway_is_told_with_verb_and_path() -> None:
 
 
 @pytest.mark.parametrize(("operation", "code"), sorted(EXISTING_BY_OPERATION))
-def test_the_same_code_means_existing_for_a_create_and_a_conflict_for_what_is_not(
-    operation: str, code: str
-) -> None:
+def test_a_code_is_existing_to_a_create_else_conflict(operation: str, code: str) -> None:
     create = translate(answer(code, "exists", 409, operation), "any", operation, "POST", AWS)
     change = translate(answer(code, "busy", 409, "UpdateIt"), "any", "UpdateIt", "POST", AWS)
     assert (type(create), type(change)) == (AlreadyExists, AwsError)
@@ -164,7 +162,7 @@ def test_a_dead_local_cloud_is_called_by_its_name() -> None:
     assert "productsapi local up" in told.hint
 
 
-def test_a_mistake_of_ours_is_not_dressed_up_as_one_of_the_users() -> None:
+def test_a_mistake_of_ours_is_not_the_users() -> None:
     with pytest.raises(TypeError):
         translate(TypeError("ours"), "dynamodb", "DescribeTable", "POST", AWS)
 
@@ -176,7 +174,7 @@ CANONICAL = (
 )
 
 
-def test_the_session_token_that_aws_repeats_is_not_told() -> None:
+def test_a_repeated_session_token_is_not_told() -> None:
     """In its words for a signature that doesn't match, the headers of the request are quoted."""
     for called, operation in (("GetRole", "GetRole"), ("AssumeRole", "GetRole")):
         refused = answer("SignatureDoesNotMatch", CANONICAL, 403, called)
@@ -186,7 +184,7 @@ def test_the_session_token_that_aws_repeats_is_not_told() -> None:
         assert "IQoJsecret" not in told.message + told.hint
 
 
-def test_a_functions_environment_that_lambda_repeats_is_not_told() -> None:
+def test_a_repeated_function_environment_is_not_told() -> None:
     """A function that was taken over may have variables of others in it."""
     text = 'the environment variables exceeded the 4KB limit. String measured: {"DB":"hunter2"}'
     operation = "UpdateFunctionConfiguration"

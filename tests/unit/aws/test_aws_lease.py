@@ -60,7 +60,7 @@ def glance(store: Store, machines: Machines) -> Glance:
 
 
 @pytest.mark.parametrize("earlier", [0, 1, 3])
-def test_seen_before_it_is_one_call_to_have_and_one_to_free(
+def test_seen_before_its_one_call_to_have_one_to_free(
     store: Store, machines: Machines, earlier: int
 ) -> None:
     for number in range(earlier):
@@ -107,9 +107,7 @@ def test_at_a_teardowns_end_there_is_none(store: Store, machines: Machines) -> N
     assert store.holder is None
 
 
-def test_its_value_says_who_has_it_since_when_and_until_when(
-    store: Store, machines: Machines
-) -> None:
+def test_its_value_says_who_since_when_and_until_when(store: Store, machines: Machines) -> None:
     taken(machines.run("a", caller="assumed-role/Admin/alice"))
     assert json.loads(store.value) == {
         "nonce": "a",
@@ -125,14 +123,14 @@ def test_its_value_says_who_has_it_since_when_and_until_when(
     }
 
 
-def test_a_run_that_never_asked_for_it_gives_nothing_back(store: Store, machines: Machines) -> None:
+def test_a_run_that_never_asked_gives_nothing_back(store: Store, machines: Machines) -> None:
     machines.run("a").lease.release()
     machines.run("b").lease.remove()
     assert store.calls == []
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_an_answer_that_is_lost_on_the_way_to_it_makes_no_difference(
+def test_a_lost_answer_to_taking_it_does_no_harm(
     store: Store, machines: Machines, when: str
 ) -> None:
     getattr(store, when)["PutParameter"].append(lost)
@@ -143,9 +141,7 @@ def test_an_answer_that_is_lost_on_the_way_to_it_makes_no_difference(
     assert store.holder == ""
 
 
-def test_an_answer_lost_while_reads_lag_behind_makes_no_difference_either(
-    store: Store, machines: Machines
-) -> None:
+def test_a_lost_answer_and_lagging_reads_do_no_harm(store: Store, machines: Machines) -> None:
     store.after["PutParameter"].append(lost)
     store.before["GetParameter"] += [not_shown, not_shown, not_shown]
     run = taken(machines.run("a"))
@@ -156,9 +152,7 @@ def test_an_answer_lost_while_reads_lag_behind_makes_no_difference_either(
 # -- waiting for another ---------------------------------------------------------------------------
 
 
-def test_another_run_is_waited_for_in_words_and_its_end_is_noticed(
-    store: Store, machines: Machines
-) -> None:
+def test_another_run_is_waited_for_and_its_end_noticed(store: Store, machines: Machines) -> None:
     first = taken(machines.run("a", "host-7", caller="user/alice"))
     second = machines.run("b", "host-8")
     store.later[20.0] = first.lease.release
@@ -170,9 +164,7 @@ def test_another_run_is_waited_for_in_words_and_its_end_is_noticed(
     assert set(second.caller.told) == {told}
 
 
-def test_what_is_told_of_one_run_stays_the_same_while_it_renews(
-    store: Store, machines: Machines
-) -> None:
+def test_what_is_told_of_a_run_stays_while_it_renews(store: Store, machines: Machines) -> None:
     """So that it's told once."""
     first = taken(machines.run("a"))
     for moment in range(15, 200, 15):
@@ -183,9 +175,7 @@ def test_what_is_told_of_one_run_stays_the_same_while_it_renews(
     assert len(set(second.caller.told)) == 1
 
 
-def test_a_run_that_goes_on_and_on_is_not_waited_for_for_ever(
-    store: Store, machines: Machines
-) -> None:
+def test_an_endless_run_is_not_waited_for_for_ever(store: Store, machines: Machines) -> None:
     first = taken(machines.run("a", caller="user/alice"))
     for moment in range(15, 3600, 15):
         store.later[moment] = beating(first)
@@ -210,20 +200,20 @@ def test_only_looks_are_made_while_waiting(store: Store, machines: Machines) -> 
 # -- taking over -----------------------------------------------------------------------------------
 
 
-def test_a_dead_process_of_this_machine_is_not_waited_for(store: Store, machines: Machines) -> None:
+def test_a_dead_process_here_is_not_waited_for(store: Store, machines: Machines) -> None:
     machines.die(taken(machines.run("a")))
     taken(machines.run("b"))
     assert (store.holder, store.now) == ("b", SETTLE)
 
 
-def test_of_another_machines_processes_nothing_is_known(store: Store, machines: Machines) -> None:
+def test_of_another_machine_no_process_is_known(store: Store, machines: Machines) -> None:
     machines.die(taken(machines.run("a", "host-7")))
     taken(machines.run("b", "host-8"))
     assert (store.holder, store.now >= LIFE) == ("b", True)
 
 
 @pytest.mark.parametrize("until", ["2001-01-01T00:00:00Z", "2099-01-01T00:00:00Z"])
-def test_a_lease_runs_out_by_standing_unchanged_whatever_another_clock_says(
+def test_a_lease_runs_out_by_standing_unchanged(
     store: Store, machines: Machines, until: str
 ) -> None:
     taken(machines.run("a", "host-7"))
@@ -240,9 +230,7 @@ def test_a_renewal_starts_its_life_anew(store: Store, machines: Machines) -> Non
     assert store.now >= 45 + LIFE
 
 
-def test_what_is_old_by_awss_own_clock_has_run_out_long_ago(
-    store: Store, machines: Machines
-) -> None:
+def test_what_is_old_by_awss_clock_has_run_out(store: Store, machines: Machines) -> None:
     store.dated = True
     taken(machines.run("a", "host-7"))
     store.now = 3600.0
@@ -250,7 +238,7 @@ def test_what_is_old_by_awss_own_clock_has_run_out_long_ago(
     assert store.now == 3600 + SETTLE
 
 
-def test_what_is_young_by_awss_clock_is_still_waited_for(store: Store, machines: Machines) -> None:
+def test_what_is_young_by_awss_clock_is_waited_for(store: Store, machines: Machines) -> None:
     store.dated = True
     taken(machines.run("a", "host-7"))
     store.now = LIFE + 5
@@ -274,7 +262,7 @@ def test_a_value_that_nobody_understands_runs_out_too(
     assert (store.holder, store.now >= LIFE) == ("b", True)
 
 
-def test_a_lease_renewed_at_the_last_moment_is_left_alone(store: Store, machines: Machines) -> None:
+def test_a_lease_renewed_at_the_last_moment_is_left(store: Store, machines: Machines) -> None:
     """Even between the look that it has run out by and the write: that one counts for nothing."""
     first = taken(machines.run("a", "host-7"))
     first.lease._renewed = LIFE  # so it can renew it at the last moment, which it never does
@@ -287,7 +275,7 @@ def test_a_lease_renewed_at_the_last_moment_is_left_alone(store: Store, machines
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_an_answer_that_is_lost_in_taking_over_makes_no_difference(
+def test_a_lost_answer_to_taking_over_does_no_harm(
     store: Store, machines: Machines, when: str
 ) -> None:
     machines.die(taken(machines.run("a")))
@@ -317,7 +305,7 @@ def test_what_a_loser_wrote_is_passed_over_by_a_third(store: Store, machines: Ma
     assert "alice" in third.caller.told[0]
 
 
-def test_a_write_that_arrives_after_all_changes_nothing(store: Store, machines: Machines) -> None:
+def test_a_write_arriving_after_all_changes_nothing(store: Store, machines: Machines) -> None:
     """One whose answer was lost, and that was sent again."""
     first = taken(machines.run("a"))
     late = store.value
@@ -352,7 +340,7 @@ def test_s1_a_lease_of_which_reads_are_a_write_late(
     assert not earlier.lease.lost
 
 
-def test_s1_who_holds_it_and_is_not_shown_it_is_not_lost(store: Store, machines: Machines) -> None:
+def test_s1_not_shown_to_its_holder_it_is_not_lost(store: Store, machines: Machines) -> None:
     run = taken(machines.run("a"))
     store.now += FRESH
     store.before["GetParameter"] += [not_shown] * 9
@@ -409,9 +397,7 @@ def test_an_older_versions_lease_is_waited_for(store: Store, machines: Machines)
 # -- while it is had -------------------------------------------------------------------------------
 
 
-def test_before_a_create_it_is_looked_at_and_that_counts_for_a_moment(
-    store: Store, machines: Machines
-) -> None:
+def test_a_look_before_a_create_counts_for_a_moment(store: Store, machines: Machines) -> None:
     run = taken(machines.run("a"))
     store.calls.clear()
     run.lease.guard()
@@ -437,9 +423,7 @@ def test_many_creates_at_once_look_once(store: Store, machines: Machines) -> Non
     assert store.operations.count("GetParameter") == 1
 
 
-def test_a_lease_that_another_has_ends_the_run_that_thinks_it_has_it(
-    store: Store, machines: Machines
-) -> None:
+def test_a_lease_that_another_has_ends_the_run(store: Store, machines: Machines) -> None:
     first = taken(machines.run("a"))
     machines.die(first)  # so it seems to the other
     taken(machines.run("b", caller="user/alice"))
@@ -454,9 +438,7 @@ def test_a_lease_that_another_has_ends_the_run_that_thinks_it_has_it(
     assert store.holder == "b"
 
 
-def test_a_heartbeat_renews_it_and_leaves_the_rest_as_it_was(
-    store: Store, machines: Machines
-) -> None:
+def test_a_heartbeat_renews_it_and_leaves_the_rest(store: Store, machines: Machines) -> None:
     run = taken(machines.run("a"))
     store.now = BEAT
     assert run.lease.beat() == BEAT
@@ -490,9 +472,7 @@ def test_once_lost_the_run_is_stopped_again_and_again(store: Store, machines: Ma
     assert first.caller.stop.is_set()
 
 
-def test_a_heartbeat_that_fails_is_soon_repeated_and_the_run_goes_on(
-    store: Store, machines: Machines
-) -> None:
+def test_a_failed_heartbeat_is_soon_repeated(store: Store, machines: Machines) -> None:
     run = taken(machines.run("a"))
     store.now = BEAT
     store.before["PutParameter"].append(lost)
@@ -506,9 +486,7 @@ def test_a_heartbeat_that_fails_is_soon_repeated_and_the_run_goes_on(
     run.lease.guard()
 
 
-def test_without_a_heartbeat_in_time_it_is_lost_before_others_may_take_it(
-    store: Store, machines: Machines
-) -> None:
+def test_unrenewed_it_is_lost_before_others_take_it(store: Store, machines: Machines) -> None:
     run = taken(machines.run("a"))
     store.before["PutParameter"] = [lost] * 99
     while not run.lease.lost:
@@ -517,9 +495,7 @@ def test_without_a_heartbeat_in_time_it_is_lost_before_others_may_take_it(
     assert LIFE - MARGIN <= store.now < LIFE
 
 
-def test_a_machine_that_slept_does_not_wake_up_into_another_runs_changes(
-    store: Store, machines: Machines
-) -> None:
+def test_a_machine_that_slept_changes_nothing(store: Store, machines: Machines) -> None:
     """It doesn't even write: the one who takes over may be about to look whether it has it."""
     for wakes in ("beat", "guard"):
         run = taken(machines.run(f"a-{wakes}"))
@@ -532,9 +508,7 @@ def test_a_machine_that_slept_does_not_wake_up_into_another_runs_changes(
         store.vanish()
 
 
-def test_the_heart_beats_in_the_background_and_stops_with_the_run(
-    store: Store, machines: Machines
-) -> None:
+def test_the_heart_beats_behind_until_the_end(store: Store, machines: Machines) -> None:
     run = taken(machines.run("a"))
     run.lease.keep()
     assert run.lease._heart.is_alive()
@@ -555,7 +529,7 @@ def test_left_behind_it_is_not_given_back(store: Store, machines: Machines) -> N
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_lost_answer_to_giving_it_back_makes_no_difference(
+def test_a_lost_answer_to_giving_back_does_no_harm(
     store: Store, machines: Machines, when: str
 ) -> None:
     run = taken(machines.run("a"))
@@ -613,7 +587,7 @@ def test_what_was_not_renewed_for_long_may_be_anothers(
     assert store.holder == "b"
 
 
-def test_interrupted_while_it_is_taken_it_is_given_back(store: Store, machines: Machines) -> None:
+def test_interrupted_amid_taking_it_is_given_back(store: Store, machines: Machines) -> None:
     def ctrl_c() -> None:
         raise KeyboardInterrupt
 
@@ -627,9 +601,7 @@ def test_interrupted_while_it_is_taken_it_is_given_back(store: Store, machines: 
         taken(machines.run("b")).lease.release()
 
 
-def test_a_dead_runs_lease_can_be_swept_up_and_a_living_ones_not(
-    store: Store, machines: Machines
-) -> None:
+def test_only_a_dead_runs_lease_can_be_swept_up(store: Store, machines: Machines) -> None:
     living = taken(machines.run("a"))
     machines.run("b").lease.sweep()
     assert store.holder == "a"

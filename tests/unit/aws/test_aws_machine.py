@@ -54,7 +54,7 @@ def test_one_that_was_killed_is_gone(other: subprocess.Popen[bytes]) -> None:
     assert HERE.gone(process)
 
 
-def test_one_that_was_killed_and_not_waited_for_is_gone_too(
+def test_a_killed_process_not_waited_for_is_gone_too(
     other: subprocess.Popen[bytes],
 ) -> None:
     """A zombie still has its id: in a container nobody may ever wait for it."""
@@ -64,7 +64,7 @@ def test_one_that_was_killed_and_not_waited_for_is_gone_too(
     assert HERE.gone(process)
 
 
-def test_a_later_process_of_the_same_id_is_not_the_one_that_is_gone(
+def test_a_later_process_of_the_same_id_is_another(
     other: subprocess.Popen[bytes],
 ) -> None:
     assert HERE.gone(replace(as_told_by(other), started="1"))
@@ -74,7 +74,7 @@ def test_one_whose_start_nobody_told_counts_as_living(other: subprocess.Popen[by
     assert not HERE.gone(Process(HERE.process.machine, other.pid, ""))
 
 
-def test_of_another_machine_or_of_none_nothing_is_known(other: subprocess.Popen[bytes]) -> None:
+def test_of_another_machine_or_none_nothing_is_known(other: subprocess.Popen[bytes]) -> None:
     process = replace(as_told_by(other), machine="elsewhere")
     other.kill()
     other.wait(10)
@@ -82,7 +82,7 @@ def test_of_another_machine_or_of_none_nothing_is_known(other: subprocess.Popen[
     assert not gone(replace(process, machine=""), "")
 
 
-def test_a_process_id_beyond_all_bounds_is_no_mistake_of_ours() -> None:
+def test_a_process_id_beyond_bounds_is_unknown() -> None:
     assert not HERE.gone(Process(HERE.process.machine, 2**80, "1"))
 
 

@@ -54,7 +54,7 @@ def test_a_new_memory_and_a_forgetting_copy_ask_again(aws: Aws, wire: Wire) -> N
     assert len(wire.requests) == 5
 
 
-def test_refused_credentials_are_not_an_answer_to_remember(aws: Aws, wire: Wire) -> None:
+def test_refused_credentials_are_not_remembered(aws: Aws, wire: Wire) -> None:
     wire.will(error("ExpiredTokenException"), ok(Table=TABLE))
     looking = aws.remembering()
     with pytest.raises(CredentialsError):
@@ -70,9 +70,7 @@ def test_a_copy_that_tells_shares_the_memory(aws: Aws, wire: Wire) -> None:
     assert len(wire.requests) == 1
 
 
-def test_when_the_run_ends_those_who_wait_for_an_answer_do_not_ask_for_it_themselves(
-    aws: Aws, wire: Wire
-) -> None:
+def test_at_a_runs_end_who_waits_does_not_ask(aws: Aws, wire: Wire) -> None:
     """Else a hundred readers behind one throttled listing each send it before Ctrl-C counts."""
     wire.will(error("ThrottlingException"))
     waiting, ends = Event(), Event()
@@ -108,7 +106,7 @@ def begun(aws: Aws, operation: str = "DescribeTable") -> None:
         thread.join(10)
 
 
-def test_a_call_begun_ahead_is_the_one_whose_answer_is_asked_for(aws: Aws, wire: Wire) -> None:
+def test_a_call_begun_ahead_is_the_one_that_answers(aws: Aws, wire: Wire) -> None:
     wire.will(ok(Table=TABLE))
     looking = aws.remembering()
     begun(looking)
@@ -117,7 +115,7 @@ def test_a_call_begun_ahead_is_the_one_whose_answer_is_asked_for(aws: Aws, wire:
     assert len(wire.requests) == 1
 
 
-def test_that_something_is_missing_is_found_out_ahead_too(aws: Aws, wire: Wire) -> None:
+def test_that_something_is_missing_is_found_ahead_too(aws: Aws, wire: Wire) -> None:
     wire.will(error("ResourceNotFoundException"))
     looking = aws.remembering()
     begun(looking)
@@ -126,7 +124,7 @@ def test_that_something_is_missing_is_found_out_ahead_too(aws: Aws, wire: Wire) 
     assert len(wire.requests) == 1
 
 
-def test_ahead_nothing_is_waited_for_and_the_one_who_asks_rides_over_it(
+def test_ahead_nothing_waits_and_the_asker_does(
     aws: Aws, wire: Wire, pauses: list[float], told: list[str]
 ) -> None:
     """Of a table that isn't there the tags are «not shown yet»: nobody is going to ask for them."""
@@ -138,7 +136,7 @@ def test_ahead_nothing_is_waited_for_and_the_one_who_asks_rides_over_it(
     assert looking.call("dynamodb", "DescribeTable", **TABLE)["Table"] == TABLE
 
 
-def test_what_can_not_even_be_asked_ahead_is_met_by_the_one_who_asks(aws: Aws, wire: Wire) -> None:
+def test_what_cannot_be_asked_ahead_meets_the_asker(aws: Aws, wire: Wire) -> None:
     wire.will(error("ExpiredTokenException"), ok(Table=TABLE))
     looking = aws.remembering()
     begun(looking)
@@ -152,7 +150,7 @@ def test_once_the_run_is_ending_nothing_is_begun_ahead(aws: Aws, wire: Wire) -> 
     assert wire.requests == []
 
 
-def test_a_second_look_begins_at_once_with_all_that_the_first_asked(aws: Aws, wire: Wire) -> None:
+def test_a_second_look_begins_with_all_the_first_asked(aws: Aws, wire: Wire) -> None:
     wire.will(ok(Table=TABLE))
     first = aws.remembering()
     for name in ("First", "Second"):

@@ -144,7 +144,7 @@ def make(aws: Aws, wire: Wire, what: str) -> None:
 
 
 @pytest.mark.parametrize("case", LATE, ids=lambda case: f"{case[0]}, {case[2]}")
-def test_what_was_just_made_is_asked_for_until_it_shows(
+def test_what_was_just_made_is_asked_until_it_shows(
     aws: Aws, wire: Wire, pauses: list[float], told: list[str], case: tuple[Any, ...]
 ) -> None:
     what, service, operation, params, code, text = case
@@ -210,7 +210,7 @@ def test_what_this_run_has_removed_is_gone(aws: Aws, wire: Wire, pauses: list[fl
     assert pauses == []
 
 
-def test_a_removal_repeated_after_a_lost_answer_is_done(
+def test_a_removal_repeated_after_a_lost_one_is_done(
     aws: Aws, wire: Wire, pauses: list[float]
 ) -> None:
     make(aws, wire, "table")

@@ -103,7 +103,7 @@ def test_all_pages_are_asked_for_as_botocore_asks(aws: Aws, service: str, operat
     assert ours == theirs == answers
 
 
-def test_a_marker_beside_is_truncated_false_is_no_further_page(aws: Aws) -> None:
+def test_a_marker_without_is_truncated_is_the_end(aws: Aws) -> None:
     """IAM says with IsTruncated whether there is more."""
     client = aws.clients.get("iam")
     with Stubber(client) as stub:
@@ -112,14 +112,14 @@ def test_a_marker_beside_is_truncated_false_is_no_further_page(aws: Aws) -> None
         assert list(aws.pages("iam", "ListRolePolicies", RoleName="r")) == [answer]
 
 
-def test_an_endpoint_that_ignores_the_token_is_not_asked_for_ever(aws: Aws, wire: Wire) -> None:
+def test_an_ignored_token_is_not_asked_with_for_ever(aws: Aws, wire: Wire) -> None:
     wire.will(ok(item=[], position="again"))
     with pytest.raises(AwsError, match="the same token"):
         list(aws.pages("apigateway", "GetRestApis"))
     assert len(wire.requests) == 2
 
 
-def test_an_error_between_pages_is_raised_after_the_pages_before_it(aws: Aws, wire: Wire) -> None:
+def test_an_error_between_pages_comes_in_its_place(aws: Aws, wire: Wire) -> None:
     wire.will(ok(item=[{"id": "a"}], position="2"), error("NotFoundException", status=404))
     pages = aws.pages("apigateway", "GetRestApis")
     assert next(pages)["items"] == [{"id": "a"}]
@@ -127,7 +127,7 @@ def test_an_error_between_pages_is_raised_after_the_pages_before_it(aws: Aws, wi
         next(pages)
 
 
-def test_a_throttle_between_pages_goes_on_with_the_page_it_met(
+def test_a_throttle_between_pages_repeats_its_page(
     aws: Aws, wire: Wire, pauses: list[float]
 ) -> None:
     throttle = error("TooManyRequestsException", status=429)

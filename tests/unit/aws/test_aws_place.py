@@ -37,7 +37,7 @@ def test_every_arn_carries_its_partition(place: Place, start: str) -> None:
         (LOCAL, "http://127.0.0.1:24566/restapis/a1/dev/_user_request_"),
     ],
 )
-def test_the_invoke_url_has_the_form_of_its_partition_or_endpoint(place: Place, url: str) -> None:
+def test_the_invoke_url_is_its_partitions_or_endpoints(place: Place, url: str) -> None:
     assert place.invoke_url("a1", "dev") == url
 
 

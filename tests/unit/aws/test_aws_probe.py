@@ -19,14 +19,14 @@ DATE = "Sun, 22 Nov 2026 12:00:00 GMT"
 NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 
 
-def test_a_region_is_known_with_all_services_or_some_or_not_at_all() -> None:
+def test_a_region_is_known_wholly_partly_or_not() -> None:
     assert probe.known("eu-west-2") == probe.RegionKnown("aws")
     assert probe.known("us-gov-west-1").partition == "aws-us-gov"
     assert probe.known("eu-west-9").unknown
     assert probe.known("xx-nowhere-1") == probe.RegionKnown(None, probe.SERVICES)
 
 
-def test_the_time_is_that_of_a_refusal_and_asked_unsigned(wire: Wire) -> None:
+def test_the_time_is_a_refusals_and_asked_unsigned(wire: Wire) -> None:
     status, _, body = xml_error("MissingAuthenticationToken")
     wire.will((status, {"Date": DATE, "content-type": "text/xml"}, body))
     assert probe.time_at_aws("eu-west-2") == NOON
@@ -57,7 +57,7 @@ def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_keys")
-def test_credentials_that_another_region_takes_are_good(wire: Wire) -> None:
+def test_credentials_another_region_takes_are_good(wire: Wire) -> None:
     wire.will(identity())
     assert probe.accepted_elsewhere("ap-east-1") == "us-east-1"
     assert wire.hosts == ["https://sts.us-east-1.amazonaws.com"]
@@ -71,13 +71,13 @@ def test_credentials_that_no_region_takes_are_bad(wire: Wire) -> None:
 
 @pytest.mark.usefixtures("_keys")
 @pytest.mark.parametrize("region", ["us-east-1", "xx-nowhere-1"])
-def test_where_no_other_region_can_tell_nobody_is_asked(wire: Wire, region: str) -> None:
+def test_nobody_is_asked_where_no_region_can_tell(wire: Wire, region: str) -> None:
     assert probe.accepted_elsewhere(region) is None
     assert wire.requests == []
 
 
 @pytest.mark.usefixtures("_keys")
-def test_an_endpoint_that_is_not_aws_tells_nothing_of_regions(
+def test_an_endpoint_not_aws_tells_nothing_of_regions(
     wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")

@@ -146,13 +146,13 @@ def test_no_is_not_waited_for(service: str, operation: str, code: str, text: str
     assert transient(service, operation, code, text) is None
 
 
-def test_every_entry_of_the_table_stands_for_an_answer_of_aws() -> None:
+def test_every_entry_stands_for_an_answer_of_aws() -> None:
     used = {transient(*answer[:4]) for answer in NOT_YET}
     assert used == set(TRANSIENTS)
 
 
 @pytest.mark.parametrize("entry", TRANSIENTS, ids=lambda entry: entry.reason)
-def test_waits_are_dense_at_first_then_slower_and_have_an_end(entry: Cadence) -> None:
+def test_waits_are_dense_then_slower_and_have_an_end(entry: Cadence) -> None:
     pauses = list(entry.cadence.pauses())
     assert pauses[0] <= 5
     assert all(a <= b <= 15 for a, b in itertools.pairwise(pauses))
@@ -160,7 +160,7 @@ def test_waits_are_dense_at_first_then_slower_and_have_an_end(entry: Cadence) ->
     assert 20 <= sum(pauses) <= longest
 
 
-def test_what_takes_seconds_is_looked_at_often_for_as_long_as_it_usually_takes() -> None:
+def test_what_takes_seconds_is_looked_at_often() -> None:
     """A role is assumable after 8 s, a table made after 4 s, a function ready after 2 s."""
     for cadence, usual in ((PROPAGATION, 8), (STATE, 4)):
         looks = itertools.accumulate(cadence.pauses())

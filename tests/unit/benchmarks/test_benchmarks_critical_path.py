@@ -11,7 +11,7 @@ def names(table: list[Node]) -> list[str]:
     return [node.name for node in critical_path(table).nodes]
 
 
-def test_the_chain_that_ends_last_is_found_not_the_one_with_most_nodes() -> None:
+def test_the_chain_that_ends_last_is_found() -> None:
     table = [
         Node("start", 1),
         Node("short", 0.1, ("start",)),
@@ -24,19 +24,19 @@ def test_the_chain_that_ends_last_is_found_not_the_one_with_most_nodes() -> None
     assert critical_path(table).seconds == pytest.approx(7)
 
 
-def test_a_need_that_nothing_meets_is_a_mistake_in_the_table() -> None:
+def test_a_need_that_nothing_meets_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="end needs middle"):
         critical_path([Node("start", 1), Node("end", 1, ("start", "middle"))])
 
 
-def test_without_the_lease_its_calls_cost_nothing_and_the_order_stays() -> None:
+def test_without_the_lease_calls_cost_nothing_in_order() -> None:
     table = [Node("look", 1), Node("lease", 2, ("look",), lease=True), Node("do", 3, ("lease",))]
     assert critical_path(table).seconds == pytest.approx(6)
     assert critical_path(without_lease(table)).seconds == pytest.approx(4)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_every_scenario_begins_with_python_and_ends_with_all_that_it_waits_for(
+def test_a_scenario_goes_from_python_to_its_waits(
     scenario: str,
 ) -> None:
     """Only the last node is needed by none: nothing is begun whose end isn't waited for."""
@@ -46,20 +46,20 @@ def test_every_scenario_begins_with_python_and_ends_with_all_that_it_waits_for(
     assert [node.name for node in table if node.name not in needed] == [table[-1].name]
 
 
-def test_a_fresh_deploy_hangs_on_the_role_and_a_change_of_code_on_the_function() -> None:
+def test_deploys_hang_on_the_role_or_the_function() -> None:
     assert {"role not assumable", "function Pending"} < set(
         names(nodes("fresh", 0.3, 0.2, {"role not assumable": 10}))
     )
     assert "update InProgress" in names(nodes("code", 0.3, 0.2))
 
 
-def test_a_lease_is_taken_given_back_and_looked_under_where_anything_is_changed() -> None:
+def test_a_lease_is_taken_and_given_back_round_changes() -> None:
     for scenario in SCENARIOS:
         leased = [node.name for node in nodes(scenario, 0.3, 0.2) if node.lease]
         taken = ["PutParameter (lease)", "look again", "PutParameter (lease given back)"]
         assert leased == ([] if scenario == "nothing" else taken)
 
 
-def test_farther_away_each_call_on_the_path_takes_longer() -> None:
+def test_farther_away_each_call_takes_longer() -> None:
     here, there = (critical_path(nodes("nothing", 0.3, 0.0, seconds=s)) for s in (0.08, 0.25))
     assert there.seconds - here.seconds == pytest.approx(3 * 0.17)

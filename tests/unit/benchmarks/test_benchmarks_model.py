@@ -40,7 +40,7 @@ def state(model: Model, now: float, version: str = "$LATEST") -> tuple[str, str]
 # -- quotas ----------------------------------------------------------------------------------------
 
 
-def test_a_bucket_gives_its_size_at_once_and_then_its_rate() -> None:
+def test_a_bucket_gives_its_size_and_then_its_rate() -> None:
     bucket = Bucket(size=2, rate=0.5)
     for _ in range(2):
         assert bucket.has_one(100.0)
@@ -57,14 +57,14 @@ def test_a_bucket_never_holds_more_than_its_size() -> None:
     assert not bucket.has_one(1000.5)
 
 
-def test_one_rest_api_in_three_seconds_and_asking_too_early_costs_nothing() -> None:
+def test_one_rest_api_in_three_seconds_asking_is_free() -> None:
     model = Model()
     assert code_of(model, gateway("CreateRestApi"), 0.0) is None
     assert code_of(model, gateway("CreateRestApi"), 2.9) == "TooManyRequestsException"
     assert code_of(model, gateway("CreateRestApi"), 3.0) is None
 
 
-def test_all_operations_of_the_gateway_share_one_quota_and_other_services_none_of_it() -> None:
+def test_the_gateways_operations_share_one_quota() -> None:
     model = Model()
     answers = [code_of(model, gateway("GetStages"), 0.0) for _ in range(41)]
     assert answers == [None] * 40 + ["TooManyRequestsException"]
@@ -129,7 +129,7 @@ def test_an_update_of_a_function_takes_one_second() -> None:
     assert state(model, 11.0) == ("Active", "Successful")
 
 
-def test_a_version_published_with_the_update_is_no_sooner_ready_than_it() -> None:
+def test_a_published_version_is_no_sooner_ready() -> None:
     model = Model()
     model.took_effect(lambda_("UpdateFunctionCode", Publish=True), {"Version": "2"}, 10.0)
     assert state(model, 10.9, version="2")[0] == "Pending"
@@ -237,7 +237,7 @@ def signed(service: str, **headers: str) -> dict[str, str]:
         ("DELETE", "/restapis/a", "DeleteRestApi"),
     ],
 )
-def test_operations_of_the_gateway_are_told_by_method_and_path(
+def test_the_gateways_calls_are_told_by_their_path(
     operations: Operations, verb: str, target: str, operation: str
 ) -> None:
     assert operations.of(verb, target, signed("apigateway"), b"").operation == operation
@@ -255,7 +255,7 @@ def test_parameters_are_found_in_path_query_and_body(operations: Operations) -> 
     }
 
 
-def test_operations_of_the_other_services_are_told_by_header_or_form(
+def test_other_services_calls_by_header_or_form(
     operations: Operations,
 ) -> None:
     target = signed("dynamodb", **{"x-amz-target": "DynamoDB_20120810.DescribeTable"})

@@ -18,7 +18,7 @@ CALLS = [
 ]
 
 
-def test_calls_stand_in_order_with_the_gaps_between_them() -> None:
+def test_calls_stand_in_order_with_their_gaps() -> None:
     told = [line.split("|")[0].split() for line in timeline(CALLS, RUN)][1:]
     assert [words[:3] for words in told] == [
         ["0.00", "0.20", "--"],
@@ -43,7 +43,7 @@ def test_runs_are_told_apart_by_what_a_call_took() -> None:
     assert by_call([near, far, near]) == {0.08: [near, near], 0.25: [far]}
 
 
-def test_a_run_counts_its_calls_and_the_time_around_them() -> None:
+def test_a_run_counts_calls_and_the_time_around_them() -> None:
     run = run_of(Model())
     assert (run.reading, run.changing, run.refused) == (1, 2, {"CreateFunction NotYet": 1})
     assert [round(s, 2) for s in (run.to_first_call, run.to_second_call)] == [0.2, 0.3]

@@ -28,15 +28,13 @@ HERE = Place(REGION, ACCOUNT)
         (301, State.BROKEN, "AWS refuses"), (-7200, State.BROKEN, "7200 s behind"),
     ],
 )  # fmt: skip
-def test_a_clock_more_than_five_minutes_off_breaks_every_signature(
-    seconds: int, state: State, words: str
-) -> None:
+def test_a_clock_five_minutes_off_breaks_signatures(seconds: int, state: State, words: str) -> None:
     found = access.clock(NOON, NOON + timedelta(seconds=seconds))
     assert found.state is state
     assert words in found.text
 
 
-def test_a_region_is_known_unknown_or_short_of_a_service() -> None:
+def test_a_region_is_known_unknown_or_lacks_a_service() -> None:
     assert access.region(REGION, RegionKnown("aws")).state is State.OK
     unknown = access.region("eu-west-9", RegionKnown("aws", SERVICES))
     assert (unknown.state, "no Region eu-west-9" in unknown.text) == (State.WARNING, True)
@@ -59,7 +57,7 @@ def test_another_account_than_expected_is_broken(config: Config) -> None:
     assert (right.state, right.text) == (State.OK, f"{ACCOUNT}, as expected")
 
 
-def test_without_an_expectation_any_account_will_do_and_that_is_said(config: Config) -> None:
+def test_without_an_expectation_any_account_will_do(config: Config) -> None:
     assert "expected_account isn't set" in access.account(HERE, config).text
 
 
@@ -105,7 +103,7 @@ def test_the_functions_sources_are_there_or_told(config: Config, tmp_path: Path)
 # -- findings --------------------------------------------------------------------------------------
 
 
-def test_a_check_that_can_not_be_made_says_why_and_what_it_found_before() -> None:
+def test_a_check_that_cannot_be_made_says_why() -> None:
     def look() -> object:
         yield Finding("one", State.OK, "seen")
         raise CredentialsError("they have expired", "sign in again")
@@ -116,7 +114,7 @@ def test_a_check_that_can_not_be_made_says_why_and_what_it_found_before() -> Non
     ]
 
 
-def test_the_worst_of_all_counts_and_nothing_is_worse_than_open() -> None:
+def test_the_worst_counts_and_open_is_the_worst() -> None:
     def found(*states: State) -> State:
         return worst(Finding("x", state, "") for state in states)
 

@@ -44,12 +44,12 @@ def extra(versions: dict[str, str], *, needed: bool) -> tuple[State, str, str]:
     return found.state, found.text, found.fix
 
 
-def test_the_local_extra_is_told_with_its_versions_and_nothing_of_other_extras() -> None:
+def test_the_local_extra_is_told_with_its_versions() -> None:
     told = "ministack 1.5.33, boto3 1.43.106, cryptography 50.0.2"
     assert extra(VERSIONS, needed=True) == (State.OK, told, "")
 
 
-def test_a_missing_local_extra_is_broken_only_where_it_is_needed() -> None:
+def test_a_missing_extra_is_broken_only_where_needed() -> None:
     without = {"boto3": "1.43.106"}
     state, text, fix = extra(without, needed=True)
     assert (state, fix) == (State.BROKEN, "pip install 'productsapi[local]'")
@@ -59,13 +59,13 @@ def test_a_missing_local_extra_is_broken_only_where_it_is_needed() -> None:
     assert "only --local needs it" in text
 
 
-def test_another_version_than_the_pinned_one_is_a_warning() -> None:
+def test_another_version_than_the_pinned_is_a_warning() -> None:
     state, text, _ = extra({**VERSIONS, "boto3": "1.44.5"}, needed=True)
     assert state is State.WARNING
     assert text == "boto3 1.44.5 instead of 1.43.106"
 
 
-def test_this_very_installation_is_looked_at_where_nothing_is_passed_in() -> None:
+def test_this_installation_is_looked_at_by_default() -> None:
     found = machine.local_extra(needed=True)
     assert found.state is State.OK
     assert "ministack" in found.text
@@ -90,12 +90,12 @@ def cloud(root: Path, record: Record, *, needed: bool = True, free: bool = True)
     return found.state
 
 
-def test_a_local_cloud_that_never_ran_is_fine_and_makes_no_folder(tmp_path: Path) -> None:
+def test_a_cloud_that_never_ran_makes_no_folder(tmp_path: Path) -> None:
     assert machine.local_cloud(tmp_path, needed=True).state is State.OK
     assert not list(tmp_path.iterdir())
 
 
-def test_one_that_was_stopped_is_fine_as_long_as_its_port_is_free(tmp_path: Path) -> None:
+def test_a_stopped_cloud_needs_its_port_free(tmp_path: Path) -> None:
     assert cloud(tmp_path, Record(port=23456, version="1.5.33")) is State.OK
 
 

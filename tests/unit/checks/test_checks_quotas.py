@@ -52,9 +52,7 @@ def test_an_account_with_room_is_told_with_its_numbers() -> None:
         (100, True, State.BROKEN), (100, False, State.WARNING), (500, False, State.WARNING),
     ],
 )  # fmt: skip
-def test_near_a_limit_is_a_warning_and_at_it_broken_only_where_aws_told_the_limit(
-    used: int, told: bool, state: State
-) -> None:
+def test_near_a_limit_warns_and_at_awss_is_broken(used: int, told: bool, state: State) -> None:
     """The usual limits can have been raised."""
     assert judged(Usage("things", used, 100, told)).state is state
 
@@ -67,7 +65,7 @@ def test_an_endless_listing_is_left_after_some_pages() -> None:
     assert scripted.operations.count("ListTables") == MOST_PAGES
 
 
-def test_one_that_can_not_be_asked_ends_none_of_the_others() -> None:
+def test_one_that_cannot_be_asked_ends_no_other() -> None:
     denied = AccessDenied("ListUserPools", "AccessDeniedException", "no", "ask for it")
     told = found(ListUserPools=denied)
     assert told["quota of user pools"][0] is State.WARNING
@@ -99,9 +97,7 @@ def test_an_account_without_a_log_role_is_fine() -> None:
 
 
 @pytest.mark.parametrize(("makes_one", "state"), [(True, State.OK), (False, State.WARNING)])
-def test_where_the_access_log_needs_one_it_is_said_who_makes_it(
-    makes_one: bool, state: State
-) -> None:
+def test_it_is_said_who_makes_the_access_logs_role(makes_one: bool, state: State) -> None:
     wanted = AccessLog(enabled=True, set_account_role=makes_one)
     assert log(wanted, GetAccount={})[0] is state
 

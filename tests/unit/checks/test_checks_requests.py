@@ -60,7 +60,7 @@ def in_order(*answers: Answer | RequestFailed) -> Asked:
 # -- the API key ---------------------------------------------------------------------------------
 
 
-def test_the_key_goes_with_every_request_but_options_and_is_not_shown() -> None:
+def test_the_key_goes_with_all_but_options_unseen() -> None:
     sent: list[tuple[str, str | None]] = []
 
     def send(method: str, _url: str, *, headers: Any, **_: Any) -> Answer:
@@ -85,9 +85,7 @@ def test_the_key_goes_with_every_request_but_options_and_is_not_shown() -> None:
         (http(502), State.FAILED),
     ],
 )
-def test_without_the_key_only_the_gateways_own_403_is_a_refusal(
-    answer: Answer, state: State
-) -> None:
+def test_without_the_key_only_the_gateways_403_refuses(answer: Answer, state: State) -> None:
     """What a function says was let through to it. Open counts at once: nothing is waited for."""
     asked = in_order(answer)
     found = list(without_key(asked.api, "token", PRODUCT))
@@ -102,7 +100,7 @@ def test_without_the_key_only_the_gateways_own_403_is_a_refusal(
 @pytest.mark.parametrize(
     "first", [http(500), http(502), http(504), NO_ROUTE, RequestFailed("doesn't answer")]
 )
-def test_what_is_not_known_everywhere_yet_is_asked_again_with_a_word(first: Any) -> None:
+def test_what_is_not_known_everywhere_is_asked_again(first: Any) -> None:
     asked = in_order(first, first, http(200))
     reply = asked.api.patiently("GET", "/products", "token")
     assert (reply.answer.status, reply.repeated) == (200, True)
@@ -136,7 +134,7 @@ def test_no_answer_at_all_is_raised_in_the_end() -> None:
         in_order(RequestFailed("doesn't answer")).api.patiently("GET", "/products")
 
 
-def test_the_stages_rate_limit_is_no_answer_and_has_a_patience_of_its_own() -> None:
+def test_the_stages_rate_limit_has_its_own_patience() -> None:
     asked = in_order(http(429), http(401))
     assert asked.api.once("GET", "/products").status == 401
     assert [reason for _, reason in asked.waits] == ["the stage's rate limit is reached"]
@@ -154,7 +152,7 @@ def test_only_the_gateways_own_refusals_may_pass() -> None:
 # -- refusals --------------------------------------------------------------------------------------
 
 
-def test_a_refusal_of_every_route_is_fine_and_each_was_asked_as_it_is_meant() -> None:
+def test_a_refusal_of_every_route_is_fine() -> None:
     asked = in_order(UNAUTHORIZED)
     assert refused(asked.api, NOBODY, PRODUCT).state is State.OK
     assert [(method, path) for method, path, _ in asked.sent] == [
@@ -179,14 +177,14 @@ def test_a_refusal_of_every_route_is_fine_and_each_was_asked_as_it_is_meant() ->
         (RequestFailed("doesn't answer"), State.FAILED),
     ],
 )
-def test_what_is_no_refusal_by_the_gateway_is_open_or_fails(answer: Any, state: State) -> None:
+def test_what_is_no_refusal_is_open_or_fails(answer: Any, state: State) -> None:
     """Whatever a function answers, even 401: it was let through to it."""
     found = refused(in_order(answer).api, NOBODY, PRODUCT)
     assert found.state is state
     assert all(str(route) in found.text for route in ROUTES)
 
 
-def test_an_open_answer_counts_at_once_and_is_not_asked_again() -> None:
+def test_an_open_answer_counts_and_is_not_asked_again() -> None:
     asked = Asked(lambda method, *_: http(201) if method == "POST" else UNAUTHORIZED)
     found = refused(asked.api, NOBODY, PRODUCT)
     assert (found.state, found.text) == (State.OPEN, "POST /products: 201 instead of 401")
@@ -204,7 +202,7 @@ def test_one_open_route_outweighs_those_that_fail() -> None:
     assert refused(asked.api, NOBODY, PRODUCT).state is State.OPEN
 
 
-def test_the_access_token_may_be_refused_by_the_function_and_only_for_what_it_is() -> None:
+def test_the_function_may_refuse_the_access_token() -> None:
     access = Intruder("the access token", "a.b.c", "id_token_required")
     assert refused(in_order(UNAUTHORIZED).api, access, PRODUCT).state is State.OK
     by_function = in_order(problem(401, "id_token_required"))
@@ -231,7 +229,7 @@ GOOD = f"{encoded(HEADER)}.{encoded(CLAIMS)}.{SIGNATURE}"
 
 
 @pytest.mark.parametrize("middle", ["A", "B", "x"])
-def test_another_signature_is_another_in_its_bytes_not_only_in_its_letters(middle: str) -> None:
+def test_another_signature_differs_in_its_bytes(middle: str) -> None:
     """The last letter of base64 may carry bits that mean nothing."""
     at = len(SIGNATURE) // 2
     signature = SIGNATURE[:at] + middle + SIGNATURE[at + 1 :]
@@ -242,7 +240,7 @@ def test_another_signature_is_another_in_its_bytes_not_only_in_its_letters(middl
     assert base64.urlsafe_b64decode(other + pad) != base64.urlsafe_b64decode(signature + pad)
 
 
-def test_other_claims_are_somebody_elses_with_more_rights_under_the_old_signature() -> None:
+def test_other_claims_keep_the_old_signature() -> None:
     header, payload, signature = forged.other_claims(GOOD, ["editors"]).split(".")
     assert (header, signature) == (encoded(HEADER), SIGNATURE)
     claims = decoded(payload)
@@ -250,7 +248,7 @@ def test_other_claims_are_somebody_elses_with_more_rights_under_the_old_signatur
     assert {**claims, "sub": "me", "cognito:groups": ["readers"]} == CLAIMS
 
 
-def test_an_unsigned_one_says_so_and_carries_the_good_claims() -> None:
+def test_an_unsigned_one_says_so_with_good_claims() -> None:
     header, payload, signature = forged.unsigned(GOOD).split(".")
     assert decoded(header)["alg"] == "none"
     assert (decoded(payload), signature) == (CLAIMS, "")
@@ -316,7 +314,7 @@ def told(origin: str = "*", **changed: Any) -> dict[str, State]:
     return {f.check: f.state for f in cors(asked.api, origin, "P1")}
 
 
-def test_cors_as_configured_is_fine_in_any_order_and_case() -> None:
+def test_cors_as_configured_is_fine_in_any_order() -> None:
     assert told() == dict.fromkeys(
         ("CORS of /products", "CORS of /products/{productId}", "CORS of refusals"), State.OK
     )
@@ -344,13 +342,13 @@ def test_a_preflight_that_is_refused_fails() -> None:
     assert told(status=401)["CORS of /products"] is State.FAILED
 
 
-def test_refusals_carry_the_header_too_else_browsers_hide_why() -> None:
+def test_refusals_carry_the_cors_header_too() -> None:
     assert told(refusal={})["CORS of refusals"] is State.FAILED
     lower = {"access-control-allow-origin": "*"}
     assert told(refusal=lower)["CORS of refusals"] is State.OK
 
 
-def test_any_page_allowed_where_one_is_configured_fails() -> None:
+def test_any_page_where_one_is_configured_fails() -> None:
     assert set(told("https://shop.example.com").values()) == {State.FAILED}
 
 
@@ -447,7 +445,7 @@ def test_what_a_lost_answer_had_done_already_is_fine(method: str, second: Answer
     assert part().state is State.FAILED
 
 
-def test_a_list_that_tells_the_new_product_late_is_looked_at_again() -> None:
+def test_a_list_that_is_late_is_looked_at_again() -> None:
     late = iter([http(200, {"items": []}), http(200, {"items": [PRODUCT]})])
     shop = Shop(LIST=lambda _: next(late))
     assert shop.trip.list().state is State.OK
@@ -457,7 +455,7 @@ def test_a_list_that_tells_the_new_product_late_is_looked_at_again() -> None:
     assert len(never.asked.sent) == LOOKS
 
 
-def test_a_list_is_followed_from_page_to_page_as_far_as_that_is_no_great_cost() -> None:
+def test_a_list_is_followed_page_by_page_within_bounds() -> None:
     pages = iter([http(200, {"items": [], "nextToken": "a=b&c"}), http(200, {"items": [PRODUCT]})])
     shop = Shop(LIST=lambda _: next(pages))
     assert shop.trip.list().state is State.OK

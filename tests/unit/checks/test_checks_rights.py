@@ -53,7 +53,7 @@ def test_who_may_do_everything_is_told_so() -> None:
     assert USER in told.text
 
 
-def test_each_action_that_is_not_allowed_is_named_with_a_resource() -> None:
+def test_each_action_not_allowed_names_a_resource() -> None:
     denied = result("dynamodb:TagResource", "implicitDeny", EvalResourceName="arn:aws:x:::one")
     (told,) = found(simulating(USER, ALLOWED[0], denied))
     assert told.state is State.BROKEN
@@ -61,7 +61,7 @@ def test_each_action_that_is_not_allowed_is_named_with_a_resource() -> None:
     assert "CreateTable" not in told.text
 
 
-def test_the_answer_for_each_resource_counts_where_aws_gives_it() -> None:
+def test_the_answer_for_each_resource_counts() -> None:
     """For several resources AWS tells each; the summary over them isn't what is looked at."""
     each = [
         {"EvalResourceName": "arn:aws:x:::one", "EvalResourceDecision": "allowed"},
@@ -73,7 +73,7 @@ def test_the_answer_for_each_resource_counts_where_aws_gives_it() -> None:
     assert "on arn:aws:x:::two" in told.text
 
 
-def test_what_hangs_on_circumstances_is_a_warning_not_a_failure() -> None:
+def test_what_hangs_on_circumstances_is_a_warning() -> None:
     hanging = result(
         "dynamodb:CreateTable", "implicitDeny", MissingContextValues=["aws:RequestTag/team"]
     )
@@ -82,7 +82,7 @@ def test_what_hangs_on_circumstances_is_a_warning_not_a_failure() -> None:
     assert "dynamodb:CreateTable hangs on aws:RequestTag/team" in told.text
 
 
-def test_a_roles_path_is_asked_of_iam_since_a_session_does_not_tell_it() -> None:
+def test_a_roles_path_is_asked_of_iam() -> None:
     arn = f"arn:aws:iam::{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/Admin"
     role = {
         "Path": "/aws-reserved/sso.amazonaws.com/", "RoleName": "Admin",
@@ -97,7 +97,7 @@ def test_a_roles_path_is_asked_of_iam_since_a_session_does_not_tell_it() -> None
 
 
 @pytest.mark.parametrize("refused", ["SimulatePrincipalPolicy", "GetRole"])
-def test_where_simulating_is_not_allowed_it_says_so_and_fails_nothing(refused: str) -> None:
+def test_where_simulating_is_not_allowed_nothing_fails(refused: str) -> None:
     denied = AccessDenied(refused, "AccessDenied", f"iam:{refused} isn't allowed", "ask for it")
     session = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/alice"
     role = {
@@ -124,9 +124,7 @@ def test_a_role_of_another_account_can_not_be_seen() -> None:
 
 
 @pytest.mark.parametrize(("local", "state"), [(False, State.WARNING), (True, State.OK)])
-def test_root_may_do_everything_which_is_nothing_to_be_glad_of_on_aws(
-    local: bool, state: State
-) -> None:
+def test_root_may_do_everything_and_that_is_said(local: bool, state: State) -> None:
     scripted = aws(
         Place(REGION, ACCOUNT, local=local),
         GetCallerIdentity=caller(f"arn:aws:iam::{ACCOUNT}:root"),
@@ -136,7 +134,7 @@ def test_root_may_do_everything_which_is_nothing_to_be_glad_of_on_aws(
     assert scripted.operations == ["GetCallerIdentity"], "nothing is simulated"
 
 
-def test_one_call_a_kind_with_what_a_condition_on_pass_role_hangs_on() -> None:
+def test_one_call_a_kind_with_pass_roles_condition() -> None:
     scripted = simulating(USER, *ALLOWED)
     passing = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
     role = Statement(("iam:PassRole",), ("arn:aws:iam::1:role/x",), passing)
@@ -150,7 +148,7 @@ def test_one_call_a_kind_with_what_a_condition_on_pass_role_hangs_on() -> None:
 # -- the list --------------------------------------------------------------------------------------
 
 
-def test_what_is_asked_names_real_resources_since_the_simulator_takes_a_star_as_a_letter(
+def test_what_is_asked_names_real_resources_not_stars(
     stack: Stack,
 ) -> None:
     by_service: dict[str, set[str]] = {}

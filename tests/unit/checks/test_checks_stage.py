@@ -56,7 +56,7 @@ def ours(deployment: dict[str, Any], place: Place = ON_AWS) -> list[tuple[State,
     return [(f.state, f.text) for f in found]
 
 
-def test_a_deployment_with_every_route_behind_cognito_is_fine() -> None:
+def test_every_route_behind_cognito_is_fine() -> None:
     ((state, text),) = ours(summary())
     assert state is State.OK
     assert "behind Cognito" in text
@@ -85,7 +85,7 @@ def test_a_method_that_is_otherwise_is_told(
     assert name.partition("_")[0] in text
 
 
-def test_an_endpoint_that_does_not_tell_how_methods_are_guarded_is_not_taken_for_open() -> None:
+def test_untold_guards_are_not_taken_for_open() -> None:
     """The emulator doesn't; the requests without a token show it there."""
     untold = {f"{r.method}_{r.path.removeprefix('/')}": {} for r in ROUTES}
     ((state, text),) = ours(summary(**untold), ELSEWHERE)
@@ -109,7 +109,7 @@ def others(*deployments: str, **by_id: dict[str, Any]) -> list[tuple[str, State]
     return [(f.check, f.state) for f in stage.other_stages(scripted, KNOWN, "dev")]
 
 
-def test_another_stage_of_our_api_is_looked_at_by_what_it_serves_itself() -> None:
+def test_another_stage_is_looked_at_by_what_it_serves() -> None:
     """Such as one of the guide's, from before there was an authorizer."""
     assert others() == []
     found = others("dev3", "old", dev3=summary(GET_products=OPEN), old=summary())
@@ -156,7 +156,7 @@ def test_just_our_statements_are_fine(stack: Stack) -> None:
     assert found.text == "only this API, for GET /products, GET /products/{productId}"
 
 
-def test_an_endpoint_that_tells_the_aliass_statements_by_the_functions_name_too_is_fine(
+def test_an_aliass_statements_told_twice_are_fine(
     stack: Stack,
 ) -> None:
     assert [f.state for f in permitted(stack, OURS, OURS)] == [State.OK]
@@ -196,7 +196,7 @@ def test_whoever_else_may_invoke_gets_past_the_gateway(
     assert found.fix.endswith(f"--function-name {FUNCTION} --qualifier live --statement-id theirs")
 
 
-def test_a_statement_by_the_functions_own_name_is_open_even_if_it_is_this_apis(
+def test_a_statement_by_the_functions_own_name_is_open(
     stack: Stack,
 ) -> None:
     (found,) = permitted(stack, OURS, ({**OURS[0], **UNQUALIFIED},))
@@ -204,7 +204,7 @@ def test_a_statement_by_the_functions_own_name_is_open_even_if_it_is_this_apis(
     assert found.fix.endswith(f"--function-name {FUNCTION} --statement-id productsapi-x")
 
 
-def test_both_what_is_open_and_what_is_missing_are_told(stack: Stack) -> None:
+def test_what_is_open_and_what_is_missing_are_told(stack: Stack) -> None:
     found = permitted(stack, (OURS[0], statement(Principal="*")))
     assert [f.state for f in found] == [State.OPEN, State.FAILED]
 
@@ -226,7 +226,7 @@ def test_an_alias_that_splits_the_calls_fails(stack: Stack) -> None:
     assert text == "10% of the calls go to version 6, the rest to 7"
 
 
-def test_an_alias_on_what_can_still_change_or_no_alias_fails(stack: Stack) -> None:
+def test_a_missing_alias_or_a_changeable_one_fails(stack: Stack) -> None:
     assert alias(stack, {"FunctionVersion": "$LATEST"})[0][0] is State.FAILED
     gone = NotFound("GetAlias", "ResourceNotFoundException", "no")
     assert alias(stack, gone)[0][0] is State.FAILED
@@ -263,7 +263,7 @@ def compared(fields: Fields | None, doors: frozenset[str] = frozenset()) -> tupl
     return found.state, found.text
 
 
-def test_settings_are_as_configured_or_named_with_both_values() -> None:
+def test_settings_are_as_configured_or_named_with_both() -> None:
     assert compared({"size": 1, "mode": "on"}) == (State.OK, "as configured")
     assert compared({"size": 2, "mode": "on"}) == (State.FAILED, "size is 2, not 1")
     assert compared({"size": 1, "mode": None}) == (State.FAILED, "mode is null, not on")
@@ -282,7 +282,7 @@ def cache_found(**changed: Any) -> list[tuple[State, str]]:
     return [(each.state, each.text) for each in cached(Stack(config, ON_AWS), reading)]
 
 
-def test_a_cache_that_gives_answers_to_others_is_open_and_any_other_difference_is_told() -> None:
+def test_a_cache_that_answers_others_is_open() -> None:
     assert cache_found() == [(State.OK, "as configured")]
     ((state, text),) = cache_found(cache_open="callers get each other's answers")
     assert (state, "each other's answers" in text) == (State.OPEN, True)

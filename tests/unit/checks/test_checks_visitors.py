@@ -94,7 +94,7 @@ def people(cognito: Cognito) -> UserPool:
 
 
 @pytest.mark.parametrize("length", [6, 8, 12, 99])
-def test_a_password_satisfies_any_policy_and_is_another_each_time(length: int) -> None:
+def test_a_password_satisfies_any_policy_and_is_new(length: int) -> None:
     password = new_password(length)
     assert length < len(password) <= 256
     assert any(c.islower() for c in password)
@@ -104,7 +104,7 @@ def test_a_password_satisfies_any_policy_and_is_another_each_time(length: int) -
     assert password != new_password(length)
 
 
-def test_a_user_is_signed_in_and_gone_afterwards_with_nothing_shown_of_it() -> None:
+def test_a_user_is_signed_in_and_gone_afterwards() -> None:
     cognito, found = Cognito(), []
     with visitors(people(cognito), 8, found.append) as present:
         visitor = present.come()
@@ -152,7 +152,7 @@ def test_a_user_half_made_is_gone_too(where: str, error: type[BaseException]) ->
     assert (cognito.users, found) == ({}, [])
 
 
-def test_who_can_not_be_removed_is_told_with_the_command_that_does() -> None:
+def test_who_cannot_be_removed_is_told_with_how() -> None:
     denied = AccessDenied("AdminDeleteUser", "AccessDeniedException", "not allowed")
     cognito, found = Cognito(AdminDeleteUser=denied), []
     with visitors(people(cognito), 8, found.append) as present:
@@ -177,7 +177,7 @@ def test_ctrl_c_while_cleaning_up_tells_who_is_left() -> None:
     assert name in told.text
 
 
-def test_who_was_not_allowed_to_be_made_is_not_said_to_be_left_over() -> None:
+def test_who_was_not_made_is_not_said_to_be_left() -> None:
     refusal = AccessDenied("AdminCreateUser", "AccessDeniedException", "not allowed")
     also = AccessDenied("AdminDeleteUser", "AccessDeniedException", "not allowed")
     cognito, found = Cognito(AdminCreateUser=refusal, AdminDeleteUser=also), []
@@ -189,7 +189,7 @@ def test_who_was_not_allowed_to_be_made_is_not_said_to_be_left_over() -> None:
     assert found == []
 
 
-def test_users_of_runs_that_were_killed_are_told_and_those_of_runs_under_way_are_not() -> None:
+def test_users_of_killed_runs_only_are_told() -> None:
     def listed(params: dict[str, Any]) -> Any:
         assert params["Filter"] == f'username ^= "{PREFIX}"'
         ages = {"old": timedelta(days=3), "young": timedelta(minutes=2)}
@@ -303,7 +303,7 @@ def having(config: Config, **auth: Any) -> Config:
     return replace(config, auth=replace(config.auth, **auth))
 
 
-def test_a_system_as_it_should_be_is_well_and_left_as_it_was(config: Config) -> None:
+def test_a_system_as_it_should_be_is_left_as_it_was(config: Config) -> None:
     system = System(config)
     assert set(system.ask().values()) == {State.OK}
     assert system.clean
@@ -318,7 +318,7 @@ def test_what_is_found_holds_no_password_and_no_token(config: Config) -> None:
         assert secret not in text
 
 
-def test_with_write_groups_the_user_is_refused_first_and_joins_the_first_of_them(
+def test_with_write_groups_the_user_is_refused_first(
     config: Config,
 ) -> None:
     system = System(having(config, write_groups=("editors", "admins")), "editors")
@@ -328,7 +328,7 @@ def test_with_write_groups_the_user_is_refused_first_and_joins_the_first_of_them
     assert system.clean
 
 
-def test_a_write_group_that_does_not_exist_is_told_and_nothing_is_made(config: Config) -> None:
+def test_a_missing_write_group_is_told_first(config: Config) -> None:
     system = System(having(config, write_groups=("editors",)))
     told = system.ask()
     assert told["joins a write group"] is State.FAILED
@@ -354,7 +354,7 @@ def test_with_owner_only_somebody_else_is_refused(config: Config) -> None:
     assert system.clean
 
 
-def test_the_stranger_joins_a_write_group_that_owns_nothing(config: Config) -> None:
+def test_the_stranger_joins_a_group_that_owns_nothing(config: Config) -> None:
     auth = {"write_groups": ("admins", "editors"), "owner_groups": ("admins",), "owner_only": True}
     system = System(having(config, **auth), "admins", "editors")
     assert set(system.ask().values()) == {State.OK}
@@ -363,7 +363,7 @@ def test_the_stranger_joins_a_write_group_that_owns_nothing(config: Config) -> N
     assert system.clean
 
 
-def test_where_whoever_writes_may_change_all_there_is_no_stranger_to_try(config: Config) -> None:
+def test_where_all_may_change_there_is_no_stranger(config: Config) -> None:
     auth = {"write_groups": ("admins",), "owner_groups": ("admins",), "owner_only": True}
     system = System(having(config, **auth), "admins")
     system.ask()
@@ -380,7 +380,7 @@ def test_a_stranger_who_gets_in_is_open(config: Config) -> None:
     assert system.ask()["refuses who didn't create the product"] is State.OPEN
 
 
-def test_where_no_user_can_be_made_the_rest_is_still_tried(config: Config) -> None:
+def test_where_no_user_can_be_made_the_rest_is_tried(config: Config) -> None:
     denied = AccessDenied("AdminCreateUser", "AccessDeniedException", "not allowed", "ask for it")
     system = System(config, AdminCreateUser=denied)
     told = system.ask()
@@ -390,7 +390,7 @@ def test_where_no_user_can_be_made_the_rest_is_still_tried(config: Config) -> No
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_a_trip_that_fails_on_the_way_leaves_no_product(config: Config, method: str) -> None:
+def test_a_trip_that_fails_leaves_no_product(config: Config, method: str) -> None:
     failed = []
 
     def once(asked: str, path: str, _name: str) -> Answer | None:
@@ -405,7 +405,7 @@ def test_a_trip_that_fails_on_the_way_leaves_no_product(config: Config, method: 
     assert system.clean
 
 
-def test_ctrl_c_in_the_middle_leaves_neither_user_nor_product(config: Config) -> None:
+def test_ctrl_c_leaves_neither_user_nor_product(config: Config) -> None:
     def pressed(method: str, _path: str, _name: str) -> Answer | None:
         if method == "PUT" and system.items:
             raise KeyboardInterrupt
@@ -418,7 +418,7 @@ def test_ctrl_c_in_the_middle_leaves_neither_user_nor_product(config: Config) ->
     assert system.clean
 
 
-def test_a_product_that_can_not_be_removed_is_told_with_the_command_that_does(
+def test_a_product_left_is_told_with_its_command(
     config: Config,
 ) -> None:
     system = System(config)

@@ -25,7 +25,7 @@ def test_a_flush_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys, Flush("0.5"), "0.5") == (out, "")
 
 
-def test_where_there_is_no_cache_it_says_so_and_how_to_get_the_configured_one(
+def test_without_a_cache_it_says_how_to_get_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     out = "Nothing to flush: the stage dev has no cache.\n"

@@ -97,7 +97,7 @@ def examples(path: tuple[str, ...]) -> list[str]:
 
 
 @each_leaf
-def test_the_examples_are_commands_that_exist_with_options_that_they_take(
+def test_examples_are_commands_and_options_that_exist(
     path: tuple[str, ...],
 ) -> None:
     assert examples(path)
@@ -121,13 +121,13 @@ def test_commands_that_messages_tell_to_type_exist() -> None:
                 assert name in known, f"{source.name}: productsapi {name}"
 
 
-def test_the_programs_help_lists_each_command_with_its_summary() -> None:
+def test_the_help_lists_each_command_with_its_summary() -> None:
     output = run("--help").output
     for name, summary in COMMANDS.items():
         assert re.search(rf"^  {name} +{re.escape(summary[:40])}", output, re.MULTILINE)
 
 
-def test_the_exit_codes_of_the_error_tree_stand_in_the_help() -> None:
+def test_the_error_trees_exit_codes_stand_in_the_help() -> None:
     output = " ".join(run("--help").output.split())
     codes = {
         error.exit_code
@@ -201,7 +201,7 @@ def test_a_mistyped_command_is_a_usage_error(project: Path, args: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "two words", "tab\there", "line\nend", "x" * 129])
 @pytest.mark.parametrize("command", sorted(NAMED))
-def test_what_cognito_takes_for_no_name_is_a_usage_error(command: str, name: str) -> None:
+def test_no_name_for_cognito_is_a_usage_error(command: str, name: str) -> None:
     assert run("user", command, name).exit_code == 64
 
 
@@ -220,7 +220,7 @@ def test_no_option_takes_a_password_or_a_token() -> None:
 
 @each_targeted
 @pytest.mark.parametrize("local", [[], ["--local"]], ids=["aws", "local"])
-def test_a_missing_configuration_is_told_with_the_way_to_one(
+def test_a_missing_configuration_is_told_with_the_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: tuple[str, ...], local: list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -240,20 +240,18 @@ def test_bad_yaml_is_told_with_file_and_line(project: Path, path: tuple[str, ...
     assert re.search(r"bad\.yaml:\d+: ", result.stderr)
 
 
-def test_the_configuration_comes_from_the_environment_too(project: Path) -> None:
+def test_the_configuration_is_the_environments_too(project: Path) -> None:
     result = run("plan", env={"PRODUCTSAPI_CONFIG": "elsewhere.yaml"})
     assert (result.exit_code, "elsewhere.yaml" in result.stderr) == (3, True)
 
 
-def test_a_wrong_region_is_found_before_anything_is_called(project: Path) -> None:
+def test_a_wrong_region_is_found_before_any_call(project: Path) -> None:
     result = run("plan", "--region", "London")
     assert (result.exit_code, "London" in result.stderr) == (3, True)
 
 
 @each_targeted
-def test_without_credentials_it_says_how_to_get_them_and_how_to_do_without(
-    project: Path, path: tuple[str, ...]
-) -> None:
+def test_without_credentials_it_says_how_to_get_them(project: Path, path: tuple[str, ...]) -> None:
     asking = ["--deployed"] if path == ("openapi",) else []
     result = run(*path, *arguments(path), *asking)
     assert result.exit_code == 4, result.output
@@ -277,7 +275,7 @@ def test_an_endpoint_that_is_none_is_told(project: Path, endpoint: str) -> None:
 
 @pytest.mark.parametrize("missing", ["ministack", "cryptography"])
 @pytest.mark.parametrize("path", [*TARGETED, ("local", "up")], ids=words)
-def test_without_the_local_extra_it_says_what_to_install(
+def test_without_the_extra_it_says_what_to_install(
     project: Path, monkeypatch: pytest.MonkeyPatch, path: tuple[str, ...], missing: str
 ) -> None:
     real = importlib.util.find_spec
@@ -307,7 +305,7 @@ def test_a_reset_needs_somebody_or_a_yes(project: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which only Linux has")
-def test_a_result_that_can_not_be_written_is_told_in_words() -> None:
+def test_an_unwritable_result_is_told_in_words() -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "productsapi", "--help"],

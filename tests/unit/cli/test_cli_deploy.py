@@ -41,7 +41,7 @@ def test_whatever_is_not_this_machine_is_asked_about(endpoint: str | None, asks:
     assert deploy._asks_nothing(opened(endpoint)) is not asks
 
 
-def test_nobody_there_to_be_asked_is_a_refusal_with_the_way_out(
+def test_nobody_to_be_asked_is_a_refusal_with_the_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(deploy, "someone_is_there", lambda: False)
@@ -57,7 +57,7 @@ def test_a_closed_stdin_is_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("answer", [True, False])
-def test_the_plan_and_its_place_are_shown_and_asked_about(
+def test_plan_and_place_are_shown_and_asked_about(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answer: bool
 ) -> None:
     monkeypatch.setattr(deploy, "someone_is_there", lambda: True)

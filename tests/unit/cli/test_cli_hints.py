@@ -26,9 +26,7 @@ SPACED = Target(Path("my config.yaml"), None, "a b", local=False)
         (PROD, "init DIR", "productsapi init DIR"),
     ],
 )
-def test_a_command_carries_what_the_target_needs_and_no_more(
-    target: Target, words: str, typed: str
-) -> None:
+def test_a_command_carries_what_the_target_needs(target: Target, words: str, typed: str) -> None:
     assert target.command(words) == typed
 
 

@@ -19,7 +19,7 @@ def init(*args: str) -> Result:
     return result
 
 
-def test_it_writes_the_examples_and_the_sources_and_says_what_to_type_next(
+def test_it_writes_the_starter_and_says_what_is_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -35,7 +35,7 @@ def test_it_writes_the_examples_and_the_sources_and_says_what_to_type_next(
     assert set(written) >= {"config/dev.yaml", "config/prod.yaml"}
 
 
-def test_into_the_current_folder_the_next_command_needs_no_cd(
+def test_into_the_current_folder_no_cd_is_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -48,7 +48,7 @@ def test_what_it_writes_is_a_good_configuration(tmp_path: Path, name: str) -> No
     assert load(tmp_path / "new" / "config" / name).root == tmp_path / "new"
 
 
-def test_one_file_in_the_way_and_nothing_at_all_is_written(tmp_path: Path) -> None:
+def test_one_file_in_the_way_and_nothing_is_written(tmp_path: Path) -> None:
     mine = tmp_path / "config" / "dev.yaml"
     mine.parent.mkdir()
     mine.write_text("mine", "utf-8")

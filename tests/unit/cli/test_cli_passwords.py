@@ -36,7 +36,7 @@ def test_stdin_is_one_line_without_its_end(monkeypatch: pytest.MonkeyPatch, give
     assert read_password(from_stdin=True, twice=True) == "pass word"
 
 
-def test_stdin_goes_before_the_environment_and_that_before_a_prompt(
+def test_stdin_goes_before_environment_before_a_prompt(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = prompted(monkeypatch)
@@ -50,7 +50,7 @@ def test_stdin_goes_before_the_environment_and_that_before_a_prompt(
 
 
 @pytest.mark.parametrize("twice", [True, False])
-def test_a_person_types_unseen_and_a_new_password_twice(
+def test_a_person_types_unseen_and_a_new_one_twice(
     monkeypatch: pytest.MonkeyPatch, twice: bool
 ) -> None:
     asked = prompted(monkeypatch)

@@ -39,7 +39,7 @@ def edit(project: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-def test_the_jobs_of_the_command_are_those_of_the_table() -> None:
+def test_the_commands_jobs_are_those_of_the_table() -> None:
     """The command's are written out, so that --help loads nothing."""
     assert {job.value for job in Job} == set(JOBS)
 
@@ -54,7 +54,7 @@ def test_callers_have_a_policy_where_they_need_a_key(project: Path) -> None:
 
 
 @pytest.mark.parametrize("job", [job for job in JOBS if job != "caller"])
-def test_with_an_account_nobody_is_asked_and_stdout_is_one_policy(job: str) -> None:
+def test_with_an_account_stdout_is_one_policy_unasked(job: str) -> None:
     document = printed(job, "--account", ACCOUNT)
     assert document["Version"] == "2012-10-17"
     assert {each["Effect"] for each in document["Statement"]} == {"Allow"}
@@ -70,7 +70,7 @@ def test_the_expected_account_will_do(project: Path) -> None:
     assert printed("read") == printed("read", "--account", ACCOUNT)
 
 
-def test_another_account_than_the_expected_one_is_a_mistake(project: Path) -> None:
+def test_another_account_than_expected_is_a_mistake(project: Path) -> None:
     edit(project, "schema: 1", f'expected_account: "{ACCOUNT}"\nschema: 1')
     result = run("read", "--account", "210987654321")
     assert (result.exit_code, result.stdout) == (64, "")
@@ -95,7 +95,7 @@ def test_what_makes_no_sense_is_a_usage_error(words: tuple[str, ...]) -> None:
     assert (result.exit_code, result.stdout) == (64, "")
 
 
-def test_where_one_policy_is_too_short_it_is_printed_in_parts(project: Path) -> None:
+def test_a_policy_too_long_for_one_comes_in_parts(project: Path) -> None:
     for name in ("create", "get", "update", "delete"):
         edit(project, f"{name}: {name}productfunction", f"{name}: {name}{'x' * 58}")
     edit(project, "stack: products-dev", f"stack: {'s' * 30}")

@@ -37,7 +37,7 @@ PLAN = Plan(
 )
 
 
-def test_the_json_of_a_plan_is_every_change_with_its_fields_and_unknowns_told() -> None:
+def test_a_plans_json_is_every_change_with_its_fields() -> None:
     told = json.loads(json.dumps(changes_as_json((TABLE, STAGE, POOL))))
     assert told[0] == {
         "step": "table",
@@ -58,7 +58,7 @@ def test_the_json_of_a_plan_is_every_change_with_its_fields_and_unknowns_told() 
     assert (told[2]["action"], told[2]["reason"]) == ("keep", "it has users")
 
 
-def test_a_plan_for_people_goes_by_step_with_old_and_new(
+def test_a_plan_goes_by_step_with_old_and_new(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     print_plan(PLAN, err=False)
@@ -106,7 +106,7 @@ def test_the_summary_of_nothing_is_words_too() -> None:
     assert summary(Plan((CODE,))) == "1 unchanged"
 
 
-def test_the_seven_steps_are_ticked_in_the_guides_order(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_seven_steps_are_ticked_in_order(capsys: pytest.CaptureFixture[str]) -> None:
     print_steps(PLAN)
     lines = capsys.readouterr().err.splitlines()
     assert [line[:3] for line in lines] == [f"✓ {number}" for number in range(1, 8)]
@@ -117,7 +117,7 @@ def test_the_seven_steps_are_ticked_in_the_guides_order(capsys: pytest.CaptureFi
     assert "1 unchanged" in lines[6]
 
 
-def test_the_eighth_which_is_ours_is_told_where_there_is_anything_in_it(
+def test_the_eighth_step_is_told_where_it_has_anything(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     alarm = Change("monitoring", "alarm a", Action.SKIP, reason="it isn't allowed")
@@ -125,13 +125,13 @@ def test_the_eighth_which_is_ours_is_told_where_there_is_anything_in_it(
     assert "✓ 8 Monitoring" in capsys.readouterr().err
 
 
-def test_in_words_an_update_names_its_fields_and_a_kept_thing_its_reason() -> None:
+def test_an_update_names_fields_and_a_kept_thing_why() -> None:
     assert in_words(TABLE) == "table T: created"
     assert in_words(FUNCTION) == "function f: changed (memory_mb, tags.team)"
     assert in_words(POOL) == "user pool p: kept (it has users)"
 
 
-def test_plain_lines_carry_the_step_and_tell_a_wait_once(
+def test_plain_lines_carry_the_step_and_a_wait_once(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     report = PlainReport()
@@ -149,12 +149,12 @@ def test_plain_lines_carry_the_step_and_tell_a_wait_once(
     assert third == "[1/8] table T: not done: no"
 
 
-def test_where_stderr_is_no_terminal_progress_is_plain_lines() -> None:
+def test_without_a_terminal_progress_is_plain_lines() -> None:
     with progress(PLAN) as report:
         assert isinstance(report, PlainReport)
 
 
-def test_at_a_terminal_what_is_done_stays_above_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_at_a_terminal_what_is_done_stays_above(monkeypatch: pytest.MonkeyPatch) -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True

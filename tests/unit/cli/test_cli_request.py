@@ -101,7 +101,7 @@ def test_what_is_no_header_is_a_usage_error(line: str) -> None:
 @pytest.mark.parametrize(
     "line", ["Authorization: Bearer eyJ\n", "Authorization Bearer eyJ", "authorization: eyJ\r\nx:"]
 )
-def test_a_malformed_header_is_not_repeated_with_its_token(line: str) -> None:
+def test_a_malformed_header_hides_its_token(line: str) -> None:
     with pytest.raises(click.UsageError) as raised:
         _headers((line,))
     assert "uthorization" in raised.value.message
@@ -145,7 +145,7 @@ def test_what_a_url_can_not_hold_is_percent_encoded(
 @pytest.mark.parametrize(
     "number", ["799.99", "30.4", "0.1", "100", "1e+16", "12345678901234567890"]
 )
-def test_a_pretty_answer_is_indented_and_its_numbers_are_exact(number: str) -> None:
+def test_a_pretty_answer_has_exact_numbers(number: str) -> None:
     shown = Answer(200, {}, f'{{"price": {number}, "name": "ü"}}'.encode()).pretty()
     assert shown == f'{{\n  "price": {number},\n  "name": "ü"\n}}'
 
@@ -153,7 +153,7 @@ def test_a_pretty_answer_is_indented_and_its_numbers_are_exact(number: str) -> N
 @pytest.mark.parametrize(
     "number", ["12345678901234567890.123456789012345678", "0.10000000000000000001", "1e400"]
 )
-def test_where_a_number_would_lose_its_value_the_answer_is_shown_as_it_came(number: str) -> None:
+def test_an_answer_that_would_lose_value_stays_raw(number: str) -> None:
     raw = f'{{"price":{number}}}'
     assert Answer(200, {}, raw.encode()).pretty() == raw
 
@@ -198,7 +198,7 @@ def test_every_refusal_is_explained(status: int) -> None:
     assert len(explain(answer(status, {}), "GET", "/products", GOOD, NOW)) > 20
 
 
-def test_a_status_that_nobody_knows_is_the_apis_fault_from_500_on() -> None:
+def test_an_unknown_status_is_the_apis_fault_from_500() -> None:
     assert "not the caller's fault" in explain(answer(599), "GET", "/products", GOOD, NOW)
     assert explain(answer(418), "GET", "/products", GOOD, NOW) == ""
 
@@ -206,7 +206,7 @@ def test_a_status_that_nobody_knows_is_the_apis_fault_from_500_on() -> None:
 @pytest.mark.parametrize(
     ("method", "body"), [("GET", {"message": "Missing Authentication Token"}), ("HEAD", None)]
 )
-def test_a_403_for_an_unknown_route_lists_the_known_ones(method: str, body: Any) -> None:
+def test_an_unknown_routes_403_lists_the_known_ones(method: str, body: Any) -> None:
     """AWS's own words for it send people looking for a token that they have."""
     why = explain(answer(403, body), method, "/nothing", GOOD, NOW)
     assert f"no {method} /nothing" in why
@@ -245,17 +245,13 @@ def test_g9_a_403_of_the_gateway_is_of_the_route(route: Route, words: str) -> No
         (429, "Too Many Requests", "Too many requests for the stage"),
     ],
 )
-def test_what_the_gateway_says_of_the_api_key_is_explained(
-    status: int, message: str, why: str
-) -> None:
+def test_the_gateways_word_on_the_api_key_is_explained(status: int, message: str, why: str) -> None:
     """By its words: a 403 or 429 may also have another reason."""
     assert why in explain(answer(status, {"message": message}), "GET", "/products", GOOD, NOW)
 
 
 @pytest.mark.parametrize("own", ["", "two words", "a\nb", "ü"])
-def test_an_api_key_that_can_be_none_is_refused_and_not_shown(
-    monkeypatch: pytest.MonkeyPatch, own: str
-) -> None:
+def test_an_impossible_api_key_is_refused_unseen(monkeypatch: pytest.MonkeyPatch, own: str) -> None:
     monkeypatch.setenv("PRODUCTSAPI_API_KEY", own)
     with pytest.raises(click.UsageError) as refused:
         api_key(opened(key=True))
@@ -263,7 +259,7 @@ def test_an_api_key_that_can_be_none_is_refused_and_not_shown(
     assert not own or own not in refused.value.message
 
 
-def test_an_own_api_key_is_taken_where_one_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_own_api_key_is_taken_where_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """And AWS isn't asked."""
     monkeypatch.setenv("PRODUCTSAPI_API_KEY", "mine")
     assert api_key(opened(key=True)) == "mine"

@@ -45,7 +45,7 @@ def printed(found: History, capsys: pytest.CaptureFixture[str]) -> tuple[list[st
     return said.out.splitlines(), said.err
 
 
-def test_each_release_is_a_line_and_the_one_in_force_has_the_star(
+def test_releases_are_lines_the_one_in_force_starred(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     lines, following = printed(FORWARD, capsys)
@@ -56,7 +56,7 @@ def test_each_release_is_a_line_and_the_one_in_force_has_the_star(
     assert following == "Next: productsapi rollback --to N --profile work\n"
 
 
-def test_rollback_in_force_is_told_with_the_way_forward(
+def test_rollback_in_force_is_told_with_the_way_on(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     lines, _ = printed(BACK, capsys)
@@ -79,7 +79,7 @@ def test_no_release_at_all_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[0].startswith("No release yet")
 
 
-def test_programs_are_told_what_is_served_with_each_release() -> None:
+def test_programs_are_told_what_each_release_serves() -> None:
     told = history._as_json(BACK, lambda function: f"{function}function")
     assert json.loads(json.dumps(told)) == told
     assert (told["in_force"], told["rollback"]) == (str(BOB), {"to": str(BOB), "made": str(ALICE)})
@@ -100,7 +100,7 @@ def agree(plan: Plan) -> None:
     rollback._agree(opened(), SimpleNamespace(entry=FORMER), plan)  # type: ignore[arg-type]
 
 
-def test_nobody_there_to_be_asked_is_a_refusal_with_the_way_out(
+def test_nobody_to_be_asked_is_a_refusal_with_the_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(rollback, "someone_is_there", lambda: False)
@@ -109,7 +109,7 @@ def test_nobody_there_to_be_asked_is_a_refusal_with_the_way_out(
     assert "--yes" in caught.value.hint
 
 
-def test_who_is_asked_sees_where_and_to_which_release_and_what_is_moved(
+def test_who_is_asked_sees_where_which_and_what_moves(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked: list[str] = []

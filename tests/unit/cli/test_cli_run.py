@@ -98,9 +98,7 @@ def told(opened: Opened) -> Told:
     return Told(events, run)
 
 
-def test_a_run_asks_takes_the_lease_looks_again_and_does_what_was_agreed_to(
-    told: Told, opened: Opened
-) -> None:
+def test_a_run_asks_leases_looks_again_and_does_it(told: Told, opened: Opened) -> None:
     assert told.run(ALL, ALL) == (ALL, "later", "worked")
     assert told.events == [
         "ask about table+api (None)",
@@ -110,7 +108,7 @@ def test_a_run_asks_takes_the_lease_looks_again_and_does_what_was_agreed_to(
     assert holder(opened) is None
 
 
-def test_what_changed_meanwhile_is_shown_anew_without_holding_up_others(
+def test_what_changed_meanwhile_is_shown_anew(
     told: Told, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert told.run(ALL, SOME, SOME) == (SOME, "later", "worked")
@@ -131,7 +129,7 @@ def test_what_was_shown_to_nobody_needs_no_agreement(told: Told) -> None:
 
 
 @pytest.mark.parametrize("asks", [True, False])
-def test_where_another_run_has_done_it_there_is_nothing_left_to_do(
+def test_where_another_run_did_it_nothing_is_left(
     told: Told, opened: Opened, capsys: pytest.CaptureFixture[str], asks: bool
 ) -> None:
     assert told.run(ALL, NOTHING, asks=asks) == (NOTHING, "later", None)
@@ -174,7 +172,7 @@ def test_however_a_run_ends_its_lease_is_given_back(opened: Opened, error: Excep
     assert holder(opened) is None
 
 
-def test_a_run_that_abandoned_calls_lets_its_lease_run_out(opened: Opened) -> None:
+def test_a_run_that_abandoned_calls_keeps_its_lease(opened: Opened) -> None:
     """Given back, the next run would look before they have taken effect."""
     with pytest.raises(Abandoned):
         hold(opened, fail(Abandoned()))
@@ -197,7 +195,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("at_once")
-def test_under_the_lease_each_create_that_aws_repeats_is_guarded(opened: Opened) -> None:
+def test_under_the_lease_each_unsafe_create_is_guarded(opened: Opened) -> None:
     def create(holding: Opened) -> None:
         take_it_over(opened)
         holding.aws.call("apigateway", "CreateRestApi", name="ProductsAPI")
@@ -208,7 +206,7 @@ def test_under_the_lease_each_create_that_aws_repeats_is_guarded(opened: Opened)
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_run_stopped_by_the_loss_of_its_lease_says_so(opened: Opened) -> None:
+def test_a_run_stopped_by_its_lost_lease_says_so(opened: Opened) -> None:
     """Whatever the run itself was at when it was stopped."""
 
     def be_stopped(holding: Opened) -> None:
@@ -244,7 +242,7 @@ def on_giving_back(opened: Opened, answers: list[Any]) -> Iterator[None]:
         events.unregister("before-call.ssm.PutParameter", answer)
 
 
-def test_a_lease_that_cannot_be_given_back_is_told_and_fails_nothing(
+def test_a_lease_that_stays_is_told_and_fails_nothing(
     opened: Opened, capsys: pytest.CaptureFixture[str]
 ) -> None:
     denied = {"Error": {"Code": "AccessDeniedException", "Message": "no"}}
@@ -268,13 +266,13 @@ def test_a_teardown_leaves_no_lease_at_its_good_end(opened: Opened) -> None:
     assert parameters() == []
 
 
-def test_ctrl_c_when_all_is_done_finds_nothing_to_interrupt(opened: Opened) -> None:
+def test_ctrl_c_when_all_is_done_interrupts_nothing(opened: Opened) -> None:
     with on_giving_back(opened, [KeyboardInterrupt()]):
         hold(opened, lambda _holding: None)
     assert holder(opened) is None
 
 
-def test_ctrl_c_while_a_failed_run_gives_back_ends_it_at_once(opened: Opened) -> None:
+def test_ctrl_c_while_a_failed_run_gives_back_ends_it(opened: Opened) -> None:
     failed = AwsError("CreateTable", "LimitExceeded", "no")
     with on_giving_back(opened, [KeyboardInterrupt()]), pytest.raises(KeyboardInterrupt):
         hold(opened, fail(failed))
@@ -301,7 +299,7 @@ def test_a_finished_run_says_nothing_more(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr() == ("", "")
 
 
-def test_an_interrupted_run_says_what_is_done_and_left_and_how_to_go_on(
+def test_an_interrupted_run_says_what_is_done_and_left(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
@@ -313,7 +311,7 @@ def test_an_interrupted_run_says_what_is_done_and_left_and_how_to_go_on(
     assert "may have taken effect" not in said
 
 
-def test_an_abandoned_call_is_told_as_one_that_may_have_taken_effect(
+def test_an_abandoned_call_may_have_taken_effect(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(Abandoned):

@@ -33,9 +33,7 @@ def deploy(things: list[Thing], aws: Aws, report: Recorder) -> tuple[Plan, Appli
     return made, apply(made, things, reading, aws, report)
 
 
-def test_each_is_made_after_what_it_needs_and_what_it_comes_after(
-    aws: Aws, cloud: Cloud, report: Recorder
-) -> None:
+def test_each_is_made_after_what_it_needs(aws: Aws, cloud: Cloud, report: Recorder) -> None:
     deploy(stack(cloud), aws, report)
     order = [call.split()[1] for call in cloud.changing]
     for before, after in (
@@ -55,16 +53,14 @@ def test_what_is_done_is_what_was_planned(aws: Aws, cloud: Cloud, report: Record
     applied.raise_failure()
 
 
-def test_a_second_plan_is_empty_and_applying_it_makes_no_call(
-    aws: Aws, cloud: Cloud, report: Recorder
-) -> None:
+def test_a_second_plan_is_empty_and_makes_no_call(aws: Aws, cloud: Cloud, report: Recorder) -> None:
     deploy(stack(cloud), aws, report)
     calls = len(cloud.changing)
     made, applied = deploy(stack(cloud), aws, report)
     assert (made.to_do, applied.done, len(cloud.changing)) == ((), (), calls)
 
 
-def test_only_what_differs_is_changed_and_what_it_renews_is_followed(
+def test_only_what_differs_and_renewals_are_changed(
     aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     deploy(stack(cloud), aws, report)
@@ -78,7 +74,7 @@ def test_only_what_differs_is_changed_and_what_it_renews_is_followed(
     assert cloud.things["stage"][0].fields["deployment id"] == new
 
 
-def test_what_turns_out_to_be_right_once_everything_is_known_is_not_touched(
+def test_what_turns_out_to_be_right_is_not_touched(
     aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     """Planned, since the id wasn't known; the id that came is the one it has."""
@@ -101,7 +97,7 @@ def test_a_refused_plan_is_not_carried_out_at_all(aws: Aws, cloud: Cloud, report
     assert cloud.changing == []
 
 
-def test_the_first_error_ends_the_run_says_what_is_left_and_the_next_run_goes_on(
+def test_the_first_error_ends_the_run_the_next_goes_on(
     aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     denied = AccessDenied("CreateFunction", "AccessDenied", "lambda:CreateFunction isn't allowed")
@@ -117,7 +113,7 @@ def test_the_first_error_ends_the_run_says_what_is_left_and_the_next_run_goes_on
     assert all(len(made) == 1 for made in cloud.things.values())
 
 
-def test_an_error_gives_up_the_waits_of_others_and_is_the_one_that_is_told(
+def test_an_error_gives_up_others_waits_and_is_told(
     waiting_aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     waiting = Event()
@@ -140,7 +136,7 @@ def test_an_error_gives_up_the_waits_of_others_and_is_the_one_that_is_told(
         applied.raise_failure()
 
 
-def test_ctrl_c_lets_the_call_under_way_take_effect_and_tells_done_from_left(
+def test_ctrl_c_lets_a_call_end_and_tells_what_is_left(
     aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     def ctrl_c() -> None:
@@ -169,7 +165,7 @@ def test_ctrl_c_abandons_a_wait_at_once(waiting_aws: Aws, cloud: Cloud, report: 
     assert [c.key for c in applied.left] == ["function"]
 
 
-def test_ctrl_c_is_answered_and_once_more_abandons_the_call_under_way(
+def test_ctrl_c_is_answered_and_twice_abandons_a_call(
     aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     answers: list[str] = []
@@ -195,7 +191,7 @@ def test_ctrl_c_is_answered_and_once_more_abandons_the_call_under_way(
         applied.raise_failure()
 
 
-def test_a_run_that_somebody_else_stopped_does_not_end_as_if_it_were_done(
+def test_a_run_stopped_by_another_does_not_end_as_done(
     aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     """As the loss of the lease does, between two changes."""

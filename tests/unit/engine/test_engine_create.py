@@ -25,7 +25,7 @@ def thing(request: pytest.FixtureRequest, cloud: Cloud) -> Thing:
     return Thing(cloud, "pool", unique=request.param, provides=("id",))
 
 
-def test_an_answer_lost_after_it_took_effect_leaves_one_whose_id_is_known(
+def test_an_answer_lost_after_its_effect_leaves_one(
     thing: Thing, aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     cloud.after["create pool"].append(failing(LOST))
@@ -35,7 +35,7 @@ def test_an_answer_lost_after_it_took_effect_leaves_one_whose_id_is_known(
     assert applied.outputs.get("id") == "id-1"
 
 
-def test_an_answer_lost_before_it_took_effect_leaves_one_too(
+def test_an_answer_lost_before_its_effect_leaves_one(
     thing: Thing, aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     cloud.before["create pool"].append(failing(LOST))
@@ -44,7 +44,7 @@ def test_an_answer_lost_before_it_took_effect_leaves_one_too(
     assert cloud.changing == ["create pool", "create pool"]
 
 
-def test_a_listing_that_lags_is_looked_at_several_times_before_another_is_made(
+def test_a_lagging_listing_is_looked_at_several_times(
     aws: Aws, cloud: Cloud, report: Recorder, pauses: list[float]
 ) -> None:
     thing = Thing(cloud, "pool", unique=False, provides=("id",))
@@ -59,7 +59,7 @@ def test_a_listing_that_lags_is_looked_at_several_times_before_another_is_made(
     assert len(report.keys("waiting")) == len(LOOKS)
 
 
-def test_what_makes_a_second_one_is_looked_for_before_it_is_sent_again(
+def test_an_unsafe_create_is_looked_for_before_again(
     aws: Aws, cloud: Cloud, report: Recorder, pauses: list[float]
 ) -> None:
     thing = Thing(cloud, "pool", unique=False)
@@ -69,7 +69,7 @@ def test_what_makes_a_second_one_is_looked_for_before_it_is_sent_again(
     assert cloud.calls[first + 1 : second] == ["read pool"] * len(LOOKS)
 
 
-def test_an_answer_lost_for_good_is_told_to_those_after_it(
+def test_an_answer_lost_for_good_is_told_to_those_next(
     aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     """What the first create has made may show up yet, beside the second one."""
@@ -78,7 +78,7 @@ def test_an_answer_lost_for_good_is_told_to_those_after_it(
     assert deploy(thing, aws, report).outputs.get(resource.LOST) == thing.key
 
 
-def test_what_aws_refuses_twice_is_sent_again_without_waiting(
+def test_what_aws_refuses_twice_is_sent_again_at_once(
     aws: Aws, cloud: Cloud, report: Recorder, pauses: list[float]
 ) -> None:
     cloud.after["create role"].append(failing(LOST))
@@ -98,9 +98,7 @@ def test_an_answer_lost_twice_ends_the_run(
     assert cloud.changing == ["create pool"] * 2
 
 
-def test_what_was_made_meanwhile_as_it_should_be_is_taken_up(
-    aws: Aws, cloud: Cloud, report: Recorder
-) -> None:
+def test_what_was_made_meanwhile_is_taken_up(aws: Aws, cloud: Cloud, report: Recorder) -> None:
     thing = Thing(cloud, "pool", provides=("id",))
     theirs = Made({"size": 1}, {"id": "from another run"})
     cloud.before["create pool"].append(lambda: cloud.things["pool"].append(theirs))
@@ -110,7 +108,7 @@ def test_what_was_made_meanwhile_as_it_should_be_is_taken_up(
     assert applied.outputs.get("id") == "from another run"
 
 
-def test_what_was_made_meanwhile_but_half_is_brought_to_what_it_should_be(
+def test_what_was_made_meanwhile_by_half_is_completed(
     aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     half = Made({"size": None}, {})
@@ -120,7 +118,7 @@ def test_what_was_made_meanwhile_but_half_is_brought_to_what_it_should_be(
     assert half.fields == {"size": 1}
 
 
-def test_what_was_made_meanwhile_by_somebody_else_is_refused_and_left_as_it_is(
+def test_what_others_made_meanwhile_is_refused(
     thing: Thing, aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     foreign = Made({"size": 7}, {"id": "theirs"}, ours=False)
@@ -139,7 +137,7 @@ def test_what_was_made_meanwhile_by_somebody_else_is_refused_and_left_as_it_is(
     assert foreign.fields == {"size": 7}
 
 
-def test_what_exists_but_can_not_be_seen_yet_is_looked_for(
+def test_what_exists_unseen_is_looked_for(
     aws: Aws, cloud: Cloud, report: Recorder, pauses: list[float]
 ) -> None:
     """IAM says EntityAlreadyExists some seconds before GetRole finds the role."""
@@ -149,7 +147,7 @@ def test_what_exists_but_can_not_be_seen_yet_is_looked_for(
     assert pauses == [1, 2]
 
 
-def test_what_exists_and_can_never_be_seen_ends_with_aws_own_words(
+def test_what_can_never_be_seen_ends_in_awss_words(
     aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     exists = AlreadyExists("CreateRole", "EntityAlreadyExists", "there is a role")
@@ -167,7 +165,7 @@ def test_another_error_is_not_repeated(
     assert cloud.changing == ["create pool"]
 
 
-def test_a_change_that_makes_another_one_is_repeated_once_after_a_lost_answer(
+def test_a_change_that_makes_another_is_repeated_once(
     aws: Aws, cloud: Cloud, report: Recorder, pauses: list[float]
 ) -> None:
     """A deployment is sent once only: its own create looks first for the one it may have made."""
@@ -178,9 +176,7 @@ def test_a_change_that_makes_another_one_is_repeated_once_after_a_lost_answer(
     assert pauses == [1]
 
 
-def test_any_other_change_was_repeated_by_the_sdk_already(
-    aws: Aws, cloud: Cloud, report: Recorder
-) -> None:
+def test_any_other_change_is_the_sdks_to_repeat(aws: Aws, cloud: Cloud, report: Recorder) -> None:
     cloud.things["role"].append(Made({"size": 2}, {}))
     cloud.before["update role"].append(failing(LOST))
     with pytest.raises(Interrupted):

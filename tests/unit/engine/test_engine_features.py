@@ -35,9 +35,7 @@ def actions(found: Plan) -> dict[str, str]:
     return {change.key: change.action.value for change in found.changes}
 
 
-def test_what_cannot_be_looked_at_is_skipped_with_all_of_its_feature(
-    aws: Aws, cloud: Cloud
-) -> None:
+def test_what_cannot_be_looked_at_skips_its_feature(aws: Aws, cloud: Cloud) -> None:
     things = [Thing(cloud, "table"), Part(cloud, "topic"), Part(cloud, "alarm")]
     cloud.before["read alarm"].append(failing(DENIED))
     found = planned(things, aws)
@@ -52,9 +50,7 @@ def test_what_the_configuration_insists_on_fails(aws: Aws, cloud: Cloud) -> None
         planned([Strict(cloud, "alarm")], aws)
 
 
-def test_a_hindrance_refuses_the_whole_run_or_only_skips_the_feature(
-    aws: Aws, cloud: Cloud
-) -> None:
+def test_a_hindrance_refuses_all_or_skips_a_feature(aws: Aws, cloud: Cloud) -> None:
     class Insisted(Hindered):
         feature = ""
 
@@ -66,12 +62,12 @@ def test_a_hindrance_refuses_the_whole_run_or_only_skips_the_feature(
     assert (found.to_do, found.refused) == ((), ())
 
 
-def test_a_hindrance_does_not_matter_where_the_thing_is_there(aws: Aws, cloud: Cloud) -> None:
+def test_a_hindrance_is_none_where_the_thing_is_there(aws: Aws, cloud: Cloud) -> None:
     cloud.things["role"].append(Made({"size": 1}, {}))
     assert actions(planned([Hindered(cloud, "role")], aws)) == {"role": "unchanged"}
 
 
-def test_what_is_refused_in_the_run_is_left_out_with_what_comes_after_it(
+def test_what_is_refused_is_left_out_with_what_follows(
     aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     """And the run goes on to its end, with nothing left to do."""

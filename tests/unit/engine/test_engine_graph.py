@@ -41,7 +41,7 @@ def do(resources: list[Resource], work: Callable[[Resource], None], stop: Event)
     return run(resources, making_edges(resources), work, stop=stop, one_at_a_time=True)
 
 
-def test_needs_and_after_make_the_order_and_what_is_free_stays_as_given(cloud: Cloud) -> None:
+def test_needs_and_after_make_the_order_else_as_given(cloud: Cloud) -> None:
     resources = [*chain(cloud), Thing(cloud, "d")]
     ordered = in_order(resources, making_edges(resources))
     assert [r.key for r in ordered] == ["a", "b", "c", "d"]
@@ -79,7 +79,7 @@ def test_what_is_independent_runs_at_the_same_time(cloud: Cloud) -> None:
     assert outcome.finished == {thing.key for thing in things}
 
 
-def test_two_of_one_lane_are_never_under_way_together_and_other_lanes_do_not_wait(
+def test_two_of_one_lane_never_run_together(
     cloud: Cloud,
 ) -> None:
     busy: dict[str | None, int] = {"slow": 0, "other": 0}
@@ -117,7 +117,7 @@ def test_lanes_do_not_count_for_reading(cloud: Cloud) -> None:
     assert not outcome.errors
 
 
-def test_after_a_first_error_nothing_new_is_begun_and_what_is_under_way_is_finished(
+def test_after_an_error_nothing_begins_and_all_ends(
     cloud: Cloud,
 ) -> None:
     failed, begun, stop = Event(), [], Event()
@@ -150,7 +150,7 @@ def test_what_a_failed_one_was_needed_for_is_not_begun(cloud: Cloud) -> None:
     assert begun == ["a"]
 
 
-def test_a_stop_left_over_from_a_run_before_does_not_make_this_one_do_nothing(
+def test_a_stop_left_over_does_not_end_the_next_run(
     cloud: Cloud,
 ) -> None:
     """An empty reading would say that nothing exists, and everything would be planned anew."""
@@ -159,7 +159,7 @@ def test_a_stop_left_over_from_a_run_before_does_not_make_this_one_do_nothing(
     assert do(chain(cloud), lambda _: None, stop).finished == {"a", "b", "c"}
 
 
-def test_ctrl_c_begins_nothing_new_abandons_waits_and_lets_calls_end(cloud: Cloud) -> None:
+def test_ctrl_c_begins_nothing_and_lets_calls_end(cloud: Cloud) -> None:
     stop, begun = Event(), []
 
     def work(resource: Resource) -> None:
@@ -173,7 +173,7 @@ def test_ctrl_c_begins_nothing_new_abandons_waits_and_lets_calls_end(cloud: Clou
     assert (begun, outcome.finished, outcome.interrupted) == (["a"], {"a"}, True)
 
 
-def test_the_first_ctrl_c_is_answered_at_once_with_what_is_waited_for(cloud: Cloud) -> None:
+def test_the_first_ctrl_c_is_answered_at_once(cloud: Cloud) -> None:
     stop, answered = Event(), Event()
 
     def work(_resource: Resource) -> None:
@@ -212,7 +212,7 @@ def test_a_second_ctrl_c_abandons_what_is_under_way(cloud: Cloud) -> None:
     assert not outcome.errors
 
 
-def test_what_is_abandoned_does_not_hold_up_the_end_of_the_process() -> None:
+def test_what_is_abandoned_does_not_hold_up_the_end() -> None:
     """Python waits for the threads of a pool, and so for a call that hangs."""
     script = """
 import signal, sys, threading
@@ -277,7 +277,7 @@ def test_whoever_handles_ctrl_c_himself_keeps_it(cloud: Cloud) -> None:
     assert (outcome.finished, outcome.interrupted) == ({"a"}, False)
 
 
-def test_it_runs_in_another_thread_than_the_main_one_too(cloud: Cloud) -> None:
+def test_it_runs_in_another_thread_than_the_main_one(cloud: Cloud) -> None:
     outcomes = []
     thread = threading.Thread(
         target=lambda: outcomes.append(do(chain(cloud), lambda _: None, Event()))

@@ -54,7 +54,7 @@ def things(cloud: Cloud) -> list[Thing]:
     return things
 
 
-def test_what_is_found_by_looking_is_read_and_planned_with_the_rest(
+def test_what_is_found_is_planned_with_the_rest(
     aws: Aws, cloud: Cloud, things: list[Thing]
 ) -> None:
     reading = read(things, aws)
@@ -80,7 +80,7 @@ def test_it_goes_when_what_takes_its_place_is_there(
     assert plan(things, again).to_do == ()
 
 
-def test_in_a_teardown_it_goes_in_the_same_order_and_before_what_it_was_built_upon(
+def test_a_teardown_keeps_the_order_and_goes_before(
     aws: Aws, cloud: Cloud, report: Recorder, things: list[Thing]
 ) -> None:
     reading = read(things, aws)

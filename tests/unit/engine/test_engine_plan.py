@@ -63,20 +63,20 @@ def test_what_is_not_there_is_created_with_every_field(cloud: Cloud) -> None:
     )
 
 
-def test_what_differs_is_updated_and_what_does_not_is_left(cloud: Cloud) -> None:
+def test_what_differs_is_updated_and_nothing_else(cloud: Cloud) -> None:
     thing = Thing(cloud, "web")
     assert difference(thing, Observed({"size": 1}), NOTHING).action is Action.UNCHANGED
     change = difference(thing, Observed({"size": 3}), NOTHING)
     assert (change.action, change.changed) == (Action.UPDATE, {"size"})
 
 
-def test_what_is_not_ours_is_refused_before_anything_is_compared(cloud: Cloud) -> None:
+def test_what_is_not_ours_is_refused_before_comparing(cloud: Cloud) -> None:
     change = difference(Thing(cloud, "web"), Observed({"size": 1}, claim=Claim.NOBODYS), NOTHING)
     assert change.action is Action.REFUSE
     assert "doesn't belong to this stack" in change.reason
 
 
-def test_what_only_replacing_could_change_is_refused_with_the_way_out(cloud: Cloud) -> None:
+def test_what_only_replacing_changes_is_refused(cloud: Cloud) -> None:
     thing = Thing(cloud, "web", settings={"keys": "id"}, fixed={"keys": "make another one"})
     change = difference(thing, Observed({"keys": "name"}), NOTHING)
     assert change.action is Action.REFUSE
@@ -84,7 +84,7 @@ def test_what_only_replacing_could_change_is_refused_with_the_way_out(cloud: Clo
     assert difference(thing, Observed({"keys": "id"}), NOTHING).action is Action.UNCHANGED
 
 
-def test_what_hangs_on_a_thing_to_be_made_is_known_after_deploy(aws: Aws, cloud: Cloud) -> None:
+def test_what_hangs_on_a_thing_not_made_is_known_later(aws: Aws, cloud: Cloud) -> None:
     giver = Thing(cloud, "giver", provides=("id",))
     user = Thing(cloud, "user", needs=("id",))
     cloud.things["user"].append(Made({"size": 1, "id": "id of a former one"}, {}))
@@ -94,7 +94,7 @@ def test_what_hangs_on_a_thing_to_be_made_is_known_after_deploy(aws: Aws, cloud:
     assert str(Unknown("id")) == "known after deploy"
 
 
-def test_what_hangs_on_a_thing_that_is_renewed_changes_with_it(aws: Aws, cloud: Cloud) -> None:
+def test_what_hangs_on_a_renewed_thing_changes_with_it(aws: Aws, cloud: Cloud) -> None:
     """A deployment is never changed: a change makes another, and the stage must move to it."""
     deployment = Thing(cloud, "deployment", provides=("id",), renews=("id",), settings={"hash": 2})
     stage = Thing(cloud, "stage", needs=("id",))
@@ -114,7 +114,7 @@ def test_an_output_of_what_only_changes_stays_known(aws: Aws, cloud: Cloud) -> N
     assert [change.key for change in planned(aws, giver, user).to_do] == ["giver"]
 
 
-def test_a_plan_sorts_what_is_to_do_from_what_is_refused_or_kept() -> None:
+def test_a_plan_sorts_what_to_do_from_refused_and_kept() -> None:
     changes = tuple(Change("s", action.value, action) for action in Action)
     whole = Plan(changes)
     assert [c.key for c in whole.to_do] == ["create", "update", "delete"]

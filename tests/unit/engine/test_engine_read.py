@@ -13,7 +13,7 @@ from productsapi.engine.resource import Observed, Outputs
 from productsapi.errors import AccessDenied
 
 
-def test_what_locates_is_read_first_and_what_is_not_there_is_none(aws: Aws, cloud: Cloud) -> None:
+def test_what_locates_is_read_first(aws: Aws, cloud: Cloud) -> None:
     pool = Thing(cloud, "pool", provides=("pool id",))
     client = Thing(cloud, "client", located_by=("pool id",))
     other = Thing(cloud, "other")
@@ -38,7 +38,7 @@ def test_what_is_not_ours_is_seen_but_gives_nothing(aws: Aws, cloud: Cloud) -> N
     assert reading.outputs.as_dict() == {}
 
 
-def test_a_call_is_made_once_in_a_look_and_again_in_the_next(aws: Aws, cloud: Cloud) -> None:
+def test_a_call_is_made_once_in_a_look_and_anew_next(aws: Aws, cloud: Cloud) -> None:
     """Unless whoever looks remembers already: what he asks later is then part of the same look."""
     memories = []
 
@@ -55,9 +55,7 @@ def test_a_call_is_made_once_in_a_look_and_again_in_the_next(aws: Aws, cloud: Cl
     assert memories[4] is memories[5] is looking.memory
 
 
-def test_the_first_error_ends_it_and_not_the_waits_that_were_given_up_for_it(
-    waiting_aws: Aws, cloud: Cloud
-) -> None:
+def test_the_first_error_ends_it_not_given_up_waits(waiting_aws: Aws, cloud: Cloud) -> None:
     under_way = threading.Event()
 
     def waits() -> None:
@@ -74,7 +72,7 @@ def test_the_first_error_ends_it_and_not_the_waits_that_were_given_up_for_it(
         read([Thing(cloud, "slow"), Thing(cloud, "denied")], waiting_aws)
 
 
-def test_after_a_failed_reading_the_next_one_sees_everything(aws: Aws, cloud: Cloud) -> None:
+def test_after_a_failed_reading_the_next_sees_all(aws: Aws, cloud: Cloud) -> None:
     thing = Thing(cloud, "web")
     cloud.things["web"].append(Made({"size": 1}, {}))
     cloud.before["read web"].append(failing(Stopped("given up")))

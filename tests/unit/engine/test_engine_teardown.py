@@ -37,7 +37,7 @@ def looked(things: list[Thing], aws: Aws) -> tuple[Plan, Reading]:
     return plan_removal(things, reading, aws), reading
 
 
-def test_removing_runs_in_the_reverse_order_and_parts_go_with_their_whole(
+def test_removing_runs_in_reverse_with_parts_in_wholes(
     aws: Aws, cloud: Cloud, report: Recorder, things: list[Thing]
 ) -> None:
     made, reading = looked(things, aws)
@@ -64,7 +64,7 @@ def test_whether_there_is_data_is_asked_of_all_at_once(
     plan_removal(things, read(things, aws), aws)
 
 
-def test_for_the_plan_nothing_is_asked_twice_and_before_the_removal_all_of_it_anew(
+def test_a_plan_asks_nothing_twice_a_removal_all_anew(
     aws: Aws, cloud: Cloud, report: Recorder, things: list[Thing]
 ) -> None:
     memories = []
@@ -82,7 +82,7 @@ def test_for_the_plan_nothing_is_asked_twice_and_before_the_removal_all_of_it_an
     assert memories[1] not in {None, looking.memory}
 
 
-def test_what_must_stay_is_told_with_its_reason_and_stays(
+def test_what_must_stay_is_told_with_its_reason(
     aws: Aws, cloud: Cloud, report: Recorder, things: list[Thing]
 ) -> None:
     things[0].kept = "it holds items"
@@ -118,7 +118,7 @@ def test_what_is_not_ours_is_kept_without_asking(
     assert "keep table" not in cloud.calls
 
 
-def test_what_is_gone_is_not_listed_and_a_second_teardown_has_nothing_to_do(
+def test_what_is_gone_is_not_listed_nor_removed_again(
     aws: Aws, cloud: Cloud, report: Recorder, things: list[Thing]
 ) -> None:
     made, reading = looked(things, aws)
@@ -126,7 +126,7 @@ def test_what_is_gone_is_not_listed_and_a_second_teardown_has_nothing_to_do(
     assert looked(things, aws)[0].changes == ()
 
 
-def test_an_error_leaves_what_was_built_under_it_and_the_next_teardown_goes_on(
+def test_an_error_leaves_the_rest_for_the_next(
     aws: Aws, cloud: Cloud, report: Recorder, things: list[Thing]
 ) -> None:
     denied = AccessDenied("DeleteRestApi", "AccessDenied", "no")

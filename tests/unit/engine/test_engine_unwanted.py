@@ -34,7 +34,7 @@ def test_what_is_seen_of_it_is_told_by_name(cloud: Cloud) -> None:
     assert change.fields == (FieldChange("names.a", "open", None),)
 
 
-def test_what_isnt_wanted_any_more_goes_and_is_told_by_its_id(cloud: Cloud) -> None:
+def test_what_isnt_wanted_any_more_goes_by_its_id(cloud: Cloud) -> None:
     thing = Unwanted(cloud, "twin")
     assert difference(thing, None, NOTHING).action is Action.ABSENT
     change = difference(thing, Observed({}, identity="abc"), NOTHING)

@@ -29,7 +29,7 @@ PARENT = {
 }
 
 
-def test_the_emulator_gets_nothing_of_the_user_but_path_and_language(tmp_path: Path) -> None:
+def test_the_emulator_gets_only_path_and_language(tmp_path: Path) -> None:
     """Its functions inherit what it gets, so nothing else may be in there."""
     env = emulator.environment(tmp_path, 4566, "eu-west-2", "mark", PARENT)
     assert set(env) - {"PYTHONUSERBASE"} == {
@@ -43,7 +43,7 @@ def test_the_emulator_gets_nothing_of_the_user_but_path_and_language(tmp_path: P
         assert Path(env[name]).is_relative_to(tmp_path)
 
 
-def test_the_emulator_listens_on_loopback_alone_and_enforces_iam(tmp_path: Path) -> None:
+def test_the_emulator_is_on_loopback_and_enforces_iam(tmp_path: Path) -> None:
     env = emulator.environment(tmp_path, 4566, "eu-west-2", "mark", PARENT)
     assert (env["BIND_HOST"], env["IOT_MTLS_ENABLED"], env["SFTP_ENABLED"]) == (
         "127.0.0.1", "0", "0",
@@ -64,7 +64,7 @@ def test_a_missing_extra_says_what_to_install(
     assert caught.value.hint == "pip install 'productsapi[local]'"
 
 
-def test_looking_for_the_emulator_imports_neither_it_nor_boto3() -> None:
+def test_looking_for_the_emulator_imports_nothing() -> None:
     code = (
         "import sys; from productsapi.local import emulator; emulator.installed_version();"
         "sys.exit(bool({'ministack', 'boto3', 'botocore'} & set(sys.modules)))"

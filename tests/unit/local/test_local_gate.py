@@ -105,7 +105,7 @@ def asked(scope: dict[str, Any]) -> tuple[bool, list[dict[str, Any]]]:
     return bool(reached), sent
 
 
-def test_who_is_refused_gets_403_and_nothing_behind_the_gate_sees_it() -> None:
+def test_who_is_refused_gets_403_before_the_gate() -> None:
     page = [(b"Host", b"127.0.0.1"), (b"Origin", b"https://evil.example")]
     reached, sent = asked({"type": "http", "method": "POST", "headers": page})
     assert not reached
@@ -116,7 +116,7 @@ def test_who_is_refused_gets_403_and_nothing_behind_the_gate_sees_it() -> None:
     assert (reached, sent) == (False, [{"type": "websocket.close", "code": 1008}])
 
 
-def test_who_is_let_through_reaches_the_emulator_itself() -> None:
+def test_who_is_let_through_reaches_the_emulator() -> None:
     assert asked({"type": "http", "method": "GET", "headers": [(b"Host", b"127.0.0.1")]}) == (
         True, [],
     )  # fmt: skip

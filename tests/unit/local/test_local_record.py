@@ -12,7 +12,7 @@ from productsapi.local import LocalCloud
 from productsapi.local.record import Record
 
 
-def test_a_record_is_read_as_it_was_written_by_its_owner_only(tmp_path: Path) -> None:
+def test_a_record_is_read_as_its_owner_wrote_it(tmp_path: Path) -> None:
     record = Record(port=4566, pid=7, mark="m", version="1.5.33")
     record.write(tmp_path)
     assert Record.read(tmp_path) == record
@@ -25,7 +25,7 @@ def test_a_garbled_record_counts_as_none(tmp_path: Path, garbage: str) -> None:
     assert Record.read(tmp_path) == Record()
 
 
-def test_looking_for_a_cloud_that_never_was_writes_nothing(tmp_path: Path) -> None:
+def test_looking_for_a_cloud_that_never_was_writes_not(tmp_path: Path) -> None:
     cloud = LocalCloud(tmp_path)
     assert cloud.find() is None
     assert cloud.down() is False
@@ -33,7 +33,7 @@ def test_looking_for_a_cloud_that_never_was_writes_nothing(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_state_of_a_newer_emulator_is_refused_with_the_way_out(tmp_path: Path) -> None:
+def test_state_of_a_newer_emulator_is_refused(tmp_path: Path) -> None:
     """An older emulator would start empty, and overwrite it when it stops."""
     folder = tmp_path / ".productsapi"
     folder.mkdir()

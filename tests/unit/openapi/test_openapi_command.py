@@ -29,7 +29,7 @@ def test_it_is_yaml_on_stdout_unless_asked_otherwise(project: Path) -> None:
     assert json.loads(run("--format", "json").stdout) == document
 
 
-def test_the_configuration_and_its_sources_are_what_it_is_made_from(project: Path) -> None:
+def test_configuration_and_sources_are_what_makes_it(project: Path) -> None:
     document = json.loads(run("--format", "json", "-c", "config/prod.yaml").stdout)
     assert document["info"]["title"] == "ProductsAPI-prod"
     assert document["servers"][0]["variables"]["stage"]["default"] == "prod"
@@ -58,7 +58,7 @@ def test_a_file_gets_it_as_its_name_says(
     assert (project / name).read_text("utf-8").startswith(start)
 
 
-def test_a_file_is_replaced_as_a_whole_and_a_link_stays_one(project: Path) -> None:
+def test_a_file_is_replaced_whole_and_a_link_stays(project: Path) -> None:
     target, link = project / "docs" / "real.json", project / "link.json"
     target.parent.mkdir()
     target.write_text("old", "utf-8")
@@ -96,7 +96,7 @@ def test_what_can_not_be_written_is_told(project: Path) -> None:
     ("content", "told"),
     [(None, "can't be read"), ("{", "is no JSON"), ("[]", "holds no JSON object")],
 )
-def test_sources_that_are_not_there_or_not_right_are_told(
+def test_missing_or_wrong_sources_are_told(
     project: Path, name: str, content: str | None, told: str
 ) -> None:
     path = project / "lambda_src" / "shared" / name

@@ -83,7 +83,7 @@ def test_it_is_valid(more: Json, url: str) -> None:
     OpenAPIV31SpecValidator(openapi.document(config(**more), SOURCES, url)).validate()
 
 
-def test_each_route_is_there_and_each_paths_preflight_and_nothing_else() -> None:
+def test_each_route_and_each_preflight_is_there() -> None:
     found = {(method, path) for method, path, _ in operations(DOCUMENT)}
     routes = {(route.method, route.path) for route in ROUTES}
     assert found == routes | {("OPTIONS", path) for path in PATHS}
@@ -106,7 +106,7 @@ def test_yaml_and_json_say_the_same(document: Json) -> None:
 
 
 @both
-def test_nothing_is_referred_to_that_is_not_there_and_nothing_is_there_for_nothing(
+def test_references_are_there_and_nothing_else_is(
     document: Json,
 ) -> None:
     referred = set(re.findall(r'"#/components/([^"]+)"', json.dumps(document)))
@@ -135,7 +135,7 @@ def test_of_what_is_deployed_the_server_is_its_own_url() -> None:
     assert [each["url"] for each in openapi.document(config(), SOURCES, url)["servers"]] == [url]
 
 
-def test_every_partition_has_the_domain_that_botocore_knows() -> None:
+def test_every_partitions_domain_is_botocores() -> None:
     text = (Path(botocore.__file__).parent / "data" / "partitions.json").read_text("utf-8")
     known = 0
     for partition in json.loads(text)["partitions"]:
@@ -147,14 +147,14 @@ def test_every_partition_has_the_domain_that_botocore_knows() -> None:
     assert known > 30
 
 
-def test_every_route_wants_the_token_and_a_preflight_none() -> None:
+def test_every_route_wants_the_token_and_no_preflight() -> None:
     (scheme,) = DOCUMENT["security"]
     assert DOCUMENT["components"]["securitySchemes"].keys() == scheme.keys()
     for method, _, operation in operations(DOCUMENT):
         assert operation.get("security") == ([] if method == "OPTIONS" else None)
 
 
-def test_where_an_api_key_is_asked_for_each_route_wants_it_beside_the_token() -> None:
+def test_an_api_key_is_wanted_beside_the_token() -> None:
     """One requirement with both: two would let either do."""
     with_key = openapi.document(config(api=Api(key=True)), SOURCES)
     assert with_key["security"] == [{"cognitoIdToken": [], "apiKey": []}]
@@ -196,7 +196,7 @@ def test_each_route_has_its_parameters(method: str, path: str, names: set[str]) 
     assert parameters(SORTED, method, path) == names | picks
 
 
-def test_the_headers_that_a_browser_may_send_are_those_of_the_gateway() -> None:
+def test_a_browsers_headers_are_those_of_the_gateway() -> None:
     told = DOCUMENT["paths"][ITEM]["options"]["responses"]["204"]["headers"][
         "Access-Control-Allow-Headers"
     ]
@@ -206,7 +206,7 @@ def test_the_headers_that_a_browser_may_send_are_those_of_the_gateway() -> None:
             assert each["in"] != "header" or each["name"] in REQUEST_HEADERS
 
 
-def test_the_body_of_a_post_has_the_schemas_rules_and_none_of_the_services_fields() -> None:
+def test_a_posts_body_has_the_schemas_rules_only() -> None:
     new, fields = DOCUMENT["components"]["schemas"]["NewProduct"], SOURCES.fields
     system = {name for name, rules in fields.items() if rules.get("readOnly")}
     assert system == {"createdAt", "createdBy", "updatedAt", "updatedBy", "version"}
@@ -217,7 +217,7 @@ def test_the_body_of_a_post_has_the_schemas_rules_and_none_of_the_services_field
     assert new["required"] == SOURCES.product["required"]
 
 
-def test_the_body_of_a_put_requires_nothing_and_null_removes_what_is_optional() -> None:
+def test_a_puts_body_requires_nothing_and_null_removes() -> None:
     changes = DOCUMENT["components"]["schemas"]["ProductChanges"]
     assert "required" not in changes
     nullable = {name for name, rules in changes["properties"].items() if "null" in rules["type"]}
@@ -233,7 +233,7 @@ def test_the_body_of_a_put_requires_nothing_and_null_removes_what_is_optional() 
         ({"productName": "Smartphone"}, False),
     ],
 )
-def test_a_product_that_was_made_by_hand_needs_the_tables_key_only(item: Json, right: bool) -> None:
+def test_a_product_made_by_hand_needs_the_key_only(item: Json, right: bool) -> None:
     assert validator(DOCUMENT, "Product").is_valid(item) == right
     assert validator(SORTED, "Product").is_valid({**item, "category": "Toys"}) == right
     assert not validator(SORTED, "Product").is_valid({"productId": "PROD001"})
@@ -349,7 +349,7 @@ def test_every_example_keeps_its_schema(document: Json) -> None:
 
 
 @both
-def test_every_answer_of_the_function_that_may_be_a_problem_shows_each(document: Json) -> None:
+def test_every_problem_answer_shows_each_problem(document: Json) -> None:
     for _, _, _, answer in answers(document):
         if codes(answer):
             assert list(answer["content"][PROBLEM]["examples"]) == codes(answer)

@@ -70,20 +70,18 @@ def test_a_linter_finds_nothing_but_what_is_wrong() -> None:
 
 
 @each_job
-def test_one_managed_policy_holds_it_or_two_with_all_that_can_be_switched_on(
-    job: Job, scope: Scope
-) -> None:
+def test_one_managed_policy_holds_it_or_two_with_a_key(job: Job, scope: Scope) -> None:
     parts = policies(job, scope)
     assert len(parts) == 1 or (job is Job.DEPLOY and scope.stack.config.api.key and len(parts) == 2)
     assert all(size(part) <= LIMIT for part in parts)
 
 
-def test_size_is_counted_as_iam_counts_without_white_space() -> None:
+def test_size_is_counted_as_iam_counts() -> None:
     assert size({"A": "b c"}) == len('{"A":"bc"}')
 
 
 @each_job
-def test_long_names_make_several_policies_that_together_allow_the_same(job: Job) -> None:
+def test_long_names_make_several_that_allow_the_same(job: Job) -> None:
     own = stack()
     names = {f: f"{f}{'x' * 58}" for f in ("create", "get", "update", "delete")}
     functions = replace(own.config.functions, names=replace(own.config.functions.names, **names))
@@ -106,9 +104,7 @@ def test_long_names_make_several_policies_that_together_allow_the_same(job: Job)
 
 
 @each_job
-def test_it_allows_each_line_of_the_table_and_nothing_that_no_line_names(
-    job: Job, scope: Scope
-) -> None:
+def test_it_allows_each_line_of_the_table_and_no_more(job: Job, scope: Scope) -> None:
     lines = needed(job, scope)
     for right in lines:
         for arn in (*right.on(scope), *right.also(scope)):
@@ -119,7 +115,7 @@ def test_it_allows_each_line_of_the_table_and_nothing_that_no_line_names(
 
 
 @each_job
-def test_a_star_alone_stands_only_where_aws_knows_no_other_resource(job: Job, scope: Scope) -> None:
+def test_a_star_alone_stands_where_aws_knows_no_other(job: Job, scope: Scope) -> None:
     wide = {
         action
         for each in statements(job, scope)
@@ -138,9 +134,7 @@ def test_a_star_alone_stands_only_where_aws_knows_no_other_resource(job: Job, sc
 
 @each_job
 @pytest.mark.parametrize("path", ["/apikeys", "/apikeys/a1", "/usageplans/p/keys", "/apikeys?x"])
-def test_only_who_makes_and_removes_api_keys_may_read_them(
-    job: Job, scope: Scope, path: str
-) -> None:
+def test_only_who_makes_api_keys_may_read_them(job: Job, scope: Scope, path: str) -> None:
     """Their values are told to whoever may GET them, and IAM can't tell apart how."""
     may = scope.stack.config.api.key and job in {Job.DEPLOY, Job.TEARDOWN}
     arn = f"arn:aws:apigateway:eu-west-2::{path}"
@@ -206,7 +200,7 @@ def test_a_role_is_passed_to_lambda_only() -> None:
     assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
 
 
-def test_the_accounts_log_role_is_in_it_only_where_the_configuration_lets_it_be_set() -> None:
+def test_the_accounts_log_role_is_in_it_only_if_set() -> None:
     """And then with AWS's own policy only, and passed to API Gateway only."""
     role = f"arn:aws:iam::{ACCOUNT}:role/productsapi/productsapi-api-gateway-logs"
 
@@ -228,7 +222,7 @@ def test_the_accounts_log_role_is_in_it_only_where_the_configuration_lets_it_be_
     }
 
 
-def test_with_a_boundary_no_role_is_made_or_furnished_without_it() -> None:
+def test_with_a_boundary_no_role_is_made_without_it() -> None:
     """Else whoever may make roles and functions could give himself any right."""
     bound = {"ArnEquals": {"iam:PermissionsBoundary": f"arn:aws:iam::{ACCOUNT}:policy/developers-boundary"}}  # noqa: E501  # fmt: skip
     furnishing = {"iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"}
@@ -245,7 +239,7 @@ def test_reading_changes_nothing() -> None:
     assert all(re.match(r"(Get|List|Describe|Filter|GET)", name) for name in read)
 
 
-def test_an_admin_of_users_reaches_the_users_and_no_other_part_of_the_stack() -> None:
+def test_an_admin_of_users_reaches_only_users() -> None:
     changing = {
         right.action
         for right in needed(Job.USER_ADMIN, SCOPES["dev"])

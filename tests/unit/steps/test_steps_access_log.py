@@ -65,9 +65,7 @@ def keys(world: World, stack: Any) -> dict[str, str]:
 # -- on --------------------------------------------------------------------------------------------
 
 
-def test_switched_on_it_is_marked_and_made_in_the_order_in_which_aws_takes_it(
-    deployed: World, account: Account
-) -> None:
+def test_switched_on_it_is_made_in_awss_order(deployed: World, account: Account) -> None:
     stack = deployed.stack(**ON)
     deployed.deploy(stack)
     assert [c for c in deployed.changing if c != "TagResource"] == [
@@ -92,7 +90,7 @@ def test_switched_on_it_is_marked_and_made_in_the_order_in_which_aws_takes_it(
     assert deployed.plan(stack).to_do == ()
 
 
-def test_the_format_is_one_line_of_json_that_logs_can_read() -> None:
+def test_the_format_is_one_line_of_json() -> None:
     """A request id must be in it, or API Gateway refuses it; no header, which may hold a token."""
     line = FORMAT
     for variable, value in (("$context.status", "200"), ("$context.httpMethod", "GET")):
@@ -125,17 +123,13 @@ def test_one_that_somebody_sets_meanwhile_stays(deployed: World) -> None:
     assert "UpdateAccount" not in deployed.changing
 
 
-def test_without_a_role_and_the_word_to_make_one_it_is_refused_with_the_way_out(
-    deployed: World, account: Account
-) -> None:
+def test_without_a_log_role_it_is_refused(deployed: World, account: Account) -> None:
     with pytest.raises(Refused, match=r"access_log\.set_account_role"):
         deployed.deploy(deployed.stack(access_log={"enabled": True}))
     assert deployed.changing == []
 
 
-def test_the_new_role_is_waited_for_until_api_gateway_may_use_it(
-    deployed: World, account: Account
-) -> None:
+def test_the_new_log_role_is_waited_for(deployed: World, account: Account) -> None:
     refusals = [error("BadRequestException", "The role ARN does not have required permissions")]
     given: list[dict[str, Any]] = []
 
@@ -181,9 +175,7 @@ def test_off_it_costs_no_call(deployed: World) -> None:
     assert GROUP not in groups
 
 
-def test_switched_off_later_it_is_found_and_removed_but_for_the_accounts_role(
-    deployed: World, account: Account
-) -> None:
+def test_switched_off_all_but_the_accounts_role_goes(deployed: World, account: Account) -> None:
     deployed.deploy(deployed.stack(**ON))
     role = account.role
     deployed.forget_calls()
@@ -201,9 +193,7 @@ def test_switched_off_later_it_is_found_and_removed_but_for_the_accounts_role(
     assert deployed.plan(stack).to_do == ()
 
 
-def test_a_run_killed_half_way_leaves_the_mark_by_which_the_next_finds_the_rest(
-    deployed: World, account: Account
-) -> None:
+def test_killed_half_way_the_mark_lets_the_next_finish(deployed: World, account: Account) -> None:
     deployed.fake("CreateLogGroup", error("AccessDeniedException", "not authorized to perform"))
     with pytest.raises(AccessDenied):
         deployed.deploy(deployed.stack(**ON))
@@ -213,9 +203,7 @@ def test_a_run_killed_half_way_leaves_the_mark_by_which_the_next_finds_the_rest(
     assert marks(deployed) is None
 
 
-def test_teardown_removes_all_of_it_and_tells_that_the_role_stays(
-    deployed: World, account: Account
-) -> None:
+def test_teardown_tells_that_the_log_role_stays(deployed: World, account: Account) -> None:
     stack = deployed.stack(**ON)
     deployed.deploy(stack)
     planned, _ = deployed.teardown(stack)
@@ -275,9 +263,7 @@ def test_g6_a_log_role_that_is_gone_is_told(
     assert any("no such role" in note.text for note in notes) is told
 
 
-def test_teardown_finds_what_is_off_in_the_configuration_by_now(
-    deployed: World, account: Account
-) -> None:
+def test_teardown_finds_what_is_off_by_now(deployed: World, account: Account) -> None:
     deployed.deploy(deployed.stack(**ON))
     deployed.teardown(deployed.stack())
     assert deployed.client("logs").describe_log_groups()["logGroups"] == []
@@ -286,9 +272,7 @@ def test_teardown_finds_what_is_off_in_the_configuration_by_now(
 # -- if it is allowed ------------------------------------------------------------------------------
 
 
-def test_where_it_may_be_left_out_the_plan_skips_it_with_the_reason_and_is_empty(
-    deployed: World, account: Account
-) -> None:
+def test_left_out_the_plan_says_why_and_is_empty(deployed: World, account: Account) -> None:
     planned = deployed.plan(deployed.stack(**LENIENT))
     assert planned.to_do == ()
     assert {change.action for change in planned.skipped} == {Action.SKIP}
@@ -305,9 +289,7 @@ def test_what_may_not_be_looked_at_is_skipped_too(deployed: World) -> None:
     assert "apigateway:GET on /account isn't allowed" in planned.skipped[0].reason
 
 
-def test_what_was_refused_in_a_deploy_is_remembered_until_it_is_tried_again(
-    deployed: World, account: Account
-) -> None:
+def test_a_refusal_is_remembered_until_tried_again(deployed: World, account: Account) -> None:
     """Else each plan would promise what no deploy can do."""
     lenient = {"access_log": {"enabled": "if_allowed", "set_account_role": True}}
     stack = deployed.stack(**lenient)

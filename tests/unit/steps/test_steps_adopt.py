@@ -57,7 +57,7 @@ def taking_over(wire: Wire, sources: Path) -> list[Call]:
 
 
 @pytest.mark.parametrize("guide", BY_HAND, ids=str)
-def test_ids_items_and_users_stay_and_nothing_is_left_to_do(world: World, guide: Guide) -> None:
+def test_ids_items_and_users_stay(world: World, guide: Guide) -> None:
     """Nothing that has an id, or holds something, is made anew."""
     by_hand = made(world, guide)
     had = items(world.client("dynamodb"))
@@ -79,7 +79,7 @@ def test_ids_items_and_users_stay_and_nothing_is_left_to_do(world: World, guide:
     assert "CreateResource" not in world.operations
 
 
-def test_without_adopt_it_is_refused_by_name_and_id_and_nothing_is_changed(world: World) -> None:
+def test_without_adopt_it_is_refused_by_name_and_id(world: World) -> None:
     by_hand = made(world)
     with pytest.raises(Refused) as refused:
         world.deploy(world.stack())
@@ -138,7 +138,7 @@ def test_order(taking_over: list[Call], earlier: str, later: str) -> None:
     assert _last(calls, earlier) < calls.index(later)
 
 
-def test_the_new_code_has_nothing_of_the_api_after_it_but_deployment_and_stage(
+def test_only_deployment_and_stage_follow_new_code(
     taking_over: list[Call],
 ) -> None:
     """From there on callers of the old form get wrong answers: it must be short."""
@@ -148,7 +148,7 @@ def test_the_new_code_has_nothing_of_the_api_after_it_but_deployment_and_stage(
     assert of_the_api == ["CreateDeployment", "UpdateStage"]
 
 
-def test_integrations_become_proxies_and_keep_nothing_of_the_old_mapping(world: World) -> None:
+def test_integrations_become_proxies_without_mapping(world: World) -> None:
     by_hand = made(world)
     world.deploy(adopting(world))
     methods = rest_api(by_hand.api_id).resources[by_hand.item_id].resource_methods
@@ -161,7 +161,7 @@ def test_integrations_become_proxies_and_keep_nothing_of_the_old_mapping(world: 
         assert not found.method_integration.integration_responses
 
 
-def test_statements_that_the_console_left_go_and_ours_stand_on_the_alias(
+def test_the_consoles_statements_go_for_ours(
     taking_over: list[Call],
 ) -> None:
     removed = [c.params for c in taking_over if c.operation == "RemovePermission"]
@@ -195,7 +195,7 @@ def test_the_gap_is_told_in_words_with_its_length(world: World) -> None:
 # -- what others have put into the API -------------------------------------------------------------
 
 
-def test_second_stage_and_triggers_are_told_in_red_and_left(world: World) -> None:
+def test_a_second_stage_and_triggers_are_told_and_left(world: World) -> None:
     by_hand = made(world)
     world.deploy(adopting(world))
     told = [note.text for note in world.plan(world.stack()).notes if note.door]
@@ -216,7 +216,7 @@ def test_what_a_foreign_stage_lets_in_is_told(world: World) -> None:
     assert "where anyone may call GET /products" in told[0]
 
 
-def test_delete_foreign_plans_and_removes_them_in_order(world: World) -> None:
+def test_delete_foreign_removes_them_in_order(world: World) -> None:
     by_hand = made(world)
     stack = adopting(world, delete_foreign=True)
     planned = world.plan(stack)
@@ -242,7 +242,7 @@ UNFIT = {
 }
 
 
-def test_client_that_tells_its_flows_by_old_names_is_taken_over(world: World) -> None:
+def test_a_client_with_old_flow_names_is_taken_over(world: World) -> None:
     by_hand = made(world, Guide(client_flows=("USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")))
     world.deploy(adopting(world))
     assert world.outputs()["client_id"] == by_hand.client_id
@@ -255,9 +255,7 @@ def test_client_that_tells_its_flows_by_old_names_is_taken_over(world: World) ->
 
 
 @pytest.mark.parametrize("why", UNFIT)
-def test_unfit_client_is_refused_with_the_line_that_keeps_its_tokens(
-    world: World, why: str
-) -> None:
+def test_an_unfit_client_is_refused_with_the_way_out(world: World, why: str) -> None:
     by_hand = made(world, UNFIT[why])
     with pytest.raises(Refused) as refused:
         world.deploy(adopting(world))
@@ -285,7 +283,7 @@ def test_unfit_client_that_is_listed_stays_beside_ours(world: World, why: str) -
     assert world.plan(world.stack(**config)).to_do == ()
 
 
-def test_ours_is_known_from_the_unfit_one_when_the_pointer_is_lost(world: World) -> None:
+def test_ours_is_known_without_the_pointer(world: World) -> None:
     by_hand = made(world, Guide(client_secret=True))
     config = {"auth": {"client_ids": (by_hand.client_id,)}}
     world.deploy(adopting(world, config=config))
@@ -298,7 +296,7 @@ def test_ours_is_known_from_the_unfit_one_when_the_pointer_is_lost(world: World)
     assert len(user_pool(by_hand.user_pool_id).clients) == 2
 
 
-def test_several_fit_clients_are_refused_until_the_others_are_listed(world: World) -> None:
+def test_several_fit_clients_are_refused_until_listed(world: World) -> None:
     by_hand = made(world)
     second = world.client("cognito-idp").create_user_pool_client(
         UserPoolId=by_hand.user_pool_id,
@@ -332,7 +330,7 @@ def _second_pool(world: World, name: str = "secure-serverless-app") -> str:
     return str(made_now["UserPool"]["Id"])
 
 
-def test_several_apis_of_the_name_are_refused_and_one_can_be_picked(world: World) -> None:
+def test_of_several_apis_one_can_be_picked(world: World) -> None:
     by_hand = made(world)
     second = _second_api(world)
     with pytest.raises(Refused) as refused:
@@ -346,7 +344,7 @@ def test_several_apis_of_the_name_are_refused_and_one_can_be_picked(world: World
     assert rest_api(second).tags == {}
 
 
-def test_several_pools_of_the_name_are_refused_and_one_can_be_picked(world: World) -> None:
+def test_of_several_pools_one_can_be_picked(world: World) -> None:
     by_hand = made(world)
     second = _second_pool(world)
     with pytest.raises(Refused) as refused:
@@ -368,7 +366,7 @@ def test_without_adopt_all_ids_of_the_name_are_told(world: World) -> None:
         assert told in refused.value.message
 
 
-def test_one_of_another_name_can_be_picked_and_is_renamed_in_place(world: World) -> None:
+def test_one_picked_by_id_is_renamed_in_place(world: World) -> None:
     by_hand = made(world)
     config = {"api": {"name": "Shop"}, "user_pool": {"name": "shop"}}
     picked = {"api_id": by_hand.api_id, "user_pool_id": by_hand.user_pool_id}
@@ -387,7 +385,7 @@ def test_another_stacks_is_never_taken(world: World) -> None:
 
 
 @pytest.mark.parametrize("option", ["api_id", "user_pool_id"])
-def test_an_id_that_isnt_there_or_comes_too_late_is_refused(world: World, option: str) -> None:
+def test_an_unknown_or_late_id_is_refused(world: World, option: str) -> None:
     made(world)
     with pytest.raises(Refused, match="there is no"):
         world.deploy(adopting(world, **{option: "eu-west-2_nothing"}))
@@ -400,7 +398,7 @@ def test_an_id_that_isnt_there_or_comes_too_late_is_refused(world: World, option
 # -- what can't be taken over ----------------------------------------------------------------------
 
 
-def test_sort_key_is_told_in_words_when_the_configuration_says_otherwise(world: World) -> None:
+def test_another_sort_key_is_told_in_words(world: World) -> None:
     made(world, Guide(sort_key=True))
     with pytest.raises(Refused, match=r"sort_key can't be changed.* set table.sort_key to what"):
         world.deploy(adopting(world))
@@ -436,9 +434,7 @@ STATIONS = [
 
 
 @pytest.mark.parametrize("station", STATIONS)
-def test_stopped_at_any_station_the_next_run_ends_as_if_nothing_had_been(
-    world: World, station: str
-) -> None:
+def test_stopped_anywhere_the_next_run_finishes(world: World, station: str) -> None:
     by_hand = made(world)
     _refuse_once(world, station)
     with pytest.raises(ProductsApiError) as stopped:
@@ -470,7 +466,7 @@ def _opens(call: Call) -> bool:
 # -- afterwards ------------------------------------------------------------------------------------
 
 
-def test_teardown_removes_what_is_ours_now_and_keeps_data(world: World) -> None:
+def test_teardown_removes_ours_and_keeps_data(world: World) -> None:
     by_hand = made(world)
     world.deploy(adopting(world))
     planned, _ = world.teardown(world.stack())

@@ -128,7 +128,7 @@ def test_drift_is_told_and_repaired_by_just_that(keyed: World, what: str) -> Non
     assert_good(keyed, stack)
 
 
-def test_a_plan_of_an_api_that_was_made_anew_is_replaced(keyed: World) -> None:
+def test_a_usage_plan_of_a_gone_api_is_replaced(keyed: World) -> None:
     """Its stages first, or AWS refuses; and gone before the key gets into the new one."""
     stack = keyed.stack(**ON)
     _no_stage(keyed)
@@ -166,7 +166,7 @@ def test_tags_follow_the_configuration(keyed: World) -> None:
     assert_good(keyed, keyed.stack(**ON))
 
 
-def test_listings_that_tell_no_tags_are_followed_by_asking_for_them(keyed: World) -> None:
+def test_tags_that_listings_dont_tell_are_asked_for(keyed: World) -> None:
     """That AWS tells tags in both listings stands in its model and on no page."""
 
     def without_tags(_asked: dict[str, Any], told: dict[str, Any]) -> None:
@@ -194,7 +194,7 @@ def test_who_may_not_look_at_keys_is_told_so(keyed: World) -> None:
 # -- rotated ---------------------------------------------------------------------------------------
 
 
-def test_rotated_the_former_key_is_gone_and_the_new_one_works_first(keyed: World) -> None:
+def test_rotated_the_new_key_works_before_the_old_goes(keyed: World) -> None:
     stack, before = keyed.stack(**ON), value(keyed)
     rotate(keyed, stack)
     assert keyed.changing == [
@@ -205,7 +205,7 @@ def test_rotated_the_former_key_is_gone_and_the_new_one_works_first(keyed: World
     assert_good(keyed, stack)
 
 
-def test_a_former_key_that_is_kept_is_told_and_removed_by_a_deploy(keyed: World) -> None:
+def test_a_kept_former_key_is_told_and_removed(keyed: World) -> None:
     stack, [before] = keyed.stack(**ON), keys()
     rotate(keyed, stack, keep=True)
     assert len(keys()) == 2
@@ -216,9 +216,7 @@ def test_a_former_key_that_is_kept_is_told_and_removed_by_a_deploy(keyed: World)
 
 
 @pytest.mark.parametrize("lost", ["CreateUsagePlanKey", "PutSecretValue"])
-def test_rotation_that_was_killed_is_finished_by_a_repeat_or_a_deploy(
-    keyed: World, lost: str
-) -> None:
+def test_a_killed_rotation_is_finished_by_the_next(keyed: World, lost: str) -> None:
     stack = keyed.stack(**ON)
     keyed.lose(lost, "AccessDenied")
     with pytest.raises(AccessDenied):

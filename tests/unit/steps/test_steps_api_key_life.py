@@ -33,7 +33,7 @@ def keyed(with_key: Kept, world: World) -> World:
     return world
 
 
-def test_it_is_made_behind_the_stage_and_its_value_told_last(world: World) -> None:
+def test_it_is_made_after_the_stage_its_value_last(world: World) -> None:
     """The plan needs the stage; the secret never holds a value that doesn't work."""
     stack = world.stack(**ON)
     world.deploy(stack)
@@ -79,7 +79,7 @@ def test_off_it_costs_no_call(deployed: World) -> None:
 
 
 @pytest.mark.parametrize("lost", ["CreateApiKey", "PutSecretValue"])
-def test_killed_while_it_is_made_the_next_deploy_leaves_one_key(world: World, lost: str) -> None:
+def test_killed_while_made_the_next_leaves_one_key(world: World, lost: str) -> None:
     """The call takes effect, and the run learns only that it failed."""
     world.fill_gaps()
     stack = world.stack(**ON)
@@ -115,7 +115,7 @@ def test_values_are_never_asked_for(keyed: World) -> None:
     assert not {"GetSecretValue", "GetUsagePlanKeys", "GetApiKey"} & set(keyed.operations)
 
 
-def test_switched_off_it_goes_after_the_methods_that_asked_for_it(keyed: World) -> None:
+def test_switched_off_it_goes_after_its_methods(keyed: World) -> None:
     off = keyed.stack()
     assert {c.key for c in keyed.plan(off).to_do if c.action.value == "delete"} == {
         "api key shop", f"api key secret {SECRET}", "other usage plans shop",
@@ -129,7 +129,7 @@ def test_switched_off_it_goes_after_the_methods_that_asked_for_it(keyed: World) 
     assert keyed.plan(off).to_do == ()
 
 
-def test_teardown_leaves_nothing_and_finds_nothing_again(keyed: World) -> None:
+def test_teardown_leaves_nothing_to_find(keyed: World) -> None:
     stack = keyed.stack(**ON)
     keyed.teardown(stack)
     assert (keys(), dict(backend().usage_plans)) == ({}, {})
@@ -140,7 +140,7 @@ def test_teardown_leaves_nothing_and_finds_nothing_again(keyed: World) -> None:
 
 
 @pytest.mark.parametrize("code", ["InvalidRequestException", "ResourceExistsException"])
-def test_a_secret_that_waits_for_its_deletion_is_restored(keyed: World, code: str) -> None:
+def test_a_secret_scheduled_for_deletion_is_restored(keyed: World, code: str) -> None:
     """AWS says the one, local clouds the other. Value and tags are new."""
     stack, before = keyed.stack(**ON, tags={"team": "shop"}), value(keyed)
     keyed.teardown(keyed.stack(**ON))
@@ -175,7 +175,7 @@ def test_without_a_key_there_is_nothing_to_rotate(deployed: World) -> None:
         rotate(deployed, deployed.stack(**ON))
 
 
-def test_the_plan_tells_the_price_and_nothing_the_value(world: World) -> None:
+def test_the_plan_tells_the_price_never_the_value(world: World) -> None:
     stack = world.stack(**ON)
     planned = world.plan(stack)
     assert planned[f"api key secret {SECRET}"].price == "about $0.40 a month"

@@ -142,7 +142,7 @@ def test_the_key_holds_all_that_the_functions_read() -> None:
 
 
 @pytest.mark.parametrize("route", cache_key.ROUTES_CACHED, ids=str)
-def test_whoever_is_answered_differently_has_another_key(route: Any) -> None:
+def test_whoever_gets_another_answer_has_another_key(route: Any) -> None:
     """Claims come from the token alone; HTTP/2 spells a header's name small."""
     key = cache_key.key(CONFIG, route)
     assert {"method.request.header.Authorization", "method.request.header.authorization"} < set(key)
@@ -185,7 +185,7 @@ def test_fresh_with_a_cache(world: World) -> None:
     assert world.plan(stack).to_do == ()
 
 
-def test_switched_on_once_the_deployment_with_the_key_is_served(deployed: World) -> None:
+def test_switched_on_once_the_key_is_served(deployed: World) -> None:
     """Only GET methods get any of it, and what the key names is declared before."""
     stack = deployed.stack(**ON)
     deployed.deploy(stack)
@@ -204,7 +204,7 @@ def test_switched_on_once_the_deployment_with_the_key_is_served(deployed: World)
     assert deployed.plan(stack).notes == ()
 
 
-def test_switched_off_before_the_deployment_without_a_key_is_served(caching: World) -> None:
+def test_switched_off_before_one_without_key_is_served(caching: World) -> None:
     """And nothing of it is left."""
     caching.deploy(caching.stack())
     assert caching.changing == [
@@ -223,7 +223,7 @@ def test_switched_off_before_the_deployment_without_a_key_is_served(caching: Wor
     assert caching.plan(caching.stack()).to_do == ()
 
 
-def test_what_is_refused_at_the_first_step_leaves_the_key_served(caching: World) -> None:
+def test_refused_at_first_the_key_stays_served(caching: World) -> None:
     served = stage(caching)["deploymentId"]
     caching.fake("UpdateStage", error("AccessDeniedException", status=403))
     with pytest.raises(Exception, match="apigateway:PATCH"):
@@ -317,7 +317,7 @@ def test_g4_a_cache_that_is_going_is_none(caching: World) -> None:
 # -- beside limits ---------------------------------------------------------------------------------
 
 
-def test_a_limit_and_the_cache_of_one_method_come_and_go_without_each_other(
+def test_limit_and_cache_of_a_method_are_independent(
     caching: World,
 ) -> None:
     limits = {"limits": {"methods": {"GET /products": "5/10"}}}
@@ -339,7 +339,7 @@ def test_a_limit_and_the_cache_of_one_method_come_and_go_without_each_other(
         assert caching.plan(stack).to_do == ()
 
 
-def test_what_is_cached_follows_the_limit_of_all_methods(caching: World) -> None:
+def test_caching_follows_the_limit_of_all_methods(caching: World) -> None:
     """Its entry stands for all of its settings, so it holds the limit too."""
     stack = caching.stack(**ON, limits={"rate": 7})
     caching.deploy(stack)
@@ -351,7 +351,7 @@ def test_what_is_cached_follows_the_limit_of_all_methods(caching: World) -> None
 # -- behind our back -------------------------------------------------------------------------------
 
 
-def test_a_cache_that_somebody_switched_on_is_a_door_and_is_switched_off(
+def test_a_cache_of_others_is_a_door_and_switched_off(
     deployed: World,
 ) -> None:
     """It costs, and gives callers each other's answers: the deployment has no key."""
@@ -389,7 +389,7 @@ def test_what_opens_the_cache_is_a_door_and_is_closed(
     assert caching.plan(caching.stack(**ON)).to_do == ()
 
 
-def test_a_cache_that_is_not_encrypted_is_no_door_but_drift(caching: World) -> None:
+def test_an_unencrypted_cache_is_drift_no_door(caching: World) -> None:
     by_hand(caching, patch(f"/{ONE}/caching/dataEncrypted", "false"))
     planned = caching.plan(caching.stack(**ON))
     assert not planned["stage dev"].door
@@ -398,7 +398,7 @@ def test_a_cache_that_is_not_encrypted_is_no_door_but_drift(caching: World) -> N
     assert sent(caching) == [cached(ONE)]
 
 
-def test_a_stage_moved_to_a_deployment_without_the_key_is_a_door(
+def test_a_stage_serving_without_the_key_is_a_door(
     deployed: World,
 ) -> None:
     former = stage(deployed)["deploymentId"]
@@ -411,7 +411,7 @@ def test_a_stage_moved_to_a_deployment_without_the_key_is_a_door(
     assert deployed.plan(deployed.stack(**ON)).to_do == ()
 
 
-def test_a_key_that_somebody_took_away_or_shares_is_put_back(caching: World) -> None:
+def test_a_cache_key_drifted_is_put_back(caching: World) -> None:
     def tampered(_: Any, told: dict[str, Any]) -> None:
         for item in told["items"]:
             method = item.get("resourceMethods", {}).get("GET")
@@ -426,7 +426,7 @@ def test_a_key_that_somebody_took_away_or_shares_is_put_back(caching: World) -> 
 # -- rollback --------------------------------------------------------------------------------------
 
 
-def test_no_rollback_to_a_deployment_without_the_key_while_there_is_a_cache(
+def test_no_rollback_to_one_without_key_under_a_cache(
     caching: World,
 ) -> None:
     tell_summaries(caching)
@@ -438,7 +438,7 @@ def test_no_rollback_to_a_deployment_without_the_key_while_there_is_a_cache(
     assert caching.changing == []
 
 
-def test_rollback_between_deployments_with_the_key_and_without_a_cache(caching: World) -> None:
+def test_rollback_with_the_key_and_without_a_cache(caching: World) -> None:
     tell_summaries(caching)
     with_key = stage(caching)["deploymentId"]
     other = {**ON, "user_pool": {"authorizer": "other"}, "functions": {"memory_mb": 512}}
@@ -453,7 +453,7 @@ def test_rollback_between_deployments_with_the_key_and_without_a_cache(caching: 
 # -- flush -----------------------------------------------------------------------------------------
 
 
-def test_flush_forgets_what_is_cached_and_says_where_nothing_is(caching: World) -> None:
+def test_flush_empties_or_says_there_is_no_cache(caching: World) -> None:
     api_id = caching.outputs()["api_id"]
     assert cache.flush(caching.aws, api_id, "dev") == cache.Flush("0.5")
     assert caching.asked("FlushStageCache") == [{"restApiId": api_id, "stageName": "dev"}]

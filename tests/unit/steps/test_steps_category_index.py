@@ -34,14 +34,14 @@ def test_a_fresh_plan_names_it_where_it_is_wanted(
     assert ("category index ProductsTable" in keys) is planned
 
 
-def test_switched_on_it_stands_before_the_code_that_asks_it(deployed: World) -> None:
+def test_switched_on_it_stands_before_the_code(deployed: World) -> None:
     deployed.deploy(deployed.stack(**ON))
     calls = deployed.changing
     assert calls.index("UpdateTable") < calls.index("UpdateAlias")
     assert deployed.plan(deployed.stack(**ON)).to_do == ()
 
 
-def test_switched_off_it_goes_after_the_code_that_asked_it(world: World) -> None:
+def test_switched_off_it_goes_after_the_code_using_it(world: World) -> None:
     world.deploy(world.stack(**ON))
     world.forget_calls()
     world.deploy(world.stack())

@@ -50,7 +50,7 @@ def test_every_key_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("path", CHANGES)
-def test_changed_key_shows_old_and_new_and_sends_just_that(standing: World, path: str) -> None:
+def test_a_changed_key_is_shown_and_sent_alone(standing: World, path: str) -> None:
     """And changed back, all is as it was, or the next case would show more than its own."""
     changes, expected = CHANGES[path]
     stack = standing.stack(**changes, **MANY)

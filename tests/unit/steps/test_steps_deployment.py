@@ -13,14 +13,14 @@ from steps_world import Call, World, error
 from productsapi.engine.plan import Plan
 
 
-def test_hash_of_the_definition_stands_in_the_description(deployed: World) -> None:
+def test_the_definitions_hash_is_in_the_description(deployed: World) -> None:
     words = _deployment(deployed)["description"].split()
     served = deployed.look(deployed.stack()).observed["deployment dev"].fields["definition"]
     assert words[:3] == ["productsapi", "shop", served]
     assert re.fullmatch("[0-9a-f]{32}", served)
 
 
-def test_what_it_hangs_on_and_its_release_stand_there_too(deployed: World) -> None:
+def test_its_needs_and_release_stand_there_too(deployed: World) -> None:
     outputs = deployed.outputs()
     words = _deployment(deployed)["description"].split()
     assert words[3] == f"authorizer={outputs['authorizer_id']}"
@@ -45,9 +45,7 @@ def test_nothing_changed_no_new_deployment(deployed: World) -> None:
         {"functions": {"names": {"get": "anothergetfunction"}}},
     ],
 )
-def test_changed_definition_makes_a_new_one_and_moves_the_stage(
-    deployed: World, changes: dict[str, Any]
-) -> None:
+def test_a_changed_definition_moves_the_stage(deployed: World, changes: dict[str, Any]) -> None:
     """A CORS origin, an authorizer, a method's function: each is frozen in a snapshot."""
     before = _served(deployed)
     stack = deployed.stack(**_with_names(deployed, changes))
@@ -74,7 +72,7 @@ def test_what_no_snapshot_holds_makes_none(deployed: World, changes: dict[str, A
     assert "CreateDeployment" not in deployed.operations
 
 
-def test_drift_that_was_never_deployed_is_repaired_without_a_new_one(deployed: World) -> None:
+def test_undeployed_drift_needs_no_new_deployment(deployed: World) -> None:
     """Callers were never let through: the stage serves the snapshot."""
     _open(deployed)
     deployed.deploy(deployed.stack())
@@ -82,7 +80,7 @@ def test_drift_that_was_never_deployed_is_repaired_without_a_new_one(deployed: W
     assert "CreateDeployment" not in deployed.operations
 
 
-def test_stage_moved_to_a_deployment_without_our_marker_is_moved_back(deployed: World) -> None:
+def test_a_stage_on_an_unmarked_deployment_moves_back(deployed: World) -> None:
     """An open method was deployed by hand: repaired, and the sound snapshot served again."""
     outputs = deployed.outputs()
     sound = _served(deployed)
@@ -103,7 +101,7 @@ def test_stage_moved_to_a_deployment_without_our_marker_is_moved_back(deployed: 
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
-def test_stage_moved_to_an_unmarked_one_gets_a_new_one_where_the_sound_one_is_gone(
+def test_a_stage_on_an_unmarked_one_may_get_a_new_one(
     deployed: World,
 ) -> None:
     outputs = deployed.outputs()
@@ -130,7 +128,7 @@ def test_deployment_of_a_killed_run_is_taken_up(deployed: World) -> None:
     assert deployed.plan(stack).to_do == ()
 
 
-def test_killed_before_the_first_stage_its_deployment_is_taken_up(world: World) -> None:
+def test_killed_before_a_stage_the_deployment_is_used(world: World) -> None:
     world.fake("CreateStage", error("AccessDeniedException", status=403))
     with pytest.raises(Exception, match="apigateway:POST"):
         world.deploy(world.stack())
@@ -140,7 +138,7 @@ def test_killed_before_the_first_stage_its_deployment_is_taken_up(world: World) 
     assert world.plan(world.stack()).to_do == ()
 
 
-def test_going_back_to_an_earlier_definition_makes_another_one(deployed: World) -> None:
+def test_an_earlier_definition_makes_another_one(deployed: World) -> None:
     """The newest is always the one that is served: the history couldn't tell otherwise."""
     first = _served(deployed)
     deployed.deploy(deployed.stack(api={"cors_origin": "https://shop.example.com"}))
@@ -150,7 +148,7 @@ def test_going_back_to_an_earlier_definition_makes_another_one(deployed: World) 
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
-def test_one_that_was_never_served_is_followed_by_another(deployed: World) -> None:
+def test_one_never_served_is_followed_by_another(deployed: World) -> None:
     """Made by a run that was killed, of a configuration that was taken back since."""
     deployed.fake("UpdateStage", error("InternalFailure", status=500))
     with pytest.raises(Exception, match="UpdateStage"):
@@ -182,7 +180,7 @@ def test_served_deployment_that_is_gone_is_made_again(deployed: World) -> None:
 
 
 @pytest.mark.parametrize("stage", ["there", "not yet"])
-def test_lost_answer_to_the_making_of_one_makes_no_second(world: World, stage: str) -> None:
+def test_a_lost_answer_makes_no_second(world: World, stage: str) -> None:
     """It took effect, and that is found out before it is sent again."""
     stack = world.stack()
     if stage == "there":
@@ -206,7 +204,7 @@ def test_lost_answer_to_the_making_of_one_makes_no_second(world: World, stage: s
     assert world.plan(stack).to_do == ()
 
 
-def test_first_one_of_an_api_is_made_without_looking_for_others(fresh: list[Call]) -> None:
+def test_the_first_one_is_made_without_looking(fresh: list[Call]) -> None:
     """What was read told that there is none of ours."""
     operations = [call.operation for call in fresh]
     assert "GetDeployments" not in operations
@@ -216,7 +214,7 @@ OPEN = {"/orders": {"GET": {"authorizationType": "NONE"}}}
 LOCKED_BY_OTHERS = {"/orders": {"GET": {"authorizationType": "AWS_IAM"}}}
 
 
-def test_open_method_in_what_is_served_is_a_door_though_the_api_has_it_no_more(
+def test_a_served_open_method_is_a_door_though_deleted(
     deployed: World,
 ) -> None:
     """It was deployed with the rest, and taken out of the API since: callers still reach it."""
@@ -230,7 +228,7 @@ def test_open_method_in_what_is_served_is_a_door_though_the_api_has_it_no_more(
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
-def test_method_of_others_in_what_is_served_goes_only_when_asked(deployed: World) -> None:
+def test_a_served_foreign_method_goes_only_when_asked(deployed: World) -> None:
     sound = _served(deployed)
     tell_summaries(deployed, **{sound: {**summary(), **LOCKED_BY_OTHERS}})
     assert deployed.plan(deployed.stack()).to_do == ()

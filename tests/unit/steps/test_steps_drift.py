@@ -180,7 +180,7 @@ GONE: dict[str, Callable[[World, Any], Any]] = {
 
 
 @pytest.mark.parametrize("key", GONE)
-def test_what_was_deleted_behind_our_back_is_made_again(standing: World, key: str) -> None:
+def test_what_was_deleted_is_made_again(standing: World, key: str) -> None:
     outputs = standing.outputs()
     GONE[key](standing, outputs)
     standing.deploy(standing.stack())

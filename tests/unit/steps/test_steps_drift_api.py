@@ -109,7 +109,7 @@ DOORS = {
 
 
 @pytest.mark.parametrize("what", DRIFT)
-def test_drift_is_seen_and_repaired_with_just_its_calls(deployed: World, what: str) -> None:
+def test_drift_is_repaired_with_just_its_calls(deployed: World, what: str) -> None:
     cause, key, fields, calls = DRIFT[what]
     cause(deployed)
     deployed.forget_calls()
@@ -140,7 +140,7 @@ GONE: dict[str, Callable[[World], Any]] = {
 
 
 @pytest.mark.parametrize("key", GONE)
-def test_what_was_deleted_behind_our_back_is_made_again(deployed: World, key: str) -> None:
+def test_what_was_deleted_is_made_again(deployed: World, key: str) -> None:
     GONE[key](deployed)
     deployed.deploy(deployed.stack())
     assert deployed.shown[key].action.value == "create"
@@ -163,14 +163,14 @@ def test_what_lets_someone_in_is_a_door(deployed: World, key: str) -> None:
     assert change.key == key
 
 
-def test_scopes_that_would_take_other_tokens_are_a_door(deployed: World) -> None:
+def test_scopes_for_other_tokens_are_a_door(deployed: World) -> None:
     tampering.method(deployed, authorization_scopes=["aws.cognito.signin.user.admin"])
     [change] = _doors(deployed)
     assert change.changed == {"scopes"}
 
 
 @pytest.mark.parametrize("lock", ["AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"])
-def test_methods_of_others_that_are_locked_are_told_and_left(deployed: World, lock: str) -> None:
+def test_locked_methods_of_others_are_told_and_left(deployed: World, lock: str) -> None:
     _method(deployed, "id of /products", "PATCH", lock)
     planned = deployed.plan(deployed.stack())
     assert planned.to_do == ()
@@ -184,7 +184,7 @@ def test_options_of_others_stays_open_for_browsers(deployed: World) -> None:
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
-def test_an_open_method_of_others_is_locked_with_our_authorizer_in_one_call(
+def test_a_foreign_open_method_is_locked_in_one_call(
     deployed: World,
 ) -> None:
     """Before the deployment, which would put it before callers; else it stays what it is."""
@@ -200,7 +200,7 @@ def test_an_open_method_of_others_is_locked_with_our_authorizer_in_one_call(
     assert "open methods ProductsAPI" in after["deployment dev"]
 
 
-def test_a_method_of_others_that_no_deployment_can_be_made_with_is_told(deployed: World) -> None:
+def test_a_foreign_method_that_bars_deploying_is_told(deployed: World) -> None:
     """API Gateway: «No integration defined for method»."""
     _method(deployed, "id of /products", "PATCH", "AWS_IAM")
     outputs = deployed.outputs()
@@ -210,7 +210,7 @@ def test_a_method_of_others_that_no_deployment_can_be_made_with_is_told(deployed
     assert any("PATCH /products has no integration" in text for text in told)
 
 
-def test_with_delete_foreign_an_open_method_goes_instead(deployed: World) -> None:
+def test_delete_foreign_removes_an_open_method(deployed: World) -> None:
     _method(deployed, "id of /products", "PATCH", "NONE")
     deployed.forget_calls()
     deployed.deploy(deployed.stack(delete_foreign=True))
@@ -219,7 +219,7 @@ def test_with_delete_foreign_an_open_method_goes_instead(deployed: World) -> Non
     assert deployed.plan(deployed.stack()).notes == ()
 
 
-def test_the_authorizer_in_use_is_ours_where_two_let_in_our_pool(deployed: World) -> None:
+def test_of_two_authorizers_the_used_one_is_ours(deployed: World) -> None:
     """Neither has the name any more: what our methods hang on is renamed back."""
     outputs = deployed.outputs()
     gateway = deployed.client("apigateway")

@@ -220,7 +220,7 @@ def full(whole: World) -> World:
 @pytest.mark.parametrize(
     ("key", "fields", "cause", "calls"), DRIFT, ids=[f"{key}: {field}" for key, field, *_ in DRIFT]
 )
-def test_field_changed_behind_our_back_is_told_and_repaired_with_just_its_calls(
+def test_a_drifted_field_takes_just_its_calls(
     full: World, key: str, fields: str, cause: Callable[[World], Any], calls: list[str]
 ) -> None:
     cause(full)
@@ -265,7 +265,7 @@ GONE: dict[str, Callable[[World], Any]] = {
 }
 
 
-def test_function_is_made_ready_for_a_role_that_was_made_again(full: World) -> None:
+def test_a_function_is_made_ready_for_its_new_role(full: World) -> None:
     """Lambda lets a role decrypt the variables by the role's id, and looks for it just once.
 
     It looks again where the role changes; and a version keeps what it was made with.
@@ -288,7 +288,7 @@ def test_function_is_made_ready_for_a_role_that_was_made_again(full: World) -> N
 
 
 @pytest.mark.parametrize("key", GONE)
-def test_what_was_deleted_behind_our_back_is_made_again(full: World, key: str) -> None:
+def test_what_was_deleted_is_made_again(full: World, key: str) -> None:
     GONE[key](full)
     full.deploy(full.stack(**FULL))
     assert full.shown[key].action.value == "create"

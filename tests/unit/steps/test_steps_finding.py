@@ -16,7 +16,7 @@ from productsapi.errors import AccessDenied, Refused
 LISTINGS = {"GetRestApis", "ListUserPools", "ListUserPoolClients"}
 
 
-def test_pointers_spare_every_listing_however_full_the_account(deployed: World) -> None:
+def test_pointers_spare_every_listing(deployed: World) -> None:
     for number in range(30):
         deployed.client("apigateway").create_rest_api(name=f"theirs {number}")
     for number in range(5):
@@ -31,9 +31,7 @@ def test_pointers_spare_every_listing_however_full_the_account(deployed: World) 
 
 
 @pytest.mark.parametrize("value", [None, "gone", "theirs"])
-def test_lost_or_stale_pointers_are_made_good_by_listing(
-    deployed: World, value: str | None
-) -> None:
+def test_lost_or_stale_pointers_are_found_by_listing(deployed: World, value: str | None) -> None:
     """Pointing nowhere, at nothing, or at somebody else's: the same things are found again."""
     before = deployed.outputs()
     client = deployed.client("dynamodb")
@@ -144,7 +142,7 @@ NAMESAKES: dict[str, Callable[[World], Any]] = {
 
 
 @pytest.mark.parametrize("key", NAMESAKES)
-def test_foreign_namesakes_are_refused_and_nothing_is_changed(world: World, key: str) -> None:
+def test_foreign_namesakes_are_refused_unchanged(world: World, key: str) -> None:
     NAMESAKES[key](world)
     world.forget_calls()
     with pytest.raises(Refused) as refused:
@@ -164,7 +162,7 @@ def test_foreign_namesakes_survive_a_teardown(world: World, key: str) -> None:
     assert world.changing == []
 
 
-def test_a_role_outside_our_path_isnt_ours_whatever_its_tag(world: World) -> None:
+def test_a_role_outside_our_path_isnt_ours(world: World) -> None:
     _role(world, "/elsewhere/", stack="shop")
     with pytest.raises(Refused):
         world.deploy(world.stack())
@@ -176,7 +174,7 @@ def test_names_that_only_begin_alike_are_no_namesakes(world: World) -> None:
     assert world.plan(world.stack()).to_do == ()
 
 
-def test_namesakes_of_another_stack_of_ours_are_left_beside(world: World) -> None:
+def test_namesakes_of_our_other_stacks_are_left(world: World) -> None:
     """Names of APIs and pools aren't unique: only an untagged one is taken for somebody's."""
     tags = {"productsapi:stack": "another"}
     world.client("apigateway").create_rest_api(name="ProductsAPI", tags=tags)
@@ -187,7 +185,7 @@ def test_namesakes_of_another_stack_of_ours_are_left_beside(world: World) -> Non
     assert world.plan(world.stack()).to_do == ()
 
 
-def test_function_tags_that_may_not_be_seen_are_told_as_such(deployed: World) -> None:
+def test_function_tags_that_are_denied_are_told(deployed: World) -> None:
     """AWS then leaves Tags out, which would look like somebody else's function."""
 
     def untold(_asked: dict[str, Any], told: dict[str, Any]) -> None:
@@ -199,7 +197,7 @@ def test_function_tags_that_may_not_be_seen_are_told_as_such(deployed: World) ->
         deployed.plan(deployed.stack())
 
 
-def test_pool_that_vanishes_between_list_and_look_is_passed_over(world: World) -> None:
+def test_a_pool_that_vanishes_is_passed_over(world: World) -> None:
     pool = {"Id": f"{REGION}_gone", "Name": "secure-serverless-app"}
     world.fake("ListUserPools", {"UserPools": [pool]})
     world.fake("DescribeUserPool", error("ResourceNotFoundException"))

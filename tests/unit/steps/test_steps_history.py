@@ -30,9 +30,7 @@ def test_one_deploy_is_one_release_of_everything(deployed: World) -> None:
     assert only.deployment.id == deployments(deployed)[0]
 
 
-def test_each_run_that_published_anything_is_a_release_newest_first(
-    deployed: World, tmp_path: Path
-) -> None:
+def test_each_publishing_run_is_a_release_newest_first(deployed: World, tmp_path: Path) -> None:
     """What a release didn't make it has from those before."""
     anew = sources_with(tmp_path, get=" anew")
     deployed.deploy(deployed.stack(path=anew))
@@ -59,7 +57,7 @@ def test_reading_it_changes_nothing(deployed: World) -> None:
     assert deployed.changing == []
 
 
-def test_nothing_deployed_is_told_with_the_next_command(world: World) -> None:
+def test_nothing_deployed_is_told_with_what_is_next(world: World) -> None:
     with pytest.raises(Refused, match="nothing is deployed") as refused:
         releases(world, world.stack())
     assert "productsapi deploy" in refused.value.hint
@@ -72,7 +70,7 @@ def test_release_of_which_a_part_is_gone_isnt_listed(deployed: World) -> None:
     assert len(releases(deployed, deployed.stack()).entries) == 1
 
 
-def test_release_whose_own_version_is_gone_isnt_told_by_an_older_one(deployed: World) -> None:
+def test_a_gone_version_isnt_told_by_an_older_one(deployed: World) -> None:
     for memory in (512, 1024):
         deployed.deploy(deployed.stack(functions={"memory_mb": memory}))
     deployed.client("lambda").delete_function(FunctionName="getproductfunction", Qualifier="2")
@@ -86,7 +84,7 @@ def test_no_more_are_listed_than_are_kept(deployed: World) -> None:
     assert len(releases(deployed, deployed.stack(releases={"keep": 2})).entries) == 2
 
 
-def test_deployments_without_a_release_are_from_before_all_others(deployed: World) -> None:
+def test_deployments_without_a_release_come_first(deployed: World) -> None:
     """The first ones told no more than their definition; they are read all the same."""
     _forget_releases(deployed)
     assert deployed.plan(deployed.stack()).to_do == ()
@@ -97,7 +95,7 @@ def test_deployments_without_a_release_are_from_before_all_others(deployed: Worl
     assert (first.state.deployment.mark.release, first.deployment) == (None, None)
 
 
-def test_others_versions_and_deployments_are_no_release(deployed: World) -> None:
+def test_what_others_published_is_no_release(deployed: World) -> None:
     deployed.client("lambda").publish_version(FunctionName="getproductfunction")
     deployed.client("apigateway").create_deployment(
         restApiId=deployed.outputs()["api_id"], description="quick fix"
@@ -105,7 +103,7 @@ def test_others_versions_and_deployments_are_no_release(deployed: World) -> None
     assert len(releases(deployed, deployed.stack()).entries) == 1
 
 
-def test_release_is_found_by_number_and_by_time_and_by_nothing_else(deployed: World) -> None:
+def test_a_release_is_found_by_number_or_time(deployed: World) -> None:
     deployed.deploy(deployed.stack(functions={"memory_mb": 512}))
     history = releases(deployed, deployed.stack())
     newest, first = history.entries
@@ -118,7 +116,7 @@ def test_release_is_found_by_number_and_by_time_and_by_nothing_else(deployed: Wo
         assert "productsapi history" in refused.value.hint
 
 
-def test_without_an_earlier_one_there_is_nothing_to_go_back_to(deployed: World) -> None:
+def test_without_an_earlier_one_it_says_so(deployed: World) -> None:
     with pytest.raises(Refused, match="no earlier release"):
         releases(deployed, deployed.stack()).find(None)
 
@@ -146,7 +144,7 @@ def _forget_releases(world: World) -> None:
         deployment.description = " ".join(deployment.description.split()[:3])
 
 
-def test_clock_that_goes_behind_doesnt_bring_the_order_about(deployed: World) -> None:
+def test_a_clock_behind_doesnt_change_the_order(deployed: World) -> None:
     """The next deploy comes from a machine whose clock is a year behind."""
     stack = deployed.stack(functions={"memory_mb": 512})
     stack = replace(stack, began=stack.began.replace(year=stack.began.year - 1))

@@ -26,7 +26,7 @@ SOURCES = {
 }
 
 
-def test_each_route_may_be_invoked_by_this_api_on_its_own_path_only(world: World) -> None:
+def test_each_route_is_invoked_on_its_own_path_only(world: World) -> None:
     world.deploy(world.stack())
     api_id = world.outputs()["api_id"]
     for route in ROUTES:
@@ -39,7 +39,7 @@ def test_each_route_may_be_invoked_by_this_api_on_its_own_path_only(world: World
         assert granted["Action"] == "lambda:InvokeFunction"
 
 
-def test_statements_are_added_on_the_alias_with_ids_that_lambda_takes(fresh: list[Call]) -> None:
+def test_statements_on_the_alias_have_valid_ids(fresh: list[Call]) -> None:
     calls = [c.params for c in fresh if c.operation == "AddPermission"]
     assert len(calls) == len(ROUTES)
     for call in calls:
@@ -47,7 +47,7 @@ def test_statements_are_added_on_the_alias_with_ids_that_lambda_takes(fresh: lis
         assert re.fullmatch(r"[a-zA-Z0-9-_]{1,100}", call["StatementId"])
 
 
-def test_statements_of_one_function_are_added_one_after_another(world: World) -> None:
+def test_a_functions_statements_come_one_by_one(world: World) -> None:
     """Lambda loses statements that are added to one policy side by side."""
     after = {r.key: r.after for r in resources(world.stack())}
     first, second = "invoke permission GET /products", "invoke permission GET /products/{productId}"
@@ -122,9 +122,7 @@ FOREIGN: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("where", FOREIGN)
-def test_foreign_statement_is_a_door_told_in_words_and_removed_where_it_stands(
-    deployed: World, where: str
-) -> None:
+def test_a_foreign_statement_is_a_door_and_removed(deployed: World, where: str) -> None:
     asked = FOREIGN[where]
     _add(deployed, **asked)
     [change] = deployed.plan(deployed.stack()).to_do
@@ -140,20 +138,20 @@ def test_foreign_statement_is_a_door_told_in_words_and_removed_where_it_stands(
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
-def test_foreign_statements_go_after_the_stage_was_moved(world: World) -> None:
+def test_foreign_statements_go_after_the_stage_moved(world: World) -> None:
     """A deployment made by hand reaches the function by them until then."""
     after = {r.key: r.after for r in resources(world.stack())}
     assert "stage dev" in after["foreign permissions getproductfunction"]
 
 
-def test_the_aliass_statements_arent_taken_for_the_functions_own(deployed: World) -> None:
+def test_an_aliass_statements_arent_the_functions(deployed: World) -> None:
     """Some endpoints tell them, asked for the function's."""
     both = deployed.client("lambda").get_policy(FunctionName="getproductfunction")
     assert ":live" in both["Policy"]
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
-def test_statements_on_a_function_that_isnt_ours_are_not_looked_at(world: World) -> None:
+def test_a_foreign_functions_statements_are_left(world: World) -> None:
     reading = world.look(world.stack())
     assert "GetPolicy" not in world.operations or not any(
         "Qualifier" not in call for call in world.asked("GetPolicy")

@@ -20,7 +20,7 @@ from productsapi.steps.code import LiveCode
 GET = "live code getproductfunction"
 
 
-def test_reading_asks_once_for_versions_and_aliases_and_for_no_function(deployed: World) -> None:
+def test_reading_asks_once_and_for_no_function(deployed: World) -> None:
     """Two calls a function, whatever else is read from the same answers."""
     deployed.plan(deployed.stack())
     for operation in ("ListVersionsByFunction", "ListAliases"):
@@ -44,9 +44,7 @@ def test_each_version_carries_the_release_that_made_it(deployed: World) -> None:
     assert one.endswith("Z by unknown")
 
 
-def test_new_code_is_uploaded_waited_for_published_and_made_live(
-    deployed: World, tmp_path: Path
-) -> None:
+def test_new_code_is_uploaded_published_and_made_live(deployed: World, tmp_path: Path) -> None:
     """No call beyond these: what the reading knows isn't asked again."""
     stack = deployed.stack(path=sources_with(tmp_path, get=" anew"))
     reading = deployed.look(stack)
@@ -61,7 +59,7 @@ def test_new_code_is_uploaded_waited_for_published_and_made_live(
     ]
 
 
-def test_changed_code_of_one_function_changes_nothing_else(deployed: World, tmp_path: Path) -> None:
+def test_changed_code_changes_nothing_else(deployed: World, tmp_path: Path) -> None:
     before = live(deployed)
     stack = deployed.stack(path=sources_with(tmp_path, get=" anew"))
     deployed.deploy(stack)
@@ -71,7 +69,7 @@ def test_changed_code_of_one_function_changes_nothing_else(deployed: World, tmp_
 
 
 @pytest.mark.parametrize("weights", [{"1": 0.1}, {"1": 0.25, "2": 0.25}])
-def test_share_of_callers_that_others_get_is_a_door_and_is_closed(
+def test_a_share_of_callers_is_a_door_and_closed(
     deployed: World, weights: dict[str, float]
 ) -> None:
     deployed.deploy(deployed.stack(functions={"memory_mb": 512}))
@@ -92,7 +90,7 @@ def test_share_of_callers_that_others_get_is_a_door_and_is_closed(
     assert deployed.plan(stack).to_do == ()
 
 
-def test_version_of_a_run_that_was_killed_before_it_went_live_is_taken_up(
+def test_a_killed_runs_version_is_taken_up(
     deployed: World,
 ) -> None:
     stack = deployed.stack(functions={"memory_mb": 512})
@@ -108,7 +106,7 @@ def test_version_of_a_run_that_was_killed_before_it_went_live_is_taken_up(
     assert deployed.plan(stack).to_do == ()
 
 
-def test_version_that_never_went_live_is_followed_by_another(deployed: World) -> None:
+def test_a_version_never_live_is_followed_by_another(deployed: World) -> None:
     """Else a rollback to a later release would serve what nobody ever has."""
     deployed.fake("UpdateAlias", error("AccessDeniedException", status=403))
     with pytest.raises(AwsError):
@@ -125,7 +123,7 @@ def test_version_that_never_went_live_is_followed_by_another(deployed: World) ->
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
-def test_code_put_back_makes_no_version_that_callers_have_already(deployed: World) -> None:
+def test_code_put_back_makes_no_further_version(deployed: World) -> None:
     """Nobody has met what was changed: it was never published."""
     deployed.client("lambda").update_function_code(
         FunctionName="createproductfunction", ZipFile=deployed.stack().code["get"]
@@ -136,7 +134,7 @@ def test_code_put_back_makes_no_version_that_callers_have_already(deployed: Worl
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
-def test_alias_that_is_gone_is_made_again_of_the_version_that_is_there(deployed: World) -> None:
+def test_a_gone_alias_is_made_of_the_same_version(deployed: World) -> None:
     deployed.client("lambda").delete_alias(FunctionName="getproductfunction", Name="live")
     deployed.forget_calls()
     deployed.deploy(deployed.stack())
@@ -145,7 +143,7 @@ def test_alias_that_is_gone_is_made_again_of_the_version_that_is_there(deployed:
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
-def test_alias_that_is_gone_with_the_code_changed_publishes_ours(deployed: World) -> None:
+def test_a_gone_alias_with_other_code_publishes_ours(deployed: World) -> None:
     deployed.client("lambda").delete_alias(FunctionName="createproductfunction", Name="live")
     deployed.client("lambda").update_function_code(
         FunctionName="createproductfunction", ZipFile=deployed.stack().code["get"]
@@ -171,7 +169,7 @@ def test_versions_are_read_from_all_pages(deployed: World) -> None:
     assert [version.number for version in seen.raw["published"].versions] == [1, 2]
 
 
-def test_version_that_the_listing_doesnt_show_yet_is_asked_for(deployed: World) -> None:
+def test_a_version_not_listed_yet_is_asked_for(deployed: World) -> None:
     """And an older one that it shows doesn't supersede it."""
     whole = deployed.client("lambda").list_versions_by_function(FunctionName="getproductfunction")
     deployed.deploy(deployed.stack(functions={"memory_mb": 512}))

@@ -46,7 +46,7 @@ def watched(world: World) -> World:
 # -- on --------------------------------------------------------------------------------------------
 
 
-def test_missing_data_is_no_alarm_and_each_state_but_unknown_is_mailed(watched: World) -> None:
+def test_missing_data_is_no_alarm_states_are_mailed(watched: World) -> None:
     for alarm in found(watched).values():
         assert alarm["TreatMissingData"] == "notBreaching"
         assert alarm["ActionsEnabled"] is True
@@ -75,7 +75,7 @@ def test_what_is_sent_is_what_cloudwatch_takes(watched: World) -> None:
         assert {"Key": "productsapi:stack", "Value": "shop"} in params["Tags"]
 
 
-def test_alarms_watch_the_stage_every_function_and_the_table(watched: World) -> None:
+def test_alarms_watch_stage_functions_and_table(watched: World) -> None:
     watched_by: dict[str, set[tuple[str, str]]] = {}
     for name, alarm in found(watched).items():
         for query in alarm["Metrics"]:
@@ -108,7 +108,7 @@ def test_an_index_is_watched_too_where_there_is_one(watched: World) -> None:
     assert plan_of(watched, stack).to_do == ()
 
 
-def test_no_alarm_of_one_stack_has_the_name_of_another_stacks(watched: World) -> None:
+def test_two_stacks_alarms_never_share_a_name(watched: World) -> None:
     """`shop-table` and `throttles` would read as `shop` and `table-throttles`."""
     names = [each.name for each in definitions(watched.stack())]
     assert not [(a, b) for a, b in permutations(names, 2) if a.endswith(f"-{b}") or a == b]
@@ -146,7 +146,7 @@ TAMPERED: dict[str, Tampering] = {
 
 
 @pytest.mark.parametrize("field", TAMPERED)
-def test_each_field_that_differs_is_shown_and_put_right(watched: World, field: str) -> None:
+def test_each_differing_field_is_shown_and_mended(watched: World, field: str) -> None:
     alarm = found(watched)[LATENCY]
     kept = ("AlarmName", "AlarmDescription", "ActionsEnabled", "OKActions", "AlarmActions",
             "InsufficientDataActions", "EvaluationPeriods", "DatapointsToAlarm", "Threshold",
@@ -192,7 +192,7 @@ def test_tags_are_changed_by_their_own_calls(watched: World) -> None:
     assert plan_of(watched, watched.stack(**ON)).to_do == ()
 
 
-def test_a_topic_opened_for_others_is_a_door_and_is_closed(watched: World) -> None:
+def test_a_topic_open_to_others_is_a_door_and_closed(watched: World) -> None:
     everyone = {"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": "*", "Action": "sns:Subscribe", "Resource": TOPIC}
     ]}  # fmt: skip
@@ -237,7 +237,7 @@ def test_a_threshold_changes_what_is_measured_by_it(
     assert plan_of(watched, stack).to_do == ()
 
 
-def test_renamed_functions_and_api_are_followed_by_the_same_alarms(watched: World) -> None:
+def test_the_same_alarms_follow_new_names(watched: World) -> None:
     names = {"get": "readproduct"}
     base = watched.config()
     functions = {"names": type(base.functions.names)(**names)}
@@ -265,7 +265,7 @@ def pending(world: World, *addresses: str) -> None:
     world.alter("ListSubscriptionsByTopic", tell)
 
 
-def test_until_it_is_confirmed_a_note_says_so_and_nothing_is_sent_again(watched: World) -> None:
+def test_unconfirmed_it_is_noted_and_not_sent_again(watched: World) -> None:
     pending(watched, ADA)
     stack = watched.stack(**ON)
     planned = plan_of(watched, stack)
@@ -277,7 +277,7 @@ def test_until_it_is_confirmed_a_note_says_so_and_nothing_is_sent_again(watched:
     assert plan_of(watched, stack).notes == ()
 
 
-def test_another_address_takes_the_place_of_the_one_that_we_subscribed(watched: World) -> None:
+def test_another_address_replaces_our_subscription(watched: World) -> None:
     theirs = "somebody@example.com"
     watched.client("sns").subscribe(TopicArn=TOPIC, Protocol="email", Endpoint=theirs)
     watched.forget_calls()
@@ -290,7 +290,7 @@ def test_another_address_takes_the_place_of_the_one_that_we_subscribed(watched: 
     assert plan_of(watched, stack).to_do == ()
 
 
-def test_one_that_was_never_confirmed_cannot_be_ended_and_ends_by_itself(watched: World) -> None:
+def test_an_unconfirmed_subscription_ends_by_itself(watched: World) -> None:
     pending(watched, ADA, BOB)
     stack = watched.stack(**with_mail(BOB))
     bring(watched, stack)
@@ -299,9 +299,7 @@ def test_one_that_was_never_confirmed_cannot_be_ended_and_ends_by_itself(watched
 
 
 @pytest.mark.parametrize("last", ["Subscribe", "Unsubscribe"])
-def test_a_run_killed_while_it_changed_the_address_is_finished_by_the_next(
-    watched: World, last: str
-) -> None:
+def test_killed_amid_another_address_the_next_finishes(watched: World, last: str) -> None:
     after = {"Subscribe": "Unsubscribe", "Unsubscribe": "TagResource"}[last]
     stack = watched.stack(**with_mail(BOB))
     watched.fake(after, error("InternalError", status=403))

@@ -47,7 +47,7 @@ def watched(bare: World) -> World:
 # -- on --------------------------------------------------------------------------------------------
 
 
-def test_switched_on_all_is_made_the_topic_before_the_alarms_and_the_next_plan_is_empty(
+def test_switched_on_the_topic_comes_before_the_alarms(
     bare: World,
 ) -> None:
     stack = bare.stack(**ON)
@@ -104,7 +104,7 @@ def test_a_namesake_of_the_dashboard_is_refused(bare: World) -> None:
 # -- off, and the end ------------------------------------------------------------------------------
 
 
-def test_without_an_address_the_alarms_stay_and_the_topic_goes_after_them(watched: World) -> None:
+def test_without_an_address_only_the_topic_goes(watched: World) -> None:
     stack = watched.stack(**with_mail(None))
     planned = actions(watched.plan(stack))
     assert planned.pop("alarm topic productsapi-shop-alarms") == "delete"
@@ -138,7 +138,7 @@ def test_a_teardown_removes_all_of_it(watched: World) -> None:
     assert nothing_is_left(watched)
 
 
-def test_a_teardown_with_it_switched_off_meanwhile_removes_it_too(watched: World) -> None:
+def test_teardown_removes_it_though_switched_off(watched: World) -> None:
     watched.teardown(watched.stack())
     assert nothing_is_left(watched)
 
@@ -159,7 +159,7 @@ LENIENT: dict[str, Any] = {
         ("GetTopicAttributes", {"alarm topic"}),
     ],
 )
-def test_what_may_not_be_looked_at_is_skipped_where_it_may_be_left_out(
+def test_what_may_not_be_read_is_skipped_if_allowed(
     bare: World, operation: str, kinds: set[str]
 ) -> None:
     bare.fake(operation, DENIED)
@@ -198,7 +198,7 @@ def test_where_it_must_be_there_a_refusal_is_an_error(bare: World) -> None:
         bare.plan(bare.stack(**ON))
 
 
-def test_what_cloudwatch_says_of_a_dashboard_that_it_takes_is_told(bare: World) -> None:
+def test_cloudwatchs_words_on_a_dashboard_are_told(bare: World) -> None:
     said = {"DataPath": "/widgets/1", "Message": "Unknown metric"}
     bare.fake("PutDashboard", {"DashboardValidationMessages": [said]})
     with pytest.raises(AwsError, match="/widgets/1 Unknown metric"):

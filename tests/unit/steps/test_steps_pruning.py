@@ -41,7 +41,7 @@ def _third(world: World, **changes: Any) -> Any:
     return world.stack(api={"cors_origin": ORIGIN}, **changes)
 
 
-def test_fewer_kept_shows_what_goes_and_removes_just_that(thrice: World) -> None:
+def test_fewer_kept_removes_just_what_it_shows(thrice: World) -> None:
     eldest, *others = deployments(thrice)
     planned = thrice.plan(_third(thrice, **TWO))
     assert [change.key for change in planned.to_do] == [RELEASES]
@@ -56,7 +56,7 @@ def test_fewer_kept_shows_what_goes_and_removes_just_that(thrice: World) -> None
     assert thrice.plan(_third(thrice, **TWO)).to_do == ()
 
 
-def test_only_versions_are_ever_removed_by_it_and_no_function(thrice: World) -> None:
+def test_it_removes_versions_and_no_function(thrice: World) -> None:
     thrice.deploy(_third(thrice, **TWO))
     asked = thrice.asked("DeleteFunction")
     assert {call["Qualifier"] for call in asked} == {"1"}
@@ -104,7 +104,7 @@ def test_of_one_release_only_the_present_one_is_kept(thrice: World) -> None:
     assert thrice.plan(stack).to_do == ()
 
 
-def test_nothing_goes_that_another_alias_or_its_weights_point_to(thrice: World) -> None:
+def test_nothing_goes_that_another_alias_uses(thrice: World) -> None:
     thrice.client("lambda").create_alias(
         FunctionName="getproductfunction",
         Name="theirs",
@@ -129,7 +129,7 @@ def test_nothing_goes_that_another_stage_serves(thrice: World) -> None:
     assert thrice.plan(_third(thrice, releases={"keep": 1})).to_do == ()
 
 
-def test_nothing_goes_that_the_canary_of_another_stage_serves(thrice: World) -> None:
+def test_nothing_goes_that_a_foreign_canary_serves(thrice: World) -> None:
     eldest, _, newest = deployments(thrice)
     thrice.client("apigateway").create_stage(
         restApiId=thrice.outputs()["api_id"], stageName="theirs", deploymentId=newest
@@ -200,7 +200,7 @@ def test_what_a_killed_run_left_goes_in_time(thrice: World) -> None:
     assert len(releases(thrice, stack).entries) == 2
 
 
-def test_removal_that_was_cut_off_is_taken_up_by_the_next_run(thrice: World) -> None:
+def test_a_removal_cut_off_is_taken_up(thrice: World) -> None:
     thrice.fake("DeleteDeployment", error("AccessDeniedException", status=403))
     with pytest.raises(AwsError):
         thrice.deploy(_third(thrice, **TWO))
@@ -211,7 +211,7 @@ def test_removal_that_was_cut_off_is_taken_up_by_the_next_run(thrice: World) -> 
     assert thrice.plan(_third(thrice, **TWO)).to_do == ()
 
 
-def test_while_a_rollback_is_in_force_what_it_serves_is_not_lost(thrice: World) -> None:
+def test_amid_a_rollback_nothing_served_is_lost(thrice: World) -> None:
     """The plan is of going forward: what is served now goes only once it isn't any more."""
     going_back(thrice, _third(thrice), "3")
     assert live(thrice) == dict.fromkeys(FUNCTIONS, "1")

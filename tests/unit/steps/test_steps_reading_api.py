@@ -69,7 +69,7 @@ def _tree(world: World, path: str, method: dict[str, Any]) -> None:
     world.fake("GetResources", {"items": [{"id": "root000000", "path": "/"}, item]})
 
 
-def test_api_with_the_extras_that_aws_tells_is_as_it_should_be(world: World) -> None:
+def test_api_with_awss_extras_is_no_difference(world: World) -> None:
     world.fake(
         "GetRestApi",
         {
@@ -87,7 +87,7 @@ def test_api_with_the_extras_that_aws_tells_is_as_it_should_be(world: World) -> 
     assert differences(world, "rest api ProductsAPI") == {}
 
 
-def test_tags_are_asked_for_where_the_api_was_told_with_others(world: World) -> None:
+def test_an_apis_tags_are_asked_for_where_doubtful(world: World) -> None:
     """AWS tells the same both ways; some endpoints tell only those that it was made with."""
     _api(world, tags={})
     world.fake("GetTags", {"tags": OURS})
@@ -104,7 +104,7 @@ def test_tags_as_wanted_cost_no_call(world: World) -> None:
 
 
 @pytest.mark.parametrize("code", ["NotFoundException", "AccessDeniedException"])
-def test_tags_that_may_not_be_asked_for_are_those_that_were_told(world: World, code: str) -> None:
+def test_tags_denied_are_those_that_were_told(world: World, code: str) -> None:
     _api(world, tags={**OURS, "team": "blue"})
     world.fake("GetTags", error(code))
     stack = world.stack(tags={"team": "red"})
@@ -120,7 +120,7 @@ def _api(world: World, tags: dict[str, str]) -> None:
     world.fake("GetStages", {"item": []})
 
 
-def test_method_with_the_defaults_that_aws_adds_is_as_it_should_be(world: World) -> None:
+def test_method_with_defaults_is_no_difference(world: World) -> None:
     _tree(world, "/products", _proxy_method())
     assert differences(world, "method GET /products") == {}
 
@@ -136,14 +136,12 @@ def test_open_method_tells_no_authorizer(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", ["/products", "/products/{productId}"])
-def test_preflight_with_the_defaults_that_aws_adds_is_as_it_should_be(
-    world: World, path: str
-) -> None:
+def test_preflight_with_defaults_is_no_difference(world: World, path: str) -> None:
     _tree(world, path, _preflight_method(path))
     assert differences(world, f"method OPTIONS {path}") == {}
 
 
-def test_preflight_whose_answer_isnt_declared_is_made_anew(world: World) -> None:
+def test_an_undeclared_preflight_is_made_anew(world: World) -> None:
     """Killed between two of its calls, or made by hand: a header that isn't declared isn't sent."""
     _tree(world, "/products", _preflight_method("/products", methodResponses={}))
     assert all(
@@ -152,7 +150,7 @@ def test_preflight_whose_answer_isnt_declared_is_made_anew(world: World) -> None
     assert differences(world, "method OPTIONS /products")
 
 
-def test_authorizer_with_the_defaults_that_aws_adds_is_as_it_should_be(world: World) -> None:
+def test_authorizer_with_defaults_is_no_difference(world: World) -> None:
     told = {
         "id": "auth00",
         "name": "CognitoUserAuth",
@@ -185,7 +183,7 @@ def test_default_gateway_responses_are_none_of_ours(world: World) -> None:
     assert differences(world, "gateway response DEFAULT_4XX") == {}
 
 
-def test_stage_with_the_extras_that_aws_tells_is_as_it_should_be(world: World) -> None:
+def test_stage_with_awss_extras_is_no_difference(world: World) -> None:
     told = {
         "deploymentId": "dep000",
         "stageName": "dev",

@@ -22,7 +22,7 @@ from productsapi.steps.functions.account import AccountLimits
 from productsapi.steps.functions.log_group import LogGroup
 
 
-def test_log_group_is_picked_by_its_whole_name_from_the_first_page(world: World) -> None:
+def test_a_log_group_is_picked_by_its_whole_name(world: World) -> None:
     """AWS sorts them by name, so those of longer names come after it, however many there are."""
     name = "/aws/lambda/getproductfunction"
     groups = [{"logGroupName": name}, {"logGroupName": f"{name}-2"}]
@@ -67,7 +67,7 @@ def test_function_as_aws_tells_it_is_as_it_should_be(world: World) -> None:
     assert differences(world, "function getproductfunction") == {}
 
 
-def test_function_without_variables_tells_no_environment_at_all(world: World) -> None:
+def test_a_function_without_variables_has_none(world: World) -> None:
     _function(world, Environment=None)
     differing = differences(world, "function getproductfunction")
     assert differing.keys() == {
@@ -80,7 +80,7 @@ def test_function_without_variables_tells_no_environment_at_all(world: World) ->
     assert {old for old, _ in differing.values()} == {None}
 
 
-def test_variable_of_ours_that_isnt_wanted_any_more_goes(world: World) -> None:
+def test_an_unwanted_variable_of_ours_goes(world: World) -> None:
     """A switch that was on, such as OWNER_ONLY, would else stay on; others' variables stay."""
     variables = function_settings.wanted(world.stack(), "get", KNOWN)["environment"]
     mixed = {**variables, "OWNER_ONLY": "true", "THEIRS": "x"}
@@ -105,7 +105,7 @@ def test_old_version_that_tells_no_architecture_is_x86(world: World) -> None:
     assert seen.fields["architecture"] == "x86_64"
 
 
-def test_role_with_the_extras_that_aws_tells_is_as_it_should_be(world: World) -> None:
+def test_role_with_awss_extras_is_no_difference(world: World) -> None:
     """Policy documents come quoted, their keys in any order."""
     trust = {
         "Statement": [
@@ -152,15 +152,13 @@ def test_functions_last_change_is_waited_for(world: World) -> None:
         {"LastUpdateStatus": "Failed", "LastUpdateStatusReason": "no subnet"},
     ],
 )
-def test_failed_change_of_a_function_is_told_with_its_reason(
-    world: World, state: dict[str, str]
-) -> None:
+def test_a_failed_function_change_is_told_with_reason(world: World, state: dict[str, str]) -> None:
     world.fake("GetFunction", {"Configuration": state})
     with pytest.raises(AwsError, match="f failed: no subnet"):
         function_settings.wait_until_settled(world.aws, "f")
 
 
-def test_version_that_isnt_ready_yet_is_waited_for_before_it_goes_live(world: World) -> None:
+def test_a_version_is_waited_for_before_it_is_live(world: World) -> None:
     def pending(_asked: dict[str, Any], told: dict[str, Any]) -> None:
         told["State"] = "Pending"
 

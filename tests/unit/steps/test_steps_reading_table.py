@@ -40,12 +40,12 @@ def test_table_as_aws_tells_it_is_as_it_should_be(world: World) -> None:
     assert differences(world, "table ProductsTable") == {}
 
 
-def test_table_that_doesnt_tell_its_deletion_protection_has_none(world: World) -> None:
+def test_a_table_that_tells_no_protection_has_none(world: World) -> None:
     _table(world, DeletionProtectionEnabled=None)
     assert differences(world, "table ProductsTable") == {}
 
 
-def test_table_without_a_billing_summary_is_a_provisioned_one(world: World) -> None:
+def test_a_table_without_billing_is_provisioned(world: World) -> None:
     """DescribeTable leaves it out where the table was never on demand."""
     _table(world, BillingModeSummary=None)
     assert differences(world, "table ProductsTable") == {
@@ -86,7 +86,7 @@ def test_table_that_is_being_changed_is_read_as_it_is(world: World) -> None:
     assert len(world.asked("DescribeTable")) == 1
 
 
-def test_table_that_is_being_removed_is_waited_for_and_gone(world: World) -> None:
+def test_a_table_being_removed_is_waited_for(world: World) -> None:
     deleting = {"Table": {**TABLE, "TableStatus": "DELETING"}}
     answers = iter([deleting, deleting, error("ResourceNotFoundException")])
     world.fake("DescribeTable", lambda _: next(answers))

@@ -24,7 +24,7 @@ def _stack(world: World, caller: str = "user/alice", **changes: Any) -> Stack:
     return replace(stack, place=replace(stack.place, caller=caller), began=AT)
 
 
-def test_release_is_when_the_run_began_and_who_began_it(world: World) -> None:
+def test_a_release_is_when_and_by_whom_it_began(world: World) -> None:
     assert str(marks.release(_stack(world), None)) == "2026-11-22T20:41:07Z by user/alice"
 
 
@@ -37,14 +37,12 @@ def test_release_is_when_the_run_began_and_who_began_it(world: World) -> None:
         ("nonsense", "2026-11-22T20:41:07Z by user/alice"),
     ],
 )
-def test_release_is_later_than_the_newest_whatever_the_clock_says(
-    world: World, newest: str, expected: str
-) -> None:
+def test_a_release_is_later_than_the_newest(world: World, newest: str, expected: str) -> None:
     """The machine that made the newest one may go an hour ahead of this one."""
     assert str(marks.release(_stack(world), newest)) == expected
 
 
-def test_version_mark_fits_a_description_whoever_it_was(world: World) -> None:
+def test_a_version_mark_fits_a_description(world: World) -> None:
     """Lambda takes 256 characters; a user's path alone may have 512."""
     stack = _stack(world, caller=f"user/{'x' * 512}", stack="s" * 32)
     own = marks.release(stack, None)
@@ -112,7 +110,7 @@ def test_stage_without_a_rollback_doesnt_speak_of_one(world: World) -> None:
     assert marks.parse_rollback_mark(marks.no_rollback_mark(_stack(world))) is None
 
 
-def test_what_a_snapshot_hangs_on_changes_with_each_of_it(world: World) -> None:
+def test_a_snapshots_needs_change_with_each_part(world: World) -> None:
     names = replace(world.config().functions.names, get="another")
     renamed = _stack(world, functions={"names": names})
     stack = _stack(world)

@@ -54,7 +54,7 @@ def test_plan_names_what_comes_and_what_goes(deployed: World) -> None:
     assert deployed.changing == []
 
 
-def test_all_four_are_made_new_and_nothing_of_the_old_stays(deployed: World) -> None:
+def test_all_four_are_new_and_nothing_old_stays(deployed: World) -> None:
     before = deployed.outputs()
     stack = deployed.stack(**named("new"))
     deployed.deploy(stack)
@@ -65,7 +65,7 @@ def test_all_four_are_made_new_and_nothing_of_the_old_stays(deployed: World) -> 
     assert deployed.plan(stack).to_do == ()
 
 
-def test_old_ones_go_only_when_the_stage_serves_the_new_ones(deployed: World) -> None:
+def test_old_ones_go_once_the_stage_serves_the_new(deployed: World) -> None:
     deployed.deploy(deployed.stack(**named("new")))
     calls = deployed.changing
     moved = calls.index("UpdateStage")
@@ -75,7 +75,7 @@ def test_old_ones_go_only_when_the_stage_serves_the_new_ones(deployed: World) ->
         assert moved < min(_places(calls, operation))
 
 
-def test_of_a_functions_things_the_role_comes_first_and_goes_last(deployed: World) -> None:
+def test_a_functions_role_comes_first_and_goes_last(deployed: World) -> None:
     """The others are found by it, should the run be killed anywhere in between."""
     deployed.deploy(deployed.stack(**named("new")))
     for name, first, last in (
@@ -92,7 +92,7 @@ def test_of_a_functions_things_the_role_comes_first_and_goes_last(deployed: Worl
         assert len(about) > 2
 
 
-def test_callers_are_given_time_before_the_old_functions_go(deployed: World) -> None:
+def test_callers_get_time_before_old_functions_go(deployed: World) -> None:
     """The gateway's moved stage takes some seconds to be seen everywhere."""
     pauses: list[tuple[float, str]] = []
 
@@ -173,9 +173,7 @@ def test_killed_before_any_call_the_next_run_finishes(
 
 
 @pytest.mark.parametrize("operation", _spread(KILLED[::2]))
-def test_killed_after_a_call_took_effect_the_next_run_finishes(
-    deployed: World, operation: str
-) -> None:
+def test_killed_after_a_call_the_next_run_finishes(deployed: World, operation: str) -> None:
     stack = deployed.stack(**named("new"))
     deployed.lose(operation, "ValidationException")
     with pytest.raises(ProductsApiError):
@@ -222,7 +220,7 @@ def test_teardown_in_the_middle_of_it_leaves_nothing(
     assert max(_places(removed, "DeleteFunction")) < removed.index("DeleteTable")
 
 
-def test_renamed_before_a_fresh_deploy_was_finished_nothing_is_orphaned(world: World) -> None:
+def test_renamed_amid_a_fresh_deploy_orphans_nothing(world: World) -> None:
     """No table yet, so nothing but the roles tells what was begun."""
     world.fill_gaps()
     world.fake("CreateTable", error("ValidationException"))
@@ -234,7 +232,7 @@ def test_renamed_before_a_fresh_deploy_was_finished_nothing_is_orphaned(world: W
     assert there(world) == expected(*NEW)
 
 
-def test_names_that_a_role_has_to_cut_short_are_known_by_its_description(world: World) -> None:
+def test_a_name_cut_short_is_in_the_roles_description(world: World) -> None:
     world.fill_gaps()
     long = {function: f"{function}-".ljust(64, "x") for function in FUNCTIONS}
     world.deploy(world.stack(**named("", **long)))
@@ -280,7 +278,7 @@ def test_nothing_renamed_costs_one_call(deployed: World) -> None:
     assert len(deployed.asked("GetRole")) == 4
 
 
-def test_function_cant_take_the_name_of_another_that_callers_reach(deployed: World) -> None:
+def test_a_name_that_callers_still_reach_is_refused(deployed: World) -> None:
     """With the old stage still there a PUT would reach the code that removes products."""
     swapped = FunctionNames(update="deleteproductfunction", delete="updateproductfunction")
     with pytest.raises(Refused) as refused:
@@ -302,7 +300,7 @@ def test_name_that_another_has_given_up_can_be_taken(deployed: World) -> None:
     assert deployed.plan(stack).to_do == ()
 
 
-def test_role_names_tell_functions_only_of_their_own_region(world: World) -> None:
+def test_role_names_tell_their_own_region_only(world: World) -> None:
     """A role of ours gives its function's name back, however long it is."""
     from productsapi.steps.former import description, former_names
     from productsapi.steps.stack import role_name

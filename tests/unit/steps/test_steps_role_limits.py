@@ -89,7 +89,7 @@ DOORS: dict[str, tuple[Callable[[World], None], list[str], list[str]]] = {
 
 
 @pytest.mark.parametrize("what", DOORS)
-def test_a_role_that_may_do_more_is_an_open_door_and_is_shut(deployed: World, what: str) -> None:
+def test_a_role_with_more_rights_is_a_door_and_shut(deployed: World, what: str) -> None:
     cause, fields, calls = DOORS[what]
     cause(deployed)
     deployed.forget_calls()
@@ -102,7 +102,7 @@ def test_a_role_that_may_do_more_is_an_open_door_and_is_shut(deployed: World, wh
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
-def test_a_wider_policy_in_the_place_of_ours_is_made_good_first_and_narrowed_last(
+def test_a_wider_policy_is_completed_then_narrowed(
     deployed: World,
 ) -> None:
     tampering.rights(deployed)
@@ -129,7 +129,7 @@ def older(deployed: World) -> World:
     return deployed
 
 
-def test_rights_widen_before_the_new_code_is_live_and_narrow_after_the_old_has_gone(
+def test_rights_widen_before_and_narrow_after_the_code(
     older: World,
 ) -> None:
     older.deploy(older.stack(api={"cors_origin": "https://shop.example.com"}))
@@ -159,7 +159,7 @@ def test_killed_in_between_the_next_run_narrows(older: World, operation: str) ->
     assert older.plan(stack).to_do == ()
 
 
-def test_a_refusal_among_the_rights_goes_before_the_code_that_it_would_stop(older: World) -> None:
+def test_a_deny_goes_before_the_code_it_would_stop(older: World) -> None:
     """It lets nobody in, so it is no door; kept, it would go on refusing."""
     rewrite(older, *ours(older), {**MORE, "Sid": "No", "Effect": "Deny"})
     older.forget_calls()
@@ -170,7 +170,7 @@ def test_a_refusal_among_the_rights_goes_before_the_code_that_it_would_stop(olde
     assert {s["Effect"] for s in first} == {"Allow"}
 
 
-def test_what_allows_no_more_than_is_wanted_is_drift_but_no_door(deployed: World) -> None:
+def test_what_allows_no_more_is_drift_but_no_door(deployed: World) -> None:
     """A condition narrows; a part of what is wanted is no more than it."""
     table, logs = ours(deployed)
     condition = {"Bool": {"aws:SecureTransport": "true"}}
@@ -182,7 +182,7 @@ def test_what_allows_no_more_than_is_wanted_is_drift_but_no_door(deployed: World
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
-def test_another_spelling_of_the_same_policy_is_no_difference(deployed: World) -> None:
+def test_another_spelling_of_a_policy_is_no_difference(deployed: World) -> None:
     """IAM takes one or a list, in any order, and gives back what it was given."""
     table, logs = ours(deployed)
     spelled = {**table, "Action": table["Action"][0], "Resource": [table["Resource"]]}
@@ -233,7 +233,7 @@ WIDER = "arn:aws:iam::aws:policy/AdministratorAccess"
     ("wanted", "found", "door"),
     [(BOUNDARY, None, True), (BOUNDARY, WIDER, True), (None, BOUNDARY, False)],
 )
-def test_a_boundary_that_is_gone_or_another_is_an_open_door(
+def test_a_boundary_gone_or_changed_is_a_door(
     deployed: World, wanted: str | None, found: str | None, *, door: bool
 ) -> None:
     """One that isn't asked for goes too, but it let nobody in."""
@@ -252,11 +252,11 @@ def test_a_boundary_that_is_gone_or_another_is_an_open_door(
     assert deployed.plan(stack).to_do == ()
 
 
-def test_a_role_that_others_may_take_on_is_an_open_door(deployed: World) -> None:
+def test_a_role_others_may_assume_is_a_door(deployed: World) -> None:
     tampering.trust(deployed)
     [change] = deployed.plan(deployed.stack()).to_do
     assert (change.changed, change.door) == ({"trust"}, True)
 
 
-def test_where_there_is_no_role_there_are_no_limits_to_make(world: World) -> None:
+def test_without_a_role_there_are_no_limits(world: World) -> None:
     assert world.plan(world.stack())[LIMITS].action.value == "absent"

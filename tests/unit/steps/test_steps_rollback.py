@@ -37,7 +37,7 @@ def twice(two_releases: Kept, deployed: World) -> World:
     return deployed
 
 
-def test_moves_the_stage_first_and_then_the_aliases_and_nothing_else(twice: World) -> None:
+def test_moves_the_stage_then_aliases_and_nothing_else(twice: World) -> None:
     """What callers meet in between is what they met in the deploy: the former API, newer code."""
     first = releases(twice, twice.stack()).entries[1]
     going_back(twice, twice.stack())
@@ -87,7 +87,7 @@ def test_needs_no_sources(twice: World, tmp_path: Path) -> None:
     assert live(twice) == ONES
 
 
-def test_plan_says_that_it_is_in_force_and_shows_the_way_forward(twice: World) -> None:
+def test_plan_says_its_in_force_and_the_way_forward(twice: World) -> None:
     first = releases(twice, twice.stack()).entries[1]
     going_back(twice, twice.stack())
     planned = twice.plan(twice.stack(api={"cors_origin": ORIGIN}))
@@ -103,7 +103,7 @@ def test_plan_says_that_it_is_in_force_and_shows_the_way_forward(twice: World) -
     assert back["rollback"] == str(first.release)
 
 
-def test_next_deploy_goes_forward_to_the_very_same_and_says_so_no_more(twice: World) -> None:
+def test_the_next_deploy_goes_forward_to_the_same(twice: World) -> None:
     """No version and no deployment is made: the newest ones are what is wanted."""
     stack = twice.stack(api={"cors_origin": ORIGIN})
     served = stage(twice)["deploymentId"]
@@ -119,7 +119,7 @@ def test_next_deploy_goes_forward_to_the_very_same_and_says_so_no_more(twice: Wo
     assert len(releases(twice, stack).entries) == 2
 
 
-def test_deploy_of_the_former_configuration_makes_it_the_newest_release(twice: World) -> None:
+def test_the_former_configuration_is_the_newest_again(twice: World) -> None:
     """So that the history tells what is served, in its order."""
     going_back(twice, twice.stack())
     twice.deploy(twice.stack())
@@ -131,7 +131,7 @@ def test_deploy_of_the_former_configuration_makes_it_the_newest_release(twice: W
     assert history.rollback is None
 
 
-def test_forward_by_number_moves_the_aliases_first_and_leaves_no_mark(twice: World) -> None:
+def test_forward_moves_aliases_first_without_a_mark(twice: World) -> None:
     stack = twice.stack(api={"cors_origin": ORIGIN})
     going_back(twice, stack)
     twice.forget_calls()
@@ -182,7 +182,7 @@ def _break(world: World, operation: str) -> None:
     world.wire.fakes.pop(operation)
 
 
-def test_canary_that_others_left_on_the_stage_is_ended_by_it(twice: World) -> None:
+def test_a_canary_of_others_is_ended(twice: World) -> None:
     """Else some callers would still reach a deployment that nobody has looked at."""
     canary = {"deploymentId": "theirs", "percentTraffic": 10.0}
     twice.alter("GetStages", lambda _, told: told["item"][0].update(canarySettings=canary))

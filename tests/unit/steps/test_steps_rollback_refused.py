@@ -45,9 +45,7 @@ WEAKER: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("what", WEAKER)
-def test_weaker_settings_are_refused_by_name_before_anything_is_changed(
-    deployed: World, what: str
-) -> None:
+def test_weaker_settings_are_refused_at_first(deployed: World, what: str) -> None:
     former, today, told = WEAKER[what]
     deployed.deploy(deployed.stack(**former, functions={"memory_mb": 512}))
     deployed.deploy(deployed.stack(**today))
@@ -73,7 +71,7 @@ NO_WEAKER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("what", NO_WEAKER)
-def test_what_protects_more_or_the_same_is_gone_back_to(deployed: World, what: str) -> None:
+def test_what_protects_as_much_is_gone_back_to(deployed: World, what: str) -> None:
     former, today = NO_WEAKER[what]
     deployed.deploy(deployed.stack(**former, table={"deletion_protection": True}))
     deployed.deploy(deployed.stack(**today))
@@ -101,7 +99,7 @@ def test_other_data_and_any_client_are_refused(deployed: World, what: str) -> No
     assert told in _refused(deployed)
 
 
-def test_version_that_refuses_todays_own_client_is_refused() -> None:
+def test_a_version_refusing_todays_client_is_refused() -> None:
     """Nobody would get in: not less protection, but no service either."""
     role = "arn:aws:iam::123456789012:role/r"
     then, now = ({"Variables": {"CLIENT_IDS": ids}} for ids in ("former", "mine,former"))
@@ -169,7 +167,7 @@ def test_open_method_of_others_is_refused_too(deployed: World) -> None:
     assert "has ANY /orders locked by NONE" in _refused(deployed)
 
 
-def test_method_of_others_that_is_locked_in_their_way_is_none_of_our_business(
+def test_a_method_others_locked_their_way_is_left(
     deployed: World,
 ) -> None:
     first, _ = _two_deployments(deployed)
@@ -178,7 +176,7 @@ def test_method_of_others_that_is_locked_in_their_way_is_none_of_our_business(
     going_back(deployed, deployed.stack())
 
 
-def test_deployment_that_tells_nothing_is_refused_on_aws_and_taken_locally(
+def test_a_silent_deployment_is_taken_locally_only(
     deployed: World,
 ) -> None:
     """The local cloud's summary leaves the authorization out, whatever it is."""
@@ -221,9 +219,7 @@ def test_deployment_that_is_gone_is_refused(deployed: World) -> None:
         ("functions", "calls functions that have other names today"),
     ],
 )
-def test_deployment_that_hangs_on_something_else_is_refused(
-    deployed: World, what: str, told: str
-) -> None:
+def test_a_deployment_with_other_needs_is_refused(deployed: World, what: str, told: str) -> None:
     first, _ = _two_deployments(deployed)
     tell_summaries(deployed)
 
@@ -239,7 +235,7 @@ def test_deployment_that_hangs_on_something_else_is_refused(
     assert f"API deployment {first} {told}" in _refused(deployed)
 
 
-def test_deployment_that_doesnt_say_what_it_hangs_on_is_refused(deployed: World) -> None:
+def test_a_deployment_silent_on_its_needs_is_refused(deployed: World) -> None:
     """The first ones did not."""
     first, _ = _two_deployments(deployed)
     tell_summaries(deployed)
@@ -261,7 +257,7 @@ def test_what_isnt_moved_isnt_judged(deployed: World) -> None:
     assert live(deployed) == dict.fromkeys(FUNCTIONS, "1")
 
 
-def test_alias_that_others_have_moved_is_put_right_first(deployed: World) -> None:
+def test_an_alias_others_moved_is_put_right_first(deployed: World) -> None:
     deployed.deploy(deployed.stack(functions={"memory_mb": 512}))
     deployed.client("lambda").update_alias(
         FunctionName="getproductfunction", Name="live", FunctionVersion="$LATEST"

@@ -35,7 +35,7 @@ def _plan(action: Action, key: str = "function createproductfunction", *fields: 
         (_plan(Action.UPDATE, "table ProductsTable"), UPDATE_BLOCKED, False),
     ],
 )
-def test_only_a_planned_create_or_update_that_aws_blocks_is_refused(
+def test_only_what_aws_blocks_is_refused(
     world: World, plan: Plan, today: date, *, refused: bool
 ) -> None:
     config = world.config(**OLD)

@@ -67,7 +67,7 @@ def in_an_empty_account(wire: Wire, sources: Path) -> Counter[str]:
         return Counter(world.operations)
 
 
-def test_nothing_to_do_makes_the_same_calls_in_a_full_account(
+def test_a_full_account_costs_no_further_calls(
     in_an_empty_account: Counter[str], crowded: World
 ) -> None:
     """Not one more for 600 APIs, 1,000 pools, 5,000 log groups and 100,000 items."""
@@ -79,7 +79,7 @@ def test_nothing_to_do_makes_the_same_calls_in_a_full_account(
     assert not set(LISTINGS) & set(crowded.operations)
 
 
-def test_a_first_deploy_pays_only_for_the_pages_it_cant_avoid(crowded: World) -> None:
+def test_a_first_deploy_lists_as_few_pages_as_it_can(crowded: World) -> None:
     """Names of APIs and pools aren't unique: each look for them is one walk through the pages."""
     crowded.look(crowded.stack())
     calls = Counter(crowded.operations)
@@ -91,7 +91,7 @@ def test_a_first_deploy_pays_only_for_the_pages_it_cant_avoid(crowded: World) ->
 
 
 @pytest.mark.long
-def test_a_teardown_looks_for_data_at_one_item_and_one_user(crowded: World) -> None:
+def test_teardown_looks_for_one_item_and_one_user(crowded: World) -> None:
     crowded.deploy(crowded.stack())
     fill("ProductsTable")
     crowded.forget_calls()

@@ -19,7 +19,7 @@ def test_outputs_are_those_of_the_contract(standing: World) -> None:
     assert all(told[key] for key in told if key != "endpoint_url")
 
 
-def test_table_is_on_demand_tagged_and_keyed_by_product(standing: World) -> None:
+def test_the_table_is_on_demand_and_tagged(standing: World) -> None:
     client = standing.client("dynamodb")
     table = client.describe_table(TableName="ProductsTable")["Table"]
     assert table["KeySchema"] == [{"AttributeName": "productId", "KeyType": "HASH"}]
@@ -37,7 +37,7 @@ def test_table_is_on_demand_tagged_and_keyed_by_product(standing: World) -> None
     }
 
 
-def test_functions_have_their_settings_and_log_groups_their_end(standing: World) -> None:
+def test_functions_and_log_groups_have_their_settings(standing: World) -> None:
     outputs = standing.outputs()
     for function in FUNCTIONS:
         found = _function(standing, function)
@@ -58,7 +58,7 @@ def test_functions_have_their_settings_and_log_groups_their_end(standing: World)
         assert [group["retentionInDays"] for group in groups] == [14]
 
 
-def test_each_role_may_do_its_own_work_and_make_no_log_group(standing: World) -> None:
+def test_each_role_may_do_its_work_and_no_more(standing: World) -> None:
     for function in FUNCTIONS:
         rights = _rights(standing, function)
         table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/ProductsTable"
@@ -67,7 +67,7 @@ def test_each_role_may_do_its_own_work_and_make_no_log_group(standing: World) ->
     assert _rights(standing, "create")["Table"]["Action"] == ["dynamodb:PutItem"]
 
 
-def test_every_method_but_options_is_behind_the_authorizer(standing: World) -> None:
+def test_all_methods_but_options_are_locked(standing: World) -> None:
     api = standing.client("apigateway")
     outputs = standing.outputs()
     [authorizer] = api.get_authorizers(restApiId=outputs["api_id"])["items"]

@@ -23,7 +23,7 @@ def test_canary_is_a_door_and_is_ended(deployed: World) -> None:
     assert call["patchOperations"] == [{"op": "remove", "path": "/canarySettings"}]
 
 
-def test_renamed_stage_is_made_anew_and_then_the_old_one_goes(deployed: World) -> None:
+def test_a_renamed_stage_is_new_before_the_old_goes(deployed: World) -> None:
     """Its URL changes, which is told; what it serves is what the old one did."""
     stack = deployed.stack(api={"stage": "v1"})
     served = _served(deployed)
@@ -43,7 +43,7 @@ def test_renamed_stage_is_made_anew_and_then_the_old_one_goes(deployed: World) -
     assert (again.to_do, again.notes) == ((), ())
 
 
-def test_renamed_twice_in_mid_renaming_leaves_one_stage(deployed: World) -> None:
+def test_renamed_twice_one_stage_is_left(deployed: World) -> None:
     deployed.fake("DeleteStage", error("AccessDeniedException", status=403))
     with pytest.raises(Exception, match="apigateway:DELETE"):
         deployed.deploy(deployed.stack(api={"stage": "v1"}))
@@ -62,7 +62,7 @@ def test_stage_of_others_is_no_former_one(deployed: World) -> None:
     assert set(_stages(deployed)) == {"v1", "theirs"}
 
 
-def test_teardown_in_mid_renaming_removes_both_before_all_else(deployed: World) -> None:
+def test_teardown_amid_renaming_removes_both_first(deployed: World) -> None:
     """From then on nobody reaches the functions."""
     deployed.fake("DeleteStage", error("AccessDeniedException", status=403))
     stack = deployed.stack(api={"stage": "v1"})

@@ -18,9 +18,7 @@ FUNCTIONS_TOO = {**RENAMED, "functions": {"names": NEW_NAMES}}
 
 
 @pytest.mark.parametrize("changes", [RENAMED, FUNCTIONS_TOO], ids=["alone", "functions too"])
-def test_renamed_table_is_refused_before_anything_is_changed(
-    deployed: World, changes: dict[str, Any]
-) -> None:
+def test_a_renamed_table_is_refused_at_first(deployed: World, changes: dict[str, Any]) -> None:
     with pytest.raises(Refused) as refused:
         deployed.deploy(deployed.stack(**changes))
     assert "works on the table ProductsTable, and table.name is Another" in refused.value.message
@@ -30,7 +28,7 @@ def test_renamed_table_is_refused_before_anything_is_changed(
 
 @pytest.mark.parametrize("adopt", [False, True])
 @pytest.mark.parametrize("owner", [None, "another"])
-def test_a_table_that_is_there_and_isnt_ours_is_no_way_out(
+def test_a_table_of_others_is_no_way_out(
     deployed: World, owner: str | None, *, adopt: bool
 ) -> None:
     """Taken over, it would serve its own products; ours would be forgotten."""
@@ -41,7 +39,7 @@ def test_a_table_that_is_there_and_isnt_ours_is_no_way_out(
     assert deployed.changing == []
 
 
-def test_functions_made_by_hand_arent_taken_over_onto_an_empty_table(deployed: World) -> None:
+def test_functions_arent_adopted_onto_an_empty_table(deployed: World) -> None:
     """They carry no stack's mark, and read the table's name from their environment."""
     for function in ("create", "get", "update", "delete"):
         deployed.client("lambda").untag_resource(
@@ -64,7 +62,7 @@ def test_the_way_out_keeps_the_products(deployed: World) -> None:
     assert deployed.plan(stack).to_do == ()
 
 
-def test_a_teardown_under_the_new_name_tells_of_the_table_that_it_leaves(deployed: World) -> None:
+def test_teardown_renamed_tells_the_table_it_leaves(deployed: World) -> None:
     planned, _ = deployed.teardown(deployed.stack(**RENAMED))
     told = {note.text for note in planned.notes}
     works = (
@@ -73,7 +71,7 @@ def test_a_teardown_under_the_new_name_tells_of_the_table_that_it_leaves(deploye
     assert works in told
 
 
-def test_a_table_that_vanished_under_its_own_name_is_made_again(deployed: World) -> None:
+def test_a_table_that_vanished_is_made_again(deployed: World) -> None:
     deployed.client("dynamodb").delete_table(TableName="ProductsTable")
     deployed.deploy(deployed.stack())
     assert deployed.plan(deployed.stack()).to_do == ()

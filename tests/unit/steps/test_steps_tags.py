@@ -63,7 +63,7 @@ def tags(world: World) -> dict[str, dict[str, str]]:
     }
 
 
-def test_tag_taken_out_of_the_configuration_goes_everywhere_and_others_stay(tagged: World) -> None:
+def test_a_tag_taken_out_goes_and_others_stay(tagged: World) -> None:
     tagged.deploy(tagged.stack(**ONE_LESS))
     for kind, found in tags(tagged).items():
         assert found["team"] == "blue", kind
@@ -90,7 +90,7 @@ def test_all_taken_out_leave_no_trace(tagged: World) -> None:
     assert tagged.plan(tagged.stack()).to_do == ()
 
 
-def test_killed_between_removing_and_setting_it_is_still_known_whose_they_are(
+def test_killed_between_remove_and_set_its_ours_still(
     tagged: World,
 ) -> None:
     for operation in ("TagResource", "TagRole"):
@@ -105,7 +105,7 @@ def test_killed_between_removing_and_setting_it_is_still_known_whose_they_are(
     assert tagged.plan(tagged.stack(**ONE_LESS)).to_do == ()
 
 
-def test_as_many_tags_as_a_configuration_may_have_are_remembered(world: World) -> None:
+def test_the_most_tags_are_remembered(world: World) -> None:
     """AWS ends a tag's value at 256 characters, and a resource's tags at 50."""
     most = {f"{number}-{'x' * 120}": "v" for number in range(40)}
     before = Stack(world.config(tags=most), world.place)

@@ -12,7 +12,7 @@ from steps_world import World
 from productsapi.routes import FUNCTIONS
 
 
-def test_nothing_is_left_and_a_second_teardown_finds_nothing(deployed: World) -> None:
+def test_nothing_is_left_for_a_second_teardown(deployed: World) -> None:
     stack = deployed.stack()
     planned, applied = deployed.teardown(stack)
     assert {c.key for c in planned.to_do} == {c.key for c in applied.done}
@@ -30,7 +30,7 @@ def test_planning_a_teardown_changes_nothing(deployed: World) -> None:
     assert deployed.changing == []
 
 
-def test_order_stage_first_then_functions_then_the_table_after_a_last_look(deployed: World) -> None:
+def test_stage_first_functions_next_and_table_last(deployed: World) -> None:
     deployed.teardown(deployed.stack())
     assert deployed.changing[0] == "DeleteStage"
     calls = deployed.operations
@@ -76,9 +76,7 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("told", FOREIGN)
-def test_api_that_carries_what_isnt_ours_is_kept_unless_told_otherwise(
-    deployed: World, told: str
-) -> None:
+def test_an_api_with_foreign_parts_is_kept(deployed: World, told: str) -> None:
     api_id = deployed.outputs()["api_id"]
     FOREIGN[told](deployed, api_id)
     assert any(told in note.text for note in deployed.plan(deployed.stack()).notes)

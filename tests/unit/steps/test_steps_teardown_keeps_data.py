@@ -11,7 +11,7 @@ from steps_world import World, error
 from productsapi.errors import Refused, Unintelligible
 
 
-def test_table_with_items_is_kept_whatever_its_counter_says(deployed: World) -> None:
+def test_a_table_with_items_is_kept(deployed: World) -> None:
     """AWS brings ItemCount up to date every six hours or so: here it says 0."""
     put_item(deployed)
     deployed.alter("DescribeTable", lambda _asked, told: told["Table"].update(ItemCount=0))
@@ -20,7 +20,7 @@ def test_table_with_items_is_kept_whatever_its_counter_says(deployed: World) -> 
     assert "DeleteTable" not in deployed.operations
 
 
-def test_item_that_comes_after_the_plan_keeps_the_table(deployed: World) -> None:
+def test_an_item_put_after_the_plan_keeps_the_table(deployed: World) -> None:
     """The last look counts, and it is taken when nobody can write any more."""
     stack = deployed.stack()
     deployed.fake("DeleteStage", lambda _: put_item(deployed))
@@ -30,7 +30,7 @@ def test_item_that_comes_after_the_plan_keeps_the_table(deployed: World) -> None
     assert "DeleteTable" not in deployed.operations
 
 
-def test_looks_for_items_and_users_ask_for_one_and_consistently(deployed: World) -> None:
+def test_looks_for_data_ask_for_one_consistently(deployed: World) -> None:
     deployed.teardown(deployed.stack())
     assert all(s["Limit"] == 1 and s["ConsistentRead"] for s in deployed.asked("Scan"))
     assert all(s["Limit"] == 1 for s in deployed.asked("ListUsers"))
@@ -47,7 +47,7 @@ def test_pool_with_users_is_kept_with_its_client(deployed: World) -> None:
     assert not {"DeleteUserPool", "DeleteUserPoolClient"} & set(deployed.operations)
 
 
-def test_what_was_kept_is_taken_up_again_with_the_same_ids(deployed: World) -> None:
+def test_what_was_kept_is_taken_up_with_its_ids(deployed: World) -> None:
     stack = deployed.stack()
     before = deployed.look(stack).outputs
     put_item(deployed)
@@ -64,7 +64,7 @@ def test_what_was_kept_is_taken_up_again_with_the_same_ids(deployed: World) -> N
     assert deployed.plan(stack).to_do == ()
 
 
-def test_pool_kept_without_its_table_is_found_by_its_tag(deployed: World) -> None:
+def test_a_pool_without_its_table_is_found_by_tag(deployed: World) -> None:
     """The pointers went with the empty table; the pool is listed, and its client by name."""
     stack = deployed.stack()
     before = deployed.look(stack).outputs
@@ -165,9 +165,7 @@ def test_deletion_protection_keeps_even_what_is_empty(world: World, key: str) ->
 
 
 @pytest.mark.parametrize("key", PROTECTED)
-def test_delete_data_is_refused_under_protection_before_anything_goes(
-    world: World, key: str
-) -> None:
+def test_protected_data_is_refused_at_first(world: World, key: str) -> None:
     """What counts is what is deployed, not what the configuration says by now."""
     world.deploy(world.stack(**PROTECTED[key]))
     world.forget_calls()

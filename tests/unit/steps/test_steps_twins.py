@@ -34,7 +34,7 @@ def test_empty_twin_is_planned_by_its_id_and_removed(deployed: World, kind: Kind
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
-def test_two_with_something_in_them_are_refused_with_both_ids(deployed: World, kind: Kind) -> None:
+def test_two_with_contents_are_refused_with_both_ids(deployed: World, kind: Kind) -> None:
     ours, twin = deployed.outputs()[kind.output], kind.make(deployed)
     kind.fill(deployed, twin)
     lose_pointers(deployed)
@@ -66,7 +66,7 @@ def test_a_twin_that_was_filled_meanwhile_stays(deployed: World, kind: Kind) -> 
     assert kind.ids(deployed) == {ours, twin}
 
 
-def test_a_twin_that_could_not_be_removed_is_found_again(deployed: World, kind: Kind) -> None:
+def test_a_twin_that_wasnt_removed_is_found_again(deployed: World, kind: Kind) -> None:
     """The pointers, by which no second one would be looked for, are written after it has gone."""
     kind.make(deployed)
     lose_pointers(deployed)
@@ -112,7 +112,7 @@ def test_a_younger_one_is_left_to_who_made_it(world: World, kind: Kind) -> None:
     assert world.outputs()[kind.output] != made[0]
 
 
-def test_client_made_twice_is_given_up_by_who_made_the_younger(world: World) -> None:
+def test_who_made_the_younger_client_gives_it_up(world: World) -> None:
     made: list[str] = []
 
     def another(params: dict[str, Any], answer: dict[str, Any]) -> None:

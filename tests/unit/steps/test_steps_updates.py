@@ -44,7 +44,7 @@ def test_alias_moved_off_our_version_is_moved_back(deployed: World) -> None:
     assert alias["FunctionVersion"] != "$LATEST"
 
 
-def test_alias_update_sends_all_callers_to_the_one_version(deployed: World) -> None:
+def test_alias_update_clears_weights(deployed: World) -> None:
     deployed.deploy(deployed.stack(functions={"memory_mb": 512}))
     weights = [call["RoutingConfig"] for call in deployed.asked("UpdateAlias")]
     assert weights == [{"AdditionalVersionWeights": {}}] * 4
@@ -73,7 +73,7 @@ def test_g8_the_lock_goes_back_by_itself(deployed: World) -> None:
     assert validator == [{"op": "replace", "path": "/requestValidatorId"}]
 
 
-def test_authorizer_gets_our_pool_before_the_other_goes(deployed: World) -> None:
+def test_authorizer_gets_our_pool_before_other_goes(deployed: World) -> None:
     """AWS refuses one that is without any pool, at any moment of a patch."""
     tampering.authorizer(deployed, provider_arns=["arn:theirs"])
     deployed.deploy(deployed.stack())
@@ -133,7 +133,7 @@ def test_what_only_replacing_could_change_is_refused(
     assert deployed.changing == []
 
 
-def test_pool_with_other_sign_in_or_attributes_is_refused(deployed: World) -> None:
+def test_a_pool_with_other_sign_in_is_refused(deployed: World) -> None:
     """Cognito fixes these when it makes a pool."""
     pool = user_pool(deployed.outputs()["user_pool_id"])
     pool.extended_config["UsernameAttributes"] = ["email"]
@@ -152,7 +152,7 @@ def test_authorizer_of_another_kind_is_refused(deployed: World) -> None:
     assert deployed.changing == []
 
 
-def test_a_new_pool_is_known_after_deploy_wherever_its_ids_go(deployed: World) -> None:
+def test_a_new_pools_ids_are_known_after_deploy(deployed: World) -> None:
     """The plan says so instead of showing the old ones as unchanged."""
     deployed.client("cognito-idp").delete_user_pool(UserPoolId=deployed.outputs()["user_pool_id"])
     planned = deployed.plan(deployed.stack())
@@ -167,7 +167,7 @@ def test_a_new_pool_is_known_after_deploy_wherever_its_ids_go(deployed: World) -
     } <= unknown
 
 
-def test_wants_hang_on_nothing_but_what_they_say_they_need(world: World) -> None:
+def test_wants_need_only_what_they_say(world: World) -> None:
     """A resource that used an output it doesn't name would be made before it is known."""
     from productsapi.steps import resources
 

@@ -81,7 +81,7 @@ def _client_update(world: World, answer: dict[str, Any]) -> dict[str, Any]:
         ("UserPoolClientType", "UpdateUserPoolClient", replaced.OF_THE_CLIENT),
     ],
 )
-def test_all_that_describe_can_tell_is_sent_or_on_the_list_with_its_reason(
+def test_all_that_describe_tells_is_sent_or_excused(
     world: World, told: str, taken: str, left_out: dict[str, str]
 ) -> None:
     """By botocore's model, so that what AWS adds one day is noticed with the next botocore."""
@@ -137,7 +137,7 @@ def test_pool_update_sends_all_that_is_there(world: World) -> None:
     assert sent.keys() == kept | ours
 
 
-def test_pool_update_changes_ours_within_what_others_set(world: World) -> None:
+def test_a_pool_update_keeps_what_others_set(world: World) -> None:
     answer = _answer("user_pool")
     sent = _pool_update(world, answer, password_length=12, self_sign_up=False)
     assert sent["Policies"] == {
@@ -151,12 +151,12 @@ def test_pool_update_changes_ours_within_what_others_set(world: World) -> None:
     assert sent["DeletionProtection"] == "INACTIVE"
 
 
-def test_pool_update_keeps_foreign_tags_and_sends_none_of_awss_own(world: World) -> None:
+def test_a_pool_update_keeps_foreign_tags_not_awss(world: World) -> None:
     sent = _pool_update(world, _answer("user_pool"))
     assert sent["UserPoolTags"] == {"productsapi:stack": "shop", "team": "blue"}
 
 
-def test_attributes_verified_by_code_are_cleared_with_what_hangs_on_them(world: World) -> None:
+def test_verified_attributes_go_with_their_dependants(world: World) -> None:
     """Cognito refuses to wait for a verification that it doesn't do; untold, it keeps the wait."""
     sent = _pool_update(world, _answer("user_pool"))
     assert sent["AutoVerifiedAttributes"] == []
@@ -213,7 +213,7 @@ def test_client_update_never_carries_the_secret(world: World) -> None:
         },
     ],
 )
-def test_same_length_in_other_units_or_untold_is_no_difference(
+def test_the_same_validity_in_other_units_is_the_same(
     world: World, lengths: dict[str, Any]
 ) -> None:
     """Cognito's defaults: an hour for access and ID tokens, 30 days for refresh tokens."""

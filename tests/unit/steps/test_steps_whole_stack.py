@@ -39,7 +39,7 @@ def test_a_look_asks_nothing_twice(deployed: World) -> None:
     assert len(calls) == len(set(calls))
 
 
-def test_every_step_has_its_resources_under_its_own_name(world: World) -> None:
+def test_every_steps_resources_bear_its_name(world: World) -> None:
     stack = world.stack()
     for step in STEPS:
         assert {r.step for r in step.resources(stack)} <= {step.name}
@@ -55,7 +55,7 @@ def test_contract_of_nothing_has_the_same_keys(world: World) -> None:
     assert told["table"] == "ProductsTable"
 
 
-def test_sort_key_makes_a_table_with_one_and_wider_rights(world: World) -> None:
+def test_a_sort_key_takes_wider_rights(world: World) -> None:
     world.deploy(world.stack(table={"sort_key": "category"}))
     table = world.client("dynamodb").describe_table(TableName="ProductsTable")["Table"]
     assert {k["AttributeName"]: k["KeyType"] for k in table["KeySchema"]} == {
@@ -77,7 +77,7 @@ def test_pool_lets_nobody_confirm_himself(fresh: list[Call]) -> None:
     assert client["PreventUserExistenceErrors"] == "ENABLED"
 
 
-def test_killed_between_two_calls_of_a_method_it_is_finished_next_time(deployed: World) -> None:
+def test_killed_within_a_method_it_is_finished_next(deployed: World) -> None:
     """A method without its integration, and a preflight without its answer, are made whole."""
     outputs = deployed.outputs()
     api, item = outputs["api_id"], outputs["id of /products/{productId}"]

@@ -64,7 +64,7 @@ def test_a_folder_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
     assert mode(tmp_path) == 0o755
 
 
-def test_a_file_that_others_could_read_is_closed_and_told(file: TokenFile, told: list[str]) -> None:
+def test_a_file_others_could_read_is_closed_and_told(file: TokenFile, told: list[str]) -> None:
     file.put(HERE, "ann", tokens())
     file.path.chmod(0o644)
     assert file.get(HERE, "ann") == tokens()
@@ -94,9 +94,7 @@ def test_a_token_that_is_no_text_is_none(file: TokenFile, token: str) -> None:
     assert file.get(HERE, "ann") is None
 
 
-def test_a_link_in_the_files_place_is_replaced_not_followed(
-    file: TokenFile, tmp_path: Path
-) -> None:
+def test_a_link_in_the_files_place_is_replaced(file: TokenFile, tmp_path: Path) -> None:
     file.put(HERE, "ann", tokens())
     other = tmp_path / "of-somebody-else"
     other.write_text("{}", "utf-8")
@@ -107,7 +105,7 @@ def test_a_link_in_the_files_place_is_replaced_not_followed(
     assert not file.path.is_symlink()
 
 
-def test_a_sign_in_is_never_found_for_another_endpoint_pool_or_name(file: TokenFile) -> None:
+def test_a_sign_in_is_found_for_its_own_place_only(file: TokenFile) -> None:
     file.put(HERE, "ann", tokens())
     for other in (Pool("aws:eu-west-2", HERE.user_pool_id), Pool(HERE.where, "eu-west-2_other")):
         assert file.get(other, "ann") is None
@@ -123,7 +121,7 @@ def test_a_removed_sign_in_is_handed_back_once(file: TokenFile) -> None:
     assert file.names(HERE) == ["bob"]
 
 
-def test_a_token_with_time_to_live_is_returned_as_it_is(file: TokenFile) -> None:
+def test_a_token_with_time_to_live_is_returned(file: TokenFile) -> None:
     file.put(HERE, "ann", tokens(NOW + 61))
     assert file.valid_id_token(HERE, "ann", never, clock=lambda: NOW) == tokens(NOW + 61).id_token
 
@@ -160,7 +158,7 @@ def test_two_commands_at_once_refresh_once(file: TokenFile) -> None:
     assert len(asked) == 1
 
 
-def test_no_sign_in_is_lost_between_commands_that_write_at_once(file: TokenFile) -> None:
+def test_no_sign_in_is_lost_between_writers_at_once(file: TokenFile) -> None:
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda n: TokenFile(file.path).put(HERE, f"u{n}", tokens()), range(16)))
     assert len(file.names(HERE)) == 16

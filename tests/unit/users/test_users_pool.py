@@ -30,7 +30,7 @@ def test_a_created_user_is_confirmed_and_can_sign_in(pool: UserPool) -> None:
     assert refreshed.refresh_token == tokens.refresh_token
 
 
-def test_no_mail_is_sent_and_an_email_counts_as_verified(scripted: Callable[..., Any]) -> None:
+def test_no_mail_is_sent_and_an_email_is_verified(scripted: Callable[..., Any]) -> None:
     users, aws = scripted(AdminCreateUser=[{}], AdminSetUserPassword=[{}])
     users.create("ann", PASSWORD, email="ann@example.com")
     (_, made), (_, password) = aws.asked
@@ -47,7 +47,7 @@ def test_a_refused_password_leaves_no_user_behind(pool: UserPool) -> None:
 
 
 @pytest.mark.parametrize("end", [KeyboardInterrupt(), refused("InternalErrorException")])
-def test_whatever_ends_a_creation_half_way_removes_the_user_it_made(
+def test_a_creation_ended_half_way_removes_its_user(
     scripted: Callable[..., Any], end: BaseException
 ) -> None:
     users, aws = scripted(AdminCreateUser=[{}], AdminSetUserPassword=[end], AdminDeleteUser=[{}])
@@ -56,7 +56,7 @@ def test_whatever_ends_a_creation_half_way_removes_the_user_it_made(
     assert aws.operations[-1] == "AdminDeleteUser"
 
 
-def test_a_failing_cleanup_does_not_hide_the_first_error(scripted: Callable[..., Any]) -> None:
+def test_a_failing_cleanup_does_not_hide_the_error(scripted: Callable[..., Any]) -> None:
     users, _ = scripted(
         AdminCreateUser=[{}],
         AdminSetUserPassword=[refused("InvalidPasswordException", "too short")],
@@ -74,7 +74,7 @@ def test_an_existing_user_is_told_and_left_alone(pool: UserPool) -> None:
     assert pool.login("ann", PASSWORD)
 
 
-def test_a_user_left_without_a_password_by_a_killed_run_is_told_and_completed(
+def test_a_killed_runs_user_is_told_and_completed(
     pool: UserPool,
 ) -> None:
     pool.aws.call("cognito-idp", "AdminCreateUser", UserPoolId=pool.user_pool_id, Username="ann")
@@ -86,7 +86,7 @@ def test_a_user_left_without_a_password_by_a_killed_run_is_told_and_completed(
 
 
 @pytest.mark.parametrize("password", ["", "two words", "line\n"])
-def test_a_password_that_no_pool_accepts_is_refused_before_it_travels(
+def test_an_impossible_password_is_refused_at_home(
     scripted: Callable[..., Any], password: str
 ) -> None:
     users, aws = scripted()
@@ -96,7 +96,7 @@ def test_a_password_that_no_pool_accepts_is_refused_before_it_travels(
     assert aws.asked == []
 
 
-def test_a_password_that_is_no_text_is_refused_before_it_travels(
+def test_a_password_that_is_no_text_is_refused_at_home(
     scripted: Callable[..., Any],
 ) -> None:
     """So the environment gives bytes that are none."""
@@ -113,13 +113,13 @@ def test_missing_groups_are_made_and_named(pool: UserPool) -> None:
     assert pool.groups_of("ann") == ["admins", "staff"]
 
 
-def test_set_groups_adds_and_removes_until_it_is_exactly_these(pool: UserPool) -> None:
+def test_set_groups_ends_with_exactly_these(pool: UserPool) -> None:
     pool.create("ann", PASSWORD, groups=["staff", "admins"])
     assert pool.set_groups("ann", ["staff", "editors"]) == ("editors",)
     assert pool.groups_of("ann") == ["editors", "staff"]
 
 
-def test_a_group_that_another_run_makes_meanwhile_is_used(scripted: Callable[..., Any]) -> None:
+def test_a_group_another_run_makes_meanwhile_is_used(scripted: Callable[..., Any]) -> None:
     users, aws = scripted(
         AdminCreateUser=[{}],
         AdminAddUserToGroup=[refused("ResourceNotFoundException", "Group not found."), {}],
@@ -130,7 +130,7 @@ def test_a_group_that_another_run_makes_meanwhile_is_used(scripted: Callable[...
     assert aws.operations.count("AdminAddUserToGroup") == 2
 
 
-def test_a_deleted_user_is_gone_and_deleting_again_says_so(pool: UserPool) -> None:
+def test_a_deleted_user_is_gone_and_again_says_so(pool: UserPool) -> None:
     pool.create("ann", PASSWORD)
     pool.delete("ann")
     assert pool.users() == []
@@ -138,7 +138,7 @@ def test_a_deleted_user_is_gone_and_deleting_again_says_so(pool: UserPool) -> No
         pool.delete("ann")
 
 
-def test_more_than_one_page_of_users_is_listed_in_order(pool: UserPool) -> None:
+def test_several_pages_of_users_are_listed_in_order(pool: UserPool) -> None:
     for number in range(65):
         pool.aws.call(
             "cognito-idp",

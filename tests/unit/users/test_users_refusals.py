@@ -50,7 +50,7 @@ def test_c10_an_expired_temporary_password_is_told(scripted: Callable[..., Any])
 
 
 @pytest.mark.parametrize(("code", "text", "words", "hint"), REFUSALS)
-def test_a_refused_login_is_told_in_words_with_what_to_do(
+def test_a_refused_login_is_told_with_what_to_do(
     scripted: Callable[..., Any], code: str, text: str, words: str, hint: str
 ) -> None:
     users, _ = scripted(InitiateAuth=[AwsError("InitiateAuth", code, text)])
@@ -71,7 +71,7 @@ def test_an_ended_sign_in_asks_to_sign_in_again(scripted: Callable[..., Any], te
     assert caught.value.hint == "productsapi user login ann"
 
 
-def test_an_error_that_is_nobodys_mistake_stays_as_it_is(scripted: Callable[..., Any]) -> None:
+def test_an_error_of_nobodys_stays_as_it_is(scripted: Callable[..., Any]) -> None:
     users, _ = scripted(InitiateAuth=[AwsError("InitiateAuth", "InternalErrorException", "oops")])
     with pytest.raises(AwsError, match="oops"):
         users.login("ann", PASSWORD)
@@ -87,7 +87,7 @@ def test_an_error_that_is_nobodys_mistake_stays_as_it_is(scripted: Callable[...,
         ("CUSTOM_CHALLENGE", "more than a password"),
     ],
 )
-def test_a_challenge_is_told_instead_of_failing_on_missing_tokens(
+def test_a_challenge_is_told_where_tokens_are_missing(
     scripted: Callable[..., Any], challenge: str, words: str
 ) -> None:
     users, _ = scripted(InitiateAuth=[{"ChallengeName": challenge, "Session": "s"}])
@@ -96,7 +96,7 @@ def test_a_challenge_is_told_instead_of_failing_on_missing_tokens(
     assert caught.value.hint
 
 
-def test_a_temporary_password_is_recognised_in_a_real_answer(pool: UserPool) -> None:
+def test_a_temporary_password_is_recognised(pool: UserPool) -> None:
     pool.aws.call(
         "cognito-idp", "AdminCreateUser", UserPoolId=pool.user_pool_id, Username="ann",
         TemporaryPassword=PASSWORD,
@@ -112,7 +112,7 @@ def test_a_wrong_password_in_a_real_answer(pool: UserPool) -> None:
         pool.login("ann", "Wrong-one-123")
 
 
-def test_a_name_is_quoted_where_a_command_is_to_be_typed(scripted: Callable[..., Any]) -> None:
+def test_a_name_is_quoted_in_a_command_to_be_typed(scripted: Callable[..., Any]) -> None:
     users, _ = scripted(
         InitiateAuth=[AwsError("InitiateAuth", "UserNotFoundException", "User does not exist.")]
     )

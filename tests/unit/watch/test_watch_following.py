@@ -40,7 +40,7 @@ def until_enough(events: Iterator[Event]) -> list[str]:
     return told
 
 
-def test_what_was_there_comes_first_and_then_what_is_new_each_once() -> None:
+def test_what_was_there_comes_first_then_what_is_new() -> None:
     world = FakeLogs().everywhere()
     world.add("get", 1_000_000, "old")
     told = followed(
@@ -77,7 +77,7 @@ def test_several_events_of_one_instant_are_all_told() -> None:
     assert told == ["one", "two", "two"]
 
 
-def test_nothing_before_the_start_is_asked_for_and_little_again() -> None:
+def test_nothing_before_the_start_and_little_again() -> None:
     world = FakeLogs().everywhere()
     world.add("get", 999_000, "before")
     world.add("get", 1_000_000, "old")
@@ -95,14 +95,14 @@ def test_nothing_before_the_start_is_asked_for_and_little_again() -> None:
     ]  # fmt: skip
 
 
-def test_a_group_that_comes_to_be_is_followed_from_then_on() -> None:
+def test_a_group_that_comes_to_be_is_followed() -> None:
     world = FakeLogs()
     world.add("get", 1_000_000, "function")
     told = followed(world.logs(), lambda: world.add("api", 1_000_100, "gateway"))
     assert told == ["function", "gateway"]
 
 
-def test_what_was_seen_is_forgotten_when_it_can_not_come_again() -> None:
+def test_what_was_seen_is_forgotten_when_it_may_be() -> None:
     """Else following for days would fill the memory: the very same event would be told again."""
     world = FakeLogs().everywhere()
     world.add("get", 1_000_000, "old")

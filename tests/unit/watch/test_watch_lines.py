@@ -140,7 +140,7 @@ def test_no_line_steers_the_terminal(bad: str) -> None:
         assert bad.encode("unicode_escape").decode() in text
 
 
-def test_a_text_is_found_as_it_was_logged_and_as_it_is_read() -> None:
+def test_a_text_is_found_as_logged_and_as_read() -> None:
     message = json.dumps({"code": "Größe", "note": 'a"b[c].*'})
     assert holds(message, "Größe")
     assert holds(message, '"note": "a')

@@ -14,7 +14,7 @@ from productsapi.errors import AccessDenied
 Pages = Iterator[dict[str, Any]]
 
 
-def test_all_groups_come_in_the_order_of_time_then_of_arrival() -> None:
+def test_groups_come_in_order_of_time_then_arrival() -> None:
     world = FakeLogs().everywhere()
     world.add("get", 30, "third")
     world.add("create", 10, "first")
@@ -26,7 +26,7 @@ def test_all_groups_come_in_the_order_of_time_then_of_arrival() -> None:
     assert [event.source for event in found] == ["create", "update", "get", "delete", "api"]
 
 
-def test_lines_of_one_instant_stay_as_cloudwatch_has_them() -> None:
+def test_lines_of_one_instant_stay_as_they_come() -> None:
     world = FakeLogs().everywhere()
     for text in ("START", "said", "END", "REPORT"):
         world.add("get", 10, text)
@@ -60,7 +60,7 @@ def test_all_groups_are_asked_at_once() -> None:
     assert list(world.logs().events(0)) == []
 
 
-def test_no_more_is_read_than_a_page_ahead_of_what_is_taken() -> None:
+def test_no_more_is_read_than_a_page_ahead() -> None:
     """A long log costs no memory, and whoever has seen enough pays for no more."""
     read: list[int] = []
 
@@ -79,7 +79,7 @@ def test_no_more_is_read_than_a_page_ahead_of_what_is_taken() -> None:
     assert len(read) <= 3
 
 
-def test_a_group_that_is_not_there_has_no_events_and_is_noted_until_it_is() -> None:
+def test_a_missing_group_has_no_events_and_is_noted() -> None:
     world = FakeLogs()
     world.add("get", 10, "said")
     logs = world.logs("get", "api")
@@ -90,7 +90,7 @@ def test_a_group_that_is_not_there_has_no_events_and_is_noted_until_it_is() -> N
     assert logs.missing == set()
 
 
-def test_missing_groups_are_known_before_the_first_event_is_taken() -> None:
+def test_missing_groups_are_known_before_any_event() -> None:
     logs = FakeLogs().logs()
     logs.events(0)
     assert logs.missing == set(GROUPS)
@@ -102,7 +102,7 @@ def test_what_aws_refuses_is_raised() -> None:
         FakeLogs(refusal=denied).logs().events(0)
 
 
-def test_what_breaks_on_a_later_page_is_raised_after_the_pages_before_it() -> None:
+def test_a_later_pages_error_comes_after_its_events() -> None:
     class Breaking(FakeLogs):
         def pages(self, service: str, operation: str, **params: Any) -> Pages:
             yield next(iter(super().pages(service, operation, **params)))
@@ -138,7 +138,7 @@ def test_around_an_event_only_its_stream_is_read() -> None:
     assert world.asked[-1]["startTime"] == 0, "CloudWatch takes no time before 1970"
 
 
-def test_an_event_keeps_its_id_also_where_an_endpoint_gives_none() -> None:
+def test_an_event_keeps_its_id_where_none_is_given() -> None:
     world = FakeLogs()
     for time, message in ((1, "a"), (1, "b"), (2, "a")):
         world.add("get", time, message)

@@ -34,9 +34,7 @@ def result(name: str, *points: tuple[int, float], status: str = "Complete", **mo
     }
 
 
-def test_a_metric_is_asked_for_over_time_and_a_percentile_for_all_of_it(
-    aws: Aws, stub: Stub
-) -> None:
+def test_a_metric_is_over_time_a_percentile_of_all(aws: Aws, stub: Stub) -> None:
     """Else p95 would be the p95 of some minute: of parts, it can't be reckoned."""
 
     def query(name: str, metric: str, period: int, stat: str) -> dict[str, Any]:
@@ -111,7 +109,7 @@ def test_no_call_asks_for_more_than_aws_allows(aws: Aws, stub: Stub) -> None:
     assert [answers.total(measure) for measure in measures] == [1] * len(measures)
 
 
-def test_what_cloudwatch_says_of_its_answer_is_told_once(aws: Aws, stub: Stub) -> None:
+def test_what_cloudwatch_says_of_it_is_told_once(aws: Aws, stub: Stub) -> None:
     message = {"Code": "MaxMetricsExceeded", "Value": "Maximum number of allowed metrics exceeded"}
     stub("cloudwatch").add_response(
         "get_metric_data",
@@ -137,7 +135,7 @@ def test_a_refusal_names_the_permission(aws: Aws, stub: Stub) -> None:
     assert "cloudwatch:GetMetricData" in caught.value.message
 
 
-def test_a_window_that_an_endpoint_cuts_in_two_has_a_bound_that_holds_for_both() -> None:
+def test_a_window_cut_in_two_has_a_bound_for_both() -> None:
     """One that begins its periods at multiples of them: the first then begins before the window."""
     answers = Answers(
         WINDOW, {P95: {START - 30.0: 40.0, START + 270.0: 50.0}, COUNT: {START - 30.0: 1.0}}

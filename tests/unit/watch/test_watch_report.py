@@ -86,7 +86,7 @@ def test_the_stage_is_measured_by_the_apis_name(world: FakeCloudWatch) -> None:
     assert world.report().api == MEASURED
 
 
-def test_a_route_has_the_gateways_own_figures_where_detailed_metrics_are_on(
+def test_detailed_metrics_give_a_route_own_figures(
     world: FakeCloudWatch,
 ) -> None:
     stage_measured(world)
@@ -114,9 +114,7 @@ def test_else_routes_are_counted_from_the_access_log(world: FakeCloudWatch) -> N
 
 
 @pytest.mark.parametrize("kept", [True, False])
-def test_else_from_the_functions_lines_and_it_says_what_is_not_in_them(
-    world: FakeCloudWatch, *, kept: bool
-) -> None:
+def test_else_the_functions_lines_do_and_that_is_said(world: FakeCloudWatch, *, kept: bool) -> None:
     stage_measured(world)
     if not kept:
         del world.events[GROUPS["api"]]
@@ -128,7 +126,7 @@ def test_else_from_the_functions_lines_and_it_says_what_is_not_in_them(
     assert "what the gateway itself refused isn't among them" in note
 
 
-def test_functions_that_log_no_successes_are_not_counted_by_their_lines(
+def test_functions_that_log_no_success_go_uncounted(
     world: FakeCloudWatch,
 ) -> None:
     """Else five failures of a million would be told as five requests, all failed."""
@@ -142,9 +140,7 @@ def test_functions_that_log_no_successes_are_not_counted_by_their_lines(
 
 
 @pytest.mark.parametrize("told_by", ["gateway", "functions"])
-def test_too_many_requests_are_not_counted_line_by_line(
-    world: FakeCloudWatch, told_by: str
-) -> None:
+def test_too_many_requests_are_not_counted_by_line(world: FakeCloudWatch, told_by: str) -> None:
     many = MOST_LINES / 2 + 1
     if told_by == "gateway":
         world.measured("Count", "SampleCount", {0: 2 * many}, **STAGE)
@@ -195,7 +191,7 @@ def test_the_local_cloud_has_no_data_rather_than_zeros(world: FakeCloudWatch) ->
     assert "The local cloud measures neither" in found.notes[-1]
 
 
-def test_an_idle_stack_has_no_data_and_says_that_metrics_come_late(world: FakeCloudWatch) -> None:
+def test_an_idle_stack_has_no_data_yet_and_says_so(world: FakeCloudWatch) -> None:
     found = world.report()
     assert set(found.routes.traffic.values()) == {found.api} == {UNKNOWN}
     (note,) = found.notes
@@ -208,7 +204,7 @@ def test_a_stack_that_is_not_there_has_no_data_either() -> None:
     assert {each.cold_starts for each in found.functions.values()} == {None}
 
 
-def test_it_says_when_logs_reach_back_less_far_than_what_is_asked_for(
+def test_it_says_when_logs_reach_back_less_far(
     world: FakeCloudWatch,
 ) -> None:
     stage_measured(world)

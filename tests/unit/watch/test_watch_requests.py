@@ -29,13 +29,13 @@ def test_a_line_without_a_status_is_no_request(line: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize("ms", ["-", None, "", [], 10**400])
-def test_a_request_of_unknown_length_is_one_all_the_same(ms: object) -> None:
+def test_a_request_of_unknown_length_is_one(ms: object) -> None:
     assert served({"status": 200, "route": "GET /x", "durationMs": ms}) == Served(
         "GET /x", 200, None
     )
 
 
-def test_requests_are_counted_by_route_in_their_periods() -> None:
+def test_requests_are_counted_by_route_in_periods() -> None:
     world = FakeLogs().everywhere()
     lines = [
         (0, 200, 1.0), (59_999, 404, 2.0), (60_000, 500, 3.0), (179_999, 201, 4.0),
@@ -55,7 +55,7 @@ def test_without_lines_there_is_no_traffic() -> None:
     assert count([], WINDOW) == {}
 
 
-def test_a_percentile_lies_between_the_values_nearest_to_it() -> None:
+def test_a_percentile_lies_between_its_neighbours() -> None:
     hundred = [float(number) for number in range(101)]
     assert percentile(hundred, 50) == 50
     assert percentile(hundred, 95) == 95

@@ -96,7 +96,7 @@ def test_a_filter_is_no_pattern(
     assert not any("filterPattern" in each for each in world.asked)
 
 
-def test_for_people_a_line_has_time_source_level_and_words(
+def test_a_line_has_time_source_level_and_words(
     world: FakeLogs, capsys: pytest.CaptureFixture[str]
 ) -> None:
     show(world.logs(), Asked(), as_json=False)
@@ -159,7 +159,7 @@ def test_nothing_to_show_is_no_error(capsys: pytest.CaptureFixture[str]) -> None
     assert told.err.startswith("Nothing to show since 1970-01-0")
 
 
-def test_following_shows_what_comes_and_says_once_what_is_missing(
+def test_following_shows_what_comes_and_misses_once(
     world: FakeLogs, capsys: pytest.CaptureFixture[str]
 ) -> None:
     del world.events[GROUPS["api"]]
@@ -195,7 +195,7 @@ def printed(capsys: pytest.CaptureFixture[str], columns: int = 160) -> list[str]
     return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_figures_are_told_with_their_bars_and_what_is_not_measured_as_such(
+def test_figures_have_bars_and_unmeasured_ones_none(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     lines = printed(capsys)
@@ -208,7 +208,7 @@ def test_figures_are_told_with_their_bars_and_what_is_not_measured_as_such(
     assert "To be known." in lines
 
 
-def test_a_narrow_terminal_loses_the_bars_but_no_figure(
+def test_a_narrow_terminal_loses_bars_but_no_figure(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     lines = printed(capsys, columns=80)

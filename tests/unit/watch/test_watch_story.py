@@ -45,19 +45,19 @@ def test_each_of_its_ids_tells_the_whole_story(request_id: str) -> None:
 
 
 @pytest.mark.parametrize("request_id", [GATEWAYS, LAMBDAS])
-def test_without_an_access_log_the_function_tells_its_part(request_id: str) -> None:
+def test_without_an_access_log_the_function_tells_it(request_id: str) -> None:
     world = busy_world()
     del world.events[GROUPS["api"]]
     assert told(world, request_id) == EXPECTED[:-1]
 
 
-def test_what_the_gateway_refused_is_told_by_the_access_log_alone() -> None:
+def test_the_gateways_refusals_are_the_access_logs() -> None:
     world = FakeLogs().everywhere()
     world.add("api", 1000, access(GATEWAYS, "-", status="401"))
     assert told(world, GATEWAYS) == [access(GATEWAYS, "-", status="401")]
 
 
-def test_a_function_that_logged_nothing_of_its_own_is_found_by_the_access_log() -> None:
+def test_a_silent_function_is_found_by_the_access_log() -> None:
     """Its log level leaves successes out, or it broke before it could say anything."""
     broken = [start(LAMBDAS), "[ERROR] MemoryError", end(LAMBDAS), reported(LAMBDAS)]
     world = FakeLogs().everywhere()
@@ -85,7 +85,7 @@ def test_before_the_given_time_nothing_is_looked_for() -> None:
     assert story(world.logs(), GATEWAYS, 1_007) == []
 
 
-def test_a_line_outside_of_any_invocation_still_tells_itself() -> None:
+def test_a_line_outside_any_invocation_tells_itself() -> None:
     world = FakeLogs().everywhere()
     world.add("get", 1000, ours(GATEWAYS))
     assert told(world, GATEWAYS) == [ours(GATEWAYS).rstrip("\n")]
@@ -111,7 +111,7 @@ def split(*lines: str) -> list[list[str]]:
     return [[message.split()[0] for message in messages(part)] for part in parts]
 
 
-def test_what_is_said_between_start_and_report_belongs_together() -> None:
+def test_from_start_to_report_belongs_together() -> None:
     assert split(
         start("a"), "x", end("a"), "late", reported("a"), start("b"), "y", reported("b")
     ) == [
@@ -120,17 +120,17 @@ def test_what_is_said_between_start_and_report_belongs_together() -> None:
     ]
 
 
-def test_what_an_instance_says_at_its_start_belongs_to_its_first_invocation() -> None:
+def test_an_instances_start_is_its_first_invocations() -> None:
     assert split(INIT, "loading", start("a"), reported("a")) == [
         ["INIT_START", "loading", "START", "REPORT"]
     ]
 
 
-def test_a_stream_that_is_seen_from_the_middle_on_is_understood() -> None:
+def test_a_stream_seen_from_the_middle_is_understood() -> None:
     assert split("x", end("a"), reported("a"), start("b")) == [["x", "END", "REPORT"], ["START"]]
 
 
-def test_a_time_out_is_told_after_its_report_and_still_belongs_to_it() -> None:
+def test_a_time_out_after_its_report_belongs_to_it() -> None:
     late = "2026-11-22T21:28:03.711Z a Task timed out after 10.01 seconds"
     assert split(start("a"), end("a"), reported("a"), late, INIT, start("b")) == [
         ["START", "END", "REPORT", "2026-11-22T21:28:03.711Z"],
@@ -150,5 +150,5 @@ def test_what_the_gateway_and_lambda_give_is_an_id(name: str) -> None:
     "name",
     ["", "-", "short", 'a" -"b12345', "two words 123", "a" * 129, "ééééééééé", "{$.a}1234"],
 )
-def test_what_could_be_more_than_a_phrase_in_a_pattern_is_none(name: str) -> None:
+def test_what_may_be_more_than_a_phrase_is_none(name: str) -> None:
     assert not AN_ID.fullmatch(name)
