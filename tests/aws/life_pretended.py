@@ -69,7 +69,7 @@ class Pretended:
         if operation == "GetRestApi" and answer.status == 200:
             return _changed(answer, lambda told: told.pop("apiKeySource", None))
         if operation == "GetGatewayResponses" and answer.status == 200:
-            return _changed(answer, lambda told: told["item"].reverse())
+            return _changed(answer, _backwards)
         return answer
 
     def _first(self, name: str) -> bool:
@@ -77,6 +77,10 @@ class Pretended:
             first = name not in self._refused
             self._refused.add(name)
         return first
+
+
+def _backwards(told: dict[str, Any]) -> None:
+    told["item"].sort(key=lambda each: each["responseType"], reverse=True)
 
 
 def _table(told: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ SECRET_NAMES = re.compile(
 SPELT_OUT = (
     (re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), "{token}"),
     (re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"), "{access key}"),
-    (re.compile(r"\b\d{12}\b"), "{account}"),
+    (re.compile(r"(?<!\d)\d{12}(?!\d)"), "{account}"),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "{email}"),
     (
         re.compile(r"(arn:aws:(?:iam|sts)::[^:]*:(?:user|assumed-role|federated-user))/[^\s\"',]+"),

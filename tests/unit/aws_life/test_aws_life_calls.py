@@ -39,6 +39,7 @@ SCOPE = "Credential=AKIAABCDEFGHIJKLMNOP/20261127/eu-west-2/{}/aws4_request"
             {"Arn": "arn:aws:iam::123456789012:user/ann"},
             {"Arn": "arn:aws:iam::{account}:user/{caller}"},
         ),
+        ({"text": f"%3A{ID}%3Auser"}, {"text": "%3A{account}%3Auser"}),
         ({"text": f"token {TOKEN}."}, {"text": "token {token}."}),
         ({"text": "AKIAABCDEFGHIJKLMNOP"}, {"text": "{access key}"}),
         ({"text": "ann@example.com"}, {"text": "{email}"}),
