@@ -158,9 +158,11 @@ class LocalCloud:
 
     def _awaited(self, record: Record) -> Running | None:
         """Wait for what a command that was killed in the middle of a start left coming up."""
-        give_up = self.clock() + COMING_UP
+        starting = None if record.pid else emulator.process_of(record.mark)
+        give_up = self.clock() + (START_TIMEOUT if starting else COMING_UP)
         while record.mark and self.clock() < give_up:
-            if record.pid and not emulator.is_alive(record.pid, record.mark):
+            pid = record.pid or starting
+            if pid and not emulator.is_alive(pid, record.mark):
                 return None
             if found := self._found(record):
                 return found

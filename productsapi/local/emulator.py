@@ -142,6 +142,17 @@ def is_alive(pid: int, mark: str) -> bool:
     return _argument(mark) in command
 
 
+def process_of(mark: str) -> int | None:
+    """The emulator with this mark, where the command that started it couldn't note its id any more.
+
+    Only Linux lists processes without a program of its own: elsewhere None, and it has to answer.
+    """
+    if sys.platform != "linux" or not mark:
+        return None
+    numbers = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    return next((number for number in numbers if is_alive(number, mark)), None)
+
+
 def end(
     pid: int,
     mark: str,
