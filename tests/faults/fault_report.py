@@ -17,7 +17,7 @@ from fault_kinds import Kind
 from productsapi import __version__
 from productsapi.local.emulator import installed_version
 
-FOLDERS = re.compile(r'"/[^"\n]*/')
+FOLDERS = re.compile(r"(?<![\w/])(/[\w.@-]+)+/(?=\w+\.py\b)")
 """In a traceback the machine's own."""
 MOST_TOLD = 40
 MOST_PROBLEMS = 8
@@ -108,7 +108,7 @@ def _details(judged: Judged) -> Iterable[str]:
 
 
 def _short(text: str) -> str:
-    text = FOLDERS.sub('"…/', text)
+    text = FOLDERS.sub("…/", text)
     return text if len(text) <= 2 * MOST_ERR else f"{text[:MOST_ERR]}\n…\n{text[-MOST_ERR:]}"
 
 
