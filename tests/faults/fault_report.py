@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -16,6 +17,8 @@ from fault_kinds import Kind
 from productsapi import __version__
 from productsapi.local.emulator import installed_version
 
+FOLDERS = re.compile(r"(?<![\w/])(/[\w.@-]+)+/(?=\w+\.py\b)")
+"""In a traceback the machine's own."""
 MOST_TOLD = 40
 MOST_PROBLEMS = 8
 MOST_ERR = 1500
@@ -101,10 +104,11 @@ def _details(judged: Judged) -> Iterable[str]:
     if len(judged.problems) > MOST_PROBLEMS:
         yield f"    and {len(judged.problems) - MOST_PROBLEMS} more"
     yield "    the broken run's stderr ended with:"
-    yield "      " + judged.first.err[-MOST_ERR:].strip().replace("\n", "\n      ")
+    yield "      " + _short(judged.first.err[-MOST_ERR:].strip()).replace("\n", "\n      ")
 
 
 def _short(text: str) -> str:
+    text = FOLDERS.sub("…/", text)
     return text if len(text) <= 2 * MOST_ERR else f"{text[:MOST_ERR]}\n…\n{text[-MOST_ERR:]}"
 
 
