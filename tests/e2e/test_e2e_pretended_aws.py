@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 
-sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("aws", "faults")]
+sys.path.append(str(Path(__file__).parents[1] / "aws"))
 
 import life_path  # noqa: F401
 from life_played import Lives, lives
 from life_pretended import ACCOUNT, PUT_IN, Put, shows
 from life_scenes import SCENES
 from life_target import PRETENDED
+
+pytestmark = pytest.mark.long  # three scenes, each played twice
 
 FEW = ("deploy", "use", "teardown")
 
