@@ -237,7 +237,7 @@ IDS = st.text("aZ09_", min_size=1, max_size=3)
 
 @patiently
 @given(
-    products=st.lists(st.tuples(IDS, st.sampled_from("ABC")), max_size=40, unique=True),
+    products=st.lists(st.tuples(IDS, st.sampled_from("ABC")), max_size=24, unique=True),
     limit=st.integers(1, 100),
     page_bytes=st.integers(1, 3000),
 )

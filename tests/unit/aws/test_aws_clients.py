@@ -11,11 +11,18 @@ import pytest
 from aws_wire import Wire, error, identity, ok, xml, xml_error
 
 from productsapi.aws.caller import Aws
-from productsapi.aws.clients import check_account, connect, connect_local
+from productsapi.aws.clients import (
+    LOOKED_INTO,
+    Clients,
+    check_account,
+    connect,
+    connect_local,
+)
 from productsapi.aws.holder import LIFE
 from productsapi.aws.place import Place
 from productsapi.errors import ConfigError, CredentialsError, Interrupted, ProductsApiError
 
+make_ahead = Clients.ahead
 REGION = "eu-west-2"
 ELSEWHERE = "http://aws.example.com:4566"
 LOCAL = "http://127.0.0.1:24566"
@@ -25,6 +32,14 @@ LOCAL = "http://127.0.0.1:24566"
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+
+
+@pytest.fixture(autouse=True)
+def ahead(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The services of the clients that connecting makes ahead, which takes longer than a test."""
+    services: list[str] = []
+    monkeypatch.setattr(Clients, "ahead", lambda _self, named: services.extend(named))
+    return services
 
 
 @pytest.fixture
@@ -247,9 +262,16 @@ def test_a_client_is_had_while_another_is_being_made(aws: Aws) -> None:
         assert aws.clients.get("dynamodb") is made
 
 
+@pytest.mark.usefixtures("keys")
+def test_connecting_makes_a_looks_clients_ahead(wire: Wire, ahead: list[str]) -> None:
+    wire.will(identity())
+    connect(REGION)
+    assert ahead == list(LOOKED_INTO)
+
+
 def test_clients_made_ahead_are_the_ones_that_are_used(aws: Aws) -> None:
-    aws.clients.ahead(["no such service"]).join(10)  # whoever needs it meets the error
-    aws.clients.ahead(["logs"]).join(10)
+    make_ahead(aws.clients, ["no such service"]).join()  # whoever needs it meets the error
+    make_ahead(aws.clients, ["logs"]).join()
     made = aws.clients._made["logs"]
     assert aws.clients.get("logs") is made
 
