@@ -415,7 +415,7 @@ def test_many_creates_at_once_look_once(store: Store, machines: Machines) -> Non
     store.calls.clear()
 
     def create(_number: int) -> None:
-        start.wait(10)
+        start.wait(600)
         run.lease.guard()
 
     with ThreadPoolExecutor(8) as pool:
@@ -624,7 +624,7 @@ def test_of_many_threads_one_gets_it(store: Store, machines: Machines) -> None:
     start, won = Barrier(16), []
 
     def compete(run: Run) -> None:
-        start.wait(10)
+        start.wait(600)
         if run.lease._made():
             won.append(run)
 

@@ -77,7 +77,7 @@ def test_at_a_runs_end_who_waits_does_not_ask(aws: Aws, wire: Wire) -> None:
 
     def pause(_seconds: float) -> None:
         waiting.set()
-        ends.wait(10)
+        ends.wait(600)
         aws.stop.set()
 
     looking = Aws(aws.clients, aws.place, aws.stop, pause).remembering()
@@ -87,7 +87,7 @@ def test_at_a_runs_end_who_waits_does_not_ask(aws: Aws, wire: Wire) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         first = pool.submit(ask)
-        waiting.wait(10)
+        waiting.wait(600)
         others = [pool.submit(ask) for _ in range(7)]
         ends.set()
         errors = [future.exception() for future in [first, *others]]
@@ -103,7 +103,7 @@ def begun(aws: Aws, operation: str = "DescribeTable") -> None:
     before = set(enumerate_threads())
     aws.ahead("dynamodb", operation, **TABLE)
     for thread in set(enumerate_threads()) - before:
-        thread.join(10)
+        thread.join(600)
 
 
 def test_a_call_begun_ahead_is_the_one_that_answers(aws: Aws, wire: Wire) -> None:
@@ -158,7 +158,7 @@ def test_a_second_look_begins_with_all_the_first_asked(aws: Aws, wire: Wire) -> 
     before = set(enumerate_threads())
     second = aws.remembering(first.asked)
     for thread in set(enumerate_threads()) - before:
-        thread.join(10)
+        thread.join(600)
     assert len(wire.requests) == 4
     second.call("dynamodb", "DescribeTable", TableName="Second")
     assert (len(wire.requests), set(second.asked), aws.asked) == (4, set(first.asked), ())

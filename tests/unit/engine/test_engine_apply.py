@@ -125,7 +125,7 @@ def test_an_error_gives_up_others_waits_and_is_told(
             raise AssertionError
 
     def denied() -> None:
-        assert waiting.wait(10)
+        assert waiting.wait(600)
         raise AwsError("CreateTable", "LimitExceeded", "too many tables")
 
     cloud.before["create table"].append(denied)
@@ -141,7 +141,7 @@ def test_ctrl_c_lets_a_call_end_and_tells_what_is_left(
 ) -> None:
     def ctrl_c() -> None:
         signal.raise_signal(signal.SIGINT)
-        assert aws.stop.wait(10)
+        assert aws.stop.wait(600)
 
     cloud.before["create function"].append(ctrl_c)
     _, applied = deploy(stack(cloud), aws, report)
@@ -173,9 +173,9 @@ def test_ctrl_c_is_answered_and_twice_abandons_a_call(
 
     def ctrl_c() -> None:
         signal.raise_signal(signal.SIGINT)
-        assert answered.wait(10)
+        assert answered.wait(600)
         signal.raise_signal(signal.SIGINT)
-        ends.wait(10)
+        ends.wait(600)
 
     def answer(reason: str) -> None:
         answers.append(reason)

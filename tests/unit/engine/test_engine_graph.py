@@ -75,7 +75,7 @@ def test_a_circle_is_told_with_its_members(cloud: Cloud) -> None:
 def test_what_is_independent_runs_at_the_same_time(cloud: Cloud) -> None:
     together = Barrier(8)  # passes only when all eight are under way at once
     things: list[Resource] = [Thing(cloud, str(n)) for n in range(8)]
-    outcome = do(things, lambda _: together.wait(10) and None, Event())
+    outcome = do(things, lambda _: together.wait(600) and None, Event())
     assert outcome.finished == {thing.key for thing in things}
 
 
@@ -91,7 +91,7 @@ def test_two_of_one_lane_never_run_together(
             busy[resource.lane] += 1
             most[resource.lane] = max(most[resource.lane], busy[resource.lane])
         if resource.lane == "slow":
-            assert other_ran_during_slow.wait(10)
+            assert other_ran_during_slow.wait(600)
         else:
             other_ran_during_slow.set()
         with lock:
@@ -110,7 +110,7 @@ def test_lanes_do_not_count_for_reading(cloud: Cloud) -> None:
     outcome = run(
         things,
         reading_edges(things),
-        lambda _: together.wait(10) and None,
+        lambda _: together.wait(600) and None,
         stop=Event(),
         one_at_a_time=False,
     )
@@ -127,7 +127,7 @@ def test_after_an_error_nothing_begins_and_all_ends(
         if resource.key == "fails":
             failed.set()
             raise RuntimeError("no")
-        assert stop.wait(10)
+        assert stop.wait(600)
 
     things = [
         Thing(cloud, "fails"), Thing(cloud, "goes on"), Thing(cloud, "later", after=("goes on",)),
@@ -165,7 +165,7 @@ def test_ctrl_c_begins_nothing_and_lets_calls_end(cloud: Cloud) -> None:
     def work(resource: Resource) -> None:
         begun.append(resource.key)
         _press_ctrl_c()
-        assert stop.wait(10)  # a wait ends at once; a call under way takes the time it takes
+        assert stop.wait(600)  # a wait ends at once; a call under way takes the time it takes
         time.sleep(0.05)
 
     things: list[Resource] = [Thing(cloud, "a"), Thing(cloud, "b", after=("a",))]
@@ -178,7 +178,7 @@ def test_the_first_ctrl_c_is_answered_at_once(cloud: Cloud) -> None:
 
     def work(_resource: Resource) -> None:
         _press_ctrl_c()
-        assert answered.wait(10)  # it's still under way then
+        assert answered.wait(600)  # it's still under way then
 
     things: list[Resource] = [Thing(cloud, "a")]
     edges = making_edges(things)
@@ -196,9 +196,9 @@ def test_a_second_ctrl_c_abandons_what_is_under_way(cloud: Cloud) -> None:
         if resource.key == "quick":
             return
         _press_ctrl_c()
-        answered.wait(10)
+        answered.wait(600)
         _press_ctrl_c()
-        assert ended.wait(10)
+        assert ended.wait(600)
 
     things = [Thing(cloud, "quick"), Thing(cloud, "hangs", after=("quick",)),
               Thing(cloud, "later", after=("hangs",))]  # fmt: skip
@@ -222,7 +222,7 @@ from productsapi.engine.graph import making_edges, run
 answered = threading.Event()
 def work(resource):
     signal.raise_signal(signal.SIGINT)
-    answered.wait(10)
+    answered.wait(600)
     signal.raise_signal(signal.SIGINT)
     threading.Event().wait()
 things = [Thing(Cloud(), "hangs")]
@@ -233,7 +233,7 @@ print(*outcome.abandoned)
 """
     ran = subprocess.run(
         [sys.executable, "-c", script],
-        cwd=ROOT, capture_output=True, check=True, text=True, timeout=60,
+        cwd=ROOT, capture_output=True, check=True, text=True,
     )  # fmt: skip
     assert ran.stdout.split() == ["hangs"]
 
@@ -248,7 +248,7 @@ def test_no_more_than_the_limit_are_under_way_at_once(cloud: Cloud) -> None:
             most.append(len(under_way))
             if len(under_way) == AT_ONCE:
                 full.set()
-        assert full.wait(10)
+        assert full.wait(600)
         with lock:
             under_way.remove(resource.key)
 
@@ -283,7 +283,7 @@ def test_it_runs_in_another_thread_than_the_main_one(cloud: Cloud) -> None:
         target=lambda: outcomes.append(do(chain(cloud), lambda _: None, Event()))
     )
     thread.start()
-    thread.join(10)
+    thread.join(600)
     assert outcomes[0].finished == {"a", "b", "c"}
 
 

@@ -60,7 +60,7 @@ def test_whether_there_is_data_is_asked_of_all_at_once(
 ) -> None:
     together = Barrier(3)  # passes only when all three are asked at the same time
     for name in ("table", "api", "stage"):
-        cloud.before[f"keep {name}"].append(lambda: together.wait(10) and None)
+        cloud.before[f"keep {name}"].append(lambda: together.wait(600) and None)
     plan_removal(things, read(things, aws), aws)
 
 

@@ -34,7 +34,7 @@ class FakeLogs:
         assert (service, operation) == ("logs", "FilterLogEvents")
         self.asked.append(params)
         if self.together:
-            self.together.wait(timeout=10)
+            self.together.wait(timeout=600)
         if self.refusal:
             raise self.refusal
         group = params["logGroupName"]
