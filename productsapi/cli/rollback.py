@@ -79,7 +79,7 @@ def _rolled_back(opened: Opened, to: str | None, *, asks: bool) -> Seen:
 
     Raises Older where they stay so, or where a number may mean another release by now.
     """
-    from productsapi.steps.releases.confirming import Older
+    from productsapi.steps.releases.rollback import Older
 
     for pause in (*PAUSES, None):
         try:
@@ -92,7 +92,7 @@ def _rolled_back(opened: Opened, to: str | None, *, asks: bool) -> Seen:
 
 
 def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
-    from productsapi.steps.releases.confirming import Older
+    from productsapi.steps.releases.rollback import Older
 
     seen = plan, (first, _) = _planned(opened, to)
     look = functools.partial(_confirmed, first=first, anew=to is None)
@@ -115,7 +115,8 @@ def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
 
 def _confirmed(holding: Opened, _: object, *, first: Prepared, anew: bool) -> Seen:
     """The second look, which nobody else's run can change. Raises Older where it isn't right."""
-    from productsapi.steps.releases.confirming import Older, chosen_anew, confirmed
+    from productsapi.steps.releases.confirming import chosen_anew, confirmed
+    from productsapi.steps.releases.rollback import Older
 
     plan, (prepared, reading) = _planned(holding, first.entry.release.time)
     if anew and chosen_anew(first, prepared):

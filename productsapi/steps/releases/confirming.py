@@ -20,18 +20,8 @@ from productsapi.steps.releases.marks import (
 )
 from productsapi.steps.releases.moves import AliasMove, patch_stage, say, stage_fields
 from productsapi.steps.releases.past import Past
-from productsapi.steps.releases.rollback import Prepared
+from productsapi.steps.releases.rollback import Older, Prepared
 from productsapi.steps.stack import ALIAS, Stack
-
-HINT = "nothing was moved; repeat the command in a minute"
-
-
-class Older(Outdated):
-    """What was read is older than what stands: look, and choose, anew. Nothing was moved."""
-
-    def __init__(self, operation: str, what: str) -> None:
-        text = f"what AWS told of {what} is older than what stands there"
-        super().__init__(operation, "Older", text, HINT)
 
 
 def chosen_anew(first: Prepared, second: Prepared) -> bool:

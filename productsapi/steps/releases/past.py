@@ -60,6 +60,12 @@ class Published:
         return self.numbered(self.aliases.get(ALIAS, {}).get("FunctionVersion", ""))
 
     @property
+    def unlisted(self) -> bool:
+        """Whether callers reach a version that the listing doesn't show: that one is older."""
+        number = self.aliases.get(ALIAS, {}).get("FunctionVersion", LATEST)
+        return number != LATEST and self.live is None
+
+    @property
     def newest(self) -> Version | None:
         """The last one that was made for callers; the one that they reach may be older."""
         live = (self.live,) if self.live else ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from productsapi.aws.caller import Aws
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
-from productsapi.errors import Refused
+from productsapi.errors import Outdated, Refused
 from productsapi.routes import FUNCTIONS
 from productsapi.steps.api_tree import summary_of
 from productsapi.steps.releases import marks
@@ -33,6 +33,17 @@ LOOKED_AT = frozenset(
 """Kinds of resources that tell what there is to go back to, and what that has to fit in with."""
 
 
+HINT = "nothing was moved; repeat the command in a minute"
+
+
+class Older(Outdated):
+    """What was read is older than what stands: look, and choose, anew. Nothing was moved."""
+
+    def __init__(self, operation: str, what: str) -> None:
+        text = f"what AWS told of {what} is older than what stands there"
+        super().__init__(operation, "Older", text, HINT)
+
+
 @dataclass(frozen=True)
 class Prepared:
     """The release that is gone back to, and what has to be where for that."""
@@ -54,8 +65,13 @@ def past_of(stack: Stack, reading: Reading) -> Past:
 
 
 def prepare(stack: Stack, aws: Aws, reading: Reading, asked: str | None) -> Prepared:
-    """Raises Refused where there is no such release, or it protects less than today's."""
+    """Raises Refused where there is no such release, or it protects less than today's.
+
+    And Older where one answer of Lambda's is older than another: what is served isn't listed.
+    """
     past = past_of(stack, reading)
+    if any(found.unlisted for found in past.functions.values()):
+        raise Older("ListVersionsByFunction", "the versions")
     known = history(past, stack.config.releases.keep)
     entry = known.find(asked)
     if past.stage is None or any(found.live is None for found in past.functions.values()):

@@ -16,7 +16,7 @@ from productsapi.cli import rollback
 from productsapi.cli.options import DEFAULT_CONFIG, Opened, Target
 from productsapi.errors import Refused
 from productsapi.routes import FUNCTIONS
-from productsapi.steps.releases.confirming import Older
+from productsapi.steps.releases.rollback import Older
 from productsapi.steps.stack import Stack
 
 LAMBDA = {"ListVersionsByFunction", "ListAliases"}
