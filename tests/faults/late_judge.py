@@ -17,6 +17,12 @@ TOGETHER = (
 """Reads of one thing, that are behind together."""
 
 
+TWICE = "what was made twice"
+"""What a deploy says where a listing shows by now what it didn't at first."""
+OLD_ENOUGH = 31.0
+"""Seconds after which the next deploy removes that: before, a listing might lag about it too."""
+
+
 def behind_together(operation: str) -> frozenset[str]:
     return next((each for each in TOGETHER if operation in each), frozenset({operation}))
 
@@ -44,7 +50,7 @@ def second_run(ended: Ended, *, met: bool) -> Iterator[str]:
 
 
 def third_run(ended: Ended) -> Iterator[str]:
-    """Where the second refused: nothing is late any more."""
+    """Where the second refused, or told of a double: nothing is late any more."""
     yield from clear(ended)
     if ended.code:
         yield f"the third run: {ended.told}"
