@@ -59,21 +59,32 @@ class Quiet:
     def failed(self, change: Change, error: BaseException) -> None: ...
 
 
-class Remembering(Clients):
-    """Clients that give moto's answers from memory, as long as nothing changes."""
+class Remembered:
+    """A client that gives moto's answers from memory, as long as nothing changes."""
 
+    def __init__(self, client: Any, wire: Wire) -> None:
+        self.client, self._wire = client, wire
+
+    def __getattr__(self, name: str) -> Any:
+        found, meta = getattr(self.client, name), self.client.meta
+        operation = meta.method_to_api_mapping.get(name)
+        if operation is None:
+            return found
+
+        def ask(**params: Any) -> Any:
+            answer = self._wire.remembered(meta.service_model.service_name, operation, params)
+            return found(**params) if answer is None else answer
+
+        return ask
+
+
+class Remembering(Clients):
     def __init__(self, wire: Wire, session: Any, **settings: Any) -> None:
         super().__init__(session, **settings)
         self._wire = wire
 
-    def method(self, client: Any, operation: str) -> Callable[..., dict[str, Any]]:
-        send, service = super().method(client, operation), client.meta.service_model.service_name
-
-        def ask(**params: Any) -> dict[str, Any]:
-            answer: dict[str, Any] | None = self._wire.remembered(service, operation, params)
-            return send(**params) if answer is None else answer
-
-        return ask
+    def get(self, service: str) -> Any:
+        return Remembered(super().get(service), self._wire)
 
 
 class Wire:
@@ -98,6 +109,7 @@ class Wire:
 
     def forget(self) -> None:
         """All that a test has set up and recorded."""
+        self.sent = 0  # calls that moto was asked, or a fake for it
         self.calls: list[Call] = []
         self.fakes: dict[str, Any] = {}
         self.lost: dict[str, str] = {}
@@ -123,6 +135,7 @@ class Wire:
         self.calls.append(Call(model.name, dict(params)))
 
     def _before(self, model: Any, **_: Any) -> Any:
+        self.sent += 1
         self._changes(model)
         fake = self.fakes.get(model.name)
         answer = fake(self._here.params) if callable(fake) else fake

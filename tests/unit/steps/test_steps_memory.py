@@ -27,7 +27,7 @@ WORK: dict[str, Callable[[World], Any]] = {
 
 def told(world: World, service: str, operation: str, params: str) -> Any:
     """What moto says when it is asked past the memory."""
-    ask = getattr(world.client(service), xform_name(operation))
+    ask = getattr(world.client(service).client, xform_name(operation))
     try:
         return without_ids(ask(**json.loads(params)))
     except ClientError as refused:
@@ -48,6 +48,15 @@ def test_whatever_was_done_it_is_still_true(deployed: World, what: str) -> None:
             assert without_ids(answer.parsed) == told(deployed, service, operation, params)
             compared += 1
     assert compared > 20
+
+
+def test_a_second_look_asks_moto_for_nothing(deployed: World) -> None:
+    deployed.look(deployed.stack())
+    deployed.forget_calls()
+    before = deployed.wire.sent
+    deployed.look(deployed.stack())
+    assert deployed.wire.sent == before
+    assert "GetRole" in deployed.operations
 
 
 def test_put_back_it_is_true_again(deployed: World, kept_after: KeptAfter) -> None:
