@@ -17,7 +17,6 @@ SAMPLE = (
     ("fresh", LateKind.UNKNOWN, "CreateUserPool"),  # C7's like: dependants don't know it yet
     ("fresh", LateKind.BEHIND, "CreateTable"),  # D3
     ("fresh", LateKind.UNLISTED_LOST, "CreateRestApi"),  # a double for ever
-    ("fresh", LateKind.UNKNOWN_NEXT, "CreateUserPool"),
     ("fresh", LateKind.UNTAGGED_NEXT, "CreateTable"),  # D2
     ("kept", LateKind.EMPTY_PAGE, "ListUsers"),  # C1
     ("kept", LateKind.HTML, "Scan"),
