@@ -107,16 +107,24 @@ def settled_tags(stack: Stack, aws: Aws, table: Mapping[str, Any]) -> dict[str, 
     """Of a table that is minutes old, and doesn't seem to be ours, they are looked at again.
 
     DynamoDB shows no tags, or doesn't know the table there, for some seconds (D2, D3): what a run
-    made that was killed just now would count as nobody's. Raises NotFound.
+    made that was killed just now would count as nobody's. Once in a run; the local cloud is never
+    late. Raises NotFound.
     """
-    looking, made = aws, table.get("CreationDateTime")
-    for seconds in LATE_TAGS.pauses() if made and stack.began - made < YOUNG else ():
+    looking, arn = aws, stack.place.table_arn(stack.config.table.name)
+    for seconds in LATE_TAGS.pauses() if _may_be_late(stack, aws, table) else ():
         with suppress(NotFound):
             if stack.owns(tags := tags_of_table(stack, looking)):
                 return tags
         aws.wait(seconds, "DynamoDB may not show the tags of so new a table yet")
         looking = aws.forgetting()
+    aws.looked_again.add(arn)
     return tags_of_table(stack, looking)
+
+
+def _may_be_late(stack: Stack, aws: Aws, table: Mapping[str, Any]) -> bool:
+    made, arn = table.get("CreationDateTime"), stack.place.table_arn(stack.config.table.name)
+    young = made is not None and stack.began - made < YOUNG
+    return young and not stack.place.local and arn not in aws.looked_again
 
 
 def tags_of_table(stack: Stack, aws: Aws) -> dict[str, str]:

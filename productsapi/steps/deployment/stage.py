@@ -106,7 +106,7 @@ class Stage(Resource):
             patch_stage(aws, str(known["api_id"]), self.name, needed)
         if "tags" in changed:
             set_tags(self.stack, aws, self._arn(str(known["api_id"])), observed.fields["tags"])
-        return {MOVED: "in this run"} if "deployment" in changed else {}
+        return {MOVED: str(aws.clock())} if "deployment" in changed else {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         delete_stage(aws, observed.outputs["stage_api_id"], self.name)

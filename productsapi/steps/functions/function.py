@@ -14,7 +14,7 @@ from productsapi.routes import FUNCTIONS
 from productsapi.steps import function_settings as settings
 from productsapi.steps import revisions
 from productsapi.steps.former import former_names, left_over
-from productsapi.steps.releases.moves import EDGE_LAG
+from productsapi.steps.releases.moves import wait_for_edge
 from productsapi.steps.stack import ALIAS, Stack
 
 FUNCTION_TAG = "productsapi:function"
@@ -218,5 +218,5 @@ class FormerFunction(Function):
         return left_over(super().read(aws, known))
 
     def delete(self, aws: Aws, observed: Observed) -> None:
-        aws.wait(EDGE_LAG, f"the gateway may still send callers to {self.name}")
+        wait_for_edge(aws, aws.clock(), f"the gateway may still send callers to {self.name}")
         super().delete(aws, observed)

@@ -28,7 +28,14 @@ Patch = dict[str, str]
 EDGE_LAG = 10.0
 """Seconds for which the gateway may go on calling what its stage served before (G11: 10 to 30)."""
 MOVED = "stage moved"
-"""The named output that says that callers were sent elsewhere in this very run."""
+"""The named output that says when callers were sent elsewhere in this very run: the run's clock."""
+
+
+def wait_for_edge(aws: Aws, moved: float, reason: str) -> None:
+    """What is left of the lag since `moved`, by the run's clock. An emulator has no edge."""
+    left = moved + EDGE_LAG - aws.clock()
+    if left > 0 and not aws.place.on_this_machine:
+        aws.wait(left, reason)
 
 
 def move_alias(

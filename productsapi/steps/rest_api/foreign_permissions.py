@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
 from productsapi.routes import ROUTES
-from productsapi.steps.releases.moves import EDGE_LAG, MOVED
+from productsapi.steps.releases.moves import MOVED, wait_for_edge
 from productsapi.steps.rest_api import statements
 from productsapi.steps.rest_api.invoke_permissions import statement_id
 from productsapi.steps.stack import ALIAS, Stack
@@ -71,8 +71,8 @@ class ForeignPermissions(NeverMade):
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
         """Not at once: what the stage served before is still called, and would end in a 500."""
-        if known.get(MOVED):
-            aws.wait(EDGE_LAG, f"the gateway may still call {self.name} as before")
+        if moved := known.get(MOVED):
+            wait_for_edge(aws, float(moved), f"the gateway may still call {self.name} as before")
         for told in observed.fields["statements"]:
             sid = told.removeprefix(ON_ALIAS)
             statements.remove(aws, self.name, sid, alias=told.startswith(ON_ALIAS))

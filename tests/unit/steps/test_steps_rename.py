@@ -99,8 +99,7 @@ def test_callers_get_time_before_old_functions_go(deployed: World) -> None:
     def pause(seconds: float) -> None:
         pauses.append((seconds, deployed.changing[-1]))
 
-    patient = replace(deployed.aws, pause=pause)
-    deployed.aws = patient
+    deployed.aws = replace(deployed.aws, pause=pause, clock=lambda: 0.0)
     deployed.deploy(deployed.stack(**named("new")))
     lags = [after for seconds, after in pauses if seconds == EDGE_LAG]
     assert len(lags) == 4
