@@ -77,6 +77,8 @@ EXISTING_BY_OPERATION = {
 for others."""
 EXISTING_BY_TEXT = {("CreateAuthorizer", "BadRequestException"): "must be unique"}
 
+LATE = "AWS may show or forget late what was changed just now: repeat the command in a minute"
+
 WITHOUT_CREDENTIALS = (
     boto.ProfileNotFound,
     boto.NoCredentialsError,
@@ -177,7 +179,7 @@ def _answered(
 def _refused(operation: str, code: str, text: str, known: _Known) -> AwsError:
     """What AWS says of the thing that was asked for, whoever asks."""
     if code in MISSING:
-        return NotFound(operation, code, text, **known)
+        return NotFound(operation, code, text, LATE, **known)
     if _exists(operation, code, text):
         return AlreadyExists(operation, code, text, **known)
     if code in OUTDATED:

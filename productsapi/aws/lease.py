@@ -98,6 +98,11 @@ class Lease:
         if self._settling:
             self._aws.wait(SETTLE, f"{watch.last} and ended without a word: taking over")
 
+    @property
+    def taken_over(self) -> bool:
+        """Whether it was had from a run that ended without a word."""
+        return self._settling
+
     def keep(self) -> None:
         """Renew it from now on, in the background."""
         self._heart.start()

@@ -79,7 +79,10 @@ def held(opened: Opened, doing: str, *, for_good: bool = False) -> Iterator[Open
     try:
         lease.take(opened.glance)
         lease.keep()
-        yield replace(opened, aws=opened.aws.guarded(lease.guard))
+        holding = replace(opened, aws=opened.aws.guarded(lease.guard))
+        if lease.taken_over:
+            holding = replace(holding, stack=replace(opened.stack, after_a_kill=True))
+        yield holding
     except Abandoned:
         lease.leave()  # nobody is to look before what is under way has ended
         raise

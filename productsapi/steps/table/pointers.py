@@ -49,21 +49,21 @@ class Pointers(TablePart):
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         """A run before this one made the table, and may have made more than it wrote down."""
-        return self._write(aws, known, in_doubt=not known.get(MADE_NOW))
+        return self._write(aws, known, begun_before=not known.get(MADE_NOW))
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
         return self._write(aws, known)
 
-    def _write(self, aws: Aws, known: Outputs, *, in_doubt: bool = False) -> Mapping[str, str]:
+    def _write(self, aws: Aws, known: Outputs, *, begun_before: bool = False) -> Mapping[str, str]:
         """Look at all that there is first: from then on nobody does."""
         found = [twin for twins in self.twins for twin in twins.beside(aws, known)]
         if found:
             ids = ", ".join(twin.identity for twin in found)
             aws.on_wait(f"AWS shows by now what was made twice, {ids}: see `productsapi plan`")
         tags = {tag: known[output] for tag, output in POINTERS.items()}
-        if found or in_doubt or known.get(LOST):
+        if found or begun_before or self.stack.after_a_kill or known.get(LOST):
             tags[DOUBT_TAG] = self.stack.began.isoformat(timespec="seconds")
         arn = self.stack.place.table_arn(self.name)
         told = [{"Key": tag, "Value": value} for tag, value in tags.items()]

@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -37,6 +38,15 @@ class Plan(NamedTuple):
 ALL, SOME, NOTHING = Plan(("table", "api")), Plan(("api",)), Plan(())
 
 
+@dataclass(frozen=True)
+class Named:
+    """As much of a stack as a run needs."""
+
+    config: SimpleNamespace
+    tags: dict[str, str]
+    after_a_kill: bool = False
+
+
 @pytest.fixture(scope="module")
 def clients() -> Clients:
     keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
@@ -49,9 +59,7 @@ def clients() -> Clients:
 @pytest.fixture
 def opened(clients: Clients) -> Iterator[Opened]:
     """A stack in an empty account."""
-    stack: Any = SimpleNamespace(
-        config=SimpleNamespace(stack="products-dev"), tags={"productsapi:stack": "products-dev"}
-    )
+    stack: Any = Named(SimpleNamespace(stack="products-dev"), {"productsapi:stack": "products-dev"})
     with mock_aws():
         aws = Aws(clients, Place("eu-west-2", "123456789012"), pause=lambda _seconds: None)
         yield Opened(stack, aws, Target(DEFAULT_CONFIG, None, None, local=False))
@@ -170,6 +178,18 @@ def test_however_a_run_ends_its_lease_is_given_back(opened: Opened, error: Excep
     with pytest.raises(type(error)):
         hold(opened, fail(error))
     assert holder(opened) is None
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_a_run_after_a_killed_one_knows_it(
+    opened: Opened, killed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with suppress(Abandoned):
+        hold(opened, fail(Abandoned()) if killed else lambda _: None)
+    monkeypatch.setattr("productsapi.aws.machine.gone", lambda _process, _machine: killed)
+    known: list[bool] = []
+    hold(opened, lambda holding: known.append(holding.stack.after_a_kill))
+    assert known == [killed]
 
 
 def test_a_run_that_abandoned_calls_keeps_its_lease(opened: Opened) -> None:

@@ -256,6 +256,20 @@ def test_a_run_before_that_wrote_no_pointers_is_noted(world: World, kind: Kind) 
     assert world.plan(world.stack())[kind.key].reason == f"id {twin}"
 
 
+def test_after_a_kill_it_is_in_doubt_what_there_is(world: World, kind: Kind) -> None:
+    """The killed run may have made one before the table; no listing need show it by now."""
+    hidden: list[str] = []
+    _hide(world, kind, hidden)
+    world.fill_gaps()
+    hidden.append(kind.make(world))
+    world.deploy(replace(world.stack(), after_a_kill=True))
+    assert _mark(world)
+    assert world.plan(world.stack()).to_do == ()
+    hidden.clear()
+    world.deploy(world.stack())
+    assert len(kind.ids(world)) == 1
+
+
 def test_what_shows_before_the_pointers_is_noted(world: World, kind: Kind) -> None:
     """Of a fresh deploy, whose own look right after its create was too early."""
     hidden = [kind.make(world)]
