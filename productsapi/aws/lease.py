@@ -27,7 +27,7 @@ from productsapi.aws.holder import LIFE, Holder, Sight, Watch
 from productsapi.aws.lease_look import NEVER, Glance, register, shown
 from productsapi.aws.machine import Machine
 from productsapi.aws.register import TRIES, again
-from productsapi.aws.transients import Cadence
+from productsapi.aws.transients import LAGGING, Cadence
 from productsapi.errors import AlreadyExists, Interrupted, NotFound, ProductsApiError, Refused
 
 MARGIN = 10.0
@@ -147,14 +147,24 @@ class Lease:
                 self.release()
                 return
             try:
-                self._register.remove()
-            except NotFound:
-                return
+                self._removed(asked_before=left < TRIES - 1)
             except Interrupted:
                 if not left:
                     raise
                 if not self._is_mine(self._look()):
                     return
+            else:
+                return
+
+    def _removed(self, *, asked_before: bool) -> None:
+        """While it surely is ours «not found» is a late answer, unless a removal's was lost."""
+        for pause in LAGGING.pauses():
+            try:
+                self._register.remove()
+            except NotFound:
+                if asked_before or not self._sure:
+                    return
+                self._aws.wait(pause, f"AWS doesn't know {self.name} yet, which is to go")
             else:
                 return
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
+from productsapi.aws.transients import LAGGING
 from productsapi.engine.resource import Outputs, Resource
 from productsapi.errors import AccessDenied, NotFound, Unintelligible
 from productsapi.routes import COLLECTION, ITEM, PATHS, ROUTES, methods
@@ -146,8 +147,33 @@ def open_methods(found: Methods) -> tuple[str, ...]:
 
 def summary_of(aws: Aws, api_id: str, deployment_id: str) -> Methods | None:
     """What a snapshot lets in, by path and method; None where there is no such deployment."""
+    found = _deployment(aws, api_id, deployment_id)
+    return None if found is None else summary_in(found)
+
+
+def summary_in(deployment: Mapping[str, Any]) -> Methods:
+    found: Methods = deployment.get("apiSummary", {})
+    return found
+
+
+def served_deployment(aws: Aws, api_id: str, deployment_id: str) -> Mapping[str, Any] | None:
+    """What a stage serves, as GetDeployment tells it with its summary.
+
+    AWS removes no deployment that a stage points to, so one that isn't known was made just now, by
+    a run before this one: it is looked for as long as AWS may be late. None where it never shows.
+    """
+    looking = aws
+    for seconds in LAGGING.pauses():
+        if found := _deployment(looking, api_id, deployment_id):
+            return found
+        aws.wait(seconds, f"API Gateway doesn't show the deployment {deployment_id} yet")
+        looking = aws.forgetting()
+    return _deployment(looking, api_id, deployment_id)
+
+
+def _deployment(aws: Aws, api_id: str, deployment_id: str) -> Mapping[str, Any] | None:
     try:
-        deployment = aws.call(
+        return aws.call(
             "apigateway",
             "GetDeployment",
             restApiId=api_id,
@@ -156,5 +182,3 @@ def summary_of(aws: Aws, api_id: str, deployment_id: str) -> Methods | None:
         )
     except NotFound:
         return None
-    found: Methods = deployment.get("apiSummary", {})
-    return found

@@ -61,7 +61,7 @@ def empty_page(answer: Answer, service: str, how: Paging) -> Answer:
         return Answer(200, answer.headers, _empty_xml(answer.body.decode(), how).encode())
     told = json.loads(answer.body)
     of = type(told.get(how.entries, []))
-    told |= {how.entries: of(), how.token: KEY if service == "dynamodb" else TOKEN}
+    told |= {how.entries: of(), how.token: KEY if how.token == "LastEvaluatedKey" else TOKEN}
     told |= {"Count": 0} if "Count" in told else {}
     return Answer(200, answer.headers, json.dumps(told).encode())
 

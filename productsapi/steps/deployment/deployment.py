@@ -12,9 +12,22 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.apply import LOOKS
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource, Unknown
 from productsapi.errors import Interrupted
-from productsapi.steps.api_tree import ApiPart, Methods, foreign_methods, open_methods, summary_of
+from productsapi.steps.api_tree import (
+    ApiPart,
+    Methods,
+    foreign_methods,
+    open_methods,
+    served_deployment,
+    summary_in,
+)
 from productsapi.steps.releases import marks
-from productsapi.steps.releases.past import Snapshot, begin_deployments, deployments
+from productsapi.steps.releases.past import (
+    Snapshot,
+    begin_deployments,
+    deployments,
+    in_order,
+    snapshot,
+)
 
 
 @dataclass(frozen=True)
@@ -56,15 +69,17 @@ class Deployment(ApiPart):
         if not api_id:
             return None
         begin_deployments(aws, api_id)
-        summary = summary_of(aws, api_id, served_id) if served_id else None
-        ours = deployments(aws, self.stack, api_id)
-        newest = ours[-1] if ours else None
+        told = served_deployment(aws, api_id, served_id) if served_id else None
+        ours = {each.id: each for each in deployments(aws, self.stack, api_id)}
         if not served_id:
+            newest = _newest(ours)
             return self._observed(newest.id, newest, newest, {}) if newest else None
-        if summary is None:
+        if told is None:
             return None
-        served = next((each for each in ours if each.id == served_id), None)
-        return self._observed(served_id, served, newest, summary)
+        served = snapshot(self.stack, told)
+        if served:  # whether or not the listing shows it yet
+            ours[served_id] = served
+        return self._observed(served_id, served, _newest(ours), summary_in(told))
 
     def _observed(
         self, served_id: str, served: Snapshot | None, newest: Snapshot | None, summary: Methods
@@ -129,6 +144,10 @@ class Deployment(ApiPart):
                 if made := there - {each.id for each in ours}:
                     return {"deployment_id": made.pop()}
             raise
+
+
+def _newest(found: Mapping[str, Snapshot]) -> Snapshot | None:
+    return in_order(found.values())[-1] if found else None
 
 
 def _unknowns(value: Any) -> Any:

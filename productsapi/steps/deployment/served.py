@@ -6,7 +6,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Outputs
-from productsapi.steps.api_tree import summary_of
+from productsapi.steps.api_tree import served_deployment, summary_in
 
 NOT_TOLD = "not told"
 """The authorization of a deployed method where the endpoint, unlike AWS, leaves it out."""
@@ -17,9 +17,10 @@ def served(aws: Aws, outputs: Outputs) -> dict[str, Any] | None:
     api_id, served_id = outputs.get("api_id"), outputs.get("served_id")
     if not api_id or not served_id:
         return None
+    deployment = served_deployment(aws, api_id, served_id) or {}
     methods = {
         f"{http_method} {path}": method.get("authorizationType", NOT_TOLD)
-        for path, by_method in (summary_of(aws, api_id, served_id) or {}).items()
+        for path, by_method in summary_in(deployment).items()
         for http_method, method in by_method.items()
     }
     return {"deployment": served_id, "methods": dict(sorted(methods.items()))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -182,12 +182,18 @@ def begin_deployments(aws: Aws, api_id: str) -> None:
 def deployments(aws: Aws, stack: Stack, api_id: str) -> list[Snapshot]:
     """Those that carry our mark, oldest first; AWS lists them in no order that it promises."""
     pages = aws.pages("apigateway", "GetDeployments", restApiId=api_id, limit=PAGE)
-    found = [
-        Snapshot(item["id"], mark, item.get("createdDate", LONG_AGO))
-        for page in pages
-        for item in page["items"]
-        if (mark := parse_deployment_mark(stack, item.get("description") or ""))
-    ]
+    found = (snapshot(stack, item) for page in pages for item in page["items"])
+    return in_order(filter(None, found))
+
+
+def snapshot(stack: Stack, deployment: Mapping[str, Any]) -> Snapshot | None:
+    """None where it doesn't carry our mark."""
+    mark = parse_deployment_mark(stack, deployment.get("description") or "")
+    made = deployment.get("createdDate", LONG_AGO)
+    return Snapshot(deployment["id"], mark, made) if mark else None
+
+
+def in_order(found: Iterable[Snapshot]) -> list[Snapshot]:
     return sorted(found, key=lambda deployment: deployment.age)
 
 

@@ -9,7 +9,7 @@ from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.errors import Outdated, Refused
 from productsapi.routes import FUNCTIONS
-from productsapi.steps.api_tree import summary_of
+from productsapi.steps.api_tree import served_deployment, summary_in, summary_of
 from productsapi.steps.releases import marks
 from productsapi.steps.releases.guard import Today, weaker_deployment, weaker_version
 from productsapi.steps.releases.history import Entry, History, history
@@ -123,9 +123,9 @@ def _reasons(stack: Stack, aws: Aws, past: Past, entry: Entry, reading: Reading)
     deployment, served_id = entry.state.deployment, reading.outputs.get("served_id")
     if deployment.id != served_id:
         api_id = str(reading.outputs["api_id"])
-        served = summary_of(aws, api_id, served_id) if served_id else None
+        served = served_deployment(aws, api_id, served_id) if served_id else None
         methods = summary_of(aws, api_id, deployment.id)
-        reasons += weaker_deployment(deployment, methods, served or {}, today)
+        reasons += weaker_deployment(deployment, methods, summary_in(served or {}), today)
     return reasons
 
 

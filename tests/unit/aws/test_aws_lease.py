@@ -107,6 +107,15 @@ def test_at_a_teardowns_end_there_is_none(store: Store, machines: Machines) -> N
     assert store.holder is None
 
 
+def test_a_lease_not_known_yet_is_removed_all_the_same(store: Store, machines: Machines) -> None:
+    """Nobody else removes what is ours: for AWS it is too new."""
+    run = taken(machines.run("a"))
+    store.before["DeleteParameter"] += [not_shown, not_shown]
+    run.lease.remove()
+    assert store.operations.count("DeleteParameter") == 3
+    assert store.holder is None
+
+
 def test_its_value_says_who_since_when_and_until_when(store: Store, machines: Machines) -> None:
     taken(machines.run("a", caller="assumed-role/Admin/alice"))
     assert json.loads(store.value) == {

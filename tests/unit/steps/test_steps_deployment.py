@@ -179,6 +179,15 @@ def test_served_deployment_that_is_gone_is_made_again(deployed: World) -> None:
     assert _action(planned, "deployment dev") == "create"
 
 
+def test_a_served_deployment_not_shown_yet_is_waited_for(deployed: World) -> None:
+    """A run before this one made it just now: neither the listing nor its id need show it."""
+    deployed.alter("GetDeployments", lambda _, told: told.update(items=[]))
+    late = [error("NotFoundException", status=404)] * 2
+    deployed.fake("GetDeployment", lambda _: late.pop() if late else None)
+    assert deployed.plan(deployed.stack()).to_do == ()
+    assert late == []
+
+
 @pytest.mark.parametrize("stage", ["there", "not yet"])
 def test_a_lost_answer_makes_no_second(world: World, stage: str) -> None:
     """It took effect, and that is found out before it is sent again."""
