@@ -8,23 +8,21 @@ and taken away after all of it has gone, so that a run killed in between leaves 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
-from productsapi.aws.transients import Cadence
 from productsapi.config import Config
 from productsapi.engine.resource import Outputs, Resource, refusal
 from productsapi.errors import NotFound
+from productsapi.steps.late_tags import looked_at_again
 from productsapi.steps.stack import Stack, tag_map
 
 TAG = "productsapi:features"
 TOLD = "features told"
 """The named output that holds the tag's text: names, one blank between them."""
 YOUNG = timedelta(minutes=5)
-LATE_TAGS = Cadence(first=0.5, dense=2, longest=1.5, total=5)
 REFUSED = "=refused"
 """After the name of one that AWS refused, and that may be left out."""
 IF_ALLOWED = "if_allowed"
@@ -104,27 +102,11 @@ def told_by(stack: Stack, aws: Aws) -> str | None:
 
 
 def settled_tags(stack: Stack, aws: Aws, table: Mapping[str, Any]) -> dict[str, str]:
-    """Of a table that is minutes old, and doesn't seem to be ours, they are looked at again.
-
-    DynamoDB shows no tags, or doesn't know the table there, for some seconds (D2, D3): what a run
-    made that was killed just now would count as nobody's. Once in a run; the local cloud is never
-    late. Raises NotFound.
-    """
-    looking, arn = aws, stack.place.table_arn(stack.config.table.name)
-    for seconds in LATE_TAGS.pauses() if _may_be_late(stack, aws, table) else ():
-        with suppress(NotFound):
-            if stack.owns(tags := tags_of_table(stack, looking)):
-                return tags
-        aws.wait(seconds, "DynamoDB may not show the tags of so new a table yet")
-        looking = aws.forgetting()
-    aws.looked_again.add(arn)
-    return tags_of_table(stack, looking)
-
-
-def _may_be_late(stack: Stack, aws: Aws, table: Mapping[str, Any]) -> bool:
+    """Of a table that is minutes old they may be late. Raises NotFound."""
     made, arn = table.get("CreationDateTime"), stack.place.table_arn(stack.config.table.name)
-    young = made is not None and stack.began - made < YOUNG
-    return young and not stack.place.local and arn not in aws.looked_again
+    if made and stack.began - made < YOUNG:
+        return looked_at_again(stack, aws, arn, lambda looking: tags_of_table(stack, looking))
+    return tags_of_table(stack, aws)
 
 
 def tags_of_table(stack: Stack, aws: Aws) -> dict[str, str]:

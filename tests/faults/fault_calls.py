@@ -34,6 +34,9 @@ PLACEHOLDERS = {
     "deployment_id": "{deployment}",
     "UserPoolId": "{pool}",
     "ClientId": "{client}",
+    "usageplanId": "{plan}",
+    "keyId": "{key}",
+    "api_Key": "{key}",
 }
 
 

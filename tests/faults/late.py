@@ -27,7 +27,8 @@ TELLING = Telling(
     f"Each case makes the cloud late by {LASTS:g} s after one call of one run of the real command, "
     "or answers one look badly. The run is left to go on, or loses that call's answer, or is "
     "killed as soon as the call took effect; it is run again at once, while things are late, and "
-    "once more where that one refused. Then all that is in the account is compared with what an "
+    "once more where that one refused, or where the plan names by then what a listing didn't show. "
+    "Then all that is in the account is compared with what an "
     "undisturbed run leaves: nothing twice, nothing missing, no data gone.",
     "`=` the run ended well, `!` it ended with a clear message (or was killed, as asked), and in "
     "both cases the next put everything right; `-` nobody looked while it was late; **F** failed, "

@@ -95,18 +95,30 @@ class LateBench(Bench):
             if watch.met:
                 break
         problems = list(judge.first_run(kind, watch, first))
-        if phase.words[0] != "user":  # who is there isn't made again
-            met = late.met
-            second = world.run(project, *phase.words, watch=later_run(late))
-            problems += judge.second_run(second, met=late.met > met)
-            told_twice = judge.TWICE in second.err
-            time.sleep(judge.OLD_ENOUGH if told_twice else late.left)
-            if second.code or told_twice:
-                problems += judge.third_run(world.run(project, *phase.words))
-        problems += afterwards(inventory(world.account), recording.expected)
-        if phase.leaves_plan:
-            problems += left_to_do(world, phase)
+        if first.code or phase.words[0] != "user":  # who is there isn't made again
+            problems += self._again(world, case, late)
+        problems += self._converged(world, case, recording)
         return LateJudged(case, tuple(problems), first, late.met)
+
+    def _again(self, world: World, case: Case, late: Lateness) -> Iterator[str]:
+        """The same at once, and where that met something late once more when nothing is."""
+        words, project, met = case.phase.words, case.phase.project(world), late.met
+        second = world.run(project, *words, watch=later_run(late))
+        yield from judge.second_run(second, met=late.met > met)
+        told_twice = judge.TWICE in second.err
+        time.sleep(judge.OLD_ENOUGH if told_twice else late.left)
+        if second.code or told_twice:
+            yield from judge.third_run(world.run(project, *words))
+
+    def _converged(self, world: World, case: Case, recording: Recording) -> list[str]:
+        """What a listing didn't show then is a line of the next plan, which is carried out."""
+        phase = case.phase
+        problems = list(afterwards(inventory(world.account), recording.expected))
+        unseen = problems and phase.leaves_plan and not phase.removes
+        if unseen and list(left_to_do(world, phase)):
+            problems = list(judge.third_run(world.run(phase.project(world), *phase.words)))
+            problems += afterwards(inventory(world.account), recording.expected)
+        return problems + (list(left_to_do(world, phase)) if phase.leaves_plan else [])
 
     def _rolled_back(self, world: World, case: Case, recording: Recording) -> Judged:
         """It lands on the release before, or refuses and leaves all as it is."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from productsapi.aws.caller import Aws
@@ -17,6 +18,7 @@ from productsapi.errors import NotFound
 from productsapi.steps.api_tree import LANE, set_tags, tags
 from productsapi.steps.deployment.api_key.secret import FEATURE
 from productsapi.steps.features import FeaturePart
+from productsapi.steps.late_tags import looked_at_again
 from productsapi.steps.stack import Stack
 
 PERIOD = "MONTH"
@@ -39,15 +41,22 @@ def usage_plans(stack: Stack, aws: Aws) -> list[Found]:
 
 
 def ours(stack: Stack, aws: Aws, kind: str, found: Iterable[Found]) -> Iterator[dict[str, Any]]:
-    """Those that carry our tag; one of our name that comes without tags is asked for them."""
+    """Those that carry our tag; one of our name that comes without tags is asked for them.
+
+    It may have been made just now, by a run that was killed.
+    """
     for each in found:
         told = each.get("tags") or {}
         if not told and each.get("name") == name_in_the_account(stack):
             arn = stack.place.api_gateway_arn(f"/{kind}/{each['id']}")
             with suppress(NotFound):
-                told = aws.call("apigateway", "GetTags", resourceArn=arn)["tags"]
+                told = looked_at_again(stack, aws, arn, partial(_tags, arn))
         if stack.owns(told):
             yield {**each, "tags": told}
+
+
+def _tags(arn: str, aws: Aws) -> dict[str, str]:
+    return dict(aws.call("apigateway", "GetTags", resourceArn=arn)["tags"])
 
 
 def serving(stack: Stack, aws: Aws, api_id: str | None) -> Found | None:
