@@ -58,6 +58,7 @@ class Lease:
         self, aws: Aws, stack: str, tags: Mapping[str, str], doing: str, machine: Machine
     ) -> None:
         self.lost: LeaseLost | None = None
+        self.taken_over = False  # from a run that ended without a word
         self._aws = aws
         self._register = register(aws, stack, tags)
         self._machine = machine
@@ -72,7 +73,6 @@ class Lease:
         """Whether the last look showed one; `_there` is when it was last known to be there."""
         self._hidden = False
         """Whether there is one by AWS's word that it doesn't show."""
-        self._settling = False
         self._checking = Lock()
         self._over = Event()
         self._heart = Thread(target=self._beating, name="lease", daemon=True)
@@ -95,13 +95,8 @@ class Lease:
                 f"{watch.last} and is still at it",
                 "let that run end, then repeat the command; a lease that nobody renews runs out",
             )
-        if self._settling:
+        if self.taken_over:
             self._aws.wait(SETTLE, f"{watch.last} and ended without a word: taking over")
-
-    @property
-    def taken_over(self) -> bool:
-        """Whether it was had from a run that ended without a word."""
-        return self._settling
 
     def keep(self) -> None:
         """Renew it from now on, in the background."""
@@ -142,31 +137,25 @@ class Lease:
     def remove(self) -> None:
         """Give it back for good: there is nothing left to have a lease on."""
         self.leave()
-        for left in reversed(range(TRIES)):
+        lost = 0
+        for pause in LAGGING.pauses():
             if not self._sure:  # somebody may have it by now
                 self.release()
-                return
-            try:
-                self._removed(asked_before=left < TRIES - 1)
-            except Interrupted:
-                if not left:
-                    raise
-                if not self._is_mine(self._look()):
-                    return
-            else:
-                return
-
-    def _removed(self, *, asked_before: bool) -> None:
-        """While it surely is ours «not found» is a late answer, unless a removal's was lost."""
-        for pause in LAGGING.pauses():
+                break
             try:
                 self._register.remove()
             except NotFound:
-                if asked_before or not self._sure:
-                    return
+                if lost:
+                    break  # else it is a late answer, while it surely is ours
                 self._aws.wait(pause, f"AWS doesn't know {self.name} yet, which is to go")
+            except Interrupted:
+                lost += 1
+                if lost == TRIES:
+                    raise
+                if not self._is_mine(self._look()):
+                    break
             else:
-                return
+                break
 
     def sweep(self) -> None:
         """Remove it where nobody holds it. Taken first: another may be about to do so."""
@@ -249,7 +238,7 @@ class Lease:
         if not self._counts_for_nothing(found, watch):
             return False
         watch.told(found)
-        self._settling = True
+        self.taken_over = True
         return self._swapped(found.top)
 
     def _made(self) -> bool:

@@ -179,7 +179,7 @@ def test_served_deployment_that_is_gone_is_made_again(deployed: World) -> None:
     assert _action(planned, "deployment dev") == "create"
 
 
-def test_a_served_deployment_not_shown_yet_is_waited_for(deployed: World) -> None:
+def test_a_served_deployment_shown_late_is_waited_for(deployed: World) -> None:
     """A run before this one made it just now: neither the listing nor its id need show it."""
     deployed.alter("GetDeployments", lambda _, told: told.update(items=[]))
     late = [error("NotFoundException", status=404)] * 2
