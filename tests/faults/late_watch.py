@@ -67,7 +67,9 @@ class Lateness:
         answer = forward(request)
         if answer.status < 300 and not self.made:
             self.service = request.service
-            self.thing = made(operation, request.given, loaded(answer.body)) or _subject(request)
+            self.thing = made(operation, request.given, loaded(answer.body))
+            if self.kind.what is not Late.BEHIND:  # what is only changed was there before
+                self.thing = self.thing or _subject(request)
             after = {each: forward(self._seen[each]) for each in before}
             self.before = {each: a for each, a in before.items() if not same(a, after[each])}
             self.made = True
