@@ -6,6 +6,7 @@ The codes come from botocore's models; where AWS says it under another one, it s
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -80,6 +81,14 @@ WORDS = {
 """AWS's texts by kind, where one is known; `{}` is the thing's name."""
 
 PREFERRED = {"user": "UserNotFoundException"}
+
+
+def made_twice(operation: str, given: Mapping[str, Any], thing: Thing) -> Answer | None:
+    """What AWS refuses to make twice in one API, and the local cloud doesn't (G19)."""
+    if operation != "CreateAuthorizer" or thing[:-1] != ("authorizer", given.get("restapi_id")):
+        return None
+    text = "Authorizer name must be unique. Authorizer CognitoUserAuth already exists"
+    return error_answer("apigateway", 400, "BadRequestException", text)
 
 
 def not_found(service: str, operation: str, thing: Thing) -> Answer | None:

@@ -13,7 +13,7 @@ from fault_proxy import Fault, Watch
 from late_bodies import same, untagged, without
 from late_kinds import Bad, Late, LateKind
 from late_pages import first_answer, goes_on
-from late_refusals import not_found
+from late_refusals import made_twice, not_found
 from late_things import Thing, made, named
 
 Forward = Callable[[Request], Answer]
@@ -99,6 +99,8 @@ class Lateness:
     def _refusal(self, request: Request, key: Key) -> Answer | None:
         """NotFound, where the call names what isn't known yet."""
         what, thing = self.kind.what, self.thing
+        if thing and (refused := made_twice(key.operation, request.given, thing)):
+            return refused
         if thing is None or not (what is Late.UNKNOWN or (what is Late.BEHIND and key.reads)):
             return None
         given = request.given

@@ -127,6 +127,8 @@ def test_every_thing_that_is_made_can_be_named() -> None:
 def test_a_listing_leaves_out_just_the_one() -> None:
     told = json_answer({"items": [{"id": "a", "tags": {}}, {"id": "b"}], "names": ["a", "b"]})
     assert json.loads(without(told, "a").body) == {"items": [{"id": "b"}], "names": ["b"]}
+    stage = json_answer({"item": [{"stageName": "dev", "deploymentId": "a"}]})
+    assert without(stage, "a") == stage, "what only refers to it is listed"
     assert b"<member>" not in without(Answer(200, {}, XML % b"r"), "r").body
     assert b"<member>" in without(Answer(200, {}, XML % b"other"), "r").body
 
