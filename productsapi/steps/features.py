@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
 from productsapi.config import Config
 from productsapi.engine.resource import Outputs, Resource, refusal
 from productsapi.errors import NotFound
-from productsapi.steps.late_tags import looked_at_again
+from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.stack import Stack, tag_map
 
 TAG = "productsapi:features"
@@ -103,10 +104,11 @@ def told_by(stack: Stack, aws: Aws) -> str | None:
 
 def settled_tags(stack: Stack, aws: Aws, table: Mapping[str, Any]) -> dict[str, str]:
     """Of a table that is minutes old they may be late. Raises NotFound."""
-    made, arn = table.get("CreationDateTime"), stack.place.table_arn(stack.config.table.name)
+    made, look = table.get("CreationDateTime"), partial(tags_of_table, stack)
     if made and stack.began - made < YOUNG:
-        return looked_at_again(stack, aws, arn, lambda looking: tags_of_table(stack, looking))
-    return tags_of_table(stack, aws)
+        what = f"the tags of the table {stack.config.table.name}"
+        return looked_at_again(stack, aws, what, look, shown=stack.owns)
+    return look(aws)
 
 
 def tags_of_table(stack: Stack, aws: Aws) -> dict[str, str]:

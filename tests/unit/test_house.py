@@ -45,7 +45,7 @@ FLOORS = (
 """From top to bottom; arrows run down or along, never up. `aws.place` is plain data."""
 
 SHARED_BY_STEPS = {
-    "stack", "features", "late_tags", "log_group", "function_settings", "former", "api_tree",
+    "stack", "features", "lateness", "log_group", "function_settings", "former", "api_tree",
     "namesakes", "cache_key", "contract", "domains", "refusals", "releases", "revisions",
 }  # fmt: skip
 """Modules of steps/ that aren't steps."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from productsapi.aws.caller import Aws
@@ -12,6 +13,7 @@ from productsapi.engine.resource import Claim, Fields, Note, Observed, Outputs, 
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.steps import domains
 from productsapi.steps.api_tree import LANE, ahead, set_tags, stages, tags, tree
+from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.namesakes import Candidate, Choice, Kind, Twins, choose, elder, settled
 from productsapi.steps.rest_api import foreign, reach, taking_over
 from productsapi.steps.stack import Stack
@@ -120,12 +122,10 @@ class RestApi(Resource):
         if api_id is None:
             return None
         ahead(aws, api_id)
-        try:
-            api = aws.call("apigateway", "GetRestApi", restApiId=api_id)
-        except NotFound:
-            return None
-        found = _tagged(self.stack, aws, _candidate(api))
-        if not self.stack.owns(found.tags):
+        what, look = f"the REST API {api_id}", partial(_described, api_id)
+        api = looked_at_again(self.stack, aws, what, look, shown=bool)
+        found = _tagged(self.stack, aws, _candidate(api)) if api else None
+        if found is None or not self.stack.owns(found.tags):
             return None
         settled(KIND, found.identity, self.stack.api_id)
         return Choice(found, found.identity)
@@ -195,6 +195,12 @@ def _tagged(stack: Stack, aws: Aws, api: Candidate) -> Candidate:
 def _all(aws: Aws) -> list[Candidate]:
     pages = aws.pages("apigateway", "GetRestApis", limit=500)
     return [_candidate(api) for page in pages for api in page["items"]]
+
+
+def _described(api_id: str, aws: Aws) -> Mapping[str, Any] | None:
+    with suppress(NotFound):
+        return aws.call("apigateway", "GetRestApi", restApiId=api_id)
+    return None
 
 
 def _candidate(api: Mapping[str, Any]) -> Candidate:

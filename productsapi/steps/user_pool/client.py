@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs
 from productsapi.errors import AlreadyExists, AwsError
+from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.user_pool import clients, replaced
 
 FLOWS = clients.FLOWS
@@ -97,7 +99,11 @@ class UserPoolClient(clients.ClientPart):
         return {}
 
     def _pointed_at(self, aws: Aws, pool_id: str, client_id: str | None) -> clients.Client | None:
-        return clients.described(aws, pool_id, client_id) if client_id else None
+        if client_id is None:
+            return None
+        what = f"the app client {client_id}"
+        look = partial(clients.described, pool_id=pool_id, client_id=client_id)
+        return looked_at_again(self.stack, aws, what, look, shown=bool)
 
 
 def _told_validity(client: Mapping[str, Any], token: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound, Refused
+from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.namesakes import Choice, choose, elder, settled
 from productsapi.steps.stack import Stack
 from productsapi.steps.user_pool import messages, pools, replaced
@@ -173,7 +175,10 @@ class UserPool(Resource):
         }
 
     def _pointed_at(self, aws: Aws, pool_id: str | None) -> Choice | None:
-        found = pools.described(aws, pool_id) if pool_id else None
+        if pool_id is None:
+            return None
+        what, look = f"the user pool {pool_id}", partial(pools.described, pool_id=pool_id)
+        found = looked_at_again(self.stack, aws, what, look, shown=bool)
         if found is None or not self.stack.owns(found.tags):
             return None
         settled(pools.KIND, found.identity, self.stack.user_pool_id)

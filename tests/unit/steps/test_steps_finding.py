@@ -57,6 +57,25 @@ def test_lost_or_stale_pointers_are_found_by_listing(deployed: World, value: str
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
+@pytest.mark.parametrize(
+    ("look", "listing", "members"),
+    [
+        ("GetRestApi", "GetRestApis", "items"),
+        ("DescribeUserPool", "ListUserPools", "UserPools"),
+        ("DescribeUserPoolClient", "ListUserPoolClients", "UserPoolClients"),
+    ],
+)
+def test_what_a_pointer_names_is_looked_for_again(
+    deployed: World, look: str, listing: str, members: str
+) -> None:
+    """It was there when it was written down: made a second time it would be a double."""
+    late = [error("NotFoundException", status=404)] * 3
+    deployed.fake(look, lambda _: late.pop() if late else None)
+    deployed.alter(listing, lambda _, told: told.update({members: []}))
+    assert deployed.plan(deployed.stack()).to_do == ()
+    assert late == []
+
+
 def test_listing_goes_through_all_pages(deployed: World) -> None:
     """Ours is on the second page; the pointers are lost."""
     outputs = deployed.outputs()

@@ -18,7 +18,7 @@ from productsapi.errors import NotFound
 from productsapi.steps.api_tree import LANE, set_tags, tags
 from productsapi.steps.deployment.api_key.secret import FEATURE
 from productsapi.steps.features import FeaturePart
-from productsapi.steps.late_tags import looked_at_again
+from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.stack import Stack
 
 PERIOD = "MONTH"
@@ -50,7 +50,8 @@ def ours(stack: Stack, aws: Aws, kind: str, found: Iterable[Found]) -> Iterator[
         if not told and each.get("name") == name_in_the_account(stack):
             arn = stack.place.api_gateway_arn(f"/{kind}/{each['id']}")
             with suppress(NotFound):
-                told = looked_at_again(stack, aws, arn, partial(_tags, arn))
+                what = f"the tags of {arn}"
+                told = looked_at_again(stack, aws, what, partial(_tags, arn), shown=stack.owns)
         if stack.owns(told):
             yield {**each, "tags": told}
 
