@@ -18,6 +18,8 @@ SAMPLE = (
     ("fresh", LateKind.BEHIND, "CreateTable"),  # D3
     ("fresh", LateKind.UNLISTED_LOST, "CreateRestApi"),  # a double for ever
     ("fresh", LateKind.UNTAGGED_NEXT, "CreateTable"),  # D2
+    ("fresh", LateKind.UNKNOWN_NEXT, "CreateUserPool"),  # a killed run's, that no listing shows
+    ("fresh", LateKind.BEHIND, "CreateRestApi"),  # its pointer is what is known of it
     ("kept", LateKind.EMPTY_PAGE, "ListUsers"),  # C1
     ("kept", LateKind.HTML, "Scan"),
     ("rollback", LateKind.RELEASE_BEHIND, "ListAliases"),

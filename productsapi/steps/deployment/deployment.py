@@ -20,6 +20,7 @@ from productsapi.steps.api_tree import (
     served_deployment,
     summary_in,
 )
+from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.releases import marks
 from productsapi.steps.releases.past import (
     Snapshot,
@@ -108,7 +109,11 @@ class Deployment(ApiPart):
         }
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        """None of ours was there, or `read` would have found it."""
+        """None of ours was there, or `read` had found it; a killed run's may show late."""
+        there = self._made_by_a_killed_run(aws, known)
+        return {"deployment_id": there.id} if there else self._make(aws, known)
+
+    def _make(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         own = marks.release(self.stack, known.get("newest release"))
         on = marks.hangs_on(self.stack, known.get("authorizer_id"), known.get("user_pool_id"))
         made = aws.call(
@@ -130,13 +135,12 @@ class Deployment(ApiPart):
         stage, and where the answer to this very call was lost.
         """
         ours = deployments(aws, self.stack, str(known["api_id"]))
-        newest = ours[-1] if ours else None
-        served = newest is not None and newest.id == observed.outputs["deployment_id"]
-        wanted = self.want(known)["definition"]
-        if newest and not served and newest.mark.definition == wanted:
-            return {"deployment_id": newest.id}
+        served_id = observed.outputs["deployment_id"]
+        waiting = self._not_served_yet(known, ours, served_id)
+        if waiting := waiting or self._made_by_a_killed_run(aws, known, served_id):
+            return {"deployment_id": waiting.id}
         try:
-            return self.create(aws, known)
+            return self._make(aws, known)
         except Interrupted:
             for pause in LOOKS:
                 aws.wait(pause, f"AWS gave no answer about {self.key}; looking for it")
@@ -144,6 +148,30 @@ class Deployment(ApiPart):
                 if made := there - {each.id for each in ours}:
                     return {"deployment_id": made.pop()}
             raise
+
+    def _not_served_yet(
+        self, known: Outputs, ours: list[Snapshot], served_id: str | None
+    ) -> Snapshot | None:
+        """The newest one, where it is what is wanted."""
+        newest = ours[-1] if ours else None
+        wanted = self.want(known)["definition"]
+        meant = newest and newest.id != served_id and newest.mark.definition == wanted
+        return newest if meant else None
+
+    def _made_by_a_killed_run(
+        self, aws: Aws, known: Outputs, served_id: str | None = None
+    ) -> Snapshot | None:
+        """Which died before it moved the stage."""
+        if not self.stack.after_a_kill:
+            return None
+        api_id = str(known["api_id"])
+
+        def look(looking: Aws) -> Snapshot | None:
+            there = deployments(looking, self.stack, api_id)
+            return self._not_served_yet(known, there, served_id)
+
+        what = f"a deployment of {api_id} that a killed run has made"
+        return looked_at_again(self.stack, aws, what, look, shown=bool)
 
 
 def _newest(found: Mapping[str, Snapshot]) -> Snapshot | None:

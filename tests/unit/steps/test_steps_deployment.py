@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from steps_releases import summary, tell_summaries
 from steps_world import Call, World, error
 
 from productsapi.engine.plan import Plan
+from productsapi.errors import AwsError
 
 
 def test_the_definitions_hash_is_in_the_description(deployed: World) -> None:
@@ -186,6 +188,32 @@ def test_a_served_deployment_shown_late_is_waited_for(deployed: World) -> None:
     deployed.fake("GetDeployment", lambda _: late.pop() if late else None)
     assert deployed.plan(deployed.stack()).to_do == ()
     assert late == []
+
+
+@pytest.mark.parametrize("stage", ["there", "not yet"])
+def test_what_a_killed_run_deployed_is_served(world: World, stage: str) -> None:
+    """It died before it made or moved the stage, and the listing shows it late."""
+    stack = world.stack()
+    if stage == "there":
+        world.deploy(stack)
+        world.fill_gaps()
+        stack = world.stack(api={"cors_origin": "https://shop.example.com"})
+    refused = {"there": "UpdateStage", "not yet": "CreateStage"}[stage]
+    world.fake(refused, error("BadRequestException", status=400))
+    with pytest.raises(AwsError):
+        world.deploy(stack)
+    del world.wire.fakes[refused]
+    made = {each["id"] for each in _deployments(world)}
+    late = [made] * 3
+
+    def hide(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+        hidden = late.pop() if late else set()
+        told["items"] = [each for each in told["items"] if each["id"] not in hidden]
+
+    world.alter("GetDeployments", hide)
+    world.deploy(replace(stack, after_a_kill=True))
+    assert {each["id"] for each in _deployments(world)} == made
+    assert world.plan(stack).to_do == ()
 
 
 @pytest.mark.parametrize("stage", ["there", "not yet"])
