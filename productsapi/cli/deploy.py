@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from productsapi.engine.apply import Applied
     from productsapi.engine.plan import Change, Plan
     from productsapi.engine.read import Reading
-    from productsapi.engine.resource import Resource
 
 
 @click.command("deploy")
@@ -57,11 +56,9 @@ def command(
     opened = glancing(open_stack(target, **allowed))
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json, print_notes, print_skipped
-    from productsapi.steps import resources
     from productsapi.steps.contract import contract
 
-    made_of = resources(opened.stack)
-    look = functools.partial(planned, made_of=made_of, allow_blocked_runtime=allow_blocked_runtime)
+    look = functools.partial(planned, allow_blocked_runtime=allow_blocked_runtime)
     plan, reading = look(opened)
     outputs = reading.outputs
     asks = not yes and not _asks_nothing(opened)
@@ -74,7 +71,7 @@ def command(
             (plan, reading),
             look=functools.partial(look, warn=False),
             agree=functools.partial(_agree, opened) if asks else None,
-            work=functools.partial(_apply, made_of=made_of),
+            work=_apply,
         )
         outputs = applied.outputs if applied else reading.outputs
     else:
@@ -96,15 +93,16 @@ def planned(
     opened: Opened,
     before: Reading | None = None,
     *,
-    made_of: list[Resource],
     allow_blocked_runtime: bool,
     warn: bool = True,
 ) -> tuple[Plan, Reading]:
     """Look and plan, with the runtime's warnings. Raises Refused for what must not be done."""
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
+    from productsapi.steps import resources
     from productsapi.steps.refusals import refuse, runtime_warnings
 
+    made_of = resources(opened.stack)
     reading = read(made_of, opened.telling(), before)
     found = plan(made_of, reading)
     if found.adoptable and not opened.stack.adopt:
@@ -154,11 +152,12 @@ def _agree(opened: Opened, plan: Plan) -> None:
     click.confirm("Deploy this?", abort=True, err=True)
 
 
-def _apply(opened: Opened, plan: Plan, reading: Reading, made_of: list[Resource]) -> Applied:
+def _apply(opened: Opened, plan: Plan, reading: Reading) -> Applied:
     from productsapi.cli.progress import progress
     from productsapi.engine.apply import apply
-    from productsapi.steps import features
+    from productsapi.steps import features, resources
 
+    made_of = resources(opened.stack)
     with progress(plan) as report:
         applied = apply(plan, made_of, reading, opened.telling(), report)
     refused = {r.feature for r in made_of for c in applied.left_out if c.key == r.key}

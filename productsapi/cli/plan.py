@@ -44,10 +44,8 @@ def command(
     from productsapi.cli.deploy import planned
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json, print_plan
-    from productsapi.steps import resources
 
-    made_of = resources(opened.stack)
-    plan, _ = planned(opened, made_of=made_of, allow_blocked_runtime=allow_blocked_runtime)
+    plan, _ = planned(opened, allow_blocked_runtime=allow_blocked_runtime)
     if as_json:
         print_json(changes_as_json(plan.to_do))
     else:

@@ -11,12 +11,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 from e2e_commands import PATIENCE
 from e2e_project import KEYS, Deployed, Project, client, left_behind
 from recording_proxy import RecordingProxy, held
+
+from productsapi.aws.holder import Holder
+from productsapi.aws.machine import Process, this_machine
 
 if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)  # and signals as on POSIX
@@ -133,6 +137,22 @@ def test_a_killed_runs_lease_is_taken_over_by_the_next(project: Project) -> None
     assert "until that ends" not in said, "it isn't waited for"
     assert project.json("plan", "--local") == []
     assert not _lease(project)
+
+
+def test_after_a_kill_it_is_in_doubt_what_there_is(project: Project) -> None:
+    """The killed run had the lease, and may have made an API before the table was there."""
+    endpoint = _endpoint(project)
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait(PATIENCE)
+    process = Process(this_machine().process.machine, ended.pid, "")
+    holder = Holder("killed", "user/alice", "host-7", process, "deploying")
+    value = json.dumps(holder.begun(datetime.now(timezone.utc), 60).told() | {"follows": 0})
+    client("ssm", endpoint).put_parameter(Name=NAME, Value=value, Type="String")
+    project.run("deploy", "--local")
+    table = client("dynamodb", endpoint).describe_table(TableName="ProductsTable")["Table"]
+    tags = client("dynamodb", endpoint).list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
+    assert "productsapi:in-doubt" in {tag["Key"] for tag in tags}
+    assert project.json("plan", "--local") == []
 
 
 @pytest.mark.long
