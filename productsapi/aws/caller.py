@@ -46,7 +46,7 @@ class Aws:
     writes: OwnWrites = field(default_factory=OwnWrites)
     """What this run has made; all copies know it."""
     looked_again: set[str] = field(default_factory=set)
-    """The ARNs for which this run has waited as long as AWS may be late; all copies know them."""
+    """In words, what this run has waited for as long as AWS may be late; all copies know it."""
     clock: Callable[[], float] = time.monotonic
 
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:

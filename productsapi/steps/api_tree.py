@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from productsapi.aws.caller import Aws
@@ -14,6 +15,7 @@ from productsapi.engine.resource import Outputs, Resource
 from productsapi.errors import AccessDenied, NotFound, Unintelligible
 from productsapi.routes import COLLECTION, ITEM, PATHS, ROUTES, methods
 from productsapi.steps import domains
+from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.stack import Stack
 
 LANE = "apigateway"
@@ -162,13 +164,8 @@ def served_deployment(aws: Aws, api_id: str, deployment_id: str) -> Mapping[str,
     AWS removes no deployment that a stage points to, so one that isn't known was made just now, by
     a run before this one: it is looked for as long as AWS may be late. None where it never shows.
     """
-    looking = aws
-    for seconds in LAGGING.pauses():
-        if found := _deployment(looking, api_id, deployment_id):
-            return found
-        aws.wait(seconds, f"API Gateway doesn't show the deployment {deployment_id} yet")
-        looking = aws.forgetting()
-    return _deployment(looking, api_id, deployment_id)
+    look = partial(_deployment, api_id=api_id, deployment_id=deployment_id)
+    return looked_at_again(aws, f"the deployment {deployment_id}", look, cadence=LAGGING)
 
 
 def _deployment(aws: Aws, api_id: str, deployment_id: str) -> Mapping[str, Any] | None:

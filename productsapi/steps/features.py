@@ -107,7 +107,7 @@ def settled_tags(stack: Stack, aws: Aws, table: Mapping[str, Any]) -> dict[str, 
     made, look = table.get("CreationDateTime"), partial(tags_of_table, stack)
     if made and stack.began - made < YOUNG:
         what = f"the tags of the table {stack.config.table.name}"
-        return looked_at_again(stack, aws, what, look, shown=stack.owns)
+        return looked_at_again(aws, what, look, shown=stack.owns)
     return look(aws)
 
 

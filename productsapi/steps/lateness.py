@@ -12,7 +12,6 @@ from typing import TypeVar
 from productsapi.aws.caller import Aws
 from productsapi.aws.transients import Cadence
 from productsapi.errors import NotFound
-from productsapi.steps.stack import Stack
 
 LATE = Cadence(first=0.5, dense=2, longest=1.5, total=5)
 
@@ -20,7 +19,12 @@ T = TypeVar("T")
 
 
 def looked_at_again(
-    stack: Stack, aws: Aws, what: str, look: Callable[[Aws], T], *, shown: Callable[[T], bool]
+    aws: Aws,
+    what: str,
+    look: Callable[[Aws], T],
+    *,
+    shown: Callable[[T], bool] = bool,
+    cadence: Cadence = LATE,
 ) -> T:
     """What `look` gives, asked again for some seconds until it is `shown` (D2, D3).
 
@@ -28,8 +32,8 @@ def looked_at_again(
     Raises what `look` raises the last time.
     """
     looking = aws
-    settled = stack.place.local or what in aws.looked_again
-    for seconds in () if settled else LATE.pauses():
+    settled = aws.place.local or what in aws.looked_again
+    for seconds in () if settled else cadence.pauses():
         with suppress(NotFound):
             if shown(found := look(looking)):
                 return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,6 @@ from productsapi.steps.releases.past import (
     Snapshot,
     begin_deployments,
     deployments,
-    in_order,
     snapshot,
 )
 
@@ -73,14 +72,14 @@ class Deployment(ApiPart):
         told = served_deployment(aws, api_id, served_id) if served_id else None
         ours = {each.id: each for each in deployments(aws, self.stack, api_id)}
         if not served_id:
-            newest = _newest(ours)
+            newest = _newest(ours.values())
             return self._observed(newest.id, newest, newest, {}) if newest else None
         if told is None:
             return None
         served = snapshot(self.stack, told)
         if served:  # whether or not the listing shows it yet
             ours[served_id] = served
-        return self._observed(served_id, served, _newest(ours), summary_in(told))
+        return self._observed(served_id, served, _newest(ours.values()), summary_in(told))
 
     def _observed(
         self, served_id: str, served: Snapshot | None, newest: Snapshot | None, summary: Methods
@@ -153,7 +152,7 @@ class Deployment(ApiPart):
         self, known: Outputs, ours: list[Snapshot], served_id: str | None
     ) -> Snapshot | None:
         """The newest one, where it is what is wanted."""
-        newest = ours[-1] if ours else None
+        newest = _newest(ours)
         wanted = self.want(known)["definition"]
         meant = newest and newest.id != served_id and newest.mark.definition == wanted
         return newest if meant else None
@@ -171,11 +170,11 @@ class Deployment(ApiPart):
             return self._not_served_yet(known, there, served_id)
 
         what = f"a deployment of {api_id} that a killed run has made"
-        return looked_at_again(self.stack, aws, what, look, shown=bool)
+        return looked_at_again(aws, what, look)
 
 
-def _newest(found: Mapping[str, Snapshot]) -> Snapshot | None:
-    return in_order(found.values())[-1] if found else None
+def _newest(found: Iterable[Snapshot]) -> Snapshot | None:
+    return max(found, key=lambda each: each.age, default=None)
 
 
 def _unknowns(value: Any) -> Any:

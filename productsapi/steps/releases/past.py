@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -183,7 +183,7 @@ def deployments(aws: Aws, stack: Stack, api_id: str) -> list[Snapshot]:
     """Those that carry our mark, oldest first; AWS lists them in no order that it promises."""
     pages = aws.pages("apigateway", "GetDeployments", restApiId=api_id, limit=PAGE)
     found = (snapshot(stack, item) for page in pages for item in page["items"])
-    return in_order(filter(None, found))
+    return sorted(filter(None, found), key=lambda deployment: deployment.age)
 
 
 def snapshot(stack: Stack, deployment: Mapping[str, Any]) -> Snapshot | None:
@@ -191,10 +191,6 @@ def snapshot(stack: Stack, deployment: Mapping[str, Any]) -> Snapshot | None:
     mark = parse_deployment_mark(stack, deployment.get("description") or "")
     made = deployment.get("createdDate", LONG_AGO)
     return Snapshot(deployment["id"], mark, made) if mark else None
-
-
-def in_order(found: Iterable[Snapshot]) -> list[Snapshot]:
-    return sorted(found, key=lambda deployment: deployment.age)
 
 
 def contents(configuration: Mapping[str, Any]) -> Fields:

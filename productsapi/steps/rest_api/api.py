@@ -123,7 +123,7 @@ class RestApi(Resource):
             return None
         ahead(aws, api_id)
         what, look = f"the REST API {api_id}", partial(_described, api_id)
-        api = looked_at_again(self.stack, aws, what, look, shown=bool)
+        api = looked_at_again(aws, what, look)
         found = _tagged(self.stack, aws, _candidate(api)) if api else None
         if found is None or not self.stack.owns(found.tags):
             return None

@@ -103,7 +103,7 @@ class UserPoolClient(clients.ClientPart):
             return None
         what = f"the app client {client_id}"
         look = partial(clients.described, pool_id=pool_id, client_id=client_id)
-        return looked_at_again(self.stack, aws, what, look, shown=bool)
+        return looked_at_again(aws, what, look)
 
 
 def _told_validity(client: Mapping[str, Any], token: str) -> str:

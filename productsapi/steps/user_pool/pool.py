@@ -178,7 +178,7 @@ class UserPool(Resource):
         if pool_id is None:
             return None
         what, look = f"the user pool {pool_id}", partial(pools.described, pool_id=pool_id)
-        found = looked_at_again(self.stack, aws, what, look, shown=bool)
+        found = looked_at_again(aws, what, look)
         if found is None or not self.stack.owns(found.tags):
             return None
         settled(pools.KIND, found.identity, self.stack.user_pool_id)

@@ -13,6 +13,7 @@ from steps_world import Call, World, error
 
 from productsapi.engine.plan import Plan
 from productsapi.errors import AwsError
+from productsapi.steps.stack import Stack
 
 
 def test_the_definitions_hash_is_in_the_description(deployed: World) -> None:
@@ -190,14 +191,20 @@ def test_a_served_deployment_shown_late_is_waited_for(deployed: World) -> None:
     assert late == []
 
 
-@pytest.mark.parametrize("stage", ["there", "not yet"])
-def test_what_a_killed_run_deployed_is_served(world: World, stage: str) -> None:
-    """It died before it made or moved the stage, and the listing shows it late."""
+def _undeployed(world: World, stage: str) -> Stack:
+    """One that a deployment is to be made for: its first, or another."""
     stack = world.stack()
     if stage == "there":
         world.deploy(stack)
         world.fill_gaps()
         stack = world.stack(api={"cors_origin": "https://shop.example.com"})
+    return stack
+
+
+@pytest.mark.parametrize("stage", ["there", "not yet"])
+def test_what_a_killed_run_deployed_is_served(world: World, stage: str) -> None:
+    """It died before it made or moved the stage, and the listing shows it late."""
+    stack = _undeployed(world, stage)
     refused = {"there": "UpdateStage", "not yet": "CreateStage"}[stage]
     world.fake(refused, error("BadRequestException", status=400))
     with pytest.raises(AwsError):
@@ -219,11 +226,7 @@ def test_what_a_killed_run_deployed_is_served(world: World, stage: str) -> None:
 @pytest.mark.parametrize("stage", ["there", "not yet"])
 def test_a_lost_answer_makes_no_second(world: World, stage: str) -> None:
     """It took effect, and that is found out before it is sent again."""
-    stack = world.stack()
-    if stage == "there":
-        world.deploy(stack)
-        world.fill_gaps()
-        stack = world.stack(api={"cors_origin": "https://shop.example.com"})
+    stack = _undeployed(world, stage)
     lost: list[str] = []
 
     def lose_once(asked: dict[str, Any]) -> dict[str, Any] | None:

@@ -25,10 +25,9 @@ def _looks(world: World, *told: str | NotFound, local: bool = False) -> tuple[st
             raise answer
         return answer
 
-    world.aws = replace(world.aws, pause=waits.append)
     place = replace(world.place, local=local)
-    stack = replace(world.stack(), place=place)
-    found = looked_at_again(stack, world.aws, "the thing", look, shown=lambda each: each == "there")
+    world.aws = replace(world.aws, pause=waits.append, place=place)
+    found = looked_at_again(world.aws, "the thing", look, shown=lambda each: each == "there")
     return found, sum(waits)
 
 

@@ -51,7 +51,7 @@ def ours(stack: Stack, aws: Aws, kind: str, found: Iterable[Found]) -> Iterator[
             arn = stack.place.api_gateway_arn(f"/{kind}/{each['id']}")
             with suppress(NotFound):
                 what = f"the tags of {arn}"
-                told = looked_at_again(stack, aws, what, partial(_tags, arn), shown=stack.owns)
+                told = looked_at_again(aws, what, partial(_tags, arn), shown=stack.owns)
         if stack.owns(told):
             yield {**each, "tags": told}
 
