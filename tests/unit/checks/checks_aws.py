@@ -44,6 +44,7 @@ class ScriptedAws:
     answers: dict[str, Answer]
     place: Place = field(default_factory=lambda: Place(REGION, ACCOUNT))
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    looked_again: set[str] = field(default_factory=set)
 
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
         model = _operation(service, operation)
