@@ -68,7 +68,7 @@ def command(target: Target, as_json: bool) -> int:
 
 def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verification:
     from productsapi import client
-    from productsapi.checks.verify.api import Api
+    from productsapi.checks.verify.api import SPREADING, STARTING, Api
     from productsapi.checks.verify.run import Verification
     from productsapi.cli.people import api_key
     from productsapi.users import UserPool
@@ -82,7 +82,8 @@ def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verifica
         raise ProductsApiError(f"the stack {stack} isn't deployed", "productsapi deploy")
     aws = opened.telling()
     send = partial(client.send, direct=place.on_this_machine)
-    api = Api(url, send, aws.wait, api_key(opened))
+    cadence = STARTING if place.local else SPREADING
+    api = Api(url, send, aws.wait, api_key(opened), cadence.pauses())
     pool = UserPool(aws, pool_id, client_id)
     now = datetime.now(timezone.utc)
     return Verification(opened.stack, aws, resources, reading, pool, api, report, now)

@@ -14,9 +14,11 @@ from productsapi.client import Answer
 from productsapi.errors import RequestFailed
 from productsapi.routes import KEY_HEADER, Route
 
-SPREADING = Cadence(first=0.5, longest=4, total=30)
-"""How long new rights, permissions and names take to be known everywhere in AWS; for all requests
-of a run together."""
+SPREADING = Cadence(first=0.5, longest=4, total=60)
+"""How long new rights, permissions and deployments take to be known everywhere in AWS (K11); for
+all requests of a run together."""
+STARTING = Cadence(first=0.25, longest=1, total=8)
+"""The same on this machine, where nothing has to spread, and a function may have to start."""
 THROTTLED = Cadence(first=0.5, longest=2, total=10)
 
 
