@@ -1,8 +1,8 @@
-"""DynamoDB's calls as the rules use them, on the standard library alone: an SDK takes longer to load
-than all else that a request needs.
+"""DynamoDB's calls as the rules use them, without an SDK.
 
-A call is tried until it is answered or its time is over, however often that is; what may have been
-done by an earlier try is told with the error (`was_retried`).
+To load one takes longer than all else that a request needs. A call is tried until it is answered or
+its time is over, however often that is; what an earlier try may have done is told with the error
+(`was_retried`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import random
 import time
 import zlib
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import Any, Callable, Mapping, NamedTuple
 
@@ -142,7 +143,7 @@ class DynamoDB:
             error.clock_was_set = True
 
     def _pause(self, error: ServiceError, tries: int, until: float) -> float | None:
-        """Seconds until the next try, or None. Full jitter: all who wait don't come back at once."""
+        """Seconds until the next try, or None. With full jitter: not all come back at once."""
         if error.clock_was_set:
             return 0.0
         if not error.passes:
@@ -155,10 +156,8 @@ class DynamoDB:
 def connect() -> Callable[[float], Table]:
     """Gives the calls, as bounded in seconds as one request is. Connects first, if that can be."""
     client = DynamoDB()
-    try:
+    with suppress(NoAnswer):  # the first request meets it again, and answers for it
         client.open()
-    except NoAnswer:  # the first request meets it again, and answers for it
-        pass
     return client.within
 
 
@@ -178,7 +177,7 @@ def answer_of(operation: str, reply: Reply) -> dict[str, Any]:
     item = told.get("Item")
     raise ServiceError(
         operation,
-        code.split(":")[0].rpartition("#")[2],
+        code.partition(":")[0].rpartition("#")[2],
         message if isinstance(message, str) else "",
         status=reply.status,
         request_id=request_id,

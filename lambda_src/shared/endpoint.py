@@ -1,4 +1,4 @@
-"""Where DynamoDB answers: what the environment names, else its endpoint in the function's Region."""
+"""Where DynamoDB answers: what the environment names, else in the function's Region."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ DENIED = "AccessDeniedException"
 UNREACHABLE = "Unreachable"
 UNTRUSTED = "Untrusted"
 UNREADABLE = "Unreadable"
-"""Codes of our own: no answer, a certificate that isn't right, an answer that is none of DynamoDB's."""
+"""Codes of our own: no answer, a wrong certificate, an answer that DynamoDB never gives."""
 
 
 class ServiceError(Exception):

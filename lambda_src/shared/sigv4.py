@@ -59,7 +59,7 @@ class Signer:
         day = moment[:8]
         scope = f"{day}/{self.region}/{self.service}/aws4_request"
         hashed = hashlib.sha256("\n".join(request).encode()).hexdigest()
-        to_sign = "\n".join([ALGORITHM, moment, scope, hashed])
+        to_sign = f"{ALGORITHM}\n{moment}\n{scope}\n{hashed}"
         signature = _hmac(self._signing_key(credentials.secret, day), to_sign).hex()
         sent["authorization"] = (
             f"{ALGORITHM} Credential={credentials.key_id}/{scope}, "

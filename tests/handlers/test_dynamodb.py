@@ -132,8 +132,9 @@ def test_what_is_no_answer_is_never_an_empty_one(operation: str, body: Any) -> N
 @pytest.mark.parametrize("status", [200, 400])
 def test_a_body_of_another_checksum_is_none(status: int) -> None:
     """Bytes that changed on the way may still be JSON."""
+    changed = reply({"__type": "ValidationException"}, status, **{"x-amz-crc32": "7"})
     with pytest.raises(ServiceError) as raised:
-        answer_of("GetItem", reply({"__type": "ValidationException"}, status, **{"x-amz-crc32": "7"}))
+        answer_of("GetItem", changed)
     assert raised.value.code == UNREADABLE
 
 

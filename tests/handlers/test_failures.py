@@ -142,7 +142,12 @@ def test_a_client_that_cannot_be_made_is_500_each_time() -> None:
 def test_in_lambda_the_client_is_made_once_and_first() -> None:
     made: list[int] = []
     environment = {"TABLE_NAME": TABLE, "AWS_LAMBDA_FUNCTION_NAME": "getproductfunction"}
-    handler = HANDLERS["get"].using(environment, lambda: made.append(1) or (lambda _: MemoryTable(TABLE)))
+
+    def connect() -> Any:
+        made.append(1)
+        return lambda _: MemoryTable(TABLE)
+
+    handler = HANDLERS["get"].using(environment, connect)
     assert made == [1]
     api = memory_api()
     api.handlers["get"] = handler

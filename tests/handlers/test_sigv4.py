@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-import datetime
+import datetime as dt
 import time
 from unittest import mock
 
@@ -34,7 +34,7 @@ def by_the_sdk(
     url = f"https://{headers['Host']}/"
     request = awsrequest.AWSRequest("POST", url, headers=headers, data=body)
     keys = sdk.Credentials(credentials.key_id, credentials.secret, credentials.token or None)
-    moment = datetime.datetime.fromtimestamp(at, tz=datetime.timezone.utc)
+    moment = dt.datetime.fromtimestamp(at, tz=dt.timezone.utc)
     with mock.patch("botocore.auth.get_current_datetime", return_value=moment.replace(tzinfo=None)):
         auth.SigV4Auth(keys, signer.service, signer.region).add_auth(request)
     return str(request.headers["Authorization"])
