@@ -12,7 +12,7 @@ import socket
 import ssl
 import time
 from functools import partial
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from typing import Any, Callable, Mapping, NamedTuple
 
 from shared.endpoint import Endpoint
@@ -50,7 +50,8 @@ class Reply(NamedTuple):
 def tls_context(environment: Mapping[str, str]) -> ssl.SSLContext:
     """TLS 1.2 at least; certificate and host name are checked, by AWS_CA_BUNDLE if it is set."""
     bundle = environment.get("AWS_CA_BUNDLE") or None
-    if bundle is None and ssl.get_default_verify_paths()[:2] == (None, None):
+    found = ssl.get_default_verify_paths()
+    if bundle is None and not (found.cafile or found.capath):
         bundle = next(filter(os.path.exists, BUNDLES), None)
     context = ssl.create_default_context(cafile=bundle)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -69,38 +70,37 @@ class Connection:
         self.endpoint = endpoint
         self.context = context
         self.clock = clock
-        self._http: HTTPConnection | None = None
+        self._sock: socket.socket | None = None
 
     def post(self, headers: Mapping[str, str], body: bytes, until: float) -> Reply:
         """The answer to a POST of `body` to `/`. Raises NoAnswer; `until` is by the clock."""
-        if self._http is None or _is_stale(self._http.sock):
-            self.open(until)
+        request = _request(headers, body)
+        sock = self._sock
+        if sock is None or _is_stale(sock):
+            sock = self.open(until)
         try:
-            return self._exchange(headers, body, until)
+            return self._exchange(sock, request, until)
         except (OSError, HTTPException, ValueError) as error:
             self.close()
             raise NoAnswer(error, sent=True) from error
 
-    def open(self, until: float) -> None:
+    def open(self, until: float) -> socket.socket:
         """Anew. Raises NoAnswer."""
         self.close()
-        until = min(until, self.clock() + CONNECT_S)
         try:
-            http = HTTPConnection(self.endpoint.host, self.endpoint.port)
-            http.auto_open = 0  # never behind our back, without TLS and bounds
-            http.sock = self._dialled(until)
+            self._sock = self._dialled(min(until, self.clock() + CONNECT_S))
         except (OSError, UnicodeError) as error:  # the latter for what no host name can hold
             raise NoAnswer(error, sent=False) from error
-        self._http = http
+        return self._sock
 
     def close(self) -> None:
-        if self._http is not None:
-            self._http.close()
-            self._http = None
+        if self._sock is not None:
+            self._sock.close()
+            self._sock = None
 
     def _dialled(self, until: float) -> socket.socket:
         """The first of the host's addresses that can be reached in time."""
-        host = self.endpoint.host
+        host = self.endpoint.host.encode("ascii")  # as bytes it isn't sought in Unicode's tables
         failure: OSError = OSError("the host has no address")
         for family, kind, protocol, _, address in socket.getaddrinfo(
             host, self.endpoint.port, type=socket.SOCK_STREAM
@@ -121,15 +121,13 @@ class Connection:
                     break
         raise failure
 
-    def _exchange(self, headers: Mapping[str, str], body: bytes, until: float) -> Reply:
-        http = self._http
-        if http is None:
-            raise OSError("closed")
+    def _exchange(self, sock: socket.socket, request: bytes, until: float) -> Reply:
         until = min(until, self.clock() + ANSWER_S)
-        http.sock.settimeout(self._left(until))
-        http.response_class = partial(_Bounded, partial(self._left, until))  # type: ignore[assignment]
-        http.request("POST", "/", body, dict(headers))
-        with http.getresponse() as response:
+        sock.settimeout(self._left(until))
+        sock.sendall(request)
+        answer = _Answer(sock, partial(self._left, until))
+        with HTTPResponse(answer, method="POST") as response:  # type: ignore[arg-type]
+            response.begin()
             content = _content(response)
             if response.will_close:
                 self.close()
@@ -143,28 +141,19 @@ class Connection:
         return left
 
 
-class _Bounded(HTTPResponse):
-    """An answer that ends in time, also where it comes drop by drop: each read gets what is left.
+class _Answer(io.RawIOBase):
+    """What a response is read from: it ends in time, also where it comes drop by drop.
 
-    A socket's own time-out begins anew with each of them.
+    Each read gets what is left; a socket's own time-out would begin anew with each of them.
     """
 
-    def __init__(
-        self, left: Callable[[], float], sock: socket.socket, *given: Any, **more: Any
-    ) -> None:
-        super().__init__(sock, *given, **more)
-        self._kept = self.fp  # while it is open, so is the socket
-        self.fp = io.BufferedReader(_Drops(sock, left))
-
-    def close(self) -> None:
-        super().close()
-        self._kept.close()
-
-
-class _Drops(io.RawIOBase):
     def __init__(self, sock: socket.socket, left: Callable[[], float]) -> None:
         self.sock = sock
         self.left = left
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        """As a socket's, by which http.client reads; closing it leaves the socket open."""
+        return io.BufferedReader(self)
 
     def readable(self) -> bool:
         return True
@@ -172,6 +161,15 @@ class _Drops(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         self.sock.settimeout(self.left())
         return self.sock.recv_into(buffer)
+
+
+def _request(headers: Mapping[str, str], body: bytes) -> bytes:
+    """In one piece: sent in two, it would be two records of TLS. Raises ValueError."""
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    if any("\r" in line or "\n" in line for line in lines):
+        raise ValueError("a header holds the end of a line")
+    head = ["POST / HTTP/1.1", *lines, f"content-length: {len(body)}", "", ""]
+    return "\r\n".join(head).encode("ascii") + body
 
 
 def _content(response: HTTPResponse) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Mapping, NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,8 +17,6 @@ DNS_SUFFIXES = {
 }
 """By the beginning of the Region's name; everywhere else it is amazonaws.com. A test compares them
 with those of every Region that botocore knows."""
-
-_REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
 
 class Endpoint(NamedTuple):
@@ -37,7 +34,7 @@ class Endpoint(NamedTuple):
 def region_of(environment: Mapping[str, str]) -> str:
     """Raises MisconfiguredError where it can't be part of a host name."""
     region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or ""
-    if not _REGION.fullmatch(region):
+    if not (region.isascii() and region.replace("-", "").isalnum()):
         raise MisconfiguredError("AWS_REGION is not set, or is no Region's name")
     return region
 

@@ -303,3 +303,11 @@ def test_each_call_names_its_operation(operation: str, call: Callable[[Any], Any
     assert headers["x-amz-target"] == f"DynamoDB_20120810.{operation}"
     assert headers["accept-encoding"] == "identity"
     assert UNREACHABLE not in str(headers)
+
+
+@pytest.mark.parametrize("token", ["a\r\nx: y", "a\nb", "\u20ac"])
+def test_no_credential_makes_a_header_of_its_own(token: str) -> None:
+    """Nothing of it is sent: no connection is even tried."""
+    client = DynamoDB({**ENVIRONMENT, "AWS_SESSION_TOKEN": token})
+    with pytest.raises(ValueError, match=r"line|ascii"):
+        client.within(1).scan(TableName="T")
