@@ -230,7 +230,7 @@ def test_who_isnt_dynamodb_gets_no_request(
     assert not [each for each in server.requests if b"AKID" in each]
 
 
-def test_the_systems_certificates_dont_trust_a_stranger(
+def test_the_system_trusts_no_stranger(
     serving: Callable[..., Server], client_of: Callable[..., DynamoDB]
 ) -> None:
     server = serving(send(FOUND))
