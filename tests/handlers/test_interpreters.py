@@ -66,4 +66,4 @@ def test_sources_are_python_3_9() -> None:
             for alias in node.names
         }
         for top in {name.split(".")[0] for name in imported}:
-            assert top in {"shared", "botocore"} or top in sys.stdlib_module_names, source
+            assert top == "shared" or top in sys.stdlib_module_names, source
