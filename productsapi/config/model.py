@@ -115,6 +115,19 @@ class Api:
     cors_origin: str = key(
         Origin(), 'The web site whose pages may call the API from a browser; "*" is any.', "*"
     )
+    version: str = key(
+        rules.API_VERSION, "The API's version in the OpenAPI document; yours to count.", "1.0.0"
+    )
+    contact: str | None = key(
+        Maybe(rules.CONTACT),
+        "Who runs the API, told in the OpenAPI document: an e-mail address or a web page.",
+        None,
+    )
+    license: str | None = key(
+        Maybe(rules.LICENSE),
+        "Under which license others may use the API, told in the OpenAPI document.",
+        None,
+    )
     key: bool = key(
         Flag(),
         "Whether callers need an API key beside their token. Its value is kept in Secrets Manager.",

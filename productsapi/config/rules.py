@@ -247,6 +247,10 @@ API_NAME = Text(
 )
 # apigateway: CreateStageRequest.stageName.
 STAGE_NAME = Text(r"[a-zA-Z0-9_-]{1,128}", "1 to 128 letters, digits and _ -")
+# What follows only stands in the OpenAPI document. A version is any text there.
+API_VERSION = Text(r"[A-Za-z0-9._+-]{1,64}", "1 to 64 letters, digits and . _ + -")
+# spdx.github.io: license list and LicenseRef-; expressions with AND, OR and blanks are left out.
+LICENSE = Text(r"[A-Za-z0-9.+-]{1,64}", "an SPDX identifier such as Apache-2.0, or LicenseRef-NAME")
 # apigateway sets no pattern for authorizers; the same as for a stage.
 AUTHORIZER_NAME = STAGE_NAME
 # cognito-idp: UserPoolNameType and ClientNameType; of \s only the space.
@@ -271,4 +275,8 @@ METHOD_LIMITS = MethodLimits(
 # sns sets no pattern for an e-mail endpoint; a mailbox as people write it, and as tags take it.
 EMAIL = Text(
     r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+", "an e-mail address"
+)
+CONTACT = Text(
+    rf"{EMAIL.pattern}|https://[A-Za-z0-9.-]{{1,253}}(:[0-9]{{1,5}})?(/[!#-;=?-~]{{0,500}})?",
+    "an e-mail address, or a page's URL that begins with https://",
 )

@@ -75,7 +75,7 @@ def headers(cors_origin: str) -> Json:
     if cors_origin != "*":
         constant["Vary"] = ("Caches keep the answers to other web sites apart.", "Origin")
     fixed = {
-        name: {"description": says, "required": True, "schema": {"type": "string", "const": value}}
+        name: {"description": says, "required": True, "schema": _only(value)}
         for name, (says, value) in constant.items()
     }
     return fixed | {
@@ -96,7 +96,7 @@ def headers(cors_origin: str) -> Json:
         REMAPPED: {
             "description": "The function's WWW-Authenticate, as the gateway hands it on. Its own "
             "answer has none.",
-            "schema": {"type": "string", "const": "Bearer"},
+            "schema": _only("Bearer"),
         },
     }
 
@@ -158,7 +158,7 @@ def _refusal(
 ) -> Json:
     if not codes:
         return of_gateway(status)
-    narrow = {"properties": {"status": {"const": status}, "code": {"enum": codes}}}
+    narrow = {"properties": {"code": {"type": "string", "enum": codes}}}
     content: Json = {
         "application/problem+json": {
             "schema": {"allOf": [ref("schemas", "Problem"), narrow]},
@@ -180,6 +180,11 @@ def _refusal(
         "headers": _refs(*sure, *OF_PROBLEMS.get(status, ())),
         "content": content,
     }
+
+
+def _only(value: str) -> Json:
+    """One value. `const` would say so too, but 3.0 has none and some generators drop it."""
+    return {"type": "string", "enum": [value]}
 
 
 def _name(status: int) -> str:

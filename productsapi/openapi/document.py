@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from productsapi import __version__
 from productsapi.config import Config
+from productsapi.config.model import Api
 from productsapi.openapi import answers
-from productsapi.openapi.operations import Facts, path_item
+from productsapi.openapi.operations import TAG, Facts, path_item
 from productsapi.openapi.schemas import schemas
 from productsapi.openapi.sources import Sources
 from productsapi.routes import KEY_HEADER, PATHS, ROUTES
@@ -57,8 +57,9 @@ def document(config: Config, sources: Sources, invoke_url: str = "") -> Json:
     key: Json = {KEY_SECURITY: API_KEY} if config.api.key else {}
     return {
         "openapi": "3.1.0",
-        "info": {"title": config.api.name, "version": __version__, "description": DESCRIPTION},
+        "info": _info(config.api),
         "servers": [_deployed(invoke_url) if invoke_url else _template(config)],
+        "tags": [{"name": TAG, "description": "What the shop sells."}],
         "security": [{name: [] for name in (SECURITY, *key)}],
         "paths": {
             path: path_item(path, [route for route in ROUTES if route.path == path], facts)
@@ -91,13 +92,23 @@ def _deployed(invoke_url: str) -> Json:
     return {"url": invoke_url, "description": "As deployed."}
 
 
+def _info(api: Api) -> Json:
+    info: Json = {"title": api.name, "version": api.version, "description": DESCRIPTION}
+    if api.contact:
+        info["contact"] = {"email" if "@" in api.contact else "url": api.contact}
+    if api.license:
+        info["license"] = {"name": api.license, "identifier": api.license}
+    return info
+
+
 def _template(config: Config) -> Json:
+    """Its variables have no description: some readers refuse a document where they have one."""
     region, stage = config.region, config.api.stage
     return {
         "url": f"https://{{apiId}}.execute-api.{{region}}.{dns_suffix(region)}/{{stage}}",
-        "description": "Where it is on AWS; `productsapi status` tells the id.",
+        "description": "Where it is on AWS; `productsapi status` tells the API's id.",
         "variables": {
-            "apiId": {"default": "your-api-id", "description": "The REST API's id."},
+            "apiId": {"default": "your-api-id"},
             "region": {"default": region},
             "stage": {"default": stage},
         },

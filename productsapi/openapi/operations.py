@@ -9,7 +9,7 @@ from typing import Any
 from productsapi.openapi import answers, examples, parameters
 from productsapi.openapi.schemas import ref
 from productsapi.openapi.sources import Sources
-from productsapi.routes import COLLECTION, ITEM, Route, methods, request_headers
+from productsapi.routes import COLLECTION, ITEM, Route
 
 Json = dict[str, Any]
 
@@ -20,6 +20,9 @@ OF_BODIES = (
     "product_too_large",
     "unsupported_media_type",
 )
+TAG = "products"
+"""Generators make one client, class or module of it, instead of one called `default`."""
+
 NO_KEY = "Or no API key was sent, or not the right one."
 OF_CHANGES = ("write_group_required", "not_owner", "unusable_version", "version_mismatch")
 
@@ -40,13 +43,16 @@ class Facts:
 
 
 def path_item(path: str, routes: list[Route], facts: Facts) -> Json:
-    """One path with all its operations."""
+    """One path with all its operations.
+
+    OPTIONS is none: browsers send it by themselves, and clients would get a method for it.
+    """
     made: Json = {}
     if path == ITEM:
         made["parameters"] = [parameters.product_id(facts.sources)]
     for route in routes:
-        made[route.method.lower()] = OPERATIONS[route.method, route.path](facts)
-    made["options"] = _preflight(path, facts)
+        operation = OPERATIONS[route.method, route.path](facts)
+        made[route.method.lower()] = {"tags": [TAG], **operation}
     return made
 
 
@@ -109,6 +115,7 @@ def _get(facts: Facts) -> Json:
     return {
         "operationId": "getProduct",
         "summary": "Read one product",
+        "description": "As it is now: who has just written reads what they wrote.",
         "parameters": [*_which(facts), parameters.if_none_match()],
         "responses": {
             "200": _product("The product.", facts),
@@ -143,6 +150,7 @@ def _delete(facts: Facts) -> Json:
     return {
         "operationId": "deleteProduct",
         "summary": "Remove a product",
+        "description": "For good. What is not there any more is a 404.",
         "parameters": [*_which(facts), parameters.if_match()],
         "responses": {
             "204": answers.success("Removed.", facts.cors_origin),
@@ -160,40 +168,22 @@ OPERATIONS = {
 }
 
 
-def _preflight(path: str, facts: Facts) -> Json:
-    """What a browser asks before it sends the real request; the gateway answers it, to anyone."""
-    allowed = ",".join((*methods(path), "OPTIONS"))
-    told: Json = {
-        answers.ORIGIN: {"const": facts.cors_origin},
-        "Access-Control-Allow-Methods": {"const": allowed},
-        "Access-Control-Allow-Headers": {
-            "examples": [",".join(request_headers(with_key=facts.api_key))]
-        },
-    }
-    headers = {
-        name: {"required": True, "schema": {"type": "string", **rule}}
-        for name, rule in told.items()
-    }
-    return {
-        "operationId": "preflightProduct" if path == ITEM else "preflightProducts",
-        "summary": "What a browser asks before it sends a request (CORS)",
-        "security": [],
-        "responses": {
-            "204": {"description": "What pages of that web site may send.", "headers": headers},
-            **{str(status): answers.of_gateway(status) for status in (403, 413, 429, 500, 503)},
-        },
-    }
-
-
 def _links(facts: Facts) -> Json:
     """What can be done with a product that was just made."""
     taken = {"path.productId": "$response.body#/productId"}
     if facts.sort_key:
         taken["query.category"] = "$response.body#/category"
-    return {
+    unchanged = {"header.If-None-Match": "$response.header.ETag"}
+    made = {
         name: {"operationId": name, "parameters": taken}
         for name in ("getProduct", "updateProduct", "deleteProduct")
     }
+    made["getProductIfChanged"] = {
+        "operationId": "getProduct",
+        "description": "304 as long as nobody changes it.",
+        "parameters": {**taken, **unchanged},
+    }
+    return made
 
 
 def _body(schema: str, named: Mapping[str, tuple[str, Json]]) -> Json:

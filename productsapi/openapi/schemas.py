@@ -15,10 +15,14 @@ Json = dict[str, Any]
 OF_ANSWERS = {"type", "format", "description", "readOnly", "examples"}
 """What is said of a stored field. Its bounds are not: it may be older than they are."""
 
-BEYOND_NUMBERS = 1e126
-"""DynamoDB stores less than this."""
+LARGEST_NUMBER = 9.999999999999999e125
+"""DynamoDB stores less than 1E126. `maximum` is in every version of OpenAPI, a number under
+`exclusiveMaximum` in 3.1 only."""
 
 MOST_VIOLATIONS = 100
+
+FURTHER = "Any JSON, kept as it is given. Names in objects are not empty."
+"""Without a type: in a generated one, the known fields would have to be of it too."""
 
 
 def ref(kind: str, name: str) -> Json:
@@ -28,23 +32,22 @@ def ref(kind: str, name: str) -> Json:
 def schemas(sources: Sources, keys: list[str]) -> Json:
     """Every schema of the document; `keys` are the table's key attributes."""
     return {
-        "Product": _stored(sources, keys),
+        "Product": _stored(sources),
         "NewProduct": _new(sources),
         "ProductChanges": _changes(sources, keys),
-        "FurtherValue": _further(),
         "ProductPage": PAGE,
         "Problem": _problem(sources),
         "GatewayError": GATEWAY_ERROR,
     }
 
 
-def _stored(sources: Sources, keys: list[str]) -> Json:
+def _stored(sources: Sources) -> Json:
     return {
         "type": "object",
-        "description": "A product as it is stored. Further fields come back as they were given. "
-        "One that was put into the table past this API may lack any field but the table's key, or "
-        "hold another type of it.",
-        "required": keys,
+        "description": "A product as this API stores it. Further fields come back as they were "
+        "given. One that was put into the table past this API may lack any field but the table's "
+        "key, or hold another type of it.",
+        "required": sources.always,
         "properties": {
             name: {rule: value for rule, value in rules.items() if rule in OF_ANSWERS}
             for name, rules in sources.fields.items()
@@ -69,12 +72,13 @@ def _changes(sources: Sources, keys: list[str]) -> Json:
         if name not in sources.product["required"]:
             rules["type"] = [rules["type"], "null"]
     for name in keys:
-        says = "must be the one in the path" if name == "productId" else "can't be changed"
-        properties[name]["description"] = f"May be repeated, but {says}."
+        properties[name]["description"] = "May be repeated, but can't be changed."
+    del properties["productId"]  # the path's: some generators take one name for one argument
     return {
         "type": "object",
         "description": "The fields to change; the others stay. null removes an optional or a "
-        f"further field. At least one field besides productId. {_bounds(sources)}",
+        "further field. productId may be repeated, but must be the one in the path; at least one "
+        f"field besides it. {_bounds(sources)}",
         "minProperties": 1,
         "properties": properties,
         **_others(sources),
@@ -88,14 +92,14 @@ def _given(sources: Sources) -> Json:
         del fields[name]
     for rules in fields.values():
         if rules["type"] in {"number", "integer"}:
-            rules["exclusiveMaximum"] = BEYOND_NUMBERS
+            rules["maximum"] = LARGEST_NUMBER
     return fields
 
 
 def _others(sources: Sources) -> Json:
     names = sources.product["propertyNames"]
     return {
-        "additionalProperties": ref("schemas", "FurtherValue"),
+        "additionalProperties": {"description": FURTHER},
         "propertyNames": {**names, "not": {"enum": sources.system_fields}},
         "maxProperties": sources.product["maxProperties"],
     }
@@ -109,18 +113,6 @@ def _bounds(sources: Sources) -> str:
         "most 38 significant digits and lie between 1E-130 and 9.9E+125. The service sets "
         f"{system}: a body that holds one of them is refused."
     )
-
-
-def _further() -> Json:
-    return {
-        "description": "Any JSON, kept as it is given. Names in objects are not empty.",
-        "type": ["null", "boolean", "number", "string", "array", "object"],
-        "exclusiveMinimum": -BEYOND_NUMBERS,
-        "exclusiveMaximum": BEYOND_NUMBERS,
-        "items": ref("schemas", "FurtherValue"),
-        "propertyNames": {"minLength": 1},
-        "additionalProperties": ref("schemas", "FurtherValue"),
-    }
 
 
 def _problem(sources: Sources) -> Json:

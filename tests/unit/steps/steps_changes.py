@@ -124,6 +124,14 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
         {"api": {"name": "Shop"}},
         Expected({"rest api Shop": [("name", "ProductsAPI", "Shop")]}, {"UpdateRestApi": 1}),
     ),
+    **{
+        f"api.{name}": ({"api": {name: value}}, Expected({}, {}))
+        for name, value in {
+            "version": "2.1.0",
+            "contact": "api@shop.example.com",
+            "license": "Apache-2.0",
+        }.items()
+    },
     "api.cors_origin": (
         {"api": {"cors_origin": ORIGIN}},
         Expected(
