@@ -26,7 +26,7 @@ WHOLE = {
     "paths": 2,
     "methods": 7,
     "methods with authorizer": 5,
-    "gateway responses": 2,
+    "gateway responses": 9,
     "authorizers": 1,
     "stages": 1,
     "pools": 1,

@@ -66,12 +66,20 @@ def command(
     if not no_key and "x-api-key" not in sent and (key := api_key(people.opened)):
         sent["x-api-key"] = key
     token = sent.get("authorization", "").removeprefix("Bearer ") or None
-    from productsapi.client import explain, send
+    from productsapi.client import send
+    from productsapi.explaining import explain
 
     place = people.opened.stack.place
     url = _invoke_url(people) + "/" + path.lstrip("/")
     answer = send(method.upper(), url, headers=sent, body=body, direct=place.on_this_machine)
-    why = explain(answer, method.upper(), path, token, time.time())
+    why = explain(
+        answer,
+        method.upper(),
+        path,
+        token,
+        time.time(),
+        key_wanted=people.opened.stack.config.api.key,
+    )
     if as_json:
         shown = answer.json() if answer.body else None
         told = {"status": answer.status, "headers": dict(answer.headers), "body": shown}

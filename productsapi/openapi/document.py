@@ -31,8 +31,8 @@ Products: created, listed, read, changed and removed by signed-in users.
 
 Numbers are exact decimals: parse them as such where cents count. Each change of a product counts
 its `version`, which is its `ETag` too: send it as `If-Match`, and nobody's change is lost. What
-goes wrong is told as `application/problem+json` with a stable `code`; API Gateway's own answers
-are `application/json` with a `message`.
+goes wrong is told as `application/problem+json` with a stable `code`, by API Gateway too. What
+stands before it (a web application firewall, a proxy) answers in its own way.
 """
 
 SIGN_IN = """\
@@ -67,7 +67,7 @@ def document(config: Config, sources: Sources, invoke_url: str = "") -> Json:
         },
         "components": {
             "schemas": schemas(sources, keys),
-            "responses": answers.common(sources, origin),
+            "responses": answers.common(sources, facts),
             "headers": answers.headers(origin),
             "securitySchemes": {
                 SECURITY: {

@@ -204,7 +204,7 @@ def _product(description: str, facts: Facts) -> Json:
 
 
 def _refusals(facts: Facts, *codes: str, parameter: str = "productId") -> Json:
-    told = answers.refusals(facts.sources, codes, facts.cors_origin, parameter)
+    told = answers.refusals(facts.sources, codes, facts, parameter)
     if facts.api_key:
         forbidden = told["403"]
         told["403"] = {**forbidden, "description": f"{forbidden['description']} {NO_KEY}"}

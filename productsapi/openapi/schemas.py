@@ -1,4 +1,4 @@
-"""What goes in and out: the product in its three forms, a page of them, two kinds of errors.
+"""What goes in and out: the product in its three forms, a page of them, the errors.
 
 The two bodies' schemas say what the functions check, as far as JSON Schema can; what it can't (38
 digits, depth, bytes, names given twice) stands in their descriptions.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from productsapi.gateway_problems import CODES
 from productsapi.openapi.sources import Sources
 
 Json = dict[str, Any]
@@ -37,7 +38,6 @@ def schemas(sources: Sources, keys: list[str]) -> Json:
         "ProductChanges": _changes(sources, keys),
         "ProductPage": PAGE,
         "Problem": _problem(sources),
-        "GatewayError": GATEWAY_ERROR,
     }
 
 
@@ -133,14 +133,17 @@ def _problem(sources: Sources) -> Json:
     return {
         "type": "object",
         "description": "What went wrong. Programs go by `code`, which is stable.",
-        "required": ["type", "title", "status", "code", "requestId"],
+        "required": ["type", "title", "code", "requestId"],
         "properties": {
             "type": {"type": "string", "format": "uri"},
             "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "code": {"type": "string", "enum": list(sources.problems)},
+            "status": {
+                "type": "integer",
+                "description": "The HTTP status; some of API Gateway's own answers leave it out.",
+            },
+            "code": {"type": "string", "enum": [*sources.problems, *sorted(CODES)]},
             "requestId": {"type": "string", "description": "Under it, the log tells more."},
-            "detail": {"type": "string"},
+            "detail": {"type": ["string", "null"]},
             "errors": {"type": "array", "maxItems": MOST_VIOLATIONS, "items": violation},
             "categories": {
                 "type": "array",
@@ -159,11 +162,4 @@ PAGE: Json = {
         "nextToken": {"type": "string", "description": "Absent on the last page."},
     },
     "additionalProperties": False,
-}
-
-GATEWAY_ERROR: Json = {
-    "type": "object",
-    "description": "What API Gateway itself answers, before or after the function.",
-    "required": ["message"],
-    "properties": {"message": {"type": ["string", "null"]}},
 }

@@ -26,10 +26,11 @@ FLOORS = (
     ("checks",),
     ("rights",),
     ("steps",),
-    ("engine", "users", "local", "openapi", "client", "watch"),
+    ("engine", "users", "local", "openapi", "explaining", "client", "watch"),
     ("aws", "config"),
     (
         "errors",
+        "gateway_problems",
         "policies",
         "routes",
         "packaging",

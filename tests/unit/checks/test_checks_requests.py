@@ -79,6 +79,7 @@ def test_the_key_goes_with_all_but_options_unseen() -> None:
     ("answer", "state"),
     [
         (http(403, {"message": "Forbidden"}), State.OK),
+        (problem(403, "api_key_required"), State.OK),
         (http(200, {}), State.OPEN),
         (problem(403, "not_owner"), State.OPEN),
         (http(404), State.OPEN),
@@ -171,6 +172,9 @@ def test_a_refusal_of_every_route_is_fine() -> None:
         (problem(400, "invalid_product"), State.OPEN),
         (problem(403, "write_group_required"), State.OPEN),
         (problem(401, "unauthorized"), State.OPEN),
+        (problem(403, "unknown_route"), State.FAILED),
+        (http(404), State.FAILED),  # another host
+        (problem(429, "throttled"), State.FAILED),
         (problem(401, "id_token_required"), State.OPEN),
         (http(500), State.FAILED),
         (NO_ROUTE, State.FAILED),
@@ -182,6 +186,12 @@ def test_what_is_no_refusal_is_open_or_fails(answer: Any, state: State) -> None:
     found = refused(in_order(answer).api, NOBODY, PRODUCT)
     assert found.state is state
     assert all(str(route) in found.text for route in ROUTES)
+
+
+@pytest.mark.parametrize("answer", [UNAUTHORIZED, problem(401, "sign_in_required")])
+def test_a_401_of_the_gateway_refuses(answer: Answer) -> None:
+    """With a deployment of before it has no code."""
+    assert refused(in_order(answer).api, NOBODY, PRODUCT).state is State.OK
 
 
 def test_an_open_answer_counts_and_is_not_asked_again() -> None:

@@ -16,10 +16,12 @@ from productsapi.aws.place import Place
 from productsapi.cli.options import Opened, Target
 from productsapi.cli.people import api_key
 from productsapi.cli.request import LARGEST_BODY, _body, _headers
-from productsapi.client import Answer, explain, send
+from productsapi.client import Answer, send
 from productsapi.config import Config
 from productsapi.config.model import Api
 from productsapi.errors import RequestFailed
+from productsapi.explaining import explain
+from productsapi.gateway_problems import GATEWAY_PROBLEMS
 from productsapi.routes import ROUTES, Route
 from productsapi.steps.stack import Stack
 
@@ -247,7 +249,64 @@ def test_g9_a_403_of_the_gateway_is_of_the_route(route: Route, words: str) -> No
 )
 def test_the_gateways_word_on_the_api_key_is_explained(status: int, message: str, why: str) -> None:
     """By its words: a 403 or 429 may also have another reason."""
-    assert why in explain(answer(status, {"message": message}), "GET", "/products", GOOD, NOW)
+    said = answer(status, {"message": message})
+    assert why in explain(said, "GET", "/products", GOOD, NOW, key_wanted=True)
+
+
+def problem(code: str, status: int, **more: str) -> Answer:
+    return answer(status, {"type": f"urn:productsapi:problem:{code}", "code": code, **more})
+
+
+@pytest.mark.parametrize("kind", GATEWAY_PROBLEMS)
+def test_every_problem_of_the_gateway_is_explained(kind: str) -> None:
+    known = GATEWAY_PROBLEMS[kind]
+    status = known.status or (403 if kind == "DEFAULT_4XX" else 500)
+    said = problem(known.code, status, detail="Forbidden")
+    why = explain(said, "GET", "/products", token(exp=NOW - 1), NOW)
+    assert len(why) > 20
+    assert {
+        "sign_in_required": "expired",
+        "unknown_route": "first minute after a deploy",
+        "api_key_required": "No API key",
+        "quota_used_up": "used up",
+        "throttled": "stage's limit",
+        "refused_by_gateway": "(Forbidden)",
+        "gateway_failed": "couldn't invoke",
+        "function_timeout": "29 s",
+        "request_too_large": "10 MB",
+    }[known.code] in why
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said", "not_said"),
+    [
+        (403, {"message": "Forbidden"}, "firewall", "API key"),
+        (403, {"Message": "explicit deny"}, "resource policy", "The user is known"),
+        (403, "<html>", "proxy", "The user is known"),
+        (403, {"code": "not_owner"}, "proxy", "The user is known"),
+        (404, {"message": "Not Found"}, "address", "no such product"),
+        (404, "<html>", "address", "no such product"),
+        (429, {"message": "Limit Exceeded"}, "stage's limit", "used up"),
+    ],
+)
+def test_what_isnt_ours_is_told_as_such(status: int, body: Any, said: str, not_said: str) -> None:
+    """The key is blamed only where there is one, the rights only where a function does."""
+    why = explain(answer(status, body), "GET", "/products/P1", GOOD, NOW)
+    assert said in why
+    assert not_said not in why
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "why"),
+    [("not_owner", 403, "may not do this"), ("product_not_found", 404, "no such product")],
+)
+def test_what_a_function_says_is_taken_for_it(code: str, status: int, why: str) -> None:
+    assert why in explain(problem(code, status), "GET", "/products/P1", GOOD, NOW)
+
+
+def test_g9_a_route_unknown_with_a_token_is_told() -> None:
+    said = problem("refused_by_gateway", 403, detail="Invalid key=value pair (missing equal-sign)…")
+    assert "knows no GET /nothing" in explain(said, "GET", "/nothing", GOOD, NOW)
 
 
 @pytest.mark.parametrize("own", ["", "two words", "a\nb", "ü"])

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from steps_moto import REGION
 
 from productsapi.engine.resource import Unknown
+from productsapi.gateway_problems import GATEWAY_PROBLEMS
 from productsapi.routes import FUNCTIONS
 
 FUNCTION_KEYS = [f"function {f}productfunction" for f in FUNCTIONS]
@@ -142,7 +143,7 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
                     ("headers.Access-Control-Allow-Origin", "'*'", f"'{ORIGIN}'"),
                 ),
                 **_each(
-                    ["gateway response DEFAULT_4XX", "gateway response DEFAULT_5XX"],
+                    [f"gateway response {kind}" for kind in GATEWAY_PROBLEMS],
                     (
                         "headers.gatewayresponse.header.Access-Control-Allow-Origin",
                         "'*'",
@@ -160,7 +161,7 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
                 "PutMethodResponse": 2,
                 "PutIntegration": 2,
                 "PutIntegrationResponse": 2,
-                "PutGatewayResponse": 2,
+                "PutGatewayResponse": len(GATEWAY_PROBLEMS),
                 "CreateDeployment": 1,
                 "UpdateStage": 1,
             },

@@ -174,13 +174,18 @@ def test_default_gateway_responses_are_none_of_ours(world: World) -> None:
     }
     world.fake("GetGatewayResponses", {"items": [default]})
     assert resource(world, "gateway response DEFAULT_4XX").read(world.aws, KNOWN) is None
+    key = "gateway response THROTTLED"
+    want = resource(world, key).want(KNOWN)
     ours = {
-        **default,
-        "responseParameters": {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"},
-        "defaultResponse": False,
+        "responseType": "THROTTLED",
+        "statusCode": "429",
+        "responseParameters": want["headers"],
+        "responseTemplates": want["body"],
     }
-    world.fake("GetGatewayResponses", {"items": [ours]})
-    assert differences(world, "gateway response DEFAULT_4XX") == {}
+    world.fake("GetGatewayResponses", {"items": [default, ours]})
+    assert differences(world, key) == {}
+    world.fake("GetGatewayResponses", {"items": [{**ours, "statusCode": "400"}]})
+    assert differences(world, key).keys() == {"status"}
 
 
 def test_stage_with_awss_extras_is_no_difference(world: World) -> None:
