@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -72,29 +72,34 @@ class Told(Protocol):
     """What of a project's facts answers hang on."""
 
     @property
-    def cors_origin(self) -> str: ...
+    def origins(self) -> tuple[str, ...]: ...
 
     @property
     def api_key(self) -> bool: ...
 
 
-def headers(cors_origin: str) -> Json:
+def headers(origins: Sequence[str]) -> Json:
     """The headers that answers carry, for components."""
-    constant = {
-        ORIGIN: ("The web site whose scripts may read this.", cors_origin),
+    told: dict[str, tuple[str, list[str]]] = {
+        ORIGIN: ("The web site whose scripts may read this.", _told_origins(origins)),
         "Access-Control-Expose-Headers": (
             "What they may read of it.",
-            "ETag, Location, Retry-After",
+            ["ETag, Location, Retry-After, x-amzn-RequestId"],
         ),
-        "Cache-Control": ("To be asked for again before it is used again.", "private, no-cache"),
-        "X-Content-Type-Options": ("The type is what it says.", "nosniff"),
+        "Cache-Control": (
+            "What GET gives is asked for again before it is used again; nothing else is kept.",
+            ["private, no-cache", "no-store"],
+        ),
+        "X-Content-Type-Options": ("The type is what it says.", ["nosniff"]),
     }
-    if cors_origin != "*":
-        constant["Vary"] = ("Caches keep the answers to other web sites apart.", "Origin")
-    fixed = {
-        name: {"description": says, "required": True, "schema": _only(value)}
-        for name, (says, value) in constant.items()
+    if "*" not in origins:
+        told["Vary"] = ("Caches keep the answers to other web sites apart.", ["Origin"])
+    fixed: Json = {
+        name: {"description": says, "required": True, "schema": _only(*values)}
+        for name, (says, values) in told.items()
     }
+    if len(origins) > 1:  # nobody but they are told
+        fixed[ORIGIN]["required"] = False
     return fixed | {
         "ETag": {
             "description": "The version in quotes, for If-Match and If-None-Match.",
@@ -118,13 +123,18 @@ def headers(cors_origin: str) -> Json:
     }
 
 
+def _told_origins(origins: Sequence[str]) -> list[str]:
+    """Of several, the gateway's own answers name any: they can't look who asks."""
+    return list(origins) if len(origins) == 1 else [*origins, "*"]
+
+
 def success(
-    description: str, cors_origin: str, *more: str, schema: str = "", example: Any = None
+    description: str, origins: Sequence[str], *more: str, schema: str = "", example: Any = None
 ) -> Json:
     """What a function answers; `more` are the headers of this answer besides those of all."""
     answer: Json = {
         "description": description,
-        "headers": _refs(*_of_all(cors_origin), *more),
+        "headers": _refs(*_of_all(origins), *more),
     }
     if schema:
         content = {"schema": ref("schemas", schema), "example": example}
@@ -174,7 +184,7 @@ def _refusal(
             code: {"summary": example["title"], "value": example} for code, example in shown.items()
         },
     }
-    sure = [ORIGIN] if by_gateway else _of_all(facts.cors_origin)
+    sure = [ORIGIN] if by_gateway else _of_all(facts.origins)
     by_function = status == HTTPStatus.FORBIDDEN and codes
     return {
         "description": RIGHTS if by_function else MEANING[status],
@@ -183,18 +193,18 @@ def _refusal(
     }
 
 
-def _only(value: str) -> Json:
-    """One value. `const` would say so too, but 3.0 has none and some generators drop it."""
-    return {"type": "string", "enum": [value]}
+def _only(*values: str) -> Json:
+    """`const` would say one too, but 3.0 has none and some generators drop it."""
+    return {"type": "string", "enum": list(values)}
 
 
 def _name(status: int) -> str:
     return HTTPStatus(status).phrase.replace(" ", "")
 
 
-def _of_all(cors_origin: str) -> list[str]:
+def _of_all(origins: Sequence[str]) -> list[str]:
     """The headers of every answer that a function gives."""
-    return [name for name in headers(cors_origin) if name not in OF_ONE]
+    return [name for name in headers(origins) if name not in OF_ONE]
 
 
 def _refs(*names: str) -> Json:

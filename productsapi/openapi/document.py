@@ -52,8 +52,8 @@ API_KEY: Json = {
 def document(config: Config, sources: Sources, invoke_url: str = "") -> Json:
     """Describe the API of `config`; without an invoke URL, where it will be once it is deployed."""
     keys = ["productId", *([config.table.sort_key] if config.table.sort_key else [])]
-    origin = config.api.cors_origin
-    facts = Facts(sources, keys, origin, config.table.category_index, config.api.key)
+    origins = config.api.origins
+    facts = Facts(sources, keys, origins, config.table.category_index, config.api.key)
     key: Json = {KEY_SECURITY: API_KEY} if config.api.key else {}
     return {
         "openapi": "3.1.0",
@@ -68,7 +68,7 @@ def document(config: Config, sources: Sources, invoke_url: str = "") -> Json:
         "components": {
             "schemas": schemas(sources, keys),
             "responses": answers.common(sources, facts),
-            "headers": answers.headers(origin),
+            "headers": answers.headers(origins),
             "securitySchemes": {
                 SECURITY: {
                     "type": "http",

@@ -33,7 +33,7 @@ class Facts:
 
     sources: Sources
     keys: list[str]  # of the table
-    cors_origin: str
+    origins: tuple[str, ...]
     category_index: bool
     api_key: bool = False
 
@@ -60,7 +60,7 @@ def _create(facts: Facts) -> Json:
     sources = facts.sources
     stored = examples.stored(sources)
     made = answers.success(
-        "Stored.", facts.cors_origin, "ETag", "Location", schema="Product", example=stored
+        "Stored.", facts.origins, "ETag", "Location", schema="Product", example=stored
     )
     made["links"] = _links(facts)
     per = "id and category" if facts.sort_key else "id"
@@ -103,9 +103,7 @@ def _list(facts: Facts) -> Json:
             parameters.category(facts.sources, f"Only products of this category. {cost}"),
         ],
         "responses": {
-            "200": answers.success(
-                "A page.", facts.cors_origin, schema="ProductPage", example=page
-            ),
+            "200": answers.success("A page.", facts.origins, schema="ProductPage", example=page),
             **_refusals(facts, "invalid_parameter", parameter="limit"),
         },
     }
@@ -119,7 +117,7 @@ def _get(facts: Facts) -> Json:
         "parameters": [*_which(facts), parameters.if_none_match()],
         "responses": {
             "200": _product("The product.", facts),
-            "304": answers.success("What you have still stands.", facts.cors_origin, "ETag"),
+            "304": answers.success("What you have still stands.", facts.origins, "ETag"),
             **_refusals(facts, *_of_one(facts)),
         },
     }
@@ -153,7 +151,7 @@ def _delete(facts: Facts) -> Json:
         "description": "For good. What is not there any more is a 404.",
         "parameters": [*_which(facts), parameters.if_match()],
         "responses": {
-            "204": answers.success("Removed.", facts.cors_origin),
+            "204": answers.success("Removed.", facts.origins),
             **_refusals(facts, *_of_one(facts), *OF_CHANGES),
         },
     }
@@ -198,9 +196,7 @@ def _body(schema: str, named: Mapping[str, tuple[str, Json]]) -> Json:
 
 def _product(description: str, facts: Facts) -> Json:
     example = examples.stored(facts.sources)
-    return answers.success(
-        description, facts.cors_origin, "ETag", schema="Product", example=example
-    )
+    return answers.success(description, facts.origins, "ETag", schema="Product", example=example)
 
 
 def _refusals(facts: Facts, *codes: str, parameter: str = "productId") -> Json:

@@ -33,12 +33,13 @@ class Answer(NamedTuple):
 
 @functools.cache
 def document(sort_key: str | None = None, cors_origin: str = "*") -> Json:
+    origins = cors_origin.split(",")
     config = Config(
         schema=1,
         stack="shop",
         region="eu-west-2",
         table=Table(sort_key=sort_key),
-        api=Api(cors_origin=cors_origin),
+        api=Api(cors_origin=origins[0] if len(origins) == 1 else tuple(origins)),
     )
     return openapi.document(config, openapi.read(SOURCES))
 

@@ -68,7 +68,7 @@ class GatewayResponse(ApiPart):
 
     def want(self, known: Outputs) -> Fields:
         headers = {
-            "Access-Control-Allow-Origin": self.stack.config.api.cors_origin,
+            "Access-Control-Allow-Origin": self.stack.config.api.told_origin,
             **HEADERS,
             **OF_ONE.get(self.name, {}),
         }

@@ -24,6 +24,7 @@ from productsapi.checks.verify.refusals import (
 )
 from productsapi.checks.verify.round_trip import LOOKS, MOST_PAGES, RoundTrip, new_product
 from productsapi.client import Answer
+from productsapi.config.model import Api as ApiConfig
 from productsapi.errors import RequestFailed
 from productsapi.routes import KEY_HEADER, ROUTES
 from productsapi.tokens import Tokens
@@ -303,7 +304,8 @@ def test_who_may_not_write_is_refused_with_that_reason(answer: Any, states: list
 
 ANY = {"Access-Control-Allow-Origin": "*"}
 ALLOWED = {
-    "Access-Control-Allow-Headers": "authorization, content-type,If-Match,If-None-Match",
+    "Access-Control-Allow-Headers": "authorization, content-type,If-Match,If-None-Match, "
+    "traceparent,X-Request-Id,X-Amzn-Trace-Id,baggage",
     "Access-Control-Allow-Origin": "*",
 }
 
@@ -319,9 +321,10 @@ def browser(**changed: Any) -> Callable[[str, str, str | None], Answer]:
     return answer
 
 
-def told(origin: str = "*", **changed: Any) -> dict[str, State]:
+def told(*origins: str, **changed: Any) -> dict[str, State]:
+    configured = ApiConfig(cors_origin=origins if len(origins) > 1 else (*origins, "*")[0])
     asked = Asked(browser(**changed))
-    return {f.check: f.state for f in cors(asked.api, origin, "P1")}
+    return {f.check: f.state for f in cors(asked.api, configured, "P1")}
 
 
 def test_cors_as_configured_is_fine_in_any_order() -> None:
@@ -360,6 +363,30 @@ def test_refusals_carry_the_cors_header_too() -> None:
 
 def test_any_page_where_one_is_configured_fails() -> None:
     assert set(told("https://shop.example.com").values()) == {State.FAILED}
+
+
+SHOPS = ("https://a.example", "https://b.example")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "state"), [(SHOPS, State.OK), (SHOPS[:1], State.FAILED), (None, State.FAILED)]
+)
+def test_of_several_pages_each_is_told_and_no_other(allowed: Any, state: State) -> None:
+    """`None`: whoever asks is told to be welcome."""
+
+    def send(method: str, url: str, *, headers: Any, **_: Any) -> Answer:
+        answer = browser()(method, url.removeprefix("https://api"), None)
+        if method != "OPTIONS":
+            return answer
+        told = {n: v for n, v in answer.headers.items() if n != "Access-Control-Allow-Origin"}
+        if allowed is None or headers["Origin"] in allowed:
+            told["Access-Control-Allow-Origin"] = headers["Origin"]
+        return Answer(answer.status, told, b"")
+
+    api = Api("https://api", send, lambda *_: None)
+    found = {f.check: f.state for f in cors(api, ApiConfig(cors_origin=SHOPS), "P1")}
+    assert found["CORS of /products"] is state
+    assert found["CORS of refusals"] is State.OK
 
 
 # -- the round trip --------------------------------------------------------------------------------

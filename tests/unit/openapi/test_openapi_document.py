@@ -318,6 +318,9 @@ def test_the_web_site_that_may_read_is_told() -> None:
     assert headers["Access-Control-Allow-Origin"]["schema"]["enum"] == [origin]
     assert headers["Vary"]["schema"]["enum"] == ["Origin"]
     assert "Vary" not in DOCUMENT["components"]["headers"]
+    several = openapi.document(config(api=Api(cors_origin=("https://a.example", origin))), SOURCES)
+    told = several["components"]["headers"]["Access-Control-Allow-Origin"]
+    assert (told["required"], origin in told["schema"]["enum"]) == (False, True)
 
 
 def test_the_guide_for_callers_has_every_error() -> None:

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from steps_moto import REGION
 
+from productsapi.config.model import Api
 from productsapi.engine.resource import Unknown
 from productsapi.gateway_problems import GATEWAY_PROBLEMS
-from productsapi.routes import FUNCTIONS
+from productsapi.routes import FUNCTIONS, REQUEST_HEADERS
 
 FUNCTION_KEYS = [f"function {f}productfunction" for f in FUNCTIONS]
 LIVE_KEYS = [f"live code {f}productfunction" for f in FUNCTIONS]
@@ -133,6 +134,31 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
             "license": "Apache-2.0",
         }.items()
     },
+    "api.cors_headers": (
+        {"api": {"cors_headers": ("X-Trace",)}},
+        Expected(
+            {
+                **_each(
+                    ["method OPTIONS /products", "method OPTIONS /products/{productId}"],
+                    (
+                        "headers.Access-Control-Allow-Headers",
+                        f"'{','.join((*REQUEST_HEADERS, *Api().cors_headers))}'",
+                        f"'{','.join((*REQUEST_HEADERS, 'X-Trace'))}'",
+                    ),
+                ),
+                **NEW_DEPLOYMENT,
+            },
+            {
+                "DeleteMethod": 2,
+                "PutMethod": 2,
+                "PutMethodResponse": 2,
+                "PutIntegration": 2,
+                "PutIntegrationResponse": 2,
+                "CreateDeployment": 1,
+                "UpdateStage": 1,
+            },
+        ),
+    ),
     "api.cors_origin": (
         {"api": {"cors_origin": ORIGIN}},
         Expected(

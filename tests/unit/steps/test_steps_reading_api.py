@@ -41,7 +41,9 @@ def _preflight_method(path: str, **changes: Any) -> dict[str, Any]:
     headers = {
         "Access-Control-Allow-Origin": "'*'",
         "Access-Control-Allow-Methods": f"'{allowed[path]}'",
-        "Access-Control-Allow-Headers": "'Authorization,Content-Type,If-Match,If-None-Match'",
+        "Access-Control-Allow-Headers": "'Authorization,Content-Type,If-Match,If-None-Match,"
+        "traceparent,X-Request-Id,X-Amzn-Trace-Id,baggage'",
+        "Access-Control-Max-Age": "'7200'",
     }
     answered = {f"method.response.header.{name}": value for name, value in headers.items()}
     return {
