@@ -60,7 +60,10 @@ class GatewayResponse(ApiPart):
                 status = response.get("statusCode")
                 fields = {
                     "status": int(status) if status else None,
-                    "headers": dict(response.get("responseParameters", {})),
+                    "headers": {
+                        name.removeprefix(HEADER): value
+                        for name, value in response.get("responseParameters", {}).items()
+                    },
                     "body": dict(response.get("responseTemplates", {})),
                 }
                 return Observed(fields)
@@ -74,7 +77,7 @@ class GatewayResponse(ApiPart):
         }
         return {
             "status": self.problem.status,
-            "headers": {f"{HEADER}{name}": f"'{value}'" for name, value in headers.items()},
+            "headers": {name: f"'{value}'" for name, value in headers.items()},
             "body": dict.fromkeys(KINDS, self._template()),
         }
 
@@ -86,7 +89,7 @@ class GatewayResponse(ApiPart):
             "PutGatewayResponse",
             restApiId=known["api_id"],
             responseType=self.name,
-            responseParameters=want["headers"],
+            responseParameters={HEADER + name: value for name, value in want["headers"].items()},
             responseTemplates=want["body"],
             **status,
         )

@@ -171,7 +171,7 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
                 **_each(
                     [f"gateway response {kind}" for kind in GATEWAY_PROBLEMS],
                     (
-                        "headers.gatewayresponse.header.Access-Control-Allow-Origin",
+                        "headers.Access-Control-Allow-Origin",
                         "'*'",
                         f"'{ORIGIN}'",
                     ),

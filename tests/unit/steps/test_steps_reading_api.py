@@ -181,7 +181,9 @@ def test_default_gateway_responses_are_none_of_ours(world: World) -> None:
     ours = {
         "responseType": "THROTTLED",
         "statusCode": "429",
-        "responseParameters": want["headers"],
+        "responseParameters": {
+            f"gatewayresponse.header.{n}": v for n, v in want["headers"].items()
+        },
         "responseTemplates": want["body"],
     }
     world.fake("GetGatewayResponses", {"items": [default, ours]})
