@@ -158,7 +158,13 @@ def export(
 @target_options
 @json_option
 def list_(target: Target, category: str | None, limit: int, as_json: bool) -> None:
-    """List products, as a table for people or as JSON."""
+    """List products, as a table for people or as JSON.
+
+    \b
+    Examples:
+      productsapi products list --local
+      productsapi products list --category Toys --limit 200 --json
+    """
     from productsapi.cli.products_export import list_products
 
     list_products(target, category, limit, as_json=as_json)
@@ -169,7 +175,13 @@ def list_(target: Target, category: str | None, limit: int, as_json: bool) -> No
 @target_options
 @json_option
 def get(target: Target, product_id: str, as_json: bool) -> None:
-    """Show one product with all its fields; of an id in several categories, each."""
+    """Show one product with all its fields; of an id in several categories, each.
+
+    \b
+    Examples:
+      productsapi products get PROD001 --local
+      productsapi products get PROD001 --json
+    """
     from productsapi.cli.products_export import get_product
 
     get_product(target, product_id, as_json=as_json)
@@ -179,7 +191,12 @@ def get(target: Target, product_id: str, as_json: bool) -> None:
 @target_options
 @json_option
 def count(target: Target, as_json: bool) -> None:
-    """Count the products, by reading all of the table."""
+    """Count the products, by reading all of the table.
+
+    \b
+    Examples:
+      productsapi products count --local
+    """
     from productsapi.cli.products_export import count_products
 
     count_products(target, as_json=as_json)

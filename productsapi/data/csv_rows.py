@@ -14,9 +14,10 @@ from productsapi.errors import Refused
 
 DELIMITERS = ",;\t|"
 NUMBERS = {"number", "integer"}
-WITH_COMMA = re.compile(r"[+-]?\d+,\d+")
-WITH_POINT = re.compile(r"[+-]?\d+\.\d+")
+WITH_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
+WITH_POINT = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)\.\d+")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+"""1,234 may be either."""
 BOOLEANS = {"true": True, "false": False}
 LARGEST_CELL = 400 * 1024
 
@@ -39,7 +40,7 @@ def dialect_of(
         return Dialect(delimiter, decimal == "comma")
     rows = list(csv.reader(io.StringIO(begin.rpartition("\n")[0], newline=""), delimiter=delimiter))
     names = [name.strip() for name in rows[0]] if rows else []
-    numeric = [place for place, name in enumerate(names) if types.get(name) in NUMBERS]
+    numeric = [place for place, name in enumerate(names) if types.get(name) == "number"]
     cells = [row[place].strip() for row in rows[1:] for place in numeric if place < len(row)]
     commas = [cell for cell in cells if WITH_COMMA.fullmatch(cell) or THOUSANDS.fullmatch(cell)]
     points = [cell for cell in cells if WITH_POINT.fullmatch(cell)]
@@ -108,17 +109,20 @@ class Csv:
         """By the schema's type; what is no number stays text, so that the rules name the field."""
         kind = self.types.get(name)
         if kind in NUMBERS:
-            return Number(self._number(cell.strip()))
+            number = self._number(cell.strip())
+            return cell if number is None else Number(number)
         if kind == "boolean":
             return BOOLEANS.get(cell.strip().lower(), cell)
         return cell
 
-    def _number(self, cell: str) -> str:
-        if not self.dialect.comma:
-            return cell
-        if "." in cell and "," in cell:
-            cell = cell.replace(".", "")  # between thousands
-        return cell.replace(",", ".")
+    def _number(self, cell: str) -> str | None:
+        """With a point, and nothing between thousands; None where a sign stands elsewhere."""
+        between, decimal = (".", ",") if self.dialect.comma else (",", ".")
+        if between in cell:
+            if not re.fullmatch(rf"[+-]?\d{{1,3}}(\{between}\d{{3}})+(\{decimal}\d+)?", cell):
+                return None
+            cell = cell.replace(between, "")
+        return cell.replace(decimal, ".")
 
 
 class Number(str):

@@ -125,7 +125,7 @@ class Store:
         sets = [f"{placed[name]} = {value}" for name, value in zip(given, values, strict=True)]
         version = placed["version"]
         sets.append(f"{version} = if_not_exists({version}, :zero) + :one")
-        condition = f"attribute_exists({placed.get('productId', '#id')})"
+        condition = "attribute_exists(productId)"
         seen = there.get("version")
         condition += f" AND {version} = :seen" if seen else f" AND attribute_not_exists({version})"
         expression = f"SET {', '.join(sets)}"
@@ -141,7 +141,7 @@ class Store:
                 Key={name: there[name] for name in self.keys},
                 UpdateExpression=expression,
                 ConditionExpression=condition,
-                ExpressionAttributeNames={**names, "#id": "productId"},
+                ExpressionAttributeNames=names,
                 ExpressionAttributeValues=values,
             )
         except AwsError as error:

@@ -76,6 +76,7 @@ RIGHTS = (
         table,
         DATA,
         "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html",
+        carrying="Statements",
     ),
     *calls("ssm", "GetParameter", lease, CHANGING, SSM, also=lease_version),
     *calls("ssm", "PutParameter", lease, CHANGING, SSM),
