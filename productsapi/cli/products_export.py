@@ -70,7 +70,7 @@ def list_products(target: Target, category: str | None, limit: int, *, as_json: 
 
 def get_product(target: Target, product_id: str, *, as_json: bool) -> None:
     opened, rules = open_stack(target), rules_of(target.load().sources)
-    answer = opened.telling().call(
+    pages = opened.telling().pages(
         "dynamodb",
         "Query",
         TableName=opened.stack.config.table.name,
@@ -78,7 +78,7 @@ def get_product(target: Target, product_id: str, *, as_json: bool) -> None:
         ExpressionAttributeValues={":id": {"S": product_id}},
         ConsistentRead=True,
     )
-    found = [rules.values_of(writers.as_text(item)) for item in answer["Items"]]
+    found = [rules.values_of(writers.as_text(item)) for page in pages for item in page["Items"]]
     if not found:
         raise Refused(f"there is no product {product_id}", "productsapi products list")
     if as_json:
