@@ -45,11 +45,23 @@ class Tokens:
         Read without checking the signature: it is our own, and only tells when to refresh it.
         """
         try:
-            payload = self.id_token.split(".")[1]
-            claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-            return float(claims["exp"])
+            return float(self._claims["exp"])
         except (IndexError, KeyError, TypeError, ValueError):
             return 0.0
+
+    @property
+    def sub(self) -> str | None:
+        """Who it is for, by Cognito's own id of the user; None if it doesn't say."""
+        try:
+            sub = self._claims["sub"]
+        except (IndexError, KeyError, TypeError, ValueError):
+            return None
+        return sub if isinstance(sub, str) else None
+
+    @property
+    def _claims(self) -> Any:
+        payload = self.id_token.split(".")[1]
+        return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
 
 
 @dataclass(frozen=True)

@@ -119,9 +119,15 @@ class NotAnAnswer(ResponseParserError):  # type: ignore[misc]  # botocore has no
     """What botocore's parsers would take for an answer and isn't one; says why in few words."""
 
 
+OTHERWISE_NAMED = {"BatchExecuteStatement": "PartiQLInsert"}
+"""Of PartiQL IAM knows what a statement does, not the call that carries it."""
+
+
 def iam_action(service: str, operation: str, http_method: str) -> str:
     """The permission that a call needs; API Gateway names its permissions by HTTP verb."""
-    return f"apigateway:{http_method}" if service == "apigateway" else f"{service}:{operation}"
+    if service == "apigateway":
+        return f"apigateway:{http_method}"
+    return f"{service}:{OTHERWISE_NAMED.get(operation, operation)}"
 
 
 def translate(

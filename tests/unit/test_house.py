@@ -26,7 +26,7 @@ FLOORS = (
     ("checks",),
     ("rights",),
     ("steps",),
-    ("engine", "users", "local", "openapi", "client", "watch"),
+    ("data", "engine", "users", "local", "openapi", "client", "watch"),
     ("aws", "config"),
     (
         "errors",
