@@ -1,0 +1,48 @@
+"""The functions' code as Lambda gets it: packed, once it is known that it can do its work there."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from productsapi import packaging, product_schema
+from productsapi.config import Config
+from productsapi.errors import ConfigError
+
+RULES = f"{packaging.SHARED}/rules.py"
+"""What reads the schema; sources of one's own may do without both."""
+
+
+def packages(config: Config) -> Mapping[str, bytes]:
+    """The zip of each function. Raises ConfigError where a source is missing or can't work."""
+    zips = packaging.packages(config.sources)
+    files = _files(config.sources, zips)
+    _check_schema(config, files)
+    return zips
+
+
+def _files(sources: Path, zips: Mapping[str, bytes]) -> dict[Path, bytes]:
+    """The very bytes that would be uploaded, by where they were read."""
+    found: dict[Path, bytes] = {}
+    for function, content in zips.items():
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                shared = name.startswith(f"{packaging.SHARED}/")
+                folder = sources if shared else sources / f"{function}_product"
+                found[folder / name] = archive.read(name)
+    return found
+
+
+def _check_schema(config: Config, files: Mapping[Path, bytes]) -> None:
+    schema = config.sources / product_schema.SCHEMA
+    if schema in files:
+        table = config.table
+        category = ("category",) if table.sort_key or table.category_index else ()
+        product_schema.check(schema, files[schema], ("productId", *category))
+    elif config.sources / RULES in files:
+        raise ConfigError(
+            f"{schema} is missing: {RULES} reads it",
+            "`productsapi init DIR` writes a configuration and the sources",
+        )
