@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from productsapi import packaging, product_schema
+from productsapi import packaging, product_schema, syntax
 from productsapi.config import Config
 from productsapi.errors import ConfigError
 
@@ -19,6 +19,7 @@ def packages(config: Config) -> Mapping[str, bytes]:
     """The zip of each function. Raises ConfigError where a source is missing or can't work."""
     zips = packaging.packages(config.sources)
     files = _files(config.sources, zips)
+    syntax.check(files, config.functions.runtime)
     _check_schema(config, files)
     return zips
 

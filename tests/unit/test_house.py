@@ -38,6 +38,7 @@ FLOORS = (
         "private",
         "printable",
         "signals",
+        "syntax",
         "tokens",
         "starter",
         "aws.place",
