@@ -17,7 +17,7 @@ from productsapi.routes import COLLECTION
 MOST_PAGES = 10
 PAGE = 100
 PRICE, NEW_PRICE = 12.5, 13.75
-FUNCTION_LOG = "the functions' logs tell why"
+FUNCTION_LOG = "productsapi logs"
 LOOKS = 5
 """How often the list is looked through for what was just made: it may tell it late."""
 
@@ -66,8 +66,11 @@ class RoundTrip:
         if reply.repeated and reply.answer.status == HTTPStatus.NOT_FOUND:
             return Finding("deletes", State.OK, "gone, by a request that was answered late")
         if reply.answer.status == HTTPStatus.NO_CONTENT:
-            left = self._ask("GET", self.path).answer.status
-            fault = "" if left == HTTPStatus.NOT_FOUND else f"it is still there ({left})"
+            left = self._ask("GET", self.path)
+            there = left.answer.status != HTTPStatus.NOT_FOUND
+            fault = f"it is still there ({left.answer.status})" if there else ""
+            if left.crash:
+                fault = f"whether it is gone isn't told: {left.crash}"
             return _finding("deletes", reply, HTTPStatus.NO_CONTENT, fault)
         return _finding("deletes", reply, HTTPStatus.NO_CONTENT, "")
 
@@ -114,6 +117,8 @@ class RoundTrip:
 
 def _finding(check: str, reply: Reply, wanted: HTTPStatus, fault: str) -> Finding:
     answer = reply.answer
+    if reply.crash:
+        return Finding(check, State.FAILED, f"answers 502: {reply.crash}", FUNCTION_LOG)
     if answer.status != wanted:
         code = by_function(answer)
         text = f"answers {answer.status}{f' {code}' if code else ''} instead of {wanted.value}"

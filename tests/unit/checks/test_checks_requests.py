@@ -114,7 +114,7 @@ def test_what_is_not_known_everywhere_is_asked_again(first: Any) -> None:
 )
 def test_any_other_answer_is_taken_at_once(answer: Answer) -> None:
     asked = in_order(answer)
-    assert asked.api.patiently("GET", "/products") == (answer, False)
+    assert asked.api.patiently("GET", "/products") == (answer, False, None)
     assert asked.waits == []
 
 
