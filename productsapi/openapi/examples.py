@@ -34,9 +34,13 @@ def new(sources: Sources) -> Json | None:
 
 
 def smallest(sources: Sources) -> Json | None:
-    required = sources.product["required"]
-    known = _known(sources, required)
-    return known if len(known) == len(required) else None
+    known = required(sources)
+    return known if len(known) == len(sources.product["required"]) else None
+
+
+def required(sources: Sources) -> Json:
+    """Of the fields that a product must have those of which an example is known."""
+    return _known(sources, sources.product["required"])
 
 
 def change(sources: Sources) -> Json | None:
@@ -48,9 +52,8 @@ def change(sources: Sources) -> Json | None:
 
 def removal(sources: Sources) -> Json | None:
     """A field that may be taken away."""
-    required = sources.product["required"]
     for name, rules in sources.fields.items():
-        if name not in required and not rules.get("readOnly"):
+        if name not in sources.product["required"] and not rules.get("readOnly"):
             return {name: None}
     return None
 
