@@ -1,4 +1,4 @@
-"""The functions' code as Lambda gets it: packed, once it is known that it can do its work there."""
+"""Whether the functions' code, as it would be uploaded, can do its work on Lambda."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ RULES = f"{packaging.SHARED}/rules.py"
 """What reads the schema; sources of one's own may do without both."""
 
 
-def packages(config: Config) -> Mapping[str, bytes]:
-    """The zip of each function. Raises ConfigError where a source is missing or can't work."""
-    zips = packaging.packages(config.sources)
+def check(config: Config, zips: Mapping[str, bytes]) -> None:
+    """Raise ConfigError where a source can't be read, or the product's rules not be enforced."""
     files = _files(config.sources, zips)
     syntax.check(files, config.functions.runtime)
     _check_schema(config, files)
-    return zips
 
 
 def _files(sources: Path, zips: Mapping[str, bytes]) -> dict[Path, bytes]:

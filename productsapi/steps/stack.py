@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import cached_property
 
-from productsapi import function_code
+from productsapi import packaging
 from productsapi.aws.place import Place
 from productsapi.config import Config
 from productsapi.engine.resource import Claim
@@ -62,7 +62,7 @@ class Stack:
     @cached_property
     def code(self) -> Mapping[str, bytes]:
         """The functions' zips. Only a deploy or a plan needs them. Raises ConfigError."""
-        return function_code.packages(self.config)
+        return packaging.packages(self.config.sources)
 
     def owns(self, tags: Mapping[str, str]) -> bool:
         """Whether tags say that what carries them is this stack's."""

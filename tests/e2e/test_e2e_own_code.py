@@ -65,6 +65,7 @@ def test_code_that_can_not_run_is_told(deployed_anew: Deployed) -> None:
         said = project.run(command, "--local", code=3).err
         assert f"lambda_function.py:{good.count(chr(10)) + 2}: python" in said
         assert "\n    def broken(:\n               ^\n" in said
+    project.run("status", "--local")  # what is live is told all the same
     path.write_text(f"{good}\nimport nowhere_to_be_found\n", "utf-8")
     project.run("deploy", "--local")
     verified = project.run("verify", "--local", "--json", code=1)

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from productsapi import product_schema
+from productsapi import function_code, packaging, product_schema
 from productsapi.config import Config
 from productsapi.errors import ConfigError
-from productsapi.function_code import packages
 
 SOURCES = Path(__file__).parents[3] / "lambda_src"
 SCHEMA = json.loads((SOURCES / product_schema.SCHEMA).read_text("utf-8"))
@@ -184,17 +183,21 @@ def project(folder: Path, content: str | None) -> Config:
     return Config(schema=1, stack="shop", region="eu-west-2", path=folder / "c.yaml")
 
 
-def test_code_with_such_a_schema_is_not_packed(tmp_path: Path) -> None:
+def checked(config: Config) -> None:
+    function_code.check(config, packaging.packages(config.sources))
+
+
+def test_code_with_such_a_schema_is_refused(tmp_path: Path) -> None:
     config = project(tmp_path, json.dumps(with_field({"oneOf": []})))
     with pytest.raises(
         ConfigError, match=r"product\.schema\.json: the functions can't enforce this"
     ):
-        packages(config)
+        checked(config)
 
 
 def test_a_schema_that_is_missing_is_told(tmp_path: Path) -> None:
     config = project(tmp_path, None)
     with pytest.raises(ConfigError, match=r"schema\.json is missing: shared/rules\.py"):
-        packages(config)
+        checked(config)
     (tmp_path / "lambda_src" / "shared" / "rules.py").unlink()  # sources of one's own
-    assert packages(config)
+    checked(config)

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from productsapi import syntax
+from productsapi import function_code, packaging, syntax
 from productsapi.config import Config
 from productsapi.config.model import Functions
 from productsapi.errors import ConfigError
-from productsapi.function_code import packages
 from productsapi.syntax import checking, judge
 
 PATH = Path("lambda_src/get_product/lambda_function.py")
@@ -161,7 +160,11 @@ def test_an_error_inside_an_f_string_has_no_false_line(monkeypatch: pytest.Monke
     assert judge.fault("a.py", b"x") == judge.Fault("a.py", 0, 0, "invalid syntax: (a b)")
 
 
-def test_code_that_can_not_be_read_is_not_packed(tmp_path: Path) -> None:
+def checked(config: Config) -> None:
+    function_code.check(config, packaging.packages(config.sources))
+
+
+def test_code_that_can_not_be_read_is_refused_once(tmp_path: Path) -> None:
     config = Config(
         schema=1, stack="shop", region="eu-west-2", path=tmp_path / "c.yaml",
         functions=Functions(runtime=THIS),
@@ -173,8 +176,8 @@ def test_code_that_can_not_be_read_is_not_packed(tmp_path: Path) -> None:
     shared = config.sources / "shared" / "x.py"
     shared.parent.mkdir()
     shared.write_text("x = 1\n", "utf-8")
-    assert packages(config)
+    checked(config)
     shared.write_text("x = (\n", "utf-8")
     with pytest.raises(ConfigError, match=r"lambda_src/shared/x\.py:1: ") as refused:
-        packages(config)
+        checked(config)
     assert refused.value.message.count("can't read it") == 1  # though it is in four zips
