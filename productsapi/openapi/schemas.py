@@ -15,8 +15,6 @@ Json = dict[str, Any]
 OF_ANSWERS = {"type", "format", "description", "readOnly", "examples"}
 """What is said of a stored field. Its bounds are not: it may be older than they are."""
 
-COUNTS = ("minProperties", "maxProperties")
-
 BEYOND_NUMBERS = 1e126
 """DynamoDB stores less than this."""
 
@@ -85,7 +83,7 @@ def _changes(sources: Sources, keys: list[str]) -> Json:
         f"further field. At least one field besides productId. {_bounds(sources)}",
         "properties": properties,
         **_others(sources),
-        "minProperties": max(1, sources.product.get("minProperties", 1)),
+        "minProperties": 1,
     }
 
 
@@ -117,7 +115,7 @@ def _others(sources: Sources) -> Json:
     return {
         "additionalProperties": ref("schemas", "FurtherValue") if others is True else others,
         "propertyNames": {"minLength": 1, **names, "not": {"enum": sources.system_fields}},
-        **{name: sources.product[name] for name in COUNTS if name in sources.product},
+        **{name: sources.product[name] for name in ("maxProperties",) if name in sources.product},
     }
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow
+from decimal import (
+    Context,
+    Decimal,
+    DecimalException,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+    Subnormal,
+)
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +20,14 @@ from productsapi.errors import ConfigError
 from productsapi.product_schema.product import problems
 
 SCHEMA = "shared/product.schema.json"
-DEEPEST = 64
+DEEPEST = 60
+"""The functions read 64 levels."""
+LONGEST_NUMBER = 400
+"""Characters of a number that the functions look at."""
 MOST_TOLD = 10
-STORABLE = Context(prec=38, Emax=125, Emin=-130, traps=[Inexact, InvalidOperation, Overflow])
+STORABLE = Context(
+    prec=38, Emax=125, Emin=-130, traps=[Inexact, InvalidOperation, Overflow, Subnormal]
+)
 """The numbers that the functions, and DynamoDB, can tell exactly."""
 
 HINT = "docs/api.md lists what is enforced; `productsapi init DIR` writes the schema as it was"
@@ -52,17 +65,23 @@ def _parsed(path: Path, content: bytes) -> Any:
             parse_constant=_number,
             object_pairs_hook=_object,
         )
+        too_deep = max(_depths(found)) > DEEPEST
+        json.dumps(found, ensure_ascii=False, default=str).encode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path}:{line}: not UTF-8 text", "save the file as UTF-8") from None
     except json.JSONDecodeError as error:
         where = f"{path}:{error.lineno}: column {error.colno}"
         raise ConfigError(f"{where}: is no JSON: {error.msg}", HINT) from None
+    except UnicodeEncodeError:
+        raise ConfigError(
+            f"{path} holds half of a surrogate pair (\\ud800 to \\udfff)", HINT
+        ) from None
     except ValueError as error:
         raise ConfigError(f"{path} is no JSON that the functions take: {error}", HINT) from None
     except RecursionError:
-        found = None
-    if found is None or max(_depths(found)) > DEEPEST:
+        too_deep = True
+    if too_deep:
         raise ConfigError(f"{path} is nested deeper than {DEEPEST} levels", HINT)
     return found
 
@@ -72,7 +91,7 @@ def _number(text: str) -> Decimal:
         value = STORABLE.create_decimal(text)
     except DecimalException:
         value = Decimal("NaN")
-    if not value.is_finite():
+    if not value.is_finite() or len(text) > LONGEST_NUMBER:
         raise ValueError(f"{text[:40]} isn't a number of at most 38 digits")
     return value
 

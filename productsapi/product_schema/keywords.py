@@ -96,7 +96,14 @@ def _properties(place: str, value: Any, longest: int) -> Iterator[Problem]:
 
 def _additional(place: str, value: Any, longest: int) -> Iterator[Problem]:
     if not isinstance(value, bool):
-        yield from problems_of(place, value, longest)
+        yield from _nameless(place, value, longest)
+
+
+def _nameless(place: str, value: Any, longest: int) -> Iterator[Problem]:
+    """The service sets fields by their names."""
+    yield from problems_of(place, value, longest)
+    if isinstance(value, dict) and "readOnly" in value:
+        yield f"{place}/readOnly", "readOnly isn't enforced but for a field with a name"
 
 
 def _names(place: str, value: Any, longest: int) -> Iterator[Problem]:
@@ -186,7 +193,7 @@ INSIDE: dict[str, Callable[[str, Any, int], Iterator[Problem]]] = {
     "properties": _properties,
     "additionalProperties": _additional,
     "propertyNames": _names,
-    "items": problems_of,
+    "items": _nameless,
 }
 """Keywords that hold further schemas."""
 

@@ -12,6 +12,9 @@ SET_BY_THE_SERVICE = ("createdAt", "createdBy", "updatedAt", "updatedBy", "versi
 LIMITS = {"x-maxDepth": 32, "x-maxBytes": 1_048_576}
 """DynamoDB nests 32 levels; the functions must have time to read what they are sent."""
 
+NOT_OF_ALL = ("const", "enum", "minProperties", "readOnly")
+"""What can't be asked of a product as a whole: a PUT gives some of its fields."""
+
 LONGEST_KEY = {"productId": 2048, "category": 1024}
 """Bytes of a key's value that DynamoDB takes, as partition and as sort key."""
 WIDEST = 4
@@ -22,6 +25,9 @@ def problems(schema: dict[str, Any], keys: tuple[str, ...]) -> Iterator[Problem]
     """Everything that stands in the way, each with its JSON pointer."""
     if schema.get("type") != "object":
         yield "/type", "must be object: a product is one"
+    for name in NOT_OF_ALL:
+        if name in schema:
+            yield f"/{name}", f"{name} isn't enforced for a product as a whole"
     for name, most in LIMITS.items():
         if not is_count(schema.get(name)) or not 1 <= schema[name] <= most:
             yield f"/{name}", f"must be a whole number from 1 to {most}"
