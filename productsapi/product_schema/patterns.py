@@ -28,8 +28,8 @@ from productsapi.product_schema.pattern_syntax import (
 
 __all__ = ["Steps", "Unsuitable", "steps", "too_slow"]
 
-MOST_STEPS = 10_000_000
-"""About a second on the part of a processor that a small function gets."""
+MOST_STEPS = 5_000_000
+"""Half a second here, some seconds on the part of a processor that a small function gets."""
 LONGEST = 1000
 """Characters of a pattern."""
 MOST_PLACES = 200
