@@ -97,11 +97,13 @@ def planned(
     warn: bool = True,
 ) -> tuple[Plan, Reading]:
     """Look and plan, with the runtime's warnings. Raises Refused for what must not be done."""
+    from productsapi import function_code
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.steps import resources
     from productsapi.steps.refusals import refuse, runtime_warnings
 
+    function_code.check(opened.stack.config, opened.stack.code)
     made_of = resources(opened.stack)
     reading = read(made_of, opened.telling(), before)
     found = plan(made_of, reading)

@@ -69,6 +69,7 @@ def command(target: Target, as_json: bool) -> int:
 def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verification:
     from productsapi import client
     from productsapi.checks.verify.api import SPREADING, STARTING, Api
+    from productsapi.checks.verify.crashes import Crashes
     from productsapi.checks.verify.run import Verification
     from productsapi.cli.people import api_key
     from productsapi.users import UserPool
@@ -82,10 +83,11 @@ def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verifica
         raise ProductsApiError(f"the stack {stack} isn't deployed", "productsapi deploy")
     aws = opened.telling()
     send = partial(client.send, direct=place.on_this_machine)
-    cadence = STARTING if place.local else SPREADING
-    api = Api(url, send, aws.wait, api_key(opened), cadence.pauses())
-    pool = UserPool(aws, pool_id, client_id)
     now = datetime.now(timezone.utc)
+    crash = Crashes(aws, opened.stack, int(now.timestamp() * 1000))
+    cadence = STARTING if place.local else SPREADING
+    api = Api(url, send, aws.wait, api_key(opened), crash, cadence.pauses())
+    pool = UserPool(aws, pool_id, client_id)
     return Verification(opened.stack, aws, resources, reading, pool, api, report, now)
 
 

@@ -128,8 +128,9 @@ class Function(Resource):
         standing = observed.raw
         if changed - {"tags", "concurrency"}:
             want = self._want_settings(known)
-            had = observed.fields["environment"].get("ROLE_ID", want["environment"]["ROLE_ID"])
-            if had != want["environment"]["ROLE_ID"] and observed.fields["role"] == want["role"]:
+            its_id = want["environment"]["ROLE_ID"]
+            had = settings.role_mark(observed.fields["environment"].get("ROLE_ID", its_id))
+            if had != its_id and observed.fields["role"] == want["role"]:
                 standing = self._renew_grant(aws, standing)
             standing = self._configure(aws, standing, settings.parameters(want, standing))
         return settings.told_revision(self.function, standing)

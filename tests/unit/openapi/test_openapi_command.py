@@ -109,6 +109,12 @@ def test_missing_or_wrong_sources_are_told(
     assert "productsapi init" in result.stderr
 
 
+def test_what_is_not_enforced_is_not_documented(project: Path) -> None:
+    schema = project / "lambda_src" / "shared" / "product.schema.json"
+    schema.write_text(schema.read_text("utf-8").replace('"minimum": 0', '"oneOf": []', 1), "utf-8")
+    assert "/properties/productPrice/oneOf: oneOf is no keyword" in run(code=3).stderr
+
+
 def test_it_starts_without_an_sdk(project: Path) -> None:
     code = (
         "import sys; from click.testing import CliRunner; from productsapi.cli import main;"
