@@ -47,6 +47,9 @@ def command(
 ) -> int:
     """Call the deployed API as a signed-in user, and explain what it answers.
 
+    PATH is sent as it is typed, up to a '?' and with the query behind it. What a URL can't hold is
+    percent-encoded, '#' too; an id's own '/', '?' or '%' you write as %2F, %3F or %25.
+
     Where the API asks for a key too (api.key), it is read from Secrets Manager and sent along, or
     taken from the environment variable PRODUCTSAPI_API_KEY. It is never shown.
 
@@ -56,6 +59,7 @@ def command(
       productsapi request POST /products -d @product.json --user testuser
       productsapi request PUT /products/PROD001 -d '{"stock": 3}' -H 'If-Match: "1"'
     """
+    path = _path(path)
     body = _body(data)
     sent = _headers(headers)
     if body is not None:
@@ -69,7 +73,7 @@ def command(
     from productsapi.client import explain, send
 
     place = people.opened.stack.place
-    url = _invoke_url(people) + "/" + path.lstrip("/")
+    url = _invoke_url(people) + path
     answer = send(method.upper(), url, headers=sent, body=body, direct=place.on_this_machine)
     why = explain(answer, method.upper(), path, token, time.time())
     if as_json:
@@ -79,6 +83,15 @@ def command(
     else:
         _print_answer(answer, why, target)
     return RequestFailed.exit_code if answer.refused else 0
+
+
+def _path(typed: str) -> str:
+    from productsapi.client.target import request_target
+
+    try:
+        return request_target(typed)
+    except ValueError as error:
+        raise click.UsageError(f"{printable(typed)!r} is no PATH: {error}.") from error
 
 
 def _invoke_url(people: People) -> str:

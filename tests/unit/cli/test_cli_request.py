@@ -15,8 +15,9 @@ from productsapi.aws.clients import Clients
 from productsapi.aws.place import Place
 from productsapi.cli.options import Opened, Target
 from productsapi.cli.people import api_key
-from productsapi.cli.request import LARGEST_BODY, _body, _headers
+from productsapi.cli.request import LARGEST_BODY, METHODS, _body, _headers, _path
 from productsapi.client import Answer, explain, send
+from productsapi.client.target import request_target
 from productsapi.config import Config
 from productsapi.config.model import Api
 from productsapi.errors import RequestFailed
@@ -115,28 +116,72 @@ def test_nothing_but_the_web_is_asked(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "sent"),
+    ("typed", "sent"),
     [
+        ("/products/B#2", "/products/B%232"),
+        ("/products#", "/products%23"),
+        ("/products?category=a#b", "/products?category=a%23b"),
+        ("/products?a=?&b=%3F", "/products?a=?&b=%3F"),
+        ("products", "/products"),
+        ("/products/", "/products/"),
+        ("?limit=1", "/?limit=1"),
         ("/products/a b", "/products/a%20b"),
+        (" /products", "/%20/products"),
         ("/prodücts?x=ä&y=1", "/prod%C3%BCcts?x=%C3%A4&y=1"),
         ("/products/a%2Fb", "/products/a%2Fb"),
+        ("/products/a%2fb%23", "/products/a%2fb%23"),
+        ("/products/100%", "/products/100%25"),
+        ("/products/%zz?p=5%", "/products/%25zz?p=5%25"),
+        ("/products/a\\b", "/products/a%5Cb"),
+        ("/products/A;v=1:@!$&'()*+,=~-._", "/products/A;v=1:@!$&'()*+,=~-._"),
+        ('/products/[1]{2}|^`<>"', "/products/%5B1%5D%7B2%7D%7C%5E%60%3C%3E%22"),
+        ("/products/...", "/products/..."),
         ("/x\r\nHost: evil", "/x%0D%0AHost:%20evil"),
+        ("/x\x00\x7f", "/x%00%7F"),
         ("/\udcff", "/%FF"),
+        ("/products?next=/../a//b", "/products?next=/../a//b"),
     ],
 )
-def test_what_a_url_can_not_hold_is_percent_encoded(
-    monkeypatch: pytest.MonkeyPatch, path: str, sent: str
-) -> None:
+def test_a_path_is_sent_octet_for_octet_as_typed(typed: str, sent: str) -> None:
+    """What a URL can't hold is percent-encoded, and nothing is cut off or taken together."""
+    assert request_target(typed) == sent
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "https://example.com/products",
+        "HTTP://x",
+        "//example.com/products",
+        "/products//B",
+        "/products/../users",
+        "/products/..",
+        ".",
+        "/products/%2e%2E/x",
+        "/products/..%2f..%2fprod",
+        "/products/..\\x",
+        "/%2F/products",
+    ],
+)
+def test_a_path_that_may_lead_elsewhere_is_refused(typed: str) -> None:
+    with pytest.raises(click.UsageError, match="is no PATH"):
+        _path(typed)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_sends_the_path_as_it_is(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
     def opened(_self: Any, request: Any, timeout: float) -> Any:
-        asked.append(request.full_url)
+        asked.append((request.get_method(), request.selector))
         raise ConnectionRefusedError(111, "Connection refused")
 
     monkeypatch.setattr("urllib.request.OpenerDirector.open", opened)
+    url = "http://127.0.0.1:1" + _path("/products/B#2?x=%2F#")
     with pytest.raises(RequestFailed, match="doesn't answer"):
-        send("GET", f"http://127.0.0.1:1{path}", headers={}, body=None, direct=True)
-    assert asked == [f"http://127.0.0.1:1{sent}"]
+        send(method, url, headers={}, body=None, direct=True)
+    assert asked == [(method, "/products/B%232?x=%2F%23")]
 
 
 # -- what is shown -----------------------------------------------------------------------------
@@ -225,7 +270,7 @@ def test_an_unknown_routes_403_lists_the_known_ones(method: str, body: Any) -> N
 )
 def test_g9_a_403_of_the_gateway_is_of_the_route(route: Route, words: str) -> None:
     """By either text it doesn't know the route: not at all, or not yet (K11)."""
-    known = explain(answer(403, {"message": words}), route.method, "products/P1", GOOD, NOW)
+    known = explain(answer(403, {"message": words}), route.method, "/products/P1", GOOD, NOW)
     there = explain(
         answer(403, {"message": words}),
         route.method,

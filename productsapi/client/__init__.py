@@ -8,7 +8,6 @@ import http.client
 import json
 import re
 import urllib.error
-import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,8 +20,6 @@ from productsapi.printable import json_text, printable
 from productsapi.routes import ROUTES
 
 SERVER_ERROR = 500
-AS_GIVEN = "%/:?#[]@!$&'()*+,;=~"
-"""Characters of a URL that are sent as they are; what else isn't plain is percent-encoded."""
 TIMEOUT_S = 35
 """Longer than the gateway's own 29 seconds, so that its answer comes first."""
 
@@ -58,12 +55,14 @@ def send(
 ) -> Answer:
     """Make one request; an error status is an answer too. `direct` goes past any proxy.
 
+    The URL is sent as it is: `request_target` makes what can be.
+
     Raises RequestFailed when there is no answer at all.
     """
     if not url.startswith(("http://", "https://")):
         raise RequestFailed(f"{url} is no web address")
     request = urllib.request.Request(  # noqa: S310 - checked above
-        urllib.parse.quote(url, AS_GIVEN, errors="surrogateescape"),
+        url,
         data=body,
         headers=dict(headers),
         method=method,
@@ -148,7 +147,7 @@ def _unknown_route(method: str, path: str) -> str:
 
 def _is_of(path: str, template: str) -> bool:
     pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template))
-    return re.fullmatch(pattern, "/" + path.partition("?")[0].strip("/")) is not None
+    return re.fullmatch(pattern, path.partition("?")[0].rstrip("/")) is not None
 
 
 def _unauthorized(token: str | None, now: float) -> str:
