@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from productsapi import streams
 from productsapi.cli.options import Target, json_option, target_options
 from productsapi.cli.output import print_json
 from productsapi.cli.people import People, api_key, find_people
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
 
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes: API Gateway takes no more («Quotas for configuring and running a REST API»)."""
+STDIN = "@-"
 METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "HEAD")
 
 
 @click.command("request")
 @click.argument("method", type=click.Choice(METHODS, case_sensitive=False))
 @click.argument("path")
-@click.option("-d", "--data", help="The JSON body, or @FILE to read it from.")
+@click.option("-d", "--data", help="The JSON body, or @FILE to read it from; @- is stdin.")
 @click.option("-H", "--header", "headers", multiple=True, help="A further header: 'Name: value'.")
 @click.option("--user", "name", help="As whom; may be left away when one user is signed in.")
 @click.option("--anonymous", is_flag=True, help="Without a token, to see it refused.")
@@ -118,13 +120,15 @@ def _body(data: str | None) -> bytes | None:
         return None
     if not data.startswith("@"):
         return os.fsencode(data)
+    path = Path("/dev/stdin" if data == STDIN else data[1:])
+    shown = "stdin" if data == STDIN else printable(data[1:])
     try:
-        with Path(data[1:]).open("rb") as file:
+        with streams.opened(path) as file:
             body = file.read(LARGEST_BODY + 1)  # /dev/zero has no end
     except OSError as error:
-        raise click.UsageError(f"{data[1:]} can't be read: {error.strerror}.") from error
+        raise click.UsageError(f"{shown} can't be read: {error.strerror}.") from error
     if len(body) > LARGEST_BODY:
-        raise click.UsageError(f"{data[1:]} holds more than the 10 MB that API Gateway takes.")
+        raise click.UsageError(f"{shown} holds more than the 10 MB that API Gateway takes.")
     return body
 
 

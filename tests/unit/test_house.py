@@ -36,6 +36,7 @@ FLOORS = (
         "private",
         "printable",
         "signals",
+        "streams",
         "tokens",
         "starter",
         "aws.place",
