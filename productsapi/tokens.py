@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -122,23 +120,24 @@ class TokenFile:
 
     def _read(self) -> _Kept:
         try:
-            self._close_to_others()
-            kept = json.loads(self.path.read_text("utf-8"))
+            text, was_open = private.read(self.path)
+            if was_open:
+                told = f"Others could read {self.path}, and sign in with it. Its mode is 0600 now."
+                self.tell(told)
+            kept = json.loads(text)
             if _is_well_formed(kept):
                 return kept  # type: ignore[no-any-return]  # looked at just now
         except FileNotFoundError:
             return {}
         except (ValueError, RecursionError):
             pass
+        except private.NotAFile as error:
+            self.tell(f"{self.path} isn't read, since {error.strerror}. Sign in again.")
+            return {}
         except OSError as error:
             raise SignInError(f"{self.path} can't be read: {error.strerror}.") from error
         self.tell(f"{self.path} can't be understood: taken as empty. Sign in again.")
         return {}
-
-    def _close_to_others(self) -> None:
-        if os.name == "posix" and stat.S_IMODE(self.path.stat().st_mode) & 0o077:
-            self.path.chmod(0o600)
-            self.tell(f"Others could read {self.path}, and sign in with it. Its mode is 0600 now.")
 
     def _write(self, kept: _Kept) -> None:
         private.write(self.path, json.dumps(kept, indent=1) + "\n")

@@ -23,6 +23,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from productsapi import private
 from productsapi.errors import LocalCloudError
 
 HOST = "127.0.0.1"
@@ -88,7 +89,8 @@ def launch(
     mark: str, env: Mapping[str, str], log: Path, program: Path = GATE
 ) -> subprocess.Popen[bytes]:
     """Start `program`, which runs MiniStack, as the emulator with that mark."""
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | private.NOT_THROUGH
+    descriptor = os.open(log, flags, 0o600)
     with os.fdopen(descriptor, "wb") as output:
         return subprocess.Popen(  # noqa: S603 - this very Python, on a file of ours
             [sys.executable, "-X", _argument(mark), str(program)],

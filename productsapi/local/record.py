@@ -22,7 +22,7 @@ class Record:
     def read(cls, folder: Path) -> Record:
         """Read the record; an empty one if there is none, or a garbled one."""
         try:
-            kept = json.loads((folder / _FILE).read_text("utf-8"))
+            kept = json.loads(private.read(folder / _FILE)[0])
             port, pid = kept.get("port"), kept.get("pid")
             return cls(
                 int(port) if port else None,

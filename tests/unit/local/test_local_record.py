@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
 import pytest
 
 from productsapi.errors import LocalCloudError
-from productsapi.local import LocalCloud
+from productsapi.local import LocalCloud, emulator
 from productsapi.local.record import Record
 
 
@@ -23,6 +24,58 @@ def test_a_record_is_read_as_its_owner_wrote_it(tmp_path: Path) -> None:
 def test_a_garbled_record_counts_as_none(tmp_path: Path, garbage: str) -> None:
     (tmp_path / "local.json").write_text(garbage, "utf-8")
     assert Record.read(tmp_path) == Record()
+
+
+def test_a_fifo_in_its_place_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "local.json")
+    assert Record.read(tmp_path) == Record()
+
+
+DOINGS = {
+    "find": LocalCloud.find,
+    "up": lambda cloud: cloud.up("eu-west-2"),
+    "down": LocalCloud.down,
+    "reset": LocalCloud.reset,
+}
+
+
+@pytest.mark.parametrize("doing", DOINGS)
+@pytest.mark.parametrize("leads", ["to a folder", "nowhere"])
+def test_a_folder_that_is_a_link_is_refused(tmp_path: Path, doing: str, leads: str) -> None:
+    """What is behind it keeps its mode and all that is in it."""
+    other = tmp_path / "other"
+    if leads == "to a folder":
+        (other / "state").mkdir(parents=True)
+        (other / "state" / "kept").touch()
+        other.chmod(0o755)
+    (tmp_path / ".productsapi").symlink_to(other)
+    with pytest.raises(LocalCloudError, match="a link, which isn't followed"):
+        DOINGS[doing](LocalCloud(tmp_path))
+    if leads == "nowhere":
+        assert not other.exists()
+        return
+    assert stat.S_IMODE(other.stat().st_mode) == 0o755
+    assert [path.name for path in other.rglob("*")] == ["state", "kept"]
+
+
+@pytest.mark.parametrize("name", ["state", "tmp", "home"])
+@pytest.mark.parametrize("doing", ["up", "reset"])
+def test_a_folder_inside_that_is_a_link_is_refused(tmp_path: Path, doing: str, name: str) -> None:
+    (tmp_path / ".productsapi").mkdir()
+    (tmp_path / "other").mkdir(mode=0o755)
+    (tmp_path / "other" / "kept").touch()
+    (tmp_path / ".productsapi" / name).symlink_to(tmp_path / "other")
+    with pytest.raises(LocalCloudError, match=f"{name}: it is a link"):
+        DOINGS[doing](LocalCloud(tmp_path))
+    assert (tmp_path / "other" / "kept").exists()
+    assert stat.S_IMODE((tmp_path / "other").stat().st_mode) == 0o755
+
+
+def test_a_log_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "local.log").symlink_to(tmp_path / "made")
+    with pytest.raises(OSError, match="symbolic links"):
+        emulator.launch("m", {"HOME": str(tmp_path)}, tmp_path / "local.log")
+    assert not (tmp_path / "made").exists()
 
 
 def test_looking_for_a_cloud_that_never_was_writes_not(tmp_path: Path) -> None:
