@@ -13,12 +13,13 @@ import click
 from productsapi import streams
 from productsapi.cli.options import Target, json_option, target_options
 from productsapi.cli.output import print_json
-from productsapi.cli.people import People, api_key, find_people
+from productsapi.cli.people import KEY_VARIABLE, People, api_key, find_people
 from productsapi.errors import RequestFailed, SignInError
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.client import Answer
+    from productsapi.client.explain import Key
 
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes: API Gateway takes no more («Quotas for configuring and running a REST API»)."""
@@ -67,24 +68,41 @@ def command(
     if body is not None:
         sent.setdefault("content-type", "application/json")
     people = find_people(target)
-    if "authorization" not in sent and not anonymous:
-        sent["authorization"] = f"Bearer {people.token(name or _only_user(people))}"
-    if not no_key and "x-api-key" not in sent and (key := api_key(people.opened)):
-        sent["x-api-key"] = key
-    token = sent.get("authorization", "").removeprefix("Bearer ") or None
-    from productsapi.client import explain, send
+    user = None if "authorization" in sent or anonymous else name or _only_user(people)
+    if user is not None:
+        sent["authorization"] = f"Bearer {people.token(user)}"
+    key = _key_sent(people, sent, no_key=no_key)
+    from productsapi.client import send
+    from productsapi.client.explain import Caller, explain
 
     place = people.opened.stack.place
     url = _invoke_url(people) + path
     answer = send(method.upper(), url, headers=sent, body=body, direct=place.on_this_machine)
-    why = explain(answer, method.upper(), path, token, time.time())
+    token = sent.get("authorization", "").removeprefix("Bearer ") or None
+    caller = Caller(token, user, key, people.opened.stack.config.auth)
+    why = target.completed(explain(answer, method.upper(), path, caller, time.time()))
     if as_json:
         shown = answer.json() if answer.body else None
         told = {"status": answer.status, "headers": dict(answer.headers), "body": shown}
         print_json({**told, "explanation": why or None})
     else:
-        _print_answer(answer, why, target)
+        _print_answer(answer, why)
     return RequestFailed.exit_code if answer.refused else 0
+
+
+def _key_sent(people: People, sent: dict[str, str], *, no_key: bool) -> Key:
+    """Put the API key among the headers, and say where it came from."""
+    from productsapi.client.explain import Key
+
+    if "x-api-key" in sent:
+        return Key.OWN
+    if no_key:
+        return Key.LEFT_AWAY
+    value = api_key(people.opened)
+    if value is None:
+        return Key.NOT_ASKED
+    sent["x-api-key"] = value
+    return Key.OWN if KEY_VARIABLE in os.environ else Key.KEPT
 
 
 def _path(typed: str) -> str:
@@ -146,7 +164,7 @@ def _headers(given: tuple[str, ...]) -> dict[str, str]:
     return headers
 
 
-def _print_answer(answer: Answer, why: str, target: Target) -> None:
+def _print_answer(answer: Answer, why: str) -> None:
     click.secho(f"HTTP {answer.status}", fg="red" if answer.refused else "green", err=True)
     for name in ("Location", "ETag"):
         if value := answer.headers.get(name):
@@ -154,4 +172,4 @@ def _print_answer(answer: Answer, why: str, target: Target) -> None:
     if answer.body:
         click.echo(answer.pretty())
     if why:
-        click.echo(printable(target.completed(why), keep=""), err=True)
+        click.echo(printable(why, keep=""), err=True)

@@ -191,7 +191,7 @@ class LocalCloud:
             raise LocalCloudError(
                 f"The local cloud's state in {self.folder / 'state'} was written by MiniStack"
                 f" {record.version}; {version} is installed and can't read it.",
-                hint=f"pip install ministack=={record.version}, or forget the state with"
+                hint=f"pip install ministack=={record.version}; if nothing in it is needed:"
                 " `productsapi local reset`",
             )
         if record.mark:

@@ -84,7 +84,7 @@ def local_cloud(
             "local cloud",
             bad,
             f"its state was written by MiniStack {record.version}; {present} can't read it",
-            f"pip install ministack=={record.version}, or forget the state with "
+            f"pip install ministack=={record.version}; if nothing in it is needed: "
             "`productsapi local reset`",
         )
     if record.mark:
