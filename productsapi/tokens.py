@@ -19,6 +19,7 @@ from typing import Any
 from productsapi import private
 from productsapi.errors import SignInError
 
+LATEST = 253_402_214_400.0  # the last day that a date can tell, in any time zone
 MARGIN = 60  # seconds before its end from which an ID token counts as expired
 
 _Kept = dict[str, dict[str, dict[str, Any]]]  # where → pool id → user name → tokens
@@ -45,9 +46,10 @@ class Tokens:
         try:
             payload = self.id_token.split(".")[1]
             claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-            return float(claims["exp"])
-        except (IndexError, KeyError, TypeError, ValueError):
+            end = float(claims["exp"])
+        except (IndexError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
             return 0.0
+        return end if 0 <= end <= LATEST else 0.0
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -52,9 +52,10 @@ def time_at_aws(region: str, profile: str | None = None) -> datetime:
     """
     try:
         headers = _unsigned_answer(region, profile)["ResponseMetadata"]["HTTPHeaders"]
-        return parsedate_to_datetime(headers["date"])
-    except (KeyError, ValueError) as error:
+        told = parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError, TypeError) as error:
         raise AwsError("GetCallerIdentity", "NoDate", "the answer tells no time") from error
+    return told if told.tzinfo else told.replace(tzinfo=timezone.utc)  # «-0000» (RFC 5322, 3.3)
 
 
 def accepted_elsewhere(region: str, profile: str | None = None) -> str | None:

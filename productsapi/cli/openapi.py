@@ -54,7 +54,7 @@ def command(target: Target, form: str | None, output: str | None, deployed: bool
     form = form or ("json" if file is not None and file.suffix == ".json" else "yaml")
     written = openapi.text(openapi.document(config, sources, url), form)
     if file is None:
-        click.echo(written, nl=False)
+        click.echo(written.encode("utf-8", "backslashreplace"), nl=False)
     else:
         write_file(file, written)
         click.echo(f"Wrote {file}", err=True)

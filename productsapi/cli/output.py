@@ -24,7 +24,7 @@ def write_file(path: Path, text: str) -> None:
     What is no regular file (a device, a FIFO, /dev/stdout) stays, and is written into. Raises
     Refused where that can't be done.
     """
-    content = text.encode()
+    content = text.encode("utf-8", "backslashreplace")  # half of a pair, as JSON may tell it
     try:
         if streams.is_replaceable(path):
             _replace(Path(os.path.realpath(path)), content)  # a link stays a link

@@ -25,7 +25,7 @@ from pathlib import Path
 from productsapi import private
 from productsapi.errors import LocalCloudError
 from productsapi.local import emulator
-from productsapi.local.record import Record
+from productsapi.local.record import Record, numbers_of
 
 START_TIMEOUT = 30.0  # usually 0.3 s
 COMING_UP = 3.0  # for one that another command started
@@ -187,7 +187,7 @@ class LocalCloud:
                 " but doesn't answer.",
                 hint="productsapi local down",
             )
-        if _number(record.version) > _number(version):
+        if version and numbers_of(record.version) > numbers_of(version):
             raise LocalCloudError(
                 f"The local cloud's state in {self.folder / 'state'} was written by MiniStack"
                 f" {record.version}; {version} is installed and can't read it.",
@@ -256,7 +256,3 @@ class LocalCloud:
             f"The local cloud {how}. Its last words:\n{self._last_words() or '(none)'}",
             hint=f"The whole log: {self.log}",
         )
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())

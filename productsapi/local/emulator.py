@@ -41,7 +41,7 @@ ANSWER_TIMEOUT = 5.0  # seconds; nothing listening is known at once, this is for
 
 
 def installed_version() -> str:
-    """Version of the installed emulator, found without importing it."""
+    """Version of the installed emulator, found without importing it; empty where none is told."""
     # Without cryptography the emulator starts, but refuses every token.
     missing = [name for name in ("ministack", "cryptography") if not importlib.util.find_spec(name)]
     if missing:
@@ -49,7 +49,10 @@ def installed_version() -> str:
             f"The local cloud isn't installed: {' and '.join(missing)} missing.",
             hint="pip install 'productsapi[local]'",
         )
-    return importlib.metadata.version("ministack")
+    try:
+        return importlib.metadata.version("ministack")
+    except importlib.metadata.PackageNotFoundError:  # found by PYTHONPATH alone
+        return ""
 
 
 def environment(

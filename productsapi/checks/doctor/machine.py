@@ -11,7 +11,7 @@ from pathlib import Path
 
 from productsapi.checks.finding import Finding, State
 from productsapi.local import LocalCloud, emulator
-from productsapi.local.record import Record
+from productsapi.local.record import Record, numbers_of
 
 OLDEST_PYTHON = (3, 10)
 PYTHON_ENDS = {
@@ -79,7 +79,7 @@ def local_cloud(
         text = f"runs (process {record.pid}, port {record.port}) but doesn't answer"
         return Finding("local cloud", bad, text, "productsapi local down")
     present = installed("ministack")
-    if present and _number(record.version) > _number(present):
+    if present and numbers_of(record.version) > numbers_of(present):
         return Finding(
             "local cloud",
             bad,
@@ -122,7 +122,3 @@ def _pins(requirements: Iterable[str]) -> Iterator[tuple[str, str | None]]:
         if re.search(rf"extra *== *['\"]{EXTRA}['\"]", marker):
             name, _, pin = requirement.strip().partition("==")
             yield re.split(r"[<>=!~ \[(]", name, maxsplit=1)[0], pin.strip() or None
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())

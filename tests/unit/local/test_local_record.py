@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import stat
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from productsapi.errors import LocalCloudError
 from productsapi.local import LocalCloud, emulator
-from productsapi.local.record import Record
+from productsapi.local.record import Record, numbers_of
 
 
 def test_a_record_is_read_as_its_owner_wrote_it(tmp_path: Path) -> None:
@@ -20,7 +21,14 @@ def test_a_record_is_read_as_its_owner_wrote_it(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "local.json").stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("garbage", ["", "{", "[]", '{"port": "x"}', '{"pid": []}', "\x00\xff"])
+GARBAGE = [
+    "", "{", "[]", '{"port": "x"}', '{"pid": []}', "\x00\xff", "[" * 100_000,
+    '{"port": 1e999}', '{"port": -1}', '{"port": 65536}', '{"port": NaN}', '{"port": true}',
+    '{"pid": 1e308}', '{"pid": 99999999999999999999}', '{"pid": 0}', '{"pid": 1.5}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("garbage", GARBAGE, ids=range(len(GARBAGE)))
 def test_a_garbled_record_counts_as_none(tmp_path: Path, garbage: str) -> None:
     (tmp_path / "local.json").write_text(garbage, "utf-8")
     assert Record.read(tmp_path) == Record()
@@ -94,6 +102,25 @@ def test_state_of_a_newer_emulator_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LocalCloudError, match=r"written by MiniStack\s999\.10\.0") as caught:
         LocalCloud(tmp_path).up("eu-west-2")
     assert "productsapi local reset" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("version", "numbers"),
+    [("1.5.33", (1, 5, 33)), ("", ()), ("9" * 5000, ()), ("1.²", (1,)), ("\ud800", ())],
+    ids=["usual", "none", "long", "superscript", "surrogate"],
+)
+def test_a_version_of_any_form_is_compared(version: str, numbers: tuple[int, ...]) -> None:
+    assert numbers_of(version) == numbers
+
+
+def test_packages_without_metadata_have_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where they are found by PYTHONPATH alone."""
+
+    def version(name: str) -> str:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    assert emulator.installed_version() == ""
 
 
 def test_a_folder_that_cannot_be_used_is_told_in_words(tmp_path: Path) -> None:

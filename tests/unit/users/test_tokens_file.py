@@ -154,7 +154,9 @@ def test_a_token_with_time_to_live_is_returned(file: TokenFile) -> None:
     assert file.valid_id_token(HERE, "ann", never, clock=lambda: NOW) == tokens(NOW + 61).id_token
 
 
-@pytest.mark.parametrize("expires", [NOW - 1, NOW + 59, "garbage"])
+@pytest.mark.parametrize(
+    "expires", [NOW - 1, NOW + 59, "garbage", float("inf"), float("nan"), 1e20, 10**400, -1, [[]]]
+)
 def test_a_token_about_to_end_is_refreshed_and_kept(file: TokenFile, expires: object) -> None:
     old, new = tokens(expires, "old"), tokens(refresh="new")
     file.put(HERE, "ann", old)
