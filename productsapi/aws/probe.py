@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError, UnknownRegionError
 
 from productsapi.aws.clients import connect
 from productsapi.aws.failures import translate
+from productsapi.aws.network import client
 from productsapi.errors import AwsError, ProductsApiError
 
 SERVICES = ("apigateway", "cognito-idp", "dynamodb", "lambda", "logs", "ssm")
@@ -79,8 +80,8 @@ def _unsigned_answer(region: str, profile: str | None) -> dict[str, Any]:
             read_timeout=10,
             retries={"mode": "standard", "total_max_attempts": 2},
         )
-        client = session.create_client("sts", region_name=region, config=config)
-        answer: dict[str, Any] = client.get_caller_identity()
+        sts = client(session, "sts", config, region_name=region)
+        answer: dict[str, Any] = sts.get_caller_identity()
     except ClientError as error:  # refused, as it must be: that is an answer
         return dict(error.response)
     except Exception as error:

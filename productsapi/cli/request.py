@@ -75,9 +75,10 @@ def command(
     from productsapi.client import send
     from productsapi.client.explain import Caller, explain
 
-    place = people.opened.stack.place
     url = _invoke_url(people) + path
-    answer = send(method.upper(), url, headers=sent, body=body, direct=place.on_this_machine)
+    answer = send(
+        method.upper(), url, headers=sent, body=body, network=people.opened.aws.clients.network
+    )
     token = sent.get("authorization", "").removeprefix("Bearer ") or None
     caller = Caller(token, user, key, people.opened.stack.config.auth)
     why = target.completed(explain(answer, method.upper(), path, caller, time.time()))

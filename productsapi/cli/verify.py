@@ -74,14 +74,14 @@ def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verifica
     from productsapi.users import UserPool
 
     resources, reading = _looked_at(opened)
-    outputs, place = reading.outputs, opened.stack.place
+    outputs = reading.outputs
     url, pool_id = opened.invoke_url(outputs), outputs.get("user_pool_id")
     client_id = outputs.get("client_id")
     if not url or not pool_id or not client_id:
         stack = opened.stack.config.stack
         raise ProductsApiError(f"the stack {stack} isn't deployed", "productsapi deploy")
     aws = opened.telling()
-    send = partial(client.send, direct=place.on_this_machine)
+    send = partial(client.send, network=aws.clients.network)
     api = Api(url, send, aws.wait, api_key(opened))
     pool = UserPool(aws, pool_id, client_id)
     now = datetime.now(timezone.utc)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from productsapi.errors import RequestFailed
 from productsapi.printable import json_text, printable
 
-TIMEOUT_S = 35
-"""Longer than the gateway's own 29 seconds, so that its answer comes first."""
+if TYPE_CHECKING:
+    from productsapi.aws.network import Network
 
 
 @dataclass(frozen=True)
@@ -46,35 +43,21 @@ class Answer:
 
 
 def send(
-    method: str, url: str, *, headers: Mapping[str, str], body: bytes | None, direct: bool
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    network: Network,
 ) -> Answer:
-    """Make one request; an error status is an answer too. `direct` goes past any proxy.
+    """Make one request; an error status is an answer too, and a redirect isn't followed.
 
-    The URL is sent as it is: `request_target` makes what can be.
-
-    Raises RequestFailed when there is no answer at all.
+    A redirect would carry the token to wherever it says. The URL is sent as it is:
+    `request_target` makes what can be. Raises RequestFailed when there is no answer at all.
     """
     if not url.startswith(("http://", "https://")):
         raise RequestFailed(f"{url} is no web address")
-    request = urllib.request.Request(  # noqa: S310 - checked above
-        url,
-        data=body,
-        headers=dict(headers),
-        method=method,
-    )
-    proxies = urllib.request.ProxyHandler({} if direct else None)
-    opener = urllib.request.build_opener(proxies, _NoRedirect)
-    try:
-        with opener.open(request, timeout=TIMEOUT_S) as response:
-            return Answer(response.status, dict(response.headers), response.read())
-    except urllib.error.HTTPError as error:
-        with error:
-            return Answer(error.code, dict(error.headers), error.read())
-    except (OSError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", error)
-        raise RequestFailed(
-            f"{url} doesn't answer: {reason}", "see what is there: `productsapi status`"
-        ) from error
+    return Answer(*network.send(method, url, headers, body))
 
 
 def _exact(text: str) -> float:
@@ -82,10 +65,3 @@ def _exact(text: str) -> float:
     if Decimal(repr(float(text))) != Decimal(text):
         raise ValueError(text)
     return float(text)
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect would carry the token to wherever it says."""
-
-    def redirect_request(self, *_args: Any, **_named: Any) -> None:
-        return None

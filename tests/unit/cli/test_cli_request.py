@@ -10,9 +10,11 @@ from typing import Any
 
 import click
 import pytest
+from urllib3.exceptions import NewConnectionError
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.clients import Clients
+from productsapi.aws.network import Network
 from productsapi.aws.place import Place
 from productsapi.cli.options import Opened, Target
 from productsapi.cli.people import api_key
@@ -115,7 +117,7 @@ def test_a_malformed_header_hides_its_token(line: str) -> None:
 @pytest.mark.parametrize("url", ["ftp://x/", "x", "", "file:///etc/hosts"])
 def test_nothing_but_the_web_is_asked(url: str) -> None:
     with pytest.raises(RequestFailed, match="no web address"):
-        send("GET", url, headers={}, body=None, direct=True)
+        send("GET", url, headers={}, body=None, network=Network())
 
 
 @pytest.mark.parametrize(
@@ -176,14 +178,14 @@ def test_a_path_that_may_lead_elsewhere_is_refused(typed: str) -> None:
 def test_every_method_sends_the_path_as_it_is(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def opened(_self: Any, request: Any, timeout: float) -> Any:
-        asked.append((request.get_method(), request.selector))
-        raise ConnectionRefusedError(111, "Connection refused")
+    def urlopen(_self: Any, method: str, url: str, **_more: Any) -> Any:
+        asked.append((method, url))
+        raise NewConnectionError(_self, "Connection refused")
 
-    monkeypatch.setattr("urllib.request.OpenerDirector.open", opened)
+    monkeypatch.setattr("urllib3.HTTPConnectionPool.urlopen", urlopen)
     url = "http://127.0.0.1:1" + _path("/products/B#2?x=%2F#")
     with pytest.raises(RequestFailed, match="doesn't answer"):
-        send(method, url, headers={}, body=None, direct=True)
+        send(method, url, headers={}, body=None, network=Network())
     assert asked == [(method, "/products/B%232?x=%2F%23")]
 
 
