@@ -12,6 +12,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -47,7 +48,8 @@ class Network:
         if proxy := proxies(url).get(urlsplit(url).scheme):
             parts.append(f"through the proxy {without_password(proxy)}")
         if self.bundle is not None and url.startswith("https:"):
-            parts.append(f"trusting the certificates in {self.bundle!r} ({self.named_by})")
+            absent = "" if Path(self.bundle).is_file() else ", which is no file"
+            parts.append(f"trusting the certificates in {self.bundle!r} ({self.named_by}{absent})")
         return ", ".join(parts)
 
     def send(

@@ -66,6 +66,8 @@ def environment(
     kept = {name: parent[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in parent}
     if site.ENABLE_USER_SITE:  # packages of a `pip install --user` are otherwise looked up in HOME
         kept["PYTHONUSERBASE"] = site.getuserbase()
+    if found_in := _by_path_alone(parent.get("PYTHONPATH", "")):
+        kept["PYTHONPATH"] = os.pathsep.join(found_in)
     return kept | {
         "HOME": str(folder / "home"),
         "TMPDIR": str(folder / "tmp"),
@@ -86,6 +88,14 @@ def environment(
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
     }
+
+
+def _by_path_alone(python_path: str) -> list[str]:
+    """The folders of PYTHONPATH that hold what the emulator and its functions are made of."""
+    specs = [importlib.util.find_spec(name) for name in ("ministack", "cryptography", "boto3")]
+    homes = {Path(spec.origin).parent.parent for spec in specs if spec and spec.origin}
+    given = [Path(each).absolute() for each in python_path.split(os.pathsep) if each]
+    return [str(each) for each in given if each in homes]
 
 
 def launch(

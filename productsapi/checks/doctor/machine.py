@@ -24,6 +24,8 @@ PYTHON_ENDS = {
 """Until when python.org mends what is found to be unsafe (devguide.python.org/versions)."""
 
 EXTRA = "local"
+NEEDED = ("ministack", "cryptography")
+UNKNOWN = "of unknown version"
 INSTALL = "pip install 'productsapi[local]'"
 
 
@@ -56,11 +58,11 @@ def local_extra(
     others = [
         f"{name} {version_of(name)} instead of {pin}"
         for name, pin in wanted
-        if pin and version_of(name) != pin
+        if pin and version_of(name) not in {pin, ""}
     ]
     if others:
         return Finding("local extra", State.WARNING, "; ".join(others), INSTALL)
-    versions = ", ".join(f"{name} {version_of(name)}" for name, _ in wanted)
+    versions = ", ".join(f"{name} {version_of(name) or UNKNOWN}" for name, _ in wanted)
     return Finding("local extra", State.OK, versions)
 
 
@@ -99,20 +101,23 @@ def local_cloud(
 
 
 def installed(name: str) -> str | None:
-    """The version of a package that can be imported, found without importing it."""
+    """The version of a package that can be imported, found without importing it.
+
+    Empty where nothing tells it, as where the package is found by PYTHONPATH alone.
+    """
     if not importlib.util.find_spec(name):
         return None
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return None
+        return ""
 
 
 def _requirements() -> list[str]:
     try:
         return importlib.metadata.requires("productsapi") or []
     except importlib.metadata.PackageNotFoundError:  # run from a folder, not installed
-        return []
+        return [f"{name}; extra == '{EXTRA}'" for name in NEEDED]
 
 
 def _pins(requirements: Iterable[str]) -> Iterator[tuple[str, str | None]]:

@@ -176,7 +176,10 @@ def test_a_failure_names_bundle_and_proxy_without_who(
             ask()
         told = failed.value
     assert "through the proxy http://***@proxy:3128" in told.message
-    assert "trusting the certificates in '/opt/own.pem' (AWS_CA_BUNDLE)" in told.message
+    assert (
+        "trusting the certificates in '/opt/own.pem' (AWS_CA_BUNDLE, which is no file)"
+        in told.message
+    )
     assert hint in told.hint
     assert not re.search("ann|s3cret", told.message + told.hint)
 
