@@ -58,7 +58,7 @@ def write_into(path: Path, content: bytes) -> None:
     """Write into the device, FIFO or descriptor that `path` names, as a shell's `>` does."""
     descriptor = own_descriptor(path)
     if descriptor is None:
-        descriptor = os.open(path, os.O_WRONLY | os.O_NOCTTY)
+        descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NOCTTY", 0))
     else:
         descriptor = os.dup(descriptor)
     with os.fdopen(descriptor, "wb") as file:

@@ -10,7 +10,8 @@ import contextlib
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 import click
@@ -67,7 +68,7 @@ class Program(click.Group):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
         take_any_text([sys.stdout, sys.stderr])
-        with handled() as ending:
+        with handled() as ending, _threads_heard():
             code = self._ended(ending, args, prog_name, **extra)
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -109,6 +110,24 @@ def tell(error: ProductsApiError) -> None:
 def _show(error: click.ClickException) -> None:
     with contextlib.suppress(OSError):
         error.show()
+
+
+@contextlib.contextmanager
+def _threads_heard() -> Iterator[None]:
+    """What breaks in a thread that nobody asks how it went is told in the same words."""
+
+    def hear(broken: threading.ExceptHookArgs) -> None:
+        if isinstance(broken.exc_value, ProductsApiError):
+            tell(broken.exc_value)
+        elif isinstance(broken.exc_value, Exception):
+            _unforeseen(broken.exc_value, sys.argv[1:])
+
+    usual = threading.excepthook
+    threading.excepthook = hear
+    try:
+        yield
+    finally:
+        threading.excepthook = usual
 
 
 def _unforeseen(error: Exception, words: Sequence[str]) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import stat
+import threading
 from collections.abc import Callable
 from email.message import Message
 from pathlib import Path
+from threading import Thread
 
 import click
 import pytest
@@ -141,6 +143,20 @@ def test_a_package_that_is_missing_is_no_fault() -> None:
     assert (told.exit_code, "isn't whole: No module named 'rich'" in told.message) == (1, True)
     own = fault(ModuleNotFoundError("No module", name="productsapi.cli.x"), [], dict(os.environ))
     assert own.exit_code == 70
+
+
+def test_a_fault_in_a_thread_is_told_in_words(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def act() -> None:
+        thread = Thread(target=broken)
+        thread.start()
+        thread.join()
+
+    usual = threading.excepthook
+    result = ended(monkeypatch, act, "deploy")
+    assert (result.exit_code, result.stdout) == (0, "{}\n")
+    assert "a fault of productsapi" in result.stderr
+    assert "Traceback" not in result.output
+    assert threading.excepthook is usual
 
 
 def test_a_reader_that_has_enough_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
