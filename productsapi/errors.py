@@ -13,7 +13,8 @@
     ├── Refused               5   we won't: it isn't ours, or data would be lost
     ├── LocalCloudError       6   the local cloud isn't installed, can't start, or died
     ├── SignInError           7   users, passwords, tokens
-    └── RequestFailed         8   the deployed API answered with an error
+    ├── RequestFailed         8   the deployed API answered with an error
+    └── Fault                70   what nobody foresaw: a fault of productsapi's own
 
 Besides these: 0 done, 2 `plan --exit-code` found changes, 64 usage; interrupted: 130
 (Ctrl-C), 143 (SIGTERM), 129 (SIGHUP).
@@ -126,3 +127,9 @@ class SignInError(ProductsApiError):
 
 class RequestFailed(ProductsApiError):
     exit_code = 8
+
+
+class Fault(ProductsApiError):
+    """An exception of no kind above; 70 is what sysexits.h calls an internal software error."""
+
+    exit_code = 70

@@ -10,6 +10,7 @@ from botocore import exceptions as boto
 from botocore import parsers
 from botocore.parsers import ResponseParserError
 
+from productsapi.aws.network import hint_for, without_passwords
 from productsapi.aws.place import Place
 from productsapi.errors import (
     AccessDenied,
@@ -235,11 +236,14 @@ def _unreadable(error: Exception, operation: str) -> Unintelligible:
 
 
 def _no_answer(error: Exception, operation: str, place: Place | None) -> Interrupted:
+    told = without_passwords(str(error))
+    taken = f" ({place.through})" if place and place.through else ""
     if not isinstance(error, (boto.EndpointConnectionError, boto.ConnectTimeoutError)):
-        text = f"the connection broke: {error}"
-        return Interrupted(operation, "ConnectionLost", text, "repeat the command")
+        text = f"the connection broke: {told}{taken}"
+        hint = hint_for(error) or "repeat the command"
+        return Interrupted(operation, "ConnectionLost", text, hint)
     if place and place.local:
         hint = "see `productsapi local status`; `productsapi local up` starts it again"
         return Interrupted(operation, LOCAL_CLOUD_GONE, "the local cloud doesn't answer", hint)
     hint = "check the network, the Region's name and AWS_ENDPOINT_URL"
-    return Interrupted(operation, "Unreachable", str(error), hint)
+    return Interrupted(operation, "Unreachable", f"{told}{taken}", hint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 
@@ -11,6 +11,7 @@ class Place:
     """`endpoint_url` is None on AWS; `local` says that it is our own local cloud.
 
     `caller` is who acts: the tail of the ARN, as "user/alice"; empty where nobody asks who it is.
+    `through` says which proxy and certificates lead there, for messages; empty for the usual way.
     """
 
     region: str
@@ -20,6 +21,7 @@ class Place:
     endpoint_url: str | None = None
     local: bool = False
     caller: str = ""
+    through: str = field(default="", compare=False)
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError, UnknownRegionError
 
 from productsapi.aws.clients import connect
 from productsapi.aws.failures import translate
+from productsapi.aws.network import client
 from productsapi.errors import AwsError, ProductsApiError
 
 SERVICES = ("apigateway", "cognito-idp", "dynamodb", "lambda", "logs", "ssm")
@@ -52,9 +53,10 @@ def time_at_aws(region: str, profile: str | None = None) -> datetime:
     """
     try:
         headers = _unsigned_answer(region, profile)["ResponseMetadata"]["HTTPHeaders"]
-        return parsedate_to_datetime(headers["date"])
-    except (KeyError, ValueError) as error:
+        told = parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError, TypeError) as error:
         raise AwsError("GetCallerIdentity", "NoDate", "the answer tells no time") from error
+    return told if told.tzinfo else told.replace(tzinfo=timezone.utc)  # «-0000» (RFC 5322, 3.3)
 
 
 def accepted_elsewhere(region: str, profile: str | None = None) -> str | None:
@@ -78,8 +80,8 @@ def _unsigned_answer(region: str, profile: str | None) -> dict[str, Any]:
             read_timeout=10,
             retries={"mode": "standard", "total_max_attempts": 2},
         )
-        client = session.create_client("sts", region_name=region, config=config)
-        answer: dict[str, Any] = client.get_caller_identity()
+        sts = client(session, "sts", config, region_name=region)
+        answer: dict[str, Any] = sts.get_caller_identity()
     except ClientError as error:  # refused, as it must be: that is an answer
         return dict(error.response)
     except Exception as error:

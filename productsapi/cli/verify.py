@@ -75,17 +75,17 @@ def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verifica
     from productsapi.users import UserPool
 
     resources, reading = _looked_at(opened)
-    outputs, place = reading.outputs, opened.stack.place
+    outputs = reading.outputs
     url, pool_id = opened.invoke_url(outputs), outputs.get("user_pool_id")
     client_id = outputs.get("client_id")
     if not url or not pool_id or not client_id:
         stack = opened.stack.config.stack
         raise ProductsApiError(f"the stack {stack} isn't deployed", "productsapi deploy")
     aws = opened.telling()
-    send = partial(client.send, direct=place.on_this_machine)
+    send = partial(client.send, network=aws.clients.network)
     now = datetime.now(timezone.utc)
     crash = Crashes(aws, opened.stack, int(now.timestamp() * 1000))
-    cadence = STARTING if place.local else SPREADING
+    cadence = STARTING if opened.stack.place.local else SPREADING
     api = Api(url, send, aws.wait, api_key(opened), crash, cadence.pauses())
     pool = UserPool(aws, pool_id, client_id)
     return Verification(opened.stack, aws, resources, reading, pool, api, report, now)

@@ -1,9 +1,12 @@
-"""The emulator's own door: it runs MiniStack, and keeps web pages out of it.
+"""The emulator's own door: it runs MiniStack, keeps web pages out of it, and names requests.
 
 The emulator answers every origin, its root keys are known to all, and one POST without any empties
 it. So a page in the browser of whoever runs a local cloud could read it, change it or wipe it: by
 a plain POST, by signing its own calls, or under a name of its own that leads to 127.0.0.1 (DNS
 rebinding). What an app's page needs stays open: the deployed API and Cognito's unsigned calls.
+
+It gives a request to the deployed API two ids, one for the answer's headers and another one for the
+function. As on AWS it has one here, by which its log is found (G15).
 
 Run by its path in a process of its own, with nothing of productsapi beside it.
 """
@@ -13,7 +16,9 @@ from __future__ import annotations
 import json
 import re
 import sys
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -23,6 +28,8 @@ HERE = re.compile(r"(127\.0\.0\.1|localhost|[\w.-]+\.localhost|\[::1\])(:\d+)?",
 DEPLOYED = re.compile(r"/restapis/[^/]+/[^/]+/_user_request_(/|$)|/_aws/execute-api/")
 KEYS = re.compile(r"/[\w-]+/\.well-known/[\w.-]+")
 """The public keys of a user pool."""
+NAMED = (b"x-amzn-requestid", b"x-amz-request-id")
+REQUEST_ID: ContextVar[str] = ContextVar("REQUEST_ID")
 COGNITO = "AWSCognitoIdentityProviderService."
 
 
@@ -42,6 +49,19 @@ def refusal(method: str, path: str, headers: Mapping[str, str], query: str) -> s
 def guarded(app: App) -> App:
     """The same ASGI application, for whom it is meant."""
 
+    async def named(scope: dict[str, Any], receive: Any, send: Send) -> None:
+        name = str(uuid.uuid4())
+        REQUEST_ID.set(name)
+
+        async def sent(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                kept = [each for each in message.get("headers", ()) if each[0].lower() not in NAMED]
+                ids = [(header, name.encode()) for header in NAMED]
+                message = {**message, "headers": [*kept, *ids]}
+            await send(message)
+
+        await app(scope, receive, sent)
+
     async def gate(scope: dict[str, Any], receive: Any, send: Send) -> None:
         if scope["type"] == "lifespan":
             await app(scope, receive, send)
@@ -52,7 +72,9 @@ def guarded(app: App) -> App:
         }
         query = scope["query_string"].decode("latin-1")
         why = refusal(scope.get("method", "GET"), scope["path"], headers, query)
-        if not why:
+        if not why and scope["type"] == "http" and DEPLOYED.match(scope["path"]):
+            await named(scope, receive, send)
+        elif not why:
             await app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
@@ -65,11 +87,23 @@ def guarded(app: App) -> App:
     return gate
 
 
+def request_id(otherwise: Callable[[], str]) -> Callable[[], str]:
+    """What the emulator's API Gateway takes as an id: the request's, where one is under way."""
+    return lambda: REQUEST_ID.get("") or otherwise()
+
+
+def put_before(emulator: Any, gateway: Any) -> None:
+    """Before the emulator's application, and before what its API Gateway names requests by."""
+    gateway.new_uuid = request_id(gateway.new_uuid)
+    emulator.app = guarded(emulator.app)
+
+
 def main() -> None:
     sys.path.pop(0)  # our folder, put there since this is run by its path: nothing is found by it
     from ministack import app as emulator
+    from ministack.services import apigateway_v1
 
-    emulator.app = guarded(emulator.app)
+    put_before(emulator, apigateway_v1)
     emulator.main()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from productsapi import product_schema
+from productsapi import product_schema, streams
 from productsapi.errors import ConfigError
 
 PROBLEMS = "shared/problems.json"
@@ -39,7 +39,8 @@ def read(folder: Path) -> Sources:
 def _object(path: Path) -> dict[str, Any]:
     hint = "`productsapi init DIR` writes a configuration and the sources"
     try:
-        found = json.loads(path.read_text("utf-8"))
+        with streams.opened(path) as file:
+            found = json.loads(file.read().decode("utf-8"))
     except OSError as error:
         raise ConfigError(f"{path} can't be read: {error.strerror}", hint) from error
     except ValueError as error:

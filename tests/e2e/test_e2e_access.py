@@ -89,8 +89,12 @@ def test_a_refused_writer_is_let_in_by_two_commands(shop: Shop, product_id: str)
     project.sign_in("clara")
     body = json.dumps(product(product_id))
     post = ("request", "POST", "/products", "-d", body, "--local", "--user", "clara")
-    assert "write_group_required" in project.run(*post, code=8).out
-    project.run("user", "groups", "clara", "editors", "--local")
+    refused = project.run(*post, code=8)
+    assert "write_group_required" in refused.out
+    assert "the group editors" in refused.err
+    assert "`productsapi user login clara --local`" in refused.err
+    joined = project.run("user", "groups", "clara", "editors", "--local")
+    assert "productsapi user login clara --local" in joined.err
     project.sign_in("clara")
     assert "HTTP 201" in project.run(*post).err
 

@@ -38,6 +38,7 @@ FLOORS = (
         "private",
         "printable",
         "signals",
+        "streams",
         "syntax",
         "tokens",
         "starter",

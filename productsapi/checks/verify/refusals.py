@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from productsapi.checks.finding import Finding, State, worst
 from productsapi.checks.verify import forged
 from productsapi.checks.verify.api import Api, Reply, by_function, log_of, path_of
-from productsapi.client import SERVER_ERROR, Answer
+from productsapi.client import Answer
+from productsapi.client.explain import SERVER_ERROR
 from productsapi.errors import RequestFailed
 from productsapi.routes import KEY_HEADER, ROUTES, Route
 from productsapi.tokens import Tokens

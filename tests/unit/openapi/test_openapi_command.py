@@ -80,6 +80,13 @@ def test_a_new_file_is_as_open_as_any_other(project: Path) -> None:
     assert (project / "api.json").stat().st_mode & 0o777 == 0o640
 
 
+def test_a_dash_is_stdout_and_no_file(project: Path) -> None:
+    assert run("-o", "-").stdout == run().stdout
+    assert not (project / "-").exists()
+    run("-o", "./-")
+    assert (project / "-").is_file()
+
+
 def test_a_directory_is_refused_at_once(project: Path) -> None:
     result = run("-o", "config", "-c", "missing.yaml", code=64)
     assert "config is a directory" in result.stderr
