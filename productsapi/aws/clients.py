@@ -14,6 +14,7 @@ import botocore.session
 from botocore.config import Config
 
 from productsapi.aws.answers import before_parse
+from productsapi.aws.credentials import concerned, settle
 from productsapi.aws.endpoints import CHECK_ENDPOINT, configured
 from productsapi.aws.failures import translate
 from productsapi.aws.not_yet import transient
@@ -140,6 +141,7 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
     """
     try:
         session = botocore.session.Session(profile=profile)
+        settle(session)
         endpoints = configured(session)
         endpoint = endpoints.url
         clients = Clients(session, region_name=region)
@@ -164,7 +166,9 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
     except ProductsApiError:
         raise
     except Exception as error:
-        if type(error) is ValueError:  # botocore's word for an endpoint that isn't a URL
+        if type(error) is ValueError and not concerned(
+            error
+        ):  # botocore's word for an endpoint that isn't a URL
             raise ConfigError(str(error), f"{CHECK_ENDPOINT}: it starts with http://") from error
         raise translate(error, "sts", "GetCallerIdentity", "POST", None) from error
     return clients, Place(

@@ -91,7 +91,11 @@ def _unsigned_answer(region: str, profile: str | None) -> dict[str, Any]:
             read_timeout=10,
             retries={"mode": "standard", "total_max_attempts": 2},
         )
-        client = session.create_client("sts", region_name=region, config=config)
+        none = {
+            "aws_access_key_id": "none",
+            "aws_secret_access_key": "none",
+        }  # else some are loaded
+        client = session.create_client("sts", region_name=region, config=config, **none)
         answer: dict[str, Any] = client.get_caller_identity()
     except ClientError as error:  # refused, as it must be: that is an answer
         return dict(error.response)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from productsapi.errors import ProductsApiError
+from productsapi.errors import AccessDenied, ProductsApiError
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
@@ -26,6 +26,18 @@ if TYPE_CHECKING:
 
 DEFAULT_CONFIG = Path("config/dev.yaml")
 NEEDED_FOR_IDS = {"table", "rest api", "user pool", "app client"}
+
+JOBS = {
+    "deploy": "deploy",
+    "rollback": "deploy",
+    "key": "deploy",
+    "cache": "deploy",
+    "teardown": "teardown",
+    "user": "user-admin",
+    "login": "user-admin",
+    "request": "caller",
+}
+"""Whose policy a command needs, by its first word: "read" for all others."""
 
 
 @dataclass(frozen=True)
@@ -120,10 +132,19 @@ def target_options(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return function(target=target, **rest)
         except ProductsApiError as error:
-            error.hint = target.completed(error.hint)
+            error.hint = target.completed(_naming_the_policy(error))
             raise
 
     return command
+
+
+def _naming_the_policy(error: ProductsApiError) -> str:
+    """The hint of an error; where a right is missing, with what prints all that the job needs."""
+    if not isinstance(error, AccessDenied):
+        return error.hint
+    path = click.get_current_context().command_path.split()[1:]
+    job = JOBS.get(path[0], "read") if path else "read"
+    return f"{error.hint}; `productsapi policy {job}` prints all that this needs"
 
 
 def config_option(function: Callable[..., Any]) -> Callable[..., Any]:

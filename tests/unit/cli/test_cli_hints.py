@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
-from productsapi.cli.options import DEFAULT_CONFIG, Target
+from productsapi.cli.options import DEFAULT_CONFIG, Target, target_options
+from productsapi.errors import AccessDenied
 
 HERE = Target(DEFAULT_CONFIG, None, None, local=False)
 LOCAL = Target(DEFAULT_CONFIG, None, None, local=True)
@@ -44,3 +47,27 @@ def test_a_command_carries_what_the_target_needs(target: Target, words: str, typ
 )  # fmt: skip
 def test_a_hint_is_completed_where_it_names_commands(hint: str, completed: str) -> None:
     assert LOCAL.completed(hint) == completed
+
+
+@pytest.mark.parametrize(
+    ("words", "job"),
+    [
+        ("deploy", "deploy"),
+        ("teardown", "teardown"),
+        ("user list", "user-admin"),
+        ("request", "caller"),
+        ("plan", "read"),
+    ],
+)
+def test_a_missing_right_names_what_prints_them_all(words: str, job: str) -> None:
+    def denied(target: Target) -> None:
+        raise AccessDenied("GetRole", "AccessDenied", "iam:GetRole isn't allowed", "ask for it")
+
+    *above, last = words.split()
+    command: click.Command = click.command(last)(target_options(denied))
+    for name in reversed(["productsapi", *above]):
+        command = click.Group(name, commands=[command])
+    typed = [*above, last, "-c", "config/prod.yaml"]
+    result = CliRunner().invoke(command, typed, prog_name="productsapi")
+    assert isinstance(result.exception, AccessDenied)
+    assert f"`productsapi policy {job} -c config/prod.yaml`" in result.exception.hint
