@@ -24,6 +24,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from productsapi.errors import LocalCloudError
+from productsapi.local.gate import SAVE
 
 HOST = "127.0.0.1"
 ACCOUNT = "000000000000"
@@ -36,6 +37,7 @@ SERVICES = (
 PORTS = (20000, 32000)
 GATE = Path(__file__).with_name("gate.py")
 """By its path: not everywhere is the package found by its name in so bare an environment."""
+SAVE_TIMEOUT = 60.0
 ANSWER_TIMEOUT = 5.0  # seconds; nothing listening is known at once, this is for one that hangs
 
 
@@ -117,6 +119,23 @@ def answers(port: int, mark: str) -> bool:
         )
     except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
         return False
+    finally:
+        connection.close()
+
+
+def save(port: int, mark: str) -> dict[str, str] | None:
+    """Have the emulator with this mark save what it holds: what failed, by service, with why.
+
+    None where it isn't known whether it did.
+    """
+    if not answers(port, mark):
+        return None
+    connection = http.client.HTTPConnection(HOST, port, timeout=SAVE_TIMEOUT)
+    try:
+        connection.request("POST", SAVE)
+        return dict(json.loads(connection.getresponse().read())["failed"])
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        return None
     finally:
         connection.close()
 

@@ -11,9 +11,13 @@ Run by its path in a process of its own, with nothing of productsapi beside it.
 from __future__ import annotations
 
 import json
+import logging
+import os
 import re
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -23,6 +27,9 @@ HERE = re.compile(r"(127\.0\.0\.1|localhost|[\w.-]+\.localhost|\[::1\])(:\d+)?",
 DEPLOYED = re.compile(r"/restapis/[^/]+/[^/]+/_user_request_(/|$)|/_aws/execute-api/")
 KEYS = re.compile(r"/[\w-]+/\.well-known/[\w.-]+")
 """The public keys of a user pool."""
+SAVE = "/_productsapi/save"
+NOTE = "saved.json"
+"""In TMPDIR: what the last saving came to."""
 COGNITO = "AWSCognitoIdentityProviderService."
 
 
@@ -39,8 +46,11 @@ def refusal(method: str, path: str, headers: Mapping[str, str], query: str) -> s
     return "Of the local cloud, web pages reach the deployed API and Cognito's sign-in only."
 
 
-def guarded(app: App) -> App:
-    """The same ASGI application, for whom it is meant."""
+def guarded(app: App, save: Callable[[], dict[str, str]] = dict) -> App:
+    """The same ASGI application, for whom it is meant; and at SAVE one that saves all it holds.
+
+    It answers no other request meanwhile, and drops none.
+    """
 
     async def gate(scope: dict[str, Any], receive: Any, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -52,24 +62,64 @@ def guarded(app: App) -> App:
         }
         query = scope["query_string"].decode("latin-1")
         why = refusal(scope.get("method", "GET"), scope["path"], headers, query)
-        if not why:
-            await app(scope, receive, send)
-        elif scope["type"] == "websocket":
+        if why and scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
+        elif why:
+            await _answer(send, 403, {"message": why})
+        elif scope["path"] == SAVE and scope.get("method") == "POST":
+            await _answer(send, 200, {"failed": save()})
         else:
-            start = {"status": 403, "headers": [(b"content-type", b"application/json")]}
-            await send({"type": "http.response.start", **start})
-            body = json.dumps({"message": why}).encode()
-            await send({"type": "http.response.body", "body": body})
+            await app(scope, receive, send)
 
     return gate
+
+
+async def _answer(send: Send, status: int, body: Mapping[str, Any]) -> None:
+    start = {"status": status, "headers": [(b"content-type", b"application/json")]}
+    await send({"type": "http.response.start", **start})
+    await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+
+
+class Failures(logging.Handler):
+    """What the emulator only logs: each service whose state it couldn't save, with why."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.found: dict[str, str] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        named = record.args if isinstance(record.args, tuple) else ()
+        self.found[str(named[0] if named else record.msg)] = str(named[-1] if named else "")
+
+
+def noting(
+    save_all: Callable[[Any], None], note: Path, mark: str
+) -> Callable[[Any], dict[str, str]]:
+    """The same saving, which tells what failed, and leaves a note that it came to its end."""
+
+    def save(services: Any) -> dict[str, str]:
+        heard, logger = Failures(), logging.getLogger("persistence")
+        logger.addHandler(heard)
+        try:
+            save_all(services)
+        finally:
+            logger.removeHandler(heard)
+        with suppress(OSError):  # on a full disk: without a note it counts as not saved
+            note.write_text(json.dumps({"mark": mark, "failed": heard.found}), "utf-8")
+        return heard.found
+
+    return save
 
 
 def main() -> None:
     sys.path.pop(0)  # our folder, put there since this is run by its path: nothing is found by it
     from ministack import app as emulator
 
-    emulator.app = guarded(emulator.app)
+    note = Path(os.environ["TMPDIR"]) / NOTE
+    save = noting(emulator.save_all, note, os.environ["MINISTACK_EDITION"])
+    emulator.save_all = save
+    holds = emulator._build_persistence_save_dict  # noqa: SLF001 - as it asks itself at its end
+    emulator.app = guarded(emulator.app, lambda: save(holds()))
     emulator.main()
 
 

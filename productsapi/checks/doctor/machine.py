@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from productsapi.checks.finding import Finding, State
-from productsapi.local import LocalCloud, emulator
+from productsapi.local import LocalCloud, emulator, state
 from productsapi.local.record import Record
 
 OLDEST_PYTHON = (3, 10)
@@ -87,6 +87,10 @@ def local_cloud(
             f"pip install ministack=={record.version}, or forget the state with "
             "`productsapi local reset`",
         )
+    if present and (unread := state.unreadable(cloud.folder / "state")):
+        text = f"its state can't be read ({', '.join(unread)}): {state.in_words(unread)}"
+        fix = "mend it there; the next start sets it aside and goes on with the rest"
+        return Finding("local cloud", bad, text, fix)
     if record.mark:
         text = "wasn't stopped cleanly: what was stored after its last clean stop is lost"
         fix = "`productsapi local up` starts it with what was saved"

@@ -108,3 +108,14 @@ def test_state_of_a_newer_emulator_can_not_be_read(
     tmp_path: Path, needed: bool, state: State
 ) -> None:
     assert cloud(tmp_path, Record(port=23456, version="99.0.0"), needed=needed) is state
+
+
+@pytest.mark.parametrize("needed", [False, True])
+def test_a_state_that_cannot_be_read_is_told(tmp_path: Path, *, needed: bool) -> None:
+    state = tmp_path / ".productsapi" / "state"
+    state.mkdir(parents=True)
+    (state / "dynamodb.json").write_text("{")
+    found = machine.local_cloud(tmp_path, needed=needed)
+    assert found.state is (State.BROKEN if needed else State.WARNING)
+    assert "dynamodb.json" in found.text
+    assert (state / "dynamodb.json").read_text() == "{"  # looked at only
