@@ -24,12 +24,12 @@ OUR_ROUTES = tuple(str(route) for route in ROUTES)
 REMOVE = "remove it (`productsapi deploy --delete-foreign`), if nobody needs it"
 
 
-def _methods(aws: Aws, outputs: Outputs, deployment: str) -> Mapping[str, str]:
+def _methods(aws: Aws, api_id: str, deployment: str) -> Mapping[str, str]:
     """What a stage lets in: each method with its kind of authorization.
 
     Where nothing is told of the deployment, our own routes, of which it isn't known.
     """
-    there = Outputs({"api_id": outputs.get("api_id") or "", "served_id": deployment})
+    there = Outputs({"api_id": api_id, "served_id": deployment})
     found: Mapping[str, str] = (served(aws, there) or {"methods": {}})["methods"]
     return found or dict.fromkeys(OUR_ROUTES, NOT_TOLD)
 
@@ -40,7 +40,7 @@ def others(aws: Aws, outputs: Outputs, ours: str) -> Iterator[tuple[str, Mapping
     for stage in stages(aws, api_id) if api_id else []:
         name = str(stage["stageName"])
         if name != ours:
-            yield name, _methods(aws, outputs, stage.get("deploymentId", ""))
+            yield name, _methods(aws, str(api_id), stage.get("deploymentId", ""))
 
 
 def unknown(methods: Mapping[str, str]) -> list[str]:
