@@ -26,6 +26,8 @@ from pathlib import Path
 from productsapi.errors import LocalCloudError
 from productsapi.local.gate import SAVE
 
+INSTALL = "in the folder that productsapi was cloned to: pip install -e '.[local]'"
+"""No index has a package of this name."""
 HOST = "127.0.0.1"
 ACCOUNT = "000000000000"
 # What the deployment and its users need; every other service answers 400 instead of half working.
@@ -48,7 +50,7 @@ def installed_version() -> str:
     if missing:
         raise LocalCloudError(
             f"The local cloud isn't installed: {' and '.join(missing)} missing.",
-            hint="pip install 'productsapi[local]'",
+            hint=INSTALL,
         )
     return importlib.metadata.version("ministack")
 

@@ -24,7 +24,6 @@ PYTHON_ENDS = {
 """Until when python.org mends what is found to be unsafe (devguide.python.org/versions)."""
 
 EXTRA = "local"
-INSTALL = "pip install 'productsapi[local]'"
 
 
 def python(version: tuple[int, int], today: date) -> Finding:
@@ -51,7 +50,7 @@ def local_extra(
     if missing:
         absent = f"{' and '.join(missing)} missing"
         if needed:
-            return Finding("local extra", State.BROKEN, absent, INSTALL)
+            return Finding("local extra", State.BROKEN, absent, emulator.INSTALL)
         return Finding("local extra", State.OK, f"{absent}; only --local needs it")
     others = [
         f"{name} {version_of(name)} instead of {pin}"
@@ -59,7 +58,7 @@ def local_extra(
         if pin and version_of(name) != pin
     ]
     if others:
-        return Finding("local extra", State.WARNING, "; ".join(others), INSTALL)
+        return Finding("local extra", State.WARNING, "; ".join(others), emulator.INSTALL)
     versions = ", ".join(f"{name} {version_of(name)}" for name, _ in wanted)
     return Finding("local extra", State.OK, versions)
 

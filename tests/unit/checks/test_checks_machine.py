@@ -9,6 +9,7 @@ import pytest
 
 from productsapi.checks.doctor import machine
 from productsapi.checks.finding import State
+from productsapi.local import emulator
 from productsapi.local.record import Record
 
 TODAY = date(2026, 11, 22)
@@ -52,7 +53,7 @@ def test_the_local_extra_is_told_with_its_versions() -> None:
 def test_a_missing_extra_is_broken_only_where_needed() -> None:
     without = {"boto3": "1.43.106"}
     state, text, fix = extra(without, needed=True)
-    assert (state, fix) == (State.BROKEN, "pip install 'productsapi[local]'")
+    assert (state, fix) == (State.BROKEN, emulator.INSTALL)
     assert "ministack and cryptography missing" in text
     state, text, fix = extra(without, needed=False)
     assert (state, fix) == (State.OK, "")
