@@ -10,6 +10,7 @@ from botocore import exceptions as boto
 from botocore import parsers
 from botocore.parsers import ResponseParserError
 
+from productsapi.aws.credentials import EXPIRED, NEW_CREDENTIALS, NO_ANSWER, concerned, unusable
 from productsapi.aws.network import hint_for, without_passwords
 from productsapi.aws.place import Place
 from productsapi.errors import (
@@ -32,7 +33,6 @@ DENIED = {
     "AuthorizationError",
     "AuthorizationErrorException",
 }
-EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 BAD_CREDENTIALS = {
     "InvalidClientTokenId",
     "UnrecognizedClientException",
@@ -41,6 +41,8 @@ BAD_CREDENTIALS = {
     "InvalidSignatureException",
     "IncompleteSignature",
     "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "InvalidToken",
 }
 MISSING = {
     "ResourceNotFoundException",
@@ -80,27 +82,6 @@ EXISTING_BY_TEXT = {("CreateAuthorizer", "BadRequestException"): "must be unique
 
 LATE = "AWS may show or forget late what was changed just now: repeat the command in a minute"
 
-WITHOUT_CREDENTIALS = (
-    boto.ProfileNotFound,
-    boto.NoCredentialsError,
-    boto.PartialCredentialsError,
-    boto.CredentialRetrievalError,
-    boto.UnknownCredentialError,
-    boto.RefreshWithMFAUnsupportedError,
-    boto.MetadataRetrievalError,
-    boto.SSOError,
-    boto.LoginError,
-    boto.NoAuthTokenError,
-    boto.TokenRetrievalError,
-    boto.InvalidConfigError,
-    boto.ConfigParseError,
-    boto.ConfigNotFound,
-)
-NO_ANSWER = (
-    boto.HTTPClientError,
-    boto.ConnectionError,
-    boto.IncompleteReadError,
-)
 SERVER_ERROR = 500
 LOCAL_CLOUD_GONE = "LocalCloudGone"
 
@@ -109,7 +90,6 @@ MEASURED = " String measured:"
 """Behind it Lambda repeats a function's whole environment, others' variables too, where it is over
 4 KB (github-aws-runners/terraform-aws-github-runner, issue 3594)."""
 
-NEW_CREDENTIALS = "sign in again (`aws sso login`, or new keys), then repeat the command"
 CHECK_KEY = (
     "check the access key, that this machine's clock is right, "
     "and that the account has this Region enabled"
@@ -140,10 +120,12 @@ def translate(
     """
     if isinstance(error, boto.ClientError) and error.operation_name == operation:
         return _answered(error, service, operation, request)
-    if isinstance(error, (*WITHOUT_CREDENTIALS, boto.ClientError)):  # AssumeRole's, for one
-        return _without_credentials(error)
+    if isinstance(error, ProductsApiError):  # raised by what botocore asked of us
+        return error
     if isinstance(error, ResponseParserError) or _met_by_a_parser(error):
         return _unreadable(error, operation)
+    if isinstance(error, boto.ClientError) or concerned(error):  # AssumeRole's, for one
+        return unusable(error)
     if isinstance(error, NO_ANSWER):
         return _no_answer(error, operation, place)
     if isinstance(error, boto.BotoCoreError):
@@ -202,20 +184,6 @@ def _exists(operation: str, code: str, text: str) -> bool:
         return True
     said = EXISTING_BY_TEXT.get((operation, code))
     return said is not None and said in text
-
-
-def _without_credentials(error: Exception) -> CredentialsError:
-    if isinstance(error, boto.ProfileNotFound):
-        hint = "list the known ones with `aws configure list-profiles`"
-        return CredentialsError(str(error), hint)
-    if isinstance(error, boto.NoCredentialsError):
-        return CredentialsError(
-            "no AWS credentials were found",
-            "set them up with `aws configure`, choose a profile with --profile, "
-            "or try it without an account: add --local",
-        )
-    told = _first_line(str(error))
-    return CredentialsError(f"the AWS credentials can't be used: {told}", NEW_CREDENTIALS)
 
 
 def _first_line(text: str) -> str:

@@ -12,6 +12,7 @@ class Place:
 
     `caller` is who acts: the tail of the ARN, as "user/alice"; empty where nobody asks who it is.
     `through` says which proxy and certificates lead there, for messages; empty for the usual way.
+    `by_way_of` are hosts of AWS's own that the user has chosen, VPC endpoints for one.
     """
 
     region: str
@@ -22,6 +23,7 @@ class Place:
     local: bool = False
     caller: str = ""
     through: str = field(default="", compare=False)
+    by_way_of: tuple[str, ...] = ()
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
@@ -65,4 +67,7 @@ class Place:
         where = f"{self.region}, account {self.account}"
         if self.local:
             return f"local cloud ({where})"
-        return f"{self.endpoint_url} ({where})" if self.endpoint_url else f"AWS {where}"
+        if self.endpoint_url:
+            return f"{self.endpoint_url} ({where})"
+        by_way_of = f", by way of {', '.join(self.by_way_of)}" if self.by_way_of else ""
+        return f"AWS {where}{by_way_of}"

@@ -10,9 +10,10 @@ from typing import Any
 import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import ClientError, UnknownRegionError
+from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
 
 from productsapi.aws.clients import connect
+from productsapi.aws.endpoints import Endpoints, configured
 from productsapi.aws.failures import translate
 from productsapi.aws.network import client
 from productsapi.errors import AwsError, ProductsApiError
@@ -44,6 +45,18 @@ def known(region: str) -> RegionKnown:
         return RegionKnown(None, SERVICES)
     there = {s: session.get_available_regions(s, partition) for s in SERVICES}
     return RegionKnown(partition, tuple(s for s in SERVICES if region not in there[s]))
+
+
+def endpoints(profile: str | None = None) -> Endpoints:
+    """What is set besides AWS's own endpoints.
+
+    Raises ConfigError where that can't be one cloud, CredentialsError where the user's AWS files
+    can't be read.
+    """
+    try:
+        return configured(botocore.session.Session(profile=profile))
+    except BotoCoreError as error:
+        raise translate(error, "sts", "GetCallerIdentity", "POST", None) from error
 
 
 def time_at_aws(region: str, profile: str | None = None) -> datetime:
@@ -80,7 +93,11 @@ def _unsigned_answer(region: str, profile: str | None) -> dict[str, Any]:
             read_timeout=10,
             retries={"mode": "standard", "total_max_attempts": 2},
         )
-        sts = client(session, "sts", config, region_name=region)
+        none = {
+            "aws_access_key_id": "none",
+            "aws_secret_access_key": "none",
+        }  # else some are loaded
+        sts = client(session, "sts", config, region_name=region, **none)
         answer: dict[str, Any] = sts.get_caller_identity()
     except ClientError as error:  # refused, as it must be: that is an answer
         return dict(error.response)

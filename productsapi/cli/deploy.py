@@ -12,6 +12,7 @@ from productsapi.cli.options import (
     Opened,
     Target,
     allowing_options,
+    completed,
     json_option,
     open_stack,
     someone_is_there,
@@ -19,6 +20,7 @@ from productsapi.cli.options import (
 )
 from productsapi.cli.run import carried_out, finish, glancing
 from productsapi.errors import Refused
+from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.engine.apply import Applied
@@ -128,7 +130,8 @@ def _show_taking_over(opened: Opened) -> None:
     try:
         found = plan(made_of, read(made_of, opened.telling()))
     except Refused as refused:
-        click.secho(f"With --adopt: {refused.message}\n{refused.hint}", fg="yellow", err=True)
+        told = completed(f"With --adopt: {refused.message}\n{refused.hint}")
+        click.secho(printable(told), fg="yellow", err=True)
         return
     click.secho("With --adopt this would be taken over and changed:", bold=True, err=True)
     print_plan(found)

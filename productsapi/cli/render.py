@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from productsapi.cli.options import completed
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.engine.resource import Note, Unknown
 from productsapi.printable import printable
@@ -64,7 +65,9 @@ def print_plan(plan: Plan, *, err: bool = True) -> None:
 
 def print_notes(notes: tuple[Note, ...], *, err: bool) -> None:
     for note in notes:
-        click.secho(f"! {printable(note.text)}", fg="red" if note.door else "yellow", err=err)
+        click.secho(
+            f"! {printable(completed(note.text))}", fg="red" if note.door else "yellow", err=err
+        )
 
 
 def notes_as_json(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
@@ -85,7 +88,7 @@ def print_skipped(changes: tuple[Change, ...]) -> None:
     for reason in dict.fromkeys(change.reason for change in changes):
         keys = ", ".join(change.key for change in changes if change.reason == reason)
         click.secho(
-            f"Skipped, as the configuration allows: {keys}: {printable(reason)}",
+            f"Skipped, as the configuration allows: {keys}: {printable(completed(reason))}",
             fg="yellow",
             err=True,
         )
@@ -135,7 +138,7 @@ def fields_in_words(change: Change) -> str:
 def _print_change(change: Change, *, err: bool) -> None:
     sign, colour = SIGNS[change.action]
     colour = "red" if change.door else colour
-    reason = f": {change.reason}" if change.reason else ""
+    reason = f": {completed(change.reason)}" if change.reason else ""
     price = f" ({change.price})" if change.price else ""
     click.secho(f"  {sign} {printable(change.key + price + reason)}", fg=colour, err=err)
     for field in change.fields:

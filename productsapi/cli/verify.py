@@ -11,6 +11,7 @@ import click
 
 from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
 from productsapi.errors import ProductsApiError, Refused
+from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.checks.finding import Finding
@@ -114,5 +115,9 @@ def _print_summary(found: list[Finding]) -> None:
         click.secho(f"OPEN: {checks}", fg="red", bold=True, err=True)
     if failed:
         click.secho(f"{failed} of {len(found)} checks failed.", fg="red", err=True)
-    if not entrances and not failed:
+    warned = list(dict.fromkeys(f.check for f in found if f.state is State.WARNING))
+    if warned and not entrances and not failed:
+        text = f"Nothing fails in {len(found)} checks; to know about: {', '.join(warned)}."
+        click.secho(printable(text), fg="yellow", err=True)
+    if not entrances and not failed and not warned:
         click.secho(f"All is well: {len(found)} checks.", fg="green", err=True)

@@ -59,6 +59,8 @@ class Change:
     claim: Claim = Claim.OURS
     price: str = ""
     monthly: float = 0.0
+    owner: str = ""
+    """The other stack that it belongs to, where it is refused for that."""
 
     @property
     def changed(self) -> frozenset[str]:
@@ -142,14 +144,15 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
         return _missing(resource, want)
     if not observed.ours:
         which = f", id {observed.identity}" if observed.identity else ""
-        why = f"{observed.claim.value}{which}"
-        reason = f"{resource.key} exists and doesn't belong to this stack: {why}"
-        return Change(
-            resource.step, resource.key, Action.REFUSE, reason=reason, claim=observed.claim
-        )
+        why = f"it is the stack {observed.owner}'s" if observed.owner else observed.claim.value
+        reason = f"{resource.key} exists and doesn't belong to this stack: {why}{which}"
+        refused = Change(resource.step, resource.key, Action.REFUSE, reason=reason)
+        return replace(refused, claim=observed.claim, owner=observed.owner)
     fields = compare(observed.fields, want)
     for name in sorted({f.field.split(".", 1)[0] for f in fields} & set(resource.fixed)):
-        reason = f"{resource.key}: {name} can't be changed on what exists; {resource.fixed[name]}"
+        has = next((f", where it is {f.old or 'none'}" for f in fields if f.field == name), "")
+        told = f"{resource.key}: {name} can't be changed on what exists{has}"
+        reason = f"{told}; {resource.fixed[name]}"
         return Change(resource.step, resource.key, Action.REFUSE, fields, reason)
     if not fields:
         return Change(resource.step, resource.key, Action.UNCHANGED)

@@ -80,7 +80,8 @@ class Observed:
     `fields` holds what we manage, in the shape that `Resource.want` gives it; `raw` is AWS's own
     answer, for updates that must send back what isn't ours. `notes` tells what else was seen in it
     that is neither ours nor touched. `identity` is AWS's id for it where its name isn't unique.
-    `in_the_way` says why what isn't wanted mustn't go, and a person has to decide first.
+    `in_the_way` says why what isn't wanted mustn't go, and a person has to decide first. `owner`
+    names the other stack whose mark it carries.
     """
 
     fields: Fields
@@ -90,6 +91,7 @@ class Observed:
     notes: tuple[Note, ...] = ()
     identity: str = ""
     in_the_way: str = ""
+    owner: str = ""
 
     @property
     def ours(self) -> bool:

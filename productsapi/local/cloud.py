@@ -3,6 +3,7 @@
     <project>/.productsapi/     0700, ignored by git: it holds Cognito's signing keys
         local.json              port, pid and mark of the last start
         state/                  what the cloud holds, written by the emulator when it is stopped
+        state.unreadable-DATE/  a state that couldn't be read, kept as it was
         tmp/  home/             the emulator's TMPDIR (emptied after each stop) and its empty HOME
         local.log               what it said since its last start
 
@@ -24,7 +25,8 @@ from pathlib import Path
 
 from productsapi import private
 from productsapi.errors import LocalCloudError
-from productsapi.local import emulator
+from productsapi.local import emulator, state
+from productsapi.local.gate import NOTE
 from productsapi.local.record import Record, numbers_of
 
 START_TIMEOUT = 30.0  # usually 0.3 s
@@ -80,7 +82,11 @@ class LocalCloud:
             return self._start(region, record.port, version)
 
     def down(self) -> bool:
-        """Stop it with its state saved; False if it didn't run."""
+        """Stop it with its state saved; False if it didn't run.
+
+        Raises LocalCloudError where it can't be saved: then it runs on, and nothing is lost; or
+        where it isn't known to have been: then it has stopped.
+        """
         if not os.path.lexists(self.folder):
             return False
         with self._alone():
@@ -88,22 +94,33 @@ class LocalCloud:
             pid = self._pid(record)
             if pid is None:
                 return False
-            if not emulator.end(pid, record.mark, clock=self.clock, sleep=self.sleep):
-                self.tell(
-                    f"The local cloud (process {pid}) did not stop when asked and was killed:"
-                    " what was stored since its start is lost."
-                )
-            shutil.rmtree(self.folder / "tmp", ignore_errors=True)
-            Record(port=record.port, version=record.version).write(self.folder)
+            failed = emulator.save(record.port, record.mark) if record.port else None
+            if failed:
+                raise state.unsaved(self.folder, failed)
+            if lost := self._stop(pid, record, saved=failed is not None):
+                raise LocalCloudError(lost)
             return True
+
+    def _stop(self, pid: int, record: Record, *, saved: bool) -> str:
+        """Stop it; gives what is lost by that, in words. `saved`: it was, just now."""
+        stopped = emulator.end(pid, record.mark, clock=self.clock, sleep=self.sleep)
+        failed = state.noted(self.folder / "tmp" / NOTE, record.mark)
+        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
+        Record(port=record.port, version=record.version).write(self.folder)
+        if (failed is not None and not failed) or (saved and stopped and failed is None):
+            return ""
+        how = "" if stopped else f"(process {pid}) did not stop when asked and was killed"
+        return state.lost(failed or {}, how, "in its last moments" if saved else "since its start")
 
     def reset(self) -> None:
         """Stop it and forget everything it held: tables, functions, APIs, users."""
-        self.down()
         if not os.path.lexists(self.folder):
             return
         with self._alone():
-            for name in ("state", "tmp", "home"):
+            record = Record.read(self.folder)
+            if pid := self._pid(record):
+                self._stop(pid, record, saved=False)
+            for name in ("state", "tmp", "home", *self._set_aside()):
                 private.remove_folder(self.folder / name)
             for name in ("local.log", "local.log.old"):
                 (self.folder / name).unlink(missing_ok=True)
@@ -201,11 +218,17 @@ class LocalCloud:
             )
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
 
+    # -- its state -----------------------------------------------------------------------------
+
+    def _set_aside(self) -> list[str]:
+        return [path.name for path in self.folder.glob("state.*-*")]
+
     # -- starting ------------------------------------------------------------------------------
 
     def _start(self, region: str, last_port: int | None, version: str) -> Running:
         for name in ("state", "tmp", "home"):
             private.make_folder(self.folder / name)
+        state.must_be_read(self.folder / "state")
         for _ in range(3):  # another program may take the port between our look and its bind
             port = emulator.free_port(last_port)
             if last_port and port != last_port:
@@ -227,6 +250,11 @@ class LocalCloud:
         try:
             Record(port, process.pid, mark, version).write(self.folder)
             self._wait_until_ready(process, port, mark)
+            said = self.log.read_text("utf-8", errors="replace")
+            if unread := state.passed_over(said):
+                process.kill()  # before it can write over that
+                process.wait()
+                state.keep_aside(self.folder / "state", unread)
         except BaseException as error:
             process.kill()
             process.wait()

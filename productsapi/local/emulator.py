@@ -25,7 +25,10 @@ from pathlib import Path
 
 from productsapi import private
 from productsapi.errors import LocalCloudError
+from productsapi.local.gate import SAVE
 
+INSTALL = "in the folder that productsapi was cloned to: pip install -e '.[local]'"
+"""No index has a package of this name."""
 HOST = "127.0.0.1"
 ACCOUNT = "000000000000"
 # What the deployment and its users need; every other service answers 400 instead of half working.
@@ -37,6 +40,7 @@ SERVICES = (
 PORTS = (20000, 32000)
 GATE = Path(__file__).with_name("gate.py")
 """By its path: not everywhere is the package found by its name in so bare an environment."""
+SAVE_TIMEOUT = 60.0
 ANSWER_TIMEOUT = 5.0  # seconds; nothing listening is known at once, this is for one that hangs
 
 
@@ -47,7 +51,7 @@ def installed_version() -> str:
     if missing:
         raise LocalCloudError(
             f"The local cloud isn't installed: {' and '.join(missing)} missing.",
-            hint="pip install 'productsapi[local]'",
+            hint=INSTALL,
         )
     try:
         return importlib.metadata.version("ministack")
@@ -132,6 +136,23 @@ def answers(port: int, mark: str) -> bool:
         )
     except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
         return False
+    finally:
+        connection.close()
+
+
+def save(port: int, mark: str) -> dict[str, str] | None:
+    """Have the emulator with this mark save what it holds: what failed, by service, with why.
+
+    None where it isn't known whether it did.
+    """
+    if not answers(port, mark):
+        return None
+    connection = http.client.HTTPConnection(HOST, port, timeout=SAVE_TIMEOUT)
+    try:
+        connection.request("POST", SAVE)
+        return dict(json.loads(connection.getresponse().read())["failed"])
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        return None
     finally:
         connection.close()
 

@@ -10,6 +10,16 @@ from productsapi.engine.resource import Claim
 from productsapi.errors import Refused
 from productsapi.steps.function_settings import OtherTable
 
+CHOICES = {
+    "table": "table.name",
+    "function": "functions.names",
+    "role": "functions.names",
+    "log group": "functions.names",
+    "rest api": "--api-id",
+    "user pool": "--pool-id",
+}
+"""By the kind of a resource what names it; all else is named for the stack."""
+
 
 def runtime_warnings(config: Config, today: date | None = None) -> list[str]:
     """What AWS has announced for the configured runtime."""
@@ -40,11 +50,25 @@ def refuse(
 
 
 def _way_out(plan: Plan) -> str:
-    if len(plan.adoptable) == len(plan.refused):
-        return "`productsapi deploy --adopt` takes it over; or give it another name"
-    if not any(change.fields or change.claim is not Claim.OURS for change in plan.refused):
-        return "then repeat the command"  # each reason tells its own way out
-    return "give it another name in the configuration, or remove what is in the way"
+    """Never by removing what is there: it holds somebody's products, or serves somebody."""
+    others = [change for change in plan.refused if change.claim is Claim.ANOTHERS]
+    ways = []
+    if others:
+        owners = " or ".join(sorted({change.owner for change in others if change.owner}))
+        settings = ", ".join(dict.fromkeys(_choice(change.key) for change in others))
+        ways.append(f"choose another {settings} in the configuration: what is there stays as it is")
+        if owners:
+            ways.append(f"if {owners} is the stack you mean, set stack to that")
+    if plan.adoptable:
+        ways.append("`productsapi deploy --adopt` takes over what is nobody's")
+        if not others:
+            ways.append("or give it another name")
+    return "; ".join(ways) or "then repeat the command"  # each reason tells its own way out
+
+
+def _choice(key: str) -> str:
+    """The setting by which one meets what is another stack's."""
+    return next((name for kind, name in CHOICES.items() if key.startswith(f"{kind} ")), "stack")
 
 
 def _other_tables(plan: Plan, config: Config) -> str:

@@ -74,6 +74,10 @@ class Stack:
             return Claim.OURS if self.owns(tags) else Claim.ANOTHERS
         return Claim.TAKEN_OVER if self.adopt else Claim.NOBODYS
 
+    def owner(self, tags: Mapping[str, str]) -> str:
+        """The other stack whose mark is among these tags; empty where that is none, or we."""
+        return "" if self.owns(tags) else tags.get(STACK_TAG, "")
+
     def ours_among(self, tags: Mapping[str, str]) -> dict[str, str]:
         """The tags that we set, now or formerly, as they are; others' are none of our business."""
         text = tags.get(TAGS_TAG, "")

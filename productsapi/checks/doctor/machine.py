@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from productsapi.checks.finding import Finding, State
-from productsapi.local import LocalCloud, emulator
+from productsapi.local import LocalCloud, emulator, state
 from productsapi.local.record import Record, numbers_of
 
 OLDEST_PYTHON = (3, 10)
@@ -26,7 +26,6 @@ PYTHON_ENDS = {
 EXTRA = "local"
 NEEDED = ("ministack", "cryptography")
 UNKNOWN = "of unknown version"
-INSTALL = "pip install 'productsapi[local]'"
 
 
 def python(version: tuple[int, int], today: date) -> Finding:
@@ -53,7 +52,7 @@ def local_extra(
     if missing:
         absent = f"{' and '.join(missing)} missing"
         if needed:
-            return Finding("local extra", State.BROKEN, absent, INSTALL)
+            return Finding("local extra", State.BROKEN, absent, emulator.INSTALL)
         return Finding("local extra", State.OK, f"{absent}; only --local needs it")
     others = [
         f"{name} {version_of(name)} instead of {pin}"
@@ -61,7 +60,7 @@ def local_extra(
         if pin and version_of(name) not in {pin, ""}
     ]
     if others:
-        return Finding("local extra", State.WARNING, "; ".join(others), INSTALL)
+        return Finding("local extra", State.WARNING, "; ".join(others), emulator.INSTALL)
     versions = ", ".join(f"{name} {version_of(name) or UNKNOWN}" for name, _ in wanted)
     return Finding("local extra", State.OK, versions)
 
@@ -89,6 +88,10 @@ def local_cloud(
             f"pip install ministack=={record.version}; if nothing in it is needed: "
             "`productsapi local reset`",
         )
+    if present and (unread := state.unreadable(cloud.folder / "state")):
+        text = f"its state can't be read ({', '.join(unread)}): {state.in_words(unread)}"
+        fix = "mend it there; the next start sets it aside and goes on with the rest"
+        return Finding("local cloud", bad, text, fix)
     if record.mark:
         text = "wasn't stopped cleanly: what was stored after its last clean stop is lost"
         fix = "`productsapi local up` starts it with what was saved"

@@ -90,7 +90,7 @@ class Function(Resource):
         }
         seen = Observed(fields, outputs, self.stack.claim(tags), configuration)
         notes = settings.notes(self.stack, self.name, configuration) if seen.ours else ()
-        return replace(seen, notes=notes)
+        return replace(seen, notes=notes, owner=self.stack.owner(tags))
 
     def want(self, known: Outputs) -> Fields:
         return {

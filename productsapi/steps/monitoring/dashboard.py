@@ -125,7 +125,9 @@ class Dashboard(FeaturePart):
         except NotFound:
             return None
         mark = re.search(MARK.format("([a-z0-9-]+)"), text)
-        return Observed(_parsed(text), claim=self.stack.claim({STACK_TAG: mark[1]} if mark else {}))
+        tags = {STACK_TAG: mark[1]} if mark else {}
+        owner = self.stack.owner(tags)
+        return Observed(_parsed(text), claim=self.stack.claim(tags), owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         return body(self.stack)

@@ -66,7 +66,8 @@ class UserPool(Resource):
         outputs = {"user_pool_id": pool["Id"]}
         if fields["auto_verified"] == ", ".join(messages.verified(pool)):
             fields["auto_verified"] = None
-        return Observed(fields, outputs, self.stack.claim(tags), pool, identity=found.told)
+        claim, owner = self.stack.claim(tags), self.stack.owner(tags)
+        return Observed(fields, outputs, claim, pool, identity=found.told, owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         pool = self.stack.config.user_pool

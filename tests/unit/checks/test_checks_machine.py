@@ -10,6 +10,7 @@ import pytest
 
 from productsapi.checks.doctor import machine
 from productsapi.checks.finding import State
+from productsapi.local import emulator
 from productsapi.local.record import Record
 
 TODAY = date(2026, 11, 22)
@@ -53,7 +54,7 @@ def test_the_local_extra_is_told_with_its_versions() -> None:
 def test_a_missing_extra_is_broken_only_where_needed() -> None:
     without = {"boto3": "1.43.106"}
     state, text, fix = extra(without, needed=True)
-    assert (state, fix) == (State.BROKEN, "pip install 'productsapi[local]'")
+    assert (state, fix) == (State.BROKEN, emulator.INSTALL)
     assert "ministack and cryptography missing" in text
     state, text, fix = extra(without, needed=False)
     assert (state, fix) == (State.OK, "")
@@ -122,3 +123,14 @@ def test_state_of_a_newer_emulator_can_not_be_read(
     tmp_path: Path, needed: bool, state: State
 ) -> None:
     assert cloud(tmp_path, Record(port=23456, version="99.0.0"), needed=needed) is state
+
+
+@pytest.mark.parametrize("needed", [False, True])
+def test_a_state_that_cannot_be_read_is_told(tmp_path: Path, *, needed: bool) -> None:
+    state = tmp_path / ".productsapi" / "state"
+    state.mkdir(parents=True)
+    (state / "dynamodb.json").write_text("{")
+    found = machine.local_cloud(tmp_path, needed=needed)
+    assert found.state is (State.BROKEN if needed else State.WARNING)
+    assert "dynamodb.json" in found.text
+    assert (state / "dynamodb.json").read_text() == "{"  # looked at only

@@ -290,7 +290,7 @@ def test_without_the_extra_it_says_what_to_install(
     result = run(*path, *arguments(path), *local, *asking)
     assert result.exit_code == 6
     assert missing in result.stderr
-    assert "pip install 'productsapi[local]'" in result.stderr
+    assert "pip install -e '.[local]'" in result.stderr
 
 
 def test_local_status_and_down_need_no_extra(

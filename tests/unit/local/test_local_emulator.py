@@ -72,7 +72,7 @@ def test_a_missing_extra_says_what_to_install(
     )
     with pytest.raises(LocalCloudError, match=f"isn't installed: {missing} missing") as caught:
         emulator.installed_version()
-    assert caught.value.hint == "pip install 'productsapi[local]'"
+    assert caught.value.hint.endswith("pip install -e '.[local]'")
 
 
 def test_looking_for_the_emulator_imports_nothing() -> None:
