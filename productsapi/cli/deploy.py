@@ -95,12 +95,18 @@ def planned(
     *,
     allow_blocked_runtime: bool,
     warn: bool = True,
+    only_shown: bool = False,
 ) -> tuple[Plan, Reading]:
-    """Look and plan, with the runtime's warnings. Raises Refused for what must not be done."""
+    """Look and plan, with the runtime's warnings. Raises Refused for what must not be done.
+
+    What is held is told in a plan that is `only_shown`.
+    """
+    from dataclasses import replace
+
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.steps import resources
-    from productsapi.steps.refusals import refuse, runtime_warnings
+    from productsapi.steps.refusals import held_notes, refuse, runtime_warnings
 
     made_of = resources(opened.stack)
     reading = read(made_of, opened.telling(), before)
@@ -109,8 +115,15 @@ def planned(
         _show_taking_over(opened)
     for warning in runtime_warnings(opened.stack.config) if warn else ():
         click.secho(f"Warning: {warning}", fg="yellow", err=True)
-    refuse(found, opened.stack.config, allow_blocked_runtime=allow_blocked_runtime)
-    return found, reading
+    release_hold = opened.stack.release_hold
+    refuse(
+        found,
+        opened.stack.config,
+        allow_blocked_runtime=allow_blocked_runtime,
+        release_hold=release_hold or only_shown,
+    )
+    held = held_notes(found, release_hold=release_hold)
+    return replace(found, notes=(*held, *found.notes)), reading
 
 
 def _show_taking_over(opened: Opened) -> None:

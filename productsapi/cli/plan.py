@@ -45,7 +45,7 @@ def command(
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json, print_plan
 
-    plan, _ = planned(opened, allow_blocked_runtime=allow_blocked_runtime)
+    plan, _ = planned(opened, allow_blocked_runtime=allow_blocked_runtime, only_shown=True)
     if as_json:
         print_json(changes_as_json(plan.to_do))
     else:

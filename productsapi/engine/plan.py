@@ -59,6 +59,8 @@ class Change:
     claim: Claim = Claim.OURS
     price: str = ""
     monthly: float = 0.0
+    held: tuple[str, ...] = ()
+    """What it would bring back that mustn't be unasked."""
 
     @property
     def changed(self) -> frozenset[str]:
@@ -86,6 +88,10 @@ class Plan:
     def adoptable(self) -> tuple[Change, ...]:
         """What is refused for being nobody's, and could be taken over."""
         return tuple(c for c in self.refused if c.claim is Claim.NOBODYS)
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        return tuple(what for change in self.changes for what in change.held)
 
     @property
     def skipped(self) -> tuple[Change, ...]:
@@ -139,7 +145,7 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
         return _unwanted(resource, observed)
     want = resource.want(known)
     if observed is None:
-        return _missing(resource, want)
+        return _missing(resource, want, resource.held(known, None))
     if not observed.ours:
         which = f", id {observed.identity}" if observed.identity else ""
         why = f"{observed.claim.value}{which}"
@@ -160,6 +166,7 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
         reason=Claim.TAKEN_OVER.value if taken else "",
         door=bool(change.changed & resource.doors),
         price=resource.price_of(change.changed),
+        held=resource.held(known, observed),
     )
 
 
@@ -174,7 +181,7 @@ def _unwanted(resource: Resource, observed: Observed | None) -> Change:
     return Change(resource.step, resource.key, action, reason=reason)
 
 
-def _missing(resource: Resource, want: Fields) -> Change:
+def _missing(resource: Resource, want: Fields, held: tuple[str, ...]) -> Change:
     if all(value is None for value in _flat(want).values()):
         return Change(resource.step, resource.key, Action.ABSENT)
     if resource.hindrance:
@@ -187,6 +194,7 @@ def _missing(resource: Resource, want: Fields) -> Change:
         made,
         price=resource.price,
         monthly=resource.monthly,
+        held=held,
     )
 
 

@@ -179,6 +179,10 @@ class Resource(ABC):
         """What it costs from then on that these fields are changed."""
         return ""
 
+    def held(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
+        """What of that which `want` says mustn't be brought back unasked, in words."""
+        return ()
+
     @property
     def doors(self) -> frozenset[str]:
         """Fields that let someone in when they are otherwise than they should be: told first."""
