@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from productsapi.engine.apply import Applied
     from productsapi.engine.plan import Change, Plan
     from productsapi.engine.read import Reading
+    from productsapi.engine.resource import Note
 
 
 @click.command("deploy")
@@ -55,7 +56,7 @@ def command(
     started = time.monotonic()
     opened = glancing(open_stack(target, **allowed))
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json, print_notes, print_skipped
+    from productsapi.cli.render import changes_as_json, notes_as_json, print_doors, print_skipped
     from productsapi.steps.contract import contract
 
     look = functools.partial(planned, allow_blocked_runtime=allow_blocked_runtime)
@@ -63,7 +64,7 @@ def command(
     outputs = reading.outputs
     asks = not yes and not _asks_nothing(opened)
     if not plan.to_do or not asks:  # else they are told with the plan
-        print_notes(plan.notes, err=True)
+        print_doors(plan, err=True)
     if plan.to_do:
         plan, reading, applied = carried_out(
             opened,
@@ -71,7 +72,7 @@ def command(
             (plan, reading),
             look=functools.partial(look, warn=False),
             agree=functools.partial(_agree, opened) if asks else None,
-            work=_apply,
+            work=functools.partial(_apply, told=None if asks else plan),
         )
         outputs = applied.outputs if applied else reading.outputs
     else:
@@ -83,7 +84,8 @@ def command(
     if as_json:
         changes = changes_as_json(tuple(c for c in plan.to_do if c.key not in _keys(left_out)))
         entries = {"changes": changes, "skipped": changes_as_json(skipped)}
-        print_json({**told, **entries, "seconds": round(seconds, 1)})
+        notes = {"notes": notes_as_json(plan.notes)}
+        print_json({**told, **entries, **notes, "seconds": round(seconds, 1)})
     else:
         print_skipped(skipped)
         _print_end(opened, plan, told, seconds)
@@ -103,6 +105,7 @@ def planned(
     """
     from dataclasses import replace
 
+    from productsapi.cli.render import print_doors
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.steps import resources
@@ -116,12 +119,16 @@ def planned(
     for warning in runtime_warnings(opened.stack.config) if warn else ():
         click.secho(f"Warning: {warning}", fg="yellow", err=True)
     release_hold = opened.stack.release_hold
-    refuse(
-        found,
-        opened.stack.config,
-        allow_blocked_runtime=allow_blocked_runtime,
-        release_hold=release_hold or only_shown,
-    )
+    try:
+        refuse(
+            found,
+            opened.stack.config,
+            allow_blocked_runtime=allow_blocked_runtime,
+            release_hold=release_hold or only_shown,
+        )
+    except Refused:
+        print_doors(found, err=True)  # what is open stays so
+        raise
     held = held_notes(found, release_hold=release_hold)
     return replace(found, notes=(*held, *found.notes)), reading
 
@@ -165,11 +172,15 @@ def _agree(opened: Opened, plan: Plan) -> None:
     click.confirm("Deploy this?", abort=True, err=True)
 
 
-def _apply(opened: Opened, plan: Plan, reading: Reading) -> Applied:
+def _apply(opened: Opened, plan: Plan, reading: Reading, *, told: Plan | None) -> Applied:
+    """What is open is told first, where it isn't what was `told` of an earlier look."""
     from productsapi.cli.progress import progress
+    from productsapi.cli.render import print_doors
     from productsapi.engine.apply import apply
     from productsapi.steps import features, resources
 
+    if told and _exposures(told) != _exposures(plan):
+        print_doors(plan, err=True)
     made_of = resources(opened.stack)
     with progress(plan) as report:
         applied = apply(plan, made_of, reading, opened.telling(), report)
@@ -178,6 +189,10 @@ def _apply(opened: Opened, plan: Plan, reading: Reading) -> Applied:
         features.remember(opened.stack, opened.telling(), applied.outputs, refused)
     finish(applied, opened.target.command("deploy"))
     return applied
+
+
+def _exposures(plan: Plan) -> tuple[list[Change], set[Note]]:
+    return [c for c in plan.changes if c.door], {note for note in plan.notes if note.door}
 
 
 def _print_end(opened: Opened, plan: Plan, told: dict[str, Any], seconds: float) -> None:

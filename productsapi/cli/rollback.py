@@ -114,7 +114,7 @@ def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
         seen,
         look=look,
         agree=functools.partial(_agree, opened, first) if asks else None,
-        work=_move,
+        work=functools.partial(_move, tells=not asks),
     )
     return plan, told
 
@@ -148,11 +148,15 @@ def _planned(opened: Opened, to: str | None) -> Seen:
     return plan(prepared.moves, seen), (prepared, seen)
 
 
-def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading]) -> Applied:
+def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading], *, tells: bool) -> Applied:
+    """It `tells` what is open where no question has."""
     from productsapi.cli.progress import progress
+    from productsapi.cli.render import print_doors
     from productsapi.engine.apply import apply
 
     prepared, reading = seen
+    if tells:
+        print_doors(plan, err=True)
     with progress(plan) as report:
         applied = apply(plan, prepared.moves, reading, opened.telling(), report)
     again = f"rollback --to {prepared.entry.release.time}"

@@ -35,6 +35,7 @@ class Action(str, Enum):
     KEEP = "keep"
     REFUSE = "refuse"
     SKIP = "skip"  # of a feature that AWS refuses, and that may be left out
+    NOTE = "note"  # something that is told and not done
 
 
 @dataclass(frozen=True)

@@ -67,10 +67,14 @@ class Claim(Enum):
 
 @dataclass(frozen=True)
 class Note:
-    """Something to be told that no planned change does; a `door` lets someone in."""
+    """Something to be told that no planned change does; a `door` lets someone in.
+
+    Either that or what it `warns` of is told to programs too that ask for the changes alone.
+    """
 
     text: str
     door: bool = False
+    warns: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,10 @@ def held_notes(plan: Plan, *, release_hold: bool) -> tuple[Note, ...]:
         return ()
     what = ", ".join(plan.held)
     if release_hold:
-        return (Note(f"made live again, though it was rolled back from: {what}"),)
+        told = f"made live again, though it was rolled back from: {what}"
+        return (Note(told, warns=True),)
     way = "`productsapi deploy` stops, and with --release-hold makes it live again"
-    return (Note(f"held, since it was rolled back from: {what}; {way}"),)
+    return (Note(f"held, since it was rolled back from: {what}; {way}", warns=True),)
 
 
 def refuse(

@@ -129,6 +129,8 @@ def test_broken_code_stays_away_until_told_so(shop: Shop) -> None:
     refused = project.run("deploy", "--yes", "--local", code=9)
     assert "code of getproductfunction" in refused.err
     assert "productsapi deploy --release-hold --local" in refused.err
+    held, *_ = project.json("plan", "--local")
+    assert (held["action"], held["door"]) == ("note", False)
     plan = project.run("plan", "--local")
     assert plan.out.startswith("! held, since it was rolled back from: code of getproductfunction")
     status = project.json("status", "--local")
