@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
-from productsapi.engine.resource import Note, Unknown
+from productsapi.engine.resource import Note, Unknown, dollars
 from productsapi.printable import printable
 from productsapi.steps import STEPS, Step
 
@@ -58,8 +58,10 @@ def print_plan(plan: Plan, *, err: bool = True) -> None:
         for change in shown:
             _print_change(change, err=err)
     click.echo(summary(plan), err=err)
-    if monthly := sum(change.monthly for change in plan.to_do):
-        click.echo(f"Adds about ${monthly:.2f} a month (us-east-1, beyond what is free).", err=err)
+    if plan.monthly:
+        does = "Adds" if plan.monthly > 0 else "Saves"
+        total = f"{does} {dollars(abs(plan.monthly))} (us-east-1, beyond what is free)."
+        click.echo(total, err=err)
 
 
 def print_notes(notes: tuple[Note, ...], *, err: bool) -> None:

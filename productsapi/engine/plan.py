@@ -20,6 +20,7 @@ from productsapi.engine.resource import (
     Outputs,
     Resource,
     Unknown,
+    dollars,
     refusal,
 )
 
@@ -60,6 +61,7 @@ class Change:
     claim: Claim = Claim.OURS
     price: str = ""
     monthly: float = 0.0
+    """Dollars a month that it adds; below zero what it saves."""
     held: tuple[str, ...] = ()
     """What it would bring back that mustn't be unasked."""
 
@@ -93,6 +95,11 @@ class Plan:
     @property
     def held(self) -> tuple[str, ...]:
         return tuple(what for change in self.changes for what in change.held)
+
+    @property
+    def monthly(self) -> float:
+        """Dollars a month that all of it adds; below zero what it saves."""
+        return round(sum(change.monthly for change in self.to_do), 2)
 
     @property
     def skipped(self) -> tuple[Change, ...]:
@@ -161,12 +168,14 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
     if not fields:
         return Change(resource.step, resource.key, Action.UNCHANGED)
     taken = observed.claim is Claim.TAKEN_OVER
+    before, after = resource.monthly_of(observed.fields), resource.monthly_of(want)
     change = Change(resource.step, resource.key, Action.UPDATE, fields, claim=observed.claim)
     return replace(
         change,
         reason=Claim.TAKEN_OVER.value if taken else "",
         door=bool(change.changed & resource.doors),
-        price=resource.price_of(change.changed),
+        price=f"{dollars(after)} instead of about ${before:,.2f}" if before != after else "",
+        monthly=round(after - before, 2),
         held=resource.held(known, observed),
     )
 
@@ -179,7 +188,11 @@ def _unwanted(resource: Resource, observed: Observed | None) -> Change:
         return Change(resource.step, resource.key, Action.REFUSE, reason=why)
     action = Action.DELETE if observed.ours else Action.UNCHANGED
     reason = f"id {observed.identity}" if observed.identity else ""
-    return Change(resource.step, resource.key, action, reason=reason)
+    change = Change(resource.step, resource.key, action, reason=reason)
+    saved = resource.monthly_of(observed.fields)
+    if action is Action.DELETE and saved:
+        return replace(change, price=f"saves {dollars(saved)}", monthly=-saved)
+    return change
 
 
 def _missing(resource: Resource, want: Fields, held: tuple[str, ...]) -> Change:

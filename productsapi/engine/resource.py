@@ -100,6 +100,10 @@ class Observed:
         return self.claim in {Claim.OURS, Claim.TAKEN_OVER}
 
 
+def dollars(monthly: float) -> str:
+    return f"about ${monthly:,.2f} a month"
+
+
 class Resource(ABC):
     """One thing in the cloud that a stack consists of.
 
@@ -174,14 +178,17 @@ class Resource(ABC):
         """Dollars a month that it costs to have, used or not; in us-east-1, beyond what is free."""
         return 0.0
 
+    def monthly_of(self, fields: Fields) -> float:
+        """The same, of one that has these fields, where they make the price."""
+        return self.monthly
+
     @property
     def price(self) -> str:
-        """What it costs to have, where that isn't next to nothing."""
-        return f"about ${self.monthly:.2f} a month" if self.monthly else ""
+        """What it costs to have, where that isn't next to nothing.
 
-    def price_of(self, changed: frozenset[str]) -> str:
-        """What it costs from then on that these fields are changed."""
-        return ""
+        An amount a month stands in `monthly` too: what is told is what is added up.
+        """
+        return dollars(self.monthly) if self.monthly else ""
 
     def held(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
         """What of that which `want` says mustn't be brought back unasked, in words."""
