@@ -126,6 +126,20 @@ def test_mended_code_works_and_leaves_the_hold(shop: Shop) -> None:
         shop.world.deploy(shop.stack(BAD))
 
 
+def test_what_a_fix_leaves_is_named_and_released(deployed: World, tmp_path: Path) -> None:
+    """Two functions were broken together; the one that is mended isn't asked about."""
+    tell_summaries(deployed)
+    path = sources_with(tmp_path / "both", create=BAD, get=BAD)
+    deployed.deploy(deployed.stack(path=sources_with(tmp_path / "first")))
+    deployed.deploy(deployed.stack(path=path))
+    going_back(deployed, deployed.stack(path=path))
+    half = deployed.stack(path=sources_with(tmp_path / "half", create=BAD, get=" mended"))
+    assert deployed.plan(half).held == ("code of createproductfunction",)
+    deployed.deploy(replace(half, release_hold=True))
+    assert deployed.plan(half).to_do == ()
+    assert deployed.plan(deployed.stack(path=path)).held == ("code of getproductfunction",)
+
+
 def test_hold_follows_a_function_to_its_new_name(shop: Shop) -> None:
     shop.world.deploy(shop.stack(" mended", **named("new")))
     with pytest.raises(Held, match="code of new-get"):
