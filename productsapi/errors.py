@@ -11,6 +11,7 @@
     │   └── Interrupted       1   a 5xx or a cut: the call may or may not have taken effect
     │       └── Unintelligible 1  an answer that isn't AWS's, or lacks what it must hold
     ├── Refused               5   we won't: it isn't ours, or data would be lost
+    │   └── Held              9   it would make live again what was rolled back from
     ├── LocalCloudError       6   the local cloud isn't installed, can't start, or died
     ├── SignInError           7   users, passwords, tokens
     ├── RequestFailed         8   the deployed API answered with an error
@@ -115,6 +116,10 @@ class Unintelligible(Interrupted):
 
 class Refused(ProductsApiError):
     exit_code = 5
+
+
+class Held(Refused):
+    exit_code = 9
 
 
 class LocalCloudError(ProductsApiError):

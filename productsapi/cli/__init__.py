@@ -172,6 +172,6 @@ def main() -> None:
 
     Exit codes: 0 done, 1 failed, 2 `plan --exit-code` found changes, 3 configuration, 4 credentials
     or rights, 5 refused to protect something, or `verify` found it open, 6 local cloud, 7 sign-in,
-    8 the API answered with an error, 64 usage, 70 a fault of productsapi, 130 interrupted (143 by
-    SIGTERM, 129 by SIGHUP).
+    8 the API answered with an error, 9 what was rolled back from is held, 64 usage, 70 a fault of
+    productsapi, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
     """

@@ -121,6 +121,11 @@ def parameters(wanted: Fields, current: Mapping[str, Any] | None = None) -> dict
     }
 
 
+def former_hold(function: str) -> str:
+    """The named output that tells what its alias held of a function that is renamed."""
+    return f"former hold of {function}"
+
+
 def revision(function: str) -> str:
     """The named output that tells at which revision a function was last seen."""
     return f"revision of {function}"

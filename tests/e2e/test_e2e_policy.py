@@ -73,7 +73,7 @@ def test_a_deployer_deploys_and_rolls_back(shop: Project, recorded: RecordingPro
     shop.config("password_length: 8", "password_length: 9")
     shop.run("deploy", env=env)
     shop.run("rollback", env=env)
-    shop.run("deploy", env=env)
+    shop.run("deploy", "--release-hold", env=env)
     assert shop.json("plan", env=env) == []
 
 

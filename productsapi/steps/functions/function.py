@@ -216,7 +216,17 @@ class FormerFunction(Function):
         return (f"stage {api.stage}", f"former stages {api.name}")
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        return left_over(super().read(aws, known))
+        seen = left_over(super().read(aws, known))
+        return replace(seen, outputs=self._hold(aws, seen.fields["work"])) if seen else None
+
+    def _hold(self, aws: Aws, work: str) -> dict[str, str]:
+        """What was rolled back from stays held under the new name."""
+        pages = aws.pages("lambda", "ListAliases", FunctionName=self.former)
+        with suppress(NotFound):  # it has gone meanwhile
+            aliases = {alias["Name"]: alias for page in pages for alias in page["Aliases"]}
+            said = aliases.get(ALIAS, {}).get("Description")
+            return {settings.former_hold(work): said} if said else {}
+        return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         wait_for_edge(aws, aws.clock(), f"the gateway may still send callers to {self.name}")

@@ -137,7 +137,7 @@ def test_the_error_trees_exit_codes_stand_in_the_help() -> None:
         for error in vars(errors).values()
         if isinstance(error, type) and issubclass(error, errors.ProductsApiError)
     }
-    assert codes == {1, 3, 4, 5, 6, 7, 8, 70}
+    assert codes == {1, 3, 4, 5, 6, 7, 8, 9, 70}
     for code in codes | {0, 2, 64, 130}:
         assert re.search(rf"\b{code} ", output.partition("Exit codes:")[2]), code
 
