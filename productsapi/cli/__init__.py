@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
+from productsapi.cli.asking import Declined
 from productsapi.errors import ProductsApiError
 from productsapi.printable import printable
 from productsapi.signals import Ending, handled
@@ -24,7 +25,7 @@ USAGE = 64
 COMMANDS = {
     "init": "Write a configuration and the function sources to start from.",
     "doctor": "Check what a deploy needs: machine, configuration, account, rights.",
-    "plan": "Show what deploy would do, field by field.",
+    "plan": "Show what deploy would do, a line a step.",
     "deploy": "Put the API there, or bring it to what the configuration says.",
     "status": "Show what is there, what is missing and what has drifted.",
     "history": "Show the releases that can be gone back to.",
@@ -73,6 +74,8 @@ class Program(click.Group):
         self, ending: Ending, args: Sequence[str] | None, prog_name: str | None, **extra: Any
     ) -> Any:
         extra["standalone_mode"] = False
+        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+            extra["color"] = False
         try:
             code = super().main(args, prog_name or "productsapi", **extra)
         except ProductsApiError as error:
@@ -84,6 +87,9 @@ class Program(click.Group):
         except click.ClickException as error:
             error.show()
             code = error.exit_code
+        except Declined:
+            click.echo("Nothing was changed.", err=True)
+            code = ending.code
         except (KeyboardInterrupt, click.Abort):
             by = f" by {ending.name}" if ending.name else ""
             with contextlib.suppress(OSError):  # a terminal that is gone

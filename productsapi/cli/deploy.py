@@ -12,6 +12,7 @@ from productsapi.cli.options import (
     Opened,
     Target,
     allowing_options,
+    detail_option,
     json_option,
     open_stack,
     someone_is_there,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 @target_options
 @allowing_options
 @json_option
+@detail_option
 @click.option("-y", "--yes", is_flag=True, help="Don't ask.")
 @click.option(
     "--allow-blocked-runtime",
@@ -37,7 +39,12 @@ if TYPE_CHECKING:
     help="Try even where AWS is said to refuse the runtime by now.",
 )
 def command(
-    target: Target, allowed: dict[str, Any], as_json: bool, yes: bool, allow_blocked_runtime: bool
+    target: Target,
+    allowed: dict[str, Any],
+    as_json: bool,
+    detail: bool,
+    yes: bool,
+    allow_blocked_runtime: bool,
 ) -> None:
     """Put the API there, or bring it to what the configuration says.
 
@@ -70,7 +77,7 @@ def command(
             "deploying",
             (plan, reading),
             look=functools.partial(look, warn=False),
-            agree=functools.partial(_agree, opened) if asks else None,
+            agree=functools.partial(_agree, opened, detail=detail) if asks else None,
             work=_apply,
         )
         outputs = applied.outputs if applied else reading.outputs
@@ -117,7 +124,7 @@ def _show_taking_over(opened: Opened) -> None:
     """What --adopt would do with what is in the way."""
     from dataclasses import replace
 
-    from productsapi.cli.render import print_plan
+    from productsapi.cli.screen import print_screen
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.steps import resources
@@ -129,7 +136,7 @@ def _show_taking_over(opened: Opened) -> None:
         click.secho(f"With --adopt: {refused.message}\n{refused.hint}", fg="yellow", err=True)
         return
     click.secho("With --adopt this would be taken over and changed:", bold=True, err=True)
-    print_plan(found)
+    print_screen(found, err=True, way="--adopt")
 
 
 def _keys(changes: tuple[Change, ...]) -> set[str]:
@@ -141,15 +148,21 @@ def _asks_nothing(opened: Opened) -> bool:
     return opened.stack.place.on_this_machine
 
 
-def _agree(opened: Opened, plan: Plan) -> None:
+def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
     """Show the plan and ask."""
+    from productsapi.cli.asking import agreed
     from productsapi.cli.render import print_plan
+    from productsapi.cli.screen import print_heading, print_screen
 
     if not someone_is_there():
         raise Refused("this changes AWS and nobody is there to be asked", "add --yes")
-    click.secho(f"{opened.stack.config.stack} on {opened.stack.place}", bold=True, err=True)
-    print_plan(plan)
-    click.confirm("Deploy this?", abort=True, err=True)
+    print_heading(opened.stack, err=True)
+    if detail:
+        print_plan(plan)
+        agreed("Deploy this?")
+    else:
+        print_screen(plan, err=True)
+        agreed("Deploy this?", details=functools.partial(print_plan, plan))
 
 
 def _apply(opened: Opened, plan: Plan, reading: Reading) -> Applied:

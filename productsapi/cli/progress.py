@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -34,7 +35,8 @@ NUMBERS = {step.name: number for number, step in enumerate(STEPS, 1)}
 @contextmanager
 def progress(plan: Plan) -> Iterator[Report]:
     """A report of `plan` to stderr for as long as the block lasts."""
-    if sys.stderr is None or not sys.stderr.isatty():
+    dumb = os.environ.get("TERM") == "dumb"  # it can't go back to a line
+    if sys.stderr is None or not sys.stderr.isatty() or dumb:
         yield PlainReport()
         return
     from rich.console import Console

@@ -156,6 +156,7 @@ def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading]) -> Applied
 
 def _agree(opened: Opened, prepared: Prepared, plan: Plan) -> None:
     """Show what is moved, and ask."""
+    from productsapi.cli.asking import agreed
     from productsapi.cli.render import print_plan
 
     if not someone_is_there():
@@ -164,4 +165,4 @@ def _agree(opened: Opened, prepared: Prepared, plan: Plan) -> None:
     release = prepared.entry.release
     click.secho(f"{where}: back to the release of {release}", bold=True, err=True)
     print_plan(plan)
-    click.confirm("Roll back to this?", abort=True, err=True)
+    agreed("Roll back to this?")

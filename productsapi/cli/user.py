@@ -7,6 +7,7 @@ from shlex import quote
 
 import click
 
+from productsapi.cli.asking import agreed
 from productsapi.cli.options import Target, json_option, someone_is_there, target_options
 from productsapi.cli.output import print_json
 from productsapi.cli.people import find_people, password_option, read_password
@@ -166,7 +167,7 @@ def delete(target: Target, name: str, yes: bool) -> None:
         if not someone_is_there():
             raise Refused("this deletes a user and nobody is there to be asked", "add --yes")
         where = people.opened.stack.place
-        click.confirm(f"Delete the user {name} from {where} for good?", abort=True, err=True)
+        agreed(f"Delete the user {name} from {where} for good?")
     people.pool.delete(name)
     people.tokens.remove(people.kept_under, name)
     click.echo(f"Deleted {name}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from productsapi.aws.place import Place
 from productsapi.cli import deploy
 from productsapi.cli.options import DEFAULT_CONFIG, Target
-from productsapi.engine.plan import Action, Change, Plan
+from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.errors import Refused
 
 CREATE = Change("table", "table T", Action.CREATE)
@@ -65,7 +66,23 @@ def test_plan_and_place_are_shown_and_asked_about(
     with nullcontext() if answer else pytest.raises(click.Abort):
         deploy._agree(opened(), Plan((CREATE,)))
     said = capsys.readouterr()
-    assert "products-dev on AWS eu-west-2, account 123456789012" in said.err
+    assert "products-dev → AWS eu-west-2, account 123456789012" in said.err
     assert "table T" in said.err
     assert said.err.index("table T") < said.err.index("Deploy this?")
+    assert "[y/N, d for details]" in said.err
     assert said.out == ""
+
+
+def test_d_shows_every_field_and_asks_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(deploy, "someone_is_there", lambda: True)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("d\nperhaps\ny\n"))
+    field = FieldChange("billing", None, "PAY_PER_REQUEST")
+    deploy._agree(opened(), Plan((replace(CREATE, fields=(field,)),)))
+    said = capsys.readouterr().err
+    before, *after = said.split("Deploy this?")
+    assert "billing" not in before
+    assert "billing: PAY_PER_REQUEST" in after[0]
+    assert "'perhaps' is neither yes" in after[1]
+    assert len(after) == 3

@@ -114,10 +114,10 @@ def test_who_is_asked_sees_where_which_and_what_moves(
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr(rollback, "someone_is_there", lambda: True)
-    monkeypatch.setattr(click, "confirm", lambda text, **_: asked.append(text))
+    monkeypatch.setattr(click, "prompt", lambda text, **_: asked.append(text) or "y")
     agree(Plan((MOVE,)))
     said = capsys.readouterr()
-    assert asked == ["Roll back to this?"]
+    assert asked == ["Roll back to this? [y/N]"]
     assert f"products-dev on AWS eu-west-2, account 123456789012: back to the release of {BOB}" in (
         said.err
     )

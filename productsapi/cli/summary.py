@@ -1,0 +1,290 @@
+"""A plan in short: what a screen holds, counted and grouped. Pure; `render.py` has every field.
+
+What is removed, kept or refused is always told by name, and what is open before everything else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from productsapi.cli.kinds import NOUNS, ONE, counted, in_a_row, named, split
+from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.engine.resource import Unknown
+from productsapi.steps import STEPS
+
+CODE = {"code_sha256", "latest_code_sha256"}
+HASHED = CODE | {"definition", "marker"}
+"""Fields whose values tell a person nothing."""
+WITH_THE_TABLE = {"backups", "pointers", "feature marks"}
+"""What a table that is made has with it: settings and tags of its own."""
+MOST_FIELDS = 4
+LONGEST = 40
+LONGEST_REMOVED = 400
+
+_ORDER = {kind: number for number, kind in enumerate(NOUNS)}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a step: what is done, to what. A `door` is told in red."""
+
+    action: Action
+    text: str
+    door: bool = False
+
+
+def exposures(plan: Plan, way: str = "deploy") -> list[str]:
+    """What lets someone in now, in words, and what closes it."""
+    doors = [change for change in plan.changes if change.door]
+    opened = dict.fromkeys(route for change in doors for route in _open_routes(change))
+    told = []
+    if opened:
+        locks = f"{way} locks {'them' if len(opened) > 1 else 'it'}"
+        told.append(f"Open now: anyone can {_routes_in_words(opened)} without signing in; {locks}")
+    told += [
+        f"Open now: {change.key} ({_fields_told(change.fields)}); {way} closes it"
+        for change in doors
+        if not _open_routes(change) and not (opened and _kind(change) == "deployment")
+    ]
+    return told
+
+
+def lines(plan: Plan) -> list[Line]:
+    """A line for each step and what is done in it, with what counts."""
+    changes = list(_told_once(plan.changes))
+    return [line for step in STEPS for line in _of_step(step.name, changes)]
+
+
+def cost(plan: Plan) -> str:
+    """What the plan adds to a month's bill, with its parts; empty where that is nothing."""
+    parts: dict[str, float] = {}
+    for change in plan.to_do:
+        if change.monthly:
+            kind = _kind(change)
+            parts[kind] = parts.get(kind, 0.0) + change.monthly
+    kinds = [_kind(change) for change in plan.to_do if change.monthly]
+    told = [f"{_counted(kind, kinds.count(kind))} ${parts[kind]:.2f}" for kind in parts]
+    beside = [f"{_kind(c)}: {c.price}" for c in plan.to_do if c.price and not c.monthly]
+    if not told:
+        return f"Costs: {'; '.join(beside)}." if beside else ""
+    total = f"Adds about ${sum(parts.values()):.2f} a month (us-east-1, beyond what is free)"
+    return "; ".join([f"{total}: {', '.join(told)}", *beside]) + "."
+
+
+def _counted(kind: str, number: int) -> str:
+    return ONE.get(kind, kind) if number == 1 else f"{number} {NOUNS.get(kind, kind)}"
+
+
+# -- a step's lines --------------------------------------------------------------------------------
+
+
+def _of_step(step: str, changes: list[Change]) -> Iterator[Line]:
+    """What is refused and removed comes first, and is never left out for what is made."""
+    mine = [change for change in changes if change.step == step]
+    yield from _by_reason(mine, Action.REFUSE)
+    for (kind, reason), group in _grouped(mine, Action.DELETE, lambda c: (_kind(c), c.reason)):
+        yield Line(Action.DELETE, f"{named(kind, _names(group))}{_in_brackets(reason)}")
+    made = [change for change in mine if change.action is Action.CREATE]
+    if made:
+        yield Line(Action.CREATE, _made(made))
+    for _, group in _grouped(mine, Action.UPDATE, _alike):
+        yield _updated(group, changes)
+    yield from _by_reason(mine, Action.KEEP)
+    yield from _by_reason(mine, Action.SKIP)
+
+
+def _by_reason(changes: list[Change], action: Action) -> Iterator[Line]:
+    for (reason,), group in _grouped(changes, action, lambda c: (c.reason,)):
+        yield Line(action, with_reason(in_a_row([change.key for change in group]), reason))
+
+
+def with_reason(text: str, reason: str) -> str:
+    """Both, but for a reason that begins with the very text."""
+    if not reason:
+        return text
+    return reason if reason.startswith(text) else f"{text}: {reason}"
+
+
+def _grouped(
+    changes: list[Change], action: Action, alike: Callable[[Change], tuple[Any, ...]]
+) -> Iterator[tuple[tuple[Any, ...], list[Change]]]:
+    """Those with this action, in groups of what is alike, in the order of the first of each."""
+    groups: list[tuple[tuple[Any, ...], list[Change]]] = []
+    for change in changes:
+        if change.action is action:
+            key = alike(change)
+            group = next((found for known, found in groups if known == key), None)
+            if group is None:
+                groups.append((key, [change]))
+            else:
+                group.append(change)
+    yield from groups
+
+
+def _kind(change: Change) -> str:
+    return split(change.key)[0]
+
+
+def _names(changes: Iterable[Change]) -> list[str]:
+    return [split(change.key)[1] for change in changes]
+
+
+def _in_brackets(text: str) -> str:
+    return f" ({text})" if text else ""
+
+
+# -- what is made ----------------------------------------------------------------------------------
+
+
+def _made(changes: list[Change]) -> str:
+    kinds: dict[str, list[Change]] = {}
+    for change in changes:
+        kinds.setdefault(_kind(change), []).append(change)
+    with_it = {k: kinds.pop(k) for k in WITH_THE_TABLE & kinds.keys() if "table" in kinds}
+    parts = []
+    for kind in sorted(kinds, key=lambda kind: _ORDER.get(kind, len(_ORDER))):
+        group = kinds[kind]
+        beside = [c for each in with_it.values() for c in each] if kind == "table" else []
+        fields = {f.field: f.new for change in (*beside, group[0]) for f in change.fields}
+        matters = MATTERS.get(kind, _nothing)(fields)
+        parts.append(counted(kind, _names(group)) + _in_brackets(", ".join(matters)))
+    return ", ".join(parts)
+
+
+def _nothing(_fields: Mapping[str, Any]) -> list[str]:
+    return []
+
+
+def _of_table(fields: Mapping[str, Any]) -> list[str]:
+    sorted_by = fields.get("sort_key")
+    return [
+        *(["protected"] if fields.get("deletion_protection") else []),
+        *(["backups"] if fields.get("point_in_time_recovery") else []),
+        *([f"sort key {sorted_by}"] if sorted_by else []),
+    ]
+
+
+def _of_function(fields: Mapping[str, Any]) -> list[str]:
+    runtime, memory = fields.get("runtime"), fields.get("memory_mb")
+    return [*([str(runtime)] if runtime else []), *([f"{memory} MB"] if memory else [])]
+
+
+def _of_log_group(fields: Mapping[str, Any]) -> list[str]:
+    days = fields.get("retention_days")
+    return [f"kept {days} days"] if days else []
+
+
+def _of_pool(fields: Mapping[str, Any]) -> list[str]:
+    signing_up = {True: "anyone may sign up", False: "no self sign-up"}.get(
+        fields.get("self_sign_up")  # type: ignore[arg-type]
+    )
+    protected = ["protected"] if fields.get("deletion_protection") else []
+    return [*protected, *([signing_up] if signing_up else [])]
+
+
+MATTERS: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
+    "table": _of_table,
+    "function": _of_function,
+    "log group": _of_log_group,
+    "access log group": _of_log_group,
+    "user pool": _of_pool,
+}
+"""By kind, what counts of one that is made. The fields are the first one's."""
+
+
+# -- what is changed -------------------------------------------------------------------------------
+
+
+def _told_once(changes: tuple[Change, ...]) -> Iterator[Change]:
+    """A function's settings are its live code's too: there they aren't told again."""
+    told = {
+        split(change.key)[1]: change.fields
+        for change in changes
+        if change.action is Action.UPDATE and _kind(change) == "function"
+    }
+    for change in changes:
+        kind, name = split(change.key)
+        if kind == "live code" and change.action is Action.UPDATE:
+            rest = tuple(f for f in change.fields if f not in told.get(name, ()))
+            yield replace(change, fields=rest)
+        else:
+            yield change
+
+
+def _alike(change: Change) -> tuple[Any, ...]:
+    """Changes of which one line tells: the same of the same kind, whatever its hashes are."""
+    fields = [f.field if f.field in HASHED else f for f in change.fields]
+    return (_kind(change), fields, change.reason, change.door, change.price)
+
+
+def _updated(group: list[Change], changes: list[Change]) -> Line:
+    first = group[0]
+    kind, names = _kind(first), _names(group)
+    there = sum(_kind(c) == kind and c.action is not Action.ABSENT for c in changes)
+    fields, what = first.fields, named(kind, names, there)
+    if kind == "live code":
+        functions = named("function", names, there)
+        if any(f.field == "code_sha256" for f in fields):
+            fields = tuple(f for f in fields if f.field not in CODE)
+            what = f"code of {functions.removeprefix('function ')}"
+        elif not fields:
+            versions = "a new version" if len(names) == 1 else "new versions"
+            what = f"{versions} of {functions} with that"
+    told = f"{what}: {_fields_told(fields)}" if fields else what
+    return Line(
+        Action.UPDATE, told + _in_brackets(first.reason) + _in_brackets(first.price), first.door
+    )
+
+
+def _fields_told(fields: tuple[FieldChange, ...]) -> str:
+    """The first few, old → new where that is short; what is taken away is always told."""
+    gone = [f"without {f.field} {_value(f.old, LONGEST_REMOVED)}" for f in fields if _goes(f)]
+    others = [f for f in fields if not _goes(f)]
+    many = len(others) > MOST_FIELDS
+    names = [f.field.split(".", 1)[0] if many else _field(f) for f in others]
+    shown = list(dict.fromkeys(names))
+    left = len(shown) - MOST_FIELDS
+    more = [f"{left} more"] if left > 0 else []
+    return ", ".join([*gone, *shown[:MOST_FIELDS], *more])
+
+
+def _goes(field: FieldChange) -> bool:
+    return field.new is None and field.old is not None and field.field not in HASHED
+
+
+def _field(field: FieldChange) -> str:
+    told = f"{_value(field.old)} → {_value(field.new)}"
+    values = (field.old, field.new)
+    untold = field.field in HASHED or any(isinstance(v, (Unknown, Mapping)) for v in values)
+    return field.field if untold or len(told) > LONGEST else f"{field.field} {told}"
+
+
+def _value(value: Any, longest: int = LONGEST) -> str:
+    if value is None:
+        return "(none)"
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+# -- what is open ----------------------------------------------------------------------------------
+
+
+def _open_routes(change: Change) -> list[str]:
+    """As `GET /products`: the methods that are found without a lock, live or served."""
+    kind, name = split(change.key)
+    old = {f.field: f.old for f in change.fields}
+    if kind == "method":
+        return [name] if old.get("authorization") == "NONE" else []
+    served = old.get("open") if kind == "deployment" else None
+    return served.split(", ") if isinstance(served, str) else []
+
+
+def _routes_in_words(routes: Iterable[str]) -> str:
+    methods: dict[str, list[str]] = {}
+    for route in routes:
+        method, _, path = route.partition(" ")
+        methods.setdefault(path, []).append(method)
+    return in_a_row([f"{in_a_row(of)} {path}" for path, of in methods.items()])

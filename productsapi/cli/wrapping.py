@@ -1,0 +1,45 @@
+"""Texts in lines that a terminal doesn't break within a word."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+
+import click
+
+from productsapi.printable import printable
+
+NARROWEST = 20
+
+
+def say(text: str, *, err: bool, fg: str | None = None, bold: bool = False, hang: int = 2) -> None:
+    """Print prose: on a terminal broken at words, further lines `hang` columns in.
+
+    Not for what is copied, as a command: elsewhere, and there, a line stays a line.
+    """
+    for line in printable(text).split("\n"):
+        click.secho(wrapped(line, columns(err=err), hang), fg=fg, bold=bold, err=err)
+
+
+def columns(*, err: bool) -> int | None:
+    """The terminal's width; None where the stream goes elsewhere."""
+    stream = sys.stderr if err else sys.stdout
+    if stream is None or not stream.isatty():
+        return None
+    return max(NARROWEST, shutil.get_terminal_size().columns)
+
+
+def wrapped(line: str, width: int | None, hang: int = 2) -> str:
+    """One line as several, where it is longer than that; a word that is longer stays whole."""
+    if width is None or len(line) <= width:
+        return line
+    indent = " " * (len(line) - len(line.lstrip()) + hang)
+    return textwrap.fill(
+        line,
+        width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+    )
