@@ -46,7 +46,7 @@ FLOORS = (
 
 SHARED_BY_STEPS = {
     "stack", "features", "lateness", "log_group", "function_settings", "former", "api_tree",
-    "namesakes", "cache_key", "contract", "domains", "refusals", "releases", "revisions",
+    "losses", "namesakes", "cache_key", "contract", "domains", "refusals", "releases", "revisions",
 }  # fmt: skip
 """Modules of steps/ that aren't steps."""
 
