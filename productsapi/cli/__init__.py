@@ -16,11 +16,13 @@ from typing import Any, NoReturn
 import click
 
 from productsapi.cli.asking import Declined
+from productsapi.cli.wrapping import say
 from productsapi.errors import ProductsApiError
 from productsapi.printable import printable
 from productsapi.signals import Ending, handled
 
 USAGE = 64
+HANG = len("Error: ")
 
 COMMANDS = {
     "init": "Write a configuration and the function sources to start from.",
@@ -102,9 +104,11 @@ class Program(click.Group):
 
 def tell(error: ProductsApiError) -> None:
     """Say on stderr what went wrong and what to do next."""
-    click.secho(f"Error: {printable(error.message)}", fg="red", err=True)
-    if error.hint:
+    say(f"Error: {error.message}", fg="red", err=True, hang=HANG)
+    if error.hint.startswith("productsapi "):  # a command stays a line
         click.echo(f"Next:  {printable(error.hint)}", err=True)
+    elif error.hint:
+        say(f"Next:  {error.hint}", err=True, hang=HANG)
 
 
 def _unwritable(error: OSError) -> int:

@@ -97,7 +97,8 @@ def login(target: Target, name: str, password_stdin: bool, as_json: bool) -> Non
     if as_json:
         print_json({"user": name, "id_token_until": until.isoformat()})
         return
-    click.echo(f"Signed in as {name}; the ID token is good until {until:%H:%M} and then renewed.")
+    good = f"the ID token is good until {until:%H:%M %Z} and then renewed"
+    click.echo(f"Signed in as {name}; {good}.")
     click.echo(f"Next: {target.command('request GET /products')}", err=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import textwrap
@@ -11,6 +12,8 @@ import click
 from productsapi.printable import printable
 
 NARROWEST = 20
+_COMMAND = re.compile("`[^`]+`")
+_NO_BREAK = "\0"
 
 
 def say(text: str, *, err: bool, fg: str | None = None, bold: bool = False, hang: int = 2) -> None:
@@ -31,15 +34,15 @@ def columns(*, err: bool) -> int | None:
 
 
 def wrapped(line: str, width: int | None, hang: int = 2) -> str:
-    """One line as several, where it is longer than that; a word that is longer stays whole."""
+    """One line as several, where it is longer than that.
+
+    A word that is longer stays whole, and so does a command in backticks, which is to be copied.
+    """
     if width is None or len(line) <= width:
         return line
     indent = " " * (len(line) - len(line.lstrip()) + hang)
-    return textwrap.fill(
-        line,
-        width,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-        drop_whitespace=True,
+    whole = _COMMAND.sub(lambda found: found[0].replace(" ", _NO_BREAK), line)
+    broken = textwrap.fill(
+        whole, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
+    return broken.replace(_NO_BREAK, " ")

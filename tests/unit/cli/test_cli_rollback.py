@@ -56,6 +56,19 @@ def test_releases_are_lines_the_one_in_force_starred(
     assert following == "Next: productsapi rollback --to N --profile work\n"
 
 
+def test_releases_without_room_are_stacked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(history, "columns", lambda **_: 40)
+    lines, _ = printed(FORWARD, capsys)
+    assert lines[:2] == [
+        "* 1  2026-11-22T20:41:07Z by user/alice",
+        "  get 2, API deployment dep2",
+    ]
+    assert lines[2].startswith("  2  2026")
+    assert max(map(len, lines)) <= 40
+
+
 def test_rollback_in_force_is_told_with_the_way_on(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -13,6 +13,7 @@ from productsapi.aws.place import Place
 from productsapi.cli.kinds import NOUNS, named, plural, split
 from productsapi.cli.screen import print_screen
 from productsapi.cli.summary import cost, exposures, lines
+from productsapi.cli.tables import stacked
 from productsapi.cli.wrapping import wrapped
 from productsapi.config import load
 from productsapi.engine.plan import Action, Change, FieldChange, Plan, plan
@@ -181,6 +182,20 @@ def test_lines_are_broken_at_words_alone() -> None:
         "  (protected)",
     ]
     assert wrapped(line, None) == line
+
+
+def test_a_command_in_backticks_stays_in_one_line() -> None:
+    line = "set it to false, `productsapi deploy -c config/prod.yaml`, then repeat"
+    assert wrapped(line, 40, 0).splitlines() == [
+        "set it to false,",
+        "`productsapi deploy -c config/prod.yaml`,",
+        "then repeat",
+    ]
+
+
+def test_rows_without_room_are_stacked() -> None:
+    assert stacked("name", ["a 1", "b 22", "c 333"], 12) == ["name", "  a 1, b 22,", "  c 333"]
+    assert stacked("name", [], 12) == ["name"]
 
 
 def test_counts_agree_with_their_nouns() -> None:
