@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Iterator
 
 from shared.jsontext import UnfitNumber, is_unicode
-from shared.problems import Violation
+from shared.problems import Violation, counted
 from shared.rules import Schema
 
 KEYWORDS = {
@@ -79,9 +79,9 @@ def value_violations(field: str, value: Any, rules: Schema) -> Iterator[Violatio
 def _lengths(field: str, text: str, rules: Schema, must: str) -> Iterator[Violation]:
     least, most = rules.get("minLength", 0), rules.get("maxLength", len(text))
     if len(text) < least:
-        yield Violation(field, "minLength", f"{must} at least {least} character(s)")
+        yield Violation(field, "minLength", f"{must} at least {counted(least, 'character')}")
     if len(text) > most:
-        yield Violation(field, "maxLength", f"{must} at most {most} characters")
+        yield Violation(field, "maxLength", f"{must} at most {counted(most, 'character')}")
 
 
 def _storable(field: str, value: Any) -> Iterator[Violation]:

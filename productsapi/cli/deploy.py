@@ -19,7 +19,7 @@ from productsapi.cli.options import (
     target_options,
 )
 from productsapi.cli.run import carried_out, finish, glancing
-from productsapi.errors import Refused
+from productsapi.errors import ProductsApiError, Refused
 
 if TYPE_CHECKING:
     from productsapi.engine.apply import Applied
@@ -191,4 +191,19 @@ def _print_end(opened: Opened, plan: Plan, told: dict[str, Any], seconds: float)
     click.echo(f"Invoke URL:    {told['invoke_url']}")
     click.echo(f"User pool id:  {told['user_pool_id']}")
     click.echo(f"App client id: {told['client_id']}")
-    click.echo(f"Next: {opened.target.command('user create testuser')}", err=True)
+    if _nobody_is_there(opened, plan, told["user_pool_id"]):
+        click.echo(f"Next: {opened.target.command('user create testuser')}", err=True)
+
+
+def _nobody_is_there(opened: Opened, plan: Plan, user_pool_id: str | None) -> bool:
+    """Whether the pool is known to have no users: it was made just now, or a look tells so."""
+    from productsapi.engine.plan import Action
+    from productsapi.steps.user_pool.pools import has_users
+
+    made = [change.key for change in plan.to_do if change.action is Action.CREATE]
+    if any(key.startswith("user pool ") for key in made):
+        return True
+    try:
+        return user_pool_id is not None and not has_users(opened.telling(), user_pool_id)
+    except ProductsApiError:
+        return False

@@ -240,6 +240,12 @@ def test_each_test_says_in_short_what_it_proves() -> None:
         assert not [name for name in names if len(name) > LONGEST_TEST_NAME], path
 
 
+def test_no_text_leaves_a_plural_to_the_reader() -> None:
+    """One thing is one, and several are several."""
+    for path in (*MODULES, *SOURCES):
+        assert not [t for t in texts(path) if re.search(r"[a-z]\((s|es|ies)\)", t)], path
+
+
 def test_every_package_goes_into_the_wheel() -> None:
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg", "utf-8")

@@ -16,7 +16,7 @@ from productsapi.aws.place import Place
 from productsapi.cli import deploy
 from productsapi.cli.options import DEFAULT_CONFIG, Target
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
-from productsapi.errors import Refused
+from productsapi.errors import AccessDenied, Refused
 
 CREATE = Change("table", "table T", Action.CREATE)
 
@@ -86,3 +86,35 @@ def test_d_shows_every_field_and_asks_again(
     assert "billing: PAY_PER_REQUEST" in after[0]
     assert "'perhaps' is neither yes" in after[1]
     assert len(after) == 3
+
+
+POOL = Change("user_pool", "user pool p", Action.CREATE)
+
+
+class Listing:
+    """A pool's users, by page; an empty page isn't the last one (C1)."""
+
+    def __init__(self, *pages: list[str], fails: bool = False) -> None:
+        self.told, self.fails = pages, fails
+
+    def pages(self, *_: str, **__: object) -> Any:
+        if self.fails:
+            raise AccessDenied("ListUsers", "AccessDenied", "no")
+        return ({"Users": page} for page in self.told)
+
+
+@pytest.mark.parametrize(
+    ("plan", "users", "nobody"),
+    [
+        (Plan((POOL,)), Listing(fails=True), True),
+        (Plan((CREATE,)), Listing([]), True),
+        (Plan(()), Listing([], ["ann"]), False),
+        (Plan(()), Listing(fails=True), False),
+    ],
+)
+def test_a_first_user_is_proposed_where_there_is_none(
+    plan: Plan, users: Listing, nobody: bool
+) -> None:
+    """What can't be seen is no «nobody»."""
+    looking: Any = SimpleNamespace(telling=lambda: users)
+    assert deploy._nobody_is_there(looking, plan, "pool") is nobody
