@@ -59,19 +59,23 @@ def lines(plan: Plan) -> list[Line]:
 
 
 def cost(plan: Plan) -> str:
-    """What the plan adds to a month's bill, with its parts; empty where that is nothing."""
-    parts: dict[str, float] = {}
+    """What the plan adds to a month's bill, or saves, with its parts; empty where it is neither."""
+    parts: dict[str, list[float]] = {}
     for change in plan.to_do:
         if change.monthly:
-            kind = _kind(change)
-            parts[kind] = parts.get(kind, 0.0) + change.monthly
-    kinds = [_kind(change) for change in plan.to_do if change.monthly]
-    told = [f"{_counted(kind, kinds.count(kind))} ${parts[kind]:.2f}" for kind in parts]
+            parts.setdefault(_kind(change), []).append(change.monthly)
+    told = [f"{_counted(kind, len(each))} {_dollars(sum(each))}" for kind, each in parts.items()]
     beside = [f"{_kind(c)}: {c.price}" for c in plan.to_do if c.price and not c.monthly]
     if not told:
         return f"Costs: {'; '.join(beside)}." if beside else ""
-    total = f"Adds about ${sum(parts.values()):.2f} a month (us-east-1, beyond what is free)"
-    return "; ".join([f"{total}: {', '.join(told)}", *beside]) + "."
+    total = round(sum(sum(each) for each in parts.values()), 2)
+    does = "Saves" if total < 0 else "Adds"
+    text = f"{does} about {_dollars(abs(total))} a month (us-east-1, beyond what is free)"
+    return "; ".join([f"{text}: {', '.join(told)}", *beside]) + "."
+
+
+def _dollars(amount: float) -> str:
+    return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
 
 
 def _counted(kind: str, number: int) -> str:

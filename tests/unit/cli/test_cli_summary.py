@@ -170,6 +170,10 @@ def test_the_sum_has_its_parts() -> None:
         "Adds about $3.40 a month (us-east-1, beyond what is free): 2 alarms $0.40, dashboard "
         "$3.00; stage: $0.50 for a GB."
     )
+    gone = change("dashboard d", Action.DELETE, monthly=-3.0)
+    assert cost(Plan((alarms[0], gone))) == (
+        "Saves about $2.80 a month (us-east-1, beyond what is free): alarm $0.20, dashboard -$3.00."
+    )
     assert cost(Plan((logs,))) == "Costs: stage: $0.50 for a GB."
     assert cost(Plan(())) == ""
 
