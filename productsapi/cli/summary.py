@@ -16,7 +16,7 @@ from productsapi.engine.resource import Unknown
 from productsapi.steps import STEPS
 
 CODE = {"code_sha256", "latest_code_sha256"}
-HASHED = CODE | {"definition", "marker"}
+HASHED = CODE | {"definition", "marker", "superseded_by"}
 """Fields whose values tell a person nothing."""
 WITH_THE_TABLE = {"backups", "pointers", "feature marks"}
 """What a table that is made has with it: settings and tags of its own."""
@@ -110,6 +110,11 @@ def with_reason(text: str, reason: str) -> str:
     if not reason:
         return text
     return reason if reason.startswith(text) else f"{text}: {reason}"
+
+
+def without_key(key: str, text: str) -> str:
+    """What is said of a resource, where its name is told already."""
+    return text.removeprefix(f"{key}: ")
 
 
 def _grouped(
