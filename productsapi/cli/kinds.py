@@ -26,7 +26,7 @@ NOUNS = {
     "open methods": "sets of open methods",
     "foreign stages": "sets of foreign stages",
     "foreign paths": "sets of foreign paths",
-    "foreign permissions": "functions' foreign permissions",
+    "foreign permissions": "foreign permissions",
     "deployment": "deployments",
     "stage": "stages",
     "former stages": "sets of former stages",
@@ -52,8 +52,14 @@ NOUNS = {
     "dashboard": "dashboards",
 }
 """By kind, the word for several; in the order in which a step tells what is in it."""
-ONE = {"rest api": "REST API", "api key": "API key", "api key secret": "API key secret"} | {
-    "live code": "live version"
+ONE = {
+    "backups": "backup setting",
+    "pointers": "set of pointers",
+    "feature marks": "set of feature marks",
+    "rest api": "REST API",
+    "api key": "API key",
+    "api key secret": "API key secret",
+    "live code": "live version",
 }
 """The word for one, where the kind itself isn't."""
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

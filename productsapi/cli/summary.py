@@ -6,7 +6,7 @@ What is removed, kept or refused is always told by name, and what is open before
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +22,8 @@ WITH_THE_TABLE = {"backups", "pointers", "feature marks"}
 """What a table that is made has with it: settings and tags of its own."""
 MOST_FIELDS = 4
 LONGEST = 40
-LONGEST_REMOVED = 400
+LISTS = {"open", "foreign"}
+"""Fields whose value is the names of what is in them."""
 
 _ORDER = {kind: number for number, kind in enumerate(NOUNS)}
 
@@ -42,14 +43,26 @@ def exposures(plan: Plan, way: str = "deploy") -> list[str]:
     opened = dict.fromkeys(route for change in doors for route in _open_routes(change))
     told = []
     if opened:
-        locks = f"{way} locks {'them' if len(opened) > 1 else 'it'}"
+        locks = f"{way} locks {_them(opened)}"
         told.append(f"Open now: anyone can {_routes_in_words(opened)} without signing in; {locks}")
-    told += [
-        f"Open now: {change.key} ({_fields_told(change.fields)}); {way} closes it"
+    others = [
+        change
         for change in doors
         if not _open_routes(change) and not (opened and _kind(change) == "deployment")
     ]
+    groups: dict[tuple[str, str], list[str]] = {}
+    for change in others:
+        kind, name = split(change.key)
+        groups.setdefault((kind, _opened(change)), []).append(name)
+    told += [
+        f"Open now: {named(kind, names)} ({what}); {way} closes {_them(names)}"
+        for (kind, what), names in groups.items()
+    ]
     return told
+
+
+def _them(several: Sized) -> str:
+    return "them" if len(several) > 1 else "it"
 
 
 def lines(plan: Plan) -> list[Line]:
@@ -224,9 +237,16 @@ def _told_once(changes: tuple[Change, ...]) -> Iterator[Change]:
 
 
 def _alike(change: Change) -> tuple[Any, ...]:
-    """Changes of which one line tells: the same of the same kind, whatever its hashes are."""
-    fields = [f.field if f.field in HASHED else f for f in change.fields]
-    return (_kind(change), fields, change.reason, change.door, change.price)
+    """Changes of which one line tells: of the same kind, and told alike."""
+    code = any(f.field == "code_sha256" for f in change.fields)
+    return (
+        _kind(change),
+        code,
+        _fields_told(change.fields),
+        change.reason,
+        change.door,
+        change.price,
+    )
 
 
 def _updated(group: list[Change], changes: list[Change]) -> Line:
@@ -249,33 +269,41 @@ def _updated(group: list[Change], changes: list[Change]) -> Line:
 
 
 def _fields_told(fields: tuple[FieldChange, ...]) -> str:
-    """The first few, old → new where that is short; what is taken away is always told."""
-    gone = [f"without {f.field} {_value(f.old, LONGEST_REMOVED)}" for f in fields if _goes(f)]
-    others = [f for f in fields if not _goes(f)]
+    """The first few, old → new where that is short; what is taken away is always named."""
+    gone = [f for f in fields if f.new is None and f.old is not None and f.field not in HASHED]
+    others = [f for f in fields if f not in gone]
     many = len(others) > MOST_FIELDS
     names = [f.field.split(".", 1)[0] if many else _field(f) for f in others]
     shown = list(dict.fromkeys(names))
     left = len(shown) - MOST_FIELDS
     more = [f"{left} more"] if left > 0 else []
-    return ", ".join([*gone, *shown[:MOST_FIELDS], *more])
+    return ", ".join([*_without(gone), *shown[:MOST_FIELDS], *more])
 
 
-def _goes(field: FieldChange) -> bool:
-    return field.new is None and field.old is not None and field.field not in HASHED
+def _without(gone: list[FieldChange]) -> list[str]:
+    """By name, what is in one field together: `without statements a, b`."""
+    parts: dict[str, list[str]] = {}
+    for field in gone:
+        whole, _, part = field.field.partition(".")
+        name = part or (str(field.old) if field.field in LISTS else "")
+        parts.setdefault(whole, []).extend([name] if name else [])
+    return [f"without {' '.join([whole, ', '.join(of)]).strip()}" for whole, of in parts.items()]
 
 
 def _field(field: FieldChange) -> str:
+    if field.field.startswith("tags."):
+        return "tags"
     told = f"{_value(field.old)} → {_value(field.new)}"
     values = (field.old, field.new)
     untold = field.field in HASHED or any(isinstance(v, (Unknown, Mapping)) for v in values)
     return field.field if untold or len(told) > LONGEST else f"{field.field} {told}"
 
 
-def _value(value: Any, longest: int = LONGEST) -> str:
+def _value(value: Any) -> str:
     if value is None:
         return "(none)"
     text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 # -- what is open ----------------------------------------------------------------------------------
@@ -289,6 +317,19 @@ def _open_routes(change: Change) -> list[str]:
         return [name] if old.get("authorization") == "NONE" else []
     served = old.get("open") if kind == "deployment" else None
     return served.split(", ") if isinstance(served, str) else []
+
+
+def _opened(change: Change) -> str:
+    """Which fields; and, where it is anyone who comes in by one, what is in it."""
+    told = [
+        f"{f.field.partition('.')[0]}: {f.old}" if _anyone(f.old) else f.field.partition(".")[0]
+        for f in change.fields
+    ]
+    return ", ".join(dict.fromkeys(told))
+
+
+def _anyone(value: Any) -> bool:
+    return str(value).startswith("* ")
 
 
 def _routes_in_words(routes: Iterable[str]) -> str:

@@ -17,12 +17,13 @@ _NO_BREAK = "\0"
 
 
 def say(text: str, *, err: bool, fg: str | None = None, bold: bool = False, hang: int = 2) -> None:
-    """Print prose: on a terminal broken at words, further lines `hang` columns in.
+    """Print prose: on a terminal broken at words, what goes on of its first line `hang` columns in.
 
     Not for what is copied, as a command: elsewhere, and there, a line stays a line.
     """
-    for line in printable(text).split("\n"):
-        click.secho(wrapped(line, columns(err=err), hang), fg=fg, bold=bold, err=err)
+    for number, line in enumerate(printable(text).split("\n")):
+        shown = wrapped(line, columns(err=err), 2 if number else hang)
+        click.secho(shown, fg=fg, bold=bold, err=err)
 
 
 def columns(*, err: bool) -> int | None:

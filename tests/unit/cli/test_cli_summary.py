@@ -120,10 +120,24 @@ def test_each_that_goes_stays_or_is_refused_is_named(action: Action) -> None:
 
 
 def test_what_a_change_takes_away_is_named() -> None:
-    gone = FieldChange("stages", "old, older", None)
+    gone = [FieldChange(f"stages.{name}", "d1", None) for name in ("old", "older")]
+    whole = FieldChange("keys", {"category": "S"}, None)
     fields = [FieldChange(f"tags.t{n}", n, n + 1) for n in range(20)]
-    (line,) = told(change("former stages A", Action.UPDATE, *fields, gone))
-    assert line == "former stages A: without stages old, older, tags"
+    (line,) = told(change("former stages A", Action.UPDATE, *fields, *gone, whole))
+    assert line == "former stages A: without stages old, older, without keys, tags"
+    served = FieldChange("foreign", "GET /theirs, PUT /theirs", None)
+    (line,) = told(change("deployment dev", Action.UPDATE, served))
+    assert line == "deployment dev: without foreign GET /theirs, PUT /theirs"
+
+
+def test_what_is_told_alike_is_told_once() -> None:
+    """Each function's ARN is another one, and isn't shown."""
+    methods = [
+        change(f"method {m} /p", Action.UPDATE, FieldChange("uri", f"{m}" * 50, f"{m}" * 60))
+        for m in ("GET", "PUT")
+    ]
+    other = change("method DELETE /p", Action.UNCHANGED)
+    assert told(*methods, other) == ["methods GET /p and PUT /p: uri"]
 
 
 def test_long_and_unknown_values_are_left_to_details() -> None:
@@ -155,10 +169,18 @@ def test_open_methods_are_told_in_words() -> None:
     )
 
 
-def test_another_door_is_told_by_name_and_field() -> None:
-    field = FieldChange("trust", "anyone", "lambda")
-    assert exposures(Plan((change("role r", Action.UPDATE, field, door=True),))) == [
-        "Open now: role r (trust anyone → lambda); deploy closes it"
+def test_other_doors_are_told_by_name_and_field() -> None:
+    """Who may is told where it is anyone."""
+    api = "apigateway.amazonaws.com may lambda:InvokeFunction"
+    anyone = "* may lambda:InvokeFunction from anywhere"
+    roles = [
+        change(f"role {n}", Action.UPDATE, FieldChange(f"statements.{n}", api, None), door=True)
+        for n in "abc"
+    ]
+    evil = FieldChange("statements.x", anyone, None)
+    assert exposures(Plan((*roles, change("role d", Action.UPDATE, evil, door=True)))) == [
+        "Open now: roles a, b and c (statements); deploy closes them",
+        f"Open now: role d (statements: {anyone}); deploy closes it",
     ]
 
 
