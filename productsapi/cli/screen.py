@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from productsapi.cli.exposures import exposures
 from productsapi.cli.render import SIGNS, print_notes, summary
-from productsapi.cli.summary import cost, exposures, lines
+from productsapi.cli.summary import cost, lines
 from productsapi.cli.wrapping import say
 
 if TYPE_CHECKING:

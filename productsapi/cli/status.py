@@ -75,9 +75,9 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
 
 def _print_short(opened: Opened, found: Plan, serves: dict[str, Any] | None) -> None:
     """The whole in a line, and then only what differs."""
+    from productsapi.cli.exposures import exposures
     from productsapi.cli.render import print_notes
     from productsapi.cli.standing import STATES, differing, headline
-    from productsapi.cli.summary import exposures
     from productsapi.cli.wrapping import say
 
     place = opened.stack.place

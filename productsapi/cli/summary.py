@@ -6,11 +6,12 @@ What is removed, kept or refused is always told by name, and what is open before
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from productsapi.cli.kinds import NOUNS, ONE, counted, in_a_row, named, split
+from productsapi.cli.kinds import NOUNS, ONE, in_a_row, named, split
+from productsapi.cli.made import made_in_words
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.engine.resource import Unknown
 from productsapi.steps import STEPS
@@ -18,14 +19,10 @@ from productsapi.steps import STEPS
 CODE = {"code_sha256", "latest_code_sha256"}
 HASHED = CODE | {"definition", "marker", "superseded_by"}
 """Fields whose values tell a person nothing."""
-WITH_THE_TABLE = {"backups", "pointers", "feature marks"}
-"""What a table that is made has with it: settings and tags of its own."""
 MOST_FIELDS = 4
 LONGEST = 40
 LISTS = {"open", "foreign"}
 """Fields whose value is the names of what is in them."""
-
-_ORDER = {kind: number for number, kind in enumerate(NOUNS)}
 
 
 @dataclass(frozen=True)
@@ -35,34 +32,6 @@ class Line:
     action: Action
     text: str
     door: bool = False
-
-
-def exposures(plan: Plan, way: str = "deploy") -> list[str]:
-    """What lets someone in now, in words, and what closes it."""
-    doors = [change for change in plan.changes if change.door]
-    opened = dict.fromkeys(route for change in doors for route in _open_routes(change))
-    told = []
-    if opened:
-        locks = f"{way} locks {_them(opened)}"
-        told.append(f"Open now: anyone can {_routes_in_words(opened)} without signing in; {locks}")
-    others = [
-        change
-        for change in doors
-        if not _open_routes(change) and not (opened and _kind(change) == "deployment")
-    ]
-    groups: dict[tuple[str, str], list[str]] = {}
-    for change in others:
-        kind, name = split(change.key)
-        groups.setdefault((kind, _opened(change)), []).append(name)
-    told += [
-        f"Open now: {named(kind, names)} ({what}); {way} closes {_them(names)}"
-        for (kind, what), names in groups.items()
-    ]
-    return told
-
-
-def _them(several: Sized) -> str:
-    return "them" if len(several) > 1 else "it"
 
 
 def lines(plan: Plan) -> list[Line]:
@@ -106,7 +75,7 @@ def _of_step(step: str, changes: list[Change]) -> Iterator[Line]:
         yield Line(Action.DELETE, f"{named(kind, _names(group))}{_in_brackets(reason)}")
     made = [change for change in mine if change.action is Action.CREATE]
     if made:
-        yield Line(Action.CREATE, _made(made))
+        yield Line(Action.CREATE, made_in_words(made))
     for _, group in _grouped(mine, Action.UPDATE, _alike):
         yield _updated(group, changes)
     yield from _by_reason(mine, Action.KEEP)
@@ -156,65 +125,6 @@ def _names(changes: Iterable[Change]) -> list[str]:
 
 def _in_brackets(text: str) -> str:
     return f" ({text})" if text else ""
-
-
-# -- what is made ----------------------------------------------------------------------------------
-
-
-def _made(changes: list[Change]) -> str:
-    kinds: dict[str, list[Change]] = {}
-    for change in changes:
-        kinds.setdefault(_kind(change), []).append(change)
-    with_it = {k: kinds.pop(k) for k in WITH_THE_TABLE & kinds.keys() if "table" in kinds}
-    parts = []
-    for kind in sorted(kinds, key=lambda kind: _ORDER.get(kind, len(_ORDER))):
-        group = kinds[kind]
-        beside = [c for each in with_it.values() for c in each] if kind == "table" else []
-        fields = {f.field: f.new for change in (*beside, group[0]) for f in change.fields}
-        matters = MATTERS.get(kind, _nothing)(fields)
-        parts.append(counted(kind, _names(group)) + _in_brackets(", ".join(matters)))
-    return ", ".join(parts)
-
-
-def _nothing(_fields: Mapping[str, Any]) -> list[str]:
-    return []
-
-
-def _of_table(fields: Mapping[str, Any]) -> list[str]:
-    sorted_by = fields.get("sort_key")
-    return [
-        *(["protected"] if fields.get("deletion_protection") else []),
-        *(["backups"] if fields.get("point_in_time_recovery") else []),
-        *([f"sort key {sorted_by}"] if sorted_by else []),
-    ]
-
-
-def _of_function(fields: Mapping[str, Any]) -> list[str]:
-    runtime, memory = fields.get("runtime"), fields.get("memory_mb")
-    return [*([str(runtime)] if runtime else []), *([f"{memory} MB"] if memory else [])]
-
-
-def _of_log_group(fields: Mapping[str, Any]) -> list[str]:
-    days = fields.get("retention_days")
-    return [f"kept {days} days"] if days else []
-
-
-def _of_pool(fields: Mapping[str, Any]) -> list[str]:
-    signing_up = {True: "anyone may sign up", False: "no self sign-up"}.get(
-        fields.get("self_sign_up")  # type: ignore[arg-type]
-    )
-    protected = ["protected"] if fields.get("deletion_protection") else []
-    return [*protected, *([signing_up] if signing_up else [])]
-
-
-MATTERS: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
-    "table": _of_table,
-    "function": _of_function,
-    "log group": _of_log_group,
-    "access log group": _of_log_group,
-    "user pool": _of_pool,
-}
-"""By kind, what counts of one that is made. The fields are the first one's."""
 
 
 # -- what is changed -------------------------------------------------------------------------------
@@ -304,37 +214,3 @@ def _value(value: Any) -> str:
         return "(none)"
     text = value if isinstance(value, str) else json.dumps(value, default=str)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-# -- what is open ----------------------------------------------------------------------------------
-
-
-def _open_routes(change: Change) -> list[str]:
-    """As `GET /products`: the methods that are found without a lock, live or served."""
-    kind, name = split(change.key)
-    old = {f.field: f.old for f in change.fields}
-    if kind == "method":
-        return [name] if old.get("authorization") == "NONE" else []
-    served = old.get("open") if kind == "deployment" else None
-    return served.split(", ") if isinstance(served, str) else []
-
-
-def _opened(change: Change) -> str:
-    """Which fields; and, where it is anyone who comes in by one, what is in it."""
-    told = [
-        f"{f.field.partition('.')[0]}: {f.old}" if _anyone(f.old) else f.field.partition(".")[0]
-        for f in change.fields
-    ]
-    return ", ".join(dict.fromkeys(told))
-
-
-def _anyone(value: Any) -> bool:
-    return str(value).startswith("* ")
-
-
-def _routes_in_words(routes: Iterable[str]) -> str:
-    methods: dict[str, list[str]] = {}
-    for route in routes:
-        method, _, path = route.partition(" ")
-        methods.setdefault(path, []).append(method)
-    return in_a_row([f"{in_a_row(of)} {path}" for path, of in methods.items()])

@@ -10,9 +10,10 @@ import pytest
 import sources
 
 from productsapi.aws.place import Place
+from productsapi.cli.exposures import exposures
 from productsapi.cli.kinds import NOUNS, named, plural, split
 from productsapi.cli.screen import print_screen
-from productsapi.cli.summary import cost, exposures, lines
+from productsapi.cli.summary import cost, lines
 from productsapi.cli.tables import stacked
 from productsapi.cli.wrapping import wrapped
 from productsapi.config import load
