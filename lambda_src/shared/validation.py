@@ -11,7 +11,7 @@ from typing import Any, Iterator
 
 from shared.jsontext import UnfitNumber, dumps, is_unicode, number_text
 from shared.patterns import compiled
-from shared.problems import Violation
+from shared.problems import Violation, counted
 from shared.rules import Schema
 
 KEYWORDS = {
@@ -128,22 +128,20 @@ def _list(field: str, value: list[Any], rules: Schema) -> Iterator[Violation]:
 def _count(field: str, what: str, count: int, rules: Schema, unit: str) -> Iterator[Violation]:
     least, most = rules.get(f"min{what}", 0), rules.get(f"max{what}", count)
     if count < least:
-        yield Violation(field, f"min{what}", f"must have at least {number_text(least)} {unit}(s)")
+        yield Violation(field, f"min{what}", f"must have at least {counted(least, unit)}")
     if count > most:
-        yield Violation(field, f"max{what}", f"must have at most {number_text(most)} {unit}(s)")
+        yield Violation(field, f"max{what}", f"must have at most {counted(most, unit)}")
 
 
 def _text(field: str, text: str, rules: Schema, must: str = "must") -> Iterator[Violation]:
     """A pattern's work grows with the text: one that is too long is not even tried."""
     least, most = rules.get("minLength", 0), rules.get("maxLength", len(text))
     if len(text) < least:
-        yield Violation(
-            field, "minLength", f"{must} have at least {number_text(least)} character(s)"
-        )
+        yield Violation(field, "minLength", f"{must} have at least {counted(least, 'character')}")
     if not is_unicode(text):
         yield Violation(field, "unicode", "holds half of a surrogate pair")
     if len(text) > most:
-        yield Violation(field, "maxLength", f"{must} have at most {number_text(most)} characters")
+        yield Violation(field, "maxLength", f"{must} have at most {counted(most, 'character')}")
         return
     if "pattern" in rules and not compiled(rules["pattern"]).search(text):
         yield Violation(field, "pattern", f"{must} match {rules['pattern']}")

@@ -16,17 +16,20 @@ from typing import Any, NoReturn
 
 import click
 
+from productsapi.cli.asking import Declined
 from productsapi.cli.encoding import take_any_text
+from productsapi.cli.wrapping import say
 from productsapi.errors import ProductsApiError
 from productsapi.printable import printable
 from productsapi.signals import Ending, handled
 
 USAGE = 64
+HANG = len("Error: ")
 
 COMMANDS = {
     "init": "Write a configuration and the function sources to start from.",
     "doctor": "Check what a deploy needs: machine, configuration, account, rights.",
-    "plan": "Show what deploy would do, field by field.",
+    "plan": "Show what deploy would do, a line a step.",
     "deploy": "Put the API there, or bring it to what the configuration says.",
     "status": "Show what is there, what is missing and what has drifted.",
     "history": "Show the releases that can be gone back to.",
@@ -77,6 +80,8 @@ class Program(click.Group):
         self, ending: Ending, args: Sequence[str] | None, prog_name: str | None, **extra: Any
     ) -> Any:
         extra["standalone_mode"] = False
+        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+            extra["color"] = False
         try:
             code = super().main(args, prog_name or "productsapi", **extra)
         except ProductsApiError as error:
@@ -88,6 +93,9 @@ class Program(click.Group):
         except click.ClickException as error:
             _show(error)
             code = error.exit_code
+        except Declined:
+            click.echo("Nothing was changed.", err=True)
+            code = ending.code
         except (KeyboardInterrupt, click.Abort):
             by = f" by {ending.name}" if ending.name else ""
             with contextlib.suppress(OSError):  # a terminal that is gone
@@ -103,9 +111,11 @@ class Program(click.Group):
 def tell(error: ProductsApiError) -> None:
     """Say on stderr what went wrong and what to do next."""
     with contextlib.suppress(OSError):  # nobody can be told where that is full or gone
-        click.secho(f"Error: {printable(error.message)}", fg="red", err=True)
-        if error.hint:
+        say(f"Error: {error.message}", fg="red", err=True, hang=HANG)
+        if error.hint.startswith("productsapi "):  # a command stays a line
             click.echo(f"Next:  {printable(error.hint)}", err=True)
+        elif error.hint:
+            say(f"Next:  {error.hint}", err=True, hang=HANG)
 
 
 def _show(error: click.ClickException) -> None:

@@ -13,13 +13,14 @@ from productsapi.cli.options import (
     Target,
     allowing_options,
     completed,
+    detail_option,
     json_option,
     open_stack,
     someone_is_there,
     target_options,
 )
 from productsapi.cli.run import carried_out, finish, glancing
-from productsapi.errors import Refused
+from productsapi.errors import ProductsApiError, Refused
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @target_options
 @allowing_options
 @json_option
+@detail_option
 @click.option("-y", "--yes", is_flag=True, help="Don't ask.")
 @click.option(
     "--allow-blocked-runtime",
@@ -40,7 +42,12 @@ if TYPE_CHECKING:
     help="Try even where AWS is said to refuse the runtime by now.",
 )
 def command(
-    target: Target, allowed: dict[str, Any], as_json: bool, yes: bool, allow_blocked_runtime: bool
+    target: Target,
+    allowed: dict[str, Any],
+    as_json: bool,
+    detail: bool,
+    yes: bool,
+    allow_blocked_runtime: bool,
 ) -> None:
     """Put the API there, or bring it to what the configuration says.
 
@@ -73,7 +80,7 @@ def command(
             "deploying",
             (plan, reading),
             look=functools.partial(look, warn=False),
-            agree=functools.partial(_agree, opened) if asks else None,
+            agree=functools.partial(_agree, opened, detail=detail) if asks else None,
             work=functools.partial(_apply, told=None if asks else plan),
         )
         outputs = applied.outputs if applied else reading.outputs
@@ -141,7 +148,7 @@ def _show_taking_over(opened: Opened) -> None:
     """What --adopt would do with what is in the way."""
     from dataclasses import replace
 
-    from productsapi.cli.render import print_plan
+    from productsapi.cli.screen import print_screen
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.steps import resources
@@ -154,7 +161,7 @@ def _show_taking_over(opened: Opened) -> None:
         click.secho(printable(told), fg="yellow", err=True)
         return
     click.secho("With --adopt this would be taken over and changed:", bold=True, err=True)
-    print_plan(found)
+    print_screen(found, err=True, way="--adopt")
 
 
 def _keys(changes: tuple[Change, ...]) -> set[str]:
@@ -166,15 +173,21 @@ def _asks_nothing(opened: Opened) -> bool:
     return opened.stack.place.on_this_machine
 
 
-def _agree(opened: Opened, plan: Plan) -> None:
+def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
     """Show the plan and ask."""
+    from productsapi.cli.asking import agreed
     from productsapi.cli.render import print_plan
+    from productsapi.cli.screen import print_heading, print_screen
 
     if not someone_is_there():
         raise Refused("this changes AWS and nobody is there to be asked", "add --yes")
-    click.secho(f"{opened.stack.config.stack} on {opened.stack.place}", bold=True, err=True)
-    print_plan(plan)
-    click.confirm("Deploy this?", abort=True, err=True)
+    print_heading(opened.stack, err=True)
+    if detail:
+        print_plan(plan)
+        agreed("Deploy this?")
+    else:
+        print_screen(plan, err=True)
+        agreed("Deploy this?", details=functools.partial(print_plan, plan))
 
 
 def _apply(opened: Opened, plan: Plan, reading: Reading, *, told: Plan | None) -> Applied:
@@ -211,4 +224,19 @@ def _print_end(opened: Opened, plan: Plan, told: dict[str, Any], seconds: float)
     click.echo(f"Invoke URL:    {told['invoke_url']}")
     click.echo(f"User pool id:  {told['user_pool_id']}")
     click.echo(f"App client id: {told['client_id']}")
-    click.echo(f"Next: {opened.target.command('user create testuser')}", err=True)
+    if _nobody_is_there(opened, plan, told["user_pool_id"]):
+        click.echo(f"Next: {opened.target.command('user create testuser')}", err=True)
+
+
+def _nobody_is_there(opened: Opened, plan: Plan, user_pool_id: str | None) -> bool:
+    """Whether the pool is known to have no users: it was made just now, or a look tells so."""
+    from productsapi.engine.plan import Action
+    from productsapi.steps.user_pool.pools import has_users
+
+    made = [change.key for change in plan.to_do if change.action is Action.CREATE]
+    if any(key.startswith("user pool ") for key in made):
+        return True
+    try:
+        return user_pool_id is not None and not has_users(opened.telling(), user_pool_id)
+    except ProductsApiError:
+        return False

@@ -140,6 +140,7 @@ def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
 
 
 def _agree(opened: Opened, plan: Plan, *, keep_old: bool) -> None:
+    from productsapi.cli.asking import agreed
     from productsapi.cli.render import print_plan
 
     if not someone_is_there():
@@ -149,7 +150,7 @@ def _agree(opened: Opened, plan: Plan, *, keep_old: bool) -> None:
     print_plan(plan)
     if not keep_old:
         click.echo("Callers who hold the present one get 403 from then on.", err=True)
-    click.confirm("Rotate the key?", abort=True, err=True)
+    agreed("Rotate the key?")
 
 
 def _replace(

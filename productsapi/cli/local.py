@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from productsapi.cli.asking import agreed
 from productsapi.cli.options import config_option, json_option, local_cloud, someone_is_there
 from productsapi.errors import Refused
 
@@ -93,8 +94,7 @@ def reset(config: Path, yes: bool) -> None:
     if not yes:
         if not someone_is_there():
             raise Refused("this forgets everything and nobody is there to be asked", "add --yes")
-        question = f"Forget every stack, item and user in {cloud.folder}?"
-        click.confirm(question, abort=True, err=True)
+        agreed(f"Forget every stack, item and user in {cloud.folder}?")
     cloud.reset()
     click.echo("Forgotten.")
 

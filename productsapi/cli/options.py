@@ -179,6 +179,10 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Result as JSON.")(function)
 
 
+def detail_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--detail", is_flag=True, help="Every field, not a line a step.")(function)
+
+
 def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command what the user may allow beyond the usual, as one `allowed` argument."""
 

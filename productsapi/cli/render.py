@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from productsapi.cli.options import completed
+from productsapi.cli.summary import with_reason
+from productsapi.cli.wrapping import say
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.engine.resource import Note, Unknown, dollars
 from productsapi.printable import printable
@@ -67,9 +69,7 @@ def print_plan(plan: Plan, *, err: bool = True) -> None:
 
 def print_notes(notes: tuple[Note, ...], *, err: bool) -> None:
     for note in notes:
-        click.secho(
-            f"! {printable(completed(note.text))}", fg="red" if note.door else "yellow", err=err
-        )
+        say(f"! {completed(note.text)}", fg="red" if note.door else "yellow", err=err)
 
 
 def notes_as_json(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
@@ -99,11 +99,8 @@ def print_skipped(changes: tuple[Change, ...]) -> None:
     """What goes on without it because AWS refuses it, each reason once."""
     for reason in dict.fromkeys(change.reason for change in changes):
         keys = ", ".join(change.key for change in changes if change.reason == reason)
-        click.secho(
-            f"Skipped, as the configuration allows: {keys}: {printable(completed(reason))}",
-            fg="yellow",
-            err=True,
-        )
+        told = with_reason(keys, completed(reason))
+        say(f"Skipped, as the configuration allows: {told}", fg="yellow", err=True)
 
 
 def summary(plan: Plan) -> str:
@@ -150,9 +147,9 @@ def fields_in_words(change: Change) -> str:
 def _print_change(change: Change, *, err: bool) -> None:
     sign, colour = SIGNS[change.action]
     colour = "red" if change.door else colour
-    reason = f": {completed(change.reason)}" if change.reason else ""
     price = f" ({change.price})" if change.price else ""
-    click.secho(f"  {sign} {printable(change.key + price + reason)}", fg=colour, err=err)
+    text = with_reason(change.key + price, completed(change.reason))
+    click.secho(f"  {sign} {printable(text)}", fg=colour, err=err)
     for field in change.fields:
         if change.action is Action.CREATE and field.new is None:
             continue

@@ -166,6 +166,7 @@ def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading], *, tells: 
 
 def _agree(opened: Opened, prepared: Prepared, plan: Plan) -> None:
     """Show what is moved, and ask."""
+    from productsapi.cli.asking import agreed
     from productsapi.cli.render import print_plan
 
     if not someone_is_there():
@@ -176,9 +177,9 @@ def _agree(opened: Opened, prepared: Prepared, plan: Plan) -> None:
     print_plan(plan)
     if prepared.released:
         click.secho(_ends_hold(prepared), fg="yellow", err=True)
-        click.confirm("Serve this again, and end its hold?", abort=True, err=True)
+        agreed("Serve this again, and end its hold?")
     else:
-        click.confirm("Roll back to this?", abort=True, err=True)
+        agreed("Roll back to this?")
 
 
 def _ends_hold(prepared: Prepared) -> str:

@@ -90,7 +90,7 @@ AT_FAULT = {
 MORE: dict[str, Json] = {
     "invalid_json": {"detail": "The body is not JSON from line 1 column 2 on."},
     "invalid_product": {
-        "detail": "2 violation(s), each with its field.",
+        "detail": "2 violations, each with its field.",
         "errors": [
             {"field": "productName", "code": "required", "message": "is required"},
             {"field": "stock", "code": "minimum", "message": "must be at least 0"},

@@ -97,10 +97,12 @@ def test_taken_over_it_keeps_ids_items_users_tokens(project: Project, guide: Gui
     assert "doesn't belong to this stack" in refused.err
     assert "deploy --adopt --local" in refused.err
     assert "With --adopt this would be taken over and changed" in refused.err
+    assert "without signing in; --adopt locks them" in refused.err
     assert hand.account() == before, "a refused deploy changed something"
 
     shown = project.run("plan", "--local", "--adopt")
-    assert "open: method GET /products/{productId}" in shown.out
+    assert "Open now: anyone can" in shown.out
+    assert "/products/{productId} without signing in; deploy locks them" in shown.out
     assert "the stage dev3 isn't ours" in shown.out
     assert "calls of the old form" in shown.out
     assert hand.account() == before, "a plan changed something"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,10 +17,10 @@ from productsapi.cli import deploy
 from productsapi.cli.options import DEFAULT_CONFIG, Target
 from productsapi.config import Config
 from productsapi.engine.apply import Applied
-from productsapi.engine.plan import Action, Change, Plan
+from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Note, Outputs
-from productsapi.errors import Held, Refused
+from productsapi.errors import AccessDenied, Held, Refused
 
 CREATE = Change("table", "table T", Action.CREATE)
 OPEN = Change("rest_api", "method GET /p", Action.UPDATE, door=True)
@@ -71,9 +72,10 @@ def test_plan_and_place_are_shown_and_asked_about(
     with nullcontext() if answer else pytest.raises(click.Abort):
         deploy._agree(opened(), Plan((CREATE,)))
     said = capsys.readouterr()
-    assert "products-dev on AWS eu-west-2, account 123456789012" in said.err
+    assert "products-dev → AWS eu-west-2, account 123456789012" in said.err
     assert "table T" in said.err
     assert said.err.index("table T") < said.err.index("Deploy this?")
+    assert "[y/N, d for details]" in said.err
     assert said.out == ""
 
 
@@ -104,8 +106,9 @@ def test_a_refused_deploy_tells_what_stays_open(
     monkeypatch.setattr("productsapi.steps.resources", lambda _: [])
     monkeypatch.setattr("productsapi.engine.read.read", lambda *_: Reading({}, Outputs()))
     monkeypatch.setattr("productsapi.engine.plan.plan", lambda *_: Plan((OPEN, held), (STAGE,)))
+    monkeypatch.setattr("productsapi.function_code.check", lambda *_: None)
     config = Config(schema=1, stack="shop", region="eu-west-2")
-    stack = SimpleNamespace(config=config, adopt=False, release_hold=False)
+    stack = SimpleNamespace(config=config, adopt=False, release_hold=False, code={})
     opening: Any = SimpleNamespace(stack=stack, telling=lambda: None)
     with pytest.raises(Held):
         deploy.planned(opening, allow_blocked_runtime=False, warn=False)
@@ -116,3 +119,50 @@ def test_a_refused_deploy_tells_what_stays_open(
     assert [note.text.partition(":")[0] for note in plan.notes] == [
         "held, since it was rolled back from", STAGE.text,
     ]  # fmt: skip
+
+
+def test_d_shows_every_field_and_asks_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(deploy, "someone_is_there", lambda: True)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("d\nperhaps\ny\n"))
+    field = FieldChange("billing", None, "PAY_PER_REQUEST")
+    deploy._agree(opened(), Plan((replace(CREATE, fields=(field,)),)))
+    said = capsys.readouterr().err
+    before, *after = said.split("Deploy this?")
+    assert "billing" not in before
+    assert "billing: PAY_PER_REQUEST" in after[0]
+    assert "'perhaps' is neither yes" in after[1]
+    assert len(after) == 3
+
+
+POOL = Change("user_pool", "user pool p", Action.CREATE)
+
+
+class Listing:
+    """A pool's users, by page; an empty page isn't the last one (C1)."""
+
+    def __init__(self, *pages: list[str], fails: bool = False) -> None:
+        self.told, self.fails = pages, fails
+
+    def pages(self, *_: str, **__: object) -> Any:
+        if self.fails:
+            raise AccessDenied("ListUsers", "AccessDenied", "no")
+        return ({"Users": page} for page in self.told)
+
+
+@pytest.mark.parametrize(
+    ("plan", "users", "nobody"),
+    [
+        (Plan((POOL,)), Listing(fails=True), True),
+        (Plan((CREATE,)), Listing([]), True),
+        (Plan(()), Listing([], ["ann"]), False),
+        (Plan(()), Listing(fails=True), False),
+    ],
+)
+def test_a_first_user_is_proposed_where_there_is_none(
+    plan: Plan, users: Listing, nobody: bool
+) -> None:
+    """What can't be seen is no «nobody»."""
+    looking: Any = SimpleNamespace(telling=lambda: users)
+    assert deploy._nobody_is_there(looking, plan, "pool") is nobody

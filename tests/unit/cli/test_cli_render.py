@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from productsapi.cli.progress import PlainReport, in_words, progress
+from productsapi.cli.progress import PlainReport, in_words, not_done, progress
 from productsapi.cli.render import changes_as_json, plan_as_json, print_plan, print_steps, summary
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.engine.resource import Note, Unknown
@@ -129,6 +129,30 @@ def test_an_update_names_fields_and_a_kept_thing_why() -> None:
     assert in_words(TABLE) == "table T: created"
     assert in_words(FUNCTION) == "function f: changed (memory_mb, tags.team)"
     assert in_words(POOL) == "user pool p: kept (it has users)"
+
+
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        ("AWS said no", "table T: not done: AWS said no"),
+        ("table T: it is used", "table T: not done: it is used"),
+        ("table T is protected", "not done: table T is protected"),
+        ("table Two is protected", "table T: not done: table Two is protected"),
+    ],
+)
+def test_no_name_is_told_twice(why: str, told: str) -> None:
+    assert not_done(TABLE, RuntimeError(why)) == told
+    kept = Change("table", "table T", Action.KEEP, reason="table T: it holds items")
+    assert in_words(kept) == "table T: kept (it holds items)"
+
+
+def test_a_dumb_terminal_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "dumb")
+    with progress(PLAN) as report:
+        assert isinstance(report, PlainReport)
 
 
 def test_plain_lines_carry_the_step_and_a_wait_once(
