@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from productsapi.cli.options import config_option, json_option, local_cloud, someone_is_there
-from productsapi.errors import Refused
+from productsapi.errors import LocalCloudError, Refused
 
 if TYPE_CHECKING:
     from productsapi.local import LocalCloud
+
+ELSEWHERE = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+"""What would lead programs to AWS all the same."""
 
 
 @click.group("local")
@@ -77,6 +83,38 @@ def status(config: Path, as_json: bool) -> None:
         click.echo(f"Running at {running.endpoint_url} (process {running.pid}).")
     else:
         click.echo("Not running.")
+
+
+@command.command()
+@config_option
+def env(config: Path) -> None:
+    """Print what other programs need to reach it, as a shell takes it.
+
+    The keys are the same for everybody, and open nothing but a local cloud.
+
+    \b
+    Example:
+      eval "$(productsapi local env)" && aws dynamodb list-tables
+    """
+    from productsapi.config import load
+
+    loaded = load(config)
+    running = local_cloud(loaded.root).find()
+    if running is None:
+        raise LocalCloudError("the local cloud doesn't run", "`productsapi local up` starts it")
+    from productsapi.aws.clients import LOCAL_KEY
+
+    settings = {
+        "AWS_ENDPOINT_URL": running.endpoint_url,
+        "AWS_ACCESS_KEY_ID": LOCAL_KEY,
+        "AWS_SECRET_ACCESS_KEY": LOCAL_KEY,
+        "AWS_REGION": loaded.region,
+        "AWS_DEFAULT_REGION": loaded.region,
+    }
+    others = sorted(name for name in os.environ if re.fullmatch(r"AWS_ENDPOINT_URL_\w+", name))
+    click.echo(f"unset {' '.join([*ELSEWHERE, *others])}")
+    for name, value in settings.items():
+        click.echo(f"export {name}={shlex.quote(value)}")
 
 
 @command.command()
