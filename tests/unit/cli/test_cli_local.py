@@ -36,4 +36,5 @@ def test_local_env_starts_nothing(tmp_path: Path) -> None:
     result = env(tmp_path)
     assert result.exit_code == 6
     assert result.stdout == ""
-    assert "productsapi local up" in result.stderr
+    config = tmp_path / "config" / "dev.yaml"
+    assert f"`productsapi local up -c {config}`" in result.stderr
