@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from decimal import Decimal
 from typing import Any
 
@@ -39,7 +38,7 @@ def attribute_of(value: Any) -> Attribute:
 def value_of(attribute: Attribute) -> Any:
     """Sets and binaries are never written here, but may stand in products made elsewhere."""
     ((kind, value),) = attribute.items()
-    if kind in ("S", "BOOL"):
+    if kind in ("S", "BOOL", "B"):  # a binary as DynamoDB sends it: base64
         return value
     if kind == "N":
         return Decimal(value)
@@ -47,8 +46,6 @@ def value_of(attribute: Attribute) -> Any:
         return values_of(value)
     if kind == "L":
         return [value_of(element) for element in value]
-    if kind == "B":
-        return base64.b64encode(value).decode()
     if kind in ("SS", "NS", "BS"):
         return [value_of({kind[0]: element}) for element in value]
     return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import time
 from datetime import datetime, timezone
@@ -11,15 +10,21 @@ from http import HTTPStatus
 from typing import Any, Callable, Mapping
 
 from shared.answers import Answer, proxy_response, refused
-from shared.aws_errors import is_denied, is_transient
 from shared.claims import Caller, caller_of, must_be_writer
 from shared.log import level_of, line, traceback_of
 from shared.problems import Problem
 from shared.products import Products
 from shared.request import Request, read
+from shared.service_errors import is_denied, is_passing
 from shared.settings import Settings, settings_of
 
 Rule = Callable[[Request, Products], Answer]
+Within = Callable[[float], Any]
+"""DynamoDB's calls, all of which end within so many seconds."""
+
+ANSWERING_S = 0.5
+"""Kept of a request's time, to tell the caller what went wrong."""
+WITHOUT_LAMBDA_S = 9.5
 
 SPREADING_S = 240
 """An environment that starts just after its role got a right may be refused it for minutes (177 s
@@ -34,14 +39,11 @@ def utc_now() -> str:
     return now.replace("+00:00", "Z")
 
 
-def dynamodb() -> Any:
-    gc.disable()  # what is loaded here stays: looking through it for garbage only takes time
-    try:
-        from shared.sdk import dynamodb as client
+def dynamodb() -> Within:
+    """Loaded when one is really needed, never by a test of the rules."""
+    from shared.dynamodb import connect
 
-        return client()
-    finally:
-        gc.enable()
+    return connect()
 
 
 class Handler:
@@ -53,7 +55,7 @@ class Handler:
         *,
         changes: bool,
         environment: Mapping[str, str] = os.environ,
-        connect: Callable[[], Any] = dynamodb,
+        connect: Callable[[], Within] = dynamodb,
         now: Callable[[], str] = utc_now,
     ) -> None:
         self.rule = rule
@@ -65,7 +67,7 @@ class Handler:
         self.now = now
         self.began = time.monotonic()
         self.settings: Settings | None = None
-        self.client: Any = None
+        self.within: Within | None = None
         if "AWS_LAMBDA_FUNCTION_NAME" in environment:
             with contextlib.suppress(Exception):  # the first request meets it again, and logs it
                 self._open()
@@ -73,7 +75,7 @@ class Handler:
     def using(
         self,
         environment: Mapping[str, str],
-        connect: Callable[[], Any],
+        connect: Callable[[], Within],
         now: Callable[[], str] = utc_now,
     ) -> Handler:
         """The same rule elsewhere: with another environment, table and clock."""
@@ -87,11 +89,12 @@ class Handler:
         caller: Caller | None = None
         entry: dict[str, Any] = {}
         try:
-            settings, client = self._open()
+            settings, within = self._open()
             caller = caller_of(request.claims, settings)
             if self.changes:
                 must_be_writer(caller, settings)
-            answer = self.rule(request, Products(client, settings, caller, self.now()))
+            table = within(_seconds_left(context))
+            answer = self.rule(request, Products(table, settings, caller, self.now()))
             response = proxy_response(answer, self.cors_origin)
         except Exception as error:  # noqa: BLE001 - nothing is raised to the gateway: it says 502
             spreading = time.monotonic() - self.began < SPREADING_S
@@ -105,12 +108,12 @@ class Handler:
         self._log(request, caller, response, started, entry)
         return response
 
-    def _open(self) -> tuple[Settings, Any]:
+    def _open(self) -> tuple[Settings, Within]:
         if self.settings is None:
             self.settings = settings_of(self.environment)
-        if self.client is None:
-            self.client = self.connect()
-        return self.settings, self.client
+        if self.within is None:
+            self.within = self.connect()
+        return self.settings, self.within
 
     def _log(
         self,
@@ -137,8 +140,14 @@ class Handler:
             )
 
 
+def _seconds_left(context: Any) -> float:
+    """Until the answer must be on its way, whatever DynamoDB does."""
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    return remaining() / 1000 - ANSWERING_S if remaining else WITHOUT_LAMBDA_S
+
+
 def _problem_of(error: Exception, spreading: bool) -> Problem:
     if isinstance(error, Problem):
         return error
-    passes = is_transient(error) or (is_denied(error) and spreading)
+    passes = is_passing(error) or (is_denied(error) and spreading)
     return Problem("busy" if passes else "internal_error")

@@ -7,7 +7,7 @@ import sys
 from http import HTTPStatus
 from typing import Any
 
-from shared.aws_errors import code_of
+from shared.service_errors import ServiceError
 from shared.settings import MisconfiguredError
 
 LONGEST_CHAIN = 5
@@ -56,6 +56,7 @@ def _name_of(error: BaseException) -> str:
     name = type(error).__name__
     if isinstance(error, MisconfiguredError):
         return f"{name}: {error}"
-    if code_of(error):
-        return f"{name}: {code_of(error)} on {getattr(error, 'operation_name', 'an operation')}"
+    if isinstance(error, ServiceError):
+        told = f"{name}: {error.code} on {error.operation}"
+        return f"{told}, request {error.request_id}" if error.request_id else told
     return name

@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Any, Callable, NamedTuple
 
 from shared.attributes import Item, attribute_of, item_of, values_of
-from shared.aws_errors import code_of, message_of, was_retried
 from shared.claims import Caller, must_own
 from shared.problems import Problem, Violation, invalid_product
 from shared.rules import FIELDS
+from shared.service_errors import CONDITION_FAILED, ServiceError
 from shared.settings import Settings
 
 Product = dict[str, Any]
@@ -26,15 +26,15 @@ MOST_CATEGORIES = 100
 class ConditionError(Exception):
     """What stands in the table is not what a change needs."""
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: ServiceError) -> None:
         super().__init__()
-        self.current: Product = values_of(getattr(error, "response", {}).get("Item", {}))
-        # the SDK sent the change twice: the first may have been done, and only its answer got lost
-        self.retried = was_retried(error)
+        self.current: Product = values_of(error.item)
+        # the change was sent twice: the first may have been done, and only its answer got lost
+        self.retried = error.was_retried
 
 
 class Products(NamedTuple):
-    client: Any  # the SDK's low-level DynamoDB client
+    client: Any  # shared.dynamodb.Table, or a test's
     settings: Settings
     caller: Caller
     now: str
@@ -146,10 +146,10 @@ class Products(NamedTuple):
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 **arguments,
             )
-        except Exception as error:
-            if code_of(error) == "ConditionalCheckFailedException":
+        except ServiceError as error:
+            if error.code == CONDITION_FAILED:
                 raise ConditionError(error) from None
-            if code_of(error) == "ValidationException" and "Item size" in message_of(error):
+            if error.code == "ValidationException" and "Item size" in error.message:
                 raise Problem("product_too_large", "A stored product has at most 400 KB.") from None
             raise
 

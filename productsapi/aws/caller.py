@@ -91,17 +91,26 @@ class Aws:
         if self.stop.is_set():
             raise Stopped(f"given up: {reason}")
 
-    def wait_until(self, ready: Callable[[], bool], reason: str, cadence: Cadence) -> None:
-        """Look again and again until `ready`. Raises AwsError when it takes too long."""
+    def wait_until(
+        self, ready: Callable[[], bool], reason: str | Callable[[], str], cadence: Cadence
+    ) -> None:
+        """Look again and again until `ready`; a callable `reason` may tell what the last look saw.
+
+        Raises AwsError when it takes too long.
+        """
+
+        def why() -> str:
+            return reason if isinstance(reason, str) else reason()
+
         begun, looks, waited = self.clock(), 1, 0.0
         for seconds in cadence.pauses():
             if ready():
                 return
-            self.wait(seconds, reason)
+            self.wait(seconds, why())
             looks, waited = looks + 1, waited + seconds
         if not ready():
             passed = max(self.clock() - begun, waited)
-            text = f"still not done after {passed:.0f} s and {looks} looks: {reason}"
+            text = f"still not done after {passed:.0f} s and {looks} looks: {why()}"
             raise AwsError("waiting", "Timeout", text, "repeat the command: it goes on from here")
 
     def telling(self, on_wait: Callable[[str], None]) -> Aws:

@@ -17,6 +17,7 @@ from productsapi.aws.answers import before_parse
 from productsapi.aws.credentials import concerned, settle
 from productsapi.aws.endpoints import CHECK_ENDPOINT, configured
 from productsapi.aws.failures import translate
+from productsapi.aws.network import Network, client, network
 from productsapi.aws.not_yet import transient
 from productsapi.aws.patience import ride
 from productsapi.aws.place import Place
@@ -80,6 +81,11 @@ class Clients:
         self._lock = Lock()
         self._made: dict[str, Any] = {}
 
+    @property
+    def network(self) -> Network:
+        """How requests to the deployed API go out: as those to AWS."""
+        return network(self._session)
+
     def get(self, service: str) -> Any:
         """The client for `service`, which sends each request once: see `Aws` for repeating."""
         made = self._made.get(service)
@@ -128,9 +134,9 @@ class Clients:
             user_agent_appid="productsapi",
             proxies=settings.pop("proxies", None),
         )
-        client = self._session.create_client(service, config=config, **settings)
-        client.meta.events.register("before-parse", before_parse)
-        return client
+        made = client(self._session, service, config, **settings)
+        made.meta.events.register("before-parse", before_parse)
+        return made
 
 
 def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
@@ -145,12 +151,15 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
         endpoints = configured(session)
         endpoint = endpoints.url
         clients = Clients(session, region_name=region)
+        leaving = clients.network
         sts = clients.get("sts")
+        through = leaving.told(sts.meta.endpoint_url)
+        first = Place(region, "", endpoint_url=endpoint, through=through)
         if endpoint is None:
             must_offer(session, region)
         clients.ahead(LOOKED_INTO)
         identity = ride(
-            lambda: send(sts, None, "sts", "GetCallerIdentity", {}),
+            lambda: send(sts, first, "sts", "GetCallerIdentity", {}),
             _first_contact,
             lambda seconds, _reason: sleep(seconds),
             monotonic,
@@ -171,9 +180,17 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
         ):  # botocore's word for an endpoint that isn't a URL
             raise ConfigError(str(error), f"{CHECK_ENDPOINT}: it starts with http://") from error
         raise translate(error, "sts", "GetCallerIdentity", "POST", None) from error
-    return clients, Place(
-        region, account, partition, suffix, endpoint, caller=caller, by_way_of=endpoints.ways
+    place = Place(
+        region,
+        account,
+        partition,
+        suffix,
+        endpoint,
+        caller=caller,
+        through=through,
+        by_way_of=endpoints.ways,
     )
+    return clients, place
 
 
 def connect_local(region: str, endpoint_url: str, account: str) -> tuple[Clients, Place]:

@@ -11,6 +11,7 @@ from botocore import parsers
 from botocore.parsers import ResponseParserError
 
 from productsapi.aws.credentials import EXPIRED, NEW_CREDENTIALS, NO_ANSWER, concerned, unusable
+from productsapi.aws.network import hint_for, without_passwords
 from productsapi.aws.place import Place
 from productsapi.errors import (
     AccessDenied,
@@ -99,9 +100,15 @@ class NotAnAnswer(ResponseParserError):  # type: ignore[misc]  # botocore has no
     """What botocore's parsers would take for an answer and isn't one; says why in few words."""
 
 
+OTHERWISE_NAMED = {"BatchExecuteStatement": "PartiQLInsert"}
+"""Of PartiQL IAM knows what a statement does, not the call that carries it."""
+
+
 def iam_action(service: str, operation: str, http_method: str) -> str:
     """The permission that a call needs; API Gateway names its permissions by HTTP verb."""
-    return f"apigateway:{http_method}" if service == "apigateway" else f"{service}:{operation}"
+    if service == "apigateway":
+        return f"apigateway:{http_method}"
+    return f"{service}:{OTHERWISE_NAMED.get(operation, operation)}"
 
 
 def translate(
@@ -197,11 +204,14 @@ def _unreadable(error: Exception, operation: str) -> Unintelligible:
 
 
 def _no_answer(error: Exception, operation: str, place: Place | None) -> Interrupted:
+    told = without_passwords(str(error))
+    taken = f" ({place.through})" if place and place.through else ""
     if not isinstance(error, (boto.EndpointConnectionError, boto.ConnectTimeoutError)):
-        text = f"the connection broke: {error}"
-        return Interrupted(operation, "ConnectionLost", text, "repeat the command")
+        text = f"the connection broke: {told}{taken}"
+        hint = hint_for(error) or "repeat the command"
+        return Interrupted(operation, "ConnectionLost", text, hint)
     if place and place.local:
         hint = "see `productsapi local status`; `productsapi local up` starts it again"
         return Interrupted(operation, LOCAL_CLOUD_GONE, "the local cloud doesn't answer", hint)
     hint = "check the network, the Region's name and AWS_ENDPOINT_URL"
-    return Interrupted(operation, "Unreachable", str(error), hint)
+    return Interrupted(operation, "Unreachable", f"{told}{taken}", hint)

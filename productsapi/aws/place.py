@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 
@@ -11,6 +11,7 @@ class Place:
     """`endpoint_url` is None on AWS; `local` says that it is our own local cloud.
 
     `caller` is who acts: the tail of the ARN, as "user/alice"; empty where nobody asks who it is.
+    `through` says which proxy and certificates lead there, for messages; empty for the usual way.
     `by_way_of` are hosts of AWS's own that the user has chosen, VPC endpoints for one.
     """
 
@@ -21,6 +22,7 @@ class Place:
     endpoint_url: str | None = None
     local: bool = False
     caller: str = ""
+    through: str = field(default="", compare=False)
     by_way_of: tuple[str, ...] = ()
 
     def arn(self, service: str, resource: str) -> str:

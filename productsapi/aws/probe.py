@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
 from productsapi.aws.clients import connect
 from productsapi.aws.endpoints import Endpoints, configured
 from productsapi.aws.failures import translate
+from productsapi.aws.network import client
 from productsapi.errors import AwsError, ProductsApiError
 
 SERVICES = ("apigateway", "cognito-idp", "dynamodb", "lambda", "logs", "ssm")
@@ -65,9 +66,10 @@ def time_at_aws(region: str, profile: str | None = None) -> datetime:
     """
     try:
         headers = _unsigned_answer(region, profile)["ResponseMetadata"]["HTTPHeaders"]
-        return parsedate_to_datetime(headers["date"])
-    except (KeyError, ValueError) as error:
+        told = parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError, TypeError) as error:
         raise AwsError("GetCallerIdentity", "NoDate", "the answer tells no time") from error
+    return told if told.tzinfo else told.replace(tzinfo=timezone.utc)  # «-0000» (RFC 5322, 3.3)
 
 
 def accepted_elsewhere(region: str, profile: str | None = None) -> str | None:
@@ -95,8 +97,8 @@ def _unsigned_answer(region: str, profile: str | None) -> dict[str, Any]:
             "aws_access_key_id": "none",
             "aws_secret_access_key": "none",
         }  # else some are loaded
-        client = session.create_client("sts", region_name=region, config=config, **none)
-        answer: dict[str, Any] = client.get_caller_identity()
+        sts = client(session, "sts", config, region_name=region, **none)
+        answer: dict[str, Any] = sts.get_caller_identity()
     except ClientError as error:  # refused, as it must be: that is an answer
         return dict(error.response)
     except Exception as error:

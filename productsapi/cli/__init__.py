@@ -11,11 +11,13 @@ import difflib
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 import click
 
+from productsapi.cli.encoding import take_any_text
 from productsapi.errors import ProductsApiError
 from productsapi.printable import printable
 from productsapi.signals import Ending, handled
@@ -34,6 +36,7 @@ COMMANDS = {
     "user": "Create users, sign them in, and keep their tokens.",
     "login": "Sign a user in (the same as `user login`).",
     "request": "Call the deployed API as a signed-in user.",
+    "products": "Import, export, list and count products, past the API.",
     "key": "Replace the API key that callers send beside their token.",
     "logs": "Show what the functions and the API have logged.",
     "metrics": "Show requests, errors and latency, and how the functions did.",
@@ -47,7 +50,7 @@ COMMANDS = {
 SECTIONS = {
     "Put it there": "init doctor plan deploy",
     "Look at it": "status history verify logs metrics",
-    "Use it": "user login request key openapi",
+    "Use it": "user login request products key openapi",
     "Change and leave it": "rollback cache policy teardown local",
 }
 
@@ -85,7 +88,8 @@ class Program(click.Group):
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
-        with handled() as ending:
+        take_any_text([sys.stdout, sys.stderr])
+        with handled() as ending, _threads_heard():
             code = self._ended(ending, args, prog_name, **extra)
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -99,10 +103,10 @@ class Program(click.Group):
             tell(error)
             code = error.exit_code
         except click.UsageError as error:
-            error.show()
+            _show(error)
             code = USAGE
         except click.ClickException as error:
-            error.show()
+            _show(error)
             code = error.exit_code
         except (KeyboardInterrupt, click.Abort):
             by = f" by {ending.name}" if ending.name else ""
@@ -111,14 +115,48 @@ class Program(click.Group):
             code = ending.code
         except OSError as error:
             code = _unwritable(error)
+        except Exception as error:  # noqa: BLE001 - the last line: nothing ends in a traceback
+            code = _unforeseen(error, sys.argv[1:] if args is None else args)
         return code
 
 
 def tell(error: ProductsApiError) -> None:
     """Say on stderr what went wrong and what to do next."""
-    click.secho(f"Error: {printable(error.message)}", fg="red", err=True)
-    if error.hint:
-        click.echo(f"Next:  {printable(error.hint)}", err=True)
+    with contextlib.suppress(OSError):  # nobody can be told where that is full or gone
+        click.secho(f"Error: {printable(error.message)}", fg="red", err=True)
+        if error.hint:
+            click.echo(f"Next:  {printable(error.hint)}", err=True)
+
+
+def _show(error: click.ClickException) -> None:
+    with contextlib.suppress(OSError):
+        error.show()
+
+
+@contextlib.contextmanager
+def _threads_heard() -> Iterator[None]:
+    """What breaks in a thread that nobody asks how it went is told in the same words."""
+
+    def hear(broken: threading.ExceptHookArgs) -> None:
+        if isinstance(broken.exc_value, ProductsApiError):
+            tell(broken.exc_value)
+        elif isinstance(broken.exc_value, Exception):
+            _unforeseen(broken.exc_value, sys.argv[1:])
+
+    usual = threading.excepthook
+    threading.excepthook = hear
+    try:
+        yield
+    finally:
+        threading.excepthook = usual
+
+
+def _unforeseen(error: Exception, words: Sequence[str]) -> int:
+    from productsapi.cli.faults import fault
+
+    told = fault(error, words, os.environ)
+    tell(told)
+    return told.exit_code
 
 
 def _unwritable(error: OSError) -> int:
@@ -154,5 +192,6 @@ def main() -> None:
 
     Exit codes: 0 done, 1 failed, 2 `plan --exit-code` found changes, 3 configuration, 4 credentials
     or rights, 5 refused to protect something, or `verify` found it open, 6 local cloud, 7 sign-in,
-    8 the API answered with an error, 64 usage, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
+    8 the API answered with an error, 9 what was rolled back from is held, 64 usage, 70 a fault of
+    productsapi, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
     """

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from productsapi.engine.apply import Applied
     from productsapi.engine.plan import Change, Plan
     from productsapi.engine.read import Reading
+    from productsapi.engine.resource import Note
 
 
 @click.command("deploy")
@@ -57,7 +58,7 @@ def command(
     started = time.monotonic()
     opened = glancing(open_stack(target, **allowed))
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json, print_notes, print_skipped
+    from productsapi.cli.render import changes_as_json, notes_as_json, print_doors, print_skipped
     from productsapi.steps.contract import contract
 
     look = functools.partial(planned, allow_blocked_runtime=allow_blocked_runtime)
@@ -65,7 +66,7 @@ def command(
     outputs = reading.outputs
     asks = not yes and not _asks_nothing(opened)
     if not plan.to_do or not asks:  # else they are told with the plan
-        print_notes(plan.notes, err=True)
+        print_doors(plan, err=True)
     if plan.to_do:
         plan, reading, applied = carried_out(
             opened,
@@ -73,7 +74,7 @@ def command(
             (plan, reading),
             look=functools.partial(look, warn=False),
             agree=functools.partial(_agree, opened) if asks else None,
-            work=_apply,
+            work=functools.partial(_apply, told=None if asks else plan),
         )
         outputs = applied.outputs if applied else reading.outputs
     else:
@@ -85,7 +86,8 @@ def command(
     if as_json:
         changes = changes_as_json(tuple(c for c in plan.to_do if c.key not in _keys(left_out)))
         entries = {"changes": changes, "skipped": changes_as_json(skipped)}
-        print_json({**told, **entries, "seconds": round(seconds, 1)})
+        notes = {"notes": notes_as_json(plan.notes)}
+        print_json({**told, **entries, **notes, "seconds": round(seconds, 1)})
     else:
         print_skipped(skipped)
         _print_end(opened, plan, told, seconds)
@@ -97,13 +99,22 @@ def planned(
     *,
     allow_blocked_runtime: bool,
     warn: bool = True,
+    only_shown: bool = False,
 ) -> tuple[Plan, Reading]:
-    """Look and plan, with the runtime's warnings. Raises Refused for what must not be done."""
+    """Look and plan, with the runtime's warnings. Raises Refused for what must not be done.
+
+    What is held is told in a plan that is `only_shown`.
+    """
+    from dataclasses import replace
+
+    from productsapi import function_code
+    from productsapi.cli.render import print_doors
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.steps import resources
-    from productsapi.steps.refusals import refuse, runtime_warnings
+    from productsapi.steps.refusals import held_notes, refuse, runtime_warnings
 
+    function_code.check(opened.stack.config, opened.stack.code)
     made_of = resources(opened.stack)
     reading = read(made_of, opened.telling(), before)
     found = plan(made_of, reading)
@@ -111,8 +122,19 @@ def planned(
         _show_taking_over(opened)
     for warning in runtime_warnings(opened.stack.config) if warn else ():
         click.secho(f"Warning: {warning}", fg="yellow", err=True)
-    refuse(found, opened.stack.config, allow_blocked_runtime=allow_blocked_runtime)
-    return found, reading
+    release_hold = opened.stack.release_hold
+    try:
+        refuse(
+            found,
+            opened.stack.config,
+            allow_blocked_runtime=allow_blocked_runtime,
+            release_hold=release_hold or only_shown,
+        )
+    except Refused:
+        print_doors(found, err=True)  # what is open stays so
+        raise
+    held = held_notes(found, release_hold=release_hold)
+    return replace(found, notes=(*held, *found.notes)), reading
 
 
 def _show_taking_over(opened: Opened) -> None:
@@ -155,11 +177,15 @@ def _agree(opened: Opened, plan: Plan) -> None:
     click.confirm("Deploy this?", abort=True, err=True)
 
 
-def _apply(opened: Opened, plan: Plan, reading: Reading) -> Applied:
+def _apply(opened: Opened, plan: Plan, reading: Reading, *, told: Plan | None) -> Applied:
+    """What is open is told first, where it isn't what was `told` of an earlier look."""
     from productsapi.cli.progress import progress
+    from productsapi.cli.render import print_doors
     from productsapi.engine.apply import apply
     from productsapi.steps import features, resources
 
+    if told and _exposures(told) != _exposures(plan):
+        print_doors(plan, err=True)
     made_of = resources(opened.stack)
     with progress(plan) as report:
         applied = apply(plan, made_of, reading, opened.telling(), report)
@@ -168,6 +194,10 @@ def _apply(opened: Opened, plan: Plan, reading: Reading) -> Applied:
         features.remember(opened.stack, opened.telling(), applied.outputs, refused)
     finish(applied, opened.target.command("deploy"))
     return applied
+
+
+def _exposures(plan: Plan) -> tuple[list[Change], set[Note]]:
+    return [c for c in plan.changes if c.door], {note for note in plan.notes if note.door}
 
 
 def _print_end(opened: Opened, plan: Plan, told: dict[str, Any], seconds: float) -> None:

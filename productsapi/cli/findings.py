@@ -25,7 +25,7 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
 def print_finding(finding: Finding, target: Target, *, err: bool = False) -> None:
     """One line, and what to do in another one."""
     word, style = STATES[finding.state.value]
-    lines = printable(finding.text).splitlines()
+    lines = printable(finding.text).splitlines() or [""]
     click.echo(click.style(f"{word:<8}", **style) + f" {finding.check}: {lines[0]}", err=err)
     for line in lines[1:]:
         click.echo(f"{'':<9}{line}", err=err)

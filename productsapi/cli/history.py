@@ -69,7 +69,7 @@ def _print(found: History, target: Target) -> None:
         unfinished = ", but not all is moved" if found.unfinished else ""
         click.secho(
             f"A rollback is in force, to {found.rollback.to}, made {found.rollback.made}"
-            f"{unfinished}. {target.command('deploy')} goes forward again.",
+            f"{unfinished}. {target.command('deploy')} goes forward again, not to what is held.",
             fg="yellow",
         )
     if any(entry.release != found.in_force for entry in found.entries):
@@ -79,7 +79,7 @@ def _print(found: History, target: Target) -> None:
 def _in_words(entry: Entry) -> str:
     code = [f"{function} {version.number}" for function, version in entry.versions.items()]
     api = [f"API deployment {entry.deployment.id}"] if entry.deployment else []
-    return ", ".join([*code, *api])
+    return ", ".join([*code, *api]) + (" (held)" if entry.held else "")
 
 
 def _as_json(found: History, name_of: Any) -> dict[str, Any]:
@@ -97,6 +97,7 @@ def _as_json(found: History, name_of: Any) -> dict[str, Any]:
                 "functions": _numbers(entry.versions, name_of),
                 "deployment": entry.deployment.id if entry.deployment else None,
                 "state": _state(entry.state, name_of),
+                "held": list(entry.held),
             }
             for entry in found.entries
         ],

@@ -133,8 +133,8 @@ def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
         if url is None:
             raise RequestFailed("there is no API to call yet")
         sent = {**headers(), "x-api-key": value}
-        direct = opened.stack.place.on_this_machine
-        return send("GET", f"{url}{COLLECTION}", headers=sent, body=None, direct=direct).status
+        network = opened.aws.clients.network
+        return send("GET", f"{url}{COLLECTION}", headers=sent, body=None, network=network).status
 
     return ask
 

@@ -38,6 +38,7 @@ JOBS = {
     "user": "user-admin",
     "login": "user-admin",
     "request": "caller",
+    "products": "data",
 }
 """Whose policy a command needs, by its first word: "read" for all others."""
 
@@ -193,6 +194,7 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option("--try-skipped", is_flag=True, help="Try features again that AWS refused.")
     @click.option("--make-public", is_flag=True, help="Let anyone reach an API that is PRIVATE.")
+    @click.option("--release-hold", is_flag=True, help="Make live again what was rolled back from.")
     @functools.wraps(function)
     def command(
         adopt: bool,
@@ -202,6 +204,7 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
         try_skipped: bool,
         make_public: bool,
         find_doubles: bool,
+        release_hold: bool,
         **rest: Any,
     ) -> Any:
         if (api_id or pool_id) and not adopt:
@@ -214,6 +217,7 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "try_skipped": try_skipped,
             "make_public": make_public,
             "find_doubles": find_doubles,
+            "release_hold": release_hold,
         }
         return function(allowed=allowed, **rest)
 

@@ -43,11 +43,11 @@ def command(
     opened = open_stack(target, **allowed)
     from productsapi.cli.deploy import planned
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json, print_plan
+    from productsapi.cli.render import plan_as_json, print_plan
 
-    plan, _ = planned(opened, allow_blocked_runtime=allow_blocked_runtime)
+    plan, _ = planned(opened, allow_blocked_runtime=allow_blocked_runtime, only_shown=True)
     if as_json:
-        print_json(changes_as_json(plan.to_do))
+        print_json(plan_as_json(plan))
     else:
         print_plan(plan, err=False)
         if plan.to_do:

@@ -10,7 +10,7 @@ import click
 
 from productsapi.cli.options import completed
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
-from productsapi.engine.resource import Note, Unknown
+from productsapi.engine.resource import Note, Unknown, dollars
 from productsapi.printable import printable
 from productsapi.steps import STEPS, Step
 
@@ -32,8 +32,8 @@ LONGEST_VALUE = 240
 def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
     return [
         {
-            "step": change.step,
-            "resource": change.key,
+            "step": change.step or None,
+            "resource": change.key or None,
             "action": change.action.value,
             "fields": [
                 {"field": f.field, "old": _plain(f.old), "new": _plain(f.new)}
@@ -59,8 +59,10 @@ def print_plan(plan: Plan, *, err: bool = True) -> None:
         for change in shown:
             _print_change(change, err=err)
     click.echo(summary(plan), err=err)
-    if monthly := sum(change.monthly for change in plan.to_do):
-        click.echo(f"Adds about ${monthly:.2f} a month (us-east-1, beyond what is free).", err=err)
+    if plan.monthly:
+        does = "Adds" if plan.monthly > 0 else "Saves"
+        total = f"{does} {dollars(abs(plan.monthly))} (us-east-1, beyond what is free)."
+        click.echo(total, err=err)
 
 
 def print_notes(notes: tuple[Note, ...], *, err: bool) -> None:
@@ -72,6 +74,16 @@ def print_notes(notes: tuple[Note, ...], *, err: bool) -> None:
 
 def notes_as_json(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
     return [{"text": note.text, "door": note.door} for note in notes]
+
+
+def plan_as_json(plan: Plan) -> list[dict[str, Any]]:
+    """What there is to do; before it what lets someone in or is held, in entries of their form.
+
+    Not all notes: some stand for good, and an empty list says that there is nothing to do.
+    """
+    told = [note for note in plan.notes if note.door or note.warns]
+    notes = [Change("", "", Action.NOTE, reason=n.text, door=n.door) for n in told]
+    return changes_as_json((*notes, *plan.to_do))
 
 
 def print_doors(plan: Plan, *, err: bool) -> None:

@@ -35,6 +35,8 @@ def command(target: Target, as_json: bool) -> None:
       productsapi status -c config/prod.yaml --json
     """
     opened = open_stack(target)
+    from dataclasses import replace
+
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json, notes_as_json, print_doors
     from productsapi.engine.plan import plan
@@ -42,10 +44,12 @@ def command(target: Target, as_json: bool) -> None:
     from productsapi.steps import resources
     from productsapi.steps.contract import contract
     from productsapi.steps.deployment import served
+    from productsapi.steps.refusals import held_notes
 
     made_of = resources(opened.stack)
     reading = read(made_of, opened.telling())
     found = plan(made_of, reading)
+    found = replace(found, notes=(*held_notes(found, release_hold=False), *found.notes))
     told = contract(opened.stack, reading.outputs)
     serves = served(opened.aws, reading.outputs)
     shown = tuple(c for c in found.changes if c.action.value in STATES)

@@ -51,7 +51,7 @@ def command(
     allowed = {"delete_data": delete_data, "delete_foreign": delete_foreign}
     opened = glancing(open_stack(target, **allowed, find_doubles=True))
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json, print_plan
+    from productsapi.cli.render import changes_as_json, notes_as_json, print_doors, print_plan
     from productsapi.steps import resources
 
     made_of = resources(opened.stack)
@@ -60,6 +60,8 @@ def command(
     asks = bool(plan.to_do) and not yes
     if not asks and not (as_json and yes):
         print_plan(plan)
+    elif not asks:
+        print_doors(plan, err=True)
     applied = None
     if plan.to_do:
         plan, reading, applied = carried_out(
@@ -78,7 +80,8 @@ def command(
     kept = plan.kept + tuple(c for c in done if c.action.value == "keep")
     if as_json:
         told = {"removed": changes_as_json(removed), "kept": changes_as_json(kept)}
-        print_json({"stack": opened.stack.config.stack, **told})
+        notes = notes_as_json(plan.notes)
+        print_json({"stack": opened.stack.config.stack, **told, "notes": notes})
     else:
         _print_end(removed, kept)
 

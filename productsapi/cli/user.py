@@ -213,6 +213,9 @@ def groups(
     if groups or no_groups:
         for made in people.pool.set_groups(name, groups):
             click.echo(f"Group {made} is new.", err=True)
+        again = target.command(f"user login {quote(name)}")
+        text = "Tokens that are out have the former groups until a new sign-in"
+        click.echo(f"{text}: {again}", err=True)
     present = people.pool.groups_of(name)
     if as_json:
         print_json({"name": name, "groups": present})

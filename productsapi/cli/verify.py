@@ -69,23 +69,26 @@ def command(target: Target, as_json: bool) -> int:
 
 def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verification:
     from productsapi import client
-    from productsapi.checks.verify.api import Api
+    from productsapi.checks.verify.api import SPREADING, STARTING, Api
+    from productsapi.checks.verify.crashes import Crashes
     from productsapi.checks.verify.run import Verification
     from productsapi.cli.people import api_key
     from productsapi.users import UserPool
 
     resources, reading = _looked_at(opened)
-    outputs, place = reading.outputs, opened.stack.place
+    outputs = reading.outputs
     url, pool_id = opened.invoke_url(outputs), outputs.get("user_pool_id")
     client_id = outputs.get("client_id")
     if not url or not pool_id or not client_id:
         stack = opened.stack.config.stack
         raise ProductsApiError(f"the stack {stack} isn't deployed", "productsapi deploy")
     aws = opened.telling()
-    send = partial(client.send, direct=place.on_this_machine)
-    api = Api(url, send, aws.wait, api_key(opened))
-    pool = UserPool(aws, pool_id, client_id)
+    send = partial(client.send, network=aws.clients.network)
     now = datetime.now(timezone.utc)
+    crash = Crashes(aws, opened.stack, int(now.timestamp() * 1000))
+    cadence = STARTING if opened.stack.place.local else SPREADING
+    api = Api(url, send, aws.wait, api_key(opened), crash, cadence.pauses())
+    pool = UserPool(aws, pool_id, client_id)
     return Verification(opened.stack, aws, resources, reading, pool, api, report, now)
 
 

@@ -27,7 +27,7 @@ from productsapi import private
 from productsapi.errors import LocalCloudError
 from productsapi.local import emulator, state
 from productsapi.local.gate import NOTE
-from productsapi.local.record import Record
+from productsapi.local.record import Record, numbers_of
 
 START_TIMEOUT = 30.0  # usually 0.3 s
 COMING_UP = 3.0  # for one that another command started
@@ -66,7 +66,9 @@ class LocalCloud:
         return self.folder / "local.log"
 
     def find(self) -> Running | None:
-        """Our cloud if it runs and answers. Writes nothing."""
+        """Our cloud if it runs and answers. Writes nothing. Raises LocalCloudError."""
+        with self._told():
+            private.refuse_link(self.folder)
         return self._found(Record.read(self.folder))
 
     def up(self, region: str) -> Running:
@@ -85,7 +87,7 @@ class LocalCloud:
         Raises LocalCloudError where it can't be saved: then it runs on, and nothing is lost; or
         where it isn't known to have been: then it has stopped.
         """
-        if not self.folder.is_dir():
+        if not os.path.lexists(self.folder):
             return False
         with self._alone():
             record = Record.read(self.folder)
@@ -112,14 +114,14 @@ class LocalCloud:
 
     def reset(self) -> None:
         """Stop it and forget everything it held: tables, functions, APIs, users."""
-        if not self.folder.is_dir():
+        if not os.path.lexists(self.folder):
             return
         with self._alone():
             record = Record.read(self.folder)
             if pid := self._pid(record):
                 self._stop(pid, record, saved=False)
             for name in ("state", "tmp", "home", *self._set_aside()):
-                shutil.rmtree(self.folder / name, ignore_errors=True)
+                private.remove_folder(self.folder / name)
             for name in ("local.log", "local.log.old"):
                 (self.folder / name).unlink(missing_ok=True)
             Record.forget(self.folder)
@@ -128,8 +130,8 @@ class LocalCloud:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """One command at a time in our folder; what the system refuses is told in words."""
-        try:
+        """One command at a time in our folder."""
+        with self._told():
             private.make_folder(self.folder)
             ignore = self.folder / ".gitignore"
             if not ignore.exists():
@@ -139,6 +141,12 @@ class LocalCloud:
             )
             with lock:
                 yield
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the system refuses is told in words."""
+        try:
+            yield
         except TimeoutError:
             raise LocalCloudError(
                 f"Another command has been starting or stopping the local cloud in {self.root}"
@@ -146,8 +154,10 @@ class LocalCloud:
                 hint="Wait for it or end it, then try again.",
             ) from None
         except OSError as error:
+            foreign = isinstance(error, private.NotAFile)
             raise LocalCloudError(
-                f"The local cloud can't use {error.filename or self.folder}: {error.strerror}."
+                f"The local cloud can't use {error.filename or self.folder}: {error.strerror}.",
+                hint="take it away: one of its own is made" if foreign else "",
             ) from error
 
     # -- is it there? --------------------------------------------------------------------------
@@ -161,7 +171,7 @@ class LocalCloud:
     def _own_pid(self, port: int) -> int | None:
         """Read the process id as the emulator noted it; our own command may have been killed."""
         try:
-            return int((self.folder / "tmp" / f"ministack-{port}.pid").read_text("ascii"))
+            return int(private.read(self.folder / "tmp" / f"ministack-{port}.pid")[0])
         except (OSError, ValueError):
             return None
 
@@ -194,11 +204,11 @@ class LocalCloud:
                 " but doesn't answer.",
                 hint="productsapi local down",
             )
-        if _number(record.version) > _number(version):
+        if version and numbers_of(record.version) > numbers_of(version):
             raise LocalCloudError(
                 f"The local cloud's state in {self.folder / 'state'} was written by MiniStack"
                 f" {record.version}; {version} is installed and can't read it.",
-                hint=f"pip install ministack=={record.version}, or forget the state with"
+                hint=f"pip install ministack=={record.version}; if nothing in it is needed:"
                 " `productsapi local reset`",
             )
         if record.mark:
@@ -230,7 +240,7 @@ class LocalCloud:
 
     def _launch(self, port: int, region: str, version: str) -> Running | None:
         """Start on `port` and wait until it is ready; None if the port was taken meanwhile."""
-        if self.log.exists():
+        if os.path.lexists(self.log):
             self.log.replace(self.log.with_suffix(".log.old"))
         mark = secrets.token_hex(16)
         env = emulator.environment(self.folder, port, region, mark, os.environ)
@@ -274,7 +284,3 @@ class LocalCloud:
             f"The local cloud {how}. Its last words:\n{self._last_words() or '(none)'}",
             hint=f"The whole log: {self.log}",
         )
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())

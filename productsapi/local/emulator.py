@@ -23,6 +23,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from productsapi import private
 from productsapi.errors import LocalCloudError
 from productsapi.local.gate import SAVE
 
@@ -44,7 +45,7 @@ ANSWER_TIMEOUT = 5.0  # seconds; nothing listening is known at once, this is for
 
 
 def installed_version() -> str:
-    """Version of the installed emulator, found without importing it."""
+    """Version of the installed emulator, found without importing it; empty where none is told."""
     # Without cryptography the emulator starts, but refuses every token.
     missing = [name for name in ("ministack", "cryptography") if not importlib.util.find_spec(name)]
     if missing:
@@ -52,7 +53,10 @@ def installed_version() -> str:
             f"The local cloud isn't installed: {' and '.join(missing)} missing.",
             hint=INSTALL,
         )
-    return importlib.metadata.version("ministack")
+    try:
+        return importlib.metadata.version("ministack")
+    except importlib.metadata.PackageNotFoundError:  # found by PYTHONPATH alone
+        return ""
 
 
 def environment(
@@ -66,6 +70,8 @@ def environment(
     kept = {name: parent[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in parent}
     if site.ENABLE_USER_SITE:  # packages of a `pip install --user` are otherwise looked up in HOME
         kept["PYTHONUSERBASE"] = site.getuserbase()
+    if found_in := _by_path_alone(parent.get("PYTHONPATH", "")):
+        kept["PYTHONPATH"] = os.pathsep.join(found_in)
     return kept | {
         "HOME": str(folder / "home"),
         "TMPDIR": str(folder / "tmp"),
@@ -88,11 +94,20 @@ def environment(
     }
 
 
+def _by_path_alone(python_path: str) -> list[str]:
+    """The folders of PYTHONPATH that hold what the emulator and its functions are made of."""
+    specs = [importlib.util.find_spec(name) for name in ("ministack", "cryptography", "boto3")]
+    homes = {Path(spec.origin).parent.parent for spec in specs if spec and spec.origin}
+    given = [Path(each).absolute() for each in python_path.split(os.pathsep) if each]
+    return [str(each) for each in given if each in homes]
+
+
 def launch(
     mark: str, env: Mapping[str, str], log: Path, program: Path = GATE
 ) -> subprocess.Popen[bytes]:
     """Start `program`, which runs MiniStack, as the emulator with that mark."""
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | private.NOT_THROUGH
+    descriptor = os.open(log, flags, 0o600)
     with os.fdopen(descriptor, "wb") as output:
         return subprocess.Popen(  # noqa: S603 - this very Python, on a file of ours
             [sys.executable, "-X", _argument(mark), str(program)],

@@ -1,9 +1,12 @@
-"""The emulator's own door: it runs MiniStack, and keeps web pages out of it.
+"""The emulator's own door: it runs MiniStack, keeps web pages out of it, and names requests.
 
 The emulator answers every origin, its root keys are known to all, and one POST without any empties
 it. So a page in the browser of whoever runs a local cloud could read it, change it or wipe it: by
 a plain POST, by signing its own calls, or under a name of its own that leads to 127.0.0.1 (DNS
 rebinding). What an app's page needs stays open: the deployed API and Cognito's unsigned calls.
+
+It gives a request to the deployed API two ids, one for the answer's headers and another one for the
+function. As on AWS it has one here, by which its log is found (G15).
 
 Run by its path in a process of its own, with nothing of productsapi beside it.
 """
@@ -15,8 +18,10 @@ import logging
 import os
 import re
 import sys
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +32,8 @@ HERE = re.compile(r"(127\.0\.0\.1|localhost|[\w.-]+\.localhost|\[::1\])(:\d+)?",
 DEPLOYED = re.compile(r"/restapis/[^/]+/[^/]+/_user_request_(/|$)|/_aws/execute-api/")
 KEYS = re.compile(r"/[\w-]+/\.well-known/[\w.-]+")
 """The public keys of a user pool."""
+NAMED = (b"x-amzn-requestid", b"x-amz-request-id")
+REQUEST_ID: ContextVar[str] = ContextVar("REQUEST_ID")
 SAVE = "/_productsapi/save"
 NOTE = "saved.json"
 """In TMPDIR: what the last saving came to."""
@@ -52,6 +59,19 @@ def guarded(app: App, save: Callable[[], dict[str, str]] = dict) -> App:
     It answers no other request meanwhile, and drops none.
     """
 
+    async def named(scope: dict[str, Any], receive: Any, send: Send) -> None:
+        name = str(uuid.uuid4())
+        REQUEST_ID.set(name)
+
+        async def sent(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                kept = [each for each in message.get("headers", ()) if each[0].lower() not in NAMED]
+                ids = [(header, name.encode()) for header in NAMED]
+                message = {**message, "headers": [*kept, *ids]}
+            await send(message)
+
+        await app(scope, receive, sent)
+
     async def gate(scope: dict[str, Any], receive: Any, send: Send) -> None:
         if scope["type"] == "lifespan":
             await app(scope, receive, send)
@@ -68,10 +88,23 @@ def guarded(app: App, save: Callable[[], dict[str, str]] = dict) -> App:
             await _answer(send, 403, {"message": why})
         elif scope["path"] == SAVE and scope.get("method") == "POST":
             await _answer(send, 200, {"failed": save()})
+        elif scope["type"] == "http" and DEPLOYED.match(scope["path"]):
+            await named(scope, receive, send)
         else:
             await app(scope, receive, send)
 
     return gate
+
+
+def request_id(otherwise: Callable[[], str]) -> Callable[[], str]:
+    """What the emulator's API Gateway takes as an id: the request's, where one is under way."""
+    return lambda: REQUEST_ID.get("") or otherwise()
+
+
+def put_before(emulator: Any, gateway: Any, save: Callable[[], dict[str, str]] = dict) -> None:
+    """Before the emulator's application, and before what its API Gateway names requests by."""
+    gateway.new_uuid = request_id(gateway.new_uuid)
+    emulator.app = guarded(emulator.app, save)
 
 
 async def _answer(send: Send, status: int, body: Mapping[str, Any]) -> None:
@@ -114,12 +147,13 @@ def noting(
 def main() -> None:
     sys.path.pop(0)  # our folder, put there since this is run by its path: nothing is found by it
     from ministack import app as emulator
+    from ministack.services import apigateway_v1
 
     note = Path(os.environ["TMPDIR"]) / NOTE
     save = noting(emulator.save_all, note, os.environ["MINISTACK_EDITION"])
     emulator.save_all = save
     holds = emulator._build_persistence_save_dict  # noqa: SLF001 - as it asks itself at its end
-    emulator.app = guarded(emulator.app, lambda: save(holds()))
+    put_before(emulator, apigateway_v1, lambda: save(holds()))
     emulator.main()
 
 

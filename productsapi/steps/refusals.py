@@ -6,8 +6,8 @@ from datetime import date, datetime, timezone
 
 from productsapi.config import Config, runtimes
 from productsapi.engine.plan import Action, Plan
-from productsapi.engine.resource import Claim
-from productsapi.errors import Refused
+from productsapi.engine.resource import Claim, Note
+from productsapi.errors import Held, Refused
 from productsapi.steps.function_settings import OtherTable
 
 CHOICES = {
@@ -26,10 +26,30 @@ def runtime_warnings(config: Config, today: date | None = None) -> list[str]:
     return runtimes.warnings(config.functions.runtime, today or _today())
 
 
+def held_notes(plan: Plan, *, release_hold: bool) -> tuple[Note, ...]:
+    """What a rollback went back from and this plan would make live again."""
+    if not plan.held:
+        return ()
+    what = ", ".join(plan.held)
+    if release_hold:
+        told = f"made live again, though it was rolled back from: {what}"
+        return (Note(told, warns=True),)
+    way = "`productsapi deploy` stops, and with --release-hold makes it live again"
+    return (Note(f"held, since it was rolled back from: {what}; {way}", warns=True),)
+
+
 def refuse(
-    plan: Plan, config: Config, *, allow_blocked_runtime: bool, today: date | None = None
+    plan: Plan,
+    config: Config,
+    *,
+    allow_blocked_runtime: bool,
+    release_hold: bool = False,
+    today: date | None = None,
 ) -> None:
-    """Raises Refused, before anything is changed, for what isn't ours or can't be changed."""
+    """Raises Refused, before anything is changed, for what isn't ours or can't be changed.
+
+    And Held for what was rolled back from.
+    """
     if others := _other_tables(plan, config):
         raise Refused(
             f"nothing was changed: the stack works on the table {others}, and table.name is "
@@ -40,6 +60,12 @@ def refuse(
     if plan.refused:
         reasons = "\n  ".join(change.reason for change in plan.refused)
         raise Refused(f"nothing was changed, since:\n  {reasons}", _way_out(plan))
+    if plan.held and not release_hold:
+        raise Held(
+            "nothing was changed: this would make live again what was rolled back from:\n  "
+            + "\n  ".join(plan.held),
+            "mend that first; or `productsapi deploy --release-hold` makes it live again",
+        )
     blocked = _blocked_runtime(plan, config, today or _today())
     if blocked and not allow_blocked_runtime:
         raise Refused(

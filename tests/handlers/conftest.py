@@ -10,6 +10,7 @@ import pytest
 from harness import TABLE, Api, Reply
 from made_apis import MakeApi, create_table, memory_api, shape
 from models import read_once
+from moto_table import MotoTable
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,7 +52,7 @@ def make_api(request: pytest.FixtureRequest) -> Iterator[MakeApi]:
         keys, indexes = shape(environment)
         create_table(client, keys, indexes)
         made.append(TABLE)
-        return Api(client, **environment)
+        return Api(MotoTable(client), **environment)
 
     yield make
     for name in made:

@@ -102,7 +102,7 @@ class Api:
         self.environment = {"TABLE_NAME": TABLE, "CLIENT_IDS": CLIENT, **environment}
         clock = Clock()
         self.handlers = {
-            name: handler.using(self.environment, lambda: client, clock)
+            name: handler.using(self.environment, lambda: lambda _: client, clock)
             for name, handler in HANDLERS.items()
         }
 

@@ -16,6 +16,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+import harness  # noqa: F401 - puts the functions' sources on the path
+from shared.service_errors import ServiceError
+
 PAGE_BYTES = 1_000_000
 ITEM_BYTES = 400 * 1024
 DIGITS = 38
@@ -29,21 +32,14 @@ def _hashed(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-class ClientError(Exception):
-    """In the shape of botocore's."""
-
-    def __init__(self, code: str, message: str = "", status: int = 400, **more: Any) -> None:
-        super().__init__(f"An error occurred ({code}): {message}")
-        self.operation_name = "Operation"
-        self.response = {
-            "Error": {"Code": code, "Message": message},
-            "ResponseMetadata": {"HTTPStatusCode": status, "RetryAttempts": 0},
-            **more,
-        }
+def refused(
+    code: str, message: str = "", status: int = 400, item: dict[str, Any] | None = None
+) -> ServiceError:
+    return ServiceError("Operation", code, message, status=status, item=item)
 
 
-def invalid(message: str) -> ClientError:
-    return ClientError("ValidationException", message)
+def invalid(message: str) -> ServiceError:
+    return refused("ValidationException", message)
 
 
 class MemoryTable:
@@ -139,7 +135,7 @@ class MemoryTable:
 
     def _operation(self, name: str, asked: dict[str, Any]) -> threading.Lock:
         if asked["TableName"] != self.name:
-            raise ClientError("ResourceNotFoundException", "Requested resource not found")
+            raise refused("ResourceNotFoundException", "Requested resource not found")
         self.calls.append((name, asked))
         return self.lock
 
@@ -157,9 +153,9 @@ class MemoryTable:
     ) -> None:
         if not condition(old or {}):
             told = asked.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and old
-            more = {"Item": copy.deepcopy(old)} if told else {}
-            raise ClientError(
-                "ConditionalCheckFailedException", "The conditional request failed", **more
+            item = copy.deepcopy(old) if told else None
+            raise refused(
+                "ConditionalCheckFailedException", "The conditional request failed", item=item
             )
 
     def _keys_asked(self, asked: dict[str, Any]) -> tuple[str, ...]:

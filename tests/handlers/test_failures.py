@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from harness import HANDLERS, SMARTPHONE, TABLE, Api
 from made_apis import memory_api
-from memory_table import ClientError, MemoryTable
+from memory_table import MemoryTable, refused
+from shared.service_errors import UNREACHABLE, UNREADABLE, UNTRUSTED, ServiceError
 
 
 class Failing:
@@ -25,15 +26,15 @@ class Failing:
 
 
 class LostAnswers(MemoryTable):
-    """Each change is done, its answer gets lost, and the SDK sends it once more."""
+    """Each change is done, its answer gets lost, and it is sent once more."""
 
     def _again(self, name: str, asked: dict[str, Any]) -> Any:
         call = getattr(super(), name)
         call(**asked)
         try:
             return call(**asked)
-        except ClientError as error:
-            error.response["ResponseMetadata"]["RetryAttempts"] = 1
+        except ServiceError as error:
+            error.was_retried = True
             raise
 
     def put_item(self, **asked: Any) -> Any:
@@ -41,14 +42,6 @@ class LostAnswers(MemoryTable):
 
     def update_item(self, **asked: Any) -> Any:
         return self._again("update_item", asked)
-
-
-class ConnectionError(Exception):  # noqa: A001 - botocore's own name
-    """In the shape of botocore's: of no AWS answer, but of this name."""
-
-
-class EndpointConnectionError(ConnectionError):
-    pass
 
 
 def every_answer(api: Api) -> list[Any]:
@@ -65,12 +58,13 @@ def every_answer(api: Api) -> list[Any]:
 @pytest.mark.parametrize(
     "error",
     [
-        ClientError("ProvisionedThroughputExceededException"),
-        ClientError("ThrottlingException"),
-        ClientError("RequestLimitExceeded"),
-        ClientError("InternalServerError", status=500),
-        ClientError("Anything", status=503),
-        EndpointConnectionError(TABLE),
+        refused("ProvisionedThroughputExceededException"),
+        refused("ThrottlingException"),
+        refused("RequestLimitExceeded"),
+        refused("InternalServerError", status=500),
+        refused("Anything", status=503),
+        ServiceError("GetItem", UNREACHABLE),
+        ServiceError("Scan", UNREADABLE, status=200),
     ],
     ids=lambda error: f"{type(error).__name__}-{error}"[:50],
 )
@@ -82,8 +76,9 @@ def test_what_a_moment_cures_is_503_with_retry_after(error: Exception) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        ClientError("ResourceNotFoundException", TABLE),
-        ClientError("ValidationException", "SECRET"),
+        refused("ResourceNotFoundException", TABLE),
+        refused("ValidationException", "SECRET"),
+        ServiceError("GetItem", UNTRUSTED),
         KeyError("SECRET"),
         RecursionError("SECRET"),
         MemoryError("SECRET"),
@@ -118,7 +113,7 @@ def test_k6_a_refused_right_passes_when_new(
     age: int, status: int, code: str, logged: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Rights take minutes to be known to an environment that starts just after they were given."""
-    error = ClientError("AccessDeniedException", f"not authorized on table/{TABLE} SECRET")
+    error = refused("AccessDeniedException", f"not authorized on table/{TABLE} SECRET")
     api = Api(Failing(error))
     api.handlers["get"].began -= age
     reply = api.list()
@@ -130,7 +125,7 @@ def test_k6_a_refused_right_passes_when_new(
 
 
 def test_what_dynamodb_finds_too_large_is_413() -> None:
-    error = ClientError("ValidationException", "Item size has exceeded the maximum allowed size")
+    error = refused("ValidationException", "Item size has exceeded the maximum allowed size")
     assert Api(Failing(error)).post(SMARTPHONE).code == "product_too_large"
 
 
@@ -147,7 +142,12 @@ def test_a_client_that_cannot_be_made_is_500_each_time() -> None:
 def test_in_lambda_the_client_is_made_once_and_first() -> None:
     made: list[int] = []
     environment = {"TABLE_NAME": TABLE, "AWS_LAMBDA_FUNCTION_NAME": "getproductfunction"}
-    handler = HANDLERS["get"].using(environment, lambda: made.append(1) or MemoryTable(TABLE))
+
+    def connect() -> Any:
+        made.append(1)
+        return lambda _: MemoryTable(TABLE)
+
+    handler = HANDLERS["get"].using(environment, connect)
     assert made == [1]
     api = memory_api()
     api.handlers["get"] = handler
@@ -249,7 +249,7 @@ def test_the_context_gives_a_missing_request_id() -> None:
     class Context:
         aws_request_id = "lambda-1"
 
-    response = HANDLERS["get"].using({"TABLE_NAME": TABLE}, lambda: None)({}, Context())
+    response = HANDLERS["get"].using({"TABLE_NAME": TABLE}, lambda: lambda _: None)({}, Context())
     assert json.loads(response["body"])["requestId"] == "lambda-1"
 
 

@@ -15,7 +15,7 @@ BOUNDARIES = {
     "HTTP body", "HTTP headers", "Path and query", "Token", "Deployed surface",
     "YAML configuration", "`@file` and other arguments", "Environment variables", "Token cache",
     "Local state", "The local cloud's control plane", "AWS credentials and endpoint", "The lease",
-    "Logs",
+    "Logs", "Functions to DynamoDB",
 }  # fmt: skip
 """Those that must stand there; more may."""
 

@@ -15,7 +15,12 @@ from productsapi.checks.verify import functions, stage
 from productsapi.checks.verify.api import Api
 from productsapi.checks.verify.cors import cors
 from productsapi.checks.verify.refusals import NOBODY, intruders, kept_out, refused, without_key
-from productsapi.checks.verify.round_trip import Product, RoundTrip, new_product
+from productsapi.checks.verify.round_trip import (
+    Product,
+    RoundTrip,
+    new_product,
+    required_fields,
+)
 from productsapi.checks.verify.settings import cached, settings
 from productsapi.checks.verify.untold import others, tried, unknown
 from productsapi.checks.verify.visitors import Visitor, Visitors, forgotten, visitors
@@ -59,7 +64,8 @@ class Verification:
 
     def ask(self) -> None:
         """By requests: nobody's, intruders', a user's. What is made for them is removed."""
-        product, config = new_product(), self.stack.config
+        config = self.stack.config
+        product = new_product(required_fields(config.sources))
         self._try("CORS", partial(cors, self.api, config.api.cors_origin, product["productId"]))
         self.report(refused(self.api, NOBODY, product))
         self._try_the_untold(product)

@@ -104,12 +104,19 @@ class CategoryIndex(TablePart):
         )
 
     def _wait(self, aws: Aws, *, gone: bool) -> None:
-        def settled() -> bool:
-            index = self._index(aws)
-            return index is None if gone else bool(index and index["IndexStatus"] == "ACTIVE")
+        status: str | None = None
 
-        doing = "removing" if gone else "filling"
-        reason = f"DynamoDB is {doing} the category index, for eight minutes or more"
+        def settled() -> bool:
+            nonlocal status
+            index = self._index(aws)
+            status = index["IndexStatus"] if index else None
+            return status is None if gone else status == "ACTIVE"
+
+        def reason() -> str:
+            doing = "removing" if gone else "filling"
+            told = f"DynamoDB is {doing} the category index, for eight minutes or more"
+            return f"{told} (IndexStatus: {status or 'none'})"
+
         aws.wait_until(settled, reason, BACKFILL)
 
     def _index(self, aws: Aws) -> dict[str, Any] | None:

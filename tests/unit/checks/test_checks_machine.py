@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from datetime import date
 from pathlib import Path
 
@@ -72,9 +73,22 @@ def test_this_installation_is_looked_at_by_default() -> None:
     assert "ministack" in found.text
 
 
-def test_what_has_no_version_is_not_installed() -> None:
-    assert machine.installed("json") is None  # a module, but no package of its own
+def test_what_has_no_version_may_be_installed() -> None:
+    assert machine.installed("json") == ""  # a module, and nothing that tells its version
     assert machine.installed("no_such_package") is None
+
+
+def test_packages_by_pythonpath_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither they nor productsapi itself come with what tells versions and requirements."""
+
+    def unknown(name: str) -> None:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", unknown)
+    monkeypatch.setattr(importlib.metadata, "requires", unknown)
+    found = machine.local_extra(needed=True)
+    told = "ministack of unknown version, cryptography of unknown version"
+    assert (found.state, found.text) == (State.OK, told)
 
 
 # -- the project's local cloud, which doesn't run --------------------------------------------------

@@ -14,10 +14,16 @@ import pytest
 from productsapi.aws.place import Place
 from productsapi.cli import deploy
 from productsapi.cli.options import DEFAULT_CONFIG, Target
+from productsapi.config import Config
+from productsapi.engine.apply import Applied
 from productsapi.engine.plan import Action, Change, Plan
-from productsapi.errors import Refused
+from productsapi.engine.read import Reading
+from productsapi.engine.resource import Note, Outputs
+from productsapi.errors import Held, Refused
 
 CREATE = Change("table", "table T", Action.CREATE)
+OPEN = Change("rest_api", "method GET /p", Action.UPDATE, door=True)
+STAGE = Note("the stage x isn't ours", door=True)
 
 
 def opened(endpoint_url: str | None = None) -> Any:
@@ -69,3 +75,44 @@ def test_plan_and_place_are_shown_and_asked_about(
     assert "table T" in said.err
     assert said.err.index("table T") < said.err.index("Deploy this?")
     assert said.out == ""
+
+
+def applied(plan: Plan, told: Plan | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = Applied(plan.to_do, (), Outputs(), {}, interrupted=False)
+    monkeypatch.setattr("productsapi.engine.apply.apply", lambda *_: done)
+    monkeypatch.setattr("productsapi.steps.resources", lambda _: [])
+    opening = SimpleNamespace(**vars(opened()), telling=lambda: None)
+    deploy._apply(opening, plan, Reading({}, Outputs()), told=told)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("now", [Plan((OPEN,)), Plan((CREATE,), (STAGE,))])
+def test_what_a_second_look_finds_open_is_told(
+    now: Plan, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where nobody is asked, who is told of the first look only."""
+    applied(now, Plan((CREATE,)), monkeypatch)
+    assert capsys.readouterr().err.startswith("! ")
+    for told in (now, None):
+        applied(now, told, monkeypatch)
+        assert "! " not in capsys.readouterr().err
+
+
+def test_a_refused_deploy_tells_what_stays_open(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held = Change("code", "live code f", Action.UPDATE, held=("code of f",))
+    monkeypatch.setattr("productsapi.steps.resources", lambda _: [])
+    monkeypatch.setattr("productsapi.engine.read.read", lambda *_: Reading({}, Outputs()))
+    monkeypatch.setattr("productsapi.engine.plan.plan", lambda *_: Plan((OPEN, held), (STAGE,)))
+    config = Config(schema=1, stack="shop", region="eu-west-2")
+    stack = SimpleNamespace(config=config, adopt=False, release_hold=False)
+    opening: Any = SimpleNamespace(stack=stack, telling=lambda: None)
+    with pytest.raises(Held):
+        deploy.planned(opening, allow_blocked_runtime=False, warn=False)
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("! open: method GET /p")
+    assert second == "! the stage x isn't ours"
+    plan, _ = deploy.planned(opening, allow_blocked_runtime=False, warn=False, only_shown=True)
+    assert [note.text.partition(":")[0] for note in plan.notes] == [
+        "held, since it was rolled back from", STAGE.text,
+    ]  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pytest
+import sources
 from click.testing import CliRunner, Result
 
 from productsapi.cli import main
@@ -58,6 +60,36 @@ def test_a_command_carries_what_the_target_needs(target: Target, words: str, typ
 )  # fmt: skip
 def test_a_hint_is_completed_where_it_names_commands(hint: str, completed: str) -> None:
     assert LOCAL.completed(hint) == completed
+
+
+HARMS = re.compile(
+    r"(?:^|`)productsapi ((?:key rotate|teardown|local reset|user (?:delete|groups \S+ \S+))"
+    r"|\w+ --(?:delete-data|delete-foreign|make-public))"
+)
+WHERE_IT_IS_ASKED_FOR = {
+    ("cli/teardown.py", "teardown"),  # of itself: its examples
+    ("checks/doctor/machine.py", "local reset"),  # where nothing in it is needed
+    ("local/cloud.py", "local reset"),
+    ("local/state.py", "local reset"),  # beside how to keep it
+    (
+        "checks/verify/untold.py",
+        "deploy --delete-foreign",
+    ),  # of a foreign stage, if nobody needs it
+    ("checks/verify/visitors.py", "user delete"),  # of the throw-away user that it made
+    ("steps/refusals.py", "teardown"),  # to move to another table; it keeps the one with items
+    ("steps/rest_api/reach.py", "deploy --make-public"),  # beside another name for the API
+}
+
+
+def test_no_hint_advises_harm_for_one_callers_trouble() -> None:
+    """Commands that cut others off or lose data are named only where they are the matter itself."""
+    found = {
+        (path.relative_to(sources.PACKAGE).as_posix(), harm)
+        for path in sources.PACKAGE.rglob("*.py")
+        for text in sources.texts(path)
+        for harm in HARMS.findall(text)
+    }
+    assert found == WHERE_IT_IS_ASKED_FOR
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from productsapi.cli.progress import PlainReport, in_words, progress
-from productsapi.cli.render import changes_as_json, print_plan, print_steps, summary
+from productsapi.cli.render import changes_as_json, plan_as_json, print_plan, print_steps, summary
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.engine.resource import Note, Unknown
 from productsapi.steps import STEPS
@@ -174,3 +174,19 @@ def test_at_a_terminal_what_is_done_stays_above(monkeypatch: pytest.MonkeyPatch)
     assert "function f: not done: [no] markup" in text
     for step in STEPS[:7]:
         assert step.title in text
+
+
+def test_notes_are_told_to_programs_before_changes() -> None:
+    opened = Change("rest_api", "method GET /p", Action.UPDATE, door=True)
+    notes = (Note("held", warns=True), Note("a stage isn't ours", door=True), Note("stays"))
+    held, note, change = plan_as_json(Plan((CODE, opened), notes))
+    assert held["reason"] == "held"
+    assert note == {
+        "step": None,
+        "resource": None,
+        "action": "note",
+        "fields": [],
+        "reason": "a stage isn't ours",
+        "door": True,
+    }
+    assert (change["resource"], change["door"]) == ("method GET /p", True)

@@ -96,8 +96,9 @@ def opened() -> Any:
     return SimpleNamespace(stack=stack, target=TARGET)
 
 
-def agree(plan: Plan) -> None:
-    rollback._agree(opened(), SimpleNamespace(entry=FORMER), plan)  # type: ignore[arg-type]
+def agree(plan: Plan, *released: str) -> None:
+    prepared: Any = SimpleNamespace(entry=FORMER, released=released)
+    rollback._agree(opened(), prepared, plan)
 
 
 def test_nobody_to_be_asked_is_a_refusal_with_the_way(
@@ -123,3 +124,22 @@ def test_who_is_asked_sees_where_which_and_what_moves(
     )
     assert "version: 2 → 1" in said.err
     assert said.out == ""
+
+
+def test_serving_what_is_held_is_another_question(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(rollback, "someone_is_there", lambda: True)
+    monkeypatch.setattr(click, "confirm", lambda text, **_: asked.append(text))
+    agree(Plan((MOVE,)), "code of get")
+    assert asked == ["Serve this again, and end its hold?"]
+    assert "was rolled back from, and its hold ends: code of get" in capsys.readouterr().err
+
+
+def test_held_release_is_told_in_the_history(capsys: pytest.CaptureFixture[str]) -> None:
+    held = replace(NEWEST, held=("code of get",))
+    lines, _ = printed(replace(BACK, entries=(held, FORMER)), capsys)
+    assert [line.endswith("(held)") for line in lines[1:3]] == [True, False]
+    told = history._as_json(replace(BACK, entries=(held, FORMER)), lambda function: function)
+    assert [each["held"] for each in told["releases"]] == [["code of get"], []]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -41,6 +42,16 @@ def test_the_emulator_gets_only_path_and_language(tmp_path: Path) -> None:
     assert env["AWS_ACCESS_KEY_ID"] == env["AWS_SECRET_ACCESS_KEY"] == "test"
     for name in ("HOME", "TMPDIR", "STATE_DIR"):
         assert Path(env[name]).is_relative_to(tmp_path)
+
+
+def test_packages_by_pythonpath_are_found_by_it_too(tmp_path: Path) -> None:
+    """Of PYTHONPATH, the folders that hold what it is made of, and no other."""
+    spec = importlib.util.find_spec("ministack")
+    assert spec
+    home = Path(str(spec.origin)).parents[1]
+    parent = {**PARENT, "PYTHONPATH": f"relative:{home}::{tmp_path}"}
+    env = emulator.environment(tmp_path, 4566, "eu-west-2", "mark", parent)
+    assert env["PYTHONPATH"] == str(home)
 
 
 def test_the_emulator_is_on_loopback_and_enforces_iam(tmp_path: Path) -> None:

@@ -128,4 +128,5 @@ def test_k5_an_index_is_waited_for_by_its_own_state(deployed: World) -> None:
     CategoryIndex(deployed.stack(**ON)).create(aws, Outputs())
     assert looks == 0
     assert "eight minutes" in told[-1]
+    assert "IndexStatus: CREATING" in told[-1]
     assert BACKFILL.total >= 3600
