@@ -7,6 +7,7 @@ mistyped option load neither boto3 nor the emulator.
 from __future__ import annotations
 
 import contextlib
+import difflib
 import importlib
 import os
 import sys
@@ -28,7 +29,7 @@ HANG = len("Error: ")
 
 COMMANDS = {
     "init": "Write a configuration and the function sources to start from.",
-    "doctor": "Check what a deploy needs: machine, configuration, account, rights.",
+    "doctor": "Check what a deploy needs: machine, settings, account, rights.",
     "plan": "Show what deploy would do, a line a step.",
     "deploy": "Put the API there, or bring it to what the configuration says.",
     "status": "Show what is there, what is missing and what has drifted.",
@@ -49,6 +50,12 @@ COMMANDS = {
     "local": "Start, stop and reset the local cloud.",
 }
 """Every command with its summary, in the order in which a newcomer meets them."""
+SECTIONS = {
+    "Put it there": "init doctor plan deploy",
+    "Look at it": "status history verify logs metrics",
+    "Use it": "user login request products key openapi",
+    "Change and leave it": "rollback cache policy teardown local",
+}
 
 
 class Program(click.Group):
@@ -64,9 +71,22 @@ class Program(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's groups do, whose suggestions know only commands that are loaded."""
+        typed = args[0]
+        known = typed.startswith("-") or typed in COMMANDS
+        if not known and not ctx.resilient_parsing:
+            meant = difflib.get_close_matches(typed, COMMANDS, n=1)
+            told = f" Did you mean {meant[0]!r}?" if meant else ""
+            raise click.UsageError(f"No such command {typed!r}.{told}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        for title, names in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, COMMANDS[name]) for name in names.split()])
 
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any

@@ -38,6 +38,7 @@ JOBS = {
     "user": "user-admin",
     "login": "user-admin",
     "request": "caller",
+    "products": "data",
 }
 """Whose policy a command needs, by its first word: "read" for all others."""
 

@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 
 import productsapi
 from productsapi import __main__, errors
-from productsapi.cli import COMMANDS, main
+from productsapi.cli import COMMANDS, SECTIONS, main
 
 PACKAGE = Path(productsapi.__file__).parent
 
@@ -315,3 +315,26 @@ def test_an_unwritable_result_is_told_in_words() -> None:
             stdout=full, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (1, "Error: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (["deplyo"], "No such command 'deplyo'. Did you mean 'deploy'?"),
+        (["statu", "--local"], "Did you mean 'status'?"),
+        (["xyzzy"], "No such command 'xyzzy'.\n"),
+        (["--lcal"], "No such option"),
+    ],
+)
+def test_a_mistyped_command_is_recognised(typed: list[str], says: str) -> None:
+    result = run(*typed)
+    assert result.exit_code == 64
+    assert says in result.stderr
+
+
+def test_the_help_has_each_command_once_in_80_columns() -> None:
+    assert sorted(" ".join(SECTIONS.values()).split()) == sorted(COMMANDS)
+    lines = run("--help").stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    for name, summary in COMMANDS.items():
+        assert sum(line.split() == [name, *summary.split()] for line in lines) == 1
