@@ -58,7 +58,7 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "ListTagsForResource": ("Tags",),
     },
     "cognito-idp": {
-        "AdminGetUser": ("Username",),
+        "AdminGetUser": ("Username", "UserAttributes"),
         "AdminListGroupsForUser": ("Groups",),
         "CreateUserPool": ("UserPool",),
         "CreateUserPoolClient": ("UserPoolClient",),

@@ -97,7 +97,7 @@ class UserPool:
             found = self.aws.call(
                 SERVICE, "AdminGetUser", UserPoolId=self.user_pool_id, Username=name
             )
-        attributes = {each["Name"]: each["Value"] for each in found.get("UserAttributes", ())}
+        attributes = {each["Name"]: each["Value"] for each in found["UserAttributes"]}
         if "sub" not in attributes:
             raise SignInError(f"Cognito doesn't tell the sub of {name}.")
         return str(attributes["sub"])
