@@ -54,12 +54,11 @@ def is_replaceable(path: Path) -> bool:
         return True
 
 
-def write_into(path: Path, content: bytes) -> None:
-    """Write into the device, FIFO or descriptor that `path` names, as a shell's `>` does."""
+def into(path: Path) -> BinaryIO:
+    """Open the device, FIFO or descriptor that `path` names for writing, as a shell's `>` does."""
     descriptor = own_descriptor(path)
     if descriptor is None:
         descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NOCTTY", 0))
     else:
         descriptor = os.dup(descriptor)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+    return os.fdopen(descriptor, "wb")

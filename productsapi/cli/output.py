@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -19,26 +21,35 @@ def print_json(value: Any) -> None:
 
 
 def write_file(path: Path, text: str) -> None:
+    """As `writing` does. Raises Refused where that can't be done."""
+    with writing(path) as file:
+        file.write(text.encode("utf-8", "backslashreplace"))  # half of a pair, as JSON may tell it
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
     """Replace a file as a whole: whoever reads it meanwhile has the old one or the new one.
 
     What is no regular file (a device, a FIFO, /dev/stdout) stays, and is written into. Raises
     Refused where that can't be done.
     """
-    content = text.encode("utf-8", "backslashreplace")  # half of a pair, as JSON may tell it
     try:
         if streams.is_replaceable(path):
-            _replace(Path(os.path.realpath(path)), content)  # a link stays a link
+            with _replacing(Path(os.path.realpath(path))) as file:  # a link stays a link
+                yield file
         else:
-            streams.write_into(path, content)
+            with streams.into(path) as file:
+                yield file
     except OSError as error:
         raise Refused(f"{path} can't be written: {error.strerror}") from error
 
 
-def _replace(path: Path, content: bytes) -> None:
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with temporary.open("xb") as file:
-            file.write(content)
+            yield file
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -208,11 +208,14 @@ def _reading(file: str) -> Iterator[BinaryIO]:
     if file == STDIN:
         yield sys.stdin.buffer
         return
+    from productsapi import streams
+
     try:
-        with Path(file).open("rb") as binary:
-            yield binary
-    except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
+        binary = streams.opened(Path(file))
+    except OSError as error:
         raise click.UsageError(f"{file} can't be read: {error.strerror}.") from error
+    with binary:
+        yield binary
 
 
 @contextmanager

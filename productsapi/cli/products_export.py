@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from productsapi.cli.options import Target, open_stack
+from productsapi.cli.output import writing
 from productsapi.data import scanning, writers
 from productsapi.data.rules import Item, Rules, rules_of
 from productsapi.errors import NotFound, Refused
@@ -43,9 +42,9 @@ def export(
             exported += 1
             yield item
 
-    with _writing(output) as out:
+    with _writing(output) as write:
         for piece in writer.pieces(counted()):
-            out.write(piece)
+            write(piece)
     where = "" if output == "-" else f" to {output}"
     click.echo(f"{exported:,} products exported{where}.", err=True)
     for name, times in sorted(writer.lost.items()):
@@ -122,26 +121,13 @@ def _there(opened: Opened, items: Iterator[Item]) -> Iterator[Item]:
 
 
 @contextmanager
-def _writing(output: str) -> Iterator[TextIO]:
-    """stdout, a device or pipe, or a file, which is the old one until the new one is whole."""
+def _writing(output: str) -> Iterator[Callable[[str], object]]:
+    """Gives what writes a piece: to stdout, or to the file, device or pipe that is named."""
     if output == "-":
-        yield sys.stdout
+        yield sys.stdout.write
         return
-    path = Path(os.path.realpath(output))
-    try:
-        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-            with path.open("w", encoding="utf-8", newline="") as out:
-                yield out
-            return
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            with temporary.open("x", encoding="utf-8", newline="") as out:
-                yield out
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise Refused(f"{output} can't be written: {error.strerror}") from error
+    with writing(Path(output)) as out:
+        yield lambda piece: out.write(piece.encode("utf-8", "backslashreplace"))
 
 
 def _show(found: Iterable[Mapping[str, Any]], rules: Rules, *, as_json: bool) -> None:
