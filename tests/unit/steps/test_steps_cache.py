@@ -133,7 +133,7 @@ def test_the_key_holds_all_that_the_functions_read() -> None:
     known = {name for route in cache_key.ROUTES_CACHED for name in cache_key.key(CONFIG, route)}
     query = set(re.findall(r'parameter\(request, "([^"]+)"\)', text))
     path = set(re.findall(r'path_parameters\.get\("([^"]+)"', text))
-    headers = set(re.findall(r'headers\.get\("([^"]+)"', text))
+    headers = set(re.findall(r'request\.headers\.get\("([^"]+)"', text))
     assert query == {n.rpartition(".")[2] for n in known if ".querystring." in n}
     assert path == {n.rpartition(".")[2].lower() for n in known if ".path." in n}
     assert {"if-none-match"} <= headers <= ONLY_FOR_CHANGES | {"if-none-match"}
