@@ -33,6 +33,7 @@ COMMANDS = {
     "user": "Create users, sign them in, and keep their tokens.",
     "login": "Sign a user in (the same as `user login`).",
     "request": "Call the deployed API as a signed-in user.",
+    "open": "Show the stack in the browser.",
     "key": "Replace the API key that callers send beside their token.",
     "logs": "Show what the functions and the API have logged.",
     "metrics": "Show requests, errors and latency, and how the functions did.",

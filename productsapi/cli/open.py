@@ -1,0 +1,114 @@
+"""`productsapi open`."""
+
+from __future__ import annotations
+
+import tempfile
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from productsapi.cli.options import Target, target_options
+from productsapi.cli.people import People, api_key, find_people
+from productsapi.errors import RequestFailed
+
+if TYPE_CHECKING:
+    from productsapi.page.products import Products
+    from productsapi.page.server import Server
+    from productsapi.page.signing import SignIn
+
+FORWARD = '<!doctype html><title>productsapi</title><meta http-equiv="refresh" content="0;url={}">'
+
+
+@click.command("open")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Where on 127.0.0.1 it listens; any free port unless given.",
+)
+@click.option("--no-browser", is_flag=True, help="Print the page's address, and open nothing.")
+@target_options
+def command(target: Target, port: int, no_browser: bool) -> None:
+    """Show the stack in the browser: its products, to be looked at and changed.
+
+    The page is served on this machine only, to the browser that has the address, which is good
+    once. Sign-ins are kept in this process and end with it. Ctrl-C ends it, with code 130.
+
+    \b
+    Examples:
+      productsapi open --local
+      productsapi open -c config/prod.yaml --profile work
+      productsapi open --local --no-browser --port 8080
+    """
+    people = find_people(target)
+    with serving(people, port) as server, tempfile.TemporaryDirectory() as private:
+        if no_browser or not _opened(server.guard.url, Path(private)):
+            click.echo(server.guard.url)
+        else:
+            click.echo(f"The page is open in your browser, at {server.guard.origin}/", err=True)
+            click.echo(f"Otherwise: {target.command('open --no-browser')}", err=True)
+        click.echo("Ctrl-C ends it.", err=True)
+        server.serve_forever()
+
+
+def _opened(url: str, private: Path) -> bool:
+    """Whether a browser was told. By a file: others on this machine see a browser's arguments."""
+    page = private / "open.html"
+    page.write_text(FORWARD.format(escape(url)), "utf-8")
+    try:
+        browser = webbrowser.get()
+        on_the_terminal = type(browser) is webbrowser.GenericBrowser  # lynx and the like
+        return not on_the_terminal and browser.open(page.as_uri())
+    except webbrowser.Error:
+        return False
+
+
+@contextmanager
+def serving(people: People, port: int) -> Iterator[Server]:
+    """The page's server for a stack, listening. Its end ends the calls under way."""
+    from productsapi.page.server import Server
+    from productsapi.page.signing import SignIn
+    from productsapi.page.views import products_views
+
+    sign_in = SignIn(people.pool)
+    server = Server(port, products_views(_products(people, sign_in), sign_in, _about(people)))
+    try:
+        yield server
+    finally:
+        people.opened.aws.stop.set()
+        server.server_close()
+
+
+def _products(people: People, sign_in: SignIn) -> Products:
+    from productsapi.page.products import Products
+
+    opened = people.opened
+
+    def url() -> str:
+        found = opened.invoke_url(people.outputs)
+        if found is None:
+            raise RequestFailed("there is no API to call yet", "productsapi deploy")
+        return found
+
+    def key() -> str | None:
+        try:
+            return api_key(opened)
+        except click.UsageError as error:
+            raise RequestFailed(error.message) from None
+
+    return Products(url, sign_in, key, opened.stack.place.on_this_machine, opened.target.completed)
+
+
+def _about(people: People) -> dict[str, Any]:
+    stack = people.opened.stack
+    return {
+        "stack": stack.config.stack,
+        "place": str(stack.place),
+        "invokeUrl": people.opened.invoke_url(people.outputs),
+        "sortKey": bool(stack.config.table.sort_key),
+    }

@@ -1,0 +1,160 @@
+"""The server on loopback: guarded, one thread a request, nothing written down about any of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from productsapi.errors import ProductsApiError
+from productsapi.page.files import TYPES, File, static
+from productsapi.page.guard import EXCHANGE, HOST, Guard
+from productsapi.printable import printable
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes; a product's body may have a quarter of that."""
+PATIENCE = 30
+"""Seconds that a browser may take to send what it asks."""
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'"
+)
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+View = Callable[[Mapping[str, Any]], Any]
+"""Given the query or the body; what it returns is sent as JSON."""
+
+
+class Server(ThreadingHTTPServer):
+    """Listens at once; `views` are by method and path, `framed` are files with a policy each."""
+
+    daemon_threads = True
+
+    def __init__(
+        self,
+        port: int,
+        views: Mapping[tuple[str, str], View],
+        framed: Mapping[str, tuple[File, str]] | None = None,
+    ) -> None:
+        """Port 0 is any that is free. Raises ProductsApiError where it can't be had."""
+        self.views = views
+        self.framed = framed or {}
+        try:
+            super().__init__((HOST, port), Handler)
+        except OSError as error:
+            why = error.strerror or error
+            hint = "leave --port away: any that is free is taken"
+            raise ProductsApiError(f"port {port} can't be had: {why}", hint) from error
+        self.guard = Guard(self.server_address[1])
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that goes away is no event, and no traceback either way."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+    protocol_version = "HTTP/1.1"
+    timeout = PATIENCE
+
+    def do_GET(self) -> None:
+        self._answer("GET")
+
+    def do_POST(self) -> None:
+        self._answer("POST")
+
+    def log_message(self, *_args: Any) -> None:
+        """No request is written down."""
+
+    def version_string(self) -> str:
+        return "productsapi"
+
+    def _answer(self, method: str) -> None:
+        path, query = self._asked()
+        refused = self.server.guard.refusal(method, path, self.headers)
+        given: Any = dict(parse_qsl(query, keep_blank_values=True))
+        if method == "POST" and not refused:
+            given, refused = self._body()
+        if refused:
+            self.close_connection = True  # what it has sent besides isn't read
+            self._send(HTTPStatus.FORBIDDEN, TYPES["html"], _page(refused))
+        elif (method, path) == ("POST", EXCHANGE):
+            self._exchange(given)
+        elif view := self.server.views.get((method, path)):
+            self._send(HTTPStatus.OK, "application/json", _result(view, given))
+        elif method == "GET" and (framed := self.server.framed.get(path)):
+            self._send(HTTPStatus.OK, *framed[0], policy=framed[1])
+        elif method == "GET" and (file := static().get(path)):
+            self._send(HTTPStatus.OK, *file)
+        else:
+            self._send(HTTPStatus.NOT_FOUND, TYPES["html"], _page("There is nothing here."))
+
+    def _asked(self) -> tuple[str, str]:
+        try:
+            parts = urlsplit(self.path)
+        except ValueError:
+            return "", ""
+        return parts.path, parts.query
+
+    def _body(self) -> tuple[dict[str, Any], str]:
+        """What was sent, or why it isn't taken."""
+        if self.headers.get("Content-Type", "").partition(";")[0] != "application/json":
+            return {}, "Only JSON is taken."
+        length = self.headers.get("Content-Length", "")
+        if not (length.isascii() and length.isdigit()) or int(length) > LARGEST_BODY:
+            return {}, "A body must tell its length, of a megabyte at most."
+        try:
+            told = json.loads(self.rfile.read(int(length)))
+        except (ValueError, RecursionError):
+            told = None
+        return (told, "") if isinstance(told, dict) else ({}, "The body isn't a JSON object.")
+
+    def _exchange(self, given: Mapping[str, Any]) -> None:
+        guard = self.server.guard
+        if guard.exchange(given.get("key")):
+            self._send(HTTPStatus.NO_CONTENT, "", b"", cookie=guard.set_cookie)
+        else:
+            self._send(HTTPStatus.FORBIDDEN, TYPES["html"], _page("The key isn't good any more."))
+
+    def _send(
+        self, status: int, kind: str, content: bytes, *, policy: str = POLICY, cookie: str = ""
+    ) -> None:
+        self.send_response(status)
+        for name, value in HEADERS.items():
+            self.send_header(name, value)
+        self.send_header("Content-Security-Policy", policy)
+        if cookie:
+            self.send_header("Set-Cookie", cookie)
+        if kind:
+            self.send_header("Content-Type", kind)
+        if status != HTTPStatus.NO_CONTENT:
+            self.send_header("Content-Length", str(len(content)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(content)
+
+
+def _result(view: View, given: Mapping[str, Any]) -> bytes:
+    """An error that a person can cause is a result too: the page shows its words."""
+    try:
+        told = view(given)
+    except ProductsApiError as error:
+        told = {"failed": printable(error.message), "hint": printable(error.hint)}
+    except Exception as error:  # noqa: BLE001 - a fault of ours; its text may hold anything
+        told = {"failed": f"This is a fault of the page's own ({type(error).__name__})."}
+    return json.dumps(told).encode()
+
+
+def _page(words: str) -> bytes:
+    """Words of ours, none of a request."""
+    return f"<!doctype html><title>productsapi</title><p>{words}</p>".encode()

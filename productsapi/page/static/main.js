@@ -1,0 +1,55 @@
+// Which view is shown, and who is signed in.
+
+import { get, post } from "/api.js";
+import { el, note } from "/dom.js";
+import { products } from "/products.js";
+import { signInForm } from "/sign-in.js";
+
+const VIEWS = { products: ["Products", products] };
+const view = document.getElementById("view");
+let about = null;
+let stop = () => {};
+
+async function show() {
+  stop();
+  stop = () => {};
+  const name = Object.hasOwn(VIEWS, location.hash.slice(1)) ? location.hash.slice(1) : "products";
+  const [title, build] = VIEWS[name];
+  document.title = `${title} · ${about.stack}`;
+  document.getElementById("views").replaceChildren(...links(name));
+  view.replaceChildren(el("h1", {}, title));
+  const needed = name === "products" && !about.signIn.user;
+  const inside = needed ? signInForm(about.signIn, changed) : await build(about, changed);
+  stop = inside.stop ?? stop;
+  view.append(inside);
+}
+
+function links(current) {
+  return Object.entries(VIEWS).map(([name, [title]]) =>
+    el("a", { href: `#${name}`, "aria-current": name === current ? "page" : null }, title));
+}
+
+/** After a sign-in or its end. */
+function changed(signIn) {
+  about.signIn = signIn;
+  who();
+  return show();
+}
+
+function who() {
+  const place = document.getElementById("who");
+  if (!about.signIn.user) return place.replaceChildren();
+  const out = async () => changed(await post("/api/sign-out"));
+  place.replaceChildren(`${about.signIn.user} `, el("button", { onclick: out }, "Sign out"));
+}
+
+try {
+  about = await get("/api/about");
+  document.getElementById("stack").textContent = about.stack;
+  document.getElementById("place").textContent = about.place;
+  who();
+  addEventListener("hashchange", show);
+  await show();
+} catch (error) {
+  view.replaceChildren(note(error.message, "wrong"));
+}

@@ -1,0 +1,214 @@
+"""The page of `productsapi open` as a browser asks for it, and as others try to."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import leaks
+import pytest
+from e2e_commands import PATIENCE
+from e2e_project import PASSWORD, Deployed
+from e2e_shop import new_user
+
+PRICE = "0.1234567890123456789012345678901234567"
+
+
+@dataclass
+class Browser:
+    """One that keeps its cookie, if it has any."""
+
+    port: int
+    cookie: str = ""
+
+    def send(
+        self, method: str, path: str, body: Any = None, **headers: str
+    ) -> tuple[int, dict[str, str], str]:
+        """As the page sends it, but for the headers given; one without a value isn't."""
+        sent = {"Host": f"127.0.0.1:{self.port}", "Cookie": self.cookie}
+        if method == "POST":
+            origin = f"http://127.0.0.1:{self.port}"
+            sent |= {"Origin": origin, "Content-Type": "application/json"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            data = body if isinstance(body, (str, bytes)) else json.dumps(body)
+            connection.putrequest(method, path, skip_host=True)
+            for name, value in sent.items():
+                if value:
+                    connection.putheader(name, value)
+            if method == "POST":
+                connection.putheader("Content-Length", str(len(data)))
+            connection.endheaders(data.encode() if method == "POST" else None)
+            answer = connection.getresponse()
+            names = {name.lower(): value for name, value in answer.getheaders()}
+            text = answer.read().decode()
+        finally:
+            connection.close()
+        leaks.saw(f"the page's answer to {method} {path}", f"{names} {text}")
+        return answer.status, names, text
+
+    def json(self, method: str, path: str, body: Any = None) -> Any:
+        status, _, text = self.send(method, path, body)
+        assert status == 200, text
+        return json.loads(text)
+
+    def enter(self, key: str) -> int:
+        status, headers, _ = self.send("POST", "/open", {"key": key})
+        self.cookie = headers.get("set-cookie", "").partition(";")[0]
+        return status
+
+
+@pytest.fixture(scope="module")
+def process(deployed: Deployed) -> Iterator[subprocess.Popen[str]]:
+    project = deployed.project
+    process = subprocess.Popen(
+        project.command("open", "--local", "--no-browser"),
+        cwd=project.folder, env=project.environment(), text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    yield process
+    process.kill()
+    process.communicate()
+
+
+@pytest.fixture(scope="module")
+def browser(process: subprocess.Popen[str]) -> Browser:
+    """The one that was given the address."""
+    assert process.stdout
+    url = process.stdout.readline().strip()
+    address, _, key = url.partition("#")
+    assert address.endswith("/open"), url
+    browser = Browser(int(address.rpartition(":")[2].partition("/")[0]))
+    assert browser.enter("guessed") == 403
+    assert browser.enter(key) == 204
+    assert Browser(browser.port).enter(key) == 403, "it is good once"
+    return browser
+
+
+@pytest.fixture(scope="module")
+def user(browser: Browser, deployed: Deployed) -> Browser:
+    """Signed in."""
+    new_user(deployed, "page-user")
+    told = browser.json("POST", "/api/sign-in", {"user": "page-user", "password": PASSWORD})
+    assert told == {"user": "page-user", "asked": None, "of": None, "sentTo": None}
+    return browser
+
+
+def test_the_page_is_served_under_strict_rules(browser: Browser) -> None:
+    for path, kind in (
+        ("/", "text/html"),
+        ("/main.js", "text/javascript"),
+        ("/page.css", "text/css"),
+    ):
+        status, headers, _ = browser.send("GET", path)
+        assert (status, headers["content-type"].partition(";")[0]) == (200, kind)
+        assert "default-src 'none'; script-src 'self'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+        assert not [name for name in headers if name.startswith("access-control-")]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("GET", "/", {"Host": "evil.example"}),
+        ("GET", "/", {"Cookie": ""}),
+        ("GET", "/main.js", {"Cookie": ""}),
+        ("GET", "/api/about", {"Cookie": "productsapi=1"}),
+        ("GET", "/api/products", {"Sec_Fetch_Site": "cross-site"}),
+        ("POST", "/api/sign-out", {"Origin": "https://evil.example"}),
+        ("POST", "/api/sign-out", {"Origin": ""}),
+        ("POST", "/api/sign-out", {"Content_Type": "text/plain"}),
+        ("POST", "/api/sign-out", {"Sec_Fetch_Site": "same-site"}),
+        ("POST", "/open", {"Origin": "https://evil.example"}),
+    ],
+    ids=str,
+)
+def test_others_are_refused(browser: Browser, method: str, path: str, headers: Any) -> None:
+    status, _, text = browser.send(method, path, {}, **headers)
+    assert status == 403
+    assert "products-dev" not in text
+
+
+@pytest.mark.parametrize("path", ["/../server.py", "/%2e%2e/server.py", "//etc/passwd", "/static/"])
+def test_no_path_leads_out_of_the_page(browser: Browser, path: str) -> None:
+    assert browser.send("GET", path)[0] == 404
+
+
+def test_a_body_that_is_none_is_refused(browser: Browser) -> None:
+    for body in ("[1]", "{", "[" * 100_000):
+        assert browser.send("POST", "/api/sign-in", body)[0] == 403
+
+
+def test_a_product_lives_and_is_overtaken(user: Browser, product_id: str) -> None:
+    """With a price that no float holds, from the first input to the last answer."""
+    given = {"productId": product_id, "category": "C", "productName": "N", "productPrice": PRICE}
+    assert user.json("POST", "/api/product/create", given)["status"] == 201
+    assert user.json("POST", "/api/product/create", given)["code"] == "product_exists"
+    read = user.json("GET", f"/api/product?id={product_id}")["product"]
+    assert read["fields"]["productPrice"] == PRICE
+    named = {"id": product_id, "etag": read["etag"], "had": read["had"]}
+
+    changed = user.json("POST", "/api/product/change", {**named, "stock": "3"})
+    assert changed["product"]["fields"]["stock"] == "3"
+    late = user.json("POST", "/api/product/change", {**named, "stock": "4"})
+    assert (late["status"], late["current"]["fields"]["stock"]) == (412, "3")
+    assert user.json("POST", "/api/product/delete", named)["status"] == 412
+
+    now = {**named, "etag": late["current"]["etag"]}
+    wrong = user.json("POST", "/api/product/change", {**now, "stock": "-1", "productPrice": "x"})
+    assert {each["field"] for each in wrong["errors"]} == {"stock", "productPrice"}
+    assert user.json("POST", "/api/product/delete", now)["status"] == 204
+    assert user.json("GET", f"/api/product?id={product_id}")["status"] == 404
+
+
+def test_the_list_is_paged_and_filtered(user: Browser, product_id: str) -> None:
+    for number in range(3):
+        given = {"productId": f"{product_id}.{number}", "category": product_id}
+        user.json("POST", "/api/product/create", {**given, "productName": "N", "productPrice": "1"})
+    found, token = [], ""
+    while True:
+        query = f"category={product_id}&limit=2&nextToken={token}"
+        page = user.json("GET", f"/api/products?{query}")
+        found += [item["fields"]["productId"] for item in page["items"]]
+        token = page["nextToken"]
+        if not token:
+            break
+    assert sorted(found) == [f"{product_id}.{number}" for number in range(3)]
+
+
+def test_a_first_password_is_replaced(user: Browser, deployed: Deployed) -> None:
+    pool = {"UserPoolId": deployed.told["user_pool_id"], "Username": "page-newcomer"}
+    cognito = deployed.client("cognito-idp")
+    leaks.secret("Temporary-1!")
+    cognito.admin_create_user(**pool, TemporaryPassword="Temporary-1!", MessageAction="SUPPRESS")
+    given = {"user": "page-newcomer", "password": "Temporary-1!"}
+    assert user.json("POST", "/api/sign-in", given)["asked"] == "password"
+    assert "empty" in user.json("POST", "/api/answer", {"answer": ""})["failed"]
+    told = user.json("POST", "/api/answer", {"answer": PASSWORD})
+    assert told["user"] == "page-newcomer"
+
+
+def test_a_wrong_password_is_told_and_out_is_out(user: Browser) -> None:
+    given = {"user": "page-user", "password": "Wrong-pass-9"}
+    assert "Wrong password" in user.json("POST", "/api/sign-in", given)["failed"]
+    assert user.json("POST", "/api/sign-out", {})["user"] is None
+    assert "Nobody is signed in" in user.json("GET", "/api/products")["failed"]
+
+
+def test_sigterm_ends_it_and_it_wrote_nothing(
+    browser: Browser, process: subprocess.Popen[str]
+) -> None:
+    """The last test of this file: no request, and no secret, was written down."""
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=PATIENCE)
+    leaks.saw("productsapi open", out + err)
+    assert process.returncode == 143
+    assert (out, err.split("\n")) == ("", ["Ctrl-C ends it.", "", "Interrupted by SIGTERM.", ""])
