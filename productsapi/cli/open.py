@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from productsapi.page.products import Products
     from productsapi.page.server import Server
     from productsapi.page.signing import SignIn
+    from productsapi.page.viewer import Viewer
+    from productsapi.page.views import Views
 
 FORWARD = '<!doctype html><title>productsapi</title><meta http-equiv="refresh" content="0;url={}">'
 
@@ -73,10 +75,18 @@ def serving(people: People, port: int) -> Iterator[Server]:
     """The page's server for a stack, listening. Its end ends the calls under way."""
     from productsapi.page.server import Server
     from productsapi.page.signing import SignIn
-    from productsapi.page.views import products_views
+    from productsapi.page.viewer import TRY
+    from productsapi.page.views import products_views, viewer_views
 
     sign_in = SignIn(people.pool)
-    server = Server(port, products_views(_products(people, sign_in), sign_in, _about(people)))
+    products = _products(people, sign_in)
+    viewer = _viewer(people, products)
+    server = Server(
+        port,
+        products_views(products, sign_in, _about(people)) | _looking(people) | viewer_views(viewer),
+        viewer.framed(),
+        (TRY, viewer.forward),
+    )
     try:
         yield server
     finally:
@@ -102,6 +112,34 @@ def _products(people: People, sign_in: SignIn) -> Products:
             raise RequestFailed(error.message) from None
 
     return Products(url, sign_in, key, opened.stack.place.on_this_machine, opened.target.completed)
+
+
+def _looking(people: People) -> Views:
+    """What only looks, and needs nobody to be signed in."""
+    from productsapi.cli.status import STATES
+    from productsapi.cli.watching import log_groups
+    from productsapi.page.logs import LogView
+    from productsapi.page.plots import Plots
+    from productsapi.page.system import System
+
+    stack, aws = people.opened.stack, people.opened.telling()
+    groups, api = log_groups(stack), stack.config.api
+    words = {action: word for action, (word, _) in STATES.items()}
+    log = LogView(aws, groups)
+    return {
+        ("GET", "/api/system"): System(stack, aws, words).look,
+        ("GET", "/api/logs"): log.lines,
+        ("GET", "/api/story"): log.story,
+        ("GET", "/api/plots"): Plots(aws, api.name, api.stage, groups).look,
+    }
+
+
+def _viewer(people: People, products: Products) -> Viewer:
+    from productsapi import openapi
+    from productsapi.page.viewer import Viewer
+
+    config = people.opened.stack.config
+    return Viewer(products, lambda url: openapi.document(config, openapi.read(config.sources), url))
 
 
 def _about(people: People) -> dict[str, Any]:

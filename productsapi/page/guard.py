@@ -19,6 +19,7 @@ KEY_BYTES = 32
 BEFORE_THE_KEY = frozenset({"/open", "/open.js", "/page.css", "/icon.svg"})
 """What the browser needs to give the key in exchange for the cookie; none of it tells anything."""
 EXCHANGE = "/open"
+READING = frozenset({"GET", "HEAD"})
 
 
 class Headers(Protocol):
@@ -71,7 +72,7 @@ class Guard:
         origin = headers.get("Origin", "")
         if origin not in {"", self.origin}:
             return "Another site may not ask here."
-        if method == "POST" and not origin:
+        if method not in READING and not origin:
             return "A request that changes something must tell its origin."
         if path in BEFORE_THE_KEY or self._has_cookie(headers.get("Cookie", "")):
             return ""

@@ -69,20 +69,29 @@ class Products:
         _, told = self._asked("DELETE", path, headers={"if-match": str(given.get("etag", ""))})
         return self._with_current(told, path)
 
+    def ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        """Any call as who is signed in, as it is. Raises as `_asked` does."""
+        return self._sent(method, path, body, headers)[1]
+
     def _asked(
         self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] = {}
     ) -> tuple[Answer, dict[str, Any]]:
         """Raises SignInError where nobody is signed in, RequestFailed where nothing answers."""
-        token = self.sign_in.token()
-        sent = {"authorization": f"Bearer {token}", **headers}
-        if body is not None:
-            sent["content-type"] = "application/json"
-        if key := self.key():
-            sent["x-api-key"] = key
-        data = None if body is None else body.encode()
-        answer = self.send(method, self.url() + path, headers=sent, body=data, direct=self.direct)
+        sent = dict(headers) if body is None else {**headers, "content-type": "application/json"}
+        token, answer = self._sent(method, path, None if body is None else body.encode(), sent)
         why = explain(answer, method, path, token, time.time())
         return answer, _told(answer, self.completed(why))
+
+    def _sent(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[str, Answer]:
+        token = self.sign_in.token()
+        sent = {**headers, "authorization": f"Bearer {token}"}
+        if key := self.key():
+            sent["x-api-key"] = key
+        return token, self.send(
+            method, self.url() + path, headers=sent, body=body, direct=self.direct
+        )
 
     def _saved(
         self, method: str, path: str, given: Mapping[str, Any], headers: Mapping[str, str]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from email.message import Message
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from productsapi.client import Answer
 from productsapi.errors import ProductsApiError
 from productsapi.page.files import TYPES, File, static
 from productsapi.page.guard import EXCHANGE, HOST, Guard
@@ -23,6 +25,7 @@ POLICY = (
     "frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'"
 )
+WITHOUT_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -31,12 +34,18 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+Forward = Callable[[str, str, Mapping[str, str], "bytes | None"], Answer]
+"""Given method, path with query, headers in lower case and body: the answer to give back."""
 View = Callable[[Mapping[str, Any]], Any]
 """Given the query or the body; what it returns is sent as JSON."""
 
 
 class Server(ThreadingHTTPServer):
-    """Listens at once; `views` are by method and path, `framed` are files with a policy each."""
+    """Listens at once.
+
+    `views` are by method and path, `framed` are files with a policy each; `forward` is a path and
+    what answers all that is asked for below it.
+    """
 
     daemon_threads = True
 
@@ -45,10 +54,12 @@ class Server(ThreadingHTTPServer):
         port: int,
         views: Mapping[tuple[str, str], View],
         framed: Mapping[str, tuple[File, str]] | None = None,
+        forward: tuple[str, Forward] | None = None,
     ) -> None:
         """Port 0 is any that is free. Raises ProductsApiError where it can't be had."""
         self.views = views
         self.framed = framed or {}
+        self.forward = forward
         try:
             super().__init__((HOST, port), Handler)
         except OSError as error:
@@ -72,6 +83,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._answer("POST")
 
+    def do_PUT(self) -> None:
+        self._answer("PUT")
+
+    def do_DELETE(self) -> None:
+        self._answer("DELETE")
+
     def log_message(self, *_args: Any) -> None:
         """No request is written down."""
 
@@ -81,12 +98,19 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, method: str) -> None:
         path, query = self._asked()
         refused = self.server.guard.refusal(method, path, self.headers)
+        below, forward = self.server.forward or ("", None)
+        forwards = bool(below) and path.startswith(f"{below}/")
         given: Any = dict(parse_qsl(query, keep_blank_values=True))
-        if method == "POST" and not refused:
-            given, refused = self._body()
+        body = None
+        if method in {"POST", "PUT"} and not refused:
+            body, refused = self._body()
+        if method == "POST" and not (refused or forwards):
+            given, refused = _object(body)
         if refused:
             self.close_connection = True  # what it has sent besides isn't read
             self._send(HTTPStatus.FORBIDDEN, TYPES["html"], _page(refused))
+        elif forwards and forward:
+            self._give_back(forward(method, self.path, _lower(self.headers), body))
         elif (method, path) == ("POST", EXCHANGE):
             self._exchange(given)
         elif view := self.server.views.get((method, path)):
@@ -105,38 +129,42 @@ class Handler(BaseHTTPRequestHandler):
             return "", ""
         return parts.path, parts.query
 
-    def _body(self) -> tuple[dict[str, Any], str]:
+    def _body(self) -> tuple[bytes, str]:
         """What was sent, or why it isn't taken."""
         if self.headers.get("Content-Type", "").partition(";")[0] != "application/json":
-            return {}, "Only JSON is taken."
+            return b"", "Only JSON is taken."
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit()) or int(length) > LARGEST_BODY:
-            return {}, "A body must tell its length, of a megabyte at most."
-        try:
-            told = json.loads(self.rfile.read(int(length)))
-        except (ValueError, RecursionError):
-            told = None
-        return (told, "") if isinstance(told, dict) else ({}, "The body isn't a JSON object.")
+            return b"", "A body must tell its length, of a megabyte at most."
+        return self.rfile.read(int(length)), ""
+
+    def _give_back(self, answer: Answer) -> None:
+        headers = {n: v for n, v in answer.headers.items() if n != "content-type"}
+        kind = answer.headers.get("content-type", "")
+        self._send(answer.status, kind, answer.body, more=headers)
 
     def _exchange(self, given: Mapping[str, Any]) -> None:
         guard = self.server.guard
         if guard.exchange(given.get("key")):
-            self._send(HTTPStatus.NO_CONTENT, "", b"", cookie=guard.set_cookie)
+            self._send(HTTPStatus.NO_CONTENT, "", b"", more={"Set-Cookie": guard.set_cookie})
         else:
             self._send(HTTPStatus.FORBIDDEN, TYPES["html"], _page("The key isn't good any more."))
 
     def _send(
-        self, status: int, kind: str, content: bytes, *, policy: str = POLICY, cookie: str = ""
+        self,
+        status: int,
+        kind: str,
+        content: bytes,
+        *,
+        policy: str = POLICY,
+        more: Mapping[str, str] = {},
     ) -> None:
         self.send_response(status)
-        for name, value in HEADERS.items():
+        for name, value in {**more, **HEADERS, "Content-Security-Policy": policy}.items():
             self.send_header(name, value)
-        self.send_header("Content-Security-Policy", policy)
-        if cookie:
-            self.send_header("Set-Cookie", cookie)
         if kind:
             self.send_header("Content-Type", kind)
-        if status != HTTPStatus.NO_CONTENT:
+        if status not in WITHOUT_BODY:
             self.send_header("Content-Length", str(len(content)))
         if self.close_connection:
             self.send_header("Connection", "close")
@@ -153,6 +181,18 @@ def _result(view: View, given: Mapping[str, Any]) -> bytes:
     except Exception as error:  # noqa: BLE001 - a fault of ours; its text may hold anything
         told = {"failed": f"This is a fault of the page's own ({type(error).__name__})."}
     return json.dumps(told).encode()
+
+
+def _object(body: bytes | None) -> tuple[dict[str, Any], str]:
+    try:
+        told = json.loads(body or b"")
+    except (ValueError, RecursionError):
+        told = None
+    return (told, "") if isinstance(told, dict) else ({}, "The body isn't a JSON object.")
+
+
+def _lower(headers: Message) -> dict[str, str]:
+    return {name.lower(): str(value) for name, value in headers.items()}
 
 
 def _page(words: str) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 from productsapi.page.products import Products
 from productsapi.page.server import View
 from productsapi.page.signing import SignIn
+from productsapi.page.viewer import Viewer
 
 Views = dict[tuple[str, str], View]
 
@@ -40,4 +41,11 @@ def products_views(products: Products, sign_in: SignIn, about: Mapping[str, Any]
         ("POST", "/api/product/create"): products.create,
         ("POST", "/api/product/change"): products.change,
         ("POST", "/api/product/delete"): products.delete,
+    }
+
+
+def viewer_views(viewer: Viewer) -> Views:
+    return {
+        ("GET", "/api/viewer"): viewer.told,
+        ("GET", "/api/openapi.json"): viewer.openapi,
     }

@@ -11,6 +11,7 @@ nor may axe-core find anything serious. Needs tests/browser/requirements.txt.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -180,23 +181,83 @@ class Walk:
         page.keyboard.press("Enter")
         expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
+    def stack(self) -> None:
+        """What someone has changed by hand is red, and says what it should be."""
+        page = self.page
+        by_hand(
+            self.project, "lambda", "update_function_configuration",
+            FunctionName="getproductfunction", Timeout=9,
+        )  # fmt: skip
+        page.get_by_role("link", name="Stack").click()
+        expect(page.get_by_role("alert")).to_contain_text("1 part differs", timeout=60_000)
+        self.looked_at("stack")
+        page.get_by_role("button", name="Lambda: get").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("details[open]")).to_contain_text("is 9, should be")
+        self.shot("drift")
+
+    def logs(self) -> None:
+        """The plots tell the requests of this walk, and a click tells one request's story."""
+        page = self.page
+        page.get_by_role("link", name="Logs").click()
+        drawn = page.get_by_role("img", name="Requests: all:")
+        expect(drawn).to_be_visible(timeout=60_000)
+        lines = page.get_by_role("button", name="POST /products")
+        expect(lines.first).to_be_visible(timeout=60_000)
+        self.looked_at("logs")
+        lines.first.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog")).to_contain_text("REPORT", timeout=60_000)
+        self.is_accessible("story")
+        self.shot("story")
+        page.keyboard.press("Escape")
+        page.get_by_role("link", name="Stack").click()
+        page.locator("summary", has_text="Lambda: create").click(timeout=60_000)
+        page.locator("details[open]").get_by_role("link", name="Its log").click()
+        expect(page.get_by_label("Source")).to_have_value("create")
+
+    def api(self) -> None:
+        """The viewer tries a call as who is signed in, from a frame with rules of its own."""
+        page = self.page
+        page.get_by_role("link", name="API").click()
+        frame = page.frame_locator("iframe")
+        frame.locator("#operations-default-listProducts, .opblock-get").first.click()
+        category = frame.get_by_placeholder("category")
+        category.fill("")
+        frame.get_by_role("button", name="Execute").first.click()
+        answer = frame.locator(".live-responses-table").first
+        expect(answer).to_contain_text("PROD001", timeout=30_000)
+        for size in (NARROW, WIDE):
+            page.set_viewport_size(size)
+            self.fits("api")
+        self.shot("api")
+
     def keeps_nothing(self) -> None:
         kept = self.page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]")
         assert kept == [0, 0, ""], kept
         assert not self.said, self.said
 
 
-def newcomer(project: Project) -> None:
-    """As the console makes users: with a password for the first time only."""
+def by_hand(project: Project, service: str, operation: str, **params: object) -> None:
+    """What somebody does in the console."""
     code = (
-        "import boto3, json, sys; told = json.load(sys.stdin);"
-        "boto3.client('cognito-idp', endpoint_url=told['endpoint_url'],"
-        " region_name=told['region'], aws_access_key_id='test', aws_secret_access_key='test')"
-        ".admin_create_user(UserPoolId=told['user_pool_id'], Username='newcomer',"
-        " TemporaryPassword='Temporary-1!', MessageAction='SUPPRESS')"
+        "import boto3, json, sys; told, service, operation, params = json.load(sys.stdin);"
+        "client = boto3.client(service, endpoint_url=told['endpoint_url'],"
+        " region_name=told['region'], aws_access_key_id='test', aws_secret_access_key='test');"
+        "getattr(client, operation)(**params)"
     )
-    told = project.run("status", "--local", "--json")
-    subprocess.run([sys.executable, "-c", code], input=told, text=True, check=True)
+    told = json.loads(project.run("status", "--local", "--json"))
+    given = json.dumps([told, service, operation, params])
+    subprocess.run([sys.executable, "-c", code], input=given, text=True, check=True)
+
+
+def newcomer(project: Project) -> None:
+    """With a password for the first time only."""
+    told = json.loads(project.run("status", "--local", "--json"))
+    by_hand(
+        project, "cognito-idp", "admin_create_user", UserPoolId=told["user_pool_id"],
+        Username="newcomer", TemporaryPassword="Temporary-1!", MessageAction="SUPPRESS",
+    )  # fmt: skip
 
 
 def walk(folder: Path, chromium: str, shots: Path | None) -> None:
@@ -213,7 +274,7 @@ def walk(folder: Path, chromium: str, shots: Path | None) -> None:
             steps.sign_in(url)
             for step in (
                 steps.create, steps.overtaken, steps.keyboard_alone, steps.delete,
-                steps.first_password, steps.keeps_nothing,
+                steps.first_password, steps.stack, steps.logs, steps.api, steps.keeps_nothing,
             ):  # fmt: skip
                 step()
                 print(f"{step.__name__}: ok")  # noqa: T201 - the result

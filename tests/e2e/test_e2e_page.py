@@ -31,7 +31,7 @@ class Browser:
     ) -> tuple[int, dict[str, str], str]:
         """As the page sends it, but for the headers given; one without a value isn't."""
         sent = {"Host": f"127.0.0.1:{self.port}", "Cookie": self.cookie}
-        if method == "POST":
+        if method != "GET":
             origin = f"http://127.0.0.1:{self.port}"
             sent |= {"Origin": origin, "Content-Type": "application/json"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
@@ -42,9 +42,10 @@ class Browser:
             for name, value in sent.items():
                 if value:
                     connection.putheader(name, value)
-            if method == "POST":
+            writes = method in {"POST", "PUT"}
+            if writes:
                 connection.putheader("Content-Length", str(len(data)))
-            connection.endheaders(data.encode() if method == "POST" else None)
+            connection.endheaders(data.encode() if writes else None)
             answer = connection.getresponse()
             names = {name.lower(): value for name, value in answer.getheaders()}
             text = answer.read().decode()
@@ -201,6 +202,61 @@ def test_a_wrong_password_is_told_and_out_is_out(user: Browser) -> None:
     assert "Wrong password" in user.json("POST", "/api/sign-in", given)["failed"]
     assert user.json("POST", "/api/sign-out", {})["user"] is None
     assert "Nobody is signed in" in user.json("GET", "/api/products")["failed"]
+
+
+def test_a_request_is_found_in_log_plot_and_story(user: Browser, product_id: str) -> None:
+    user.json("POST", "/api/sign-in", {"user": "page-user", "password": PASSWORD})
+    refused = user.json("POST", "/api/product/create", {"productId": product_id})
+    query = f"source=create&text={refused['requestId']}"
+    (line,) = user.json("GET", f"/api/logs?{query}")["lines"]
+    assert line["requestId"] == refused["requestId"]
+    assert "invalid_product" in line["text"]
+    assert user.json("GET", f"/api/logs?{query}&level=ERROR")["lines"] == []
+    assert user.json("GET", f"/api/logs?{query}&from={line['time'] + 1}")["lines"] == []
+    told = user.json("GET", f"/api/story?id={line['requestId']}")["lines"]
+    assert {each["text"].partition(" ")[0] for each in told} >= {"START", "400", "REPORT"}
+    plots = user.json("GET", "/api/plots?since=10m")
+    assert sum(plots["series"]["clientErrors"]) >= 1
+    assert len(plots["series"]["p95"]) == plots["window"]["points"]
+
+
+@pytest.mark.parametrize(
+    "query", ["logs?source=x", "logs?since=soon", "story?id=%22", "plots?since=x"]
+)
+def test_what_makes_no_sense_is_told(browser: Browser, query: str) -> None:
+    assert browser.json("GET", f"/api/{query}")["failed"]
+
+
+def test_calls_are_tried_as_who_is_signed_in(user: Browser, product_id: str) -> None:
+    """With any method, exact, and never with a token that the viewer was given."""
+    user.json("POST", "/api/sign-in", {"user": "page-user", "password": PASSWORD})
+    path = f"/try/products/{product_id}"
+    given = {"productId": product_id, "category": "C", "productName": "N"}
+    body = json.dumps(given)[:-1] + f', "productPrice": {PRICE}}}'
+    assert user.send("POST", "/try/products", body)[0] == 201
+    status, headers, text = user.send("GET", path, Authorization="Bearer not.this.one")
+    assert (status, headers["etag"]) == (200, '"1"')
+    assert f'"productPrice": {PRICE}' in text or f'"productPrice":{PRICE}' in text
+    assert user.send("PUT", path, '{"stock": 1}', If_Match='"9"')[0] == 412
+    assert user.send("GET", path, If_None_Match='"1"')[0] == 304
+    assert user.send("DELETE", path, Origin="https://evil.example")[0] == 403
+    assert user.send("PUT", path, '{"stock": 1}', Origin="")[0] == 403
+    assert user.send("DELETE", path, Cookie="")[0] == 403
+    assert user.send("DELETE", path)[0] == 204
+    document = user.json("GET", "/api/openapi.json")
+    assert [server["url"] for server in document["servers"]] == ["/try"]
+
+
+def test_the_system_is_shown_as_it_was_read(browser: Browser, deployed: Deployed) -> None:
+    """Nobody needs to be signed in. `deployed` is as its configuration says."""
+    found = browser.json("GET", "/api/system")
+    ids = {box["id"]: {each["id"] for each in box["ids"]} for box in found["boxes"]}
+    assert ids.keys() == {"users", "api", "create", "get", "update", "delete", "table"}
+    assert {deployed.told["user_pool_id"], deployed.told["client_id"]} == ids["users"]
+    assert deployed.told["api_id"] in ids["api"]
+    assert {each["state"] for each in (*found["boxes"], *found["routes"])} == {"unchanged"}
+    assert [release["inForce"] for release in found["releases"]] == [True]
+    assert found["toDo"] == 0
 
 
 def test_sigterm_ends_it_and_it_wrote_nothing(

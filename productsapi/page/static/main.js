@@ -2,10 +2,18 @@
 
 import { get, post } from "/api.js";
 import { el, note } from "/dom.js";
+import { logs } from "/logs.js";
+import { openapi } from "/openapi.js";
 import { products } from "/products.js";
 import { signInForm } from "/sign-in.js";
+import { stack } from "/stack.js";
 
-const VIEWS = { products: ["Products", products] };
+const VIEWS = {
+  products: ["Products", products],
+  stack: ["Stack", stack],
+  logs: ["Logs", logs],
+  api: ["API", openapi],
+};
 const view = document.getElementById("view");
 let about = null;
 let stop = () => {};
@@ -13,13 +21,14 @@ let stop = () => {};
 async function show() {
   stop();
   stop = () => {};
-  const name = Object.hasOwn(VIEWS, location.hash.slice(1)) ? location.hash.slice(1) : "products";
+  const [asked, query] = location.hash.slice(1).split("?");
+  const name = Object.hasOwn(VIEWS, asked) ? asked : "products";
   const [title, build] = VIEWS[name];
   document.title = `${title} · ${about.stack}`;
   document.getElementById("views").replaceChildren(...links(name));
   view.replaceChildren(el("h1", {}, title));
   const needed = name === "products" && !about.signIn.user;
-  const inside = needed ? signInForm(about.signIn, changed) : await build(about, changed);
+  const inside = needed ? signInForm(about.signIn, changed) : await build(about, changed, new URLSearchParams(query));
   stop = inside.stop ?? stop;
   view.append(inside);
 }
