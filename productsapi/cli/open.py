@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from productsapi import private
 from productsapi.cli.options import Target, target_options
 from productsapi.cli.people import People, api_key, find_people
 from productsapi.errors import RequestFailed
@@ -48,8 +49,8 @@ def command(target: Target, port: int, no_browser: bool) -> None:
       productsapi open --local --no-browser --port 8080
     """
     people = find_people(target)
-    with serving(people, port) as server, tempfile.TemporaryDirectory() as private:
-        if no_browser or not _opened(server.guard.url, Path(private)):
+    with serving(people, port) as server, tempfile.TemporaryDirectory() as folder:
+        if no_browser or not _opened(server.guard.url, Path(folder)):
             click.echo(server.guard.url)
         else:
             click.echo(f"The page is open in your browser, at {server.guard.origin}/", err=True)
@@ -58,10 +59,10 @@ def command(target: Target, port: int, no_browser: bool) -> None:
         server.serve_forever()
 
 
-def _opened(url: str, private: Path) -> bool:
+def _opened(url: str, folder: Path) -> bool:
     """Whether a browser was told. By a file: others on this machine see a browser's arguments."""
-    page = private / "open.html"
-    page.write_text(FORWARD.format(escape(url)), "utf-8")
+    page = folder / "open.html"
+    private.write(page, FORWARD.format(escape(url)))
     try:
         browser = webbrowser.get()
         on_the_terminal = type(browser) is webbrowser.GenericBrowser  # lynx and the like

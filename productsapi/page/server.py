@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from email.message import Message
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -68,6 +69,11 @@ class Server(ThreadingHTTPServer):
             raise ProductsApiError(f"port {port} can't be had: {why}", hint) from error
         self.guard = Guard(self.server_address[1])
 
+    def server_bind(self) -> None:
+        """Without HTTPServer's look for this machine's name, which may ask a DNS server."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = HOST, self.server_address[1]
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that goes away is no event, and no traceback either way."""
 
@@ -104,6 +110,8 @@ class Handler(BaseHTTPRequestHandler):
         body = None
         if method in {"POST", "PUT"} and not refused:
             body, refused = self._body()
+        elif self._brings_something():
+            self.close_connection = True  # which would be taken for the next request
         if method == "POST" and not (refused or forwards):
             given, refused = _object(body)
         if refused:
@@ -129,12 +137,16 @@ class Handler(BaseHTTPRequestHandler):
             return "", ""
         return parts.path, parts.query
 
+    def _brings_something(self) -> bool:
+        return "Transfer-Encoding" in self.headers or "Content-Length" in self.headers
+
     def _body(self) -> tuple[bytes, str]:
         """What was sent, or why it isn't taken."""
         if self.headers.get("Content-Type", "").partition(";")[0] != "application/json":
             return b"", "Only JSON is taken."
         length = self.headers.get("Content-Length", "")
-        if not (length.isascii() and length.isdigit()) or int(length) > LARGEST_BODY:
+        told = length.isascii() and length.isdigit() and len(length) < len(str(LARGEST_BODY)) + 1
+        if not told or int(length) > LARGEST_BODY or "Transfer-Encoding" in self.headers:
             return b"", "A body must tell its length, of a megabyte at most."
         return self.rfile.read(int(length)), ""
 

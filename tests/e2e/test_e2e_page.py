@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -146,6 +147,33 @@ def test_no_path_leads_out_of_the_page(browser: Browser, path: str) -> None:
 def test_a_body_that_is_none_is_refused(browser: Browser) -> None:
     for body in ("[1]", "{", "[" * 100_000):
         assert browser.send("POST", "/api/sign-in", body)[0] == 403
+
+
+def test_a_second_request_is_not_smuggled_in(browser: Browser) -> None:
+    """What a request brings that isn't read isn't taken for the next one."""
+    inside = f"GET /api/about HTTP/1.1\r\nHost: 127.0.0.1:{browser.port}\r\n\r\n"
+    head = f"Host: 127.0.0.1:{browser.port}\r\nCookie: {browser.cookie}\r\n"
+    for how in (f"Content-Length: {len(inside)}", "Transfer-Encoding: chunked"):
+        with socket.create_connection(("127.0.0.1", browser.port), timeout=PATIENCE) as raw:
+            raw.sendall(f"GET /nothing HTTP/1.1\r\n{head}{how}\r\n\r\n{inside}".encode())
+            answers = b"".join(iter(lambda: raw.recv(65536), b""))
+        assert answers.count(b"HTTP/1.1") == 1
+
+
+@pytest.mark.parametrize("length", ["-1", "1e3", "٣", "9" * 9, "9" * 5000, ""])
+def test_a_length_that_is_none_is_refused(browser: Browser, length: str) -> None:
+    head = f"POST /api/sign-out HTTP/1.1\r\nHost: 127.0.0.1:{browser.port}\r\n"
+    head += f"Cookie: {browser.cookie}\r\nOrigin: http://127.0.0.1:{browser.port}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", browser.port), timeout=PATIENCE) as raw:
+        raw.sendall(head.encode())
+        assert raw.recv(65536).startswith(b"HTTP/1.1 403")
+
+
+def test_a_port_in_use_is_told(browser: Browser, deployed: Deployed) -> None:
+    words = ("open", "--local", "--no-browser", "--port", str(browser.port))
+    ended = deployed.project.run(*words, code=1)
+    assert f"port {browser.port} can't be had: Address already in use" in ended.err
 
 
 def test_a_product_lives_and_is_overtaken(user: Browser, product_id: str) -> None:

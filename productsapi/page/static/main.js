@@ -16,21 +16,29 @@ const VIEWS = {
 };
 const view = document.getElementById("view");
 let about = null;
-let stop = () => {};
+let stop = () => {}; // ends what the view does by itself
+let asked = 0; // how many views were asked for
 
 async function show() {
   stop();
   stop = () => {};
-  const [asked, query] = location.hash.slice(1).split("?");
-  const name = Object.hasOwn(VIEWS, asked) ? asked : "products";
+  const [wanted, query] = location.hash.slice(1).split("?");
+  const name = Object.hasOwn(VIEWS, wanted) ? wanted : "products";
   const [title, build] = VIEWS[name];
   document.title = `${title} · ${about.stack}`;
   document.getElementById("views").replaceChildren(...links(name));
   view.replaceChildren(el("h1", {}, title));
+  const mine = ++asked;
   const needed = name === "products" && !about.signIn.user;
-  const inside = needed ? signInForm(about.signIn, changed) : await build(about, changed, new URLSearchParams(query));
-  stop = inside.stop ?? stop;
-  view.append(inside);
+  try {
+    const inside = needed ? signInForm(about.signIn, changed)
+      : await build(about, changed, new URLSearchParams(query));
+    if (mine !== asked) return inside.stop?.(); // another view was asked for meanwhile
+    stop = inside.stop ?? stop;
+    view.append(inside);
+  } catch (error) {
+    if (mine === asked) view.append(note(error.message, "wrong"));
+  }
 }
 
 function links(current) {
@@ -48,7 +56,8 @@ function changed(signIn) {
 function who() {
   const place = document.getElementById("who");
   if (!about.signIn.user) return place.replaceChildren();
-  const out = async () => changed(await post("/api/sign-out"));
+  const out = () => post("/api/sign-out").then(changed)
+    .catch((error) => view.prepend(note(error.message, "wrong")));
   place.replaceChildren(`${about.signIn.user} `, el("button", { onclick: out }, "Sign out"));
 }
 

@@ -6,7 +6,7 @@ const answer = key && await fetch("/open", {
   method: "POST",
   headers: { "Content-Type": "application/json" },
   body: JSON.stringify({ key }),
-});
+}).catch(() => null);
 if (answer && answer.ok) {
   location.replace("/");
 } else {
