@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import http.client
 import json
 import signal
 import socket
+import struct
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -223,6 +227,38 @@ def test_a_first_password_is_replaced(user: Browser, deployed: Deployed) -> None
     assert "empty" in user.json("POST", "/api/answer", {"answer": ""})["failed"]
     told = user.json("POST", "/api/answer", {"answer": PASSWORD})
     assert told["user"] == "page-newcomer"
+
+
+def test_a_second_factor_is_asked_for(user: Browser, deployed: Deployed) -> None:
+    """By an authenticator's code; the pool is put back as it was."""
+    new_user(deployed, "page-totp")
+    cognito, pool = deployed.client("cognito-idp"), deployed.told["user_pool_id"]
+    access = deployed.tokens("page-totp")["AccessToken"]
+    secret = cognito.associate_software_token(AccessToken=access)["SecretCode"]
+    cognito.verify_software_token(AccessToken=access, UserCode=totp(secret))
+    preference = {"Enabled": True, "PreferredMfa": True}
+    cognito.set_user_mfa_preference(AccessToken=access, SoftwareTokenMfaSettings=preference)
+    on = {"SoftwareTokenMfaConfiguration": {"Enabled": True}, "MfaConfiguration": "OPTIONAL"}
+    cognito.set_user_pool_mfa_config(UserPoolId=pool, **on)
+    try:
+        given = {"user": "page-totp", "password": PASSWORD}
+        assert user.json("POST", "/api/sign-in", given)["asked"] == "code"
+        wrong = user.json("POST", "/api/answer", {"answer": "000000"})
+        assert "isn't the right one" in wrong["failed"]
+        assert user.json("POST", "/api/sign-in", given)["asked"] == "code"
+        told = user.json("POST", "/api/answer", {"answer": totp(secret)})
+        assert told["user"] == "page-totp"
+    finally:
+        cognito.set_user_pool_mfa_config(UserPoolId=pool, MfaConfiguration="OFF")
+
+
+def totp(secret: str) -> str:
+    """The authenticator's code now (RFC 6238)."""
+    leaks.secret(secret)
+    counter = struct.pack(">Q", int(time.time()) // 30)
+    digest = hmac.new(base64.b32decode(secret + "=" * (-len(secret) % 8)), counter, "sha1").digest()
+    number = struct.unpack(">I", digest[digest[-1] & 15 :][:4])[0] & 0x7FFFFFFF
+    return f"{number % 1_000_000:06}"
 
 
 def test_a_wrong_password_is_told_and_out_is_out(user: Browser) -> None:

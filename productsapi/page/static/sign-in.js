@@ -5,7 +5,13 @@ import { el, field, note } from "/dom.js";
 
 export function signInForm(state, changed) {
   const told = el("div");
-  const form = el("form", { class: "narrow", onsubmit: send }, ...inputs(state), told);
+  const form = el("form", { class: "narrow", onsubmit: send }, ...inputs(state), told,
+    state.asked ? el("p", {}, el("button", { type: "button", onclick: anew }, "Begin anew")) : null);
+
+  function anew() {
+    post("/api/sign-out").then(changed)
+      .catch((error) => told.replaceChildren(note(error.message, "wrong")));
+  }
 
   async function send(event) {
     event.preventDefault();
