@@ -6,6 +6,7 @@ import tempfile
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,8 +36,15 @@ FORWARD = '<!doctype html><title>productsapi</title><meta http-equiv="refresh" c
     help="Where on 127.0.0.1 it listens; any free port unless given.",
 )
 @click.option("--no-browser", is_flag=True, help="Print the page's address, and open nothing.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write the API's page there as static files, and open nothing.",
+)
 @target_options
-def command(target: Target, port: int, no_browser: bool) -> None:
+def command(target: Target, port: int, no_browser: bool, output: Path | None) -> None:
     """Show the stack in the browser: its products, to be looked at and changed.
 
     The page is served on this machine only, to the browser that has the address, which is good
@@ -47,8 +55,12 @@ def command(target: Target, port: int, no_browser: bool) -> None:
       productsapi open --local
       productsapi open -c config/prod.yaml --profile work
       productsapi open --local --no-browser --port 8080
+      productsapi open -o site/api
     """
     people = find_people(target)
+    if output is not None:
+        _write(people, output)
+        return
     with serving(people, port) as server, tempfile.TemporaryDirectory() as folder:
         if no_browser or not _opened(server.guard.url, Path(folder)):
             click.echo(server.guard.url)
@@ -57,6 +69,20 @@ def command(target: Target, port: int, no_browser: bool) -> None:
             click.echo(f"Otherwise: {target.command('open --no-browser')}", err=True)
         click.echo("Ctrl-C ends it.", err=True)
         server.serve_forever()
+
+
+def _write(people: People, folder: Path) -> None:
+    from productsapi.page.written import write
+
+    page, *_ = write(folder, _document(people, people.opened.invoke_url(people.outputs) or ""))
+    click.echo(f"Wrote {page}", err=True)
+
+
+def _document(people: People, url: str) -> dict[str, Any]:
+    from productsapi import openapi
+
+    config = people.opened.stack.config
+    return openapi.document(config, openapi.read(config.sources), url)
 
 
 def _opened(url: str, folder: Path) -> bool:
@@ -136,11 +162,9 @@ def _looking(people: People) -> Views:
 
 
 def _viewer(people: People, products: Products) -> Viewer:
-    from productsapi import openapi
     from productsapi.page.viewer import Viewer
 
-    config = people.opened.stack.config
-    return Viewer(products, lambda url: openapi.document(config, openapi.read(config.sources), url))
+    return Viewer(products, partial(_document, people))
 
 
 def _about(people: People) -> dict[str, Any]:

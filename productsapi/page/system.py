@@ -55,7 +55,6 @@ class System:
             "boxes": boxes(self.stack, found.changes, self.words, told),
             "routes": routes(found.changes, self.words, (serves or {}).get("methods", {})),
             "notes": [{"text": note.text, "door": note.door} for note in found.notes],
-            "toDo": len(found.to_do),
             "releases": [_release(e, e.release == past.in_force) for e in past.entries]
             if past
             else [],

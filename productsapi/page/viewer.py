@@ -42,7 +42,7 @@ class Viewer:
 
     def framed(self) -> Framed:
         """The viewer's files with their policy, by path; none where the package isn't there."""
-        folder = _installed()
+        folder = installed()
         if folder is None:
             return {}
         found = {f"/{name}": _file(folder / name) for name in FILES}
@@ -50,7 +50,7 @@ class Viewer:
         return {path: (file, POLICY) for path, file in found.items()}
 
     def told(self, _asked: Mapping[str, Any]) -> dict[str, Any]:
-        there = _installed() is not None
+        there = installed() is not None
         return {"there": there, "install": None if there else INSTALL}
 
     def openapi(self, _asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,7 +76,8 @@ class Viewer:
         return Answer(answer.status, kept, answer.body)
 
 
-def _installed() -> Path | None:
+def installed() -> Path | None:
+    """Where the viewer's files are; None where the package, or one of them, isn't there."""
     spec = find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         return None

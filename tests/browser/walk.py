@@ -189,7 +189,7 @@ class Walk:
             FunctionName="getproductfunction", Timeout=9,
         )  # fmt: skip
         page.get_by_role("link", name="Stack").click()
-        expect(page.get_by_role("alert")).to_contain_text("1 part differs", timeout=60_000)
+        expect(page.get_by_role("alert")).to_contain_text("says: 1 part.", timeout=60_000)
         self.looked_at("stack")
         page.get_by_role("button", name="Lambda: get").focus()
         page.keyboard.press("Enter")

@@ -320,7 +320,6 @@ def test_the_system_is_shown_as_it_was_read(browser: Browser, deployed: Deployed
     assert deployed.told["api_id"] in ids["api"]
     assert {each["state"] for each in (*found["boxes"], *found["routes"])} == {"unchanged"}
     assert [release["inForce"] for release in found["releases"]] == [True]
-    assert found["toDo"] == 0
 
 
 def test_sigterm_ends_it_and_it_wrote_nothing(

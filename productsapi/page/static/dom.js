@@ -47,5 +47,5 @@ export function showViolations(form, violations) {
 
 /** A note that is read out: what was done, or what went wrong. */
 export function note(text, kind = "done") {
-  return el("p", { class: `note ${kind}`, role: kind === "done" ? "status" : "alert" }, text);
+  return el("p", { class: `note ${kind}`, role: kind === "wrong" ? "alert" : "status" }, text);
 }

@@ -2,7 +2,8 @@
 
 addEventListener("DOMContentLoaded", () => {
   globalThis.SwaggerUIBundle({
-    url: "/api/openapi.json",
+    ...(globalThis.API_DOCUMENT // there where it was written as static files
+      ? { spec: globalThis.API_DOCUMENT } : { url: "/api/openapi.json" }),
     dom_id: "#viewer",
     validatorUrl: null,
     tryItOutEnabled: true,

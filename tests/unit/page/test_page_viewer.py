@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from productsapi.errors import ProductsApiError, Refused
 from productsapi.page import viewer
 from productsapi.page.products import Products
 from productsapi.page.signing import SignIn
 from productsapi.page.viewer import Viewer
+from productsapi.page.written import write
 
 
 @pytest.fixture
@@ -51,6 +54,28 @@ def test_without_them_it_is_told(
         (installed / viewer.FILES[0]).unlink()
     assert of(None).framed() == {}
     assert of(None).told({}) == {"there": False, "install": viewer.INSTALL}
+
+
+def test_it_is_written_as_static_files(installed: Path, tmp_path: Path) -> None:
+    """Beside each other, with the document in them; there a person signs in by themselves."""
+    page, *files = write(tmp_path / "site" / "api", {"info": {"title": "</script>"}})
+    text = page.read_text("utf-8")
+    named = re.findall(r'(?:src|href)="([^"]+)"', text)
+    assert set(named) == {file.name for file in files}
+    assert named.index("document.js") < named.index("viewer.js")
+    assert '"</script>"' in (page.parent / "document.js").read_text("utf-8")
+    assert "viewer.css" not in text
+
+
+def test_where_it_cannot_be_written_is_told(
+    installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Refused, match="can't be written"):
+        write(tmp_path / "file" / "api", {})
+    monkeypatch.setattr(viewer, "PACKAGE", "no_such_package_anywhere")
+    with pytest.raises(ProductsApiError, match="isn't installed"):
+        write(tmp_path / "site", {})
 
 
 def test_only_what_belongs_to_a_call_is_sent_on(asked: Any) -> None:
