@@ -57,7 +57,7 @@ class Guard:
     def exchange(self, key: object) -> bool:
         """Whether the key is the right one, which it is once."""
         given = key if isinstance(key, str) else ""
-        if not self.key or not compare_digest(given.encode(), self.key.encode()):
+        if not self.key or not compare_digest(given.encode("utf-8", "replace"), self.key.encode()):
             return False
         self.key = ""
         return True

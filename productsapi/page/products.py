@@ -97,11 +97,12 @@ class Products:
         self, method: str, path: str, given: Mapping[str, Any], headers: Mapping[str, str]
     ) -> dict[str, Any]:
         try:
-            body = _to_send(given, changing=method == "PUT")
-        except ValueError as error:
+            body = exact.write(_to_send(given, changing=method == "PUT"))
+            body.encode()
+        except (ValueError, RecursionError) as error:
             wrong = {"field": "further", "message": f"isn't a JSON object: {error}"}
             return {"status": 400, "why": "Nothing was sent.", "errors": [wrong]}
-        return self._one(method, path, exact.write(body), headers)
+        return self._one(method, path, body, headers)
 
     def _one(
         self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] = {}

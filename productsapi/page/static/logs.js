@@ -27,6 +27,7 @@ export async function logs(_about, _changed, query) {
     el("p", {}, live, el("label", { for: "live" }, " Live")));
   let seen = new Map();
   let timer = null;
+  let ended = false;
 
   function asked(event) {
     event?.preventDefault();
@@ -75,13 +76,17 @@ export async function logs(_about, _changed, query) {
 
   function turn() {
     clearTimeout(timer);
-    if (live.checked && list.isConnected) timer = setTimeout(look, EVERY);
+    // Not while the page is in the background, where nobody sees it.
+    if (live.checked && !ended) timer = setTimeout(() => (document.hidden ? turn() : look()), EVERY);
   }
 
   look();
   draw();
   const inside = el("div", {}, figures, el("h2", {}, "Log"), form, told, list);
-  inside.stop = () => clearTimeout(timer);
+  inside.stop = () => {
+    ended = true;
+    clearTimeout(timer);
+  };
   return inside;
 }
 

@@ -13,6 +13,7 @@ from productsapi.page.signing import SignIn
 
 PRICE = "0.1234567890123456789012345678901234567"
 PRODUCT = f'{{"productId": "P1", "category": "C", "productName": "N", "productPrice": {PRICE}}}'
+DEEP = '{"a": ' * 5000 + "1" + "}" * 5000
 STALE = (412, '{"code": "version_mismatch"}')
 
 
@@ -65,7 +66,9 @@ def test_each_violation_stands_at_its_field(asked: Any) -> None:
     ]
 
 
-@pytest.mark.parametrize("further", ["[1]", "{", '{"a": 1, "a": 2}', '{"stock": 1}', '"x"'])
+@pytest.mark.parametrize(
+    "further", ["[1]", "{", '{"a": 1, "a": 2}', '{"stock": 1}', '"x"', DEEP, '{"a": "\\ud800"}']
+)
 def test_wrong_further_fields_are_told_unsent(asked: Any, further: str) -> None:
     products, api = asked()
     told = products.create({"productId": "P1", "further": further})
