@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import webbrowser
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import click
 
 from productsapi import private
 from productsapi.cli.options import Target, target_options
-from productsapi.cli.people import People, api_key, find_people
+from productsapi.cli.people import KEY_VARIABLE, People, api_key, find_people
 from productsapi.errors import RequestFailed
 
 if TYPE_CHECKING:
@@ -122,6 +123,8 @@ def serving(people: People, port: int) -> Iterator[Server]:
 
 
 def _products(people: People, sign_in: SignIn) -> Products:
+    from productsapi.client import send
+    from productsapi.client.explain import Key
     from productsapi.page.products import Products
 
     opened = people.opened
@@ -132,18 +135,23 @@ def _products(people: People, sign_in: SignIn) -> Products:
             raise RequestFailed("there is no API to call yet", "productsapi deploy")
         return found
 
-    def key() -> str | None:
+    def key() -> tuple[str | None, Key]:
         try:
-            return api_key(opened)
+            value = api_key(opened)
         except click.UsageError as error:
             raise RequestFailed(error.message) from None
+        if value is None:
+            return None, Key.NOT_ASKED
+        return value, Key.OWN if KEY_VARIABLE in os.environ else Key.KEPT
 
-    return Products(url, sign_in, key, opened.stack.place.on_this_machine, opened.target.completed)
+    sending = partial(send, network=opened.aws.clients.network)
+    auth, completed = opened.stack.config.auth, opened.target.completed
+    return Products(url, sign_in, sending, key, auth, completed)
 
 
 def _looking(people: People) -> Views:
     """What only looks, and needs nobody to be signed in."""
-    from productsapi.cli.status import STATES
+    from productsapi.cli.standing import STATES
     from productsapi.cli.watching import log_groups
     from productsapi.page.logs import LogView
     from productsapi.page.plots import Plots
@@ -151,7 +159,7 @@ def _looking(people: People) -> Views:
 
     stack, aws = people.opened.stack, people.opened.telling()
     groups, api = log_groups(stack), stack.config.api
-    words = {action: word for action, (word, _) in STATES.items()}
+    words = {action.value: word for action, (word, _) in STATES.items()}
     log = LogView(aws, groups)
     return {
         ("GET", "/api/system"): System(stack, aws, words).look,

@@ -45,12 +45,18 @@ def _stored(sources: Sources, keys: list[str]) -> Json:
         "One that was put into the table past this API may lack any field but the table's key, or "
         "hold another type of it.",
         "required": keys,
-        "properties": {
-            name: {rule: value for rule, value in rules.items() if rule in OF_ANSWERS}
-            for name, rules in sources.fields.items()
-        },
+        "properties": {name: _of_answers(rules) for name, rules in sources.fields.items()},
         "additionalProperties": True,
     }
+
+
+def _of_answers(rules: Json) -> Json:
+    told = {rule: value for rule, value in rules.items() if rule in OF_ANSWERS}
+    if "properties" in rules:
+        told["properties"] = {n: _of_answers(each) for n, each in rules["properties"].items()}
+    if "items" in rules:
+        told["items"] = _of_answers(rules["items"])
+    return told
 
 
 def _new(sources: Sources) -> Json:
@@ -67,7 +73,7 @@ def _changes(sources: Sources, keys: list[str]) -> Json:
     properties = _given(sources)
     for name, rules in properties.items():
         if name not in sources.product["required"]:
-            rules["type"] = [rules["type"], "null"]
+            properties[name] = _or_null(rules)
     for name in keys:
         says = "must be the one in the path" if name == "productId" else "can't be changed"
         properties[name]["description"] = f"May be repeated, but {says}."
@@ -75,10 +81,21 @@ def _changes(sources: Sources, keys: list[str]) -> Json:
         "type": "object",
         "description": "The fields to change; the others stay. null removes an optional or a "
         f"further field. At least one field besides productId. {_bounds(sources)}",
-        "minProperties": 1,
         "properties": properties,
         **_others(sources),
+        "minProperties": 1,
     }
+
+
+def _or_null(rules: Json) -> Json:
+    """The same rules for a field that null takes away."""
+    made = dict(rules)
+    if "type" in rules:
+        types = [rules["type"]] if isinstance(rules["type"], str) else rules["type"]
+        made["type"] = [*(name for name in types if name != "null"), "null"]
+    if "enum" in rules or "const" in rules:
+        made["enum"] = [*([made.pop("const")] if "const" in rules else rules["enum"]), None]
+    return made
 
 
 def _given(sources: Sources) -> Json:
@@ -87,17 +104,18 @@ def _given(sources: Sources) -> Json:
     for name in sources.system_fields:
         del fields[name]
     for rules in fields.values():
-        if rules["type"] in {"number", "integer"}:
-            rules["exclusiveMaximum"] = BEYOND_NUMBERS
+        if rules.get("type") in ("number", "integer") and not {"maximum", "enum"} & rules.keys():
+            rules.setdefault("exclusiveMaximum", BEYOND_NUMBERS)
     return fields
 
 
 def _others(sources: Sources) -> Json:
-    names = sources.product["propertyNames"]
+    names = sources.product.get("propertyNames", {})
+    others = sources.product.get("additionalProperties", True)
     return {
-        "additionalProperties": ref("schemas", "FurtherValue"),
-        "propertyNames": {**names, "not": {"enum": sources.system_fields}},
-        "maxProperties": sources.product["maxProperties"],
+        "additionalProperties": ref("schemas", "FurtherValue") if others is True else others,
+        "propertyNames": {"minLength": 1, **names, "not": {"enum": sources.system_fields}},
+        **{name: sources.product[name] for name in ("maxProperties",) if name in sources.product},
     }
 
 

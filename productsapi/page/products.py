@@ -14,7 +14,11 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from productsapi.client import Answer, explain, send
+from productsapi.client import Answer
+from productsapi.client.explain import Caller, Key, explain
+from productsapi.client.target import request_target
+from productsapi.config.model import Auth
+from productsapi.errors import RequestFailed
 from productsapi.page import exact
 from productsapi.page.signing import SignIn
 
@@ -32,11 +36,15 @@ class Products:
 
     url: Callable[[], str]
     sign_in: SignIn
-    key: Callable[[], str | None] = field(repr=False, default=lambda: None)
-    direct: bool = False
+    send: Callable[..., Answer]
+    """As `productsapi.client.send`, on a network."""
+    key: Callable[[], tuple[str | None, Key]] = field(
+        repr=False, default=lambda: (None, Key.NOT_ASKED)
+    )
+    """The API key where one is asked for, and where it came from."""
+    auth: Auth = field(default_factory=Auth)
     completed: Callable[[str], str] = str
     """Commands in an explanation, with the options that lead to this stack."""
-    send: Callable[..., Answer] = send
 
     def list(self, asked: Mapping[str, str]) -> dict[str, Any]:
         """A page of them: `category` and `nextToken` may be given."""
@@ -78,20 +86,24 @@ class Products:
     ) -> tuple[Answer, dict[str, Any]]:
         """Raises SignInError where nobody is signed in, RequestFailed where nothing answers."""
         sent = dict(headers) if body is None else {**headers, "content-type": "application/json"}
-        token, answer = self._sent(method, path, None if body is None else body.encode(), sent)
-        why = explain(answer, method, path, token, time.time())
+        caller, answer = self._sent(method, path, None if body is None else body.encode(), sent)
+        why = explain(answer, method, path, caller, time.time())
         return answer, _told(answer, self.completed(why))
 
     def _sent(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
-    ) -> tuple[str, Answer]:
+    ) -> tuple[Caller, Answer]:
+        try:
+            url = self.url() + request_target(path)
+        except ValueError as error:
+            raise RequestFailed(f"that is no path: {error}") from None
         token = self.sign_in.token()
         sent = {**headers, "authorization": f"Bearer {token}"}
-        if key := self.key():
+        key, kept = self.key()
+        if key:
             sent["x-api-key"] = key
-        return token, self.send(
-            method, self.url() + path, headers=sent, body=body, direct=self.direct
-        )
+        caller = Caller(token, self.sign_in.user, kept, self.auth)
+        return caller, self.send(method, url, headers=sent, body=body)
 
     def _saved(
         self, method: str, path: str, given: Mapping[str, Any], headers: Mapping[str, str]

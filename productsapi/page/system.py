@@ -16,6 +16,7 @@ from productsapi.routes import FUNCTIONS, ROUTES
 from productsapi.steps import resources
 from productsapi.steps.contract import contract
 from productsapi.steps.deployment import served
+from productsapi.steps.refusals import held_notes
 from productsapi.steps.releases.history import Entry, history
 from productsapi.steps.releases.rollback import past_of
 from productsapi.steps.stack import Stack
@@ -45,6 +46,7 @@ class System:
         made_of = resources(self.stack)
         reading = read(made_of, self.aws)
         found = plan(made_of, reading)
+        notes = (*held_notes(found, release_hold=False), *found.notes)
         told = contract(self.stack, reading.outputs)
         serves = served(self.aws, reading.outputs)
         try:
@@ -54,7 +56,7 @@ class System:
         return {
             "boxes": boxes(self.stack, found.changes, self.words, told),
             "routes": routes(found.changes, self.words, (serves or {}).get("methods", {})),
-            "notes": [{"text": note.text, "door": note.door} for note in found.notes],
+            "notes": [{"text": note.text, "door": note.door} for note in notes],
             "releases": [_release(e, e.release == past.in_force) for e in past.entries]
             if past
             else [],

@@ -91,6 +91,17 @@ class UserPool:
         found = [_user(entry) for page in pages for entry in page["Users"]]
         return sorted(found, key=lambda user: user.name)
 
+    def sub_of(self, name: str) -> str:
+        """Cognito's own id of a user, by which the functions know who made a product."""
+        with explained(name, self.user_pool_id):
+            found = self.aws.call(
+                SERVICE, "AdminGetUser", UserPoolId=self.user_pool_id, Username=name
+            )
+        attributes = {each["Name"]: each["Value"] for each in found["UserAttributes"]}
+        if "sub" not in attributes:
+            raise SignInError(f"Cognito doesn't tell the sub of {name}.")
+        return str(attributes["sub"])
+
     def groups_of(self, name: str) -> list[str]:
         with explained(name, self.user_pool_id):
             pages = self.aws.pages(

@@ -42,6 +42,6 @@ def asked() -> Asked:
         sign_in = SignIn(pool=None)  # type: ignore[arg-type]  # nothing is renewed
         sign_in.user, sign_in._tokens = "ann", Tokens(id_token(FAR), "access", "refresh")
         api = Api([Answer(s, *(rest or [{}]), body.encode()) for s, body, *rest in answers])
-        return Products(lambda: "https://api", sign_in, send=api.send), api
+        return Products(lambda: "https://api", sign_in, api.send), api
 
     return make

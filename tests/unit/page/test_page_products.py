@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from productsapi.errors import SignInError
+from productsapi.errors import RequestFailed, SignInError
 from productsapi.page.products import Products
 from productsapi.page.signing import SignIn
 
@@ -80,7 +80,7 @@ def test_wrong_further_fields_are_told_unsent(asked: Any, further: str) -> None:
     ("status", "body", "words"),
     [
         (401, '{"message": "Unauthorized"}', "isn't accepted"),
-        (403, '{"code": "not_owner"}', "may not do this"),
+        (403, '{"code": "not_owner"}', "Only who made a product"),
         (409, '{"code": "product_exists"}', "in the way"),
         (429, '{"message": "Too Many Requests"}', "Too many requests"),
         (500, "<html>", "function"),
@@ -119,12 +119,20 @@ def test_an_answer_without_its_product_is_none(asked: Any) -> None:
 
 def test_ids_and_categories_can_steer_no_path(asked: Any) -> None:
     products, api = asked((404, "{}"), (200, '{"items": []}'))
-    products.get({"id": "../x?y#z", "ofCategory": "A & B"})
+    products.get({"id": "a/x?y#z", "ofCategory": "A & B"})
     products.list({"category": "A & B", "nextToken": "t/+="})
     assert [path for _, path in api.asked] == [
-        "/products/..%2Fx%3Fy%23z?category=A+%26+B",
+        "/products/a%2Fx%3Fy%23z?category=A+%26+B",
         "/products?limit=10&category=A+%26+B&nextToken=t%2F%2B%3D",
     ]
+
+
+@pytest.mark.parametrize("name", ["..", "../x", "a//b", "."])
+def test_an_id_that_leads_elsewhere_is_not_sent(asked: Any, name: str) -> None:
+    products, api = asked()
+    with pytest.raises(RequestFailed, match="no path"):
+        products.get({"id": name})
+    assert not api.asked
 
 
 def test_nobody_is_asked_for_nobody(asked: Any) -> None:
