@@ -54,7 +54,7 @@ COMMANDS = {
 SECTIONS = {
     "Put it there": "init doctor plan deploy",
     "Look at it": "status history verify logs metrics",
-    "Use it": "user login request products key openapi",
+    "Use it": "open user login request products key openapi",
     "Change and leave it": "rollback cache policy teardown local",
 }
 
