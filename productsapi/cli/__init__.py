@@ -39,6 +39,7 @@ COMMANDS = {
     "user": "Create users, sign them in, and keep their tokens.",
     "login": "Sign a user in (the same as `user login`).",
     "request": "Call the deployed API as a signed-in user.",
+    "open": "Show the stack in the browser.",
     "products": "Import, export, list and count products, past the API.",
     "key": "Replace the API key that callers send beside their token.",
     "logs": "Show what the functions and the API have logged.",
@@ -53,7 +54,7 @@ COMMANDS = {
 SECTIONS = {
     "Put it there": "init doctor plan deploy",
     "Look at it": "status history verify logs metrics",
-    "Use it": "user login request products key openapi",
+    "Use it": "open user login request products key openapi",
     "Change and leave it": "rollback cache policy teardown local",
 }
 

@@ -54,7 +54,7 @@ class UserPool:
         If that fails half-way, the user is removed again. A run that is killed in between leaves
         one without a password; the next `create` says so instead of guessing whose it is.
         """
-        _check_password(password)
+        check_password(password)
         attributes = [{"Name": "email", "Value": email or _nobodys_address(name)}]
         if email:
             attributes.append({"Name": "email_verified", "Value": "true"})
@@ -78,7 +78,7 @@ class UserPool:
 
     def set_password(self, name: str, password: str) -> None:
         """Give a permanent password, which also confirms a user who wasn't."""
-        _check_password(password)
+        check_password(password)
         with explained(name, self.user_pool_id):
             self._admin("AdminSetUserPassword", name, Password=password, Permanent=True)
 
@@ -120,7 +120,7 @@ class UserPool:
     # -- for everybody: no AWS credentials, only the app client ----------------------------------
 
     def login(self, name: str, password: str) -> Tokens:
-        _check_password(password)
+        check_password(password)
         result = self._initiate(
             name, "USER_PASSWORD_AUTH", {"USERNAME": name, "PASSWORD": password}
         )
@@ -199,8 +199,8 @@ def _nobodys_address(name: str) -> str:
     return f"user-{hashlib.sha256(name.encode()).hexdigest()[:12]}@{NOBODYS}"
 
 
-def _check_password(password: str) -> None:
-    # What Cognito's API refuses of any password, told before it travels.
+def check_password(password: str) -> None:
+    """Tell what Cognito's API refuses of any password before it travels. Raises SignInError."""
     if not password or any(character.isspace() for character in password):
         raise SignInError("A password can't be empty or contain spaces or line breaks.")
     try:

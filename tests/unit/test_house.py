@@ -23,6 +23,7 @@ SOURCES = sorted((ROOT / "lambda_src").rglob("*.py"))
 
 FLOORS = (
     ("cli", "__main__"),
+    ("page",),
     ("checks",),
     ("rights",),
     ("steps",),
