@@ -11,9 +11,11 @@
     │   └── Interrupted       1   a 5xx or a cut: the call may or may not have taken effect
     │       └── Unintelligible 1  an answer that isn't AWS's, or lacks what it must hold
     ├── Refused               5   we won't: it isn't ours, or data would be lost
+    │   └── Held              9   it would make live again what was rolled back from
     ├── LocalCloudError       6   the local cloud isn't installed, can't start, or died
     ├── SignInError           7   users, passwords, tokens
-    └── RequestFailed         8   the deployed API answered with an error
+    ├── RequestFailed         8   the deployed API answered with an error
+    └── Fault                70   what nobody foresaw: a fault of productsapi's own
 
 Besides these: 0 done, 2 `plan --exit-code` found changes, 64 usage; interrupted: 130
 (Ctrl-C), 143 (SIGTERM), 129 (SIGHUP).
@@ -116,6 +118,10 @@ class Refused(ProductsApiError):
     exit_code = 5
 
 
+class Held(Refused):
+    exit_code = 9
+
+
 class LocalCloudError(ProductsApiError):
     exit_code = 6
 
@@ -126,3 +132,9 @@ class SignInError(ProductsApiError):
 
 class RequestFailed(ProductsApiError):
     exit_code = 8
+
+
+class Fault(ProductsApiError):
+    """An exception of no kind above; 70 is what sysexits.h calls an internal software error."""
+
+    exit_code = 70

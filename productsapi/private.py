@@ -1,8 +1,14 @@
-"""Files for their owner's eyes: private folders, whole writes, one writer at a time."""
+"""Files for their owner's eyes: private folders, whole writes, one writer at a time.
+
+No link is followed: it could lead anywhere, and what is there would be narrowed, read or emptied.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+import stat
 import sys
 import tempfile
 import time
@@ -22,10 +28,56 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+NOT_THROUGH = getattr(os, "O_NOFOLLOW", 0)
+AT_ONCE = getattr(os, "O_NONBLOCK", 0)
+"""Opening a FIFO waits for somebody at its other end, unless asked not to."""
+
+
+class NotAFile(OSError):
+    """What stands where a file or folder of our own should be: a link, a FIFO, a device."""
+
+
+def refuse_link(path: Path) -> None:
+    """Raises NotAFile where `path` is a link, whether or not it leads anywhere."""
+    if path.is_symlink():
+        raise NotAFile(errno.ELOOP, "it is a link, which isn't followed", str(path))
+
+
 def make_folder(path: Path) -> None:
-    """Make `path` a folder of mode 0700, narrowing what was there before."""
+    """Make `path` a folder of mode 0700, narrowing what was there before. Raises OSError."""
+    refuse_link(path)
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.chmod(0o700)
+    if not NOT_THROUGH:
+        path.chmod(0o700)
+        return
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | NOT_THROUGH)
+    try:
+        os.fchmod(descriptor, 0o700)
+    finally:
+        os.close(descriptor)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove `path` with all that is in it, if it is there. Raises OSError."""
+    refuse_link(path)
+    if path.exists():
+        shutil.rmtree(path)
+
+
+def read(path: Path) -> tuple[str, bool]:
+    """The text of a file that only its owner can read from now on, and whether others could before.
+
+    Raises FileNotFoundError, NotAFile, UnicodeDecodeError or another OSError.
+    """
+    refuse_link(path)
+    with os.fdopen(os.open(path, os.O_RDONLY | NOT_THROUGH | AT_ONCE), "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise NotAFile(errno.EINVAL, "it is no regular file", str(path))
+        was_open = os.name == "posix" and bool(stat.S_IMODE(status.st_mode) & 0o077)
+        if was_open:
+            os.fchmod(file.fileno(), 0o600)
+        return file.read().decode("utf-8"), was_open
 
 
 def write(path: Path, text: str) -> None:
@@ -54,7 +106,8 @@ def alone(
 
     The operating system drops the lock with its holder: a killed command leaves nothing to clean.
     """
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    refuse_link(lock)
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | NOT_THROUGH, 0o600)
     try:
         give_up = clock() + timeout
         while True:

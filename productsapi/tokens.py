@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from typing import Any
 from productsapi import private
 from productsapi.errors import SignInError
 
+LATEST = 253_402_214_400.0  # the last day that a date can tell, in any time zone
 MARGIN = 60  # seconds before its end from which an ID token counts as expired
 
 _Kept = dict[str, dict[str, dict[str, Any]]]  # where → pool id → user name → tokens
@@ -45,11 +44,24 @@ class Tokens:
         Read without checking the signature: it is our own, and only tells when to refresh it.
         """
         try:
-            payload = self.id_token.split(".")[1]
-            claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-            return float(claims["exp"])
-        except (IndexError, KeyError, TypeError, ValueError):
+            end = float(self._claims["exp"])
+        except (IndexError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
             return 0.0
+        return end if 0 <= end <= LATEST else 0.0
+
+    @property
+    def sub(self) -> str | None:
+        """Who it is for, by Cognito's own id of the user; None if it doesn't say."""
+        try:
+            sub = self._claims["sub"]
+        except (IndexError, KeyError, TypeError, ValueError, RecursionError):
+            return None
+        return sub if isinstance(sub, str) else None
+
+    @property
+    def _claims(self) -> Any:
+        payload = self.id_token.split(".")[1]
+        return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
 
 
 @dataclass(frozen=True)
@@ -122,23 +134,24 @@ class TokenFile:
 
     def _read(self) -> _Kept:
         try:
-            self._close_to_others()
-            kept = json.loads(self.path.read_text("utf-8"))
+            text, was_open = private.read(self.path)
+            if was_open:
+                told = f"Others could read {self.path}, and sign in with it. Its mode is 0600 now."
+                self.tell(told)
+            kept = json.loads(text)
             if _is_well_formed(kept):
                 return kept  # type: ignore[no-any-return]  # looked at just now
         except FileNotFoundError:
             return {}
         except (ValueError, RecursionError):
             pass
+        except private.NotAFile as error:
+            self.tell(f"{self.path} isn't read, since {error.strerror}. Sign in again.")
+            return {}
         except OSError as error:
             raise SignInError(f"{self.path} can't be read: {error.strerror}.") from error
         self.tell(f"{self.path} can't be understood: taken as empty. Sign in again.")
         return {}
-
-    def _close_to_others(self) -> None:
-        if os.name == "posix" and stat.S_IMODE(self.path.stat().st_mode) & 0o077:
-            self.path.chmod(0o600)
-            self.tell(f"Others could read {self.path}, and sign in with it. Its mode is 0600 now.")
 
     def _write(self, kept: _Kept) -> None:
         private.write(self.path, json.dumps(kept, indent=1) + "\n")

@@ -65,4 +65,10 @@ def invalid_parameter(name: str, message: str, code: str | None = None) -> Probl
 
 
 def invalid_product(*found: Violation) -> Problem:
-    return Problem("invalid_product", f"{len(found)} violation(s), each with its field.", found)
+    told = f"{counted(len(found), 'violation')}, each with its field."
+    return Problem("invalid_product", told, found)
+
+
+def counted(number: int, noun: str) -> str:
+    """Both in words: `1 violation`, `4 violations`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

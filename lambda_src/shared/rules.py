@@ -9,20 +9,22 @@ from shared.jsontext import parse
 
 Schema = dict[str, Any]
 
+DEEPEST_SCHEMA = 64
+
 
 def _load() -> Schema:
     path = os.path.join(os.path.dirname(__file__), "product.schema.json")  # noqa: PTH118, PTH120
     with open(path, encoding="utf-8") as file:  # noqa: PTH123 - os.path spares an import
-        schema: Schema = parse(file.read(), max_depth=8)
+        schema: Schema = parse(file.read(), DEEPEST_SCHEMA)
     return schema
 
 
 def changes_to(schema: Schema) -> Schema:
     """PUT's body: the same rules, nothing required, and null removes what POST doesn't require."""
     properties = {
-        name: {**rules, "type": [rules["type"], "null"]}
-        if name not in schema["required"] and not rules.get("readOnly")
-        else rules
+        name: rules
+        if name in schema["required"] or rules.get("readOnly")
+        else {**rules, "x-removable": True}
         for name, rules in schema["properties"].items()
     }
     return {**schema, "required": [], "properties": properties}

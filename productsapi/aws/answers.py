@@ -58,7 +58,7 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "ListTagsForResource": ("Tags",),
     },
     "cognito-idp": {
-        "AdminGetUser": ("Username",),
+        "AdminGetUser": ("Username", "UserAttributes"),
         "AdminListGroupsForUser": ("Groups",),
         "CreateUserPool": ("UserPool",),
         "CreateUserPoolClient": ("UserPoolClient",),
@@ -70,10 +70,13 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "InitiateAuth": ("AuthenticationResult|ChallengeName",),
     },
     "dynamodb": {
+        "BatchExecuteStatement": ("Responses",),
+        "BatchGetItem": ("Responses", "UnprocessedKeys"),
         "DescribeContinuousBackups": ("ContinuousBackupsDescription",),
         "DescribeTable": ("Table",),
         "ListTables": ("TableNames",),
         "ListTagsOfResource": ("Tags",),
+        "Query": ("Items",),
         "Scan": ("Items",),
     },
     "iam": {

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from threading import Lock, Thread
 from time import monotonic, sleep
 from typing import Any
-from urllib.parse import urlsplit
 
 import botocore.session
 from botocore.config import Config
 
 from productsapi.aws.answers import before_parse
+from productsapi.aws.credentials import concerned, settle
+from productsapi.aws.endpoints import CHECK_ENDPOINT, configured
 from productsapi.aws.failures import translate
+from productsapi.aws.network import Network, client, network
 from productsapi.aws.not_yet import transient
 from productsapi.aws.patience import ride
 from productsapi.aws.place import Place
@@ -55,8 +57,6 @@ LOOKED_INTO = ("dynamodb", "apigateway", "cognito-idp", "lambda", "logs", "iam",
 FIRST_CONTACT = Transient("AWS doesn't answer yet", Cadence(first=0.2, longest=1, total=4))
 """Nobody is told of these waits: where there is no way to AWS, that is said soon."""
 
-CHECK_ENDPOINT = "check AWS_ENDPOINT_URL, and endpoint_url in the profile"
-
 
 @dataclass(frozen=True)
 class Listing:
@@ -80,6 +80,11 @@ class Clients:
         self._settings = settings
         self._lock = Lock()
         self._made: dict[str, Any] = {}
+
+    @property
+    def network(self) -> Network:
+        """How requests to the deployed API go out: as those to AWS."""
+        return network(self._session)
 
     def get(self, service: str) -> Any:
         """The client for `service`, which sends each request once: see `Aws` for repeating."""
@@ -129,27 +134,32 @@ class Clients:
             user_agent_appid="productsapi",
             proxies=settings.pop("proxies", None),
         )
-        client = self._session.create_client(service, config=config, **settings)
-        client.meta.events.register("before-parse", before_parse)
-        return client
+        made = client(self._session, service, config, **settings)
+        made.meta.events.register("before-parse", before_parse)
+        return made
 
 
 def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
-    """Clients for AWS, or for whatever AWS_ENDPOINT_URL names, and the account they act in.
+    """Clients for AWS, or for whatever endpoint is set, and the account they act in.
 
     Raises CredentialsError where the credentials are missing, expired or refused, ConfigError or
-    Interrupted where that endpoint isn't one.
+    Interrupted where that endpoint isn't one, ConfigError where several are set.
     """
     try:
         session = botocore.session.Session(profile=profile)
-        endpoint = _configured_endpoint(session)
+        settle(session)
+        endpoints = configured(session)
+        endpoint = endpoints.url
         clients = Clients(session, region_name=region)
+        leaving = clients.network
         sts = clients.get("sts")
+        through = leaving.told(sts.meta.endpoint_url)
+        first = Place(region, "", endpoint_url=endpoint, through=through)
         if endpoint is None:
             must_offer(session, region)
         clients.ahead(LOOKED_INTO)
         identity = ride(
-            lambda: send(sts, None, "sts", "GetCallerIdentity", {}),
+            lambda: send(sts, first, "sts", "GetCallerIdentity", {}),
             _first_contact,
             lambda seconds, _reason: sleep(seconds),
             monotonic,
@@ -165,10 +175,22 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
     except ProductsApiError:
         raise
     except Exception as error:
-        if type(error) is ValueError:  # botocore's word for an endpoint that isn't a URL
+        if type(error) is ValueError and not concerned(
+            error
+        ):  # botocore's word for an endpoint that isn't a URL
             raise ConfigError(str(error), f"{CHECK_ENDPOINT}: it starts with http://") from error
         raise translate(error, "sts", "GetCallerIdentity", "POST", None) from error
-    return clients, Place(region, account, partition, suffix, endpoint, caller=caller)
+    place = Place(
+        region,
+        account,
+        partition,
+        suffix,
+        endpoint,
+        caller=caller,
+        through=through,
+        by_way_of=endpoints.ways,
+    )
+    return clients, place
 
 
 def connect_local(region: str, endpoint_url: str, account: str) -> tuple[Clients, Place]:
@@ -213,14 +235,3 @@ def _read_timeout() -> float:
         hint = f"give seconds, up to {LONGEST_READ_TIMEOUT:.0f}, or leave it away"
         raise ConfigError(f"{READ_TIMEOUT} is {given!r}", hint)
     return seconds
-
-
-def _configured_endpoint(session: Any) -> str | None:
-    if session.get_config_variable("ignore_configured_endpoint_urls"):
-        return None
-    configured = os.environ.get("AWS_ENDPOINT_URL") or session.get_scoped_config().get(
-        "endpoint_url"
-    )
-    if configured and "@" in urlsplit(str(configured)).netloc:  # and would be shown with every URL
-        raise ConfigError("the endpoint's URL holds a name or password", CHECK_ENDPOINT)
-    return str(configured) if configured else None

@@ -10,6 +10,8 @@ from botocore import exceptions as boto
 from botocore import parsers
 from botocore.parsers import ResponseParserError
 
+from productsapi.aws.credentials import EXPIRED, NEW_CREDENTIALS, NO_ANSWER, concerned, unusable
+from productsapi.aws.network import hint_for, without_passwords
 from productsapi.aws.place import Place
 from productsapi.errors import (
     AccessDenied,
@@ -31,7 +33,6 @@ DENIED = {
     "AuthorizationError",
     "AuthorizationErrorException",
 }
-EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 BAD_CREDENTIALS = {
     "InvalidClientTokenId",
     "UnrecognizedClientException",
@@ -40,6 +41,8 @@ BAD_CREDENTIALS = {
     "InvalidSignatureException",
     "IncompleteSignature",
     "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "InvalidToken",
 }
 MISSING = {
     "ResourceNotFoundException",
@@ -79,27 +82,6 @@ EXISTING_BY_TEXT = {("CreateAuthorizer", "BadRequestException"): "must be unique
 
 LATE = "AWS may show or forget late what was changed just now: repeat the command in a minute"
 
-WITHOUT_CREDENTIALS = (
-    boto.ProfileNotFound,
-    boto.NoCredentialsError,
-    boto.PartialCredentialsError,
-    boto.CredentialRetrievalError,
-    boto.UnknownCredentialError,
-    boto.RefreshWithMFAUnsupportedError,
-    boto.MetadataRetrievalError,
-    boto.SSOError,
-    boto.LoginError,
-    boto.NoAuthTokenError,
-    boto.TokenRetrievalError,
-    boto.InvalidConfigError,
-    boto.ConfigParseError,
-    boto.ConfigNotFound,
-)
-NO_ANSWER = (
-    boto.HTTPClientError,
-    boto.ConnectionError,
-    boto.IncompleteReadError,
-)
 SERVER_ERROR = 500
 LOCAL_CLOUD_GONE = "LocalCloudGone"
 
@@ -108,7 +90,6 @@ MEASURED = " String measured:"
 """Behind it Lambda repeats a function's whole environment, others' variables too, where it is over
 4 KB (github-aws-runners/terraform-aws-github-runner, issue 3594)."""
 
-NEW_CREDENTIALS = "sign in again (`aws sso login`, or new keys), then repeat the command"
 CHECK_KEY = (
     "check the access key, that this machine's clock is right, "
     "and that the account has this Region enabled"
@@ -119,9 +100,15 @@ class NotAnAnswer(ResponseParserError):  # type: ignore[misc]  # botocore has no
     """What botocore's parsers would take for an answer and isn't one; says why in few words."""
 
 
+OTHERWISE_NAMED = {"BatchExecuteStatement": "PartiQLInsert"}
+"""Of PartiQL IAM knows what a statement does, not the call that carries it."""
+
+
 def iam_action(service: str, operation: str, http_method: str) -> str:
     """The permission that a call needs; API Gateway names its permissions by HTTP verb."""
-    return f"apigateway:{http_method}" if service == "apigateway" else f"{service}:{operation}"
+    if service == "apigateway":
+        return f"apigateway:{http_method}"
+    return f"{service}:{OTHERWISE_NAMED.get(operation, operation)}"
 
 
 def translate(
@@ -133,10 +120,12 @@ def translate(
     """
     if isinstance(error, boto.ClientError) and error.operation_name == operation:
         return _answered(error, service, operation, request)
-    if isinstance(error, (*WITHOUT_CREDENTIALS, boto.ClientError)):  # AssumeRole's, for one
-        return _without_credentials(error)
+    if isinstance(error, ProductsApiError):  # raised by what botocore asked of us
+        return error
     if isinstance(error, ResponseParserError) or _met_by_a_parser(error):
         return _unreadable(error, operation)
+    if isinstance(error, boto.ClientError) or concerned(error):  # AssumeRole's, for one
+        return unusable(error)
     if isinstance(error, NO_ANSWER):
         return _no_answer(error, operation, place)
     if isinstance(error, boto.BotoCoreError):
@@ -197,20 +186,6 @@ def _exists(operation: str, code: str, text: str) -> bool:
     return said is not None and said in text
 
 
-def _without_credentials(error: Exception) -> CredentialsError:
-    if isinstance(error, boto.ProfileNotFound):
-        hint = "list the known ones with `aws configure list-profiles`"
-        return CredentialsError(str(error), hint)
-    if isinstance(error, boto.NoCredentialsError):
-        return CredentialsError(
-            "no AWS credentials were found",
-            "set them up with `aws configure`, choose a profile with --profile, "
-            "or try it without an account: add --local",
-        )
-    told = _first_line(str(error))
-    return CredentialsError(f"the AWS credentials can't be used: {told}", NEW_CREDENTIALS)
-
-
 def _first_line(text: str) -> str:
     """Without what may follow: the request as AWS read it, whose headers hold the session token."""
     return text.partition("\n")[0]
@@ -229,11 +204,14 @@ def _unreadable(error: Exception, operation: str) -> Unintelligible:
 
 
 def _no_answer(error: Exception, operation: str, place: Place | None) -> Interrupted:
+    told = without_passwords(str(error))
+    taken = f" ({place.through})" if place and place.through else ""
     if not isinstance(error, (boto.EndpointConnectionError, boto.ConnectTimeoutError)):
-        text = f"the connection broke: {error}"
-        return Interrupted(operation, "ConnectionLost", text, "repeat the command")
+        text = f"the connection broke: {told}{taken}"
+        hint = hint_for(error) or "repeat the command"
+        return Interrupted(operation, "ConnectionLost", text, hint)
     if place and place.local:
         hint = "see `productsapi local status`; `productsapi local up` starts it again"
         return Interrupted(operation, LOCAL_CLOUD_GONE, "the local cloud doesn't answer", hint)
     hint = "check the network, the Region's name and AWS_ENDPOINT_URL"
-    return Interrupted(operation, "Unreachable", str(error), hint)
+    return Interrupted(operation, "Unreachable", f"{told}{taken}", hint)

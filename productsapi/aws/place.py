@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 
@@ -11,6 +11,8 @@ class Place:
     """`endpoint_url` is None on AWS; `local` says that it is our own local cloud.
 
     `caller` is who acts: the tail of the ARN, as "user/alice"; empty where nobody asks who it is.
+    `through` says which proxy and certificates lead there, for messages; empty for the usual way.
+    `by_way_of` are hosts of AWS's own that the user has chosen, VPC endpoints for one.
     """
 
     region: str
@@ -20,6 +22,8 @@ class Place:
     endpoint_url: str | None = None
     local: bool = False
     caller: str = ""
+    through: str = field(default="", compare=False)
+    by_way_of: tuple[str, ...] = ()
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
@@ -63,4 +67,7 @@ class Place:
         where = f"{self.region}, account {self.account}"
         if self.local:
             return f"local cloud ({where})"
-        return f"{self.endpoint_url} ({where})" if self.endpoint_url else f"AWS {where}"
+        if self.endpoint_url:
+            return f"{self.endpoint_url} ({where})"
+        by_way_of = f", by way of {', '.join(self.by_way_of)}" if self.by_way_of else ""
+        return f"AWS {where}{by_way_of}"

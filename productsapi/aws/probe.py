@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import ClientError, UnknownRegionError
+from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
 
 from productsapi.aws.clients import connect
+from productsapi.aws.endpoints import Endpoints, configured
 from productsapi.aws.failures import translate
+from productsapi.aws.network import client
 from productsapi.errors import AwsError, ProductsApiError
 
 SERVICES = ("apigateway", "cognito-idp", "dynamodb", "lambda", "logs", "ssm")
@@ -45,6 +47,18 @@ def known(region: str) -> RegionKnown:
     return RegionKnown(partition, tuple(s for s in SERVICES if region not in there[s]))
 
 
+def endpoints(profile: str | None = None) -> Endpoints:
+    """What is set besides AWS's own endpoints.
+
+    Raises ConfigError where that can't be one cloud, CredentialsError where the user's AWS files
+    can't be read.
+    """
+    try:
+        return configured(botocore.session.Session(profile=profile))
+    except BotoCoreError as error:
+        raise translate(error, "sts", "GetCallerIdentity", "POST", None) from error
+
+
 def time_at_aws(region: str, profile: str | None = None) -> datetime:
     """AWS's clock, from the Date header of any answer; asked unsigned, so without credentials.
 
@@ -52,9 +66,10 @@ def time_at_aws(region: str, profile: str | None = None) -> datetime:
     """
     try:
         headers = _unsigned_answer(region, profile)["ResponseMetadata"]["HTTPHeaders"]
-        return parsedate_to_datetime(headers["date"])
-    except (KeyError, ValueError) as error:
+        told = parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError, TypeError) as error:
         raise AwsError("GetCallerIdentity", "NoDate", "the answer tells no time") from error
+    return told if told.tzinfo else told.replace(tzinfo=timezone.utc)  # «-0000» (RFC 5322, 3.3)
 
 
 def accepted_elsewhere(region: str, profile: str | None = None) -> str | None:
@@ -78,8 +93,12 @@ def _unsigned_answer(region: str, profile: str | None) -> dict[str, Any]:
             read_timeout=10,
             retries={"mode": "standard", "total_max_attempts": 2},
         )
-        client = session.create_client("sts", region_name=region, config=config)
-        answer: dict[str, Any] = client.get_caller_identity()
+        none = {
+            "aws_access_key_id": "none",
+            "aws_secret_access_key": "none",
+        }  # else some are loaded
+        sts = client(session, "sts", config, region_name=region, **none)
+        answer: dict[str, Any] = sts.get_caller_identity()
     except ClientError as error:  # refused, as it must be: that is an answer
         return dict(error.response)
     except Exception as error:

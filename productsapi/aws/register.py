@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -144,8 +144,9 @@ def _age(answer: Mapping[str, Any]) -> float | None:
         dated = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
     except (KeyError, ValueError, TypeError):
         return None
-    if not isinstance(written, datetime) or not written.tzinfo or not dated.tzinfo:
+    if not isinstance(written, datetime) or not written.tzinfo:
         return None
+    dated = dated if dated.tzinfo else dated.replace(tzinfo=timezone.utc)  # «-0000»
     return (dated - written).total_seconds()
 
 

@@ -7,24 +7,30 @@ mistyped option load neither boto3 nor the emulator.
 from __future__ import annotations
 
 import contextlib
+import difflib
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 import click
 
+from productsapi.cli.asking import Declined
+from productsapi.cli.encoding import take_any_text
+from productsapi.cli.wrapping import say
 from productsapi.errors import ProductsApiError
 from productsapi.printable import printable
 from productsapi.signals import Ending, handled
 
 USAGE = 64
+HANG = len("Error: ")
 
 COMMANDS = {
     "init": "Write a configuration and the function sources to start from.",
-    "doctor": "Check what a deploy needs: machine, configuration, account, rights.",
-    "plan": "Show what deploy would do, field by field.",
+    "doctor": "Check what a deploy needs: machine, settings, account, rights.",
+    "plan": "Show what deploy would do, a line a step.",
     "deploy": "Put the API there, or bring it to what the configuration says.",
     "status": "Show what is there, what is missing and what has drifted.",
     "history": "Show the releases that can be gone back to.",
@@ -33,6 +39,8 @@ COMMANDS = {
     "user": "Create users, sign them in, and keep their tokens.",
     "login": "Sign a user in (the same as `user login`).",
     "request": "Call the deployed API as a signed-in user.",
+    "open": "Show the stack in the browser.",
+    "products": "Import, export, list and count products, past the API.",
     "key": "Replace the API key that callers send beside their token.",
     "logs": "Show what the functions and the API have logged.",
     "metrics": "Show requests, errors and latency, and how the functions did.",
@@ -43,6 +51,12 @@ COMMANDS = {
     "local": "Start, stop and reset the local cloud.",
 }
 """Every command with its summary, in the order in which a newcomer meets them."""
+SECTIONS = {
+    "Put it there": "init doctor plan deploy",
+    "Look at it": "status history verify logs metrics",
+    "Use it": "open user login request products key openapi",
+    "Change and leave it": "rollback cache policy teardown local",
+}
 
 
 class Program(click.Group):
@@ -58,14 +72,28 @@ class Program(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's groups do, whose suggestions know only commands that are loaded."""
+        typed = args[0]
+        known = typed.startswith("-") or typed in COMMANDS
+        if not known and not ctx.resilient_parsing:
+            meant = difflib.get_close_matches(typed, COMMANDS, n=1)
+            told = f" Did you mean {meant[0]!r}?" if meant else ""
+            raise click.UsageError(f"No such command {typed!r}.{told}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        for title, names in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, COMMANDS[name]) for name in names.split()])
 
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
-        with handled() as ending:
+        take_any_text([sys.stdout, sys.stderr])
+        with handled() as ending, _threads_heard():
             code = self._ended(ending, args, prog_name, **extra)
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -73,17 +101,22 @@ class Program(click.Group):
         self, ending: Ending, args: Sequence[str] | None, prog_name: str | None, **extra: Any
     ) -> Any:
         extra["standalone_mode"] = False
+        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+            extra["color"] = False
         try:
             code = super().main(args, prog_name or "productsapi", **extra)
         except ProductsApiError as error:
             tell(error)
             code = error.exit_code
         except click.UsageError as error:
-            error.show()
+            _show(error)
             code = USAGE
         except click.ClickException as error:
-            error.show()
+            _show(error)
             code = error.exit_code
+        except Declined:
+            click.echo("Nothing was changed.", err=True)
+            code = ending.code
         except (KeyboardInterrupt, click.Abort):
             by = f" by {ending.name}" if ending.name else ""
             with contextlib.suppress(OSError):  # a terminal that is gone
@@ -91,14 +124,50 @@ class Program(click.Group):
             code = ending.code
         except OSError as error:
             code = _unwritable(error)
+        except Exception as error:  # noqa: BLE001 - the last line: nothing ends in a traceback
+            code = _unforeseen(error, sys.argv[1:] if args is None else args)
         return code
 
 
 def tell(error: ProductsApiError) -> None:
     """Say on stderr what went wrong and what to do next."""
-    click.secho(f"Error: {printable(error.message)}", fg="red", err=True)
-    if error.hint:
-        click.echo(f"Next:  {printable(error.hint)}", err=True)
+    with contextlib.suppress(OSError):  # nobody can be told where that is full or gone
+        say(f"Error: {error.message}", fg="red", err=True, hang=HANG)
+        if error.hint.startswith("productsapi "):  # a command stays a line
+            click.echo(f"Next:  {printable(error.hint)}", err=True)
+        elif error.hint:
+            say(f"Next:  {error.hint}", err=True, hang=HANG)
+
+
+def _show(error: click.ClickException) -> None:
+    with contextlib.suppress(OSError):
+        error.show()
+
+
+@contextlib.contextmanager
+def _threads_heard() -> Iterator[None]:
+    """What breaks in a thread that nobody asks how it went is told in the same words."""
+
+    def hear(broken: threading.ExceptHookArgs) -> None:
+        if isinstance(broken.exc_value, ProductsApiError):
+            tell(broken.exc_value)
+        elif isinstance(broken.exc_value, Exception):
+            _unforeseen(broken.exc_value, sys.argv[1:])
+
+    usual = threading.excepthook
+    threading.excepthook = hear
+    try:
+        yield
+    finally:
+        threading.excepthook = usual
+
+
+def _unforeseen(error: Exception, words: Sequence[str]) -> int:
+    from productsapi.cli.faults import fault
+
+    told = fault(error, words, os.environ)
+    tell(told)
+    return told.exit_code
 
 
 def _unwritable(error: OSError) -> int:
@@ -134,5 +203,6 @@ def main() -> None:
 
     Exit codes: 0 done, 1 failed, 2 `plan --exit-code` found changes, 3 configuration, 4 credentials
     or rights, 5 refused to protect something, or `verify` found it open, 6 local cloud, 7 sign-in,
-    8 the API answered with an error, 64 usage, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
+    8 the API answered with an error, 9 what was rolled back from is held, 64 usage, 70 a fault of
+    productsapi, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
     """

@@ -12,24 +12,29 @@ from productsapi.cli.options import (
     Opened,
     Target,
     allowing_options,
+    completed,
+    detail_option,
     json_option,
     open_stack,
     someone_is_there,
     target_options,
 )
 from productsapi.cli.run import carried_out, finish, glancing
-from productsapi.errors import Refused
+from productsapi.errors import ProductsApiError, Refused
+from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.engine.apply import Applied
     from productsapi.engine.plan import Change, Plan
     from productsapi.engine.read import Reading
+    from productsapi.engine.resource import Note
 
 
 @click.command("deploy")
 @target_options
 @allowing_options
 @json_option
+@detail_option
 @click.option("-y", "--yes", is_flag=True, help="Don't ask.")
 @click.option(
     "--allow-blocked-runtime",
@@ -37,7 +42,12 @@ if TYPE_CHECKING:
     help="Try even where AWS is said to refuse the runtime by now.",
 )
 def command(
-    target: Target, allowed: dict[str, Any], as_json: bool, yes: bool, allow_blocked_runtime: bool
+    target: Target,
+    allowed: dict[str, Any],
+    as_json: bool,
+    detail: bool,
+    yes: bool,
+    allow_blocked_runtime: bool,
 ) -> None:
     """Put the API there, or bring it to what the configuration says.
 
@@ -55,7 +65,7 @@ def command(
     started = time.monotonic()
     opened = glancing(open_stack(target, **allowed))
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json, print_notes, print_skipped
+    from productsapi.cli.render import changes_as_json, notes_as_json, print_doors, print_skipped
     from productsapi.steps.contract import contract
 
     look = functools.partial(planned, allow_blocked_runtime=allow_blocked_runtime)
@@ -63,15 +73,15 @@ def command(
     outputs = reading.outputs
     asks = not yes and not _asks_nothing(opened)
     if not plan.to_do or not asks:  # else they are told with the plan
-        print_notes(plan.notes, err=True)
+        print_doors(plan, err=True)
     if plan.to_do:
         plan, reading, applied = carried_out(
             opened,
             "deploying",
             (plan, reading),
             look=functools.partial(look, warn=False),
-            agree=functools.partial(_agree, opened) if asks else None,
-            work=_apply,
+            agree=functools.partial(_agree, opened, detail=detail) if asks else None,
+            work=functools.partial(_apply, told=None if asks else plan),
         )
         outputs = applied.outputs if applied else reading.outputs
     else:
@@ -83,7 +93,8 @@ def command(
     if as_json:
         changes = changes_as_json(tuple(c for c in plan.to_do if c.key not in _keys(left_out)))
         entries = {"changes": changes, "skipped": changes_as_json(skipped)}
-        print_json({**told, **entries, "seconds": round(seconds, 1)})
+        notes = {"notes": notes_as_json(plan.notes)}
+        print_json({**told, **entries, **notes, "seconds": round(seconds, 1)})
     else:
         print_skipped(skipped)
         _print_end(opened, plan, told, seconds)
@@ -95,13 +106,22 @@ def planned(
     *,
     allow_blocked_runtime: bool,
     warn: bool = True,
+    only_shown: bool = False,
 ) -> tuple[Plan, Reading]:
-    """Look and plan, with the runtime's warnings. Raises Refused for what must not be done."""
+    """Look and plan, with the runtime's warnings. Raises Refused for what must not be done.
+
+    What is held is told in a plan that is `only_shown`.
+    """
+    from dataclasses import replace
+
+    from productsapi import function_code
+    from productsapi.cli.render import print_doors
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.steps import resources
-    from productsapi.steps.refusals import refuse, runtime_warnings
+    from productsapi.steps.refusals import held_notes, refuse, runtime_warnings
 
+    function_code.check(opened.stack.config, opened.stack.code)
     made_of = resources(opened.stack)
     reading = read(made_of, opened.telling(), before)
     found = plan(made_of, reading)
@@ -109,15 +129,26 @@ def planned(
         _show_taking_over(opened)
     for warning in runtime_warnings(opened.stack.config) if warn else ():
         click.secho(f"Warning: {warning}", fg="yellow", err=True)
-    refuse(found, opened.stack.config, allow_blocked_runtime=allow_blocked_runtime)
-    return found, reading
+    release_hold = opened.stack.release_hold
+    try:
+        refuse(
+            found,
+            opened.stack.config,
+            allow_blocked_runtime=allow_blocked_runtime,
+            release_hold=release_hold or only_shown,
+        )
+    except Refused:
+        print_doors(found, err=True)  # what is open stays so
+        raise
+    held = held_notes(found, release_hold=release_hold)
+    return replace(found, notes=(*held, *found.notes)), reading
 
 
 def _show_taking_over(opened: Opened) -> None:
     """What --adopt would do with what is in the way."""
     from dataclasses import replace
 
-    from productsapi.cli.render import print_plan
+    from productsapi.cli.screen import print_screen
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.steps import resources
@@ -126,10 +157,11 @@ def _show_taking_over(opened: Opened) -> None:
     try:
         found = plan(made_of, read(made_of, opened.telling()))
     except Refused as refused:
-        click.secho(f"With --adopt: {refused.message}\n{refused.hint}", fg="yellow", err=True)
+        told = completed(f"With --adopt: {refused.message}\n{refused.hint}")
+        click.secho(printable(told), fg="yellow", err=True)
         return
     click.secho("With --adopt this would be taken over and changed:", bold=True, err=True)
-    print_plan(found)
+    print_screen(found, err=True, way="--adopt")
 
 
 def _keys(changes: tuple[Change, ...]) -> set[str]:
@@ -141,22 +173,32 @@ def _asks_nothing(opened: Opened) -> bool:
     return opened.stack.place.on_this_machine
 
 
-def _agree(opened: Opened, plan: Plan) -> None:
+def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
     """Show the plan and ask."""
+    from productsapi.cli.asking import agreed
     from productsapi.cli.render import print_plan
+    from productsapi.cli.screen import print_heading, print_screen
 
     if not someone_is_there():
         raise Refused("this changes AWS and nobody is there to be asked", "add --yes")
-    click.secho(f"{opened.stack.config.stack} on {opened.stack.place}", bold=True, err=True)
-    print_plan(plan)
-    click.confirm("Deploy this?", abort=True, err=True)
+    print_heading(opened.stack, err=True)
+    if detail:
+        print_plan(plan)
+        agreed("Deploy this?")
+    else:
+        print_screen(plan, err=True)
+        agreed("Deploy this?", details=functools.partial(print_plan, plan))
 
 
-def _apply(opened: Opened, plan: Plan, reading: Reading) -> Applied:
+def _apply(opened: Opened, plan: Plan, reading: Reading, *, told: Plan | None) -> Applied:
+    """What is open is told first, where it isn't what was `told` of an earlier look."""
     from productsapi.cli.progress import progress
+    from productsapi.cli.render import print_doors
     from productsapi.engine.apply import apply
     from productsapi.steps import features, resources
 
+    if told and _exposures(told) != _exposures(plan):
+        print_doors(plan, err=True)
     made_of = resources(opened.stack)
     with progress(plan) as report:
         applied = apply(plan, made_of, reading, opened.telling(), report)
@@ -165,6 +207,10 @@ def _apply(opened: Opened, plan: Plan, reading: Reading) -> Applied:
         features.remember(opened.stack, opened.telling(), applied.outputs, refused)
     finish(applied, opened.target.command("deploy"))
     return applied
+
+
+def _exposures(plan: Plan) -> tuple[list[Change], set[Note]]:
+    return [c for c in plan.changes if c.door], {note for note in plan.notes if note.door}
 
 
 def _print_end(opened: Opened, plan: Plan, told: dict[str, Any], seconds: float) -> None:
@@ -178,4 +224,19 @@ def _print_end(opened: Opened, plan: Plan, told: dict[str, Any], seconds: float)
     click.echo(f"Invoke URL:    {told['invoke_url']}")
     click.echo(f"User pool id:  {told['user_pool_id']}")
     click.echo(f"App client id: {told['client_id']}")
-    click.echo(f"Next: {opened.target.command('user create testuser')}", err=True)
+    if _nobody_is_there(opened, plan, told["user_pool_id"]):
+        click.echo(f"Next: {opened.target.command('user create testuser')}", err=True)
+
+
+def _nobody_is_there(opened: Opened, plan: Plan, user_pool_id: str | None) -> bool:
+    """Whether the pool is known to have no users: it was made just now, or a look tells so."""
+    from productsapi.engine.plan import Action
+    from productsapi.steps.user_pool.pools import has_users
+
+    made = [change.key for change in plan.to_do if change.action is Action.CREATE]
+    if any(key.startswith("user pool ") for key in made):
+        return True
+    try:
+        return user_pool_id is not None and not has_users(opened.telling(), user_pool_id)
+    except ProductsApiError:
+        return False

@@ -116,6 +116,13 @@ def _reached(target: Target, config: Config | None) -> Generator[Finding, None, 
     region = config.region if config else target.region or _environments_region()
     if config:
         yield access.region(region, probe.known(region))
+    try:
+        yield from access.endpoints(probe.endpoints(target.profile))
+    except ConfigError as error:
+        yield Finding("endpoints", State.BROKEN, error.message, error.hint)
+        return None
+    except CredentialsError:
+        pass  # of a profile that can't be read: told where it is needed
     yield from attempt(
         "clock",
         State.WARNING,

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from productsapi.cli.wrapping import columns, wrapped
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.checks.finding import Finding
     from productsapi.cli.options import Target
 
+HANG = 9
+"""Columns of the state, below which a text goes on."""
 STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "ok": ("ok", {"fg": "green"}),
     "warning": ("warning", {"fg": "yellow"}),
@@ -25,10 +28,12 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
 def print_finding(finding: Finding, target: Target, *, err: bool = False) -> None:
     """One line, and what to do in another one."""
     word, style = STATES[finding.state.value]
-    lines = printable(finding.text).splitlines()
-    click.echo(click.style(f"{word:<8}", **style) + f" {finding.check}: {lines[0]}", err=err)
-    for line in lines[1:]:
-        click.echo(f"{'':<9}{line}", err=err)
+    width = columns(err=err)
+    for number, line in enumerate(printable(finding.text).splitlines() or [""]):
+        begin = f"{word:<8} {finding.check}: " if number == 0 else " " * HANG
+        shown = wrapped(begin + line, width, 0 if number else HANG)
+        styled = click.style(shown[:8], **style) + shown[8:] if number == 0 else shown
+        click.echo(styled, err=err)
     if finding.fix:
         click.echo(f"{'':<9}→ {printable(target.completed(finding.fix))}", err=err)
 

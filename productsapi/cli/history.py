@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.cli.options import Target, json_option, open_stack, target_options
+from productsapi.cli.tables import stacked
+from productsapi.cli.wrapping import columns
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
@@ -61,25 +63,41 @@ def _print(found: History, target: Target) -> None:
         )
         for entry in found.entries
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    for place, row in enumerate(rows):
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.secho(printable(line.rstrip()), bold=place == 0, fg="green" if row[0] else None)
+    lines = _lines(rows, columns(err=False))
+    for place, (line, row) in enumerate(zip(lines, rows, strict=True)):
+        if line:
+            click.secho(printable(line), bold=place == 0, fg="green" if row[0] else None)
     if found.rollback:
         unfinished = ", but not all is moved" if found.unfinished else ""
         click.secho(
             f"A rollback is in force, to {found.rollback.to}, made {found.rollback.made}"
-            f"{unfinished}. {target.command('deploy')} goes forward again.",
+            f"{unfinished}. {target.command('deploy')} goes forward again, not to what is held.",
             fg="yellow",
         )
     if any(entry.release != found.in_force for entry in found.entries):
         click.echo(f"Next: {target.command('rollback --to N')}", err=True)
 
 
+def _lines(rows: list[tuple[str, str, str, str, str]], room: int | None) -> list[str]:
+    """A table's; where it has no room, each release in lines of its own, and no heading."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    if room is None or max(map(len, lines)) <= room:
+        return lines
+    told = [
+        stacked(f"{mark or ' '} {number}  {when} by {by}", what.split(", "), room)
+        for mark, number, when, by, what in rows[1:]
+    ]
+    return ["", *map("\n".join, told)]
+
+
 def _in_words(entry: Entry) -> str:
     code = [f"{function} {version.number}" for function, version in entry.versions.items()]
     api = [f"API deployment {entry.deployment.id}"] if entry.deployment else []
-    return ", ".join([*code, *api])
+    return ", ".join([*code, *api]) + (" (held)" if entry.held else "")
 
 
 def _as_json(found: History, name_of: Any) -> dict[str, Any]:
@@ -97,6 +115,7 @@ def _as_json(found: History, name_of: Any) -> dict[str, Any]:
                 "functions": _numbers(entry.versions, name_of),
                 "deployment": entry.deployment.id if entry.deployment else None,
                 "state": _state(entry.state, name_of),
+                "held": list(entry.held),
             }
             for entry in found.entries
         ],

@@ -133,13 +133,14 @@ def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
         if url is None:
             raise RequestFailed("there is no API to call yet")
         sent = {**headers(), "x-api-key": value}
-        direct = opened.stack.place.on_this_machine
-        return send("GET", f"{url}{COLLECTION}", headers=sent, body=None, direct=direct).status
+        network = opened.aws.clients.network
+        return send("GET", f"{url}{COLLECTION}", headers=sent, body=None, network=network).status
 
     return ask
 
 
 def _agree(opened: Opened, plan: Plan, *, keep_old: bool) -> None:
+    from productsapi.cli.asking import agreed
     from productsapi.cli.render import print_plan
 
     if not someone_is_there():
@@ -149,7 +150,7 @@ def _agree(opened: Opened, plan: Plan, *, keep_old: bool) -> None:
     print_plan(plan)
     if not keep_old:
         click.echo("Callers who hold the present one get 403 from then on.", err=True)
-    click.confirm("Rotate the key?", abort=True, err=True)
+    agreed("Rotate the key?")
 
 
 def _replace(

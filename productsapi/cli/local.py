@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
+import functools
+import os
+import re
+import shlex
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from productsapi.cli.options import config_option, json_option, local_cloud, someone_is_there
-from productsapi.errors import Refused
+from productsapi.cli.asking import agreed
+from productsapi.cli.options import (
+    Target,
+    config_option,
+    json_option,
+    local_cloud,
+    someone_is_there,
+)
+from productsapi.errors import LocalCloudError, ProductsApiError, Refused
 
 if TYPE_CHECKING:
     from productsapi.local import LocalCloud
+
+ELSEWHERE = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+"""What would lead programs to AWS all the same."""
+
+
+def project_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """-c, which says whose local cloud is meant; hints mean the same one."""
+
+    @config_option
+    @functools.wraps(function)
+    def command(config: Path, **rest: Any) -> Any:
+        try:
+            return function(config=config, **rest)
+        except ProductsApiError as error:
+            error.hint = Target(config, None, None, local=False).completed(error.hint)
+            raise
+
+    return command
 
 
 @click.group("local")
@@ -29,7 +59,7 @@ def command() -> None:
 
 
 @command.command()
-@config_option
+@project_option
 def up(config: Path) -> None:
     """Start it, if it doesn't run.
 
@@ -45,7 +75,7 @@ def up(config: Path) -> None:
 
 
 @command.command()
-@config_option
+@project_option
 def down(config: Path) -> None:
     """Stop it; what it holds is kept for the next start.
 
@@ -58,7 +88,7 @@ def down(config: Path) -> None:
 
 
 @command.command()
-@config_option
+@project_option
 @json_option
 def status(config: Path, as_json: bool) -> None:
     """Tell whether it runs, and where.
@@ -80,7 +110,39 @@ def status(config: Path, as_json: bool) -> None:
 
 
 @command.command()
-@config_option
+@project_option
+def env(config: Path) -> None:
+    """Print what other programs need to reach it, as a shell takes it.
+
+    The keys are the same for everybody, and open nothing but a local cloud.
+
+    \b
+    Example:
+      eval "$(productsapi local env)" && aws dynamodb list-tables
+    """
+    from productsapi.config import load
+
+    loaded = load(config)
+    running = local_cloud(loaded.root).find()
+    if running is None:
+        raise LocalCloudError("the local cloud doesn't run", "`productsapi local up` starts it")
+    from productsapi.aws.clients import LOCAL_KEY
+
+    settings = {
+        "AWS_ENDPOINT_URL": running.endpoint_url,
+        "AWS_ACCESS_KEY_ID": LOCAL_KEY,
+        "AWS_SECRET_ACCESS_KEY": LOCAL_KEY,
+        "AWS_REGION": loaded.region,
+        "AWS_DEFAULT_REGION": loaded.region,
+    }
+    others = sorted(name for name in os.environ if re.fullmatch(r"AWS_ENDPOINT_URL_\w+", name))
+    click.echo(f"unset {' '.join([*ELSEWHERE, *others])}")
+    for name, value in settings.items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+@command.command()
+@project_option
 @click.option("-y", "--yes", is_flag=True, help="Don't ask.")
 def reset(config: Path, yes: bool) -> None:
     """Stop it and forget all it holds: every stack, item and user.
@@ -93,8 +155,7 @@ def reset(config: Path, yes: bool) -> None:
     if not yes:
         if not someone_is_there():
             raise Refused("this forgets everything and nobody is there to be asked", "add --yes")
-        question = f"Forget every stack, item and user in {cloud.folder}?"
-        click.confirm(question, abort=True, err=True)
+        agreed(f"Forget every stack, item and user in {cloud.folder}?")
     cloud.reset()
     click.echo("Forgotten.")
 

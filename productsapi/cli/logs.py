@@ -193,5 +193,5 @@ def _as_json(event: Event, line: Line) -> str:
 
 
 def _moment(seconds: float, exactly: str = "seconds") -> str:
-    """In this machine's time."""
-    return datetime.fromtimestamp(seconds).astimezone().replace(tzinfo=None).isoformat(" ", exactly)
+    """In this machine's time, with its distance from UTC."""
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(" ", exactly)

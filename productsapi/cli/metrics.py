@@ -8,12 +8,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
+from productsapi.cli.tables import stacked
 from productsapi.cli.watching import log_groups, since_option
+from productsapi.cli.wrapping import wrapped
 from productsapi.printable import printable
 from productsapi.routes import FUNCTIONS
 
@@ -98,6 +100,14 @@ def _utc(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, timezone.utc).isoformat().replace("+00:00", "Z")
 
 
+class Row(NamedTuple):
+    """What a table tells of one route or function."""
+
+    name: str
+    figures: tuple[float | None, ...]
+    series: tuple[int, ...]
+
+
 # -- for people ------------------------------------------------------------------------------------
 
 
@@ -107,18 +117,16 @@ def _columns() -> int:
 
 def print_report(found: Report, columns: int) -> None:
     """The tables, with bars where they fit, and what is to be known about them."""
-    from rich.console import Console
-
     window = found.window
     bars = columns >= FIGURES + window.points
     begin, end = (datetime.fromtimestamp(t).astimezone() for t in (window.start, window.end))
     each = f", a bar for {_length(window.period)}" if bars else ""
-    click.echo(f"{begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}{each}")
-    console = Console(width=columns)
-    console.print(_traffic_table(found, bars=bars))
-    console.print(_work_table(found.functions, bars=bars))
+    text = f"{begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M %Z}{each}"
+    click.echo(wrapped(text, columns))
+    _print_table(_traffic_rows(found), "route", TRAFFIC, columns, bars=bars)
+    _print_table(_work_rows(found.functions), "function", WORK, columns, bars=bars)
     for note in found.notes:
-        click.echo(note)
+        click.echo(wrapped(note, columns, hang=0))
 
 
 def _length(seconds: int) -> str:
@@ -128,44 +136,74 @@ def _length(seconds: int) -> str:
     return f"{number} {name}s" if number > 1 else f"each {name}"
 
 
-def _traffic_table(found: Report, *, bars: bool) -> Table:
-    table = _table("route", TRAFFIC, bars=bars)
-    for name, traffic in {**found.routes.traffic, "the whole API": found.api}.items():
-        figures = (
-            traffic.requests, traffic.client_errors, traffic.server_errors,
-            traffic.p50_ms, traffic.p95_ms,
-        )  # fmt: skip
-        _add(table, name, figures, [sparkline(traffic.series)] if bars else [])
-    return table
+def _traffic_rows(found: Report) -> list[Row]:
+    return [
+        Row(
+            name,
+            (
+                traffic.requests,
+                traffic.client_errors,
+                traffic.server_errors,
+                traffic.p50_ms,
+                traffic.p95_ms,
+            ),
+            traffic.series,
+        )
+        for name, traffic in {**found.routes.traffic, "the whole API": found.api}.items()
+    ]
 
 
-def _work_table(functions: Mapping[str, Work], *, bars: bool) -> Table:
-    table = _table("function", WORK, bars=bars)
-    for name, work in functions.items():
-        figures = (
-            work.invocations, work.errors, work.throttles, work.cold_starts,
-            work.p50_ms, work.p95_ms,
-        )  # fmt: skip
-        _add(table, name, figures, [sparkline(work.series)] if bars else [])
-    return table
+def _work_rows(functions: Mapping[str, Work]) -> list[Row]:
+    return [
+        Row(
+            name,
+            (
+                work.invocations,
+                work.errors,
+                work.throttles,
+                work.cold_starts,
+                work.p50_ms,
+                work.p95_ms,
+            ),
+            work.series,
+        )
+        for name, work in functions.items()
+    ]
 
 
-def _table(first: str, figures: tuple[str, ...], *, bars: bool) -> Table:
+def _print_table(
+    rows: list[Row], first: str, figures: tuple[str, ...], columns: int, *, bars: bool
+) -> None:
+    """A table, or where it has no room each row as lines of its own: no name is cut."""
+    from rich.console import Console
+    from rich.measure import Measurement
+
+    table = _table(rows, first, figures, bars=bars)
+    roomy = Console(width=columns * 10)  # a measure is never more than the console's width
+    if Measurement.get(roomy, roomy.options, table).maximum <= columns:
+        Console(width=columns).print(table)
+        return
+    click.echo()
+    for row in rows:
+        facts = [f"{name} {_figure(v)}" for name, v in zip(figures, row.figures, strict=True)]
+        for line in stacked(printable(row.name), facts, columns):
+            click.echo(line)
+
+
+def _table(rows: list[Row], first: str, figures: tuple[str, ...], *, bars: bool) -> Table:
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(first, box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1), pad_edge=False)
     for name in figures:
         table.add_column(name, justify="right", no_wrap=True)
     if bars:
         table.add_column("", no_wrap=True)
+    for row in rows:
+        bar = [sparkline(row.series)] if bars else []
+        table.add_row(Text(printable(row.name)), *map(_figure, row.figures), *bar)
     return table
-
-
-def _add(table: Table, name: str, figures: tuple[float | None, ...], bars: list[str]) -> None:
-    from rich.text import Text
-
-    table.add_row(Text(printable(name)), *map(_figure, figures), *bars)
 
 
 def _figure(value: float | None) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from productsapi.cli.options import Target, open_stack, target_options
-from productsapi.errors import Refused, RequestFailed
+from productsapi.cli.output import write_file
+from productsapi.errors import RequestFailed
 
 FORMATS = ("yaml", "json")
 SPECS = ("3.1", "3.0")
@@ -31,16 +31,15 @@ SPECS = ("3.1", "3.0")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write it there instead of to stdout.",
+    help="Write it there instead of to stdout, which is -.",
 )
 @click.option(
     "--deployed", is_flag=True, help="With the invoke URL of what is deployed (--local: always)."
 )
 @target_options
 def command(
-    target: Target, form: str | None, spec: str, output: Path | None, deployed: bool
+    target: Target, form: str | None, spec: str, output: str | None, deployed: bool
 ) -> None:
     """Describe the API as an OpenAPI document, for client generators, docs and tests.
 
@@ -57,19 +56,20 @@ def command(
     """
     from productsapi import openapi
 
-    if output is not None and output.is_dir():
-        raise click.UsageError(f"{output} is a directory: name the file to write.")
+    file = None if output in {None, "-"} else Path(str(output))
+    if file is not None and file.is_dir():
+        raise click.UsageError(f"{file} is a directory: name the file to write.")
     config = target.load()
     sources = openapi.read(config.sources)
     url = _invoke_url(target) if deployed or target.local else ""
-    form = form or ("json" if output is not None and output.suffix == ".json" else "yaml")
+    form = form or ("json" if file is not None and file.suffix == ".json" else "yaml")
     document = openapi.document(config, sources, url)
     written = openapi.text(openapi.as_30(document) if spec == "3.0" else document, form)
-    if output is None:
-        click.echo(written, nl=False)
+    if file is None:
+        click.echo(written.encode("utf-8", "backslashreplace"), nl=False)
     else:
-        _write(output, written)
-        click.echo(f"Wrote {output}", err=True)
+        write_file(file, written)
+        click.echo(f"Wrote {file}", err=True)
 
 
 def _invoke_url(target: Target) -> str:
@@ -78,18 +78,3 @@ def _invoke_url(target: Target) -> str:
     if url is None:
         raise RequestFailed("there is no API yet to tell the URL of", "productsapi deploy")
     return url
-
-
-def _write(path: Path, content: str) -> None:
-    """Replace it as a whole: whoever reads it meanwhile has the old one or the new one."""
-    path = Path(os.path.realpath(path))  # a link stays a link
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        try:
-            with temporary.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(content)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise Refused(f"{path} can't be written: {error.strerror}") from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from productsapi.errors import ProductsApiError
+from productsapi.errors import AccessDenied, ProductsApiError
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
     from productsapi.aws.lease_look import Glance
+    from productsapi.cli.next_command import Allowing
     from productsapi.config import Config
     from productsapi.engine.resource import Outputs
     from productsapi.local import LocalCloud
@@ -26,6 +26,21 @@ if TYPE_CHECKING:
 
 DEFAULT_CONFIG = Path("config/dev.yaml")
 NEEDED_FOR_IDS = {"table", "rest api", "user pool", "app client"}
+
+TARGET = "productsapi.target"
+"""The name of a command's target in click's context."""
+JOBS = {
+    "deploy": "deploy",
+    "rollback": "deploy",
+    "key": "deploy",
+    "cache": "deploy",
+    "teardown": "teardown",
+    "user": "user-admin",
+    "login": "user-admin",
+    "request": "caller",
+    "products": "data",
+}
+"""Whose policy a command needs, by its first word: "read" for all others."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +51,8 @@ class Target:
     region: str | None
     profile: str | None
     local: bool
+    allowing: Allowing | None = None
+    """What else changes the meaning of the command that was typed."""
 
     def load(self) -> Config:
         """Raises ConfigError."""
@@ -52,21 +69,20 @@ class Target:
         return re.sub(r"`productsapi ([^`]+)`", lambda found: f"`{self.command(found[1])}`", hint)
 
     def command(self, words: str) -> str:
-        """The command line that does `words` on this same target."""
-        if words.startswith("init"):
-            return f"productsapi {words}"
-        options = []
-        if self.config != DEFAULT_CONFIG:
-            options += ["-c", shlex.quote(str(self.config))]
-        if words.startswith("local"):
-            return " ".join(["productsapi", words, *options])
-        if self.region:
-            options += ["--region", self.region]
-        if self.profile:
-            options += ["--profile", shlex.quote(self.profile)]
-        if self.local:
-            options.append("--local")
-        return " ".join(["productsapi", words, *options])
+        """The command line that does `words` on this same target, as far as it takes that."""
+        from productsapi.cli.next_command import completed
+
+        return completed(words, self._given(), self.allowing)
+
+    def _given(self) -> dict[str, str | None]:
+        config = None if self.config == DEFAULT_CONFIG else str(self.config)
+        local = "" if self.local else None
+        return {
+            "config": config,
+            "region": self.region or None,
+            "profile": self.profile or None,
+            "local": local,
+        }
 
 
 @dataclass(frozen=True)
@@ -116,14 +132,35 @@ def target_options(function: Callable[..., Any]) -> Callable[..., Any]:
     def command(
         config: Path, region: str | None, profile: str | None, local: bool, **rest: Any
     ) -> Any:
-        target = Target(config, region, profile, local)
+        from productsapi.cli.next_command import allowing
+
+        context = click.get_current_context()
+        target = Target(config, region, profile, local, allowing(context))
+        context.meta[TARGET] = target
         try:
             return function(target=target, **rest)
         except ProductsApiError as error:
-            error.hint = target.completed(error.hint)
+            error.message = completed(error.message)
+            error.hint = target.completed(_naming_the_policy(error))
             raise
 
     return command
+
+
+def completed(text: str) -> str:
+    """A text whose commands, in backticks, go to the target of the command that is running."""
+    context = click.get_current_context(silent=True)
+    target = context.meta.get(TARGET) if context else None
+    return text if target is None or text.startswith("productsapi ") else target.completed(text)
+
+
+def _naming_the_policy(error: ProductsApiError) -> str:
+    """The hint of an error; where a right is missing, with what prints all that the job needs."""
+    if not isinstance(error, AccessDenied):
+        return error.hint
+    path = click.get_current_context().command_path.split()[1:]
+    job = JOBS.get(path[0], "read") if path else "read"
+    return f"{error.hint}; `productsapi policy {job}` prints all that this needs"
 
 
 def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -143,6 +180,10 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Result as JSON.")(function)
 
 
+def detail_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--detail", is_flag=True, help="Every field, not a line a step.")(function)
+
+
 def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command what the user may allow beyond the usual, as one `allowed` argument."""
 
@@ -157,6 +198,7 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option("--try-skipped", is_flag=True, help="Try features again that AWS refused.")
     @click.option("--make-public", is_flag=True, help="Let anyone reach an API that is PRIVATE.")
+    @click.option("--release-hold", is_flag=True, help="Make live again what was rolled back from.")
     @functools.wraps(function)
     def command(
         adopt: bool,
@@ -166,6 +208,7 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
         try_skipped: bool,
         make_public: bool,
         find_doubles: bool,
+        release_hold: bool,
         **rest: Any,
     ) -> Any:
         if (api_id or pool_id) and not adopt:
@@ -178,6 +221,7 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "try_skipped": try_skipped,
             "make_public": make_public,
             "find_doubles": find_doubles,
+            "release_hold": release_hold,
         }
         return function(allowed=allowed, **rest)
 

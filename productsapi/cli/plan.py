@@ -9,6 +9,7 @@ import click
 from productsapi.cli.options import (
     Target,
     allowing_options,
+    detail_option,
     json_option,
     open_stack,
     target_options,
@@ -21,6 +22,7 @@ CHANGES_FOUND = 2
 @target_options
 @allowing_options
 @json_option
+@detail_option
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when there is something to do.")
 @click.option(
     "--allow-blocked-runtime", is_flag=True, help="Plan even where AWS refuses the runtime by now."
@@ -29,27 +31,32 @@ def command(
     target: Target,
     allowed: dict[str, Any],
     as_json: bool,
+    detail: bool,
     exit_code: bool,
     allow_blocked_runtime: bool,
 ) -> int:
-    """Show what deploy would do, field by field. Changes nothing.
+    """Show what deploy would do: a line a step, or field by field. Changes nothing.
 
     \b
     Examples:
       productsapi plan --local
+      productsapi plan --detail
       productsapi plan -c config/prod.yaml --exit-code
       productsapi plan --json
     """
     opened = open_stack(target, **allowed)
     from productsapi.cli.deploy import planned
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json, print_plan
+    from productsapi.cli.render import plan_as_json, print_plan
+    from productsapi.cli.screen import print_heading, print_screen
 
-    plan, _ = planned(opened, allow_blocked_runtime=allow_blocked_runtime)
+    plan, _ = planned(opened, allow_blocked_runtime=allow_blocked_runtime, only_shown=True)
     if as_json:
-        print_json(changes_as_json(plan.to_do))
+        print_json(plan_as_json(plan))
     else:
-        print_plan(plan, err=False)
+        print_heading(opened.stack, err=False)
+        show = print_plan if detail else print_screen
+        show(plan, err=False)
         if plan.to_do:
             click.echo(f"Next: {target.command('deploy')}", err=True)
     return CHANGES_FOUND if exit_code and plan.to_do else 0

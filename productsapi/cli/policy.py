@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from productsapi.config import Config
     from productsapi.rights import Scope
 
-JOBS = ("deploy", "teardown", "read", "user-admin", "caller")
+JOBS = ("deploy", "teardown", "read", "user-admin", "data", "caller")
 
 
 def account_id(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -45,6 +45,7 @@ def command(
     teardown    teardown, also with --delete-data
     read        plan, status, history, logs, metrics, doctor, and what verify looks at
     user-admin  the user commands, login and request; verify needs it beside read
+    data        products import, export, list, get and count
     caller      fetching the API key, where api.key asks callers for one, and nothing else
 
     It names what the configuration names. REST APIs and user pools have ids that nobody knows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from productsapi.cli.render import SIGNS, fields_in_words, shown_steps
+from productsapi.cli.summary import without_key
 from productsapi.engine.apply import Report
 from productsapi.engine.plan import Action, Change, Plan
 from productsapi.printable import printable
@@ -34,7 +36,8 @@ NUMBERS = {step.name: number for number, step in enumerate(STEPS, 1)}
 @contextmanager
 def progress(plan: Plan) -> Iterator[Report]:
     """A report of `plan` to stderr for as long as the block lasts."""
-    if sys.stderr is None or not sys.stderr.isatty():
+    dumb = os.environ.get("TERM") == "dumb"  # it can't go back to a line
+    if sys.stderr is None or not sys.stderr.isatty() or dumb:
         yield PlainReport()
         return
     from rich.console import Console
@@ -50,7 +53,15 @@ def in_words(change: Change) -> str:
     line = f"{change.key}: {DONE[change.action]}"
     if change.action is Action.UPDATE:
         line += f" ({fields_in_words(change)})"
-    return line + (f" ({change.reason})" if change.reason else "")
+    return line + (f" ({without_key(change.key, change.reason)})" if change.reason else "")
+
+
+def not_done(change: Change, error: BaseException) -> str:
+    """What failed and why, in one line; its name once."""
+    why = without_key(change.key, str(error))
+    return (
+        f"not done: {why}" if why.startswith(f"{change.key} ") else f"{change.key}: not done: {why}"
+    )
 
 
 class PlainReport:
@@ -76,7 +87,7 @@ class PlainReport:
         self._line(change, f"{in_words(change)} in {seconds:.1f} s")
 
     def failed(self, change: Change, error: BaseException) -> None:
-        self._line(change, f"{change.key}: not done: {error}")
+        self._line(change, not_done(change, error))
 
     def _line(self, change: Change, text: str) -> None:
         click.echo(f"[{NUMBERS[change.step]}/{len(STEPS)}] {printable(text)}", err=True)
@@ -112,7 +123,7 @@ class LiveReport:
     def failed(self, change: Change, error: BaseException) -> None:
         with self._lock:
             self._finish(change)
-            self._line(f"  ! {NUMBERS[change.step]} {change.key}: not done: {error}", "red")
+            self._line(f"  ! {NUMBERS[change.step]} {not_done(change, error)}", "red")
 
     def _finish(self, change: Change) -> None:
         self._active.pop(change.key, None)

@@ -8,8 +8,11 @@ from typing import Any
 
 import click
 
+from productsapi.cli.options import completed
+from productsapi.cli.summary import with_reason
+from productsapi.cli.wrapping import say
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
-from productsapi.engine.resource import Note, Unknown
+from productsapi.engine.resource import Note, Unknown, dollars
 from productsapi.printable import printable
 from productsapi.steps import STEPS, Step
 
@@ -31,8 +34,8 @@ LONGEST_VALUE = 240
 def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
     return [
         {
-            "step": change.step,
-            "resource": change.key,
+            "step": change.step or None,
+            "resource": change.key or None,
             "action": change.action.value,
             "fields": [
                 {"field": f.field, "old": _plain(f.old), "new": _plain(f.new)}
@@ -58,17 +61,29 @@ def print_plan(plan: Plan, *, err: bool = True) -> None:
         for change in shown:
             _print_change(change, err=err)
     click.echo(summary(plan), err=err)
-    if monthly := sum(change.monthly for change in plan.to_do):
-        click.echo(f"Adds about ${monthly:.2f} a month (us-east-1, beyond what is free).", err=err)
+    if plan.monthly:
+        does = "Adds" if plan.monthly > 0 else "Saves"
+        total = f"{does} {dollars(abs(plan.monthly))} (us-east-1, beyond what is free)."
+        click.echo(total, err=err)
 
 
 def print_notes(notes: tuple[Note, ...], *, err: bool) -> None:
     for note in notes:
-        click.secho(f"! {printable(note.text)}", fg="red" if note.door else "yellow", err=err)
+        say(f"! {completed(note.text)}", fg="red" if note.door else "yellow", err=err)
 
 
 def notes_as_json(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
     return [{"text": note.text, "door": note.door} for note in notes]
+
+
+def plan_as_json(plan: Plan) -> list[dict[str, Any]]:
+    """What there is to do; before it what lets someone in or is held, in entries of their form.
+
+    Not all notes: some stand for good, and an empty list says that there is nothing to do.
+    """
+    told = [note for note in plan.notes if note.door or note.warns]
+    notes = [Change("", "", Action.NOTE, reason=n.text, door=n.door) for n in told]
+    return changes_as_json((*notes, *plan.to_do))
 
 
 def print_doors(plan: Plan, *, err: bool) -> None:
@@ -84,11 +99,8 @@ def print_skipped(changes: tuple[Change, ...]) -> None:
     """What goes on without it because AWS refuses it, each reason once."""
     for reason in dict.fromkeys(change.reason for change in changes):
         keys = ", ".join(change.key for change in changes if change.reason == reason)
-        click.secho(
-            f"Skipped, as the configuration allows: {keys}: {printable(reason)}",
-            fg="yellow",
-            err=True,
-        )
+        told = with_reason(keys, completed(reason))
+        say(f"Skipped, as the configuration allows: {told}", fg="yellow", err=True)
 
 
 def summary(plan: Plan) -> str:
@@ -135,9 +147,9 @@ def fields_in_words(change: Change) -> str:
 def _print_change(change: Change, *, err: bool) -> None:
     sign, colour = SIGNS[change.action]
     colour = "red" if change.door else colour
-    reason = f": {change.reason}" if change.reason else ""
     price = f" ({change.price})" if change.price else ""
-    click.secho(f"  {sign} {printable(change.key + price + reason)}", fg=colour, err=err)
+    text = with_reason(change.key + price, completed(change.reason))
+    click.secho(f"  {sign} {printable(text)}", fg=colour, err=err)
     for field in change.fields:
         if change.action is Action.CREATE and field.new is None:
             continue

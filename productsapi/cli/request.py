@@ -10,24 +10,27 @@ from typing import TYPE_CHECKING
 
 import click
 
+from productsapi import streams
 from productsapi.cli.options import Target, json_option, target_options
 from productsapi.cli.output import print_json
-from productsapi.cli.people import People, api_key, find_people
+from productsapi.cli.people import KEY_VARIABLE, People, api_key, find_people
 from productsapi.errors import RequestFailed, SignInError
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.client import Answer
+    from productsapi.client.explain import Key
 
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes: API Gateway takes no more («Quotas for configuring and running a REST API»)."""
+STDIN = "@-"
 METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "HEAD")
 
 
 @click.command("request")
 @click.argument("method", type=click.Choice(METHODS, case_sensitive=False))
 @click.argument("path")
-@click.option("-d", "--data", help="The JSON body, or @FILE to read it from.")
+@click.option("-d", "--data", help="The JSON body, or @FILE to read it from; @- is stdin.")
 @click.option("-H", "--header", "headers", multiple=True, help="A further header: 'Name: value'.")
 @click.option("--user", "name", help="As whom; may be left away when one user is signed in.")
 @click.option("--anonymous", is_flag=True, help="Without a token, to see it refused.")
@@ -47,6 +50,9 @@ def command(
 ) -> int:
     """Call the deployed API as a signed-in user, and explain what it answers.
 
+    PATH is sent as it is typed, up to a '?' and with the query behind it. What a URL can't hold is
+    percent-encoded, '#' too; an id's own '/', '?' or '%' you write as %2F, %3F or %25.
+
     Where the API asks for a key too (api.key), it is read from Secrets Manager and sent along, or
     taken from the environment variable PRODUCTSAPI_API_KEY. It is never shown.
 
@@ -56,37 +62,57 @@ def command(
       productsapi request POST /products -d @product.json --user testuser
       productsapi request PUT /products/PROD001 -d '{"stock": 3}' -H 'If-Match: "1"'
     """
+    path = _path(path)
     body = _body(data)
     sent = _headers(headers)
     if body is not None:
         sent.setdefault("content-type", "application/json")
     people = find_people(target)
-    if "authorization" not in sent and not anonymous:
-        sent["authorization"] = f"Bearer {people.token(name or _only_user(people))}"
-    if not no_key and "x-api-key" not in sent and (key := api_key(people.opened)):
-        sent["x-api-key"] = key
-    token = sent.get("authorization", "").removeprefix("Bearer ") or None
+    user = None if "authorization" in sent or anonymous else name or _only_user(people)
+    if user is not None:
+        sent["authorization"] = f"Bearer {people.token(user)}"
+    key = _key_sent(people, sent, no_key=no_key)
     from productsapi.client import send
-    from productsapi.explaining import explain
+    from productsapi.client.explain import Caller, explain
 
-    place = people.opened.stack.place
-    url = _invoke_url(people) + "/" + path.lstrip("/")
-    answer = send(method.upper(), url, headers=sent, body=body, direct=place.on_this_machine)
-    why = explain(
-        answer,
-        method.upper(),
-        path,
-        token,
-        time.time(),
-        key_wanted=people.opened.stack.config.api.key,
+    url = _invoke_url(people) + path
+    answer = send(
+        method.upper(), url, headers=sent, body=body, network=people.opened.aws.clients.network
     )
+    token = sent.get("authorization", "").removeprefix("Bearer ") or None
+    caller = Caller(token, user, key, people.opened.stack.config.auth)
+    why = target.completed(explain(answer, method.upper(), path, caller, time.time()))
     if as_json:
         shown = answer.json() if answer.body else None
         told = {"status": answer.status, "headers": dict(answer.headers), "body": shown}
         print_json({**told, "explanation": why or None})
     else:
-        _print_answer(answer, why, target)
+        _print_answer(answer, why)
     return RequestFailed.exit_code if answer.refused else 0
+
+
+def _key_sent(people: People, sent: dict[str, str], *, no_key: bool) -> Key:
+    """Put the API key among the headers, and say where it came from."""
+    from productsapi.client.explain import Key
+
+    if "x-api-key" in sent:
+        return Key.OWN
+    if no_key:
+        return Key.LEFT_AWAY
+    value = api_key(people.opened)
+    if value is None:
+        return Key.NOT_ASKED
+    sent["x-api-key"] = value
+    return Key.OWN if KEY_VARIABLE in os.environ else Key.KEPT
+
+
+def _path(typed: str) -> str:
+    from productsapi.client.target import request_target
+
+    try:
+        return request_target(typed)
+    except ValueError as error:
+        raise click.UsageError(f"{printable(typed)!r} is no PATH: {error}.") from error
 
 
 def _invoke_url(people: People) -> str:
@@ -113,13 +139,15 @@ def _body(data: str | None) -> bytes | None:
         return None
     if not data.startswith("@"):
         return os.fsencode(data)
+    path = Path("/dev/stdin" if data == STDIN else data[1:])
+    shown = "stdin" if data == STDIN else printable(data[1:])
     try:
-        with Path(data[1:]).open("rb") as file:
+        with streams.opened(path) as file:
             body = file.read(LARGEST_BODY + 1)  # /dev/zero has no end
     except OSError as error:
-        raise click.UsageError(f"{data[1:]} can't be read: {error.strerror}.") from error
+        raise click.UsageError(f"{shown} can't be read: {error.strerror}.") from error
     if len(body) > LARGEST_BODY:
-        raise click.UsageError(f"{data[1:]} holds more than the 10 MB that API Gateway takes.")
+        raise click.UsageError(f"{shown} holds more than the 10 MB that API Gateway takes.")
     return body
 
 
@@ -137,7 +165,7 @@ def _headers(given: tuple[str, ...]) -> dict[str, str]:
     return headers
 
 
-def _print_answer(answer: Answer, why: str, target: Target) -> None:
+def _print_answer(answer: Answer, why: str) -> None:
     click.secho(f"HTTP {answer.status}", fg="red" if answer.refused else "green", err=True)
     for name in ("Location", "ETag"):
         if value := answer.headers.get(name):
@@ -145,4 +173,4 @@ def _print_answer(answer: Answer, why: str, target: Target) -> None:
     if answer.body:
         click.echo(answer.pretty())
     if why:
-        click.echo(printable(target.completed(why), keep=""), err=True)
+        click.echo(printable(why, keep=""), err=True)

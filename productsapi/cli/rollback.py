@@ -44,7 +44,8 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
     """Serve a former release again, in seconds: its code and its API, not its data.
 
     Moves the functions' aliases and the stage back. Only to what protects no less than today.
-    The next deploy goes forward again.
+    What was rolled back from is held: no deploy makes it live again without --release-hold. A
+    release that is held can be served again by its number or time, which ends its hold.
 
     \b
     Examples:
@@ -60,16 +61,21 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
 
     asks = not yes and not opened.stack.place.on_this_machine
     plan, (prepared, reading) = _rolled_back(opened, to, asks=asks)
+    if prepared.released and not asks:
+        click.secho(_ends_hold(prepared), fg="yellow", err=True)
     entry = prepared.entry
     seconds = time.monotonic() - started
     if as_json:
         told = contract(opened.stack, reading.outputs)
         changes = changes_as_json(plan.to_do)
-        release = {"release": str(entry.release), "changes": changes}
+        told_of_holds = {"held": list(prepared.held), "released": list(prepared.released)}
+        release = {"release": str(entry.release), "changes": changes, **told_of_holds}
         print_json({**told, **release, "seconds": round(seconds, 1)})
     elif plan.to_do:
         click.secho(f"Back at the release of {entry.release} in {seconds:.1f} s.", fg="green")
-        click.echo(f"Next: {target.command('deploy')}, which goes forward again", err=True)
+        if prepared.held:
+            click.echo(f"Held, so that no deploy makes it live again: {', '.join(prepared.held)}")
+        click.echo(f"Next: mend it, and {target.command('deploy')} goes forward again", err=True)
     else:
         click.secho(f"Nothing to do: the release of {entry.release} is in force.", fg="green")
 
@@ -108,7 +114,7 @@ def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
         seen,
         look=look,
         agree=functools.partial(_agree, opened, first) if asks else None,
-        work=_move,
+        work=functools.partial(_move, tells=not asks),
     )
     return plan, told
 
@@ -142,11 +148,15 @@ def _planned(opened: Opened, to: str | None) -> Seen:
     return plan(prepared.moves, seen), (prepared, seen)
 
 
-def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading]) -> Applied:
+def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading], *, tells: bool) -> Applied:
+    """It `tells` what is open where no question has."""
     from productsapi.cli.progress import progress
+    from productsapi.cli.render import print_doors
     from productsapi.engine.apply import apply
 
     prepared, reading = seen
+    if tells:
+        print_doors(plan, err=True)
     with progress(plan) as report:
         applied = apply(plan, prepared.moves, reading, opened.telling(), report)
     again = f"rollback --to {prepared.entry.release.time}"
@@ -156,6 +166,7 @@ def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading]) -> Applied
 
 def _agree(opened: Opened, prepared: Prepared, plan: Plan) -> None:
     """Show what is moved, and ask."""
+    from productsapi.cli.asking import agreed
     from productsapi.cli.render import print_plan
 
     if not someone_is_there():
@@ -164,4 +175,12 @@ def _agree(opened: Opened, prepared: Prepared, plan: Plan) -> None:
     release = prepared.entry.release
     click.secho(f"{where}: back to the release of {release}", bold=True, err=True)
     print_plan(plan)
-    click.confirm("Roll back to this?", abort=True, err=True)
+    if prepared.released:
+        click.secho(_ends_hold(prepared), fg="yellow", err=True)
+        agreed("Serve this again, and end its hold?")
+    else:
+        agreed("Roll back to this?")
+
+
+def _ends_hold(prepared: Prepared) -> str:
+    return f"This was rolled back from, and its hold ends: {', '.join(prepared.released)}"

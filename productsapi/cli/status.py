@@ -6,78 +6,134 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from productsapi.cli.options import Target, json_option, open_stack, target_options
+from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
-    from productsapi.engine.plan import Change
+    from productsapi.engine.plan import Plan
+    from productsapi.engine.read import Reading
 
-STATES = {
-    "create": ("missing", "yellow"),
-    "update": ("drifted", "red"),
-    "unchanged": ("there", "green"),
-    "delete": ("left over", "red"),
-    "refuse": ("in the way", "red"),
-    "skip": ("skipped", "yellow"),
+NAMES = {
+    "invoke_url": "Invoke URL:",
+    "user_pool_id": "User pool id:",
+    "client_id": "App client id:",
 }
-"""What a resource's planned change says of its state."""
 
 
 @click.command("status")
 @target_options
 @json_option
-def command(target: Target, as_json: bool) -> None:
-    """Show what is there, what is missing and what has drifted.
+@click.option("--all", "everything", is_flag=True, help="Each part, and how each route is locked.")
+def command(target: Target, as_json: bool, everything: bool) -> None:
+    """Show whether all is as configured, what is off, and what differs.
 
     \b
     Examples:
       productsapi status --local
+      productsapi status --all
       productsapi status -c config/prod.yaml --json
     """
     opened = open_stack(target)
+    from dataclasses import replace
+
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json, notes_as_json, print_doors
+    from productsapi.cli.render import changes_as_json, notes_as_json
+    from productsapi.cli.standing import STATES
+    from productsapi.cli.standing import off as switched_off
+    from productsapi.cli.wrapping import say
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.steps import resources
     from productsapi.steps.contract import contract
     from productsapi.steps.deployment import served
+    from productsapi.steps.refusals import held_notes
 
     made_of = resources(opened.stack)
     reading = read(made_of, opened.telling())
     found = plan(made_of, reading)
+    found = replace(found, notes=(*held_notes(found, release_hold=False), *found.notes))
     told = contract(opened.stack, reading.outputs)
     serves = served(opened.aws, reading.outputs)
-    shown = tuple(c for c in found.changes if c.action.value in STATES)
     if as_json:
+        shown = tuple(c for c in found.changes if c.action in STATES)
+        entries = zip(shown, changes_as_json(shown), strict=True)
         states = [
-            {**entry, "state": STATES[entry.pop("action")][0]} for entry in changes_as_json(shown)
+            {**{n: v for n, v in entry.items() if n != "action"}, "state": STATES[change.action][0]}
+            for change, entry in entries
         ]
         print_json(
             {**told, "serves": serves, "resources": states, "notes": notes_as_json(found.notes)}
         )
         return
-    print_doors(found, err=False)
-    _print_states(shown)
-    _print_served(serves)
-    for name in ("invoke_url", "user_pool_id", "client_id"):
-        click.echo(f"{name.replace('_', ' '):<13} {told[name] or 'not there'}")
+    if everything:
+        _print_all(found, reading, serves)
+    else:
+        _print_short(opened, found, serves)
+    for name, text in NAMES.items():
+        click.echo(f"{text:<14} {told[name] or 'not there'}")
+    if off := switched_off(opened.stack.config):
+        say(f"Off:           {off}", err=False, hang=15)
     if found.to_do:
         click.echo(f"Next: {target.command('plan')}", err=True)
 
 
-def _print_states(changes: tuple[Change, ...]) -> None:
+def _print_short(opened: Opened, found: Plan, serves: dict[str, Any] | None) -> None:
+    """The whole in a line, and then only what differs."""
+    from productsapi.cli.exposures import exposures
+    from productsapi.cli.render import print_notes
+    from productsapi.cli.standing import STATES, differing, headline
+    from productsapi.cli.wrapping import say
+
+    place = opened.stack.place
+    where = "the local cloud" if place.local else str(place)
+    for text in exposures(found):
+        say(f"! {text}", err=False, fg="red")
+    print_notes(found.notes, err=False)
+    say(headline(opened.stack.config.stack, where, found), err=False, bold=True)
+    for line in differing(found):
+        state, colour = STATES[line.action]
+        say(f"  {state:<10} {line.text}", err=False, fg=colour, hang=11)
+    if served_open := _open(serves):
+        say(f"The stage serves without a lock: {', '.join(served_open)}", err=False, fg="red")
+    if serves is None:
+        click.echo("The stage serves nothing.")
+
+
+def _open(serves: dict[str, Any] | None) -> list[str]:
+    methods = serves["methods"] if serves else {}
+    return [
+        route
+        for route, lock in methods.items()
+        if lock == "NONE" and not route.startswith("OPTIONS")
+    ]
+
+
+def _print_all(found: Plan, reading: Reading, serves: dict[str, Any] | None) -> None:
+    from productsapi.cli.render import print_doors
+
+    print_doors(found, err=False)
+    _print_states(found, reading)
+    _print_served(serves)
+
+
+def _print_states(found: Plan, reading: Reading) -> None:
+    """Each part, step by step; a step of which there is nothing isn't told."""
     from productsapi.cli.render import fields_in_words
+    from productsapi.cli.standing import OFF, STATES, is_empty
+    from productsapi.cli.summary import with_reason
     from productsapi.steps import STEPS
 
     for number, step in enumerate(STEPS, 1):
-        click.secho(f"{number} {step.title}", bold=True)
-        for change in changes:
-            if change.step == step.name:
-                state, colour = STATES[change.action.value]
-                told = fields_in_words(change) if state == "drifted" else change.reason
-                detail = f": {told}" if told else ""
-                click.secho(printable(f"  {state:<10} {change.key}{detail}"), fg=colour)
+        mine = [c for c in found.changes if c.step == step.name and c.action in STATES]
+        if mine:
+            click.secho(f"{number} {step.title}", bold=True)
+        for change in mine:
+            state, colour = STATES[change.action]
+            seen = reading.observed.get(change.key)
+            if state == "there" and seen is not None and is_empty(seen.fields):
+                state, colour = OFF
+            told = fields_in_words(change) if state == "drifted" else change.reason
+            click.secho(printable(f"  {state:<10} {with_reason(change.key, told)}"), fg=colour)
 
 
 def _print_served(serves: dict[str, Any] | None) -> None:
@@ -86,7 +142,7 @@ def _print_served(serves: dict[str, Any] | None) -> None:
         click.echo("The stage serves nothing.")
         return
     click.secho(f"The stage serves deployment {serves['deployment']}", bold=True)
+    opened = _open(serves)
     for route, authorization in serves["methods"].items():
-        is_open = authorization == "NONE" and not route.startswith("OPTIONS")
         shown = printable(f"  {authorization:<19} {route}")
-        click.secho(shown, fg="red" if is_open else None)
+        click.secho(shown, fg="red" if route in opened else None)

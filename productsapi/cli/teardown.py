@@ -16,10 +16,12 @@ from productsapi.cli.options import (
     target_options,
 )
 from productsapi.cli.run import carried_out, finish, glancing, sweep
-from productsapi.errors import Refused
+from productsapi.errors import ProductsApiError, Refused
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from productsapi.engine.apply import Applied
     from productsapi.engine.plan import Change, Plan
     from productsapi.engine.read import Reading
@@ -51,7 +53,8 @@ def command(
     allowed = {"delete_data": delete_data, "delete_foreign": delete_foreign}
     opened = glancing(open_stack(target, **allowed, find_doubles=True))
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json, print_plan
+    from productsapi.cli.render import changes_as_json, notes_as_json, print_doors
+    from productsapi.cli.screen import print_screen
     from productsapi.steps import resources
 
     made_of = resources(opened.stack)
@@ -59,7 +62,9 @@ def command(
     plan, reading = look(opened)
     asks = bool(plan.to_do) and not yes
     if not asks and not (as_json and yes):
-        print_plan(plan)
+        print_screen(plan, err=True)
+    elif not asks:
+        print_doors(plan, err=True)
     applied = None
     if plan.to_do:
         plan, reading, applied = carried_out(
@@ -78,9 +83,10 @@ def command(
     kept = plan.kept + tuple(c for c in done if c.action.value == "keep")
     if as_json:
         told = {"removed": changes_as_json(removed), "kept": changes_as_json(kept)}
-        print_json({"stack": opened.stack.config.stack, **told})
+        notes = notes_as_json(plan.notes)
+        print_json({"stack": opened.stack.config.stack, **told, "notes": notes})
     else:
-        _print_end(removed, kept)
+        _print_end(removed, _left(opened, look) if applied else plan)
 
 
 def _planned(
@@ -105,21 +111,64 @@ def _remove(opened: Opened, plan: Plan, reading: Reading, made_of: list[Resource
 
 
 def _agree(opened: Opened, plan: Plan) -> None:
-    """Show what would go, and have the stack's name typed."""
+    """Show what would go, and ask; where data goes with it, have the stack's name typed."""
+    from productsapi.cli.asking import agreed
     from productsapi.cli.render import print_plan
+    from productsapi.cli.screen import print_heading, print_screen
+    from productsapi.cli.wrapping import say
 
-    print_plan(plan)
-    stack = opened.stack.config.stack
     if not someone_is_there():
         raise Refused("this removes things and nobody is there to be asked", "add --yes")
-    where = f"{stack} on {opened.stack.place}"
-    click.secho(f"{where}: the {len(plan.to_do)} marked with - go for good.", fg="red", err=True)
-    typed = click.prompt("Type the stack's name to go on", err=True, default="", show_default=False)
+    print_heading(opened.stack, err=True)
+    print_screen(plan, err=True)
+    if opened.stack.delete_data:
+        _have_the_name_typed(opened, plan)
+        return
+    if any(change.key.startswith("rest api ") for change in plan.to_do):
+        say("The invoke URL goes for good: the next deploy gives another one.", err=True, fg="red")
+    agreed("Remove this?", details=functools.partial(print_plan, plan))
+
+
+def _have_the_name_typed(opened: Opened, plan: Plan) -> None:
+    """What is lost is told last, beside the question."""
+    from productsapi.cli.asking import Declined, answer
+    from productsapi.cli.lost import in_words
+    from productsapi.cli.wrapping import say
+    from productsapi.steps.losses import losses
+
+    stack = opened.stack.config.stack
+    lost = losses(plan, opened.stack, opened.telling(), opened.outputs())
+    say(in_words(lost), err=True, fg="red")
+    typed = answer(f"Type {stack}")
+    if not typed:
+        raise Declined
     if typed != stack:
         raise Refused(f"{typed!r} isn't the stack's name: nothing was removed")
 
 
-def _print_end(removed: tuple[Change, ...], kept: tuple[Change, ...]) -> None:
-    click.echo(f"Removed: {len(removed)}. Kept: {len(kept)}.")
-    for change in kept:
-        click.echo(printable(f"  kept {change.key}: {change.reason}"))
+def _left(opened: Opened, look: Callable[[Opened], tuple[Plan, Reading]]) -> Plan | None:
+    """What is there after it; None where that can't be seen."""
+    try:
+        return look(opened)[0]
+    except ProductsApiError as error:
+        text = f"What is left couldn't be looked up: {error.message}"
+        click.secho(printable(text), fg="yellow", err=True)
+        return None
+
+
+def _print_end(removed: tuple[Change, ...], there: Plan | None) -> None:
+    """How many were removed, and what is there then, by a look at it."""
+    from productsapi.cli.summary import with_reason
+
+    if there is None:
+        click.echo(f"Removed: {len(removed)}.")
+        return
+    click.echo(f"Removed: {len(removed)}. Kept: {len(there.kept)}.")
+    for change in there.kept:
+        click.echo(printable(f"  kept {with_reason(change.key, change.reason)}"))
+    for change in there.to_do:
+        click.echo(printable(f"  still seen: {change.key}"))
+    if there.to_do:
+        click.echo("AWS may show for a while what is gone; teardown again finds out.")
+    else:
+        click.echo("Nothing else is left." if there.kept else "Nothing is left.")

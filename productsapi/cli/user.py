@@ -7,6 +7,7 @@ from shlex import quote
 
 import click
 
+from productsapi.cli.asking import agreed
 from productsapi.cli.options import Target, json_option, someone_is_there, target_options
 from productsapi.cli.output import print_json
 from productsapi.cli.people import find_people, password_option, read_password
@@ -96,7 +97,8 @@ def login(target: Target, name: str, password_stdin: bool, as_json: bool) -> Non
     if as_json:
         print_json({"user": name, "id_token_until": until.isoformat()})
         return
-    click.echo(f"Signed in as {name}; the ID token is good until {until:%H:%M} and then renewed.")
+    good = f"the ID token is good until {until:%H:%M %Z} and then renewed"
+    click.echo(f"Signed in as {name}; {good}.")
     click.echo(f"Next: {target.command('request GET /products')}", err=True)
 
 
@@ -166,7 +168,7 @@ def delete(target: Target, name: str, yes: bool) -> None:
         if not someone_is_there():
             raise Refused("this deletes a user and nobody is there to be asked", "add --yes")
         where = people.opened.stack.place
-        click.confirm(f"Delete the user {name} from {where} for good?", abort=True, err=True)
+        agreed(f"Delete the user {name} from {where} for good?")
     people.pool.delete(name)
     people.tokens.remove(people.kept_under, name)
     click.echo(f"Deleted {name}.")
@@ -213,6 +215,9 @@ def groups(
     if groups or no_groups:
         for made in people.pool.set_groups(name, groups):
             click.echo(f"Group {made} is new.", err=True)
+        again = target.command(f"user login {quote(name)}")
+        text = "Tokens that are out have the former groups until a new sign-in"
+        click.echo(f"{text}: {again}", err=True)
     present = people.pool.groups_of(name)
     if as_json:
         print_json({"name": name, "groups": present})

@@ -11,6 +11,7 @@ import click
 
 from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
 from productsapi.errors import ProductsApiError, Refused
+from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.checks.finding import Finding
@@ -69,23 +70,25 @@ def command(target: Target, as_json: bool) -> int:
 def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verification:
     from productsapi import client
     from productsapi.checks.verify.api import SPREADING, STARTING, Api
+    from productsapi.checks.verify.crashes import Crashes
     from productsapi.checks.verify.run import Verification
     from productsapi.cli.people import api_key
     from productsapi.users import UserPool
 
     resources, reading = _looked_at(opened)
-    outputs, place = reading.outputs, opened.stack.place
+    outputs = reading.outputs
     url, pool_id = opened.invoke_url(outputs), outputs.get("user_pool_id")
     client_id = outputs.get("client_id")
     if not url or not pool_id or not client_id:
         stack = opened.stack.config.stack
         raise ProductsApiError(f"the stack {stack} isn't deployed", "productsapi deploy")
     aws = opened.telling()
-    send = partial(client.send, direct=place.on_this_machine)
-    cadence = STARTING if place.local else SPREADING
-    api = Api(url, send, aws.wait, api_key(opened), cadence.pauses())
-    pool = UserPool(aws, pool_id, client_id)
+    send = partial(client.send, network=aws.clients.network)
     now = datetime.now(timezone.utc)
+    crash = Crashes(aws, opened.stack, int(now.timestamp() * 1000))
+    cadence = STARTING if opened.stack.place.local else SPREADING
+    api = Api(url, send, aws.wait, api_key(opened), crash, cadence.pauses())
+    pool = UserPool(aws, pool_id, client_id)
     return Verification(opened.stack, aws, resources, reading, pool, api, report, now)
 
 
@@ -112,5 +115,9 @@ def _print_summary(found: list[Finding]) -> None:
         click.secho(f"OPEN: {checks}", fg="red", bold=True, err=True)
     if failed:
         click.secho(f"{failed} of {len(found)} checks failed.", fg="red", err=True)
-    if not entrances and not failed:
+    warned = list(dict.fromkeys(f.check for f in found if f.state is State.WARNING))
+    if warned and not entrances and not failed:
+        text = f"Nothing fails in {len(found)} checks; to know about: {', '.join(warned)}."
+        click.secho(printable(text), fg="yellow", err=True)
+    if not entrances and not failed and not warned:
         click.secho(f"All is well: {len(found)} checks.", fg="green", err=True)

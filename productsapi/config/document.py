@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from productsapi import streams
 from productsapi.config.nodes import NOT_PLAIN, Mapping, Node, Scalar, Sequence
 from productsapi.errors import ConfigError
 
@@ -59,7 +60,7 @@ def _text(path: Path) -> str:
     try:
         if path.is_dir():
             raise ConfigError(f"{path}: a folder, not a configuration file", _FILE_HINT)
-        with path.open("rb") as file:
+        with streams.opened(path) as file:
             data = file.read(LIMIT + 1)
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file", _FILE_HINT) from None

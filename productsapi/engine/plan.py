@@ -20,6 +20,7 @@ from productsapi.engine.resource import (
     Outputs,
     Resource,
     Unknown,
+    dollars,
     refusal,
 )
 
@@ -35,6 +36,7 @@ class Action(str, Enum):
     KEEP = "keep"
     REFUSE = "refuse"
     SKIP = "skip"  # of a feature that AWS refuses, and that may be left out
+    NOTE = "note"  # something that is told and not done
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class Change:
     claim: Claim = Claim.OURS
     price: str = ""
     monthly: float = 0.0
+    """Dollars a month that it adds; below zero what it saves."""
+    owner: str = ""
+    """The other stack that it belongs to, where it is refused for that."""
+    held: tuple[str, ...] = ()
+    """What it would bring back that mustn't be unasked."""
 
     @property
     def changed(self) -> frozenset[str]:
@@ -86,6 +93,15 @@ class Plan:
     def adoptable(self) -> tuple[Change, ...]:
         """What is refused for being nobody's, and could be taken over."""
         return tuple(c for c in self.refused if c.claim is Claim.NOBODYS)
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        return tuple(what for change in self.changes for what in change.held)
+
+    @property
+    def monthly(self) -> float:
+        """Dollars a month that all of it adds; below zero what it saves."""
+        return round(sum(change.monthly for change in self.to_do), 2)
 
     @property
     def skipped(self) -> tuple[Change, ...]:
@@ -139,27 +155,31 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
         return _unwanted(resource, observed)
     want = resource.want(known)
     if observed is None:
-        return _missing(resource, want)
+        return _missing(resource, want, resource.held(known, None))
     if not observed.ours:
         which = f", id {observed.identity}" if observed.identity else ""
-        why = f"{observed.claim.value}{which}"
-        reason = f"{resource.key} exists and doesn't belong to this stack: {why}"
-        return Change(
-            resource.step, resource.key, Action.REFUSE, reason=reason, claim=observed.claim
-        )
+        why = f"it is the stack {observed.owner}'s" if observed.owner else observed.claim.value
+        reason = f"{resource.key} exists and doesn't belong to this stack: {why}{which}"
+        refused = Change(resource.step, resource.key, Action.REFUSE, reason=reason)
+        return replace(refused, claim=observed.claim, owner=observed.owner)
     fields = compare(observed.fields, want)
     for name in sorted({f.field.split(".", 1)[0] for f in fields} & set(resource.fixed)):
-        reason = f"{resource.key}: {name} can't be changed on what exists; {resource.fixed[name]}"
+        has = next((f", where it is {f.old or 'none'}" for f in fields if f.field == name), "")
+        told = f"{resource.key}: {name} can't be changed on what exists{has}"
+        reason = f"{told}; {resource.fixed[name]}"
         return Change(resource.step, resource.key, Action.REFUSE, fields, reason)
     if not fields:
         return Change(resource.step, resource.key, Action.UNCHANGED)
     taken = observed.claim is Claim.TAKEN_OVER
+    before, after = resource.monthly_of(observed.fields), resource.monthly_of(want)
     change = Change(resource.step, resource.key, Action.UPDATE, fields, claim=observed.claim)
     return replace(
         change,
         reason=Claim.TAKEN_OVER.value if taken else "",
         door=bool(change.changed & resource.doors),
-        price=resource.price_of(change.changed),
+        price=f"{dollars(after)} instead of about ${before:,.2f}" if before != after else "",
+        monthly=round(after - before, 2),
+        held=resource.held(known, observed),
     )
 
 
@@ -171,10 +191,14 @@ def _unwanted(resource: Resource, observed: Observed | None) -> Change:
         return Change(resource.step, resource.key, Action.REFUSE, reason=why)
     action = Action.DELETE if observed.ours else Action.UNCHANGED
     reason = f"id {observed.identity}" if observed.identity else ""
-    return Change(resource.step, resource.key, action, reason=reason)
+    change = Change(resource.step, resource.key, action, reason=reason)
+    saved = resource.monthly_of(observed.fields)
+    if action is Action.DELETE and saved:
+        return replace(change, price=f"saves {dollars(saved)}", monthly=-saved)
+    return change
 
 
-def _missing(resource: Resource, want: Fields) -> Change:
+def _missing(resource: Resource, want: Fields, held: tuple[str, ...]) -> Change:
     if all(value is None for value in _flat(want).values()):
         return Change(resource.step, resource.key, Action.ABSENT)
     if resource.hindrance:
@@ -187,6 +211,7 @@ def _missing(resource: Resource, want: Fields) -> Change:
         made,
         price=resource.price,
         monthly=resource.monthly,
+        held=held,
     )
 
 

@@ -67,10 +67,14 @@ class Claim(Enum):
 
 @dataclass(frozen=True)
 class Note:
-    """Something to be told that no planned change does; a `door` lets someone in."""
+    """Something to be told that no planned change does; a `door` lets someone in.
+
+    Either that or what it `warns` of is told to programs too that ask for the changes alone.
+    """
 
     text: str
     door: bool = False
+    warns: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,8 @@ class Observed:
     `fields` holds what we manage, in the shape that `Resource.want` gives it; `raw` is AWS's own
     answer, for updates that must send back what isn't ours. `notes` tells what else was seen in it
     that is neither ours nor touched. `identity` is AWS's id for it where its name isn't unique.
-    `in_the_way` says why what isn't wanted mustn't go, and a person has to decide first.
+    `in_the_way` says why what isn't wanted mustn't go, and a person has to decide first. `owner`
+    names the other stack whose mark it carries.
     """
 
     fields: Fields
@@ -90,10 +95,15 @@ class Observed:
     notes: tuple[Note, ...] = ()
     identity: str = ""
     in_the_way: str = ""
+    owner: str = ""
 
     @property
     def ours(self) -> bool:
         return self.claim in {Claim.OURS, Claim.TAKEN_OVER}
+
+
+def dollars(monthly: float) -> str:
+    return f"about ${monthly:,.2f} a month"
 
 
 class Resource(ABC):
@@ -170,14 +180,21 @@ class Resource(ABC):
         """Dollars a month that it costs to have, used or not; in us-east-1, beyond what is free."""
         return 0.0
 
+    def monthly_of(self, fields: Fields) -> float:
+        """The same, of one that has these fields, where they make the price."""
+        return self.monthly
+
     @property
     def price(self) -> str:
-        """What it costs to have, where that isn't next to nothing."""
-        return f"about ${self.monthly:.2f} a month" if self.monthly else ""
+        """What it costs to have, where that isn't next to nothing.
 
-    def price_of(self, changed: frozenset[str]) -> str:
-        """What it costs from then on that these fields are changed."""
-        return ""
+        An amount a month stands in `monthly` too: what is told is what is added up.
+        """
+        return dollars(self.monthly) if self.monthly else ""
+
+    def held(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
+        """What of that which `want` says mustn't be brought back unasked, in words."""
+        return ()
 
     @property
     def doors(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ A part goes with the whole it belongs to and stays with a whole that is kept, so
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from productsapi.aws.caller import Aws
@@ -14,22 +14,65 @@ from productsapi.engine.graph import removing_edges, run
 from productsapi.engine.plan import Action, Change, Plan
 from productsapi.engine.read import Reading, look_at
 from productsapi.engine.resource import Resource
+from productsapi.errors import Refused
+
+
+class Protected(Refused):
+    """What holds data and is protected, by our own settings, where data is to be removed."""
+
+    def __init__(self, keys: Sequence[str], settings: Sequence[str]) -> None:
+        super().__init__(
+            f"{' and '.join(keys)} {'is' if len(keys) == 1 else 'are'} protected against deletion, "
+            "so --delete-data does nothing",
+            f"set {' and '.join(settings)} to false, `productsapi deploy`, then tear down",
+        )
+        self.keys, self.settings = tuple(keys), tuple(settings)
+
+    @classmethod
+    def all(cls, each: Iterable[Protected]) -> Protected:
+        """Several as one."""
+        each = list(each)
+        return cls([k for p in each for k in p.keys], [s for p in each for s in p.settings])
 
 
 def plan_removal(resources: Iterable[Resource], reading: Reading, aws: Aws) -> Plan:
-    """What a teardown removes and keeps. Looks whether there is data, and changes nothing."""
+    """What a teardown removes and keeps. Looks whether there is data, and changes nothing.
+
+    Raises Refused for all together that refuses to go.
+    """
     wholes = [r for r in (*resources, *reading.others) if reading.get(r) and not r.part_of]
     reasons: dict[str, str] = {}
+    refusals: dict[str, Refused] = {}
 
     def ask(resource: Resource) -> None:
         observed = reading.observed[resource.key]
         if not observed.ours:
             reasons[resource.key] = f"it doesn't belong to this stack: {observed.claim.value}"
-        elif reason := resource.keep(aws, observed):
+            return
+        try:
+            reason = resource.keep(aws, observed)
+        except Refused as refused:
+            refusals[resource.key] = refused
+            return
+        if reason:
             reasons[resource.key] = reason
 
     look_at(wholes, ask, aws)
+    if refusals:
+        raise together([refusals[r.key] for r in wholes if r.key in refusals])
     return Plan(tuple(_removal(r, reasons.get(r.key)) for r in wholes), reading.notes)
+
+
+def together(refusals: list[Refused]) -> Refused:
+    """One for all of them: a person mends them all, and doesn't meet them one by one."""
+    protected = [each for each in refusals if isinstance(each, Protected)]
+    others = [each for each in refusals if not isinstance(each, Protected)]
+    found = ([Protected.all(protected)] if protected else []) + others
+    if len(found) == 1:
+        return found[0]
+    messages = "\n  ".join(each.message for each in found)
+    hint = "; ".join(dict.fromkeys(each.hint for each in found if each.hint))
+    return Refused(f"nothing was removed, since:\n  {messages}", hint)
 
 
 def _removal(resource: Resource, reason: str | None) -> Change:

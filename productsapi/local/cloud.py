@@ -3,6 +3,7 @@
     <project>/.productsapi/     0700, ignored by git: it holds Cognito's signing keys
         local.json              port, pid and mark of the last start
         state/                  what the cloud holds, written by the emulator when it is stopped
+        state.unreadable-DATE/  a state that couldn't be read, kept as it was
         tmp/  home/             the emulator's TMPDIR (emptied after each stop) and its empty HOME
         local.log               what it said since its last start
 
@@ -24,8 +25,9 @@ from pathlib import Path
 
 from productsapi import private
 from productsapi.errors import LocalCloudError
-from productsapi.local import emulator
-from productsapi.local.record import Record
+from productsapi.local import emulator, state
+from productsapi.local.gate import NOTE
+from productsapi.local.record import Record, numbers_of
 
 START_TIMEOUT = 30.0  # usually 0.3 s
 COMING_UP = 3.0  # for one that another command started
@@ -64,7 +66,9 @@ class LocalCloud:
         return self.folder / "local.log"
 
     def find(self) -> Running | None:
-        """Our cloud if it runs and answers. Writes nothing."""
+        """Our cloud if it runs and answers. Writes nothing. Raises LocalCloudError."""
+        with self._told():
+            private.refuse_link(self.folder)
         return self._found(Record.read(self.folder))
 
     def up(self, region: str) -> Running:
@@ -78,31 +82,46 @@ class LocalCloud:
             return self._start(region, record.port, version)
 
     def down(self) -> bool:
-        """Stop it with its state saved; False if it didn't run."""
-        if not self.folder.is_dir():
+        """Stop it with its state saved; False if it didn't run.
+
+        Raises LocalCloudError where it can't be saved: then it runs on, and nothing is lost; or
+        where it isn't known to have been: then it has stopped.
+        """
+        if not os.path.lexists(self.folder):
             return False
         with self._alone():
             record = Record.read(self.folder)
             pid = self._pid(record)
             if pid is None:
                 return False
-            if not emulator.end(pid, record.mark, clock=self.clock, sleep=self.sleep):
-                self.tell(
-                    f"The local cloud (process {pid}) did not stop when asked and was killed:"
-                    " what was stored since its start is lost."
-                )
-            shutil.rmtree(self.folder / "tmp", ignore_errors=True)
-            Record(port=record.port, version=record.version).write(self.folder)
+            failed = emulator.save(record.port, record.mark) if record.port else None
+            if failed:
+                raise state.unsaved(self.folder, failed)
+            if lost := self._stop(pid, record, saved=failed is not None):
+                raise LocalCloudError(lost)
             return True
+
+    def _stop(self, pid: int, record: Record, *, saved: bool) -> str:
+        """Stop it; gives what is lost by that, in words. `saved`: it was, just now."""
+        stopped = emulator.end(pid, record.mark, clock=self.clock, sleep=self.sleep)
+        failed = state.noted(self.folder / "tmp" / NOTE, record.mark)
+        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
+        Record(port=record.port, version=record.version).write(self.folder)
+        if (failed is not None and not failed) or (saved and stopped and failed is None):
+            return ""
+        how = "" if stopped else f"(process {pid}) did not stop when asked and was killed"
+        return state.lost(failed or {}, how, "in its last moments" if saved else "since its start")
 
     def reset(self) -> None:
         """Stop it and forget everything it held: tables, functions, APIs, users."""
-        self.down()
-        if not self.folder.is_dir():
+        if not os.path.lexists(self.folder):
             return
         with self._alone():
-            for name in ("state", "tmp", "home"):
-                shutil.rmtree(self.folder / name, ignore_errors=True)
+            record = Record.read(self.folder)
+            if pid := self._pid(record):
+                self._stop(pid, record, saved=False)
+            for name in ("state", "tmp", "home", *self._set_aside()):
+                private.remove_folder(self.folder / name)
             for name in ("local.log", "local.log.old"):
                 (self.folder / name).unlink(missing_ok=True)
             Record.forget(self.folder)
@@ -111,8 +130,8 @@ class LocalCloud:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """One command at a time in our folder; what the system refuses is told in words."""
-        try:
+        """One command at a time in our folder."""
+        with self._told():
             private.make_folder(self.folder)
             ignore = self.folder / ".gitignore"
             if not ignore.exists():
@@ -122,6 +141,12 @@ class LocalCloud:
             )
             with lock:
                 yield
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the system refuses is told in words."""
+        try:
+            yield
         except TimeoutError:
             raise LocalCloudError(
                 f"Another command has been starting or stopping the local cloud in {self.root}"
@@ -129,8 +154,10 @@ class LocalCloud:
                 hint="Wait for it or end it, then try again.",
             ) from None
         except OSError as error:
+            foreign = isinstance(error, private.NotAFile)
             raise LocalCloudError(
-                f"The local cloud can't use {error.filename or self.folder}: {error.strerror}."
+                f"The local cloud can't use {error.filename or self.folder}: {error.strerror}.",
+                hint="take it away: one of its own is made" if foreign else "",
             ) from error
 
     # -- is it there? --------------------------------------------------------------------------
@@ -144,7 +171,7 @@ class LocalCloud:
     def _own_pid(self, port: int) -> int | None:
         """Read the process id as the emulator noted it; our own command may have been killed."""
         try:
-            return int((self.folder / "tmp" / f"ministack-{port}.pid").read_text("ascii"))
+            return int(private.read(self.folder / "tmp" / f"ministack-{port}.pid")[0])
         except (OSError, ValueError):
             return None
 
@@ -177,11 +204,11 @@ class LocalCloud:
                 " but doesn't answer.",
                 hint="productsapi local down",
             )
-        if _number(record.version) > _number(version):
+        if version and numbers_of(record.version) > numbers_of(version):
             raise LocalCloudError(
                 f"The local cloud's state in {self.folder / 'state'} was written by MiniStack"
                 f" {record.version}; {version} is installed and can't read it.",
-                hint=f"pip install ministack=={record.version}, or forget the state with"
+                hint=f"pip install ministack=={record.version}; if nothing in it is needed:"
                 " `productsapi local reset`",
             )
         if record.mark:
@@ -191,11 +218,17 @@ class LocalCloud:
             )
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
 
+    # -- its state -----------------------------------------------------------------------------
+
+    def _set_aside(self) -> list[str]:
+        return [path.name for path in self.folder.glob("state.*-*")]
+
     # -- starting ------------------------------------------------------------------------------
 
     def _start(self, region: str, last_port: int | None, version: str) -> Running:
         for name in ("state", "tmp", "home"):
             private.make_folder(self.folder / name)
+        state.must_be_read(self.folder / "state")
         for _ in range(3):  # another program may take the port between our look and its bind
             port = emulator.free_port(last_port)
             if last_port and port != last_port:
@@ -207,7 +240,7 @@ class LocalCloud:
 
     def _launch(self, port: int, region: str, version: str) -> Running | None:
         """Start on `port` and wait until it is ready; None if the port was taken meanwhile."""
-        if self.log.exists():
+        if os.path.lexists(self.log):
             self.log.replace(self.log.with_suffix(".log.old"))
         mark = secrets.token_hex(16)
         env = emulator.environment(self.folder, port, region, mark, os.environ)
@@ -217,6 +250,11 @@ class LocalCloud:
         try:
             Record(port, process.pid, mark, version).write(self.folder)
             self._wait_until_ready(process, port, mark)
+            said = self.log.read_text("utf-8", errors="replace")
+            if unread := state.passed_over(said):
+                process.kill()  # before it can write over that
+                process.wait()
+                state.keep_aside(self.folder / "state", unread)
         except BaseException as error:
             process.kill()
             process.wait()
@@ -246,7 +284,3 @@ class LocalCloud:
             f"The local cloud {how}. Its last words:\n{self._last_words() or '(none)'}",
             hint=f"The whole log: {self.log}",
         )
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())

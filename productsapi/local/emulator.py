@@ -23,8 +23,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from productsapi import private
 from productsapi.errors import LocalCloudError
+from productsapi.local.gate import SAVE
 
+INSTALL = "in the folder that productsapi was cloned to: pip install -e '.[local]'"
+"""No index has a package of this name."""
 HOST = "127.0.0.1"
 ACCOUNT = "000000000000"
 # What the deployment and its users need; every other service answers 400 instead of half working.
@@ -36,19 +40,23 @@ SERVICES = (
 PORTS = (20000, 32000)
 GATE = Path(__file__).with_name("gate.py")
 """By its path: not everywhere is the package found by its name in so bare an environment."""
+SAVE_TIMEOUT = 60.0
 ANSWER_TIMEOUT = 5.0  # seconds; nothing listening is known at once, this is for one that hangs
 
 
 def installed_version() -> str:
-    """Version of the installed emulator, found without importing it."""
+    """Version of the installed emulator, found without importing it; empty where none is told."""
     # Without cryptography the emulator starts, but refuses every token.
     missing = [name for name in ("ministack", "cryptography") if not importlib.util.find_spec(name)]
     if missing:
         raise LocalCloudError(
             f"The local cloud isn't installed: {' and '.join(missing)} missing.",
-            hint="pip install 'productsapi[local]'",
+            hint=INSTALL,
         )
-    return importlib.metadata.version("ministack")
+    try:
+        return importlib.metadata.version("ministack")
+    except importlib.metadata.PackageNotFoundError:  # found by PYTHONPATH alone
+        return ""
 
 
 def environment(
@@ -62,6 +70,8 @@ def environment(
     kept = {name: parent[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in parent}
     if site.ENABLE_USER_SITE:  # packages of a `pip install --user` are otherwise looked up in HOME
         kept["PYTHONUSERBASE"] = site.getuserbase()
+    if found_in := _by_path_alone(parent.get("PYTHONPATH", "")):
+        kept["PYTHONPATH"] = os.pathsep.join(found_in)
     return kept | {
         "HOME": str(folder / "home"),
         "TMPDIR": str(folder / "tmp"),
@@ -84,11 +94,20 @@ def environment(
     }
 
 
+def _by_path_alone(python_path: str) -> list[str]:
+    """The folders of PYTHONPATH that hold what the emulator and its functions are made of."""
+    specs = [importlib.util.find_spec(name) for name in ("ministack", "cryptography", "boto3")]
+    homes = {Path(spec.origin).parent.parent for spec in specs if spec and spec.origin}
+    given = [Path(each).absolute() for each in python_path.split(os.pathsep) if each]
+    return [str(each) for each in given if each in homes]
+
+
 def launch(
     mark: str, env: Mapping[str, str], log: Path, program: Path = GATE
 ) -> subprocess.Popen[bytes]:
     """Start `program`, which runs MiniStack, as the emulator with that mark."""
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | private.NOT_THROUGH
+    descriptor = os.open(log, flags, 0o600)
     with os.fdopen(descriptor, "wb") as output:
         return subprocess.Popen(  # noqa: S603 - this very Python, on a file of ours
             [sys.executable, "-X", _argument(mark), str(program)],
@@ -117,6 +136,23 @@ def answers(port: int, mark: str) -> bool:
         )
     except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
         return False
+    finally:
+        connection.close()
+
+
+def save(port: int, mark: str) -> dict[str, str] | None:
+    """Have the emulator with this mark save what it holds: what failed, by service, with why.
+
+    None where it isn't known whether it did.
+    """
+    if not answers(port, mark):
+        return None
+    connection = http.client.HTTPConnection(HOST, port, timeout=SAVE_TIMEOUT)
+    try:
+        connection.request("POST", SAVE)
+        return dict(json.loads(connection.getresponse().read())["failed"])
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        return None
     finally:
         connection.close()
 

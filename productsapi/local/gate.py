@@ -1,9 +1,12 @@
-"""The emulator's own door: it runs MiniStack, and keeps web pages out of it.
+"""The emulator's own door: it runs MiniStack, keeps web pages out of it, and names requests.
 
 The emulator answers every origin, its root keys are known to all, and one POST without any empties
 it. So a page in the browser of whoever runs a local cloud could read it, change it or wipe it: by
 a plain POST, by signing its own calls, or under a name of its own that leads to 127.0.0.1 (DNS
 rebinding). What an app's page needs stays open: the deployed API and Cognito's unsigned calls.
+
+It gives a request to the deployed API two ids, one for the answer's headers and another one for the
+function. As on AWS it has one here, by which its log is found (G15).
 
 Run by its path in a process of its own, with nothing of productsapi beside it.
 """
@@ -11,9 +14,15 @@ Run by its path in a process of its own, with nothing of productsapi beside it.
 from __future__ import annotations
 
 import json
+import logging
+import os
 import re
 import sys
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -26,6 +35,11 @@ WHICH_ORIGIN = re.compile(rb"#set\(\$allowed=(\[[^\]]*\])\).*responseOverride")
 KEYS = re.compile(r"/[\w-]+/\.well-known/[\w.-]+")
 """The public keys of a user pool."""
 OF_BODIES = {b"content-length", b"content-type", b"transfer-encoding"}
+NAMED = (b"x-amzn-requestid", b"x-amz-request-id")
+REQUEST_ID: ContextVar[str] = ContextVar("REQUEST_ID")
+SAVE = "/_productsapi/save"
+NOTE = "saved.json"
+"""In TMPDIR: what the last saving came to."""
 COGNITO = "AWSCognitoIdentityProviderService."
 
 
@@ -72,8 +86,24 @@ def preflight(send: Send, origin: str) -> Send:
     return held
 
 
-def guarded(app: App) -> App:
-    """The same ASGI application, for whom it is meant."""
+def guarded(app: App, save: Callable[[], dict[str, str]] = dict) -> App:
+    """The same ASGI application, for whom it is meant; and at SAVE one that saves all it holds.
+
+    It answers no other request meanwhile, and drops none.
+    """
+
+    async def named(scope: dict[str, Any], receive: Any, send: Send) -> None:
+        name = str(uuid.uuid4())
+        REQUEST_ID.set(name)
+
+        async def sent(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                kept = [each for each in message.get("headers", ()) if each[0].lower() not in NAMED]
+                ids = [(header, name.encode()) for header in NAMED]
+                message = {**message, "headers": [*kept, *ids]}
+            await send(message)
+
+        await app(scope, receive, sent)
 
     async def gate(scope: dict[str, Any], receive: Any, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -85,26 +115,80 @@ def guarded(app: App) -> App:
         }
         query = scope["query_string"].decode("latin-1")
         why = refusal(scope.get("method", "GET"), scope["path"], headers, query)
-        if not why and scope.get("method") == "OPTIONS" and DEPLOYED.match(scope["path"]):
-            await app(scope, receive, preflight(send, headers.get("origin", "")))
-        elif not why:
-            await app(scope, receive, send)
-        elif scope["type"] == "websocket":
+        if why and scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
+        elif why:
+            await _answer(send, 403, {"message": why})
+        elif scope["path"] == SAVE and scope.get("method") == "POST":
+            await _answer(send, 200, {"failed": save()})
+        elif scope["type"] == "http" and DEPLOYED.match(scope["path"]):
+            preflights = scope.get("method") == "OPTIONS"
+            sends = preflight(send, headers.get("origin", "")) if preflights else send
+            await named(scope, receive, sends)
         else:
-            start = {"status": 403, "headers": [(b"content-type", b"application/json")]}
-            await send({"type": "http.response.start", **start})
-            body = json.dumps({"message": why}).encode()
-            await send({"type": "http.response.body", "body": body})
+            await app(scope, receive, send)
 
     return gate
+
+
+def request_id(otherwise: Callable[[], str]) -> Callable[[], str]:
+    """What the emulator's API Gateway takes as an id: the request's, where one is under way."""
+    return lambda: REQUEST_ID.get("") or otherwise()
+
+
+def put_before(emulator: Any, gateway: Any, save: Callable[[], dict[str, str]] = dict) -> None:
+    """Before the emulator's application, and before what its API Gateway names requests by."""
+    gateway.new_uuid = request_id(gateway.new_uuid)
+    emulator.app = guarded(emulator.app, save)
+
+
+async def _answer(send: Send, status: int, body: Mapping[str, Any]) -> None:
+    start = {"status": status, "headers": [(b"content-type", b"application/json")]}
+    await send({"type": "http.response.start", **start})
+    await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+
+
+class Failures(logging.Handler):
+    """What the emulator only logs: each service whose state it couldn't save, with why."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.found: dict[str, str] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        named = record.args if isinstance(record.args, tuple) else ()
+        self.found[str(named[0] if named else record.msg)] = str(named[-1] if named else "")
+
+
+def noting(
+    save_all: Callable[[Any], None], note: Path, mark: str
+) -> Callable[[Any], dict[str, str]]:
+    """The same saving, which tells what failed, and leaves a note that it came to its end."""
+
+    def save(services: Any) -> dict[str, str]:
+        heard, logger = Failures(), logging.getLogger("persistence")
+        logger.addHandler(heard)
+        try:
+            save_all(services)
+        finally:
+            logger.removeHandler(heard)
+        with suppress(OSError):  # on a full disk: without a note it counts as not saved
+            note.write_text(json.dumps({"mark": mark, "failed": heard.found}), "utf-8")
+        return heard.found
+
+    return save
 
 
 def main() -> None:
     sys.path.pop(0)  # our folder, put there since this is run by its path: nothing is found by it
     from ministack import app as emulator
+    from ministack.services import apigateway_v1
 
-    emulator.app = guarded(emulator.app)
+    note = Path(os.environ["TMPDIR"]) / NOTE
+    save = noting(emulator.save_all, note, os.environ["MINISTACK_EDITION"])
+    emulator.save_all = save
+    holds = emulator._build_persistence_save_dict  # noqa: SLF001 - as it asks itself at its end
+    put_before(emulator, apigateway_v1, lambda: save(holds()))
     emulator.main()
 
 

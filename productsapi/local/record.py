@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from productsapi import private
 
 _FILE = "local.json"
+MOST_PORTS, MOST_PIDS = 2**16 - 1, 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -22,15 +24,14 @@ class Record:
     def read(cls, folder: Path) -> Record:
         """Read the record; an empty one if there is none, or a garbled one."""
         try:
-            kept = json.loads((folder / _FILE).read_text("utf-8"))
-            port, pid = kept.get("port"), kept.get("pid")
+            kept = json.loads(private.read(folder / _FILE)[0])
             return cls(
-                int(port) if port else None,
-                int(pid) if pid else None,
+                _number(kept.get("port"), MOST_PORTS),
+                _number(kept.get("pid"), MOST_PIDS),
                 str(kept.get("mark", "")),
                 str(kept.get("version", "")),
             )
-        except (OSError, ValueError, TypeError, AttributeError):
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             return cls()
 
     def write(self, folder: Path) -> None:
@@ -39,3 +40,17 @@ class Record:
     @staticmethod
     def forget(folder: Path) -> None:
         (folder / _FILE).unlink(missing_ok=True)
+
+
+def _number(told: object, most: int) -> int | None:
+    """Raises ValueError for what isn't one: the whole record is garbled then."""
+    if told is None:
+        return None
+    if type(told) is not int or not 0 < told <= most:
+        raise ValueError(f"{told!r} is no number of a port or process")
+    return told
+
+
+def numbers_of(version: str) -> tuple[int, ...]:
+    """The parts of a version that can be compared; none where it isn't known."""
+    return tuple(int(part) for part in re.findall(r"(?a:\b\d{1,9}\b)", version))

@@ -63,6 +63,8 @@ def _create(facts: Facts) -> Json:
         "Stored.", facts.origins, "ETag", "Location", schema="Product", example=stored
     )
     made["links"] = _links(facts)
+    smallest = examples.smallest(sources)
+    further = {"tags": ["new"], "size": {"heightMm": 147}}
     per = "id and category" if facts.sort_key else "id"
     return {
         "operationId": "createProduct",
@@ -72,11 +74,8 @@ def _create(facts: Facts) -> Json:
             "NewProduct",
             {
                 "full": ("Every field", examples.new(sources)),
-                "smallest": ("What is required", examples.smallest(sources)),
-                "further": (
-                    "With further fields",
-                    {**examples.smallest(sources), "tags": ["new"], "size": {"heightMm": 147}},
-                ),
+                "smallest": ("What is required", smallest),
+                "further": ("With further fields", smallest and {**smallest, **further}),
             },
         ),
         "responses": {
@@ -124,7 +123,6 @@ def _get(facts: Facts) -> Json:
 
 
 def _update(facts: Facts) -> Json:
-    price = facts.sources.fields["productPrice"]["examples"][0]
     return {
         "operationId": "updateProduct",
         "summary": "Change some fields of a product",
@@ -133,8 +131,8 @@ def _update(facts: Facts) -> Json:
         "requestBody": _body(
             "ProductChanges",
             {
-                "change": ("Another price", {"productPrice": price}),
-                "remove": ("Without a description", {"description": None}),
+                "change": ("Another value", examples.change(facts.sources)),
+                "remove": ("Without a field", examples.removal(facts.sources)),
             },
         ),
         "responses": {
@@ -184,13 +182,13 @@ def _links(facts: Facts) -> Json:
     return made
 
 
-def _body(schema: str, named: Mapping[str, tuple[str, Json]]) -> Json:
-    content = {
-        "schema": ref("schemas", schema),
-        "examples": {
-            name: {"summary": summary, "value": value} for name, (summary, value) in named.items()
-        },
+def _body(schema: str, named: Mapping[str, tuple[str, Json | None]]) -> Json:
+    known = {
+        name: {"summary": summary, "value": value}
+        for name, (summary, value) in named.items()
+        if value is not None
     }
+    content: Json = {"schema": ref("schemas", schema), **({"examples": known} if known else {})}
     return {"required": True, "content": {"application/json": content}}
 
 

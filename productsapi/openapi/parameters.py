@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from productsapi.openapi.examples import of_field
 from productsapi.openapi.sources import Sources
 
 Json = dict[str, Any]
@@ -13,24 +13,20 @@ ETAGS = r'^(\*|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$'
 
 
 def product_id(sources: Sources) -> Json:
-    rules = sources.fields["productId"]
     return {
         "name": "productId",
         "in": "path",
         "required": True,
-        "schema": _rules(rules),
-        "example": rules["examples"][0],
+        **_of_field(sources, "productId"),
     }
 
 
 def category(sources: Sources, description: str) -> Json:
-    rules = sources.fields["category"]
     return {
         "name": "category",
         "in": "query",
         "description": description,
-        "schema": _rules(rules),
-        "example": rules["examples"][0],
+        **_of_field(sources, "category"),
     }
 
 
@@ -73,5 +69,9 @@ def if_none_match() -> Json:
     }
 
 
-def _rules(rules: Mapping[str, Any]) -> Json:
-    return {name: rules[name] for name in rules if name not in {"description", "examples"}}
+def _of_field(sources: Sources, name: str) -> Json:
+    rules, told_elsewhere = sources.fields[name], {"description", "examples"}
+    made: Json = {"schema": {word: rules[word] for word in rules if word not in told_elsewhere}}
+    for example in of_field(sources, name):
+        made["example"] = example
+    return made

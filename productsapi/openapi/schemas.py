@@ -48,12 +48,18 @@ def _stored(sources: Sources) -> Json:
         "given. One that was put into the table past this API may lack any field but the table's "
         "key, or hold another type of it.",
         "required": sources.always,
-        "properties": {
-            name: {rule: value for rule, value in rules.items() if rule in OF_ANSWERS}
-            for name, rules in sources.fields.items()
-        },
+        "properties": {name: _of_answers(rules) for name, rules in sources.fields.items()},
         "additionalProperties": True,
     }
+
+
+def _of_answers(rules: Json) -> Json:
+    told = {rule: value for rule, value in rules.items() if rule in OF_ANSWERS}
+    if "properties" in rules:
+        told["properties"] = {n: _of_answers(each) for n, each in rules["properties"].items()}
+    if "items" in rules:
+        told["items"] = _of_answers(rules["items"])
+    return told
 
 
 def _new(sources: Sources) -> Json:
@@ -70,7 +76,7 @@ def _changes(sources: Sources, keys: list[str]) -> Json:
     properties = _given(sources)
     for name, rules in properties.items():
         if name not in sources.product["required"]:
-            rules["type"] = [rules["type"], "null"]
+            properties[name] = _or_null(rules)
     for name in keys:
         properties[name]["description"] = "May be repeated, but can't be changed."
     del properties["productId"]  # the path's: some generators take one name for one argument
@@ -79,10 +85,21 @@ def _changes(sources: Sources, keys: list[str]) -> Json:
         "description": "The fields to change; the others stay. null removes an optional or a "
         "further field. productId may be repeated, but must be the one in the path; at least one "
         f"field besides it. {_bounds(sources)}",
-        "minProperties": 1,
         "properties": properties,
         **_others(sources),
+        "minProperties": 1,
     }
+
+
+def _or_null(rules: Json) -> Json:
+    """The same rules for a field that null takes away."""
+    made = dict(rules)
+    if "type" in rules:
+        types = [rules["type"]] if isinstance(rules["type"], str) else rules["type"]
+        made["type"] = [*(name for name in types if name != "null"), "null"]
+    if "enum" in rules or "const" in rules:
+        made["enum"] = [*([made.pop("const")] if "const" in rules else rules["enum"]), None]
+    return made
 
 
 def _given(sources: Sources) -> Json:
@@ -91,17 +108,18 @@ def _given(sources: Sources) -> Json:
     for name in sources.system_fields:
         del fields[name]
     for rules in fields.values():
-        if rules["type"] in {"number", "integer"}:
+        if rules.get("type") in ("number", "integer") and not {"maximum", "enum"} & rules.keys():
             rules["maximum"] = LARGEST_NUMBER
     return fields
 
 
 def _others(sources: Sources) -> Json:
-    names = sources.product["propertyNames"]
+    names = sources.product.get("propertyNames", {})
+    others = sources.product.get("additionalProperties", True)
     return {
-        "additionalProperties": {"description": FURTHER},
-        "propertyNames": {**names, "not": {"enum": sources.system_fields}},
-        "maxProperties": sources.product["maxProperties"],
+        "additionalProperties": {"description": FURTHER} if others is True else others,
+        "propertyNames": {"minLength": 1, **names, "not": {"enum": sources.system_fields}},
+        **{name: sources.product[name] for name in ("maxProperties",) if name in sources.product},
     }
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from productsapi import product_schema, streams
 from productsapi.errors import ConfigError
 
-SCHEMA = "shared/product.schema.json"
 PROBLEMS = "shared/problems.json"
 
 
@@ -37,14 +37,16 @@ class Sources:
 
 
 def read(folder: Path) -> Sources:
-    """Read what lies in a project's lambda_src. Raises ConfigError."""
-    return Sources(_object(folder / SCHEMA), _object(folder / PROBLEMS))
+    """Read what lies in a project's lambda_src. Raises ConfigError, for what isn't enforced too."""
+    product_schema.read(folder)
+    return Sources(_object(folder / product_schema.SCHEMA), _object(folder / PROBLEMS))
 
 
 def _object(path: Path) -> dict[str, Any]:
     hint = "`productsapi init DIR` writes a configuration and the sources"
     try:
-        found = json.loads(path.read_text("utf-8"))
+        with streams.opened(path) as file:
+            found = json.loads(file.read().decode("utf-8"))
     except OSError as error:
         raise ConfigError(f"{path} can't be read: {error.strerror}", hint) from error
     except ValueError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from productsapi.rights.right import (
     CHANGING,
+    DATA,
     DEPLOY,
     FINDING,
     LOOKING,
@@ -65,7 +66,18 @@ RIGHTS = (
         "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.Operations.html",
         carrying="Tags",
     ),
-    *calls("dynamodb", "DeleteTable Scan", table, TEARDOWN, DYNAMODB),
+    *calls("dynamodb", "DeleteTable", table, TEARDOWN, DYNAMODB),
+    *calls("dynamodb", "Scan", table, TEARDOWN | DATA, DYNAMODB),
+    *calls("dynamodb", "BatchGetItem PutItem Query UpdateItem", table, DATA, DYNAMODB),
+    Right(
+        "dynamodb",
+        "BatchExecuteStatement",
+        "dynamodb:PartiQLInsert",
+        table,
+        DATA,
+        "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html",
+        carrying="Statements",
+    ),
     *calls("ssm", "GetParameter", lease, CHANGING, SSM, also=lease_version),
     *calls("ssm", "PutParameter", lease, CHANGING, SSM),
     *calls("ssm", "DeleteParameter", lease, TEARDOWN, SSM),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from productsapi.rights.right import (
     CHANGING,
+    DATA,
     DEPLOY,
     LOOKING,
     READ,
@@ -34,7 +35,8 @@ def reserving(scope: Scope) -> bool:
 
 
 RIGHTS = (
-    *calls("lambda", "GetFunction GetPolicy", functions, LOOKING, LAMBDA, also=versions),
+    *calls("lambda", "GetFunction", functions, LOOKING | DATA, LAMBDA, also=versions),
+    *calls("lambda", "GetPolicy", functions, LOOKING, LAMBDA, also=versions),
     *calls("lambda", "ListVersionsByFunction ListAliases", functions, LOOKING, LAMBDA),
     Right(
         "lambda",

@@ -23,6 +23,7 @@ class Job(Enum):
     READ = "read"
     USER_ADMIN = "user-admin"
     CALLER = "caller"
+    DATA = "data"
 
 
 DEPLOY = frozenset({Job.DEPLOY})
@@ -30,10 +31,11 @@ TEARDOWN = frozenset({Job.TEARDOWN})
 READ = frozenset({Job.READ})
 USER_ADMIN = frozenset({Job.USER_ADMIN})
 CALLER = frozenset({Job.CALLER})
+DATA = frozenset({Job.DATA})
 CHANGING = DEPLOY | TEARDOWN
 LOOKING = CHANGING | READ
 """Whoever changes a stack looks at all of it first."""
-FINDING = LOOKING | USER_ADMIN
+FINDING = LOOKING | USER_ADMIN | DATA
 """What finds the ids of API, user pool and app client."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from productsapi.rights.right import (
     CHANGING,
+    DATA,
     DEPLOY,
     FINDING,
     LOOKING,
@@ -62,10 +63,11 @@ RIGHTS = (
     *calls("cognito-idp", "UpdateUserPool DeleteUserPool", user_pool, CHANGING, COGNITO),
     *calls(
         "cognito-idp",
-        "AdminCreateUser AdminSetUserPassword AdminDeleteUser AdminGetUser "
+        "AdminCreateUser AdminSetUserPassword AdminDeleteUser "
         "AdminListGroupsForUser AdminAddUserToGroup AdminRemoveUserFromGroup CreateGroup",
         user_pool,
         USER_ADMIN,
         COGNITO,
     ),
+    *calls("cognito-idp", "AdminGetUser", user_pool, USER_ADMIN | DATA, COGNITO),
 )

@@ -7,8 +7,8 @@ An eighth one, monitoring, is ours: what tells those who run the API how it does
 
 Steps don't import each other: what one needs of another it names as an output. They share
 `stack.py` (names, marks), `features.py` (what can be switched on and off), `log_group.py`,
-`function_settings.py`, `api_tree.py`, `domains.py`, `cache_key.py` and `releases/` (versions and
-deployments that can be gone back to).
+`losses.py` (what a teardown destroys), `function_settings.py`, `api_tree.py`, `domains.py`,
+`cache_key.py` and `releases/` (versions and deployments that can be gone back to).
 """
 
 from __future__ import annotations

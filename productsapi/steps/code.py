@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.plan import compare
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.packaging import code_sha256
 from productsapi.routes import FUNCTIONS
 from productsapi.steps import api_tree, revisions
 from productsapi.steps import function_settings as settings
+from productsapi.steps.releases import hold as holds
 from productsapi.steps.releases import marks
-from productsapi.steps.releases.moves import move_alias
+from productsapi.steps.releases.hold import Hold
+from productsapi.steps.releases.moves import described, move_alias
 from productsapi.steps.releases.past import (
     LATEST,
     Published,
@@ -27,6 +30,9 @@ from productsapi.steps.stack import ALIAS, Stack
 RIGHTS_SPREAD = 5.0
 """Seconds between a role's new rights and the code that needs them: an environment that starts
 within one of them may be refused for as long as it lives (K6)."""
+
+AROUND = frozenset({"latest_code_sha256", "weights", "superseded_by"})
+"""Fields that aren't of the version itself."""
 
 
 def resources(stack: Stack) -> list[Resource]:
@@ -111,9 +117,9 @@ class LiveCode(Resource):
         was_there = known.get(f"latest code of {self.function}")
         found = published(aws, self.stack, self.function) if was_there else None
         version = self._version(aws, known, found)
-        aws.call(
-            "lambda", "CreateAlias", FunctionName=self.name, Name=ALIAS, FunctionVersion=version
-        )
+        where = {"FunctionName": self.name, "Name": ALIAS, "FunctionVersion": version}
+        said = described(self.stack, {}, self._hold(known, None).minus(self._wanted(known)))
+        aws.call("lambda", "CreateAlias", **where, **said)
         return {f"version of {self.function}": version}
 
     def update(
@@ -125,8 +131,34 @@ class LiveCode(Resource):
         if version != alias["FunctionVersion"] or "weights" in changed:
             if known.get(settings.rights_added(self.function)):
                 aws.wait(RIGHTS_SPREAD, "IAM takes some seconds to spread the role's new rights")
-            move_alias(aws, self.stack, self.function, version, alias)
+            hold = self._held(known, found)
+            move_alias(aws, self.stack, self.function, version, alias, hold=hold)
         return {f"version of {self.function}": version}
+
+    def held(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
+        found = observed.raw["published"] if observed else None
+        wanted = self._wanted(known)
+        if observed:  # what is served already isn't made live
+            differs = {each.field for each in compare(observed.fields, self.want(known))}
+            wanted = {name: value for name, value in wanted.items() if name in differs}
+        held = self._hold(known, found).among(wanted)
+        return tuple(f"{holds.in_words(field)} of {self.name}" for field in held)
+
+    def _held(self, known: Outputs, found: Published) -> Hold:
+        """What is held once what is wanted is served."""
+        eldest = min((each.release for each in found.marked if each.release), default=None)
+        still = self._hold(known, found).since(eldest.time if eldest else None)
+        return still.minus(self._wanted(known))
+
+    def _hold(self, known: Outputs, found: Published | None) -> Hold:
+        """Where the function was called otherwise, its former alias tells."""
+        if found is None:
+            return holds.parse(known.get(settings.former_hold(self.function)))
+        return holds.parse(found.aliases.get(ALIAS, {}).get("Description"))
+
+    def _wanted(self, known: Outputs) -> Fields:
+        wanted = self.want(known)
+        return holds.contents_in_full({n: wanted[n] for n in wanted if n not in AROUND})
 
     def _version(self, aws: Aws, known: Outputs, found: Published | None) -> str:
         """The version to serve: the newest if it is just that, else a new one.

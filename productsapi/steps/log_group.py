@@ -50,7 +50,8 @@ class LogGroup(Resource):
             retention = self.retention_days
         tags = aws.call("logs", "ListTagsForResource", resourceArn=self.arn)["tags"]
         fields = {"retention_days": retention, "tags": self.stack.ours_among(tags)}
-        return Observed(fields, claim=self.claim(tags), raw=group, notes=notes)
+        claim, owner = self.claim(tags), self.stack.owner(tags)
+        return Observed(fields, claim=claim, raw=group, notes=notes, owner=owner)
 
     def claim(self, tags: Mapping[str, str]) -> Claim:
         return self.stack.claim(tags)

@@ -134,7 +134,7 @@ class Twins(NeverMade):
         told = "; ".join(f"{twin.identity}: {why}" for twin, why in twins)
         return (
             f"this stack has more than one {self.of.one}: {used}, which is in use, beside {told}. "
-            "It isn't removed: remove it, or its tag, where nobody needs it"
+            f"It isn't removed: where nobody needs it, take its tag {STACK_TAG} away"
         )
 
     def _wait_until_known(self, aws: Aws, twin: Candidate) -> None:
@@ -209,7 +209,7 @@ def _with_content(
         ids = SEPARATOR.join(c.identity for c in full)
         raise Refused(
             f"{len(full)} {kind.many} carry the tag {STACK_TAG}={stack.config.stack}: {ids}",
-            "remove the one that isn't in use, or its tag, then repeat the command",
+            f"take the tag {STACK_TAG} off those that aren't in use, then repeat the command",
         )
     return full[0] if full else min(ours, key=lambda c: c.age)
 

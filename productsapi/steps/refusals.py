@@ -6,9 +6,19 @@ from datetime import date, datetime, timezone
 
 from productsapi.config import Config, runtimes
 from productsapi.engine.plan import Action, Plan
-from productsapi.engine.resource import Claim
-from productsapi.errors import Refused
+from productsapi.engine.resource import Claim, Note
+from productsapi.errors import Held, Refused
 from productsapi.steps.function_settings import OtherTable
+
+CHOICES = {
+    "table": "table.name",
+    "function": "functions.names",
+    "role": "functions.names",
+    "log group": "functions.names",
+    "rest api": "--api-id",
+    "user pool": "--pool-id",
+}
+"""By the kind of a resource what names it; all else is named for the stack."""
 
 
 def runtime_warnings(config: Config, today: date | None = None) -> list[str]:
@@ -16,10 +26,30 @@ def runtime_warnings(config: Config, today: date | None = None) -> list[str]:
     return runtimes.warnings(config.functions.runtime, today or _today())
 
 
+def held_notes(plan: Plan, *, release_hold: bool) -> tuple[Note, ...]:
+    """What a rollback went back from and this plan would make live again."""
+    if not plan.held:
+        return ()
+    what = ", ".join(plan.held)
+    if release_hold:
+        told = f"made live again, though it was rolled back from: {what}"
+        return (Note(told, warns=True),)
+    way = "`productsapi deploy` stops, and with --release-hold makes it live again"
+    return (Note(f"held, since it was rolled back from: {what}; {way}", warns=True),)
+
+
 def refuse(
-    plan: Plan, config: Config, *, allow_blocked_runtime: bool, today: date | None = None
+    plan: Plan,
+    config: Config,
+    *,
+    allow_blocked_runtime: bool,
+    release_hold: bool = False,
+    today: date | None = None,
 ) -> None:
-    """Raises Refused, before anything is changed, for what isn't ours or can't be changed."""
+    """Raises Refused, before anything is changed, for what isn't ours or can't be changed.
+
+    And Held for what was rolled back from.
+    """
     if others := _other_tables(plan, config):
         raise Refused(
             f"nothing was changed: the stack works on the table {others}, and table.name is "
@@ -30,6 +60,12 @@ def refuse(
     if plan.refused:
         reasons = "\n  ".join(change.reason for change in plan.refused)
         raise Refused(f"nothing was changed, since:\n  {reasons}", _way_out(plan))
+    if plan.held and not release_hold:
+        raise Held(
+            "nothing was changed: this would make live again what was rolled back from:\n  "
+            + "\n  ".join(plan.held),
+            "mend that first; or `productsapi deploy --release-hold` makes it live again",
+        )
     blocked = _blocked_runtime(plan, config, today or _today())
     if blocked and not allow_blocked_runtime:
         raise Refused(
@@ -40,11 +76,25 @@ def refuse(
 
 
 def _way_out(plan: Plan) -> str:
-    if len(plan.adoptable) == len(plan.refused):
-        return "`productsapi deploy --adopt` takes it over; or give it another name"
-    if not any(change.fields or change.claim is not Claim.OURS for change in plan.refused):
-        return "then repeat the command"  # each reason tells its own way out
-    return "give it another name in the configuration, or remove what is in the way"
+    """Never by removing what is there: it holds somebody's products, or serves somebody."""
+    others = [change for change in plan.refused if change.claim is Claim.ANOTHERS]
+    ways = []
+    if others:
+        owners = " or ".join(sorted({change.owner for change in others if change.owner}))
+        settings = ", ".join(dict.fromkeys(_choice(change.key) for change in others))
+        ways.append(f"choose another {settings} in the configuration: what is there stays as it is")
+        if owners:
+            ways.append(f"if {owners} is the stack you mean, set stack to that")
+    if plan.adoptable:
+        ways.append("`productsapi deploy --adopt` takes over what is nobody's")
+        if not others:
+            ways.append("or give it another name")
+    return "; ".join(ways) or "then repeat the command"  # each reason tells its own way out
+
+
+def _choice(key: str) -> str:
+    """The setting by which one meets what is another stack's."""
+    return next((name for kind, name in CHOICES.items() if key.startswith(f"{kind} ")), "stack")
 
 
 def _other_tables(plan: Plan, config: Config) -> str:

@@ -34,6 +34,7 @@ class Stack:
     what is ours. `adopt` takes over namesakes that carry no stack's mark; where there are several
     of a name, `api_id` and `user_pool_id` say which. `try_skipped` tries features again that AWS
     refused to an earlier deploy. `make_public` lets a private API become one that anyone reaches.
+    `release_hold` makes live again what was rolled back from.
     `find_doubles` looks through the account for what was made twice. `after_a_kill` isn't the
     user's: the run before ended without a word, and may have made what no listing shows yet.
     """
@@ -47,6 +48,7 @@ class Stack:
     user_pool_id: str | None = None
     try_skipped: bool = False
     make_public: bool = False
+    release_hold: bool = False
     find_doubles: bool = False
     after_a_kill: bool = False
     began: datetime = field(default_factory=lambda: datetime.now(timezone.utc), compare=False)
@@ -73,6 +75,10 @@ class Stack:
         if STACK_TAG in tags:
             return Claim.OURS if self.owns(tags) else Claim.ANOTHERS
         return Claim.TAKEN_OVER if self.adopt else Claim.NOBODYS
+
+    def owner(self, tags: Mapping[str, str]) -> str:
+        """The other stack whose mark is among these tags; empty where that is none, or we."""
+        return "" if self.owns(tags) else tags.get(STACK_TAG, "")
 
     def ours_among(self, tags: Mapping[str, str]) -> dict[str, str]:
         """The tags that we set, now or formerly, as they are; others' are none of our business."""

@@ -7,6 +7,7 @@ answers to a person's mistake becomes a SignInError in words; anything else stay
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from productsapi.tokens import Tokens
 from productsapi.users.refusals import challenged, explained
 
 SERVICE = "cognito-idp"
+LONGEST_POLICY = 99
+"""Characters that a pool may ask of a password at the most."""
 NOBODYS = "example.invalid"
 """A domain that no mail ever reaches (RFC 2606)."""
 
@@ -54,14 +57,18 @@ class UserPool:
         If that fails half-way, the user is removed again. A run that is killed in between leaves
         one without a password; the next `create` says so instead of guessing whose it is.
         """
-        _check_password(password)
+        check_password(password)
         attributes = [{"Name": "email", "Value": email or _nobodys_address(name)}]
         if email:
             attributes.append({"Name": "email_verified", "Value": "true"})
         with explained(name, self.user_pool_id):
             try:
                 self._admin(
-                    "AdminCreateUser", name, UserAttributes=attributes, MessageAction="SUPPRESS"
+                    "AdminCreateUser",
+                    name,
+                    UserAttributes=attributes,
+                    MessageAction="SUPPRESS",
+                    TemporaryPassword=_passing_password(),
                 )
             except AwsError as error:
                 if error.code == "UsernameExistsException":
@@ -78,7 +85,7 @@ class UserPool:
 
     def set_password(self, name: str, password: str) -> None:
         """Give a permanent password, which also confirms a user who wasn't."""
-        _check_password(password)
+        check_password(password)
         with explained(name, self.user_pool_id):
             self._admin("AdminSetUserPassword", name, Password=password, Permanent=True)
 
@@ -90,6 +97,17 @@ class UserPool:
         pages = self.aws.pages(SERVICE, "ListUsers", UserPoolId=self.user_pool_id)
         found = [_user(entry) for page in pages for entry in page["Users"]]
         return sorted(found, key=lambda user: user.name)
+
+    def sub_of(self, name: str) -> str:
+        """Cognito's own id of a user, by which the functions know who made a product."""
+        with explained(name, self.user_pool_id):
+            found = self.aws.call(
+                SERVICE, "AdminGetUser", UserPoolId=self.user_pool_id, Username=name
+            )
+        attributes = {each["Name"]: each["Value"] for each in found["UserAttributes"]}
+        if "sub" not in attributes:
+            raise SignInError(f"Cognito doesn't tell the sub of {name}.")
+        return str(attributes["sub"])
 
     def groups_of(self, name: str) -> list[str]:
         with explained(name, self.user_pool_id):
@@ -109,7 +127,7 @@ class UserPool:
     # -- for everybody: no AWS credentials, only the app client ----------------------------------
 
     def login(self, name: str, password: str) -> Tokens:
-        _check_password(password)
+        check_password(password)
         result = self._initiate(
             name, "USER_PASSWORD_AUTH", {"USERNAME": name, "PASSWORD": password}
         )
@@ -183,13 +201,22 @@ class UserPool:
         )
 
 
+def _passing_password() -> str:
+    """For the moment until the user's own: one that every pool's policy takes, and nobody knows.
+
+    Cognito makes one where none is given; the local cloud's fits no pool that asks for more than 12
+    characters.
+    """
+    return "Aa1!" + secrets.token_urlsafe(LONGEST_POLICY)
+
+
 def _nobodys_address(name: str) -> str:
     """For who gives none: pools whose schema requires one refuse a user without (C2)."""
     return f"user-{hashlib.sha256(name.encode()).hexdigest()[:12]}@{NOBODYS}"
 
 
-def _check_password(password: str) -> None:
-    # What Cognito's API refuses of any password, told before it travels.
+def check_password(password: str) -> None:
+    """Tell what Cognito's API refuses of any password before it travels. Raises SignInError."""
     if not password or any(character.isspace() for character in password):
         raise SignInError("A password can't be empty or contain spaces or line breaks.")
     try:

@@ -48,7 +48,7 @@ class Authority:
 
     @property
     def bundle(self) -> Path:
-        """What a client has to trust: for AWS_CA_BUNDLE and SSL_CERT_FILE."""
+        """What a client has to trust: for AWS_CA_BUNDLE."""
         return self.folder / "authority.pem"
 
     def context(self, host: str) -> ssl.SSLContext:

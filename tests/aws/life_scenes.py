@@ -110,7 +110,8 @@ def roll_back(life: Life) -> None:
     life.deploy()
     life.run("rollback", "--yes")
     life.run("request", "GET", "/products")
-    life.deploy()
+    life.run("deploy", "--yes", code=9)
+    life.deploy("--release-hold")
 
 
 def option(name: str) -> Callable[[Life], None]:

@@ -1,7 +1,7 @@
 """A proxy for HTTPS_PROXY that looks into what passes: each request goes to one function.
 
 The command's connection is told apart from AWS's own by nothing but the certificate, which it is
-given to trust (AWS_CA_BUNDLE, SSL_CERT_FILE). What was signed passes unchanged.
+given to trust (AWS_CA_BUNDLE). What was signed passes unchanged.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Tunnel:
     def environment(self) -> dict[str, str]:
         """What leads a command through it."""
         bundle = str(self.authority.bundle)
-        return {"HTTPS_PROXY": self.url, "AWS_CA_BUNDLE": bundle, "SSL_CERT_FILE": bundle}
+        return {"HTTPS_PROXY": self.url, "AWS_CA_BUNDLE": bundle}
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         tunnel = self

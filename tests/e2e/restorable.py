@@ -77,11 +77,13 @@ def main() -> None:
     sys.path.pop(0)  # from now on nothing is found by our folder
     from ministack import app as emulator
     from ministack.core import lambda_runtime
+    from ministack.services import apigateway_v1
 
     gc.freeze()  # no request needs to look through what is loaded
     gc.set_threshold(20_000)
     lambda_runtime.subprocess = SimpleNamespace(Popen=Function, PIPE=subprocess.PIPE)
-    emulator.app = runpy.run_path(str(GATE))["guarded"](restorable(emulator))
+    emulator.app = restorable(emulator)
+    runpy.run_path(str(GATE))["put_before"](emulator, apigateway_v1)
     emulator.main()
 
 

@@ -89,8 +89,12 @@ def test_a_refused_writer_is_let_in_by_two_commands(shop: Shop, product_id: str)
     project.sign_in("clara")
     body = json.dumps(product(product_id))
     post = ("request", "POST", "/products", "-d", body, "--local", "--user", "clara")
-    assert "write_group_required" in project.run(*post, code=8).out
-    project.run("user", "groups", "clara", "editors", "--local")
+    refused = project.run(*post, code=8)
+    assert "write_group_required" in refused.out
+    assert "the group editors" in refused.err
+    assert "`productsapi user login clara --local`" in refused.err
+    joined = project.run("user", "groups", "clara", "editors", "--local")
+    assert "productsapi user login clara --local" in joined.err
     project.sign_in("clara")
     assert "HTTP 201" in project.run(*post).err
 
@@ -182,3 +186,32 @@ def test_a_configured_other_clients_tokens_are_taken(shop: Shop, product_id: str
     shop.deploy()
     assert {code_of(each) for each in asked(from_other)} == {(401, "unknown_client")}
     assert statuses(asked(from_ours)) == [201, 200, 200, 200, 204]
+
+
+def test_what_was_opened_by_hand_is_told_each_way(deployed_anew: Deployed) -> None:
+    """A method of others that anyone may call, and a permission for anyone."""
+    project, told = deployed_anew.project, deployed_anew.told
+    gateway, functions = deployed_anew.client("apigateway"), deployed_anew.client("lambda")
+    paths = gateway.get_resources(restApiId=told["api_id"])["items"]
+    [products] = [path["id"] for path in paths if path["path"] == "/products"]
+    patch = {"restApiId": told["api_id"], "resourceId": products, "httpMethod": "PATCH"}
+    anyone = {"Action": "lambda:InvokeFunction", "Principal": "*", "StatementId": "anyone"}
+
+    def opened() -> None:
+        gateway.put_method(**patch, authorizationType="NONE")
+        gateway.put_integration(**patch, type="MOCK")
+        functions.add_permission(FunctionName="getproductfunction", **anyone)
+
+    opened()
+    doors = ["open methods ProductsAPI", "foreign permissions getproductfunction"]
+    note = "the method PATCH /products isn't ours"
+    first, *planned = project.json("plan", "--local")
+    assert (first["action"], first["door"]) == ("note", True)
+    assert note in first["reason"]
+    assert [change["resource"] for change in planned if change["door"]] == doors
+    ended = project.run("deploy", "--yes", "--local", "--json")
+    assert all(f"! open: {door}" in ended.err for door in doors)
+    assert note in ended.err
+    result = json.loads(ended.out)
+    assert [change["resource"] for change in result["changes"] if change["door"]] == doors
+    assert [each["door"] for each in result["notes"] if note in each["text"]] == [True]

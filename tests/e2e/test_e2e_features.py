@@ -47,7 +47,7 @@ def test_what_is_left_out_is_told_the_rest_is_deployed(project: Project) -> None
     project.config("  enabled: true\n", "  enabled: if_allowed\n")
     told = project.json("deploy", "--local")
     assert {change["action"] for change in told["skipped"]} == {"skip"}
-    planned = project.run("plan", "--local", "--exit-code")
+    planned = project.run("plan", "--local", "--exit-code", "--detail")
     assert "/ access log dev: API Gateway has no role" in planned.out
     states = project.json("status", "--local")["resources"]
     assert "skipped" in {each["state"] for each in states}

@@ -112,7 +112,7 @@ def test_the_answers_to_requests_are_explained(deployed: Deployed, product_id: s
         (8, "which field and why", ["POST", "/products", "-d", "{}"]),
         (8, "application/json", ["POST", "/products", "-d", "x", "-H", "content-type: text/csv"]),
         (8, "knows no GET /elsewhere", ["GET", "/elsewhere"]),
-        (8, "knows no GET /ü b", ["GET", "/ü b"]),
+        (8, "knows no GET /%C3%BC%20b", ["GET", "/ü b"]),
         (8, "No token was sent", ["GET", "/products", "--anonymous"]),
         (8, "isn't a token", ["GET", "/products", "-H", "Authorization: Bearer x"]),
         (0, "HTTP 204", ["DELETE", f"/products/{product_id}"]),

@@ -135,6 +135,17 @@ def test_a_refusal_is_found_by_its_request_id(
         assert found[0]["sub"] == (None if each.status == 401 else sub)
 
 
+def test_g15_the_header_and_the_body_tell_one_id(
+    deployed: Deployed, requests: list[Expected]
+) -> None:
+    """Also of a success, whose body tells none: the function's line is found by the header."""
+    told = {name: [x["requestId"] for x in lines(deployed, name)] for name in FUNCTIONS}
+    for each in requests:
+        name = each.answer.headers["x-amzn-requestid"]
+        assert told[each.function].count(name) == 1
+        assert each.code is None or each.answer.body["requestId"] == name
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_nothing_secret_is_logged_by_anyone(
     deployed: Deployed, requests: list[Expected], tokens_of_logged: dict[str, str], function: str

@@ -29,7 +29,7 @@ def watching(url: str) -> dict[str, int]:
 
 def test_what_watches_comes_goes_and_leaves_nothing(project: Project) -> None:
     switch(project, on=True)
-    planned = project.run("plan", "--local").out
+    planned = project.run("plan", "--local", "--detail").out
     assert "+ alarm productsapi-products-dev-function-errors (about $0.40 a month)" in planned
     assert "Adds about $4.90 a month" in planned
     url = project.json("deploy", "--local")["endpoint_url"]

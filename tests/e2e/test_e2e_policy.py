@@ -7,8 +7,10 @@ the requests carry.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from botocore.loaders import Loader
@@ -71,7 +73,7 @@ def test_a_deployer_deploys_and_rolls_back(shop: Project, recorded: RecordingPro
     shop.config("password_length: 8", "password_length: 9")
     shop.run("deploy", env=env)
     shop.run("rollback", env=env)
-    shop.run("deploy", env=env)
+    shop.run("deploy", "--release-hold", env=env)
     assert shop.json("plan", env=env) == []
 
 
@@ -90,6 +92,28 @@ def test_features_and_renames_take_both_policies(shop: Project, recorded: Record
     env = holding(shop, recorded, "deploy", deployed=True).env
     shop.run("deploy", env=env)
     assert shop.json("plan", env=env) == []
+
+
+def test_who_moves_data_needs_no_more_than_data(
+    shop: Project, recorded: RecordingProxy, tmp_path: Path
+) -> None:
+    admin = holding(shop, recorded, "user-admin").env
+    shop.run("user", "create", "mover", "--password-stdin", stdin=TYPED, env=admin)
+    # the emulator asks for the call's own name, on anything; IAM knows but what statements do
+    lax = {"Effect": "Allow", "Action": "dynamodb:BatchExecuteStatement", "Resource": "*"}
+    documents = [*parts(shop, "data"), {"Version": "2012-10-17", "Statement": [lax]}]
+    env = new_holder(str(recorded.upstream), documents, via=recorded.url).env
+    row = {"productId": "M1", "category": "C", "productName": "N", "productPrice": 1}
+    path = tmp_path / "rows.jsonl"
+    for mode, stock in (("create", 1), ("upsert", 2), ("replace", 3)):
+        rows = [{**row, "stock": stock}, {**row, "productId": f"{mode}-1", "odd name": 1}]
+        path.write_text("\n".join(map(json.dumps, rows)))
+        words = ("products", "import", str(path), "--as", "mover", "--mode", mode, "--json")
+        told = shop.json(*words, env=env)
+        assert (told["read"], told["bad"]) == (2, 0)
+    assert shop.json("products", "get", "M1", "--json", env=env)["stock"] == 3
+    assert shop.json("products", "count", "--json", env=env)["products"] >= 4
+    shop.run("products", "export", env=env)
 
 
 @pytest.mark.parametrize(

@@ -105,11 +105,49 @@ def test_back_to_the_former_code_and_forward_again(shop: Shop) -> None:
     none = project.run("rollback", "--local", code=5)
     assert "no earlier release" in none.err
 
-    assert set(shop.deploy()) == {"stage dev", "live code getproductfunction"}
+    project.run("deploy", "--local", code=9)
+    forward = project.json("deploy", "--release-hold", "--local")
+    changed = {change["resource"] for change in forward["changes"]}
+    assert changed == {"stage dev", "live code getproductfunction"}
     assert shop.says == "second"
     assert project.json("plan", "--local") == []
     assert "rollback" not in project.run("plan", "--local").out
     assert len(shop.history()["releases"]) == 2
+
+
+def test_broken_code_stays_away_until_told_so(shop: Shop) -> None:
+    """The next CI run deploys it again: it stops; mended code goes through."""
+    project = shop.project
+    new_code(project, "broken")
+    shop.deploy()
+    assert shop.says == "broken"
+    told = project.json("rollback", "--local")
+    assert told["held"] == ["code of get"]
+    assert shop.says is None
+
+    project.config("memory_mb: 256", "memory_mb: 512")
+    refused = project.run("deploy", "--yes", "--local", code=9)
+    assert "code of getproductfunction" in refused.err
+    assert "productsapi deploy --release-hold --local" in refused.err
+    held, *_ = project.json("plan", "--local")
+    assert (held["action"], held["door"]) == ("note", False)
+    plan = project.run("plan", "--local")
+    _, first, *_ = plan.out.splitlines()
+    assert first.startswith("! held, since it was rolled back from: code of getproductfunction")
+    status = project.json("status", "--local")
+    assert any(note["text"].startswith("held") for note in status["notes"])
+    assert shop.says is None
+
+    new_code(project, "mended")
+    shop.deploy()
+    assert shop.says == "mended"
+    assert [each["held"] for each in shop.history()["releases"]] == [[], ["code of get"], []]
+    new_code(project, "broken")
+    project.run("deploy", "--local", code=9)
+    assert shop.says == "mended"
+    project.run("deploy", "--release-hold", "--local")
+    assert shop.says == "broken"
+    assert project.json("plan", "--local") == []
 
 
 @pytest.mark.long

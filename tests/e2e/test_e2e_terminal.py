@@ -114,26 +114,32 @@ def test_a_password_is_asked_for_twice_and_never_shown(deployed_anew: Deployed) 
 
 
 @pytest.mark.parametrize(
-    ("typed", "code"),
+    ("words", "typed", "code"),
     [
-        ("products-dev", 0),
-        pytest.param("products-prod", 5, marks=pytest.mark.long),
-        pytest.param("", 5, marks=pytest.mark.long),
+        (["--delete-data"], "products-dev", 0),
+        pytest.param(["--delete-data"], "products-prod", 5, marks=pytest.mark.long),
+        pytest.param(["--delete-data"], "", 130, marks=pytest.mark.long),
+        pytest.param([], "y", 0, marks=pytest.mark.long),
+        pytest.param([], "n", 130, marks=pytest.mark.long),
     ],
 )
-def test_a_teardown_needs_the_stacks_name_typed(
-    deployed_anew: Deployed, typed: str, code: int
+def test_only_a_loss_of_data_needs_the_name_typed(
+    deployed_anew: Deployed, words: list[str], typed: str, code: int
 ) -> None:
     project = deployed_anew.project
     sent: list[str] = []
 
     def answer(text: str, terminal: int, _pid: int) -> None:
-        if "Type the stack's name" in text and not sent:
+        if re.search(r"(Type products-dev|Remove this\?.*):", text) and not sent:
             sent.append(typed)
             os.write(terminal, f"{typed}\n".encode())
 
-    ended, text = at_a_terminal(project, "teardown", "--local", when=answer)
+    ended, text = at_a_terminal(project, "teardown", "--local", *words, when=answer)
     assert ended == code, text
-    assert "function createproductfunction" in text, "it says first what would go"
+    assert "functions createproductfunction," in text, "it says first what would go"
+    assert ("Nothing was changed." in text) is (code == 130)
+    assert ("Nothing is left." in text) is (code == 0)
+    if words:
+        assert "This deletes 0 products and 0 users for good, and the invoke URL." in text
     gone = [each["action"] for each in json.loads(project.run("plan", "--local", "--json").out)]
     assert ("create" in gone) is (code == 0)

@@ -168,6 +168,19 @@ def test_a_method_without_an_authorizer_is_open_loudly(shop: Shop, deployed: Dep
     assert found(shop) == {}
 
 
+def test_a_stage_of_others_is_named_and_tried(shop: Shop, deployed: Deployed) -> None:
+    """The local cloud doesn't tell how its methods are guarded."""
+    client, api_id, _ = gateway(deployed)
+    client.create_deployment(restApiId=api_id, stageName="old")
+    run = verify(shop)
+    assert "stage old: it isn't ours; how it is guarded isn't told" in run.out
+    assert "stage old refuses no token: on all 5 routes" in run.out
+    assert "All is well" not in run.err
+    assert "to know about: stage old." in run.err
+    client.delete_stage(restApiId=api_id, stageName="old")
+    shop.deploy()
+
+
 def test_a_method_that_answers_everybody_is_open(shop: Shop, deployed: Deployed) -> None:
     client, api_id, ids = gateway(deployed)
     at = {"restApiId": api_id, "resourceId": ids["/products"], "httpMethod": "GET"}

@@ -84,7 +84,7 @@ def test_logs_are_chosen_by_function_text_and_level(
 def test_people_see_one_line_for_each_request(watched: Deployed, answers: list[Answer]) -> None:
     run = watched.project.run("logs", "create", "--local")
     first, second = run.out.splitlines()
-    when = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}"
+    when = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d"
     assert re.match(rf"{when} create INFO    201 POST /products ", first)
     assert "409 POST /products" in second
     assert "code=product_exists" in second

@@ -60,7 +60,8 @@ def test_it_holds_every_module_source_and_example(wheel: Path) -> None:
     modules = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "productsapi").rglob("*")
-        if path.suffix in {".py", ".json"} and "starter" not in path.parts
+        if path.suffix in {".py", ".json", ".html", ".css", ".js", ".svg"}
+        and "starter" not in path.parts
     }
     starters = {f"productsapi/starter/{name}" for name in files()}
     assert held == modules | starters | {"productsapi/starter/__init__.py"}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import resource
+import shutil
 import signal
 import socket
 import stat
@@ -216,6 +219,40 @@ def test_killed_it_has_its_last_clean_stops_state(cloud: LocalCloud, told: list[
     assert "not stopped cleanly" in told[0]
     assert not leftover.exists()
     assert (stored(again, "before"), stored(again, "after")) == (True, False)
+
+
+@pytest.mark.skipif(not LINUX, reason="another process's limits are Linux's to set")
+def test_what_cannot_be_saved_is_kept_running(cloud: LocalCloud) -> None:
+    """Files of no more than 100 bytes: as on a disk that is full."""
+    running = cloud.up(REGION)
+    store(running, "here")
+    soft, most = resource.prlimit(running.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(running.pid, resource.RLIMIT_FSIZE, (100, most))
+    with pytest.raises(LocalCloudError, match=r"can't be saved .* tables and their items"):
+        cloud.down()
+    assert stored(running, "here")
+    resource.prlimit(running.pid, resource.RLIMIT_FSIZE, (soft, most))
+    assert cloud.down() is True
+    assert stored(cloud.up(REGION), "here")
+
+
+def test_a_state_that_is_not_readable_is_not_lost(cloud: LocalCloud) -> None:
+    running = cloud.up(REGION)
+    store(running, "here")
+    cloud.down()
+    file = cloud.folder / "state" / "dynamodb.json"
+    whole = file.read_text()
+    payload = {**json.loads(whole), "payload": {"tables": {"Things": 1}}}
+    for holds in (whole[:-20], json.dumps(payload)):
+        file.write_text(holds)
+        with pytest.raises(LocalCloudError, match=r"can't be read.*tables and their items"):
+            cloud.up(REGION)
+        assert cloud.find() is None
+        aside = max(cloud.folder.glob("state.unreadable-*"))
+        assert (aside / file.name).read_text() == holds
+        shutil.rmtree(aside)
+    running = cloud.up(REGION)
+    assert dynamodb(running).list_tables()["TableNames"] == []
 
 
 def test_after_being_killed_there_is_nothing_to_stop(cloud: LocalCloud) -> None:

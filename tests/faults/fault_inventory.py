@@ -17,6 +17,8 @@ from typing import Any
 from fault_account import Account
 from fault_mend import all_tags
 
+from productsapi.steps.function_settings import role_mark
+
 SETTINGS = (
     "Runtime", "Role", "Handler", "MemorySize", "Timeout", "Environment", "Architectures",
     "CodeSha256", "LoggingConfig", "TracingConfig", "Layers", "State", "LastUpdateStatus",
@@ -230,7 +232,9 @@ class _Look:
         for listed in self._account.pages("iam", "list_roles", "Roles"):
             name = listed["RoleName"]
             role = iam.get_role(RoleName=name)["Role"]
-            self._names[role["RoleId"]] = f"{{role {name}}}"
+            self._names |= dict.fromkeys(
+                (role["RoleId"], role_mark(role["RoleId"])), f"{{role {name}}}"
+            )
             kept = ("Path", "Description", "AssumeRolePolicyDocument", "PermissionsBoundary")
             yield f"role {name}", {key: role.get(key) for key in kept}
             tags = {tag["Key"]: tag["Value"] for tag in role.get("Tags", [])}

@@ -26,6 +26,7 @@ LASTS = 4.0
 """Seconds for which things are late: AWS's seconds to minutes, shortened."""
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+HELD = re.compile(r"; held \d{4}-\d\d-\d\d [\w-]{8}")
 
 
 @dataclass(frozen=True)
@@ -142,8 +143,9 @@ def _beyond(recording: Recording, known: Recording) -> Recording:
 
 
 def _timeless(found: Inventory) -> Inventory:
-    """A rolled back stage says of which moment its release is."""
-    lines = Counter(TIME.sub("{time}", line) for line in found.lines.elements())
+    """A rolled back stage says of which moment its release is, and holds a definition with ids."""
+    timeless = (TIME.sub("{time}", line) for line in found.lines.elements())
+    lines = Counter(HELD.sub("; held {day} {digest}", line) for line in timeless)
     return replace(found, lines=lines)
 
 

@@ -67,6 +67,14 @@ def test_lists_every_violation_with_its_field(api: Api) -> None:
         ("version", "readOnly"),
         ("createdBy", "readOnly"),
     }
+    assert reply.json["detail"] == "8 violations, each with its field."
+
+
+def test_a_single_violation_is_told_as_one(api: Api) -> None:
+    reply = api.post({**SMARTPHONE, "productPrice": -1})
+    assert reply.json["detail"] == "1 violation, each with its field."
+    told = [each["message"] for each in api.post({**SMARTPHONE, "productId": ""}).json["errors"]]
+    assert "must have at least 1 character" in told
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import base64
+import json
 import os
 import re
 import subprocess
@@ -10,6 +12,8 @@ import sys
 from pathlib import Path
 
 from harness import HERE, SOURCES
+
+from productsapi.syntax import judge
 
 OLDEST = (3, 9)
 NAME = re.compile(r"python3\.(\d+)$")
@@ -54,6 +58,21 @@ def test_each_interpreter_answers_the_sample_events() -> None:
         assert check.returncode == 0, check.stdout + check.stderr
         print(check.stdout.strip())  # noqa: T201 - which interpreters were tried, under -rP
         assert f"python {version}." in check.stdout
+
+
+def test_each_interpreter_judges_the_sources_syntax() -> None:
+    """As `plan` asks it to, with what this project deploys and with what it must not."""
+    sources = {str(path): path.read_bytes() for path in SOURCES.rglob("*.py")}
+    asked = {"broken.py": b"x = 1\nreturn x\n", **sources}
+    sent = json.dumps({name: base64.b64encode(each).decode() for name, each in asked.items()})
+    for version, path in interpreters().items():
+        judged = subprocess.run(
+            [path, "-I", "-S", "-B", "-W", "error", judge.__file__],
+            input=sent, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        python, _, faults = json.loads(judged.stdout)
+        assert ".".join(map(str, python)) == version
+        assert [fault[:2] for fault in faults] == [["broken.py", 2]]
 
 
 def test_sources_are_python_3_9() -> None:

@@ -19,8 +19,9 @@ ROOMS = ("steps", "users", "checks", "watch", "rights", "engine")
 
 LEFT_OUT: dict[str, str] = {
     "left out where nothing was set, by Lambda": """
-        AdditionalVersionWeights Concurrency Description Environment RoutingConfig TABLE_NAME
-        Variables""",
+        AdditionalVersionWeights Concurrency Description Environment ROLE_ID RoutingConfig
+        TABLE_NAME Variables""",
+    "no member of an answer, but of what a release was, as it was read": "environment",
     "left out where nothing was set, by Cognito": """
         AdminCreateUserConfig AllowAdminCreateUserOnly AutoVerifiedAttributes EnableTokenRevocation
         ExplicitAuthFlows PasswordPolicy Policies SchemaAttributes SmsConfiguration

@@ -23,10 +23,12 @@ SOURCES = sorted((ROOT / "lambda_src").rglob("*.py"))
 
 FLOORS = (
     ("cli", "__main__"),
+    ("page",),
     ("checks",),
     ("rights",),
     ("steps",),
-    ("engine", "users", "local", "openapi", "explaining", "client", "watch"),
+    ("data", "engine", "users", "local", "openapi", "client", "watch"),
+    ("function_code",),
     ("aws", "config"),
     (
         "errors",
@@ -34,9 +36,12 @@ FLOORS = (
         "policies",
         "routes",
         "packaging",
+        "product_schema",
         "private",
         "printable",
         "signals",
+        "streams",
+        "syntax",
         "tokens",
         "starter",
         "aws.place",
@@ -47,7 +52,7 @@ FLOORS = (
 
 SHARED_BY_STEPS = {
     "stack", "features", "lateness", "log_group", "function_settings", "former", "api_tree",
-    "namesakes", "cache_key", "contract", "domains", "refusals", "releases", "revisions",
+    "losses", "namesakes", "cache_key", "contract", "domains", "refusals", "releases", "revisions",
 }  # fmt: skip
 """Modules of steps/ that aren't steps."""
 
@@ -239,6 +244,12 @@ def test_each_test_says_in_short_what_it_proves() -> None:
     for path in (ROOT / "tests").rglob("test_*.py"):
         names = re.findall(r"^ *(?:async )?def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
         assert not [name for name in names if len(name) > LONGEST_TEST_NAME], path
+
+
+def test_no_text_leaves_a_plural_to_the_reader() -> None:
+    """One thing is one, and several are several."""
+    for path in (*MODULES, *SOURCES):
+        assert not [t for t in texts(path) if re.search(r"[a-z]\((s|es|ies)\)", t)], path
 
 
 def test_every_package_goes_into_the_wheel() -> None:

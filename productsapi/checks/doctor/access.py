@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from productsapi.aws.endpoints import IGNORE, Endpoints
 from productsapi.aws.place import Place
 from productsapi.aws.probe import RegionKnown
 from productsapi.checks.finding import Finding, State
@@ -27,6 +28,16 @@ def region(name: str, known: RegionKnown) -> Finding:
         text = f"the installed SDK knows no {', '.join(known.missing)} in {name}"
         return Finding("region", State.WARNING, text, "choose another Region, or a newer boto3")
     return Finding("region", State.OK, name)
+
+
+def endpoints(found: Endpoints) -> list[Finding]:
+    """Nothing where nothing is set: then it's AWS, as everybody takes it to be."""
+    if not found.settings:
+        return []
+    if found.ignored:
+        text = f"ignored, as {IGNORE} or the profile asks: {found.told}"
+        return [Finding("endpoints", State.OK, text)]
+    return [Finding("endpoints", State.OK, found.told)]
 
 
 def not_enabled(name: str, elsewhere: str) -> Finding:

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from productsapi.checks.finding import Finding, State
-from productsapi.local import LocalCloud, emulator
-from productsapi.local.record import Record
+from productsapi.local import LocalCloud, emulator, state
+from productsapi.local.record import Record, numbers_of
 
 OLDEST_PYTHON = (3, 10)
 PYTHON_ENDS = {
@@ -24,7 +24,8 @@ PYTHON_ENDS = {
 """Until when python.org mends what is found to be unsafe (devguide.python.org/versions)."""
 
 EXTRA = "local"
-INSTALL = "pip install 'productsapi[local]'"
+NEEDED = ("ministack", "cryptography")
+UNKNOWN = "of unknown version"
 
 
 def python(version: tuple[int, int], today: date) -> Finding:
@@ -51,16 +52,16 @@ def local_extra(
     if missing:
         absent = f"{' and '.join(missing)} missing"
         if needed:
-            return Finding("local extra", State.BROKEN, absent, INSTALL)
+            return Finding("local extra", State.BROKEN, absent, emulator.INSTALL)
         return Finding("local extra", State.OK, f"{absent}; only --local needs it")
     others = [
         f"{name} {version_of(name)} instead of {pin}"
         for name, pin in wanted
-        if pin and version_of(name) != pin
+        if pin and version_of(name) not in {pin, ""}
     ]
     if others:
-        return Finding("local extra", State.WARNING, "; ".join(others), INSTALL)
-    versions = ", ".join(f"{name} {version_of(name)}" for name, _ in wanted)
+        return Finding("local extra", State.WARNING, "; ".join(others), emulator.INSTALL)
+    versions = ", ".join(f"{name} {version_of(name) or UNKNOWN}" for name, _ in wanted)
     return Finding("local extra", State.OK, versions)
 
 
@@ -79,14 +80,18 @@ def local_cloud(
         text = f"runs (process {record.pid}, port {record.port}) but doesn't answer"
         return Finding("local cloud", bad, text, "productsapi local down")
     present = installed("ministack")
-    if present and _number(record.version) > _number(present):
+    if present and numbers_of(record.version) > numbers_of(present):
         return Finding(
             "local cloud",
             bad,
             f"its state was written by MiniStack {record.version}; {present} can't read it",
-            f"pip install ministack=={record.version}, or forget the state with "
+            f"pip install ministack=={record.version}; if nothing in it is needed: "
             "`productsapi local reset`",
         )
+    if present and (unread := state.unreadable(cloud.folder / "state")):
+        text = f"its state can't be read ({', '.join(unread)}): {state.in_words(unread)}"
+        fix = "mend it there; the next start sets it aside and goes on with the rest"
+        return Finding("local cloud", bad, text, fix)
     if record.mark:
         text = "wasn't stopped cleanly: what was stored after its last clean stop is lost"
         fix = "`productsapi local up` starts it with what was saved"
@@ -99,20 +104,23 @@ def local_cloud(
 
 
 def installed(name: str) -> str | None:
-    """The version of a package that can be imported, found without importing it."""
+    """The version of a package that can be imported, found without importing it.
+
+    Empty where nothing tells it, as where the package is found by PYTHONPATH alone.
+    """
     if not importlib.util.find_spec(name):
         return None
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return None
+        return ""
 
 
 def _requirements() -> list[str]:
     try:
         return importlib.metadata.requires("productsapi") or []
     except importlib.metadata.PackageNotFoundError:  # run from a folder, not installed
-        return []
+        return [f"{name}; extra == '{EXTRA}'" for name in NEEDED]
 
 
 def _pins(requirements: Iterable[str]) -> Iterator[tuple[str, str | None]]:
@@ -122,7 +130,3 @@ def _pins(requirements: Iterable[str]) -> Iterator[tuple[str, str | None]]:
         if re.search(rf"extra *== *['\"]{EXTRA}['\"]", marker):
             name, _, pin = requirement.strip().partition("==")
             yield re.split(r"[<>=!~ \[(]", name, maxsplit=1)[0], pin.strip() or None
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())

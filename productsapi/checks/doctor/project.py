@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from productsapi import packaging
+from productsapi import function_code, packaging
 from productsapi.checks.finding import Finding, State
 from productsapi.config import Config, runtimes
 
 
 def sources(config: Config) -> Iterator[Finding]:
-    """Raises ConfigError where one is missing."""
+    """Raises ConfigError where one is missing, or can't run."""
     zips = packaging.packages(config.sources)
+    function_code.check(config, zips)
     largest = max(map(len, zips.values()))
     text = f"{config.sources}: {len(zips)} functions, up to {largest // 1024} KiB each"
     yield Finding("sources", State.OK, text)

@@ -13,7 +13,7 @@ from productsapi.aws.transients import Cadence
 from productsapi.client import Answer
 from productsapi.errors import RequestFailed
 from productsapi.gateway_problems import CODES
-from productsapi.routes import KEY_HEADER, Route
+from productsapi.routes import COLLECTION, KEY_HEADER, ROUTES, Route
 
 SPREADING = Cadence(first=0.5, longest=4, total=60)
 """How long new rights, permissions and deployments take to be known everywhere in AWS (K11); for
@@ -35,16 +35,22 @@ class Reply(NamedTuple):
     answer: Answer
     repeated: bool
     """Whether the request was made more than once: an earlier one may have taken effect."""
+    crash: str | None = None
+    """What the function died of, where that is known."""
 
 
 @dataclass
 class Api:
-    """`wait` pauses for so many seconds, telling why. `key` goes with each request but OPTIONS."""
+    """`wait` pauses for so many seconds, telling why. `key` goes with each request but OPTIONS.
+
+    `crash` says what a function, by its name in routes.py, died of, if an answer is due to that.
+    """
 
     url: str
     send: Send = field(repr=False)
     wait: Callable[[float, str], None] = field(repr=False)
     key: str | None = field(default=None, repr=False)
+    crash: Callable[[str, Answer], str | None] = field(default=lambda *_: None, repr=False)
     spreading: Iterator[float] = field(default_factory=SPREADING.pauses, repr=False)
 
     def once(  # noqa: PLR0913 - a request's parts
@@ -89,6 +95,8 @@ class Api:
     ) -> Reply:
         """The same, but asked again while it answers as a deployment does that isn't known yet.
 
+        Code that can't be loaded isn't waited for.
+
         Raises RequestFailed where there is still no answer at the end.
         """
         repeated = False
@@ -100,8 +108,10 @@ class Api:
                 failure, said = error, "doesn't answer"
             else:
                 said = f"answers {answer.status}"
-                if not not_yet(answer):
-                    return Reply(answer, repeated)
+                function = function_of(method, path)
+                crash = self.crash(function, answer) if function else None
+                if crash or not not_yet(answer):
+                    return Reply(answer, repeated, crash)
             seconds = next(self.spreading, None)
             if seconds is None and failure:
                 raise failure
@@ -125,6 +135,20 @@ def not_yet(answer: Answer) -> bool:
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return True
     return answer.status == HTTPStatus.FORBIDDEN and by_function(answer) is None
+
+
+def function_of(method: str, path: str) -> str | None:
+    """The function behind a request; None for what the gateway answers itself."""
+    whole = path.partition("?")[0] == COLLECTION
+    for route in ROUTES:
+        if route.method == method and (route.path == COLLECTION) == whole:
+            return route.function
+    return None
+
+
+def log_of(method: str, path: str) -> str:
+    """The command that tells more about what went wrong behind a request."""
+    return f"productsapi logs {function_of(method, path) or ''}".rstrip()
 
 
 def path_of(route: Route, product_id: str) -> str:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from productsapi.checks.finding import Finding, State, worst
 from productsapi.checks.verify import forged
-from productsapi.checks.verify.api import Api, by_function, path_of
-from productsapi.client import SERVER_ERROR, Answer
+from productsapi.checks.verify.api import Api, Reply, by_function, log_of, path_of
+from productsapi.client import Answer
+from productsapi.client.explain import SERVER_ERROR
 from productsapi.errors import RequestFailed
 from productsapi.routes import KEY_HEADER, ROUTES, Route
 from productsapi.tokens import Tokens
@@ -18,6 +19,7 @@ from productsapi.tokens import Tokens
 KEPT_OUT = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 NOBODYS = {HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS}
 """Statuses that let nobody in, unless a function says so: another host answers, or the limit."""
+MEND = "productsapi deploy"
 BODIES = {"PUT": {"stock": 1}}
 
 
@@ -51,20 +53,22 @@ def refused(api: Api, intruder: Intruder, product: dict[str, object], again: str
     if not bad:
         return Finding(check, State.OK, f"on all {len(found)} routes")
     text = "\n".join(finding.text for finding in bad)
-    return Finding(check, worst(bad), text, "productsapi deploy")
+    mends = [finding.fix for finding in bad]
+    return Finding(check, worst(bad), text, MEND if MEND in mends else mends[0])
 
 
 def _judged(
     api: Api, route: Route, intruder: Intruder, product: dict[str, object]
-) -> tuple[State, str]:
+) -> tuple[State, str, str]:
+    """State, text, and what to do: what a function dies of, no deploy of the same code mends."""
     body = product if route.method == "POST" else BODIES.get(route.method)
     try:
         path = path_of(route, str(product["productId"]))
-        answer = api.patiently(route.method, path, intruder.token, body=body).answer
+        reply = api.patiently(route.method, path, intruder.token, body=body)
     except RequestFailed as error:
-        return State.FAILED, f"{route}: {error.message}"
-    state, told = judged(answer, intruder.by_function)
-    return state, f"{route}: {told}"
+        return State.FAILED, f"{route}: {error.message}", MEND
+    state, told = judged(reply.answer, intruder.by_function)
+    return state, f"{route}: {told}{_died(reply)}", _mend(reply, route.method, path)
 
 
 def judged(answer: Answer, known_refusal: str | None) -> tuple[State, str]:
@@ -102,7 +106,7 @@ def without_key(api: Api, token: str, product: dict[str, object]) -> Iterator[Fi
                 bad.append(Finding(check, state, f"{route}: {answer.status} instead of 403"))
         if bad:
             text = "\n".join(finding.text for finding in bad)
-            yield Finding(check, worst(bad), text, "productsapi deploy")
+            yield Finding(check, worst(bad), text, MEND)
         else:
             yield Finding(check, State.OK, f"on all {len(ROUTES)} routes")
 
@@ -118,13 +122,25 @@ def kept_out(
     check = f"refuses {who}"
     bad = []
     for method, (path, body) in tries.items():
-        answer = api.patiently(method, path, token, body=body).answer
+        reply = api.patiently(method, path, token, body=body)
+        answer = reply.answer
         if answer.status == HTTPStatus.FORBIDDEN and by_function(answer) == code:
             continue
         kept = answer.status in KEPT_OUT or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         state = State.FAILED if kept else State.OPEN  # a 404 too: it was let look
         text = f"{method}: {answer.status} {by_function(answer) or ''}".rstrip()
-        bad.append(Finding(check, state, f"{text} instead of 403 {code}", "productsapi deploy"))
+        text = f"{text} instead of 403 {code}{_died(reply)}"
+        bad.append(Finding(check, state, text, _mend(reply, method, path)))
     if not bad:
         yield Finding(check, State.OK, f"{', '.join(tries)}: 403 {code}")
     yield from bad
+
+
+def _died(reply: Reply) -> str:
+    return f": {reply.crash}" if reply.crash else ""
+
+
+def _mend(reply: Reply, method: str, path: str) -> str:
+    """The gateway says 502 of a function that crashes, and 504 of one that is slow."""
+    own = {HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
+    return log_of(method, path) if reply.answer.status in own else MEND

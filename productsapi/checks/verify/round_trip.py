@@ -5,34 +5,49 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from productsapi import openapi
 from productsapi.checks.finding import Finding, State
 from productsapi.checks.verify.api import Api, Reply, by_function
 from productsapi.checks.verify.cors import ORIGIN
 from productsapi.client import Answer
+from productsapi.errors import ConfigError
+from productsapi.openapi import examples
 from productsapi.routes import COLLECTION
 
 MOST_PAGES = 10
 PAGE = 100
 PRICE, NEW_PRICE = 12.5, 13.75
-FUNCTION_LOG = "the functions' logs tell why"
+FUNCTION_LOG = "productsapi logs"
+EXAMPLES = "give such a field an example in product.schema.json: the throw-away product takes it"
 LOOKS = 5
 """How often the list is looked through for what was just made: it may tell it late."""
 
 Product = dict[str, Any]
 
 
-def new_product() -> Product:
+def new_product(more: Product | None = None) -> Product:
+    """`more` is what products of this project must have besides."""
     product_id = f"productsapi-verify-{secrets.token_hex(6)}"
     return {
+        **(more or {}),
         "productId": product_id,
         "category": product_id,
         "productName": "Throw-away product of productsapi verify",
         "productPrice": PRICE,
         "stock": 1,
     }
+
+
+def required_fields(sources: Path) -> Product:
+    """Examples of the fields that a project's product.schema.json requires, as far as they go."""
+    try:
+        return examples.required(openapi.read(sources))
+    except ConfigError:  # verify needs no sources
+        return {}
 
 
 class RoundTrip:
@@ -66,8 +81,11 @@ class RoundTrip:
         if reply.repeated and reply.answer.status == HTTPStatus.NOT_FOUND:
             return Finding("deletes", State.OK, "gone, by a request that was answered late")
         if reply.answer.status == HTTPStatus.NO_CONTENT:
-            left = self._ask("GET", self.path).answer.status
-            fault = "" if left == HTTPStatus.NOT_FOUND else f"it is still there ({left})"
+            left = self._ask("GET", self.path)
+            there = left.answer.status != HTTPStatus.NOT_FOUND
+            fault = f"it is still there ({left.answer.status})" if there else ""
+            if left.crash:
+                fault = f"whether it is gone isn't told: {left.crash}"
             return _finding("deletes", reply, HTTPStatus.NO_CONTENT, fault)
         return _finding("deletes", reply, HTTPStatus.NO_CONTENT, "")
 
@@ -115,13 +133,24 @@ class RoundTrip:
 
 def _finding(check: str, reply: Reply, wanted: HTTPStatus, fault: str) -> Finding:
     answer = reply.answer
+    if reply.crash:
+        return Finding(check, State.FAILED, f"answers 502: {reply.crash}", FUNCTION_LOG)
     if answer.status != wanted:
         code = by_function(answer)
         text = f"answers {answer.status}{f' {code}' if code else ''} instead of {wanted.value}"
+        if broken := _broken_rules(answer):
+            return Finding(check, State.FAILED, f"{text}: {broken}", EXAMPLES)
         return Finding(check, State.FAILED, text, FUNCTION_LOG)
     if fault:
         return Finding(check, State.FAILED, fault, FUNCTION_LOG)
     return Finding(check, State.OK, str(wanted.value))
+
+
+def _broken_rules(answer: Answer) -> str:
+    """What a refused product breaks: the project's own rules may ask for more than is known."""
+    errors = _object(answer).get("errors")
+    told = [each for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
+    return "; ".join(f"{each.get('field')} {each.get('message')}" for each in told)
 
 
 def _object(answer: Answer) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -14,8 +15,14 @@ from productsapi.checks.verify import functions, stage
 from productsapi.checks.verify.api import Api
 from productsapi.checks.verify.cors import cors
 from productsapi.checks.verify.refusals import NOBODY, intruders, kept_out, refused, without_key
-from productsapi.checks.verify.round_trip import Product, RoundTrip, new_product
+from productsapi.checks.verify.round_trip import (
+    Product,
+    RoundTrip,
+    new_product,
+    required_fields,
+)
 from productsapi.checks.verify.settings import cached, settings
+from productsapi.checks.verify.untold import others, tried, unknown
 from productsapi.checks.verify.visitors import Visitor, Visitors, forgotten, visitors
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
@@ -57,14 +64,28 @@ class Verification:
 
     def ask(self) -> None:
         """By requests: nobody's, intruders', a user's. What is made for them is removed."""
-        product, config = new_product(), self.stack.config
+        config = self.stack.config
+        product = new_product(required_fields(config.sources))
         self._try("CORS", partial(cors, self.api, config.api, product["productId"]))
         self.report(refused(self.api, NOBODY, product))
+        self._try_the_untold(product)
         with visitors(self.pool, config.user_pool.password_length, self.report) as present:
             visitor = self._visitor(present)
             if visitor:
                 self._as_a_user(present, visitor, product)
         self.report(refused(self.api, NOBODY, product, again=", at the end too"))
+
+    def _try_the_untold(self, product: Product) -> None:
+        """What others serve from our API, where the endpoint doesn't tell how it is guarded."""
+        outputs, ours = self.reading.outputs, self.stack.config.api.stage
+        with suppress(ProductsApiError):  # told when it was looked at
+            stages = {ours: stage.untold_of_others(self.aws, outputs)}
+            stages |= {n: unknown(m) for n, m in others(self.aws, outputs, ours)}
+            for name, methods in stages.items():
+                url = self.stack.place.invoke_url(str(outputs.get("api_id")), name)
+                if methods:
+                    there = replace(self.api, url=url)
+                    self.report(tried(there, name, methods, str(product["productId"])))
 
     def _visitor(self, present: Visitors) -> Visitor | None:
         try:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from productsapi.aws.caller import Aws
 from productsapi.checks.finding import Finding, State
+from productsapi.checks.verify.untold import OUR_ROUTES, REMOVE, others, unknown
 from productsapi.engine.resource import Outputs
 from productsapi.routes import PATHS, ROUTES
-from productsapi.steps.api_tree import stages
 from productsapi.steps.deployment import NOT_TOLD, served
 
 GUARDED = "COGNITO_USER_POOLS"
@@ -39,22 +39,18 @@ def our_stage(aws: Aws, outputs: Outputs, name: str) -> Iterator[Finding]:
 
 def other_stages(aws: Aws, outputs: Outputs, ours: str) -> Iterator[Finding]:
     """Stages of our API that others have made: an old deployment there may still be open."""
-    api_id = outputs.get("api_id")
-    for stage in stages(aws, api_id) if api_id else []:
-        if stage["stageName"] == ours:
-            continue
-        there = Outputs({"api_id": str(api_id), "served_id": stage.get("deploymentId", "")})
-        methods = (served(aws, there) or {"methods": {}})["methods"]
-        check = f"stage {stage['stageName']}"
+    for name, methods in others(aws, outputs, ours):
+        check = f"stage {name}"
         entrances = sorted(m for m, how in methods.items() if how == OPEN and not _preflight(m))
         if entrances:
             text = f"it isn't ours, and open: {', '.join(entrances)}"
-            fix = "remove it (`productsapi deploy --delete-foreign`), if nobody needs it"
-            yield Finding(check, State.OPEN, text, fix)
+            yield Finding(check, State.OPEN, text, REMOVE)
+        elif unknown(methods):
+            text = "it isn't ours; how it is guarded isn't told by this endpoint: it is tried below"
+            yield Finding(check, State.WARNING, text, REMOVE)
         else:
-            yield Finding(
-                check, State.WARNING, "it isn't ours; it is said to let nobody in unasked"
-            )
+            text = "it isn't ours; it is said to let nobody in unasked"
+            yield Finding(check, State.WARNING, text)
 
 
 def _ours(check: str, methods: Mapping[str, str], *, told: bool) -> Iterator[Finding]:
@@ -71,13 +67,19 @@ def _ours(check: str, methods: Mapping[str, str], *, told: bool) -> Iterator[Fin
         yield Finding(check, State.FAILED, f"{preflight} isn't served", "productsapi deploy")
 
 
+def untold_of_others(aws: Aws, outputs: Outputs) -> list[str]:
+    """What our stage serves beside our routes, of which it isn't told how it is guarded."""
+    serves = served(aws, outputs) or {"methods": {}}
+    return [method for method in unknown(serves["methods"]) if method not in OUR_ROUTES]
+
+
 def _others(check: str, methods: Mapping[str, str]) -> Iterator[Finding]:
     """What is served beside our routes."""
     ours = {str(route) for route in ROUTES} | PREFLIGHTS
     for method in sorted(methods.keys() - ours):
         if methods[method] == OPEN and not _preflight(method):
-            fix = "remove it (`productsapi deploy --delete-foreign`), if nobody needs it"
-            yield Finding(check, State.OPEN, f"{method} isn't ours, and open to everybody", fix)
+            text = f"{method} isn't ours, and open to everybody"
+            yield Finding(check, State.OPEN, text, REMOVE)
         else:
             yield Finding(check, State.WARNING, f"{method} is served, and isn't ours")
 

@@ -76,11 +76,9 @@ def cluster(config: Config) -> list[Patch]:
     return [{"op": "replace", "path": path, "value": value} for path, value in found]
 
 
-def price(config: Config) -> str:
-    size = config.api.cache.size_gb
-    if size is None:
-        return ""
-    return f"about ${HOURLY[size] * HOURS:,.0f} a month for the cache, used or not"
+def monthly(size: str | None) -> float:
+    """What a cache of so many GB costs to have, in dollars; one that AWS adds isn't known."""
+    return round(HOURLY.get(size or "", 0.0) * HOURS, 2)
 
 
 class Flush(NamedTuple):

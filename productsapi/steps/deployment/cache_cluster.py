@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource, dollars
 from productsapi.errors import NotFound
 from productsapi.steps.api_tree import LANE, stages
 from productsapi.steps.deployment import cache
@@ -45,11 +45,16 @@ class CacheCluster(Resource):
         return (self.part_of, f"access log {self.name}")
 
     @property
-    def price(self) -> str:
-        return cache.price(self.stack.config)
+    def monthly(self) -> float:
+        return self.monthly_of(cache.size(self.stack.config))
 
-    def price_of(self, changed: frozenset[str]) -> str:
-        return self.price
+    def monthly_of(self, fields: Fields) -> float:
+        """It costs by the hour, whatever else the stage has."""
+        return cache.monthly(fields["cache_size_gb"])
+
+    @property
+    def price(self) -> str:
+        return f"{dollars(self.monthly)} for the cache, used or not"
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get("api_id")

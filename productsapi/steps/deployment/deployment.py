@@ -21,7 +21,9 @@ from productsapi.steps.api_tree import (
     summary_in,
 )
 from productsapi.steps.lateness import looked_at_again
+from productsapi.steps.releases import hold as holds
 from productsapi.steps.releases import marks
+from productsapi.steps.releases.holding import THE_API
 from productsapi.steps.releases.past import (
     Snapshot,
     begin_deployments,
@@ -73,17 +75,22 @@ class Deployment(ApiPart):
         ours = {each.id: each for each in deployments(aws, self.stack, api_id)}
         if not served_id:
             newest = _newest(ours.values())
-            return self._observed(newest.id, newest, newest, {}) if newest else None
+            return self._observed(newest.id, newest, ours, {}) if newest else None
         if told is None:
             return None
         served = snapshot(self.stack, told)
         if served:  # whether or not the listing shows it yet
             ours[served_id] = served
-        return self._observed(served_id, served, _newest(ours.values()), summary_in(told))
+        return self._observed(served_id, served, ours, summary_in(told))
 
     def _observed(
-        self, served_id: str, served: Snapshot | None, newest: Snapshot | None, summary: Methods
+        self,
+        served_id: str,
+        served: Snapshot | None,
+        ours: Mapping[str, Snapshot],
+        summary: Methods,
     ) -> Observed:
+        newest = _newest(ours.values())
         later = newest and newest is not served and not (served and newest.mark == served.mark)
         fields = {
             "marker": f"productsapi {self.stack.config.stack}" if served else None,
@@ -92,7 +99,16 @@ class Deployment(ApiPart):
             "open": ", ".join(open_methods(summary)) or None,
             "foreign": ", ".join(foreign_methods(summary)) or None,
         }
-        return Observed(fields, {"deployment_id": served_id})
+        definition = {holds.SERVED: served.mark.definition} if served else {}
+        return Observed(fields, {"deployment_id": served_id, **definition, **_eldest(ours)})
+
+    def held(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
+        """Where there is no stage, what was observed isn't served."""
+        wanted = self.want(known)["definition"]
+        if known.get("served_id") and observed and observed.fields["definition"] == wanted:
+            return ()
+        held = (holds.DEFINITION, wanted) in holds.held_definitions(known)
+        return (THE_API,) if held else ()
 
     def want(self, known: Outputs) -> Fields:
         """One hash over all that a snapshot freezes; unknown while any part of it is."""
@@ -110,7 +126,7 @@ class Deployment(ApiPart):
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         """None of ours was there, or `read` had found it; a killed run's may show late."""
         there = self._made_by_a_killed_run(aws, known)
-        return {"deployment_id": there.id} if there else self._make(aws, known)
+        return self._gives(there.id, known) if there else self._make(aws, known)
 
     def _make(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         own = marks.release(self.stack, known.get("newest release"))
@@ -123,7 +139,10 @@ class Deployment(ApiPart):
                 self.stack, marks.Mark(self.want(known)["definition"], on, own)
             ),
         )
-        return {"deployment_id": made["id"]}
+        return self._gives(made["id"], known)
+
+    def _gives(self, deployment_id: str, known: Outputs) -> dict[str, str]:
+        return {"deployment_id": deployment_id, holds.SERVED: self.want(known)["definition"]}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
@@ -137,7 +156,7 @@ class Deployment(ApiPart):
         served_id = observed.outputs["deployment_id"]
         waiting = self._not_served_yet(known, ours, served_id)
         if waiting := waiting or self._made_by_a_killed_run(aws, known, served_id):
-            return {"deployment_id": waiting.id}
+            return self._gives(waiting.id, known)
         try:
             return self._make(aws, known)
         except Interrupted:
@@ -145,7 +164,7 @@ class Deployment(ApiPart):
                 aws.wait(pause, f"AWS gave no answer about {self.key}; looking for it")
                 there = {each.id for each in deployments(aws, self.stack, str(known["api_id"]))}
                 if made := there - {each.id for each in ours}:
-                    return {"deployment_id": made.pop()}
+                    return self._gives(made.pop(), known)
             raise
 
     def _not_served_yet(
@@ -171,6 +190,11 @@ class Deployment(ApiPart):
 
         what = f"a deployment of {api_id} that a killed run has made"
         return looked_at_again(aws, what, look)
+
+
+def _eldest(ours: Mapping[str, Snapshot]) -> dict[str, str]:
+    release = min(ours.values(), key=lambda each: each.age).mark.release if ours else None
+    return {holds.ELDEST: release.time} if release else {}
 
 
 def _newest(found: Iterable[Snapshot]) -> Snapshot | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from productsapi.aws.caller import Aws
@@ -11,12 +13,14 @@ from productsapi.engine.resource import Fields, NeverMade, Note, Observed, Outpu
 from productsapi.steps import domains
 from productsapi.steps.api_tree import LANE, delete_stage, set_tags, stages, tags
 from productsapi.steps.deployment import cache, limits, method_settings
+from productsapi.steps.releases import hold as holds
 from productsapi.steps.releases import marks
+from productsapi.steps.releases.hold import Hold
 from productsapi.steps.releases.moves import (
     MOVED,
     end_canary,
     patch_stage,
-    say_rollback,
+    say,
     serve,
     stage_fields,
 )
@@ -55,7 +59,11 @@ class Stage(Resource):
             **cache.told(self.stack, aws, api_id, stage, settings),
             "tags": self.stack.ours_among(told),
         }
-        outputs = {"served_id": stage.get("deploymentId", ""), "stage_api_id": api_id}
+        outputs = {
+            "served_id": stage.get("deploymentId", ""),
+            "stage_api_id": api_id,
+            holds.STAGE_SAYS: stage.get("description") or "",
+        }
         notes = (*_rollback_note(stage), *cache.notes(stage), *method_settings.notes(stage))
         return Observed(fields, outputs, raw=stage, notes=notes)
 
@@ -70,6 +78,8 @@ class Stage(Resource):
         }
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        hold = self._hold(known)
+        said = {"description": marks.stage_mark(self.stack, None, hold)} if hold.items else {}
         aws.call(
             "apigateway",
             "CreateStage",
@@ -77,6 +87,7 @@ class Stage(Resource):
             stageName=self.name,
             deploymentId=known["deployment_id"],
             tags=dict(self.stack.tags),
+            **said,
         )
         patches = method_settings.patches({}, cache.settings(self.stack.config))
         patch_stage(aws, str(known["api_id"]), self.name, patches)
@@ -92,10 +103,13 @@ class Stage(Resource):
         config, had = self.stack.config, method_settings.told(observed.raw)
         patches = {
             "deployment": [serve(str(known["deployment_id"]))],
-            "rollback": [say_rollback(self.stack, None)],
+            "rollback": [say(marks.stage_mark(self.stack, None, self._hold(known)))],
             "canary": [end_canary()],
         }
-        needed = [patch for field in patches if field in changed for patch in patches[field]]
+        said = holds.parse(observed.raw.get("description"))
+        tells = "deployment" in changed and self._hold(known) != said
+        moved = changed | {"rollback"} if tells else changed
+        needed = [patch for field in patches if field in moved for patch in patches[field]]
         if changed & {"limits", *cache.FIELDS}:
             needed += method_settings.patches(had, cache.settings(config))
         gone = sorted(observed.fields["cached"].keys() - cache.wanted(config)["cached"].keys())
@@ -107,6 +121,11 @@ class Stage(Resource):
         if "tags" in changed:
             set_tags(self.stack, aws, self._arn(str(known["api_id"])), observed.fields["tags"])
         return {MOVED: str(aws.clock())} if "deployment" in changed else {}
+
+    def _hold(self, known: Outputs) -> Hold:
+        """What is held once the deployment is served that is wanted."""
+        served = {holds.DEFINITION: known.get(holds.SERVED)}
+        return holds.held_definitions(known).since(known.get(holds.ELDEST)).minus(served)
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         delete_stage(aws, observed.outputs["stage_api_id"], self.name)
@@ -141,17 +160,20 @@ class FormerStages(NeverMade):
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get("api_id")
-        found = {
-            stage["stageName"]: stage.get("deploymentId")
+        former = [
+            stage
             for stage in (stages(aws, api_id) if api_id else [])
             if self.stack.owns(stage.get("tags") or {})
             and stage["stageName"] != self.stack.config.api.stage
-        }
+        ]
+        found = {stage["stageName"]: stage.get("deploymentId") for stage in former}
         if not api_id or not found:
             return None
         url = self.stack.place.invoke_url(api_id, self.stack.config.api.stage)
         told = f"the stage is renamed from {', '.join(found)}: the invoke URL is {url} from now on"
-        return Observed({"stages": found}, {"former_api_id": api_id}, notes=(Note(told),))
+        hold = reduce(or_, (holds.parse(stage.get("description")) for stage in former))
+        outputs = {"former_api_id": api_id, holds.FORMER_STAGES_HOLD: holds.marked("", hold)}
+        return Observed({"stages": found}, outputs, notes=(Note(told),))
 
     def want(self, known: Outputs) -> Fields:
         return {"stages": {}}
@@ -172,4 +194,7 @@ def _rollback_note(stage: Mapping[str, Any]) -> tuple[Note, ...]:
     if rollback is None:
         return ()
     told = f"a rollback is in force, to the release of {rollback.to}, made {rollback.made}"
-    return (Note(f"{told}; `productsapi deploy` goes forward again"),)
+    way = (
+        "`productsapi deploy` goes forward again, to what was rolled back from with --release-hold"
+    )
+    return (Note(f"{told}; {way}"),)

@@ -90,7 +90,7 @@ class Function(Resource):
         }
         seen = Observed(fields, outputs, self.stack.claim(tags), configuration)
         notes = settings.notes(self.stack, self.name, configuration) if seen.ours else ()
-        return replace(seen, notes=notes)
+        return replace(seen, notes=notes, owner=self.stack.owner(tags))
 
     def want(self, known: Outputs) -> Fields:
         return {
@@ -128,8 +128,9 @@ class Function(Resource):
         standing = observed.raw
         if changed - {"tags", "concurrency"}:
             want = self._want_settings(known)
-            had = observed.fields["environment"].get("ROLE_ID", want["environment"]["ROLE_ID"])
-            if had != want["environment"]["ROLE_ID"] and observed.fields["role"] == want["role"]:
+            its_id = want["environment"]["ROLE_ID"]
+            had = settings.role_mark(observed.fields["environment"].get("ROLE_ID", its_id))
+            if had != its_id and observed.fields["role"] == want["role"]:
                 standing = self._renew_grant(aws, standing)
             standing = self._configure(aws, standing, settings.parameters(want, standing))
         return settings.told_revision(self.function, standing)
@@ -215,7 +216,17 @@ class FormerFunction(Function):
         return (f"stage {api.stage}", f"former stages {api.name}")
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        return left_over(super().read(aws, known))
+        seen = left_over(super().read(aws, known))
+        return replace(seen, outputs=self._hold(aws, seen.fields["work"])) if seen else None
+
+    def _hold(self, aws: Aws, work: str) -> dict[str, str]:
+        """What was rolled back from stays held under the new name."""
+        pages = aws.pages("lambda", "ListAliases", FunctionName=self.former)
+        with suppress(NotFound):  # it has gone meanwhile
+            aliases = {alias["Name"]: alias for page in pages for alias in page["Aliases"]}
+            said = aliases.get(ALIAS, {}).get("Description")
+            return {settings.former_hold(work): said} if said else {}
+        return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         wait_for_edge(aws, aws.clock(), f"the gateway may still send callers to {self.name}")

@@ -65,7 +65,8 @@ class Alarm(FeaturePart):
             return None
         tags = tag_map(aws.call("cloudwatch", "ListTagsForResource", ResourceARN=self.arn)["Tags"])
         fields = {**self._seen(alarm), "tags": self.stack.ours_among(tags)}
-        return Observed(fields, claim=self.stack.claim(tags), raw=alarm)
+        claim, owner = self.stack.claim(tags), self.stack.owner(tags)
+        return Observed(fields, claim=claim, raw=alarm, owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         mails = self._mails(known)

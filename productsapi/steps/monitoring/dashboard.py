@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource, dollars
 from productsapi.errors import AwsError, NotFound
 from productsapi.steps.features import FeaturePart
 from productsapi.steps.monitoring import metrics
@@ -113,7 +113,7 @@ class Dashboard(FeaturePart):
 
     @property
     def price(self) -> str:
-        return "$3 a month, but for the account's first three dashboards"
+        return f"{dollars(self.monthly)}, but for the account's first three dashboards"
 
     @property
     def monthly(self) -> float:
@@ -125,7 +125,9 @@ class Dashboard(FeaturePart):
         except NotFound:
             return None
         mark = re.search(MARK.format("([a-z0-9-]+)"), text)
-        return Observed(_parsed(text), claim=self.stack.claim({STACK_TAG: mark[1]} if mark else {}))
+        tags = {STACK_TAG: mark[1]} if mark else {}
+        owner = self.stack.owner(tags)
+        return Observed(_parsed(text), claim=self.stack.claim(tags), owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         return body(self.stack)

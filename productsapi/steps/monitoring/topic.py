@@ -105,9 +105,8 @@ class AlarmTopic(FeaturePart):
             "tags": self.stack.ours_among(tags),
         }
         raw = {"subscribed": bool(there), "former": {e: subscribed[e] for e in former}}
-        return Observed(
-            fields, claim=self.stack.claim(tags), raw=raw, notes=self._notes(subscribed)
-        )
+        claim, owner = self.stack.claim(tags), self.stack.owner(tags)
+        return Observed(fields, claim=claim, raw=raw, notes=self._notes(subscribed), owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         return {

@@ -62,7 +62,9 @@ class Role(Resource):
         }
         elsewhere = role["Path"] != self.stack.role_path
         claim = Claim.ANOTHERS if elsewhere else self.stack.claim(tags)
-        return Observed(fields, dict.fromkeys(self.provides, role["RoleId"]), claim)
+        owner = self.stack.owner(tags) or (_stack_of(role["Path"]) if elsewhere else "")
+        outputs = dict.fromkeys(self.provides, role["RoleId"])
+        return Observed(fields, outputs, claim, owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         return {
@@ -144,6 +146,12 @@ class FormerRole(Role):
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         return left_over(super().read(aws, known))
+
+
+def _stack_of(path: str) -> str:
+    """The stack whose roles stand under this path; empty where that isn't one of ours."""
+    first, _, rest = path.strip("/").partition("/")
+    return rest if first == "productsapi" and "/" not in rest else ""
 
 
 def _trust(document: Document) -> str:

@@ -13,6 +13,7 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.read import Reading
 from productsapi.errors import NotFound, Outdated
 from productsapi.steps import revisions
+from productsapi.steps.releases.hold import DEFINITION, Hold, marked, parse, unmarked
 from productsapi.steps.releases.marks import (
     no_rollback_mark,
     parse_deployment_mark,
@@ -40,11 +41,13 @@ def confirmed(stack: Stack, aws: Aws, prepared: Prepared, reading: Reading) -> R
         alias = found.aliases[ALIAS]
         name, version = stack.function_name(function), alias["FunctionVersion"]
         where = {"FunctionName": name, "Name": ALIAS, "FunctionVersion": version}
+        if said := alias.get("Description"):
+            where["Description"] = said
         try:
             now = aws.call("lambda", "UpdateAlias", **where, **revisions.of(alias))
         except Outdated as error:
             raise Older(error.operation, f"the alias {name}:{ALIAS}") from error
-        key = AliasMove(stack, function, int(version)).key
+        key = AliasMove(stack, function, int(version), Hold()).key
         if key in observed:
             raw = {**alias, **revisions.of(now)}
             observed[key] = replace(observed[key], raw=raw)
@@ -57,11 +60,26 @@ def _confirm_stage(stack: Stack, aws: Aws, past: Past, api_id: str) -> None:
     now = patch_stage(aws, api_id, past.stage_name, [say(said)])
     fields = ("deployment", "canary")
     if any(stage_fields(now)[field] != stage_fields(seen)[field] for field in fields):
-        if parse_rollback_mark(said):  # a deploy has gone forward since it was said
-            patch_stage(aws, api_id, past.stage_name, [say(no_rollback_mark(stack))])
+        if (right := _said_since(stack, past, said, str(now.get("deploymentId")))) != said:
+            patch_stage(aws, api_id, past.stage_name, [say(right)])
         raise Older("UpdateStage", f"the stage {past.stage_name}")
     if past.served is None and _is_ours(stack, aws, api_id, str(now.get("deploymentId"))):
         raise Older("GetDeployments", "the API's deployments")
+
+
+def _said_since(stack: Stack, past: Past, said: str, now_id: str) -> str:
+    """What the stage must say that was just set to what it `said` before it was moved.
+
+    A deploy that has gone forward since has ended the rollback. A rollback may hold what was seen
+    to be served; where that isn't known, it is held.
+    """
+    hold, seen = parse(said), past.served
+    now = next((each for each in past.deployments if each.id == now_id), None)
+    forward = now is not None and seen is not None and now.age > seen.age
+    if seen and not forward and not (now and now.mark.definition == seen.mark.definition):
+        hold = hold.plus({DEFINITION: seen.mark.definition}, stack.began.date())
+    base = no_rollback_mark(stack) if parse_rollback_mark(said) else unmarked(said)
+    return marked(base, hold)
 
 
 def _is_ours(stack: Stack, aws: Aws, api_id: str, deployment_id: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from productsapi.routes import ROUTES
 from productsapi.steps import cache_key
 from productsapi.steps.api_tree import PREFLIGHT, Methods, our_path
+from productsapi.steps.function_settings import role_mark
 from productsapi.steps.releases.past import Snapshot, Version
 
 LOCKED = "COGNITO_USER_POOLS"
@@ -47,7 +48,8 @@ def weaker_version(name: str, then: Version, live: Mapping[str, Any], today: Tod
     else:
         former, now = (each.get("Variables", {}) for each in told)
         reasons = [*_other_data(former, now, today), *_more_let_in(former, now, today)]
-        if former.get("ROLE_ID", now.get("ROLE_ID")) != now.get("ROLE_ID"):  # KMSAccessDenied
+        made_for, made_now = (role_mark(each.get("ROLE_ID", "")) for each in (former, now))
+        if made_for and made_for != made_now:  # KMSAccessDenied
             reasons.append("can't read its settings: its role was made anew since")
     if role != live.get("Role"):
         reasons.append(f"runs with another role than today's, {role}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from productsapi.errors import Refused
 from productsapi.routes import FUNCTIONS
+from productsapi.steps.releases.holding import Holds, holds
 from productsapi.steps.releases.marks import Release, Rollback
 from productsapi.steps.releases.past import LONG_AGO, Past, Published, Snapshot, Version
 
@@ -33,6 +34,8 @@ class Entry:
     versions: Mapping[str, Version]
     deployment: Snapshot | None
     state: State
+    held: tuple[str, ...] = ()
+    """What of its state was rolled back from, in words."""
 
 
 @dataclass(frozen=True)
@@ -66,24 +69,31 @@ class History:
         former = [e for e in self.entries if self.in_force and e.release < self.in_force]
         if not former:
             raise Refused("there is no earlier release to go back to", LOOK)
-        return former[0]
+        free = [e for e in former if not e.held]
+        if not free:
+            raise Refused(
+                "every earlier release holds what was rolled back from",
+                "`productsapi rollback --to N` serves one all the same and ends its hold; " + LOOK,
+            )
+        return free[0]
 
 
 def history(past: Past, keep: int) -> History:
     states = [(release, _state(past, release)) for release in reversed(past.releases)]
     whole = [(release, state) for release, state in states if state][:keep]
+    held = holds(past)
     return History(
-        tuple(_entry(number, *each) for number, each in enumerate(whole, 1)),
+        tuple(_entry(number, *each, held) for number, each in enumerate(whole, 1)),
         max(_served_releases(past), default=None),
         past.rollback,
         _served(past),
     )
 
 
-def _entry(number: int, release: Release, state: State) -> Entry:
+def _entry(number: int, release: Release, state: State, held: Holds) -> Entry:
     versions = {f: version for f, version in state.versions.items() if version.release == release}
     own = state.deployment if state.deployment.mark.release == release else None
-    return Entry(number, release, versions, own, state)
+    return Entry(number, release, versions, own, state, held.of_state(state))
 
 
 def _state(past: Past, release: Release) -> State | None:

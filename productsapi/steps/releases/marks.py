@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 
 from productsapi.routes import FUNCTIONS
 from productsapi.steps import cache_key
+from productsapi.steps.releases.hold import Hold, marked, unmarked
 from productsapi.steps.stack import ALIAS, Stack
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -121,8 +122,19 @@ def rollback_mark(rollback: Rollback) -> str:
     return f"productsapi rollback to {rollback.to}, made {rollback.made}"
 
 
+def stage_mark(stack: Stack, rollback: Rollback | None, hold: Hold) -> str:
+    """A stage's whole description: whether a rollback is in force, and which definition is held."""
+    return marked(rollback_mark(rollback) if rollback else no_rollback_mark(stack), hold)
+
+
+def alias_mark(stack: Stack, hold: Hold) -> str:
+    """An alias's description; it only has one while something of its function is held."""
+    return marked(f"productsapi {stack.config.stack}", hold) if hold.items else ""
+
+
 def parse_rollback_mark(description: str) -> Rollback | None:
-    found = re.fullmatch(rf"productsapi rollback to ({_RELEASE}), made ({_RELEASE})", description)
+    pattern = rf"productsapi rollback to ({_RELEASE}), made ({_RELEASE})"
+    found = re.fullmatch(pattern, unmarked(description))
     to, made = (parse_release(found[1]), parse_release(found[2])) if found else (None, None)
     return Rollback(to, made) if to and made else None
 

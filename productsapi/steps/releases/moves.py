@@ -10,11 +10,13 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
 from productsapi.steps import revisions
 from productsapi.steps.api_tree import LANE, stages
+from productsapi.steps.releases import hold as holds
+from productsapi.steps.releases.hold import Hold
 from productsapi.steps.releases.marks import (
     Rollback,
-    no_rollback_mark,
+    alias_mark,
     parse_rollback_mark,
-    rollback_mark,
+    stage_mark,
 )
 from productsapi.steps.releases.past import (
     canary_in_words,
@@ -38,27 +40,36 @@ def wait_for_edge(aws: Aws, moved: float, reason: str) -> None:
         aws.wait(left, reason)
 
 
-def move_alias(
-    aws: Aws, stack: Stack, function: str, version: str, seen: Mapping[str, Any]
+def move_alias(  # noqa: PLR0913 - which alias, and what it is to be
+    aws: Aws, stack: Stack, function: str, version: str, seen: Mapping[str, Any], *, hold: Hold
 ) -> None:
-    """Send all callers to one version, whatever others had their share.
+    """Send all callers to one version, whatever others had their share, and say what is held.
 
     Raises Outdated where the alias isn't as it was `seen` any more.
     """
     name = stack.function_name(function)
     where = {"FunctionName": name, "Name": ALIAS, "FunctionVersion": version}
     alone: dict[str, Any] = {"AdditionalVersionWeights": {}}
+    said = described(stack, seen, hold)
     revisions.change(
         aws,
         f"alias {name}:{ALIAS}",
         seen.get("RevisionId"),
         send=lambda assumed: aws.call(
-            "lambda", "UpdateAlias", **where, RoutingConfig=alone, **assumed
+            "lambda", "UpdateAlias", **where, RoutingConfig=alone, **said, **assumed
         ),
         look=lambda: _alias(aws, stack, function),
         as_planned=lambda now: _sent_to(now) == _sent_to(seen),
         done=lambda now: _sent_to(now) == (version, {}),
     )
+
+
+def described(stack: Stack, alias: Mapping[str, Any], hold: Hold) -> dict[str, str]:
+    """The parameter by which an alias says what is held; others' words stay while nothing is."""
+    had = alias.get("Description") or ""
+    if not hold.items and holds.SIGN not in had:
+        return {"Description": had} if had else {}
+    return {"Description": alias_mark(stack, hold)}
 
 
 def _alias(aws: Aws, stack: Stack, function: str) -> Mapping[str, Any]:
@@ -90,10 +101,6 @@ def end_canary() -> Patch:
     return {"op": "remove", "path": "/canarySettings"}
 
 
-def say_rollback(stack: Stack, rollback: Rollback | None) -> Patch:
-    return say(rollback_mark(rollback) if rollback else no_rollback_mark(stack))
-
-
 def say(text: str) -> Patch:
     return {"op": "replace", "path": "/description", "value": text}
 
@@ -105,6 +112,8 @@ class AliasMove(NeverMade):
     stack: Stack
     function: str
     version: int
+    hold: Hold
+    """What is held of the function from then on."""
     before: tuple[str, ...] = ()
     """The keys of the moves that come first."""
     step = "code"
@@ -133,7 +142,8 @@ class AliasMove(NeverMade):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
-        move_alias(aws, self.stack, self.function, str(self.version), observed.raw)
+        to = str(self.version)
+        move_alias(aws, self.stack, self.function, to, observed.raw, hold=self.hold)
         return {}
 
 
@@ -145,6 +155,7 @@ class StageMove(NeverMade):
     api_id: str
     deployment_id: str
     rollback: Rollback | None
+    hold: Hold
     before: tuple[str, ...] = ()
     step = "deployment"
     kind = "stage"
@@ -161,7 +172,7 @@ class StageMove(NeverMade):
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         stage = next((s for s in stages(aws, self.api_id) if s["stageName"] == self.name), None)
-        return Observed(stage_fields(stage)) if stage else None
+        return Observed(stage_fields(stage), raw=stage) if stage else None
 
     def want(self, known: Outputs) -> Fields:
         to = str(self.rollback.to) if self.rollback else None
@@ -172,10 +183,11 @@ class StageMove(NeverMade):
     ) -> Mapping[str, str]:
         patches = {
             "deployment": serve(self.deployment_id),
-            "rollback": say_rollback(self.stack, self.rollback),
+            "rollback": say(stage_mark(self.stack, self.rollback, self.hold)),
             "canary": end_canary(),
         }
-        needed = [patches[field] for field in patches if field in changed]
+        said = {"rollback"} if self.hold != holds.parse(observed.raw.get("description")) else set()
+        needed = [patches[field] for field in patches if field in changed | said]
         patch_stage(aws, self.api_id, self.name, needed)
         return {}
 

@@ -10,7 +10,7 @@ from productsapi.engine.resource import Resource
 from productsapi.errors import Outdated, Refused
 from productsapi.routes import FUNCTIONS
 from productsapi.steps.api_tree import served_deployment, summary_in, summary_of
-from productsapi.steps.releases import marks
+from productsapi.steps.releases import holding, marks
 from productsapi.steps.releases.guard import Today, weaker_deployment, weaker_version
 from productsapi.steps.releases.history import Entry, History, history
 from productsapi.steps.releases.moves import AliasMove, StageMove
@@ -53,6 +53,10 @@ class Prepared:
     past: Past
     """What it was chosen by."""
     in_force: marks.Release | None
+    released: tuple[str, ...] = ()
+    """What was held and is served again, since it was asked for by name."""
+    held: tuple[str, ...] = ()
+    """What is rolled back from: no deploy makes it live again unasked."""
 
 
 def past_of(stack: Stack, reading: Reading) -> Past:
@@ -88,7 +92,8 @@ def prepare(stack: Stack, aws: Aws, reading: Reading, asked: str | None) -> Prep
             "and `productsapi deploy`",
         )
     moves = _moves(stack, str(reading.outputs["api_id"]), past, known, entry)
-    return Prepared(entry, moves, past, known.in_force)
+    held = holding.rolled_back_from(past, entry.state)
+    return Prepared(entry, moves, past, known.in_force, entry.held, held)
 
 
 def _moves(
@@ -103,12 +108,16 @@ def _moves(
     rollback = None if newest else marks.Rollback(entry.release, own)
     versions = {f: entry.state.versions[f].number for f in FUNCTIONS}
     served = entry.state.deployment.id
+    after = holding.after_a_move(stack, past, entry.state)
     if known.in_force and entry.release > known.in_force:
-        aliases = [AliasMove(stack, f, versions[f]) for f in FUNCTIONS]
+        aliases = [AliasMove(stack, f, versions[f], after.functions[f]) for f in FUNCTIONS]
         keys = tuple(alias.key for alias in aliases)
-        return (*aliases, StageMove(stack, api_id, served, rollback, keys))
-    stage = StageMove(stack, api_id, served, rollback)
-    return (stage, *(AliasMove(stack, f, versions[f], (stage.key,)) for f in FUNCTIONS))
+        return (*aliases, StageMove(stack, api_id, served, rollback, after.definition, keys))
+    stage = StageMove(stack, api_id, served, rollback, after.definition)
+    aliases = [
+        AliasMove(stack, f, versions[f], after.functions[f], (stage.key,)) for f in FUNCTIONS
+    ]
+    return (stage, *aliases)
 
 
 def _reasons(stack: Stack, aws: Aws, past: Past, entry: Entry, reading: Reading) -> list[str]:

@@ -50,7 +50,8 @@ class RestApi(Resource):
         }
         outputs = {"api_id": api_id, "root_id": tree(aws, api_id)["/"]["id"]}
         notes = self._notes(aws, api, claim)
-        return Observed(fields, outputs, claim, notes=notes, identity=found.told)
+        owner = self.stack.owner(found.chosen.tags)
+        return Observed(fields, outputs, claim, notes=notes, identity=found.told, owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         kept = {} if self.stack.make_public else reach.OPEN

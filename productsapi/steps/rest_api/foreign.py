@@ -45,6 +45,7 @@ class ForeignStages(ForeignPart):
     """Stages beside ours: each serves what was once deployed to it. Gone before their paths."""
 
     kind = "foreign stages"
+    doors = frozenset({"stages"})
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get("api_id")
@@ -67,6 +68,7 @@ class ForeignPaths(ForeignPart):
     """Paths and methods beside ours, such as those that the console's «add trigger» leaves."""
 
     kind = "foreign paths"
+    doors = frozenset({"methods", "paths"})
 
     @property
     def after(self) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.aws.transients import STATE
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
-from productsapi.errors import AccessDenied, NotFound, Refused
+from productsapi.engine.teardown import Protected
+from productsapi.errors import AccessDenied, NotFound
 from productsapi.steps import features
 from productsapi.steps.namesakes import IN_DOUBT, doubt
 from productsapi.steps.stack import Stack, tag_list
@@ -62,7 +63,7 @@ class Table(Resource):
         }
         pointers = {f"pointer to {POINTERS[t]}": tags[t] for t in POINTERS if t in tags}
         outputs = {**pointers, **features.outputs(self.stack, tags), **doubt(self.stack, tags)}
-        return Observed(fields, outputs, self.stack.claim(tags))
+        return Observed(fields, outputs, self.stack.claim(tags), owner=self.stack.owner(tags))
 
     def want(self, known: Outputs) -> Fields:
         return {
@@ -123,10 +124,7 @@ class Table(Resource):
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         if observed.fields["deletion_protection"]:
             if self.stack.delete_data:
-                raise Refused(
-                    f"{self.key} is protected against deletion, so --delete-data does nothing",
-                    "set table.deletion_protection to false, `productsapi deploy`, then tear down",
-                )
+                raise Protected([self.key], ["table.deletion_protection"])
             return "its deletion protection is on"
         if self.stack.delete_data:
             return None

@@ -12,7 +12,7 @@ from productsapi.steps.api_tree import ApiPart, tree
 
 FIXED = {
     "type": "API Gateway can't make another kind of authorizer a Cognito one: "
-    "remove it, or give user_pool.authorizer another name"
+    "give user_pool.authorizer another name; or remove it, where no method uses it"
 }
 
 

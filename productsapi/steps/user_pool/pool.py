@@ -10,7 +10,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
-from productsapi.errors import AccessDenied, AlreadyExists, NotFound, Refused
+from productsapi.engine.teardown import Protected
+from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.namesakes import Choice, choose, elder, settled
 from productsapi.steps.stack import Stack
@@ -66,7 +67,8 @@ class UserPool(Resource):
         outputs = {"user_pool_id": pool["Id"]}
         if fields["auto_verified"] == ", ".join(messages.verified(pool)):
             fields["auto_verified"] = None
-        return Observed(fields, outputs, self.stack.claim(tags), pool, identity=found.told)
+        claim, owner = self.stack.claim(tags), self.stack.owner(tags)
+        return Observed(fields, outputs, claim, pool, identity=found.told, owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         pool = self.stack.config.user_pool
@@ -131,11 +133,7 @@ class UserPool(Resource):
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         if observed.fields["deletion_protection"]:
             if self.stack.delete_data:
-                raise Refused(
-                    f"{self.key} is protected against deletion, so --delete-data does nothing",
-                    "set user_pool.deletion_protection to false, `productsapi deploy`, "
-                    "then tear down",
-                )
+                raise Protected([self.key], ["user_pool.deletion_protection"])
             return "its deletion protection is on"
         domain = observed.raw.get("CustomDomain") or observed.raw.get("Domain")
         if domain:

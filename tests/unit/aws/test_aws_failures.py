@@ -119,7 +119,7 @@ FAILED = [
     # what botocore raised → kind, what the message and the hint say
     (boto.NoCredentialsError(), CredentialsError, "no AWS credentials", "--local"),
     (boto.PartialCredentialsError(provider="env", cred_var="aws_secret_access_key"),
-     CredentialsError, "aws_secret_access_key", "sign in"),
+     CredentialsError, "aws_secret_access_key", "both"),
     (boto.ProfileNotFound(profile="nowhere"), CredentialsError, "nowhere", "list-profiles"),
     (boto.CredentialRetrievalError(provider="process", error_msg="exit 1"),
      CredentialsError, "exit 1", "sign in"),

@@ -26,9 +26,11 @@ def test_a_region_is_known_wholly_partly_or_not() -> None:
     assert probe.known("xx-nowhere-1") == probe.RegionKnown(None, probe.SERVICES)
 
 
-def test_the_time_is_a_refusals_and_asked_unsigned(wire: Wire) -> None:
+@pytest.mark.parametrize("zone", ["GMT", "+0000", "-0000"])
+def test_the_time_is_a_refusals_and_asked_unsigned(wire: Wire, zone: str) -> None:
     status, _, body = xml_error("MissingAuthenticationToken")
-    wire.will((status, {"Date": DATE, "content-type": "text/xml"}, body))
+    date = DATE.replace("GMT", zone)
+    wire.will((status, {"Date": date, "content-type": "text/xml"}, body))
     assert probe.time_at_aws("eu-west-2") == NOON
     (request,) = wire.requests
     assert "Authorization" not in request.headers

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from checks_aws import ACCOUNT, REGION
 
+from productsapi.aws.endpoints import Endpoints, Setting
 from productsapi.aws.place import Place
 from productsapi.aws.probe import SERVICES, RegionKnown
 from productsapi.checks.doctor import access, project
@@ -122,3 +123,11 @@ def test_the_worst_counts_and_open_is_the_worst() -> None:
     assert found(State.WARNING, State.OK) is State.WARNING
     assert found(State.OPEN, State.FAILED, State.OK) is State.OPEN
     assert found(State.FAILED, State.WARNING) is State.FAILED
+
+
+def test_endpoints_are_told_where_some_are_set() -> None:
+    setting = Setting("dynamodb", "https://dynamodb.api.aws", "AWS_ENDPOINT_URL_DYNAMODB")
+    assert access.endpoints(Endpoints(())) == []
+    for ignored in (False, True):
+        (found,) = access.endpoints(Endpoints((setting,), ignored))
+        assert (setting.by in found.text, "ignored" in found.text) == (True, ignored)

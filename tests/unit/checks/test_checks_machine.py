@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from productsapi.checks.doctor import machine
 from productsapi.checks.finding import State
+from productsapi.local import emulator
 from productsapi.local.record import Record
 
 TODAY = date(2026, 11, 22)
@@ -52,7 +54,7 @@ def test_the_local_extra_is_told_with_its_versions() -> None:
 def test_a_missing_extra_is_broken_only_where_needed() -> None:
     without = {"boto3": "1.43.106"}
     state, text, fix = extra(without, needed=True)
-    assert (state, fix) == (State.BROKEN, "pip install 'productsapi[local]'")
+    assert (state, fix) == (State.BROKEN, emulator.INSTALL)
     assert "ministack and cryptography missing" in text
     state, text, fix = extra(without, needed=False)
     assert (state, fix) == (State.OK, "")
@@ -71,9 +73,22 @@ def test_this_installation_is_looked_at_by_default() -> None:
     assert "ministack" in found.text
 
 
-def test_what_has_no_version_is_not_installed() -> None:
-    assert machine.installed("json") is None  # a module, but no package of its own
+def test_what_has_no_version_may_be_installed() -> None:
+    assert machine.installed("json") == ""  # a module, and nothing that tells its version
     assert machine.installed("no_such_package") is None
+
+
+def test_packages_by_pythonpath_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither they nor productsapi itself come with what tells versions and requirements."""
+
+    def unknown(name: str) -> None:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", unknown)
+    monkeypatch.setattr(importlib.metadata, "requires", unknown)
+    found = machine.local_extra(needed=True)
+    told = "ministack of unknown version, cryptography of unknown version"
+    assert (found.state, found.text) == (State.OK, told)
 
 
 # -- the project's local cloud, which doesn't run --------------------------------------------------
@@ -108,3 +123,14 @@ def test_state_of_a_newer_emulator_can_not_be_read(
     tmp_path: Path, needed: bool, state: State
 ) -> None:
     assert cloud(tmp_path, Record(port=23456, version="99.0.0"), needed=needed) is state
+
+
+@pytest.mark.parametrize("needed", [False, True])
+def test_a_state_that_cannot_be_read_is_told(tmp_path: Path, *, needed: bool) -> None:
+    state = tmp_path / ".productsapi" / "state"
+    state.mkdir(parents=True)
+    (state / "dynamodb.json").write_text("{")
+    found = machine.local_cloud(tmp_path, needed=needed)
+    assert found.state is (State.BROKEN if needed else State.WARNING)
+    assert "dynamodb.json" in found.text
+    assert (state / "dynamodb.json").read_text() == "{"  # looked at only

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,13 @@ from productsapi.checks.verify.refusals import (
     refused,
     without_key,
 )
-from productsapi.checks.verify.round_trip import LOOKS, MOST_PAGES, RoundTrip, new_product
+from productsapi.checks.verify.round_trip import (
+    LOOKS,
+    MOST_PAGES,
+    RoundTrip,
+    new_product,
+    required_fields,
+)
 from productsapi.client import Answer
 from productsapi.config.model import Api as ApiConfig
 from productsapi.errors import RequestFailed
@@ -116,7 +123,7 @@ def test_what_is_not_known_everywhere_is_asked_again(first: Any) -> None:
 )
 def test_any_other_answer_is_taken_at_once(answer: Answer) -> None:
     asked = in_order(answer)
-    assert asked.api.patiently("GET", "/products") == (answer, False)
+    assert asked.api.patiently("GET", "/products") == (answer, False, None)
     assert asked.waits == []
 
 
@@ -507,3 +514,30 @@ def test_each_run_has_a_product_of_its_own() -> None:
     one, other = new_product(), new_product()
     assert one["productId"] != other["productId"]
     assert one["category"] == one["productId"]
+
+
+def test_a_projects_own_rules_are_kept(tmp_path: Path) -> None:
+    """A field that its schema requires has the example that is given, or can be made up."""
+    sources = Path(__file__).parents[3] / "lambda_src"
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    schema = json.loads((sources / "shared" / "product.schema.json").read_text("utf-8"))
+    schema["required"] += ["colour", "sku", "ean"]
+    schema["properties"]["colour"] = {"enum": ["red"]}
+    schema["properties"]["sku"] = {"pattern": "^S", "examples": ["S1"]}
+    schema["properties"]["ean"] = {"pattern": "^[0-9]{13}$"}
+    (shared / "product.schema.json").write_text(json.dumps(schema), "utf-8")
+    (shared / "problems.json").write_text("{}", "utf-8")
+    product = new_product(required_fields(tmp_path))
+    assert (product["colour"], product["sku"]) == ("red", "S1")
+    assert product["productId"] != schema["properties"]["productId"]["examples"][0]
+    assert "ean" not in product
+    assert required_fields(tmp_path / "nowhere") == {}
+
+
+def test_a_rule_that_it_can_not_keep_is_named() -> None:
+    errors = [{"field": "ean", "code": "required", "message": "is required"}]
+    refusal = http(400, {"status": 400, "code": "invalid_product", "errors": errors})
+    found = RoundTrip(in_order(refusal).api, "token", PRODUCT, "*").create()
+    assert found.text == "answers 400 invalid_product instead of 201: ean is required"
+    assert "product.schema.json" in found.fix

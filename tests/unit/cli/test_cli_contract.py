@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import os
 import re
 import shlex
 import subprocess
@@ -19,7 +20,7 @@ from click.testing import CliRunner, Result
 
 import productsapi
 from productsapi import __main__, errors
-from productsapi.cli import COMMANDS, main
+from productsapi.cli import COMMANDS, SECTIONS, main
 
 PACKAGE = Path(productsapi.__file__).parent
 
@@ -36,9 +37,9 @@ def commands(command: click.Command = main, *path: str) -> Iterator[tuple[str, .
 
 
 ALL = tuple(commands())
-GROUPS = {(), ("user",), ("key",), ("local",), ("cache",)}
+GROUPS = {(), ("user",), ("key",), ("local",), ("cache",), ("products",)}
 LEAVES = tuple(path for path in ALL if path not in GROUPS)
-NAMED = {"create", "login", "logout", "delete", "groups", "password", "token"}
+NAMED = {"create", "login", "logout", "delete", "groups", "password", "token", "get"}
 TARGETED = tuple(path for path in LEAVES if path[0] not in ("init", "local", "doctor"))
 """`doctor` finds the same mistakes and goes on: see test_e2e_doctor.py."""
 
@@ -68,6 +69,8 @@ def arguments(path: tuple[str, ...]) -> list[str]:
         return ["GET", "/products"]
     if path == ("policy",):
         return ["deploy"]
+    if path == ("products", "import"):
+        return [os.devnull]
     return ["somebody"] if path[-1] in NAMED else []
 
 
@@ -134,7 +137,7 @@ def test_the_error_trees_exit_codes_stand_in_the_help() -> None:
         for error in vars(errors).values()
         if isinstance(error, type) and issubclass(error, errors.ProductsApiError)
     }
-    assert codes == {1, 3, 4, 5, 6, 7, 8}
+    assert codes == {1, 3, 4, 5, 6, 7, 8, 9, 70}
     for code in codes | {0, 2, 64, 130}:
         assert re.search(rf"\b{code} ", output.partition("Exit codes:")[2]), code
 
@@ -287,7 +290,7 @@ def test_without_the_extra_it_says_what_to_install(
     result = run(*path, *arguments(path), *local, *asking)
     assert result.exit_code == 6
     assert missing in result.stderr
-    assert "pip install 'productsapi[local]'" in result.stderr
+    assert "pip install -e '.[local]'" in result.stderr
 
 
 def test_local_status_and_down_need_no_extra(
@@ -312,3 +315,26 @@ def test_an_unwritable_result_is_told_in_words() -> None:
             stdout=full, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (1, "Error: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (["deplyo"], "No such command 'deplyo'. Did you mean 'deploy'?"),
+        (["statu", "--local"], "Did you mean 'status'?"),
+        (["xyzzy"], "No such command 'xyzzy'.\n"),
+        (["--lcal"], "No such option"),
+    ],
+)
+def test_a_mistyped_command_is_recognised(typed: list[str], says: str) -> None:
+    result = run(*typed)
+    assert result.exit_code == 64
+    assert says in result.stderr
+
+
+def test_the_help_has_each_command_once_in_80_columns() -> None:
+    assert sorted(" ".join(SECTIONS.values()).split()) == sorted(COMMANDS)
+    lines = run("--help").stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    for name, summary in COMMANDS.items():
+        assert sum(line.split() == [name, *summary.split()] for line in lines) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,10 +15,16 @@ import pytest
 from productsapi.aws.place import Place
 from productsapi.cli import deploy
 from productsapi.cli.options import DEFAULT_CONFIG, Target
-from productsapi.engine.plan import Action, Change, Plan
-from productsapi.errors import Refused
+from productsapi.config import Config
+from productsapi.engine.apply import Applied
+from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.engine.read import Reading
+from productsapi.engine.resource import Note, Outputs
+from productsapi.errors import AccessDenied, Held, Refused
 
 CREATE = Change("table", "table T", Action.CREATE)
+OPEN = Change("rest_api", "method GET /p", Action.UPDATE, door=True)
+STAGE = Note("the stage x isn't ours", door=True)
 
 
 def opened(endpoint_url: str | None = None) -> Any:
@@ -65,7 +72,97 @@ def test_plan_and_place_are_shown_and_asked_about(
     with nullcontext() if answer else pytest.raises(click.Abort):
         deploy._agree(opened(), Plan((CREATE,)))
     said = capsys.readouterr()
-    assert "products-dev on AWS eu-west-2, account 123456789012" in said.err
+    assert "products-dev → AWS eu-west-2, account 123456789012" in said.err
     assert "table T" in said.err
     assert said.err.index("table T") < said.err.index("Deploy this?")
+    assert "[y/N, d for details]" in said.err
     assert said.out == ""
+
+
+def applied(plan: Plan, told: Plan | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = Applied(plan.to_do, (), Outputs(), {}, interrupted=False)
+    monkeypatch.setattr("productsapi.engine.apply.apply", lambda *_: done)
+    monkeypatch.setattr("productsapi.steps.resources", lambda _: [])
+    opening = SimpleNamespace(**vars(opened()), telling=lambda: None)
+    deploy._apply(opening, plan, Reading({}, Outputs()), told=told)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("now", [Plan((OPEN,)), Plan((CREATE,), (STAGE,))])
+def test_what_a_second_look_finds_open_is_told(
+    now: Plan, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where nobody is asked, who is told of the first look only."""
+    applied(now, Plan((CREATE,)), monkeypatch)
+    assert capsys.readouterr().err.startswith("! ")
+    for told in (now, None):
+        applied(now, told, monkeypatch)
+        assert "! " not in capsys.readouterr().err
+
+
+def test_a_refused_deploy_tells_what_stays_open(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held = Change("code", "live code f", Action.UPDATE, held=("code of f",))
+    monkeypatch.setattr("productsapi.steps.resources", lambda _: [])
+    monkeypatch.setattr("productsapi.engine.read.read", lambda *_: Reading({}, Outputs()))
+    monkeypatch.setattr("productsapi.engine.plan.plan", lambda *_: Plan((OPEN, held), (STAGE,)))
+    monkeypatch.setattr("productsapi.function_code.check", lambda *_: None)
+    config = Config(schema=1, stack="shop", region="eu-west-2")
+    stack = SimpleNamespace(config=config, adopt=False, release_hold=False, code={})
+    opening: Any = SimpleNamespace(stack=stack, telling=lambda: None)
+    with pytest.raises(Held):
+        deploy.planned(opening, allow_blocked_runtime=False, warn=False)
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("! open: method GET /p")
+    assert second == "! the stage x isn't ours"
+    plan, _ = deploy.planned(opening, allow_blocked_runtime=False, warn=False, only_shown=True)
+    assert [note.text.partition(":")[0] for note in plan.notes] == [
+        "held, since it was rolled back from", STAGE.text,
+    ]  # fmt: skip
+
+
+def test_d_shows_every_field_and_asks_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(deploy, "someone_is_there", lambda: True)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("d\nperhaps\ny\n"))
+    field = FieldChange("billing", None, "PAY_PER_REQUEST")
+    deploy._agree(opened(), Plan((replace(CREATE, fields=(field,)),)))
+    said = capsys.readouterr().err
+    before, *after = said.split("Deploy this?")
+    assert "billing" not in before
+    assert "billing: PAY_PER_REQUEST" in after[0]
+    assert "'perhaps' is neither yes" in after[1]
+    assert len(after) == 3
+
+
+POOL = Change("user_pool", "user pool p", Action.CREATE)
+
+
+class Listing:
+    """A pool's users, by page; an empty page isn't the last one (C1)."""
+
+    def __init__(self, *pages: list[str], fails: bool = False) -> None:
+        self.told, self.fails = pages, fails
+
+    def pages(self, *_: str, **__: object) -> Any:
+        if self.fails:
+            raise AccessDenied("ListUsers", "AccessDenied", "no")
+        return ({"Users": page} for page in self.told)
+
+
+@pytest.mark.parametrize(
+    ("plan", "users", "nobody"),
+    [
+        (Plan((POOL,)), Listing(fails=True), True),
+        (Plan((CREATE,)), Listing([]), True),
+        (Plan(()), Listing([], ["ann"]), False),
+        (Plan(()), Listing(fails=True), False),
+    ],
+)
+def test_a_first_user_is_proposed_where_there_is_none(
+    plan: Plan, users: Listing, nobody: bool
+) -> None:
+    """What can't be seen is no «nobody»."""
+    looking: Any = SimpleNamespace(telling=lambda: users)
+    assert deploy._nobody_is_there(looking, plan, "pool") is nobody

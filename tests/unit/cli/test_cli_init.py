@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import leaks
@@ -72,3 +73,12 @@ def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
     result = init(str(tmp_path / "file" / "below"))
     assert result.exit_code == 5
     assert "can't be written" in result.stderr
+
+
+def test_comments_point_only_to_what_it_brings() -> None:
+    there = {*files(), *(Path(name).name for name in files())}
+    for name, content in files().items():
+        if name.endswith(".yaml"):
+            pointed = re.findall(r"[\w./-]+\.(?:md|yaml|json|py)\b", content.decode())
+            assert set(pointed) <= there, name
+        assert b"docs/" not in content, name

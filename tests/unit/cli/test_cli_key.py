@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from productsapi import client
+from productsapi.aws.network import Network
 from productsapi.cli import key
 from productsapi.engine.resource import Outputs
 from productsapi.errors import RequestFailed, SignInError
@@ -16,8 +17,8 @@ VALUE = "v" * 64
 
 
 def _opened(url: str | None) -> Any:
-    stack = SimpleNamespace(place=SimpleNamespace(on_this_machine=True))
-    return SimpleNamespace(stack=stack, target="here", invoke_url=lambda _: url)
+    aws = SimpleNamespace(clients=SimpleNamespace(network=Network()))
+    return SimpleNamespace(aws=aws, target="here", invoke_url=lambda _: url)
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from productsapi.cli.progress import PlainReport, in_words, progress
-from productsapi.cli.render import changes_as_json, print_plan, print_steps, summary
+from productsapi.cli.progress import PlainReport, in_words, not_done, progress
+from productsapi.cli.render import changes_as_json, plan_as_json, print_plan, print_steps, summary
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.engine.resource import Note, Unknown
 from productsapi.steps import STEPS
@@ -131,6 +131,30 @@ def test_an_update_names_fields_and_a_kept_thing_why() -> None:
     assert in_words(POOL) == "user pool p: kept (it has users)"
 
 
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        ("AWS said no", "table T: not done: AWS said no"),
+        ("table T: it is used", "table T: not done: it is used"),
+        ("table T is protected", "not done: table T is protected"),
+        ("table Two is protected", "table T: not done: table Two is protected"),
+    ],
+)
+def test_no_name_is_told_twice(why: str, told: str) -> None:
+    assert not_done(TABLE, RuntimeError(why)) == told
+    kept = Change("table", "table T", Action.KEEP, reason="table T: it holds items")
+    assert in_words(kept) == "table T: kept (it holds items)"
+
+
+def test_a_dumb_terminal_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "dumb")
+    with progress(PLAN) as report:
+        assert isinstance(report, PlainReport)
+
+
 def test_plain_lines_carry_the_step_and_a_wait_once(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -174,3 +198,19 @@ def test_at_a_terminal_what_is_done_stays_above(monkeypatch: pytest.MonkeyPatch)
     assert "function f: not done: [no] markup" in text
     for step in STEPS[:7]:
         assert step.title in text
+
+
+def test_notes_are_told_to_programs_before_changes() -> None:
+    opened = Change("rest_api", "method GET /p", Action.UPDATE, door=True)
+    notes = (Note("held", warns=True), Note("a stage isn't ours", door=True), Note("stays"))
+    held, note, change = plan_as_json(Plan((CODE, opened), notes))
+    assert held["reason"] == "held"
+    assert note == {
+        "step": None,
+        "resource": None,
+        "action": "note",
+        "fields": [],
+        "reason": "a stage isn't ours",
+        "door": True,
+    }
+    assert (change["resource"], change["door"]) == ("method GET /p", True)

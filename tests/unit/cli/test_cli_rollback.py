@@ -56,6 +56,19 @@ def test_releases_are_lines_the_one_in_force_starred(
     assert following == "Next: productsapi rollback --to N --profile work\n"
 
 
+def test_releases_without_room_are_stacked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(history, "columns", lambda **_: 40)
+    lines, _ = printed(FORWARD, capsys)
+    assert lines[:2] == [
+        "* 1  2026-11-22T20:41:07Z by user/alice",
+        "  get 2, API deployment dep2",
+    ]
+    assert lines[2].startswith("  2  2026")
+    assert max(map(len, lines)) <= 40
+
+
 def test_rollback_in_force_is_told_with_the_way_on(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -96,8 +109,9 @@ def opened() -> Any:
     return SimpleNamespace(stack=stack, target=TARGET)
 
 
-def agree(plan: Plan) -> None:
-    rollback._agree(opened(), SimpleNamespace(entry=FORMER), plan)  # type: ignore[arg-type]
+def agree(plan: Plan, *released: str) -> None:
+    prepared: Any = SimpleNamespace(entry=FORMER, released=released)
+    rollback._agree(opened(), prepared, plan)
 
 
 def test_nobody_to_be_asked_is_a_refusal_with_the_way(
@@ -114,12 +128,31 @@ def test_who_is_asked_sees_where_which_and_what_moves(
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr(rollback, "someone_is_there", lambda: True)
-    monkeypatch.setattr(click, "confirm", lambda text, **_: asked.append(text))
+    monkeypatch.setattr(click, "prompt", lambda text, **_: asked.append(text) or "y")
     agree(Plan((MOVE,)))
     said = capsys.readouterr()
-    assert asked == ["Roll back to this?"]
+    assert asked == ["Roll back to this? [y/N]"]
     assert f"products-dev on AWS eu-west-2, account 123456789012: back to the release of {BOB}" in (
         said.err
     )
     assert "version: 2 → 1" in said.err
     assert said.out == ""
+
+
+def test_serving_what_is_held_is_another_question(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(rollback, "someone_is_there", lambda: True)
+    monkeypatch.setattr(click, "prompt", lambda text, **_: asked.append(text) or "y")
+    agree(Plan((MOVE,)), "code of get")
+    assert asked == ["Serve this again, and end its hold? [y/N]"]
+    assert "was rolled back from, and its hold ends: code of get" in capsys.readouterr().err
+
+
+def test_held_release_is_told_in_the_history(capsys: pytest.CaptureFixture[str]) -> None:
+    held = replace(NEWEST, held=("code of get",))
+    lines, _ = printed(replace(BACK, entries=(held, FORMER)), capsys)
+    assert [line.endswith("(held)") for line in lines[1:3]] == [True, False]
+    told = history._as_json(replace(BACK, entries=(held, FORMER)), lambda function: function)
+    assert [each["held"] for each in told["releases"]] == [["code of get"], []]

@@ -80,7 +80,10 @@ def test_what_only_replacing_changes_is_refused(cloud: Cloud) -> None:
     thing = Thing(cloud, "web", settings={"keys": "id"}, fixed={"keys": "make another one"})
     change = difference(thing, Observed({"keys": "name"}), NOTHING)
     assert change.action is Action.REFUSE
-    assert change.reason == "web: keys can't be changed on what exists; make another one"
+    assert (
+        change.reason
+        == "web: keys can't be changed on what exists, where it is name; make another one"
+    )
     assert difference(thing, Observed({"keys": "id"}), NOTHING).action is Action.UNCHANGED
 
 

@@ -12,7 +12,7 @@ from productsapi.engine.apply import apply
 from productsapi.engine.plan import Action, Plan, plan
 from productsapi.engine.read import Reading, read
 from productsapi.engine.resource import Observed
-from productsapi.engine.teardown import plan_removal, remove
+from productsapi.engine.teardown import Protected, plan_removal, remove, together
 from productsapi.errors import AccessDenied, Refused
 
 
@@ -156,3 +156,18 @@ def test_parts_have_no_removal_of_their_own(aws: Aws) -> None:
 
     with pytest.raises(AssertionError, match="goes with"):
         Part(Cloud(), "part").delete(aws, None)
+
+
+def test_refusals_are_told_together() -> None:
+    table, pool = Protected(["table T"], ["t.p"]), Protected(["user pool P"], ["u.p"])
+    domain = Refused("a domain leads there", "end that")
+    assert together([domain]) is domain
+    assert together([table, pool]).message == (
+        "table T and user pool P are protected against deletion, so --delete-data does nothing"
+    )
+    both = together([table, domain, pool])
+    assert both.message.splitlines()[1:] == [
+        "  table T and user pool P are protected against deletion, so --delete-data does nothing",
+        "  a domain leads there",
+    ]
+    assert both.hint == "set t.p and u.p to false, `productsapi deploy`, then tear down; end that"

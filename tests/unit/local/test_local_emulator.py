@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -43,6 +44,16 @@ def test_the_emulator_gets_only_path_and_language(tmp_path: Path) -> None:
         assert Path(env[name]).is_relative_to(tmp_path)
 
 
+def test_packages_by_pythonpath_are_found_by_it_too(tmp_path: Path) -> None:
+    """Of PYTHONPATH, the folders that hold what it is made of, and no other."""
+    spec = importlib.util.find_spec("ministack")
+    assert spec
+    home = Path(str(spec.origin)).parents[1]
+    parent = {**PARENT, "PYTHONPATH": f"relative:{home}::{tmp_path}"}
+    env = emulator.environment(tmp_path, 4566, "eu-west-2", "mark", parent)
+    assert env["PYTHONPATH"] == str(home)
+
+
 def test_the_emulator_is_on_loopback_and_enforces_iam(tmp_path: Path) -> None:
     env = emulator.environment(tmp_path, 4566, "eu-west-2", "mark", PARENT)
     assert (env["BIND_HOST"], env["IOT_MTLS_ENABLED"], env["SFTP_ENABLED"]) == (
@@ -61,7 +72,7 @@ def test_a_missing_extra_says_what_to_install(
     )
     with pytest.raises(LocalCloudError, match=f"isn't installed: {missing} missing") as caught:
         emulator.installed_version()
-    assert caught.value.hint == "pip install 'productsapi[local]'"
+    assert caught.value.hint.endswith("pip install -e '.[local]'")
 
 
 def test_looking_for_the_emulator_imports_nothing() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from productsapi.local.gate import guarded, refusal
+from productsapi.local.gate import NAMED, guarded, refusal, request_id
 from productsapi.steps.rest_api.preflight import WHICH_ORIGIN
 
 HOST = {"host": "127.0.0.1:24566"}
@@ -124,6 +124,41 @@ def test_who_is_let_through_reaches_the_emulator() -> None:
     assert asked({"type": "lifespan"}) == (True, [])
 
 
+def answered(path: str) -> tuple[list[str], dict[bytes, bytes]]:
+    """The ids that the emulator takes for a request, and the headers of its answer."""
+    taken: list[str] = []
+    headers: dict[bytes, bytes] = {}
+
+    async def emulator(_scope: Any, _receive: Any, send: Any) -> None:
+        name = request_id(lambda: "another")
+        taken.extend([name(), name()])
+        own = [(b"X-Amzn-RequestId", b"its own"), (b"etag", b"1")]
+        await send({"type": "http.response.start", "status": 200, "headers": own})
+
+    async def send(message: dict[str, Any]) -> None:
+        headers.update(message["headers"])
+
+    scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
+    asyncio.run(guarded(emulator)(scope, None, send))
+    return taken, headers
+
+
+def test_g15_a_request_has_one_id_everywhere() -> None:
+    """In the answer's headers, in what the function gets, and another one each time."""
+    (first, again), headers = answered(PRODUCTS)
+    assert first == again != "another"
+    assert headers == {
+        b"etag": b"1", b"x-amzn-requestid": first.encode(), b"x-amz-request-id": first.encode(),
+    }  # fmt: skip
+    assert answered(PRODUCTS)[0][0] != first
+
+
+def test_the_control_planes_ids_are_its_own() -> None:
+    assert answered("/restapis") == (
+        ["another", "another"], {b"X-Amzn-RequestId": b"its own", b"etag": b"1"},
+    )  # fmt: skip
+
+
 # -- preflights ------------------------------------------------------------------------------------
 
 TEMPLATE = (WHICH_ORIGIN % '["https://a.example","https://b.example"]').encode()
@@ -146,7 +181,8 @@ def preflight(body: bytes, origin: str, status: int = 204) -> tuple[dict[bytes, 
     scope = {"type": "http", "method": "OPTIONS", "path": PRODUCTS, "query_string": b""}
     asyncio.run(guarded(app)({**scope, "headers": headers}, None, send))
     start, end = sent
-    return dict(start["headers"]), end["body"]
+    headers = [(name, value) for name, value in start["headers"] if name not in NAMED]
+    return dict(headers), end["body"]
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,13 @@ def test_a_new_file_is_as_open_as_any_other(project: Path) -> None:
     assert (project / "api.json").stat().st_mode & 0o777 == 0o640
 
 
+def test_a_dash_is_stdout_and_no_file(project: Path) -> None:
+    assert run("-o", "-").stdout == run().stdout
+    assert not (project / "-").exists()
+    run("-o", "./-")
+    assert (project / "-").is_file()
+
+
 def test_a_directory_is_refused_at_once(project: Path) -> None:
     result = run("-o", "config", "-c", "missing.yaml", code=64)
     assert "config is a directory" in result.stderr
@@ -115,6 +122,12 @@ def test_missing_or_wrong_sources_are_told(
     assert told in result.stderr
     assert name in result.stderr
     assert "productsapi init" in result.stderr
+
+
+def test_what_is_not_enforced_is_not_documented(project: Path) -> None:
+    schema = project / "lambda_src" / "shared" / "product.schema.json"
+    schema.write_text(schema.read_text("utf-8").replace('"minimum": 0', '"oneOf": []', 1), "utf-8")
+    assert "/properties/productPrice/oneOf: oneOf is no keyword" in run(code=3).stderr
 
 
 def test_it_starts_without_an_sdk(project: Path) -> None:

@@ -52,7 +52,7 @@ def reference(service: str) -> tuple[dict[str, Any], dict[str, Any]]:
     )
 
 
-TELLING = {"transients.py", "failures.py", "definitions.py"}
+TELLING = {"transients.py", "failures.py", "definitions.py", "credentials.py"}
 """Modules that name operations and make no calls; of the alarms they are the functions' own."""
 
 

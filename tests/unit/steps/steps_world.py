@@ -216,7 +216,8 @@ class World:
         """Plan and carry it out; what was planned stays in `shown`."""
         reading = self.look(stack)
         self.shown = planned = plan(resources(stack), reading)
-        refuse(planned, stack.config, allow_blocked_runtime=False)
+        hold = stack.release_hold
+        refuse(planned, stack.config, allow_blocked_runtime=False, release_hold=hold)
         applied = apply(planned, resources(stack), reading, self.aws, report or Quiet())
         applied.raise_failure()
         assert not applied.left

@@ -379,8 +379,9 @@ def test_one_picked_by_id_is_renamed_in_place(world: World) -> None:
 def test_another_stacks_is_never_taken(world: World) -> None:
     made(world)
     theirs = _second_api(world, "Other", **{"productsapi:stack": "other"})
-    with pytest.raises(Refused, match="another stack's mark"):
+    with pytest.raises(Refused, match="it is the stack other's, id") as refused:
         world.deploy(adopting(world, api_id=theirs))
+    assert "choose another --api-id" in refused.value.hint
     assert world.changing == []
 
 
@@ -400,8 +401,10 @@ def test_an_unknown_or_late_id_is_refused(world: World, option: str) -> None:
 
 def test_another_sort_key_is_told_in_words(world: World) -> None:
     made(world, Guide(sort_key=True))
-    with pytest.raises(Refused, match=r"sort_key can't be changed.* set table.sort_key to what"):
+    says = r"sort_key can't be changed.* it is category \(S\); .* set table.sort_key to what it has"
+    with pytest.raises(Refused, match=says) as refused:
         world.deploy(adopting(world))
+    assert "remove" not in refused.value.message + refused.value.hint
     assert world.changing == []
 
 

@@ -214,6 +214,7 @@ def test_delete_foreign_removes_an_open_method(deployed: World) -> None:
     _method(deployed, "id of /products", "PATCH", "NONE")
     deployed.forget_calls()
     deployed.deploy(deployed.stack(delete_foreign=True))
+    assert deployed.shown["foreign paths ProductsAPI"].door
     assert "DeleteMethod" in deployed.changing
     assert "UpdateMethod" not in deployed.changing
     assert deployed.plan(deployed.stack()).notes == ()

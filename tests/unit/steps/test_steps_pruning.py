@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -216,7 +217,7 @@ def test_amid_a_rollback_nothing_served_is_lost(thrice: World) -> None:
     going_back(thrice, _third(thrice), "3")
     assert live(thrice) == dict.fromkeys(FUNCTIONS, "1")
     thrice.forget_calls()
-    thrice.deploy(_third(thrice, **TWO))
+    thrice.deploy(replace(_third(thrice, **TWO), release_hold=True))
     assert thrice.operations.index("UpdateAlias") < thrice.operations.index("DeleteFunction")
     assert live(thrice) == dict.fromkeys(FUNCTIONS, "3")
     assert versions_of(thrice) == ["2", "3"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_plan_says_its_in_force_and_the_way_forward(twice: World) -> None:
 
 def test_the_next_deploy_goes_forward_to_the_same(twice: World) -> None:
     """No version and no deployment is made: the newest ones are what is wanted."""
-    stack = twice.stack(api={"cors_origin": ORIGIN})
+    stack = replace(twice.stack(api={"cors_origin": ORIGIN}), release_hold=True)
     served = stage(twice)["deploymentId"]
     going_back(twice, stack)
     twice.forget_calls()
@@ -162,7 +163,7 @@ def test_killed_half_way_the_next_rollback_finishes_it(twice: World, operation: 
 @pytest.mark.parametrize("operation", ["UpdateStage", "UpdateAlias"])
 def test_killed_half_way_the_next_deploy_goes_forward(twice: World, operation: str) -> None:
     _break(twice, operation)
-    stack = twice.stack(api={"cors_origin": ORIGIN})
+    stack = replace(twice.stack(api={"cors_origin": ORIGIN}), release_hold=True)
     twice.deploy(stack)
     assert live(twice) == TWOS
     assert (twice.plan(stack).to_do, twice.plan(stack).notes) == ((), ())

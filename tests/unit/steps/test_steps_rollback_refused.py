@@ -99,6 +99,19 @@ def test_other_data_and_any_client_are_refused(deployed: World, what: str) -> No
     assert told in _refused(deployed)
 
 
+def test_a_version_of_the_same_role_is_gone_back_to() -> None:
+    """Older ones tell the role's id in the form in which IAM tells it."""
+    arn = "arn:aws:iam::123456789012:role/r"
+    today = Today("mine", {}, frozenset({arn}), category_index=False, tells_locks=True)
+    then, now, other = (
+        {"Variables": {"CLIENT_IDS": "mine", "ROLE_ID": mark}}
+        for mark in ("AROA3XFRBF535PLBIFPI4", "AROA-3XFRBF535PLBIFPI4", "AROA-ANOTHER")
+    )
+    version = Version(2, None, {"Role": arn, "Environment": then})
+    assert weaker_version("f", version, {"Role": arn, "Environment": now}, today) == []
+    assert weaker_version("f", version, {"Role": arn, "Environment": other}, today)
+
+
 def test_a_version_refusing_todays_client_is_refused() -> None:
     """Nobody would get in: not less protection, but no service either."""
     role = "arn:aws:iam::123456789012:role/r"

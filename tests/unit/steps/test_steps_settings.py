@@ -11,6 +11,7 @@ from steps_world import World
 
 from productsapi.gateway_problems import GATEWAY_PROBLEMS, TYPE
 from productsapi.routes import FUNCTIONS, PATHS, ROUTES
+from productsapi.steps import function_settings
 from productsapi.steps.contract import contract
 
 
@@ -52,7 +53,7 @@ def test_functions_and_log_groups_have_their_settings(standing: World) -> None:
             "CLIENT_IDS": outputs["client_id"],
             "CORS_ORIGIN": "*",
             "LOG_LEVEL": "INFO",
-            "ROLE_ID": outputs[f"role id of {function}"],
+            "ROLE_ID": function_settings.role_mark(outputs[f"role id of {function}"]),
         }
         groups = standing.client("logs").describe_log_groups(
             logGroupNamePrefix=f"/aws/lambda/{function}productfunction"

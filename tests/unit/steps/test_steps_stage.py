@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from steps_releases import going_back, tell_summaries
 from steps_world import World, error
@@ -79,7 +81,7 @@ def test_rollback_of_the_old_stage_ends_with_it(deployed: World) -> None:
     deployed.deploy(deployed.stack(functions={"memory_mb": 512}))
     going_back(deployed, deployed.stack())
     stack = deployed.stack(functions={"memory_mb": 512}, api={"stage": "v1"})
-    deployed.deploy(stack)
+    deployed.deploy(replace(stack, release_hold=True))
     again = deployed.plan(stack)
     assert (again.to_do, again.notes) == ((), ())
 

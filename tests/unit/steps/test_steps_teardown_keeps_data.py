@@ -176,6 +176,16 @@ def test_protected_data_is_refused_at_first(world: World, key: str) -> None:
     assert world.changing == []
 
 
+def test_all_that_is_protected_is_told_at_once(world: World) -> None:
+    world.deploy(world.stack(**{k: v for each in PROTECTED.values() for k, v in each.items()}))
+    world.forget_calls()
+    with pytest.raises(Refused) as refused:
+        world.teardown(world.stack(delete_data=True))
+    assert all(key in refused.value.message for key in PROTECTED)
+    assert "table.deletion_protection and user_pool.deletion_protection" in refused.value.hint
+    assert world.changing == []
+
+
 def test_pool_with_a_domain_is_kept_and_told(deployed: World) -> None:
     """Cognito refuses to delete it, which would come last and leave the rest half gone."""
     pool_id = deployed.outputs()["user_pool_id"]

@@ -105,6 +105,34 @@ def test_a_link_in_the_files_place_is_replaced(file: TokenFile, tmp_path: Path) 
     assert not file.path.is_symlink()
 
 
+def test_a_link_is_not_read_and_leaves_what_is_behind(
+    file: TokenFile, tmp_path: Path, told: list[str]
+) -> None:
+    other = tmp_path / "of-somebody-else"
+    TokenFile(other).put(HERE, "ann", tokens())
+    other.chmod(0o644)
+    file.path.parent.mkdir()
+    file.path.symlink_to(other)
+    assert file.get(HERE, "ann") is None
+    assert "a link, which isn't followed" in told[0]
+    assert mode(other) == 0o644
+
+
+def test_a_fifo_is_not_waited_for(file: TokenFile, told: list[str]) -> None:
+    file.path.parent.mkdir()
+    os.mkfifo(file.path)
+    assert file.get(HERE, "ann") is None
+    assert "no regular file" in told[0]
+
+
+def test_a_lock_that_is_a_link_is_refused(file: TokenFile, tmp_path: Path) -> None:
+    file.path.parent.mkdir()
+    file.path.with_suffix(".lock").symlink_to(tmp_path / "made")
+    with pytest.raises(SignInError, match="a link, which isn't followed"):
+        file.put(HERE, "ann", tokens())
+    assert not (tmp_path / "made").exists()
+
+
 def test_a_sign_in_is_found_for_its_own_place_only(file: TokenFile) -> None:
     file.put(HERE, "ann", tokens())
     for other in (Pool("aws:eu-west-2", HERE.user_pool_id), Pool(HERE.where, "eu-west-2_other")):
@@ -126,7 +154,9 @@ def test_a_token_with_time_to_live_is_returned(file: TokenFile) -> None:
     assert file.valid_id_token(HERE, "ann", never, clock=lambda: NOW) == tokens(NOW + 61).id_token
 
 
-@pytest.mark.parametrize("expires", [NOW - 1, NOW + 59, "garbage"])
+@pytest.mark.parametrize(
+    "expires", [NOW - 1, NOW + 59, "garbage", float("inf"), float("nan"), 1e20, 10**400, -1, [[]]]
+)
 def test_a_token_about_to_end_is_refreshed_and_kept(file: TokenFile, expires: object) -> None:
     old, new = tokens(expires, "old"), tokens(refresh="new")
     file.put(HERE, "ann", old)

@@ -16,6 +16,9 @@ TIMED_OUT = f"2026-11-22T21:28:03.711Z {OWN} Task timed out after 10.01 seconds\
 KILLED = f"RequestId: {OWN} Error: Runtime exited with error: signal: killed\nRuntime.ExitError\n"
 LOGGED = f"[WARNING]\t2026-11-22T21:28:03.711Z\t{OWN}\tsomething is odd\n"
 RAISED = "[ERROR] KeyError: 'x'\rTraceback (most recent call last):\r  File \"/var/task/x.py\"\n"
+UNREADABLE = "[ERROR] Runtime.UserCodeSyntaxError: Syntax error in module 'lambda_function'\rTrace"
+UNLOADABLE = "[ERROR] Runtime.ImportModuleError: Unable to import module 'lambda_function'\rTrace"
+INIT_BROKEN = "INIT_REPORT Init Duration: 9 ms\tPhase: init\tStatus: error\tError Type: Runtime.X\n"
 INIT = "INIT_START Runtime Version: python:3.13.v64\tRuntime Version ARN: arn:aws:lambda\n"
 INIT_FAILED = "INIT_REPORT Init Duration: 9999.99 ms\tPhase: init\tStatus: timeout\n"
 
@@ -44,6 +47,9 @@ INIT_FAILED = "INIT_REPORT Init Duration: 9999.99 ms\tPhase: init\tStatus: timeo
         (reported(OWN, status="timeout"), "ERROR"),
         (reported(OWN, status="error"), "ERROR"),
         (INIT_FAILED, "ERROR"),
+        (INIT_BROKEN, "ERROR"),
+        (UNREADABLE, "ERROR"),
+        (UNLOADABLE, "ERROR"),
         (reported(OWN), None),
         (start(OWN), None),
         (end(OWN), None),

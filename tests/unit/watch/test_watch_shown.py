@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import Any
 
 import pytest
@@ -101,7 +102,7 @@ def test_a_line_has_time_source_level_and_words(
 ) -> None:
     show(world.logs(), Asked(), as_json=False)
     first, second, *rest = capsys.readouterr().out.splitlines()
-    when = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}"
+    when = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d"
     assert re.fullmatch(rf"{when} get    INFO    404 GET /products requestId=.*", first)
     assert re.fullmatch(rf"{when} create ERROR   500 GET /products requestId=b .*", second)
     assert rest[:2] == ["    X", "      y:1"]
@@ -199,7 +200,7 @@ def test_figures_have_bars_and_unmeasured_ones_none(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     lines = printed(capsys)
-    assert re.fullmatch(r"2026-\S+ \S+ to 2026-\S+ \S+, a bar for 5 minutes", lines[0])
+    assert re.fullmatch(r"2026-\S+ \S+ to 2026-\S+ \S+ \S+, a bar for 5 minutes", lines[0])
     assert "POST /products 1,234,567 12 0 21.4 88.1 ▁▂▅█" in lines
     assert "GET /products 0 0 0 no data no data" in lines
     assert "the whole API no data no data no data no data no data" in lines
@@ -217,6 +218,33 @@ def test_a_narrow_terminal_loses_bars_but_no_figure(
     assert "create 5 1 0 2 3.2 9.5" in lines
     assert not any(each in "".join(lines) for each in "▂█…")
     assert "a bar" not in lines[0]
+
+
+@pytest.mark.parametrize("columns", [40, 60])
+def test_without_room_for_a_table_no_name_is_cut(
+    capsys: pytest.CaptureFixture[str], columns: int
+) -> None:
+    print_report(REPORT, columns)
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= columns
+    assert {*map(str, ROUTES), "the whole API", "create", "get"} <= set(out.splitlines())
+    text = " ".join(out.split())
+    assert "POST /products requests 1,234,567, 4xx 12, 5xx 0, p50 ms 21.4, p95 ms 88.1" in text
+    assert "create invocations 5, errors 1, throttles 0, cold starts 2, p50 ms 3.2" in text
+
+
+def test_times_say_their_zone(
+    world: FakeLogs, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        show(world.logs(), Asked(), as_json=False)
+        assert capsys.readouterr().out.startswith("2026-11-22 21:00:00.124+09:00 get ")
+        assert printed(capsys)[0].startswith("2026-11-22 21:00 to 2026-11-22 21:20 JST")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_programs_get_null_for_what_is_not_measured() -> None:

@@ -61,7 +61,8 @@ class KeySecret(FeaturePart):
         claim = self.stack.claim(tags)
         if found.get("DeletedDate") and self.stack.owns(tags):
             return None
-        return Observed({"tags": self.stack.ours_among(tags)}, _outputs(found), claim)
+        fields, owner = {"tags": self.stack.ours_among(tags)}, self.stack.owner(tags)
+        return Observed(fields, _outputs(found), claim, owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         return {"tags": dict(self.stack.tags)}

@@ -1,0 +1,36 @@
+"""Questions with yes and no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+
+class Declined(click.Abort):
+    """Somebody said no, or nothing, before anything was changed."""
+
+
+def agreed(question: str, details: Callable[[], None] | None = None) -> None:
+    """Ask until it is yes; with `details`, `d` shows them first. Raises Declined."""
+    choices = "[y/N, d for details]" if details else "[y/N]"
+    while True:
+        typed = answer(f"{question} {choices}").lower()
+        if typed in {"y", "yes"}:
+            return
+        if typed in {"", "n", "no"}:
+            raise Declined
+        if details and typed in {"d", "details"}:
+            details()
+        else:
+            click.echo(f"{typed!r} is neither yes (y) nor no (n).", err=True)
+
+
+def answer(question: str) -> str:
+    """What is typed in answer, which may be nothing. Raises Declined where it is Ctrl-C or EOF."""
+    try:
+        typed: str = click.prompt(question, default="", show_default=False, err=True)
+    except click.Abort:
+        click.echo(err=True)  # the question's line has no end yet
+        raise Declined from None
+    return typed.strip()

@@ -1,0 +1,99 @@
+"""What resources are called: a kind's words for one and for several of it, and names in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+NOUNS = {
+    "table": "tables",
+    "category index": "category indexes",
+    "backups": "backup settings",
+    "pointers": "sets of pointers",
+    "feature marks": "sets of feature marks",
+    "marks of former features": "sets of marks of former features",
+    "function": "functions",
+    "log group": "log groups",
+    "account limits": "account limits",
+    "role": "roles",
+    "role policy": "role policies",
+    "role limits": "roles' limits",
+    "rest api": "REST APIs",
+    "twin rest api": "twin REST APIs",
+    "path": "paths",
+    "method": "methods",
+    "gateway response": "gateway responses",
+    "invoke permission": "invoke permissions",
+    "open methods": "sets of open methods",
+    "foreign stages": "sets of foreign stages",
+    "foreign paths": "sets of foreign paths",
+    "foreign permissions": "foreign permissions",
+    "deployment": "deployments",
+    "stage": "stages",
+    "former stages": "sets of former stages",
+    "access log": "access logs",
+    "access log group": "access log groups",
+    "account log role": "account log roles",
+    "stage cache": "stage caches",
+    "api key": "API keys",
+    "api key secret": "API key secrets",
+    "usage plan": "usage plans",
+    "other usage plans": "other usage plans",
+    "releases": "sets of releases",
+    "user pool": "user pools",
+    "twin user pool": "twin user pools",
+    "app client": "app clients",
+    "twin app client": "twin app clients",
+    "further app clients": "sets of further app clients",
+    "authorizer": "authorizers",
+    "live code": "live versions",
+    "alias": "aliases",
+    "alarm": "alarms",
+    "alarm topic": "alarm topics",
+    "dashboard": "dashboards",
+}
+"""By kind, the word for several; in the order in which a step tells what is in it."""
+ONE = {
+    "backups": "backup setting",
+    "pointers": "set of pointers",
+    "feature marks": "set of feature marks",
+    "rest api": "REST API",
+    "api key": "API key",
+    "api key secret": "API key secret",
+    "live code": "live version",
+}
+"""The word for one, where the kind itself isn't."""
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def split(key: str) -> tuple[str, str]:
+    """A resource's key as kind and name; a kind that isn't known is the key's first word."""
+    known = [kind for kind in NOUNS if key.startswith(f"{kind} ")]
+    kind = max(known, key=len, default=key.partition(" ")[0])
+    return kind, key[len(kind) + 1 :]
+
+
+def counted(kind: str, names: Sequence[str]) -> str:
+    """How many, and of a single one which: `1 table T`, `4 functions`."""
+    if len(names) == 1:
+        return f"1 {ONE.get(kind, kind)} {names[0]}"
+    return f"{len(names)} {NOUNS.get(kind, kind)}"
+
+
+def named(kind: str, names: Sequence[str], of: int = 0) -> str:
+    """Which they are: `table T`, `functions a and b`; several, if they are all `of`, by number."""
+    if len(names) == 1:
+        return f"{ONE.get(kind, kind)} {names[0]}"
+    nouns = NOUNS.get(kind, kind)
+    if len(names) == of:
+        return f"all {NUMBERS[of] if of < len(NUMBERS) else of} {nouns}"
+    return f"{nouns} {in_a_row(names)}"
+
+
+def in_a_row(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """`1 request`, `1,006 requests`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

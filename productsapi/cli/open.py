@@ -1,0 +1,185 @@
+"""`productsapi open`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from productsapi import private
+from productsapi.cli.options import Target, target_options
+from productsapi.cli.people import KEY_VARIABLE, People, api_key, find_people
+from productsapi.errors import RequestFailed
+
+if TYPE_CHECKING:
+    from productsapi.page.products import Products
+    from productsapi.page.server import Server
+    from productsapi.page.signing import SignIn
+    from productsapi.page.viewer import Viewer
+    from productsapi.page.views import Views
+
+FORWARD = '<!doctype html><title>productsapi</title><meta http-equiv="refresh" content="0;url={}">'
+
+
+@click.command("open")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Where on 127.0.0.1 it listens; any free port unless given.",
+)
+@click.option("--no-browser", is_flag=True, help="Print the page's address, and open nothing.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write the API's page there as static files, and open nothing.",
+)
+@target_options
+def command(target: Target, port: int, no_browser: bool, output: Path | None) -> None:
+    """Show the stack in the browser: its products, to be looked at and changed.
+
+    The page is served on this machine only, to the browser that has the address, which is good
+    once. Sign-ins are kept in this process and end with it. Ctrl-C ends it, with code 130.
+
+    \b
+    Examples:
+      productsapi open --local
+      productsapi open -c config/prod.yaml --profile work
+      productsapi open --local --no-browser --port 8080
+      productsapi open -o site/api
+    """
+    people = find_people(target)
+    if output is not None:
+        _write(people, output)
+        return
+    with serving(people, port) as server, tempfile.TemporaryDirectory() as folder:
+        if no_browser or not _opened(server.guard.url, Path(folder)):
+            click.echo(server.guard.url)
+        else:
+            click.echo(f"The page is open in your browser, at {server.guard.origin}/", err=True)
+            click.echo(f"Otherwise: {target.command('open --no-browser')}", err=True)
+        click.echo("Ctrl-C ends it.", err=True)
+        server.serve_forever()
+
+
+def _write(people: People, folder: Path) -> None:
+    from productsapi.page.written import write
+
+    page, *_ = write(folder, _document(people, people.opened.invoke_url(people.outputs) or ""))
+    click.echo(f"Wrote {page}", err=True)
+
+
+def _document(people: People, url: str) -> dict[str, Any]:
+    from productsapi import openapi
+
+    config = people.opened.stack.config
+    return openapi.document(config, openapi.read(config.sources), url)
+
+
+def _opened(url: str, folder: Path) -> bool:
+    """Whether a browser was told. By a file: others on this machine see a browser's arguments."""
+    page = folder / "open.html"
+    private.write(page, FORWARD.format(escape(url)))
+    try:
+        browser = webbrowser.get()
+        on_the_terminal = type(browser) is webbrowser.GenericBrowser  # lynx and the like
+        return not on_the_terminal and browser.open(page.as_uri())
+    except webbrowser.Error:
+        return False
+
+
+@contextmanager
+def serving(people: People, port: int) -> Iterator[Server]:
+    """The page's server for a stack, listening. Its end ends the calls under way."""
+    from productsapi.page.server import Server
+    from productsapi.page.signing import SignIn
+    from productsapi.page.viewer import TRY
+    from productsapi.page.views import products_views, viewer_views
+
+    sign_in = SignIn(people.pool)
+    products = _products(people, sign_in)
+    viewer = _viewer(people, products)
+    server = Server(
+        port,
+        products_views(products, sign_in, _about(people)) | _looking(people) | viewer_views(viewer),
+        viewer.framed(),
+        (TRY, viewer.forward),
+    )
+    try:
+        yield server
+    finally:
+        people.opened.aws.stop.set()
+        server.server_close()
+
+
+def _products(people: People, sign_in: SignIn) -> Products:
+    from productsapi.client import send
+    from productsapi.client.explain import Key
+    from productsapi.page.products import Products
+
+    opened = people.opened
+
+    def url() -> str:
+        found = opened.invoke_url(people.outputs)
+        if found is None:
+            raise RequestFailed("there is no API to call yet", "productsapi deploy")
+        return found
+
+    def key() -> tuple[str | None, Key]:
+        try:
+            value = api_key(opened)
+        except click.UsageError as error:
+            raise RequestFailed(error.message) from None
+        if value is None:
+            return None, Key.NOT_ASKED
+        return value, Key.OWN if KEY_VARIABLE in os.environ else Key.KEPT
+
+    sending = partial(send, network=opened.aws.clients.network)
+    auth, completed = opened.stack.config.auth, opened.target.completed
+    return Products(url, sign_in, sending, key, auth, completed)
+
+
+def _looking(people: People) -> Views:
+    """What only looks, and needs nobody to be signed in."""
+    from productsapi.cli.standing import STATES
+    from productsapi.cli.watching import log_groups
+    from productsapi.page.logs import LogView
+    from productsapi.page.plots import Plots
+    from productsapi.page.system import System
+
+    stack, aws = people.opened.stack, people.opened.telling()
+    groups, api = log_groups(stack), stack.config.api
+    words = {action.value: word for action, (word, _) in STATES.items()}
+    log = LogView(aws, groups)
+    return {
+        ("GET", "/api/system"): System(stack, aws, words).look,
+        ("GET", "/api/logs"): log.lines,
+        ("GET", "/api/story"): log.story,
+        ("GET", "/api/plots"): Plots(aws, api.name, api.stage, groups).look,
+    }
+
+
+def _viewer(people: People, products: Products) -> Viewer:
+    from productsapi.page.viewer import Viewer
+
+    return Viewer(products, partial(_document, people))
+
+
+def _about(people: People) -> dict[str, Any]:
+    stack = people.opened.stack
+    return {
+        "stack": stack.config.stack,
+        "place": str(stack.place),
+        "invokeUrl": people.opened.invoke_url(people.outputs),
+        "sortKey": bool(stack.config.table.sort_key),
+    }

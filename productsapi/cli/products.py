@@ -1,0 +1,243 @@
+"""`productsapi products`: many at once, in and out of the table."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from productsapi.cli.options import Target, json_option, target_options
+from productsapi.errors import ProductsApiError, Refused
+from productsapi.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from productsapi.data.rows import BadRow
+
+STDIN = "-"
+SHOWN = 20
+"""Bad rows that are told; --rejects holds all of them."""
+
+
+@click.group("products")
+def command() -> None:
+    """Import, export, list and count products: by DynamoDB itself, not through the API.
+
+    It needs AWS credentials with the rights of `productsapi policy data`, and no sign-in.
+
+    \b
+    Examples:
+      productsapi products import prices.csv --as testuser --local
+      productsapi products export -o products.jsonl --local
+      productsapi products list --category Electronics --local
+    """
+
+
+@command.command("import")
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--mode",
+    type=click.Choice(("create", "upsert", "replace")),
+    default="create",
+    show_default=True,
+    help="What becomes of products that exist.",
+)
+@click.option("--as", "name", metavar="USER", help="Who is to be the creator: a user of the pool.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("csv", "json", "jsonl")),
+    help="By default by the file's name, or what it begins with.",
+)
+@click.option(
+    "--restore",
+    is_flag=True,
+    help="FILE is an export in dynamodb-json: store its items as they were.",
+)
+@click.option("--delimiter", metavar="CHAR", help="Of a CSV file; by default found out.")
+@click.option("--decimal", type=click.Choice(("point", "comma")), help="Likewise.")
+@click.option("--encoding", help="Of the file; by default UTF-8, or what its BOM says.")
+@click.option(
+    "--rejects",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the bad rows there, to be mended and imported.",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=1),
+    metavar="UNITS",
+    help="Write units a second; by default half of limits.table_write_units.",
+)
+@click.option("--dry-run", is_flag=True, help="Check the file; store nothing.")
+@target_options
+@json_option
+def import_(target: Target, file: str, as_json: bool, **options: Any) -> int:
+    """Import products from a CSV file (with a header), a JSON array or JSON Lines; - is stdin.
+
+    Each row is held to the API's own rules; a bad one is told with its line and field, and the
+    good ones are stored. `create` stores new products only, `upsert` sets the given fields of
+    those that exist, `replace` also removes the fields that aren't given. A product that has the
+    row's values counts as imported: after an interruption import the same file again.
+
+    \b
+    Examples:
+      productsapi products import prices.csv --as testuser --local
+      productsapi products import prices.csv --dry-run
+      productsapi products import stock.jsonl --mode upsert --rejects bad.jsonl
+    """
+    from productsapi.cli.output import print_json
+    from productsapi.cli.products_import import Importing
+
+    with _reading(file) as binary, _rejecting(options.pop("rejects")) as rejected:
+        importing = Importing(target, binary, "" if file == STDIN else file, **options)
+        told: list[BadRow] = []
+        bad = 0
+
+        def reject(row: BadRow) -> None:
+            nonlocal bad
+            bad += 1
+            if bad <= SHOWN:
+                told.append(row)
+                click.echo(printable(str(row)), err=True)
+            rejected(row, importing.head)
+
+        tally = importing.run(reject)
+    if bad > SHOWN:
+        click.echo(f"… and {bad - SHOWN:,} more: --rejects FILE keeps all of them.", err=True)
+    counts = {"read": tally.read, "new": tally.new, "changed": tally.changed,
+              "there": tally.there, "bad": tally.bad}  # fmt: skip
+    if as_json:
+        rows = [{"line": row.line, "field": row.field or None, "why": row.why} for row in told]
+        print_json({**counts, "dry_run": options["dry_run"], "rejects": rows})
+    click.secho(importing.summary(tally), fg="yellow" if tally.bad else "green", err=True)
+    return ProductsApiError.exit_code if tally.bad else 0
+
+
+@command.command("export")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("jsonl", "json", "csv", "dynamodb-json")),
+    help="By default by the output's name, else jsonl.",
+)
+@click.option("-o", "--output", default="-", metavar="FILE", help="By default stdout.")
+@click.option(
+    "--system-fields",
+    is_flag=True,
+    help="With version, times and creators; dynamodb-json always has them.",
+)
+@click.option("--consistent", is_flag=True, help="Read what was written just now too; costs twice.")
+@target_options
+def export(
+    target: Target, form: str | None, output: str, system_fields: bool, consistent: bool
+) -> None:
+    """Export all products, at constant memory. While others write it is no snapshot.
+
+    JSON Lines and JSON hold the products as the API answers them, and import takes both; CSV is
+    for people, and what it can't hold is told; dynamodb-json holds the very items, to restore.
+
+    \b
+    Examples:
+      productsapi products export --local
+      productsapi products export -o products.csv
+      productsapi products export --format dynamodb-json -o backup.jsonl --consistent
+    """
+    from productsapi.cli.products_export import export as run
+
+    run(target, form, output, system_fields=system_fields, consistent=consistent)
+
+
+@command.command("list")
+@click.option("--category", help="Only those of this category.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@target_options
+@json_option
+def list_(target: Target, category: str | None, limit: int, as_json: bool) -> None:
+    """List products, as a table for people or as JSON.
+
+    \b
+    Examples:
+      productsapi products list --local
+      productsapi products list --category Toys --limit 200 --json
+    """
+    from productsapi.cli.products_export import list_products
+
+    list_products(target, category, limit, as_json=as_json)
+
+
+@command.command("get")
+@click.argument("product_id", metavar="ID")
+@target_options
+@json_option
+def get(target: Target, product_id: str, as_json: bool) -> None:
+    """Show one product with all its fields; of an id in several categories, each.
+
+    \b
+    Examples:
+      productsapi products get PROD001 --local
+      productsapi products get PROD001 --json
+    """
+    from productsapi.cli.products_export import get_product
+
+    get_product(target, product_id, as_json=as_json)
+
+
+@command.command("count")
+@target_options
+@json_option
+def count(target: Target, as_json: bool) -> None:
+    """Count the products, by reading all of the table.
+
+    \b
+    Examples:
+      productsapi products count --local
+    """
+    from productsapi.cli.products_export import count_products
+
+    count_products(target, as_json=as_json)
+
+
+@contextmanager
+def _reading(file: str) -> Iterator[BinaryIO]:
+    """A file or a pipe. Raises UsageError."""
+    if file == STDIN:
+        yield sys.stdin.buffer
+        return
+    from productsapi import streams
+
+    try:
+        binary = streams.opened(Path(file))
+    except OSError as error:
+        raise click.UsageError(f"{file} can't be read: {error.strerror}.") from error
+    with binary:
+        yield binary
+
+
+@contextmanager
+def _rejecting(path: Path | None) -> Iterator[Any]:
+    """Writes each bad row as it stood, once; a file that is there is never written over."""
+    if path is None:
+        yield lambda _row, _head: None
+        return
+    if path.exists():
+        raise Refused(f"{path} exists already", "name another file for the rejects")
+    written = -1
+    with path.open("x", encoding="utf-8", newline="") as out:
+
+        def write(row: BadRow, head: str) -> None:
+            nonlocal written
+            if written < 0 and head:
+                out.write(head + "\n")
+            if row.line != written:
+                text = row.text if head else row.text.replace("\r", "").replace("\n", " ")
+                out.write(text + "\n")
+            written = row.line
+
+        yield write
+    if written < 0:
+        path.unlink()

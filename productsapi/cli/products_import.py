@@ -1,0 +1,219 @@
+"""What `products import` does: opens the file and the table, and shows how far it is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from productsapi.cli.options import Target
+from productsapi.cli.people import People, find_people
+from productsapi.data import csv_rows, json_rows, rows
+from productsapi.data.importing import Import, Tally
+from productsapi.data.keys import keys
+from productsapi.data.modes import Product, Store, product_of
+from productsapi.data.pace import Pace
+from productsapi.data.rows import BadRow, Reader, Row
+from productsapi.data.rules import Rules, rules_of
+from productsapi.errors import ProductsApiError, Refused
+from productsapi.routes import FUNCTIONS
+from productsapi.steps.stack import ALIAS
+
+if TYPE_CHECKING:
+    from productsapi.config import Config
+
+
+class Importing:
+    """One import. Raises ConfigError, Refused, SignInError before anything is read or stored."""
+
+    def __init__(
+        self,
+        target: Target,
+        binary: BinaryIO,
+        file: str,
+        *,
+        mode: str,
+        name: str | None,
+        form: str | None,
+        restore: bool,
+        delimiter: str | None,
+        decimal: str | None,
+        encoding: str | None,
+        rate: float | None,
+        dry_run: bool,
+    ) -> None:
+        if restore and (form or mode != "create" or name):
+            raise click.UsageError("--restore takes items as they were: no --format, --mode, --as.")
+        if delimiter is not None and len(delimiter) != 1:
+            raise click.UsageError("A delimiter is one character, such as ';'.")
+        self.mode, self.restore, self.rate = mode, restore, rate
+        self.binary = binary
+        self.config: Config = target.load()
+        self.rules: Rules = rules_of(self.config.sources)
+        self.people: People | None = None if dry_run else find_people(target)
+        self.by = _creator(self.people, name) if self.people and not restore else ""
+        if self.people:
+            _tell_of_other_code(self.people)
+        text = rows.opened(binary, encoding)
+        form = "jsonl" if restore else form or rows.format_of(file, text.begin)
+        self.reader: Reader = self._reader(text, form, delimiter, decimal)
+        self.head = self.reader.head
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        sort_key = self.config.table.sort_key
+        return ("productId", sort_key) if sort_key else ("productId",)
+
+    def run(self, reject: Callable[[BadRow], None]) -> Tally:
+        """Raises AwsError where nothing more can be stored: what is in counts when repeated."""
+        with keys() as seen, _progress(self.binary) as tick:
+            check = self._restored if self.restore else self._checked
+            put = self._store(self.people).put if self.people else None
+            one = Import(check, put, reject, seen, tick)
+            try:
+                return one.run(self.reader.rows())
+            except (ProductsApiError, KeyboardInterrupt):
+                text = f"{one.tally.imported:,} products are in. Import the same file again: they "
+                click.echo(text + "count as imported then.", err=True)
+                raise
+
+    def summary(self, tally: Tally) -> str:
+        if self.people is None:
+            return f"{tally.new:,} of {tally.read:,} rows are good. Nothing was stored (--dry-run)."
+        parts = [f"{tally.new:,} new", f"{tally.changed:,} changed", f"{tally.there:,} there"]
+        return f"{tally.imported:,} of {tally.read:,} rows imported: {', '.join(parts)} already."
+
+    def _reader(
+        self, text: rows.Text, form: str, delimiter: str | None, decimal: str | None
+    ) -> Reader:
+        if form == "csv":
+            dialect = csv_rows.dialect_of(text.begin, self.rules.types, delimiter, decimal)
+            return csv_rows.Csv(text.stream, self.rules.types, dialect)
+        if delimiter or decimal:
+            raise click.UsageError("--delimiter and --decimal are for CSV.")
+        if self.restore:
+            import json
+
+            return json_rows.JsonLines(text.stream, json.loads)
+        kind = json_rows.JsonArray if form == "json" else json_rows.JsonLines
+        return kind(text.stream, self.rules.parse)
+
+    def _checked(self, row: Row) -> Product | list[BadRow]:
+        checked = self.rules.checked(row)
+        if not isinstance(checked, Row):
+            return checked
+        given = self.rules.item_of(checked.values)
+        return product_of(row.line, given, self.keys, self.by, _now())
+
+    def _restored(self, row: Row) -> Product | list[BadRow]:
+        from productsapi.data.writers import as_sent
+
+        try:
+            item = as_sent(row.values)
+            key = tuple(item[name]["S"] for name in self.keys)
+        except ValueError as error:
+            return [BadRow(row.line, "", str(error), row.text)]
+        except KeyError as error:
+            return [BadRow(row.line, str(error.args[0]), "is missing, or no string", row.text)]
+        return Product(row.line, key, item, item)
+
+    def _store(self, people: People) -> Store:
+        opened = people.opened
+        most = self.config.limits.table_write_units
+        pace = Pace(self.rate or (most / 2 if most else None))
+        values_of = _values_as_they_are if self.restore else self.rules.values_of
+        return Store(
+            opened.aws, self.config.table.name, self.keys, pace, values_of, self.mode, self.by
+        )
+
+
+def _now() -> str:
+    """As the functions write it: 2026-11-22T18:00:00.000Z."""
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _values_as_they_are(item: Any) -> Any:
+    """Of a restored item every attribute counts; sets have no order, and 1.0 is 1."""
+    from decimal import Decimal
+
+    def plain(value: Any) -> Any:
+        [(kind, held)] = value.items()
+        if kind == "N":
+            return kind, Decimal(held)
+        if kind in ("SS", "NS", "BS"):
+            return kind, frozenset(map(Decimal, held) if kind == "NS" else held)
+        if kind == "L":
+            return kind, [plain(each) for each in held]
+        return (kind, _values_as_they_are(held)) if kind == "M" else (kind, held)
+
+    return {name: plain(value) for name, value in item.items()}
+
+
+def _creator(people: People, name: str | None) -> str:
+    """The `sub` of whoever imports: a user that is named, or the one who is signed in here."""
+    if name:
+        return people.pool.sub_of(name)
+    signed_in = people.signed_in()
+    tokens = people.tokens.get(people.kept_under, signed_in[0]) if len(signed_in) == 1 else None
+    if tokens and tokens.sub:
+        return tokens.sub
+    several = "several users are" if signed_in else "nobody is"
+    raise Refused(f"{several} signed in, so who imports isn't known", "say it: --as USER")
+
+
+def _tell_of_other_code(people: People) -> None:
+    """Rules that aren't the deployed ones are worth a word, and no more."""
+    from productsapi.packaging import code_sha256
+
+    stack = people.opened.stack
+    function = stack.function_name(FUNCTIONS[0])
+    try:
+        live = people.opened.aws.call(
+            "lambda", "GetFunction", FunctionName=function, Qualifier=ALIAS
+        )["Configuration"]["CodeSha256"]
+    except ProductsApiError as error:
+        click.echo(f"Whether the deployed rules are these isn't known: {error.message}", err=True)
+        return
+    if live != code_sha256(stack.code[FUNCTIONS[0]]):
+        click.secho(
+            "The deployed functions aren't these sources: what is imported by these rules may not "
+            "be what the API would take. `productsapi plan` tells the difference.",
+            fg="yellow",
+            err=True,
+        )
+
+
+@contextmanager
+def _progress(binary: BinaryIO) -> Iterator[Callable[[Tally], None]]:
+    """A bar on a terminal, by the bytes that were read where it is known how many there are."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    size = _size(binary)
+    columns = (TextColumn("{task.fields[told]}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=size, told="")
+
+        def tick(tally: Tally) -> None:
+            elapsed = progress.tasks[0].elapsed or 0.0
+            rate = tally.imported / elapsed if elapsed else 0
+            told = f"{tally.imported:,} products, {rate:,.0f} a second"
+            done = binary.tell() if size else 0
+            progress.update(task, completed=done, told=told)
+
+        yield tick
+
+
+def _size(binary: BinaryIO) -> int | None:
+    import os
+    import stat
+
+    found = os.fstat(binary.fileno())
+    return found.st_size if stat.S_ISREG(found.st_mode) else None

@@ -1,0 +1,47 @@
+"""Whether the functions' code, as it would be uploaded, can do its work on Lambda."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from productsapi import packaging, product_schema, syntax
+from productsapi.config import Config
+from productsapi.errors import ConfigError
+
+RULES = f"{packaging.SHARED}/rules.py"
+"""What reads the schema; sources of one's own may do without both."""
+
+
+def check(config: Config, zips: Mapping[str, bytes]) -> None:
+    """Raise ConfigError where a source can't be read, or the product's rules not be enforced."""
+    files = _files(config.sources, zips)
+    syntax.check(files, config.functions.runtime)
+    _check_schema(config, files)
+
+
+def _files(sources: Path, zips: Mapping[str, bytes]) -> dict[Path, bytes]:
+    """The very bytes that would be uploaded, by where they were read."""
+    found: dict[Path, bytes] = {}
+    for function, content in zips.items():
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                shared = name.startswith(f"{packaging.SHARED}/")
+                folder = sources if shared else sources / f"{function}_product"
+                found[folder / name] = archive.read(name)
+    return found
+
+
+def _check_schema(config: Config, files: Mapping[Path, bytes]) -> None:
+    schema = config.sources / product_schema.SCHEMA
+    if schema in files:
+        table = config.table
+        category = ("category",) if table.sort_key or table.category_index else ()
+        product_schema.check(schema, files[schema], ("productId", *category))
+    elif config.sources / RULES in files:
+        raise ConfigError(
+            f"{schema} is missing: {RULES} reads it",
+            "`productsapi init DIR` writes a configuration and the sources",
+        )

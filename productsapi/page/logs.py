@@ -1,0 +1,94 @@
+"""Log lines and one request's story, as the page asks for them."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from productsapi.aws.caller import Aws
+from productsapi.errors import ProductsApiError
+from productsapi.watch.lines import LEVELS, holds, in_words, is_at_least, read
+from productsapi.watch.logs import Event, Logs
+from productsapi.watch.story import AN_ID, story
+from productsapi.watch.times import begins
+
+MOST = 500
+"""Lines that one answer holds: the newest."""
+
+
+@dataclass(frozen=True)
+class LogView:
+    """`groups` are the log groups by the source that writes into each."""
+
+    aws: Aws
+    groups: Mapping[str, str]
+    clock: Callable[[], float] = time.time
+
+    def lines(self, asked: Mapping[str, str]) -> dict[str, Any]:
+        """Since `since`, or `from` in milliseconds to go on; `source`, `level`, `text` choose."""
+        logs = Logs(self.aws, self._groups(asked.get("source", "")))
+        start = _milliseconds(asked.get("from", "")) or self._begin(asked)
+        found: deque[Event] = deque(maxlen=MOST + 1)
+        found.extend(event for event in logs.events(start) if _is_wanted(event.message, asked))
+        cut = len(found) > MOST
+        return {
+            "lines": [_told(event) for event in list(found)[-MOST:]],
+            "cut": cut,
+            "missing": sorted(logs.missing),
+        }
+
+    def story(self, asked: Mapping[str, str]) -> dict[str, Any]:
+        """All that was logged about the request `id`. Raises ProductsApiError where it is none."""
+        name = asked.get("id", "")
+        if not AN_ID.fullmatch(name):
+            raise ProductsApiError("That isn't the id of a request.")
+        found = story(Logs(self.aws, self.groups), name, self._begin(asked))
+        return {"lines": [_told(event) for event in found]}
+
+    def _groups(self, source: str) -> Mapping[str, str]:
+        if source and source not in self.groups:
+            raise ProductsApiError(f"There is no log of {source}.")
+        return {source: self.groups[source]} if source else self.groups
+
+    def _begin(self, asked: Mapping[str, str]) -> int:
+        return int(since(asked, "10m", self.clock()) * 1000)
+
+
+def since(asked: Mapping[str, str], usual: str, now: float) -> float:
+    """When the span asked for begins. Raises ProductsApiError where it is none."""
+    try:
+        return begins(asked.get("since") or usual, now)
+    except ValueError as error:
+        raise ProductsApiError(f"{error}.") from None
+
+
+def _milliseconds(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _is_wanted(message: str, asked: Mapping[str, str]) -> bool:
+    """Lambda's own lines belong to a request's story; elsewhere they only stand in the way."""
+    line = read(message)
+    level, text = asked.get("level", ""), asked.get("text", "")
+    if line.of_lambda and not line.level:
+        return False
+    if level in LEVELS and not is_at_least(line.level, level):
+        return False
+    return not text or holds(message, text)
+
+
+def _told(event: Event) -> dict[str, Any]:
+    line = read(event.message)
+    first, *more = in_words(event.message) or [""]
+    return {
+        "id": event.id,
+        "time": event.time,
+        "source": event.source,
+        "level": line.level,
+        "text": first,
+        "more": more,
+        "requestId": line.request_id,
+    }

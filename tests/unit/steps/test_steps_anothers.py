@@ -1,0 +1,61 @@
+"""Names of another stack: it is named, and nobody is told to remove what it lives on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from steps_world import World
+
+from productsapi.engine.plan import Action, Change, Plan
+from productsapi.engine.resource import Claim
+from productsapi.errors import Refused
+from productsapi.steps.refusals import refuse
+
+
+@pytest.mark.parametrize("adopt", [False, True])
+def test_another_stacks_names_are_told_as_such(deployed: World, *, adopt: bool) -> None:
+    """As where a copied configuration has a new `stack` and the names of production."""
+    theirs = deployed.config().stack
+    config = replace(deployed.config(), stack="second")
+    stack = replace(deployed.stack(), config=config, adopt=adopt)
+    deployed.forget_calls()
+    with pytest.raises(Refused) as refused:
+        deployed.deploy(stack)
+    for kind in ("table ProductsTable", "function getproductfunction", "role getproduct"):
+        assert kind in refused.value.message
+    assert refused.value.message.count(f"it is the stack {theirs}'s") == 13
+    assert "choose another table.name, functions.names in" in refused.value.hint
+    assert f"if {theirs} is the stack you mean" in refused.value.hint
+    assert "remove" not in refused.value.message + refused.value.hint
+    assert "--adopt" not in refused.value.hint
+    assert deployed.changing == []
+
+
+def refused(key: str, claim: Claim, owner: str = "") -> Change:
+    return Change("table", key, Action.REFUSE, reason=key, claim=claim, owner=owner)
+
+
+MINE, NOBODYS = Claim.OURS, Claim.NOBODYS
+TABLE = refused("table T", Claim.ANOTHERS, "prod")
+WAYS = [
+    # what is refused; what the hint says, and doesn't
+    ([TABLE], "choose another table.name in", "--adopt"),
+    ([TABLE, refused("function f", NOBODYS)], "--adopt` takes over what is nobody's", "or give"),
+    ([refused("function f", NOBODYS)], "or give it another name", "choose"),
+    ([refused("alarm x", Claim.ANOTHERS, "a")], "choose another stack in", "table.name"),
+    ([refused("role r", Claim.ANOTHERS)], "choose another functions.names in", "you mean"),
+    ([refused("table T", MINE)], "then repeat the command", "another"),
+    ([refused("table T", MINE), refused("function f", NOBODYS)], "--adopt`", "remove"),
+]
+
+
+@pytest.mark.parametrize(("changes", "says", "without"), WAYS)
+def test_no_way_out_is_by_removing(
+    world: World, changes: list[Change], says: str, without: str
+) -> None:
+    with pytest.raises(Refused) as raised:
+        refuse(Plan(tuple(changes)), world.config(), allow_blocked_runtime=True)
+    assert says in raised.value.hint
+    assert without not in raised.value.hint
+    assert "remove" not in raised.value.hint
