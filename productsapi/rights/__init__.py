@@ -45,6 +45,7 @@ TABLE: tuple[Right, ...] = (
 NOTHING_NEEDED = {
     "GetCallerIdentity": "answered to everybody, whatever his policies say",
     "InitiateAuth": "sent unsigned: the user's password or refresh token is what counts",
+    "RespondToAuthChallenge": "sent unsigned: the session and what it is answered with count",
     "RevokeToken": "sent unsigned: the refresh token is what counts",
     "SimulatePrincipalPolicy": "tells of others too, so nobody needs it: doctor says what it lacks",
 }

@@ -34,6 +34,12 @@ def price_list(folder: Path, faults: dict[int, tuple[str, str]]) -> Path:
 
 
 @pytest.fixture(scope="module")
+def deployed(deployed_alone: Deployed) -> Deployed:
+    """Others' lists of products aren't to hold these."""
+    return deployed_alone
+
+
+@pytest.fixture(scope="module")
 def importer(deployed: Deployed) -> str:
     new_user(deployed, "importer")
     return "importer"

@@ -24,8 +24,9 @@ LEFT_OUT: dict[str, str] = {
     "no member of an answer, but of what a release was, as it was read": "environment",
     "left out where nothing was set, by Cognito": """
         AdminCreateUserConfig AllowAdminCreateUserOnly AutoVerifiedAttributes EnableTokenRevocation
-        ExplicitAuthFlows PasswordPolicy Policies SchemaAttributes SmsConfiguration
-        TokenValidityUnits UserPoolTags UsernameAttributes email""",
+        CODE_DELIVERY_DESTINATION ChallengeParameters ExplicitAuthFlows PasswordPolicy Policies
+        SchemaAttributes SmsConfiguration TokenValidityUnits USER_ID_FOR_SRP UserPoolTags
+        UsernameAttributes email""",
     "left out where nothing was set, by DynamoDB": """
         BillingModeSummary DeletionProtectionEnabled GlobalSecondaryIndexes OnDemandThroughput
         PointInTimeRecoveryDescription""",
@@ -48,6 +49,7 @@ LEFT_OUT: dict[str, str] = {
 }
 NEEDED_ELSEWHERE = {
     "Attributes": "of a user in a listing; users may have none",
+    "AuthenticationResult": "without its tokens the answer is unintelligible",
     "ChallengeName": "there or not says how a sign-in goes on",
     "FunctionVersion": "of an alias that there may not be",
     "Policy": "an attribute of a topic",

@@ -39,7 +39,7 @@ def ended(act: click.Command) -> object:
 
     program = OfOne("products")
     with pytest.raises(SystemExit) as caught:
-        program.main(["act"])
+        program.main(["status"])  # a name that the program knows
     return caught.value.code
 
 
