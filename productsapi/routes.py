@@ -6,6 +6,7 @@ derived from it, so that none of them can know a route the others don't.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 COLLECTION = "/products"
@@ -38,8 +39,9 @@ ROUTES = (
 )
 
 
-def request_headers(*, with_key: bool) -> tuple[str, ...]:
-    return (*REQUEST_HEADERS, KEY_HEADER) if with_key else REQUEST_HEADERS
+def request_headers(*, with_key: bool, more: Sequence[str] = ()) -> tuple[str, ...]:
+    """What a page may send; `more` are those that the configuration adds."""
+    return (*REQUEST_HEADERS, *([KEY_HEADER] if with_key else []), *more)
 
 
 def methods(path: str) -> tuple[str, ...]:

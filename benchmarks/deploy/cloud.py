@@ -104,7 +104,8 @@ class Cloud:
         yield "stages", len(client.get_stages(restApiId=api_id)["item"])
         yield "authorizers", len(client.get_authorizers(restApiId=api_id)["items"])
         answers = client.get_gateway_responses(restApiId=api_id)["items"]
-        yield "gateway responses", sum(not each.get("defaultResponse") for each in answers)
+        ours = [each for each in answers if not each.get("defaultResponse")]
+        yield "gateway responses", sum(each["responseType"].startswith("DEFAULT") for each in ours)
         for path, methods in self._methods(api_id).items():
             yield "paths", int(path != "/")
             yield "methods", len(methods)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Sequence
 from urllib.parse import quote
 
 from shared.etags import etag_of
@@ -42,6 +42,16 @@ def deleted() -> Answer:
     return Answer(204, None, {})
 
 
+def _allowed(request: Request, origins: Sequence[str]) -> dict[str, str]:
+    """One origin is told whoever asks; of several the caller's own, since only one may be told."""
+    if "*" in origins:
+        return {"Access-Control-Allow-Origin": "*"}
+    asking = request.headers.get("origin")
+    told = origins[0] if len(origins) == 1 else asking
+    allowed = {"Access-Control-Allow-Origin": told} if told in origins else {}
+    return {**allowed, "Vary": "Origin"}
+
+
 def refused(problem: Problem, request_id: str) -> Answer:
     headers = {"Content-Type": "application/problem+json"}
     if problem.status == HTTPStatus.UNAUTHORIZED:
@@ -51,16 +61,15 @@ def refused(problem: Problem, request_id: str) -> Answer:
     return Answer(problem.status, problem.body(request_id), headers)
 
 
-def proxy_response(answer: Answer, cors_origin: str) -> dict[str, Any]:
-    """Browsers of any allowed origin may read it; caches keep nothing without asking again."""
+def proxy_response(answer: Answer, request: Request, origins: Sequence[str]) -> dict[str, Any]:
+    """Browsers of any allowed origin may read it; what GET gives is kept, but asked for again."""
+    kept = request.method == "GET" and answer.status < HTTPStatus.BAD_REQUEST
     headers = {
-        "Access-Control-Allow-Origin": cors_origin,
-        "Access-Control-Expose-Headers": "ETag, Location, Retry-After",
-        "Cache-Control": "private, no-cache",
+        **_allowed(request, origins),
+        "Access-Control-Expose-Headers": "ETag, Location, Retry-After, x-amzn-RequestId",
+        "Cache-Control": "private, no-cache" if kept else "no-store",
         "X-Content-Type-Options": "nosniff",
     }
-    if cors_origin != "*":
-        headers["Vary"] = "Origin"
     if answer.body is not None:
         headers["Content-Type"] = "application/json"
     return {

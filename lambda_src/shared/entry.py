@@ -61,7 +61,7 @@ class Handler:
         self.rule = rule
         self.changes = changes  # only writers may call it
         self.environment = environment
-        self.cors_origin = environment.get("CORS_ORIGIN", "").strip() or "*"
+        self.origins = environment.get("CORS_ORIGIN", "").replace(",", " ").split() or ["*"]
         self.log_level = environment.get("LOG_LEVEL", "").strip().upper()
         self.connect = connect
         self.now = now
@@ -95,7 +95,7 @@ class Handler:
                 must_be_writer(caller, settings)
             table = within(_seconds_left(context))
             answer = self.rule(request, Products(table, settings, caller, self.now()))
-            response = proxy_response(answer, self.cors_origin)
+            response = proxy_response(answer, request, self.origins)
         except Exception as error:  # noqa: BLE001 - nothing is raised to the gateway: it says 502
             spreading = time.monotonic() - self.began < SPREADING_S
             problem = _problem_of(error, spreading)
@@ -104,7 +104,7 @@ class Handler:
                 entry.update(level="ERROR", code=DENIED_YET if spreading else DENIED)
             if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 entry["traceback"] = traceback_of(error)
-            response = proxy_response(refused(problem, request.id), self.cors_origin)
+            response = proxy_response(refused(problem, request.id), request, self.origins)
         self._log(request, caller, response, started, entry)
         return response
 

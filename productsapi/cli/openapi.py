@@ -11,6 +11,7 @@ from productsapi.cli.output import write_file
 from productsapi.errors import RequestFailed
 
 FORMATS = ("yaml", "json")
+SPECS = ("3.1", "3.0")
 
 
 @click.command("openapi")
@@ -19,6 +20,13 @@ FORMATS = ("yaml", "json")
     "form",
     type=click.Choice(FORMATS),
     help="By default json for a FILE that ends so, else yaml.",
+)
+@click.option(
+    "--spec",
+    type=click.Choice(SPECS),
+    default=SPECS[0],
+    show_default=True,
+    help="OpenAPI's version: 3.0 for API Gateway's importer and generators that know no 3.1.",
 )
 @click.option(
     "-o",
@@ -30,8 +38,10 @@ FORMATS = ("yaml", "json")
     "--deployed", is_flag=True, help="With the invoke URL of what is deployed (--local: always)."
 )
 @target_options
-def command(target: Target, form: str | None, output: str | None, deployed: bool) -> None:
-    """Describe the API as an OpenAPI 3.1 document, for client generators, docs and tests.
+def command(
+    target: Target, form: str | None, spec: str, output: str | None, deployed: bool
+) -> None:
+    """Describe the API as an OpenAPI document, for client generators, docs and tests.
 
     Without --deployed it is made from the configuration and lambda_src alone: nothing is asked of
     AWS.
@@ -41,6 +51,7 @@ def command(target: Target, form: str | None, output: str | None, deployed: bool
       productsapi openapi
       productsapi openapi -o openapi.json
       productsapi openapi --deployed --profile work -o openapi.yaml
+      productsapi openapi --spec 3.0 -o openapi-3.0.json
       productsapi openapi --local
     """
     from productsapi import openapi
@@ -52,7 +63,8 @@ def command(target: Target, form: str | None, output: str | None, deployed: bool
     sources = openapi.read(config.sources)
     url = _invoke_url(target) if deployed or target.local else ""
     form = form or ("json" if file is not None and file.suffix == ".json" else "yaml")
-    written = openapi.text(openapi.document(config, sources, url), form)
+    document = openapi.document(config, sources, url)
+    written = openapi.text(openapi.as_30(document) if spec == "3.0" else document, form)
     if file is None:
         click.echo(written.encode("utf-8", "backslashreplace"), nl=False)
     else:

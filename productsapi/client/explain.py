@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from http import HTTPStatus
 from shlex import quote
-from typing import Any
 
 from productsapi.client import Answer
 from productsapi.client.claims import claims_of, groups_in
 from productsapi.config.model import Auth
+from productsapi.gateway_problems import OF_KEYS, TYPE
 from productsapi.routes import ROUTES
 
 SERVER_ERROR = 500
@@ -45,42 +45,60 @@ class Caller:
 
 
 def explain(answer: Answer, method: str, path: str, caller: Caller, now: float) -> str:
-    """Empty for a success. What is in backticks are commands."""
-    told = answer.json()
-    problem = told if isinstance(told, dict) else {}
-    if answer.status == HTTPStatus.UNAUTHORIZED:
-        return _unauthorized(caller.token, now)
-    # A HEAD is answered without the words that would tell.
-    said = str(problem.get("message", ""))
-    unknown = method == "HEAD" or any(words in said for words in OF_NO_ROUTE)
-    if answer.status == HTTPStatus.FORBIDDEN and unknown:
-        return _unknown_route(method, path)
-    if answer.status == HTTPStatus.FORBIDDEN:
-        return _forbidden(problem, caller)
-    if answer.status == HTTPStatus.NOT_FOUND and method != "HEAD" and not _code(problem):
-        return NO_API
-    if answer.status == HTTPStatus.TOO_MANY_REQUESTS and said == "Limit Exceeded":
-        return "The API key is used up for this month (limits.key_quota)."
+    """Empty for a success. What is in backticks are commands.
+
+    By `code`, for the functions and API Gateway both answer problem details. What has none of ours
+    was said by something else: a deployment of before, a firewall, a proxy, another host.
+    """
     if not answer.refused:
         return ""
+    told = answer.json()
+    problem = told if isinstance(told, dict) else {}
+    ours = str(problem.get("type", "")).startswith(TYPE)
+    code = str(problem.get("code", "")) if ours else ""
+    words = str(problem.get("detail" if ours else "message", ""))
+    if _is_no_route(answer, method, code, words):
+        return _unknown_route(method, path)
+    if answer.status == HTTPStatus.UNAUTHORIZED:
+        return _unauthorized(caller.token, now)
+    if _is_of_the_key(answer, code, words, caller):
+        return OF_THE_KEY[caller.key] if answer.status == HTTPStatus.FORBIDDEN else USED_UP
+    if code in OF_CODES:
+        return OF_CODES[code].format(words=words)
+    if ours and answer.status == HTTPStatus.FORBIDDEN:
+        return _forbidden(code, caller)
+    if not ours and answer.status in NOT_OURS and method != "HEAD":
+        return NOT_OURS[answer.status]
     return PLAIN.get(answer.status) or (
         "The API failed: this is not the caller's fault." if answer.status >= SERVER_ERROR else ""
     )
 
 
+def _is_no_route(answer: Answer, method: str, code: str, words: str) -> bool:
+    """A HEAD is answered without the words that would tell."""
+    if answer.status != HTTPStatus.FORBIDDEN:
+        return False
+    said = any(each in words for each in OF_NO_ROUTE)
+    return method == "HEAD" or code == "unknown_route" or said
+
+
+def _is_of_the_key(answer: Answer, code: str, words: str, caller: Caller) -> bool:
+    """A deployment of before says «Forbidden» of a firewall too: of the key only if it has one."""
+    has_one = caller.key not in {Key.UNKNOWN, Key.NOT_ASKED}
+    return code in OF_KEYS or (has_one and not code and (answer.status, words) in BEFORE)
+
+
 OF_NO_ROUTE = ("Missing Authentication Token", "Invalid key=value pair (missing equal-sign)")
 """What API Gateway says of a route that it doesn't know: without a token, and with one (G9)."""
 
-NO_API = (
-    "No function said so: there is no such API or stage here, or not yet, which in the first "
-    "minute after a deploy is so now and then. Repeat; if it stays, `productsapi status` tells "
-    "what is missing."
-)
+BEFORE = ((403, "Forbidden"), (429, "Limit Exceeded"))
+"""API Gateway's words on the key in a deployment of before its answers were problem details."""
+
+USED_UP = "The API key is used up for this month (limits.key_quota)."
 OF_THE_KEY = {
     Key.UNKNOWN: "No API key was sent, or not the right one.",
-    Key.NOT_ASKED: "API Gateway refused it by itself. It does so where an API key is asked for, "
-    "which this configuration doesn't (api.key): `productsapi plan` tells how they differ; and "
-    "where it doesn't know the stage yet, in the first minute after a deploy: repeat.",
+    Key.NOT_ASKED: "API Gateway asks for an API key, which this configuration doesn't (api.key): "
+    "`productsapi plan` tells how they differ.",
     Key.LEFT_AWAY: "No API key was sent (--no-key), and the API asks for one.",
     Key.OWN: "The API key that was sent isn't the right one, or it was replaced: leave it away "
     "(PRODUCTSAPI_API_KEY, or the header x-api-key), and the one in Secrets Manager is sent.",
@@ -88,7 +106,29 @@ OF_THE_KEY = {
     "takes AWS some seconds to know, at times minutes. Repeat; if it stays, `productsapi status` "
     "tells what differs.",
 }
-"""What «Forbidden» means, by which key was sent (G10)."""
+"""What a refused key means, by which one was sent (G10)."""
+
+OF_CODES = {
+    "refused_by_gateway": "API Gateway refused it before any function saw it ({words}): a "
+    "firewall (WAF), a resource policy or a malformed request. It has nothing to do with the "
+    "user's rights.",
+    "gateway_failed": "API Gateway couldn't invoke the function (is its permission there? "
+    "`productsapi status` tells; just after a deploy it is so for some seconds), or the function "
+    "crashed: see its log.",
+    "function_timeout": "The function took longer than API Gateway waits (29 s).",
+    "request_too_large": "The request is larger than the 10 MB that API Gateway takes.",
+}
+"""What API Gateway's own answers mean. {words}: its own."""
+
+NOT_OURS = {
+    403: "Neither a function nor this deployment's gateway says so: a firewall (WAF), a resource "
+    "policy, a disabled endpoint or a proxy on the way refused it. It has nothing to do with the "
+    "user's rights.",
+    404: "No function said so: there is no such API or stage at this address, or not yet, which in "
+    "the first minute after a deploy is so now and then. Repeat; if it stays, `productsapi status` "
+    "tells the address and what is missing; a custom domain needs its base path.",
+}
+"""Where the answer is no problem of ours."""
 
 PLAIN = {
     400: "The request isn't as the API wants it; the body says which field and why.",
@@ -107,19 +147,11 @@ PLAIN = {
 }
 
 
-def _code(problem: dict[str, Any]) -> str:
-    """By which a function refused; empty for what the gateway itself says."""
-    code = problem.get("code")
-    return code if isinstance(code, str) else ""
-
-
-def _forbidden(problem: dict[str, Any], caller: Caller) -> str:
-    if problem.get("message") == "Forbidden":
-        return OF_THE_KEY[caller.key]
-    if _code(problem) == "write_group_required":
+def _forbidden(code: str, caller: Caller) -> str:
+    if code == "write_group_required":
         asked, setting = caller.auth.write_groups, "auth.write_groups"
         may = "may create, change and remove products"
-    elif _code(problem) == "not_owner":
+    elif code == "not_owner":
         asked, setting = caller.auth.owner_groups, "auth.owner_groups"
         may = "may change what others have made"
         if not asked:

@@ -43,9 +43,14 @@ def _idle_owner_groups(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _long_lists(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     names = ("client_ids", "write_groups", "owner_groups")
-    texts = (",".join(values.get(f"auth.{name}", ())) for name in names)
+    lists = {f"auth.{name}": values.get(f"auth.{name}", ()) for name in names}
+    if isinstance(origins := values.get("api.cors_origin"), tuple):
+        lists["api.cors_origin"] = origins
+    texts = map(",".join, lists.values())
     # Lambda measures the environment as JSON, where a quote takes two.
     size = sum(len(json.dumps(text, ensure_ascii=False).encode()) - 2 for text in texts)
     if size > LISTS_BYTES:
         told = f"found {size} bytes in {', '.join(names[:-1])} and {names[-1]} together"
+        if "api.cors_origin" in lists:
+            told = f"found {size} bytes in {', '.join(names)} and api.cors_origin together"
         yield "auth", f"{told}, allowed: {LISTS_BYTES} (Lambda takes 4 KB of settings in all)"

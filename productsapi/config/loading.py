@@ -173,7 +173,7 @@ def _as_list(rule: Several, node: Node) -> str:
     import json
 
     if empty(node):  # not taken for [], which can open what a list would close
-        return "; write [] for none"
+        return "; write [] for none" if rule.accepts(()) else ""
     items = node.raw.replace(",", " ").split() if isinstance(node, Scalar) else []
     if items and rule.accepts(tuple(items)):
         return f"; write it as {json.dumps(items, ensure_ascii=False)}"

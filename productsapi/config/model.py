@@ -15,7 +15,7 @@ from typing import cast
 from productsapi.config import rules, runtimes
 from productsapi.config.keys import about, key
 from productsapi.config.operating import AccessLog, Cache, Limits, Monitoring
-from productsapi.config.rules import Flag, Maybe, OneOf, Origin, Whole
+from productsapi.config.rules import Flag, Maybe, OneOf, Whole
 
 SCHEMA = 1
 
@@ -112,8 +112,28 @@ class Api:
     stage: str = key(
         rules.STAGE_NAME, "The stage, and the first part of every path of the URL.", "dev"
     )
-    cors_origin: str = key(
-        Origin(), 'The web site whose pages may call the API from a browser; "*" is any.', "*"
+    cors_origin: str | tuple[str, ...] = key(
+        rules.ORIGINS,
+        'The web site whose pages may call the API from a browser, or a list of them; "*" is any.',
+        "*",
+    )
+    cors_headers: tuple[str, ...] = key(
+        rules.HEADERS,
+        "Headers that such pages may send beside those that the API reads: what tracing adds.",
+        ("traceparent", "X-Request-Id", "X-Amzn-Trace-Id", "baggage"),
+    )
+    version: str = key(
+        rules.API_VERSION, "The API's version in the OpenAPI document; yours to count.", "1.0.0"
+    )
+    contact: str | None = key(
+        Maybe(rules.CONTACT),
+        "Who runs the API, told in the OpenAPI document: an e-mail address or a web page.",
+        None,
+    )
+    license: str | None = key(
+        Maybe(rules.LICENSE),
+        "Under which license others may use the API, told in the OpenAPI document.",
+        None,
     )
     key: bool = key(
         Flag(),
@@ -123,6 +143,16 @@ class Api:
     cache: Cache = field(
         default_factory=Cache, metadata=about(None, "Whether GET answers are cached for a while.")
     )
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The web sites, be it one or a list."""
+        return (self.cors_origin,) if isinstance(self.cors_origin, str) else self.cors_origin
+
+    @property
+    def told_origin(self) -> str:
+        """What an answer tells that can't look who asks: of several, any, for it holds no data."""
+        return self.origins[0] if len(self.origins) == 1 else "*"
 
 
 @dataclass(frozen=True, kw_only=True)

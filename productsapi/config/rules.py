@@ -198,6 +198,19 @@ class Several(Rule):
         )
 
 
+class OneOrSeveral(Several):
+    """One value, or a list of two and more; what stands for any of them stands alone."""
+
+    @property
+    def allowed(self) -> str:
+        return f'{self.each.allowed}; or a list of 2 to {self.most} of them, without "*"'
+
+    def accepts(self, value: object) -> bool:
+        if isinstance(value, tuple):
+            return super().accepts(value) and len(value) > 1 and "*" not in value
+        return self.each.accepts(value)
+
+
 def spaced(pattern: str, most: int) -> str:
     """Match 1 to `most` of these characters or spaces, with no space at either end."""
     return rf"(?=.{{1,{most}}}$){pattern}+( +{pattern}+)*"
@@ -247,6 +260,10 @@ API_NAME = Text(
 )
 # apigateway: CreateStageRequest.stageName.
 STAGE_NAME = Text(r"[a-zA-Z0-9_-]{1,128}", "1 to 128 letters, digits and _ -")
+# What follows only stands in the OpenAPI document. A version is any text there.
+API_VERSION = Text(r"[A-Za-z0-9._+-]{1,64}", "1 to 64 letters, digits and . _ + -")
+# spdx.github.io: license list and LicenseRef-; expressions with AND, OR and blanks are left out.
+LICENSE = Text(r"[A-Za-z0-9.+-]{1,64}", "an SPDX identifier such as Apache-2.0, or LicenseRef-NAME")
 # apigateway sets no pattern for authorizers; the same as for a stage.
 AUTHORIZER_NAME = STAGE_NAME
 # cognito-idp: UserPoolNameType and ClientNameType; of \s only the space.
@@ -256,6 +273,11 @@ POOL_NAME = Text(
 # cognito-idp: ClientIdType. The 50 are ours; conflicts.py looks after the length of all together.
 CLIENT_IDS = Several(Text(r"[a-zA-Z0-9_+]{1,128}", "1 to 128 letters, digits and _ +"), most=50)
 GROUPS = Several(GroupName(), most=50)
+ORIGINS = OneOrSeveral(Origin(), most=20)
+# RFC 9110, token, less what API Gateway's text values could trip over.
+HEADERS = Several(
+    Text(r"[A-Za-z0-9_.~-]{1,64}", "a header's name of up to 64 letters, digits and - _ . ~"), 20
+)
 # apigateway: CacheClusterSize.
 CACHE_SIZE = Figure(("0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"))
 FEATURE = Feature()
@@ -271,4 +293,8 @@ METHOD_LIMITS = MethodLimits(
 # sns sets no pattern for an e-mail endpoint; a mailbox as people write it, and as tags take it.
 EMAIL = Text(
     r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+", "an e-mail address"
+)
+CONTACT = Text(
+    rf"{EMAIL.pattern}|https://[A-Za-z0-9.-]{{1,253}}(:[0-9]{{1,5}})?(/[!#-;=?-~]{{0,500}})?",
+    "an e-mail address, or a page's URL that begins with https://",
 )

@@ -30,8 +30,11 @@ App = Callable[[dict[str, Any], Any, Send], Awaitable[None]]
 
 HERE = re.compile(r"(127\.0\.0\.1|localhost|[\w.-]+\.localhost|\[::1\])(:\d+)?", re.IGNORECASE)
 DEPLOYED = re.compile(r"/restapis/[^/]+/[^/]+/_user_request_(/|$)|/_aws/execute-api/")
+WHICH_ORIGIN = re.compile(rb"#set\(\$allowed=(\[[^\]]*\])\).*responseOverride")
+"""Of several web sites, the template of a preflight (steps/rest_api/preflight.py)."""
 KEYS = re.compile(r"/[\w-]+/\.well-known/[\w.-]+")
 """The public keys of a user pool."""
+OF_BODIES = {b"content-length", b"content-type", b"transfer-encoding"}
 NAMED = (b"x-amzn-requestid", b"x-amz-request-id")
 REQUEST_ID: ContextVar[str] = ContextVar("REQUEST_ID")
 SAVE = "/_productsapi/save"
@@ -51,6 +54,36 @@ def refusal(method: str, path: str, headers: Mapping[str, str], query: str) -> s
     if path == "/" and not signed and headers.get("x-amz-target", "").startswith(COGNITO):
         return ""
     return "Of the local cloud, web pages reach the deployed API and Cognito's sign-in only."
+
+
+def preflight(send: Send, origin: str) -> Send:
+    """Sends a preflight's answer as API Gateway does: 204 without a body, its template rendered.
+
+    The emulator's MOCK renders no VTL, and sends a body with a 204, after which undici drops the
+    connection.
+    """
+    start: dict[str, Any] = {}
+    body = b""
+
+    async def held(message: dict[str, Any]) -> None:
+        nonlocal start, body
+        if message["type"] == "http.response.start":
+            start = message
+            return
+        body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        headers = [(name, value) for name, value in start["headers"]]
+        template = WHICH_ORIGIN.search(body)
+        if template and origin in json.loads(template[1]):
+            headers.append((b"access-control-allow-origin", origin.encode("latin-1")))
+        if start["status"] == 204:  # noqa: PLR2004 - No Content
+            body = b""
+            headers = [each for each in headers if each[0].lower() not in OF_BODIES]
+        await send({**start, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    return held
 
 
 def guarded(app: App, save: Callable[[], dict[str, str]] = dict) -> App:
@@ -89,7 +122,9 @@ def guarded(app: App, save: Callable[[], dict[str, str]] = dict) -> App:
         elif scope["path"] == SAVE and scope.get("method") == "POST":
             await _answer(send, 200, {"failed": save()})
         elif scope["type"] == "http" and DEPLOYED.match(scope["path"]):
-            await named(scope, receive, send)
+            preflights = scope.get("method") == "OPTIONS"
+            sends = preflight(send, headers.get("origin", "")) if preflights else send
+            await named(scope, receive, sends)
         else:
             await app(scope, receive, send)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
+from productsapi.gateway_problems import OF_KEYS
 from productsapi.openapi import examples
 from productsapi.openapi.schemas import ref
 from productsapi.openapi.sources import Sources
@@ -16,16 +17,16 @@ ALWAYS = ("unauthorized", "id_token_required", "unknown_client", "internal_error
 """What any route may answer, whatever is asked of it."""
 
 GATEWAY = {
-    401: "Unauthorized",
-    403: "Missing Authentication Token",
-    413: "Request Too Long",
-    429: "Too Many Requests",
-    500: "Internal server error",
-    502: "Internal server error",
-    503: "Service Unavailable",
-    504: "Endpoint request timed out",
+    401: ("sign_in_required",),
+    403: ("unknown_route", "api_key_required", "refused_by_gateway"),
+    413: ("request_too_large",),
+    429: ("throttled", "quota_used_up"),
+    500: ("gateway_failed",),
+    502: ("gateway_failed",),
+    503: ("gateway_failed",),
+    504: ("function_timeout", "gateway_failed"),
 }
-"""What API Gateway answers by itself, with its words: `{"message": …}`."""
+"""The codes of API Gateway's own answers, by status."""
 
 COMMON = (401, 429, 500, 502, 503, 504)
 """Statuses that mean the same on every route."""
@@ -33,8 +34,8 @@ COMMON = (401, 429, 500, 502, 503, 504)
 MEANING = {
     400: "The request breaks the rules; `errors` tells every way in which it does.",
     401: "No token, or none that counts here: expired, of another pool, an access token. The "
-    "gateway gives no reason.",
-    403: "The gateway knows no such path or method.",
+    "gateway (sign_in_required) gives no reason.",
+    403: "The gateway knows no such path or method, or refuses the request.",
     404: "There is no such product.",
     409: "It can't be done as things are.",
     412: "The product is not of the version that If-Match asks for: read it again, then repeat.",
@@ -47,37 +48,58 @@ MEANING = {
     504: "The function took longer than the gateway waits (29 seconds).",
 }
 
-RIGHTS = "The gateway knows no such path or method; or this user may not make this change."
+RIGHTS = (
+    "The gateway knows no such path or method, or refuses the request; or this user may not make "
+    "this change."
+)
 
 ORIGIN = "Access-Control-Allow-Origin"
 REMAPPED = "x-amzn-Remapped-WWW-Authenticate"
 """Under which API Gateway hands on a function's WWW-Authenticate (G14)."""
-OF_ONE = {"ETag", "Location", "Retry-After", REMAPPED}
+SIGN_IN = "WWW-Authenticate"
+"""The gateway's own, which it doesn't rename."""
+OF_ONE = {"ETag", "Location", "Retry-After", REMAPPED, SIGN_IN}
 """Headers that only some answers carry."""
 
-OF_PROBLEMS = {401: (REMAPPED,), 503: ("Retry-After",)}
-"""Those of the functions' problems, by status."""
+OF_PROBLEMS = {401: (REMAPPED, SIGN_IN), 429: ("Retry-After",), 503: ("Retry-After",)}
+"""Those of problems, by status."""
 
 LOCATION = "products/PROD001"
+PROBLEM = "application/problem+json"
 
 
-def headers(cors_origin: str) -> Json:
+class Told(Protocol):
+    """What of a project's facts answers hang on."""
+
+    @property
+    def origins(self) -> tuple[str, ...]: ...
+
+    @property
+    def api_key(self) -> bool: ...
+
+
+def headers(origins: Sequence[str]) -> Json:
     """The headers that answers carry, for components."""
-    constant = {
-        ORIGIN: ("The web site whose scripts may read this.", cors_origin),
+    told: dict[str, tuple[str, list[str]]] = {
+        ORIGIN: ("The web site whose scripts may read this.", _told_origins(origins)),
         "Access-Control-Expose-Headers": (
             "What they may read of it.",
-            "ETag, Location, Retry-After",
+            ["ETag, Location, Retry-After, x-amzn-RequestId"],
         ),
-        "Cache-Control": ("To be asked for again before it is used again.", "private, no-cache"),
-        "X-Content-Type-Options": ("The type is what it says.", "nosniff"),
+        "Cache-Control": (
+            "What GET gives is asked for again before it is used again; nothing else is kept.",
+            ["private, no-cache", "no-store"],
+        ),
+        "X-Content-Type-Options": ("The type is what it says.", ["nosniff"]),
     }
-    if cors_origin != "*":
-        constant["Vary"] = ("Caches keep the answers to other web sites apart.", "Origin")
-    fixed = {
-        name: {"description": says, "required": True, "schema": {"type": "string", "const": value}}
-        for name, (says, value) in constant.items()
+    if "*" not in origins:
+        told["Vary"] = ("Caches keep the answers to other web sites apart.", ["Origin"])
+    fixed: Json = {
+        name: {"description": says, "required": True, "schema": _only(*values)}
+        for name, (says, values) in told.items()
     }
+    if len(origins) > 1:  # nobody but they are told
+        fixed[ORIGIN]["required"] = False
     return fixed | {
         "ETag": {
             "description": "The version in quotes, for If-Match and If-None-Match.",
@@ -90,24 +112,29 @@ def headers(cors_origin: str) -> Json:
             "schema": {"type": "string", "format": "uri-reference", "examples": [LOCATION]},
         },
         "Retry-After": {
-            "description": "Seconds to wait. The gateway's own answer has none.",
+            "description": "Seconds to wait. Without it, repeating has no use yet.",
             "schema": {"type": "integer", "minimum": 0, "examples": [1]},
         },
         REMAPPED: {
-            "description": "The function's WWW-Authenticate, as the gateway hands it on. Its own "
-            "answer has none.",
-            "schema": {"type": "string", "const": "Bearer"},
+            "description": "The function's WWW-Authenticate, as the gateway hands it on.",
+            "schema": _only("Bearer"),
         },
+        SIGN_IN: {"description": "The gateway's own.", "schema": _only("Bearer")},
     }
 
 
+def _told_origins(origins: Sequence[str]) -> list[str]:
+    """Of several, the gateway's own answers name any: they can't look who asks."""
+    return list(origins) if len(origins) == 1 else [*origins, "*"]
+
+
 def success(
-    description: str, cors_origin: str, *more: str, schema: str = "", example: Any = None
+    description: str, origins: Sequence[str], *more: str, schema: str = "", example: Any = None
 ) -> Json:
     """What a function answers; `more` are the headers of this answer besides those of all."""
     answer: Json = {
         "description": description,
-        "headers": _refs(*_of_all(cors_origin), *more),
+        "headers": _refs(*_of_all(origins), *more),
     }
     if schema:
         content = {"schema": ref("schemas", schema), "example": example}
@@ -115,8 +142,8 @@ def success(
     return answer
 
 
-def refusals(sources: Sources, codes: Iterable[str], cors_origin: str, parameter: str) -> Json:
-    """All that can go wrong on a route, by status: the function's problems, the gateway's words."""
+def refusals(sources: Sources, codes: Iterable[str], facts: Told, parameter: str) -> Json:
+    """All that can go wrong on a route, by status: the functions' problems, the gateway's."""
     codes = {*ALWAYS, *codes}
     by_status: dict[int, list[str]] = {status: [] for status in GATEWAY}
     for code, problem in sources.problems.items():
@@ -125,70 +152,59 @@ def refusals(sources: Sources, codes: Iterable[str], cors_origin: str, parameter
     return {
         str(status): ref("responses", _name(status))
         if status in COMMON
-        else _refusal(sources, status, by_status[status], cors_origin, parameter)
+        else _refusal(sources, status, by_status[status], facts, parameter)
         for status in sorted(by_status)
     }
 
 
-def common(sources: Sources, cors_origin: str) -> Json:
+def common(sources: Sources, facts: Told) -> Json:
     """The refusals that are the same on every route, for components."""
     return {
         _name(status): _refusal(
             sources,
             status,
             [code for code in ALWAYS if sources.problems[code]["status"] == status],
-            cors_origin,
+            facts,
         )
         for status in COMMON
     }
 
 
-def of_gateway(status: int) -> Json:
-    """What API Gateway answers by itself."""
-    content = {"schema": ref("schemas", "GatewayError"), "example": {"message": GATEWAY[status]}}
-    return {
-        "description": MEANING[status],
-        "headers": _refs(ORIGIN),
-        "content": {"application/json": content},
-    }
-
-
 def _refusal(
-    sources: Sources, status: int, codes: list[str], cors_origin: str, parameter: str = ""
+    sources: Sources, status: int, codes: list[str], facts: Told, parameter: str = ""
 ) -> Json:
-    if not codes:
-        return of_gateway(status)
-    narrow = {"properties": {"status": {"const": status}, "code": {"enum": codes}}}
+    """`codes` are the functions'; a status that the gateway gives too has its codes besides."""
+    by_gateway = [code for code in GATEWAY.get(status, ()) if facts.api_key or code not in OF_KEYS]
+    shown = {code: examples.problem(sources, code, parameter) for code in codes}
+    shown |= {code: examples.of_gateway(code, status) for code in by_gateway}
+    narrow = {"properties": {"code": {"type": "string", "enum": list(shown)}}}
     content: Json = {
-        "application/problem+json": {
-            "schema": {"allOf": [ref("schemas", "Problem"), narrow]},
-            "examples": {
-                code: {
-                    "summary": sources.problems[code]["title"],
-                    "value": examples.problem(sources, code, parameter),
-                }
-                for code in codes
-            },
-        }
+        "schema": {"allOf": [ref("schemas", "Problem"), narrow]},
+        "examples": {
+            code: {"summary": example["title"], "value": example} for code, example in shown.items()
+        },
     }
-    sure = _of_all(cors_origin)
-    if status in GATEWAY:
-        content |= of_gateway(status)["content"]
-        sure = [ORIGIN]
+    sure = [ORIGIN] if by_gateway else _of_all(facts.origins)
+    by_function = status == HTTPStatus.FORBIDDEN and codes
     return {
-        "description": RIGHTS if status == HTTPStatus.FORBIDDEN else MEANING[status],
+        "description": RIGHTS if by_function else MEANING[status],
         "headers": _refs(*sure, *OF_PROBLEMS.get(status, ())),
-        "content": content,
+        "content": {PROBLEM: content},
     }
+
+
+def _only(*values: str) -> Json:
+    """`const` would say one too, but 3.0 has none and some generators drop it."""
+    return {"type": "string", "enum": list(values)}
 
 
 def _name(status: int) -> str:
     return HTTPStatus(status).phrase.replace(" ", "")
 
 
-def _of_all(cors_origin: str) -> list[str]:
+def _of_all(origins: Sequence[str]) -> list[str]:
     """The headers of every answer that a function gives."""
-    return [name for name in headers(cors_origin) if name not in OF_ONE]
+    return [name for name in headers(origins) if name not in OF_ONE]
 
 
 def _refs(*names: str) -> Json:

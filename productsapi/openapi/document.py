@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from productsapi import __version__
 from productsapi.config import Config
+from productsapi.config.model import Api
 from productsapi.openapi import answers
-from productsapi.openapi.operations import Facts, path_item
+from productsapi.openapi.operations import TAG, Facts, path_item
 from productsapi.openapi.schemas import schemas
 from productsapi.openapi.sources import Sources
 from productsapi.routes import KEY_HEADER, PATHS, ROUTES
@@ -31,8 +31,8 @@ Products: created, listed, read, changed and removed by signed-in users.
 
 Numbers are exact decimals: parse them as such where cents count. Each change of a product counts
 its `version`, which is its `ETag` too: send it as `If-Match`, and nobody's change is lost. What
-goes wrong is told as `application/problem+json` with a stable `code`; API Gateway's own answers
-are `application/json` with a `message`.
+goes wrong is told as `application/problem+json` with a stable `code`, by API Gateway too. What
+stands before it (a web application firewall, a proxy) answers in its own way.
 """
 
 SIGN_IN = """\
@@ -52,13 +52,14 @@ API_KEY: Json = {
 def document(config: Config, sources: Sources, invoke_url: str = "") -> Json:
     """Describe the API of `config`; without an invoke URL, where it will be once it is deployed."""
     keys = ["productId", *([config.table.sort_key] if config.table.sort_key else [])]
-    origin = config.api.cors_origin
-    facts = Facts(sources, keys, origin, config.table.category_index, config.api.key)
+    origins = config.api.origins
+    facts = Facts(sources, keys, origins, config.table.category_index, config.api.key)
     key: Json = {KEY_SECURITY: API_KEY} if config.api.key else {}
     return {
         "openapi": "3.1.0",
-        "info": {"title": config.api.name, "version": __version__, "description": DESCRIPTION},
+        "info": _info(config.api),
         "servers": [_deployed(invoke_url) if invoke_url else _template(config)],
+        "tags": [{"name": TAG, "description": "What the shop sells."}],
         "security": [{name: [] for name in (SECURITY, *key)}],
         "paths": {
             path: path_item(path, [route for route in ROUTES if route.path == path], facts)
@@ -66,8 +67,8 @@ def document(config: Config, sources: Sources, invoke_url: str = "") -> Json:
         },
         "components": {
             "schemas": schemas(sources, keys),
-            "responses": answers.common(sources, origin),
-            "headers": answers.headers(origin),
+            "responses": answers.common(sources, facts),
+            "headers": answers.headers(origins),
             "securitySchemes": {
                 SECURITY: {
                     "type": "http",
@@ -91,13 +92,23 @@ def _deployed(invoke_url: str) -> Json:
     return {"url": invoke_url, "description": "As deployed."}
 
 
+def _info(api: Api) -> Json:
+    info: Json = {"title": api.name, "version": api.version, "description": DESCRIPTION}
+    if api.contact:
+        info["contact"] = {"email" if "@" in api.contact else "url": api.contact}
+    if api.license:
+        info["license"] = {"name": api.license, "identifier": api.license}
+    return info
+
+
 def _template(config: Config) -> Json:
+    """Its variables have no description: some readers refuse a document where they have one."""
     region, stage = config.region, config.api.stage
     return {
         "url": f"https://{{apiId}}.execute-api.{{region}}.{dns_suffix(region)}/{{stage}}",
-        "description": "Where it is on AWS; `productsapi status` tells the id.",
+        "description": "Where it is on AWS; `productsapi status` tells the API's id.",
         "variables": {
-            "apiId": {"default": "your-api-id", "description": "The REST API's id."},
+            "apiId": {"default": "your-api-id"},
             "region": {"default": region},
             "stage": {"default": stage},
         },

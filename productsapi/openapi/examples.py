@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from productsapi.gateway_problems import GATEWAY_PROBLEMS, TYPE
 from productsapi.openapi.made_up import of_rules
 from productsapi.openapi.sources import Sources
 
@@ -69,7 +70,7 @@ def problem(sources: Sources, code: str, parameter: str) -> Json:
     """A refusal; `parameter` is one that the route has, for when it is at fault."""
     known = sources.problems[code]
     example = {
-        "type": f"urn:productsapi:problem:{code}",
+        "type": f"{TYPE}{code}",
         "title": known["title"],
         "status": known["status"],
         "code": code,
@@ -79,6 +80,16 @@ def problem(sources: Sources, code: str, parameter: str) -> Json:
         rule, message = AT_FAULT[parameter]
         broken = {"field": parameter, "code": rule, "message": message}
         return {**example, "detail": f"{parameter} {message}.", "errors": [broken]}
+    return {**example, **MORE.get(code, {})}
+
+
+def of_gateway(code: str, status: int) -> Json:
+    """What API Gateway answers by itself."""
+    known = next(each for each in GATEWAY_PROBLEMS.values() if each.code == code)
+    example: Json = {"type": f"{TYPE}{code}", "title": known.title}
+    if known.status:
+        example["status"] = status
+    example |= {"code": code, "requestId": REQUEST_ID}
     return {**example, **MORE.get(code, {})}
 
 
@@ -101,6 +112,7 @@ MORE: dict[str, Json] = {
         "detail": "Pick one with ?category=.",
         "categories": ["Books", "Electronics"],
     },
+    "refused_by_gateway": {"detail": "Forbidden"},
     "version_mismatch": {"detail": "Read it again, then repeat your change."},
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 from productsapi.openapi import answers, examples, parameters
 from productsapi.openapi.schemas import ref
 from productsapi.openapi.sources import Sources
-from productsapi.routes import COLLECTION, ITEM, Route, methods, request_headers
+from productsapi.routes import COLLECTION, ITEM, Route
 
 Json = dict[str, Any]
 
@@ -20,6 +20,9 @@ OF_BODIES = (
     "product_too_large",
     "unsupported_media_type",
 )
+TAG = "products"
+"""Generators make one client, class or module of it, instead of one called `default`."""
+
 NO_KEY = "Or no API key was sent, or not the right one."
 OF_CHANGES = ("write_group_required", "not_owner", "unusable_version", "version_mismatch")
 
@@ -30,7 +33,7 @@ class Facts:
 
     sources: Sources
     keys: list[str]  # of the table
-    cors_origin: str
+    origins: tuple[str, ...]
     category_index: bool
     api_key: bool = False
 
@@ -40,13 +43,16 @@ class Facts:
 
 
 def path_item(path: str, routes: list[Route], facts: Facts) -> Json:
-    """One path with all its operations."""
+    """One path with all its operations.
+
+    OPTIONS is none: browsers send it by themselves, and clients would get a method for it.
+    """
     made: Json = {}
     if path == ITEM:
         made["parameters"] = [parameters.product_id(facts.sources)]
     for route in routes:
-        made[route.method.lower()] = OPERATIONS[route.method, route.path](facts)
-    made["options"] = _preflight(path, facts)
+        operation = OPERATIONS[route.method, route.path](facts)
+        made[route.method.lower()] = {"tags": [TAG], **operation}
     return made
 
 
@@ -54,7 +60,7 @@ def _create(facts: Facts) -> Json:
     sources = facts.sources
     stored = examples.stored(sources)
     made = answers.success(
-        "Stored.", facts.cors_origin, "ETag", "Location", schema="Product", example=stored
+        "Stored.", facts.origins, "ETag", "Location", schema="Product", example=stored
     )
     made["links"] = _links(facts)
     smallest = examples.smallest(sources)
@@ -96,9 +102,7 @@ def _list(facts: Facts) -> Json:
             parameters.category(facts.sources, f"Only products of this category. {cost}"),
         ],
         "responses": {
-            "200": answers.success(
-                "A page.", facts.cors_origin, schema="ProductPage", example=page
-            ),
+            "200": answers.success("A page.", facts.origins, schema="ProductPage", example=page),
             **_refusals(facts, "invalid_parameter", parameter="limit"),
         },
     }
@@ -108,10 +112,11 @@ def _get(facts: Facts) -> Json:
     return {
         "operationId": "getProduct",
         "summary": "Read one product",
+        "description": "As it is now: who has just written reads what they wrote.",
         "parameters": [*_which(facts), parameters.if_none_match()],
         "responses": {
             "200": _product("The product.", facts),
-            "304": answers.success("What you have still stands.", facts.cors_origin, "ETag"),
+            "304": answers.success("What you have still stands.", facts.origins, "ETag"),
             **_refusals(facts, *_of_one(facts)),
         },
     }
@@ -141,9 +146,10 @@ def _delete(facts: Facts) -> Json:
     return {
         "operationId": "deleteProduct",
         "summary": "Remove a product",
+        "description": "For good. What is not there any more is a 404.",
         "parameters": [*_which(facts), parameters.if_match()],
         "responses": {
-            "204": answers.success("Removed.", facts.cors_origin),
+            "204": answers.success("Removed.", facts.origins),
             **_refusals(facts, *_of_one(facts), *OF_CHANGES),
         },
     }
@@ -158,40 +164,22 @@ OPERATIONS = {
 }
 
 
-def _preflight(path: str, facts: Facts) -> Json:
-    """What a browser asks before it sends the real request; the gateway answers it, to anyone."""
-    allowed = ",".join((*methods(path), "OPTIONS"))
-    told: Json = {
-        answers.ORIGIN: {"const": facts.cors_origin},
-        "Access-Control-Allow-Methods": {"const": allowed},
-        "Access-Control-Allow-Headers": {
-            "examples": [",".join(request_headers(with_key=facts.api_key))]
-        },
-    }
-    headers = {
-        name: {"required": True, "schema": {"type": "string", **rule}}
-        for name, rule in told.items()
-    }
-    return {
-        "operationId": "preflightProduct" if path == ITEM else "preflightProducts",
-        "summary": "What a browser asks before it sends a request (CORS)",
-        "security": [],
-        "responses": {
-            "204": {"description": "What pages of that web site may send.", "headers": headers},
-            **{str(status): answers.of_gateway(status) for status in (403, 413, 429, 500, 503)},
-        },
-    }
-
-
 def _links(facts: Facts) -> Json:
     """What can be done with a product that was just made."""
     taken = {"path.productId": "$response.body#/productId"}
     if facts.sort_key:
         taken["query.category"] = "$response.body#/category"
-    return {
+    unchanged = {"header.If-None-Match": "$response.header.ETag"}
+    made = {
         name: {"operationId": name, "parameters": taken}
         for name in ("getProduct", "updateProduct", "deleteProduct")
     }
+    made["getProductIfChanged"] = {
+        "operationId": "getProduct",
+        "description": "304 as long as nobody changes it.",
+        "parameters": {**taken, **unchanged},
+    }
+    return made
 
 
 def _body(schema: str, named: Mapping[str, tuple[str, Json | None]]) -> Json:
@@ -206,13 +194,11 @@ def _body(schema: str, named: Mapping[str, tuple[str, Json | None]]) -> Json:
 
 def _product(description: str, facts: Facts) -> Json:
     example = examples.stored(facts.sources)
-    return answers.success(
-        description, facts.cors_origin, "ETag", schema="Product", example=example
-    )
+    return answers.success(description, facts.origins, "ETag", schema="Product", example=example)
 
 
 def _refusals(facts: Facts, *codes: str, parameter: str = "productId") -> Json:
-    told = answers.refusals(facts.sources, codes, facts.cors_origin, parameter)
+    told = answers.refusals(facts.sources, codes, facts, parameter)
     if facts.api_key:
         forbidden = told["403"]
         told["403"] = {**forbidden, "description": f"{forbidden['description']} {NO_KEY}"}

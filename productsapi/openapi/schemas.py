@@ -1,4 +1,4 @@
-"""What goes in and out: the product in its three forms, a page of them, two kinds of errors.
+"""What goes in and out: the product in its three forms, a page of them, the errors.
 
 The two bodies' schemas say what the functions check, as far as JSON Schema can; what it can't (38
 digits, depth, bytes, names given twice) stands in their descriptions.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from productsapi.gateway_problems import CODES
 from productsapi.openapi.sources import Sources
 
 Json = dict[str, Any]
@@ -15,10 +16,14 @@ Json = dict[str, Any]
 OF_ANSWERS = {"type", "format", "description", "readOnly", "examples"}
 """What is said of a stored field. Its bounds are not: it may be older than they are."""
 
-BEYOND_NUMBERS = 1e126
-"""DynamoDB stores less than this."""
+LARGEST_NUMBER = 9.999999999999999e125
+"""DynamoDB stores less than 1E126. `maximum` is in every version of OpenAPI, a number under
+`exclusiveMaximum` in 3.1 only."""
 
 MOST_VIOLATIONS = 100
+
+FURTHER = "Any JSON, kept as it is given. Names in objects are not empty."
+"""Without a type: in a generated one, the known fields would have to be of it too."""
 
 
 def ref(kind: str, name: str) -> Json:
@@ -28,23 +33,21 @@ def ref(kind: str, name: str) -> Json:
 def schemas(sources: Sources, keys: list[str]) -> Json:
     """Every schema of the document; `keys` are the table's key attributes."""
     return {
-        "Product": _stored(sources, keys),
+        "Product": _stored(sources),
         "NewProduct": _new(sources),
         "ProductChanges": _changes(sources, keys),
-        "FurtherValue": _further(),
         "ProductPage": PAGE,
         "Problem": _problem(sources),
-        "GatewayError": GATEWAY_ERROR,
     }
 
 
-def _stored(sources: Sources, keys: list[str]) -> Json:
+def _stored(sources: Sources) -> Json:
     return {
         "type": "object",
-        "description": "A product as it is stored. Further fields come back as they were given. "
-        "One that was put into the table past this API may lack any field but the table's key, or "
-        "hold another type of it.",
-        "required": keys,
+        "description": "A product as this API stores it. Further fields come back as they were "
+        "given. One that was put into the table past this API may lack any field but the table's "
+        "key, or hold another type of it.",
+        "required": sources.always,
         "properties": {name: _of_answers(rules) for name, rules in sources.fields.items()},
         "additionalProperties": True,
     }
@@ -75,12 +78,13 @@ def _changes(sources: Sources, keys: list[str]) -> Json:
         if name not in sources.product["required"]:
             properties[name] = _or_null(rules)
     for name in keys:
-        says = "must be the one in the path" if name == "productId" else "can't be changed"
-        properties[name]["description"] = f"May be repeated, but {says}."
+        properties[name]["description"] = "May be repeated, but can't be changed."
+    del properties["productId"]  # the path's: some generators take one name for one argument
     return {
         "type": "object",
         "description": "The fields to change; the others stay. null removes an optional or a "
-        f"further field. At least one field besides productId. {_bounds(sources)}",
+        "further field. productId may be repeated, but must be the one in the path; at least one "
+        f"field besides it. {_bounds(sources)}",
         "properties": properties,
         **_others(sources),
         "minProperties": 1,
@@ -105,7 +109,7 @@ def _given(sources: Sources) -> Json:
         del fields[name]
     for rules in fields.values():
         if rules.get("type") in ("number", "integer") and not {"maximum", "enum"} & rules.keys():
-            rules.setdefault("exclusiveMaximum", BEYOND_NUMBERS)
+            rules["maximum"] = LARGEST_NUMBER
     return fields
 
 
@@ -113,7 +117,7 @@ def _others(sources: Sources) -> Json:
     names = sources.product.get("propertyNames", {})
     others = sources.product.get("additionalProperties", True)
     return {
-        "additionalProperties": ref("schemas", "FurtherValue") if others is True else others,
+        "additionalProperties": {"description": FURTHER} if others is True else others,
         "propertyNames": {"minLength": 1, **names, "not": {"enum": sources.system_fields}},
         **{name: sources.product[name] for name in ("maxProperties",) if name in sources.product},
     }
@@ -127,18 +131,6 @@ def _bounds(sources: Sources) -> str:
         "most 38 significant digits and lie between 1E-130 and 9.9E+125. The service sets "
         f"{system}: a body that holds one of them is refused."
     )
-
-
-def _further() -> Json:
-    return {
-        "description": "Any JSON, kept as it is given. Names in objects are not empty.",
-        "type": ["null", "boolean", "number", "string", "array", "object"],
-        "exclusiveMinimum": -BEYOND_NUMBERS,
-        "exclusiveMaximum": BEYOND_NUMBERS,
-        "items": ref("schemas", "FurtherValue"),
-        "propertyNames": {"minLength": 1},
-        "additionalProperties": ref("schemas", "FurtherValue"),
-    }
 
 
 def _problem(sources: Sources) -> Json:
@@ -159,14 +151,17 @@ def _problem(sources: Sources) -> Json:
     return {
         "type": "object",
         "description": "What went wrong. Programs go by `code`, which is stable.",
-        "required": ["type", "title", "status", "code", "requestId"],
+        "required": ["type", "title", "code", "requestId"],
         "properties": {
             "type": {"type": "string", "format": "uri"},
             "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "code": {"type": "string", "enum": list(sources.problems)},
+            "status": {
+                "type": "integer",
+                "description": "The HTTP status; some of API Gateway's own answers leave it out.",
+            },
+            "code": {"type": "string", "enum": [*sources.problems, *sorted(CODES)]},
             "requestId": {"type": "string", "description": "Under it, the log tells more."},
-            "detail": {"type": "string"},
+            "detail": {"type": ["string", "null"]},
             "errors": {"type": "array", "maxItems": MOST_VIOLATIONS, "items": violation},
             "categories": {
                 "type": "array",
@@ -185,11 +180,4 @@ PAGE: Json = {
         "nextToken": {"type": "string", "description": "Absent on the last page."},
     },
     "additionalProperties": False,
-}
-
-GATEWAY_ERROR: Json = {
-    "type": "object",
-    "description": "What API Gateway itself answers, before or after the function.",
-    "required": ["message"],
-    "properties": {"message": {"type": ["string", "null"]}},
 }

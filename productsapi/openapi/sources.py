@@ -25,6 +25,12 @@ class Sources:
         return [name for name, rules in self.fields.items() if rules.get("readOnly")]
 
     @property
+    def always(self) -> list[str]:
+        """What every product has that was stored through the API."""
+        required = {*self.product["required"], *self.system_fields}
+        return [name for name in self.fields if name in required]
+
+    @property
     def fields(self) -> Mapping[str, Any]:
         fields: Mapping[str, Any] = self.product["properties"]
         return fields

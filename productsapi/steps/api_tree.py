@@ -13,6 +13,7 @@ from productsapi.aws.caller import Aws
 from productsapi.aws.transients import LAGGING
 from productsapi.engine.resource import Outputs, Resource
 from productsapi.errors import AccessDenied, NotFound, Unintelligible
+from productsapi.gateway_problems import GATEWAY_PROBLEMS
 from productsapi.routes import COLLECTION, ITEM, PATHS, ROUTES, methods
 from productsapi.steps import domains
 from productsapi.steps.lateness import looked_at_again
@@ -21,7 +22,7 @@ from productsapi.steps.stack import Stack
 LANE = "apigateway"
 """API Gateway refuses changes of one API that meet each other: they go one after another."""
 PREFLIGHT = "OPTIONS"
-GATEWAY_ERRORS = ("DEFAULT_4XX", "DEFAULT_5XX")
+GATEWAY_ERRORS = tuple(GATEWAY_PROBLEMS)
 ANY_ITEM = re.compile(re.escape(COLLECTION) + r"/\{[^{}+]+\}")
 """The item's path, however its variable is spelled: API Gateway takes one variable at a place."""
 

@@ -3,7 +3,8 @@
 A method's integration holds it, so a deployment freezes it; its mark tells that it has it. Without,
 the gateway tells one resource's answers apart by nothing, and gives each caller what another got.
 
-The caller's token is part of it: which tokens are taken at all is for the function to say too (an
+The caller's origin is part of it, for of several web sites an answer names the one that asked. The
+caller's token is part of it: which tokens are taken at all is for the function to say too (an
 access token, or one of another app client, it refuses), and of what is cached it isn't asked. That
 holds for refusals as well: API Gateway keeps whatever the function answers, not only what is 200
 (DianaIonita/serverless-api-gateway-caching#125).
@@ -18,7 +19,7 @@ from productsapi.config import Config
 from productsapi.routes import COLLECTION, ITEM, ROUTES, Route
 
 CACHED = "GET"
-HEADERS = ("Authorization", "If-None-Match")
+HEADERS = ("Authorization", "If-None-Match", "Origin")
 QUERY = {COLLECTION: ("category", "limit", "nextToken"), ITEM: ("category",)}
 PATH = {COLLECTION: (), ITEM: ("productId",)}
 MARK = "cache"

@@ -203,7 +203,7 @@ def _environment(stack: Stack, function: str, known: Outputs) -> Fields:
         "WRITE_GROUPS": ",".join(auth.write_groups),
         "OWNER_ONLY": "true" if auth.owner_only else None,
         "OWNER_GROUPS": ",".join(auth.owner_groups),
-        "CORS_ORIGIN": config.api.cors_origin,
+        "CORS_ORIGIN": ",".join(config.api.origins),
         "LOG_LEVEL": config.functions.log_level,
         "ROLE_ID": its_id if isinstance(its_id, Unknown) else role_mark(its_id),
     }

@@ -31,6 +31,24 @@ def test_browsers_can_read_the_gateways_refusals(deployed: Deployed, route: Rout
     answer = call(route.method, url, ORIGIN)
     assert answer.status == 401
     assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/html", "application/problem+json", None])
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [(COLLECTION, 401, "sign_in_required"), ("/nothing", 403, "unknown_route")],
+)
+def test_the_gateways_refusals_are_problems(
+    deployed: Deployed, path: str, status: int, code: str, accept: str | None
+) -> None:
+    headers = {**ORIGIN, **({"Accept": accept} if accept else {})}
+    answer = call("GET", deployed.told["invoke_url"] + path, headers)
+    body = answer.body
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    assert (answer.status, body["status"], body["code"]) == (status, status, code)
+    assert body["requestId"] == answer.headers["x-amzn-requestid"]
 
 
 def test_an_unknown_path_is_a_403_with_cors(deployed: Deployed, id_token: str) -> None:

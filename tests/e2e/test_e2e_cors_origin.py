@@ -92,6 +92,31 @@ def test_the_gateways_own_refusals_name_it(deployed: Deployed, route: Route) -> 
     tells(unknown, SHOP)
 
 
+def test_of_several_each_is_told_and_no_other(
+    shop: Shop, deployed: Deployed, header: dict[str, str]
+) -> None:
+    other, evil = "http://localhost:5173", "https://evil.example.com"
+    shop.deploy({f"cors_origin: {SHOP}": f"cors_origin: [{SHOP}, {other}]"})
+    assert shop.to_do == []
+    for origin in (SHOP, other):
+        for path in PATHS:
+            answer = asked(deployed, "OPTIONS", path, {"Origin": origin})
+            tells(answer, origin)
+            assert (answer.status, answer.text) == (204, "")
+            assert answer.headers["access-control-max-age"] == "7200"
+        answer = asked(deployed, "GET", PATHS[0], {"Origin": origin, **header})
+        tells(answer, origin)
+        assert "x-amzn-RequestId" in answer.headers["access-control-expose-headers"]
+    for method in ("OPTIONS", "GET"):
+        answer = asked(deployed, method, PATHS[0], {"Origin": evil, **header})
+        assert answer.status in (200, 204)
+        assert "access-control-allow-origin" not in answer.headers
+        assert answer.headers["vary"] == "Origin"
+    tells(asked(deployed, "GET", PATHS[0], {"Origin": evil}), "*")  # it holds no data
+    shop.project.run("verify", "--local", "-c", "config/prod.yaml")
+    shop.deploy()
+
+
 def test_another_origin_reaches_gateway_and_functions(
     shop: Shop, deployed: Deployed, header: dict[str, str]
 ) -> None:

@@ -256,7 +256,46 @@ def test_the_context_gives_a_missing_request_id() -> None:
 @pytest.mark.parametrize(("origin", "vary"), [("*", None), ("https://shop.example", "Origin")])
 def test_every_answer_says_who_may_read_it(origin: str, vary: Any) -> None:
     api = memory_api(CORS_ORIGIN=origin)
+    exposed = "ETag, Location, Retry-After, x-amzn-RequestId"
     for reply in [*every_answer(api), api.send("get", None)]:
         assert reply.headers["Access-Control-Allow-Origin"] == origin
-        assert reply.headers["Access-Control-Expose-Headers"] == "ETag, Location, Retry-After"
+        assert reply.headers["Access-Control-Expose-Headers"] == exposed
         assert reply.headers.get("Vary") == vary
+
+
+@pytest.mark.parametrize(
+    ("asking", "told"),
+    [
+        ("https://a.example", "https://a.example"),
+        ("https://b.example", "https://b.example"),
+        ("https://evil.example", None),
+        ("https://a.example,https://b.example", None),
+        ("null", None),
+        (None, None),
+    ],
+)
+def test_of_several_web_sites_the_asking_one_is_told(asking: Any, told: Any) -> None:
+    """Only one may stand there; caches keep the answers apart whoever asked."""
+    api = memory_api(CORS_ORIGIN="https://a.example,https://b.example")
+    headers = {"origin": asking} if asking else {}
+    for reply in (api.call("get", "GET", headers=headers), api.send("get", None)):
+        given = reply.headers.get("Access-Control-Allow-Origin")
+        assert given == (told if reply.status != 401 else None)
+        assert reply.headers["Vary"] == "Origin"
+
+
+def test_only_what_get_gives_is_kept() -> None:
+    """Not what a change answers, and no refusal: a 404 kept would hide what was made since."""
+    api = memory_api()
+    made = api.call("create", "POST", body=SMARTPHONE)
+    got = api.call("get", "GET", "PROD001")
+    same = api.call("get", "GET", "PROD001", headers={"if-none-match": '"1"'})
+    missing = api.call("get", "GET", "NOWHERE")
+    changed = api.call("update", "PUT", "PROD001", body={"stock": 1})
+    gone = api.call("delete", "DELETE", "PROD001")
+    kept = {each.status: each.headers["Cache-Control"] for each in (got, same)}
+    assert kept == dict.fromkeys((200, 304), "private, no-cache")
+    statuses = [each.status for each in (made, missing, changed, gone)]
+    assert statuses == [201, 404, 200, 204]
+    for each in (made, missing, changed, gone):
+        assert each.headers["Cache-Control"] == "no-store"

@@ -40,7 +40,7 @@ LEFT_OUT: dict[str, str] = {
         cacheKeyParameters canarySettings deploymentId description enabled endpointConfiguration
         integrationResponses methodIntegration methodResponses methodSettings percentTraffic
         providerARNs quota requestModels requestParameters requestTemplates resourceMethods
-        responseParameters throttle types uri""",
+        responseParameters responseTemplates throttle types uri""",
     "a deployment without a summary lets nothing in that is known: then it is made anew": """
         apiSummary authorizationType""",
     "no member of an answer, but of a policy that anybody may have written": """

@@ -32,6 +32,7 @@ FLOORS = (
     ("aws", "config"),
     (
         "errors",
+        "gateway_problems",
         "policies",
         "routes",
         "packaging",

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from productsapi.aws.transients import Cadence
 from productsapi.client import Answer
 from productsapi.errors import RequestFailed
+from productsapi.gateway_problems import CODES
 from productsapi.routes import COLLECTION, KEY_HEADER, ROUTES, Route
 
 SPREADING = Cadence(first=0.5, longest=4, total=60)
@@ -126,7 +127,7 @@ def by_function(answer: Answer) -> str | None:
     """The code of a refusal that a function made; None for what the gateway itself says."""
     told = answer.json()
     code = told.get("code") if isinstance(told, dict) else None
-    return code if isinstance(code, str) else None
+    return code if isinstance(code, str) and code not in CODES else None
 
 
 def not_yet(answer: Answer) -> bool:

@@ -8,38 +8,49 @@ from http import HTTPStatus
 from productsapi.checks.finding import Finding, State
 from productsapi.checks.verify.api import Api
 from productsapi.client import Answer
+from productsapi.config.model import Api as ApiConfig
 from productsapi.routes import COLLECTION, PATHS, methods, request_headers
 
 ORIGIN = "Access-Control-Allow-Origin"
 METHODS = "Access-Control-Allow-Methods"
 HEADERS = "Access-Control-Allow-Headers"
 ANY_PAGE = "https://shop.example.com"
+FOREIGN = "https://productsapi-verify.invalid"
+"""A web site that nobody can have (RFC 2606)."""
 
 
-def cors(api: Api, origin: str, product_id: str) -> Iterator[Finding]:
+def cors(api: Api, configured: ApiConfig, product_id: str) -> Iterator[Finding]:
     """Preflights, and the gateway's own errors: without the header there browsers hide why."""
     for path in PATHS:
+        yield _finding(f"CORS of {path}", list(_of_path(api, configured, path, product_id)))
+    answer = api.once("GET", COLLECTION)
+    yield _finding("CORS of refusals", list(_faults(answer, {ORIGIN: {configured.told_origin}})))
+
+
+def _of_path(api: Api, configured: ApiConfig, path: str, product_id: str) -> Iterator[str]:
+    """Each web site is asked for; where there are several, one that isn't among them too."""
+    several = len(configured.origins) > 1
+    for origin in (*configured.origins, *([FOREIGN] if several else [])):
         asked = {
             "Origin": ANY_PAGE if origin == "*" else origin,
             "Access-Control-Request-Method": methods(path)[0],
         }
         target = path.replace("{productId}", product_id)
         answer = api.patiently("OPTIONS", target, headers=asked).answer
-        yield _finding(
-            f"CORS of {path}", list(_preflight_faults(answer, origin, path, with_key=bool(api.key)))
-        )
-    answer = api.once("GET", COLLECTION)
-    yield _finding("CORS of refusals", list(_faults(answer, {ORIGIN: {origin}})))
+        if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+            yield f"OPTIONS answers {answer.status}"
+            return
+        yield from _preflight_faults(answer, origin, path, configured)
 
 
-def _preflight_faults(answer: Answer, origin: str, path: str, *, with_key: bool) -> Iterator[str]:
-    if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
-        yield f"OPTIONS answers {answer.status}"
-        return
+def _preflight_faults(
+    answer: Answer, origin: str, path: str, configured: ApiConfig
+) -> Iterator[str]:
+    sent = request_headers(with_key=configured.key, more=configured.cors_headers)
     wanted = {
-        ORIGIN: {origin},
+        ORIGIN: set() if origin == FOREIGN else {origin},
         METHODS: {*methods(path), "OPTIONS"},
-        HEADERS: {name.lower() for name in request_headers(with_key=with_key)},
+        HEADERS: {name.lower() for name in sent},
     }
     yield from _faults(answer, wanted)
 
@@ -52,7 +63,7 @@ def _faults(answer: Answer, wanted: dict[str, set[str]]) -> Iterator[str]:
         if name == HEADERS:
             told = {part.lower() for part in told}
         if told != values:
-            yield f"{name} is {given or 'missing'}, not {', '.join(sorted(values))}"
+            yield f"{name} is {given or 'missing'}, not {', '.join(sorted(values)) or 'missing'}"
 
 
 def _finding(check: str, faults: list[str]) -> Finding:

@@ -17,6 +17,8 @@ from productsapi.routes import KEY_HEADER, ROUTES, Route
 from productsapi.tokens import Tokens
 
 KEPT_OUT = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+NOBODYS = {HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS}
+"""Statuses that let nobody in, unless a function says so: another host answers, or the limit."""
 MEND = "productsapi deploy"
 BODIES = {"PUT": {"stock": 1}}
 
@@ -83,6 +85,8 @@ def judged(answer: Answer, known_refusal: str | None) -> tuple[State, str]:
         return State.FAILED, f"{answer.status} instead of 401"
     if answer.status == HTTPStatus.FORBIDDEN and code is None:
         return State.FAILED, "403 by the gateway instead of 401: it serves no such route"
+    if answer.status in NOBODYS and code is None:
+        return State.FAILED, f"{answer.status} instead of 401, and not by a function"
     return State.OPEN, f"{answer.status} instead of 401"
 
 

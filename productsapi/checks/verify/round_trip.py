@@ -117,7 +117,8 @@ class RoundTrip:
         return False, True, reply
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Reply:
-        return self.api.patiently(method, path, self.token, body=body)
+        asking = {"Origin": self.origin} if self.origin != "*" else None
+        return self.api.patiently(method, path, self.token, body=body, headers=asking)
 
     def _same(self, answer: Answer, price: float) -> str:
         told = _object(answer)

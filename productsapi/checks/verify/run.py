@@ -66,7 +66,7 @@ class Verification:
         """By requests: nobody's, intruders', a user's. What is made for them is removed."""
         config = self.stack.config
         product = new_product(required_fields(config.sources))
-        self._try("CORS", partial(cors, self.api, config.api.cors_origin, product["productId"]))
+        self._try("CORS", partial(cors, self.api, config.api, product["productId"]))
         self.report(refused(self.api, NOBODY, product))
         self._try_the_untold(product)
         with visitors(self.pool, config.user_pool.password_length, self.report) as present:
@@ -112,8 +112,8 @@ class Verification:
                 text = f"so no product is made: {error.message}"
                 self.report(Finding("joins a write group", State.FAILED, text, error.hint))
                 return
-        origin = self.stack.config.api.cors_origin
-        trip = RoundTrip(self.api, visitor.tokens.id_token, product, origin)
+        origins = self.stack.config.api.origins
+        trip = RoundTrip(self.api, visitor.tokens.id_token, product, origins[0])
         gone = False
         try:
             if self._try("creates", lambda: [trip.create()]) is State.OK:

@@ -4,15 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs
+from productsapi.gateway_problems import GATEWAY_PROBLEMS, TYPE, GatewayProblem
 from productsapi.steps.api_tree import ApiPart
+
+PROBLEM = "application/problem+json"
+KINDS = ("application/json", PROBLEM)
+"""The same template for both: which one is taken hangs on Accept, and AWS doesn't tell how."""
+HEADER = "gatewayresponse.header."
+HEADERS = {
+    "Access-Control-Expose-Headers": "Retry-After, WWW-Authenticate, x-amzn-RequestId",
+    "Cache-Control": "no-store",
+    "Content-Type": PROBLEM,
+}
+OF_ONE = {
+    "UNAUTHORIZED": {"WWW-Authenticate": "Bearer"},
+    # Clients repeat a 429 by themselves only if it tells when (urllib3's Retry): one that comes of
+    # a used-up quota must not be repeated.
+    "THROTTLED": {"Retry-After": "1"},
+}
+IN_ITS_WORDS = "DEFAULT_4XX"
+"""It is met for many reasons, which only the gateway's own words tell apart."""
 
 
 @dataclass(frozen=True)
 class GatewayResponse(ApiPart):
-    """The gateway's own errors carry the CORS header too: without it browsers hide their reason."""
+    """The gateway's own errors, in the form of the functions' and with the CORS header.
+
+    Without that header browsers hide their reason.
+    """
 
     response_type: str
     step = "rest_api"
@@ -23,6 +46,10 @@ class GatewayResponse(ApiPart):
     def name(self) -> str:
         return self.response_type
 
+    @property
+    def problem(self) -> GatewayProblem:
+        return GATEWAY_PROBLEMS[self.response_type]
+
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get("api_id")
         if api_id is None:
@@ -30,20 +57,41 @@ class GatewayResponse(ApiPart):
         pages = aws.pages("apigateway", "GetGatewayResponses", restApiId=api_id)
         for response in (item for page in pages for item in page["items"]):
             if response["responseType"] == self.name and not response.get("defaultResponse"):
-                return Observed({"headers": dict(response.get("responseParameters", {}))})
+                status = response.get("statusCode")
+                fields = {
+                    "status": int(status) if status else None,
+                    "headers": {
+                        name.removeprefix(HEADER): value
+                        for name, value in response.get("responseParameters", {}).items()
+                    },
+                    "body": dict(response.get("responseTemplates", {})),
+                }
+                return Observed(fields)
         return None
 
     def want(self, known: Outputs) -> Fields:
-        header = "gatewayresponse.header.Access-Control-Allow-Origin"
-        return {"headers": {header: f"'{self.stack.config.api.cors_origin}'"}}
+        headers = {
+            "Access-Control-Allow-Origin": self.stack.config.api.told_origin,
+            **HEADERS,
+            **OF_ONE.get(self.name, {}),
+        }
+        return {
+            "status": self.problem.status,
+            "headers": {name: f"'{value}'" for name, value in headers.items()},
+            "body": dict.fromkeys(KINDS, self._template()),
+        }
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+        want = self.want(known)
+        status: dict[str, Any] = {"statusCode": str(want["status"])} if want["status"] else {}
         aws.call(
             "apigateway",
             "PutGatewayResponse",
             restApiId=known["api_id"],
             responseType=self.name,
-            responseParameters=self.want(known)["headers"],
+            responseParameters={HEADER + name: value for name, value in want["headers"].items()},
+            responseTemplates=want["body"],
+            **status,
         )
         return {}
 
@@ -51,3 +99,16 @@ class GatewayResponse(ApiPart):
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
         return self.create(aws, known)
+
+    def _template(self) -> str:
+        """No VTL is read here, variables are only put in (AWS guide, gateway responses).
+
+        `messageString` comes with its quotes, and may be null; the id is a UUID.
+        """
+        problem = self.problem
+        members = [f'"type":"{TYPE}{problem.code}"', f'"title":"{problem.title}"']
+        members += [f'"status":{problem.status}'] if problem.status else []
+        members += [f'"code":"{problem.code}"', '"requestId":"$context.requestId"']
+        if self.name == IN_ITS_WORDS:
+            members.append('"detail":$context.error.messageString')
+        return "{" + ",".join(members) + "}"

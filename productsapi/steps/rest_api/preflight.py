@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,20 @@ from productsapi.steps.api_tree import PREFLIGHT, ApiPart, address, method
 STATUS = "204"
 ANSWER = {"application/json": f'{{"statusCode": {STATUS}}}'}
 HEADER = "method.response.header."
+MAX_AGE_S = 7200
+"""The longest that Chromium takes. Without it it asks again after five seconds, and each preflight
+counts against the stage's rate."""
+ORIGIN = "Access-Control-Allow-Origin"
+WHICH_ORIGIN = (
+    '#set($origin=$input.params().header.get("Origin"))'
+    '#if(!$origin||$origin=="")#set($origin=$input.params().header.get("origin"))#end'
+    "#set($allowed=%s)"
+    "#if($allowed.contains($origin))"
+    "#set($context.responseOverride.header.Access-Control-Allow-Origin=$origin)"
+    "#end"
+)
+"""On one line, so that it leaves no body. HTTP/2 spells the header small, and names have a case
+here (AWS guide, override a response). The local cloud reads no VTL: local/gate.py does this one."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +62,7 @@ class Preflight(ApiPart):
             "api_key_required": found.get("apiKeyRequired", False),
             "integration": integration.get("type"),
             "answer": integration.get("requestTemplates", {}),
+            "template": {k: v for k, v in (answer.get("responseTemplates") or {}).items() if v},
             "headers": {
                 name.removeprefix(HEADER): values[name]
                 for name in declared.get("responseParameters", {})
@@ -57,22 +73,30 @@ class Preflight(ApiPart):
 
     def want(self, known: Outputs) -> Fields:
         allowed = ",".join((*methods(self.path), PREFLIGHT))
-        headers = ",".join(request_headers(with_key=self.stack.config.api.key))
+        api = self.stack.config.api
+        sent = ",".join(request_headers(with_key=api.key, more=api.cors_headers))
+        told = {
+            "Access-Control-Allow-Methods": allowed,
+            "Access-Control-Allow-Headers": sent,
+            "Access-Control-Max-Age": str(MAX_AGE_S),
+        }
+        several = len(api.origins) > 1
+        told |= {"Vary": "Origin"} if several else {ORIGIN: api.origins[0]}
+        template = WHICH_ORIGIN % json.dumps(sorted(api.origins), separators=(",", ":"))
         return {
             "authorization": "NONE",
             "api_key_required": False,
             "integration": "MOCK",
             "answer": ANSWER,
-            "headers": {
-                "Access-Control-Allow-Origin": f"'{self.stack.config.api.cors_origin}'",
-                "Access-Control-Allow-Methods": f"'{allowed}'",
-                "Access-Control-Allow-Headers": f"'{headers}'",
-            },
+            "template": {"application/json": template} if several else {},
+            "headers": {name: f"'{value}'" for name, value in told.items()},
         }
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         there = address(known, self.path, PREFLIGHT)
-        headers = {HEADER + n: v for n, v in self.want(known)["headers"].items()}
+        want = self.want(known)
+        headers = {HEADER + n: v for n, v in want["headers"].items()}
+        templates = {"responseTemplates": want["template"]} if want["template"] else {}
         aws.call("apigateway", "PutMethod", **there, authorizationType="NONE")
         aws.call(
             "apigateway",
@@ -94,6 +118,7 @@ class Preflight(ApiPart):
             **there,
             statusCode=STATUS,
             responseParameters=headers,
+            **templates,
         )
         return {}
 

@@ -31,6 +31,7 @@ from productsapi.checks.verify.round_trip import (
     required_fields,
 )
 from productsapi.client import Answer
+from productsapi.config.model import Api as ApiConfig
 from productsapi.errors import RequestFailed
 from productsapi.routes import KEY_HEADER, ROUTES
 from productsapi.tokens import Tokens
@@ -86,6 +87,7 @@ def test_the_key_goes_with_all_but_options_unseen() -> None:
     ("answer", "state"),
     [
         (http(403, {"message": "Forbidden"}), State.OK),
+        (problem(403, "api_key_required"), State.OK),
         (http(200, {}), State.OPEN),
         (problem(403, "not_owner"), State.OPEN),
         (http(404), State.OPEN),
@@ -178,6 +180,9 @@ def test_a_refusal_of_every_route_is_fine() -> None:
         (problem(400, "invalid_product"), State.OPEN),
         (problem(403, "write_group_required"), State.OPEN),
         (problem(401, "unauthorized"), State.OPEN),
+        (problem(403, "unknown_route"), State.FAILED),
+        (http(404), State.FAILED),  # another host
+        (problem(429, "throttled"), State.FAILED),
         (problem(401, "id_token_required"), State.OPEN),
         (http(500), State.FAILED),
         (NO_ROUTE, State.FAILED),
@@ -189,6 +194,12 @@ def test_what_is_no_refusal_is_open_or_fails(answer: Any, state: State) -> None:
     found = refused(in_order(answer).api, NOBODY, PRODUCT)
     assert found.state is state
     assert all(str(route) in found.text for route in ROUTES)
+
+
+@pytest.mark.parametrize("answer", [UNAUTHORIZED, problem(401, "sign_in_required")])
+def test_a_401_of_the_gateway_refuses(answer: Answer) -> None:
+    """With a deployment of before it has no code."""
+    assert refused(in_order(answer).api, NOBODY, PRODUCT).state is State.OK
 
 
 def test_an_open_answer_counts_and_is_not_asked_again() -> None:
@@ -300,7 +311,8 @@ def test_who_may_not_write_is_refused_with_that_reason(answer: Any, states: list
 
 ANY = {"Access-Control-Allow-Origin": "*"}
 ALLOWED = {
-    "Access-Control-Allow-Headers": "authorization, content-type,If-Match,If-None-Match",
+    "Access-Control-Allow-Headers": "authorization, content-type,If-Match,If-None-Match, "
+    "traceparent,X-Request-Id,X-Amzn-Trace-Id,baggage",
     "Access-Control-Allow-Origin": "*",
 }
 
@@ -316,9 +328,10 @@ def browser(**changed: Any) -> Callable[[str, str, str | None], Answer]:
     return answer
 
 
-def told(origin: str = "*", **changed: Any) -> dict[str, State]:
+def told(*origins: str, **changed: Any) -> dict[str, State]:
+    configured = ApiConfig(cors_origin=origins if len(origins) > 1 else (*origins, "*")[0])
     asked = Asked(browser(**changed))
-    return {f.check: f.state for f in cors(asked.api, origin, "P1")}
+    return {f.check: f.state for f in cors(asked.api, configured, "P1")}
 
 
 def test_cors_as_configured_is_fine_in_any_order() -> None:
@@ -357,6 +370,30 @@ def test_refusals_carry_the_cors_header_too() -> None:
 
 def test_any_page_where_one_is_configured_fails() -> None:
     assert set(told("https://shop.example.com").values()) == {State.FAILED}
+
+
+SHOPS = ("https://a.example", "https://b.example")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "state"), [(SHOPS, State.OK), (SHOPS[:1], State.FAILED), (None, State.FAILED)]
+)
+def test_of_several_pages_each_is_told_and_no_other(allowed: Any, state: State) -> None:
+    """`None`: whoever asks is told to be welcome."""
+
+    def send(method: str, url: str, *, headers: Any, **_: Any) -> Answer:
+        answer = browser()(method, url.removeprefix("https://api"), None)
+        if method != "OPTIONS":
+            return answer
+        told = {n: v for n, v in answer.headers.items() if n != "Access-Control-Allow-Origin"}
+        if allowed is None or headers["Origin"] in allowed:
+            told["Access-Control-Allow-Origin"] = headers["Origin"]
+        return Answer(answer.status, told, b"")
+
+    api = Api("https://api", send, lambda *_: None)
+    found = {f.check: f.state for f in cors(api, ApiConfig(cors_origin=SHOPS), "P1")}
+    assert found["CORS of /products"] is state
+    assert found["CORS of refusals"] is State.OK
 
 
 # -- the round trip --------------------------------------------------------------------------------

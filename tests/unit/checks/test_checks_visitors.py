@@ -240,7 +240,8 @@ class System:
         origin = {"Access-Control-Allow-Origin": "*"}
         if method == "OPTIONS":
             own = "POST,GET,OPTIONS" if path == "/products" else "GET,PUT,DELETE,OPTIONS"
-            headers = "Authorization,Content-Type,If-Match,If-None-Match"
+            more = ",".join(self.config.api.cors_headers)
+            headers = f"Authorization,Content-Type,If-Match,If-None-Match,{more}"
             allow = {"Access-Control-Allow-Methods": own, "Access-Control-Allow-Headers": headers}
             return Answer(204, {**origin, **allow}, b"")
         caller = self.signed_in(token)

@@ -25,6 +25,7 @@ from productsapi.client.target import request_target
 from productsapi.config import Config
 from productsapi.config.model import Api, Auth
 from productsapi.errors import RequestFailed
+from productsapi.gateway_problems import CODES, GATEWAY_PROBLEMS, TYPE
 from productsapi.routes import ROUTES, Route
 from productsapi.steps.stack import Stack
 
@@ -292,14 +293,72 @@ def test_g9_a_403_of_the_gateway_is_of_the_route(route: Route, words: str) -> No
 @pytest.mark.parametrize(
     ("status", "message", "why"),
     [
-        (403, "Forbidden", "No API key was sent, or not the right one"),
+        (403, "Forbidden", "No API key was sent (--no-key)"),
         (429, "Limit Exceeded", "used up for this month"),
         (429, "Too Many Requests", "Too many requests for the stage"),
     ],
 )
 def test_the_gateways_word_on_the_api_key_is_explained(status: int, message: str, why: str) -> None:
     """By its words: a 403 or 429 may also have another reason."""
-    assert why in explain(answer(status, {"message": message}), "GET", "/products", CALLER, NOW)
+    said = answer(status, {"message": message})
+    caller = Caller(GOOD, "ann", Key.LEFT_AWAY)
+    assert why in explain(said, "GET", "/products", caller, NOW)
+
+
+def problem(code: str, status: int, **more: str) -> Answer:
+    return answer(status, {"type": f"urn:productsapi:problem:{code}", "code": code, **more})
+
+
+@pytest.mark.parametrize("kind", GATEWAY_PROBLEMS)
+def test_every_problem_of_the_gateway_is_explained(kind: str) -> None:
+    known = GATEWAY_PROBLEMS[kind]
+    status = known.status or (403 if kind == "DEFAULT_4XX" else 500)
+    said = problem(known.code, status, detail="Forbidden")
+    why = explain(said, "GET", "/products", Caller(token(exp=NOW - 1)), NOW)
+    assert len(why) > 20
+    assert {
+        "sign_in_required": "expired",
+        "unknown_route": "first minute after a deploy",
+        "api_key_required": "No API key",
+        "quota_used_up": "used up",
+        "throttled": "stage's limit",
+        "refused_by_gateway": "(Forbidden)",
+        "gateway_failed": "couldn't invoke",
+        "function_timeout": "29 s",
+        "request_too_large": "10 MB",
+    }[known.code] in why
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said", "not_said"),
+    [
+        (403, {"message": "Forbidden"}, "firewall", "API key"),
+        (403, {"Message": "explicit deny"}, "resource policy", "The user is known"),
+        (403, "<html>", "proxy", "The user is known"),
+        (403, {"code": "not_owner"}, "proxy", "The user is known"),
+        (404, {"message": "Not Found"}, "address", "no such product"),
+        (404, "<html>", "address", "no such product"),
+        (429, {"message": "Limit Exceeded"}, "stage's limit", "used up"),
+    ],
+)
+def test_what_isnt_ours_is_told_as_such(status: int, body: Any, said: str, not_said: str) -> None:
+    """The key is blamed only where there is one, the rights only where a function does."""
+    why = explain(answer(status, body), "GET", "/products/P1", CALLER, NOW)
+    assert said in why
+    assert not_said not in why
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "why"),
+    [("not_owner", 403, "Only who made"), ("product_not_found", 404, "no such product")],
+)
+def test_what_a_function_says_is_taken_for_it(code: str, status: int, why: str) -> None:
+    assert why in explain(problem(code, status), "GET", "/products/P1", CALLER, NOW)
+
+
+def test_g9_a_route_unknown_with_a_token_is_told() -> None:
+    said = problem("refused_by_gateway", 403, detail="Invalid key=value pair (missing equal-sign)…")
+    assert "knows no GET /nothing" in explain(said, "GET", "/nothing", CALLER, NOW)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +371,7 @@ def test_the_gateways_word_on_the_api_key_is_explained(status: int, message: str
     ],
 )
 def test_g10_a_403_is_explained_by_the_key_sent(key: Key, why: str) -> None:
-    forbidden = answer(403, {"message": "Forbidden"})
+    forbidden = problem("api_key_required", 403)
     assert why in explain(forbidden, "GET", "/products", Caller(GOOD, "ann", key), NOW)
 
 
@@ -354,19 +413,21 @@ def test_a_403_names_the_group_and_the_sign_in(
     code: str, groups: list[str], user: str | None, auth: Auth, why: str
 ) -> None:
     caller = Caller(of_groups(*groups), user, auth=auth)
-    assert why in explain(answer(403, {"code": code}), "POST", "/products", caller, NOW)
+    assert why in explain(problem(code, 403), "POST", "/products", caller, NOW)
 
 
 @pytest.mark.parametrize("groups", [None, "editors", {"editors": 1}, [1, None, ["editors"]]])
 def test_a_claim_of_groups_of_any_shape_is_read(groups: Any) -> None:
     caller = Caller(token(**{"cognito:groups": groups}), "bob", auth=EDITORS)
-    refused = answer(403, {"code": "write_group_required"})
+    refused = problem("write_group_required", 403)
     assert "of no group" in explain(refused, "POST", "/products", caller, NOW)
 
 
 def test_no_advice_harms_others_than_the_caller() -> None:
     """Whoever follows it with an administrator's rights must not cut others off."""
-    bodies = [{"message": "Forbidden"}, {"code": "write_group_required"}, {"code": "not_owner"}, {}]
+    codes = ("write_group_required", "not_owner", *CODES)
+    ours = [{"type": TYPE + code, "code": code} for code in codes]
+    bodies = [{"message": "Forbidden"}, *ours, {}]
     for status in range(400, 600):
         for body in bodies:
             for key in Key:
@@ -381,7 +442,7 @@ def test_a_404_that_no_function_said_is_of_the_api(body: Any) -> None:
     """As in the first minute after a deploy."""
     why = explain(answer(404, body), "GET", "/products/P1", CALLER, NOW)
     assert "first minute after a deploy" in why
-    told = answer(404, {"code": "product_not_found"})
+    told = problem("product_not_found", 404)
     assert explain(told, "GET", "/products/P1", CALLER, NOW) == "There is no such product."
 
 

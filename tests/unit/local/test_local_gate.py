@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from productsapi.local.gate import guarded, refusal, request_id
+from productsapi.local.gate import NAMED, guarded, refusal, request_id
+from productsapi.steps.rest_api.preflight import WHICH_ORIGIN
 
 HOST = {"host": "127.0.0.1:24566"}
 PAGE = {"origin": "https://evil.example"}
@@ -156,3 +157,53 @@ def test_the_control_planes_ids_are_its_own() -> None:
     assert answered("/restapis") == (
         ["another", "another"], {b"X-Amzn-RequestId": b"its own", b"etag": b"1"},
     )  # fmt: skip
+
+
+# -- preflights ------------------------------------------------------------------------------------
+
+TEMPLATE = (WHICH_ORIGIN % '["https://a.example","https://b.example"]').encode()
+
+
+def preflight(body: bytes, origin: str, status: int = 204) -> tuple[dict[bytes, bytes], bytes]:
+    """Headers and body of the answer to OPTIONS of the deployed API, where the emulator says so."""
+    sent: list[dict[str, Any]] = []
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        headers = [(b"content-length", b"2"), (b"content-type", b"a/b"), (b"vary", b"Origin")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body[:9], "more_body": True})
+        await send({"type": "http.response.body", "body": body[9:]})
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"127.0.0.1"), (b"origin", origin.encode())]
+    scope = {"type": "http", "method": "OPTIONS", "path": PRODUCTS, "query_string": b""}
+    asyncio.run(guarded(app)({**scope, "headers": headers}, None, send))
+    start, end = sent
+    headers = [(name, value) for name, value in start["headers"] if name not in NAMED]
+    return dict(headers), end["body"]
+
+
+@pytest.mark.parametrize(
+    ("body", "origin", "told"),
+    [
+        (TEMPLATE, "https://a.example", b"https://a.example"),
+        (TEMPLATE, "https://b.example", b"https://b.example"),
+        (TEMPLATE, "https://evil.example", None),
+        (TEMPLATE, "", None),
+        (b"{}", "https://a.example", None),
+    ],
+)
+def test_a_preflights_template_is_rendered(body: bytes, origin: str, told: Any) -> None:
+    """As API Gateway does it; and a 204 has no body, nor what tells of one."""
+    headers, rest = preflight(body, origin)
+    assert rest == b""
+    assert headers.pop(b"access-control-allow-origin", None) == told
+    assert headers == {b"vary": b"Origin"}
+
+
+def test_what_is_no_204_keeps_its_body() -> None:
+    headers, body = preflight(b'{"message": 1}', "https://a.example", 403)
+    assert body == b'{"message": 1}'
+    assert headers[b"content-length"] == b"2"

@@ -41,6 +41,14 @@ def test_configuration_and_sources_are_what_makes_it(project: Path) -> None:
     assert other["url"].endswith(".amazonaws.com.cn/{stage}")
 
 
+def test_older_readers_get_openapi_30(project: Path) -> None:
+    new, old = (
+        json.loads(run("--format", "json", *more).stdout) for more in ((), ("--spec", "3.0"))
+    )
+    assert (new["openapi"], old["openapi"]) == ("3.1.0", "3.0.3")
+    assert new["paths"].keys() == old["paths"].keys()
+
+
 @pytest.mark.parametrize(
     ("name", "words", "start"),
     [

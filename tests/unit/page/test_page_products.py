@@ -80,7 +80,11 @@ def test_wrong_further_fields_are_told_unsent(asked: Any, further: str) -> None:
     ("status", "body", "words"),
     [
         (401, '{"message": "Unauthorized"}', "isn't accepted"),
-        (403, '{"code": "not_owner"}', "Only who made a product"),
+        (
+            403,
+            '{"type": "urn:productsapi:problem:not_owner", "code": "not_owner"}',
+            "Only who made a product",
+        ),
         (409, '{"code": "product_exists"}', "in the way"),
         (429, '{"message": "Too Many Requests"}', "Too many requests"),
         (500, "<html>", "function"),

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 from steps_moto import REGION
 
+from productsapi.config.model import Api
 from productsapi.engine.resource import Unknown
-from productsapi.routes import FUNCTIONS
+from productsapi.gateway_problems import GATEWAY_PROBLEMS
+from productsapi.routes import FUNCTIONS, REQUEST_HEADERS
 
 FUNCTION_KEYS = [f"function {f}productfunction" for f in FUNCTIONS]
 LIVE_KEYS = [f"live code {f}productfunction" for f in FUNCTIONS]
@@ -124,6 +126,39 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
         {"api": {"name": "Shop"}},
         Expected({"rest api Shop": [("name", "ProductsAPI", "Shop")]}, {"UpdateRestApi": 1}),
     ),
+    **{
+        f"api.{name}": ({"api": {name: value}}, Expected({}, {}))
+        for name, value in {
+            "version": "2.1.0",
+            "contact": "api@shop.example.com",
+            "license": "Apache-2.0",
+        }.items()
+    },
+    "api.cors_headers": (
+        {"api": {"cors_headers": ("X-Trace",)}},
+        Expected(
+            {
+                **_each(
+                    ["method OPTIONS /products", "method OPTIONS /products/{productId}"],
+                    (
+                        "headers.Access-Control-Allow-Headers",
+                        f"'{','.join((*REQUEST_HEADERS, *Api().cors_headers))}'",
+                        f"'{','.join((*REQUEST_HEADERS, 'X-Trace'))}'",
+                    ),
+                ),
+                **NEW_DEPLOYMENT,
+            },
+            {
+                "DeleteMethod": 2,
+                "PutMethod": 2,
+                "PutMethodResponse": 2,
+                "PutIntegration": 2,
+                "PutIntegrationResponse": 2,
+                "CreateDeployment": 1,
+                "UpdateStage": 1,
+            },
+        ),
+    ),
     "api.cors_origin": (
         {"api": {"cors_origin": ORIGIN}},
         Expected(
@@ -134,9 +169,9 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
                     ("headers.Access-Control-Allow-Origin", "'*'", f"'{ORIGIN}'"),
                 ),
                 **_each(
-                    ["gateway response DEFAULT_4XX", "gateway response DEFAULT_5XX"],
+                    [f"gateway response {kind}" for kind in GATEWAY_PROBLEMS],
                     (
-                        "headers.gatewayresponse.header.Access-Control-Allow-Origin",
+                        "headers.Access-Control-Allow-Origin",
                         "'*'",
                         f"'{ORIGIN}'",
                     ),
@@ -152,7 +187,7 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
                 "PutMethodResponse": 2,
                 "PutIntegration": 2,
                 "PutIntegrationResponse": 2,
-                "PutGatewayResponse": 2,
+                "PutGatewayResponse": len(GATEWAY_PROBLEMS),
                 "CreateDeployment": 1,
                 "UpdateStage": 1,
             },

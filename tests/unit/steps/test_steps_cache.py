@@ -136,7 +136,8 @@ def test_the_key_holds_all_that_the_functions_read() -> None:
     headers = set(re.findall(r'request\.headers\.get\("([^"]+)"', text))
     assert query == {n.rpartition(".")[2] for n in known if ".querystring." in n}
     assert path == {n.rpartition(".")[2].lower() for n in known if ".path." in n}
-    assert {"if-none-match"} <= headers <= ONLY_FOR_CHANGES | {"if-none-match"}
+    in_key = {"if-none-match", "origin"}
+    assert in_key <= headers <= ONLY_FOR_CHANGES | in_key
     others = set(re.findall(r"\brequest\.(query|headers|path_parameters)\b(?!\.get\()", text))
     assert not others, "read in another way than by name"
 
@@ -147,6 +148,7 @@ def test_whoever_gets_another_answer_has_another_key(route: Any) -> None:
     key = cache_key.key(CONFIG, route)
     assert {"method.request.header.Authorization", "method.request.header.authorization"} < set(key)
     assert {"method.request.header.If-None-Match", "method.request.header.if-none-match"} < set(key)
+    assert {"method.request.header.Origin", "method.request.header.origin"} < set(key)
     assert set(key) == cache_key.parameters(CONFIG, route).keys(), "AWS takes no others"
 
 

@@ -121,10 +121,17 @@ DRIFT: dict[str, tuple[Callable[[World], None], str, list[str], dict[str, int]]]
         ["retention_days"],
         {"PutRetentionPolicy": 1},
     ),
-    "errors without our CORS header": (
+    "errors as they were before problem details": (
         tampering.gateway_response,
         "gateway response DEFAULT_4XX",
-        ["headers.gatewayresponse.header.Access-Control-Allow-Origin"],
+        [
+            "headers.Access-Control-Allow-Origin",
+            "headers.Access-Control-Expose-Headers",
+            "headers.Cache-Control",
+            "headers.Content-Type",
+            "body.application/json",
+            "body.application/problem+json",
+        ],
         {"PutGatewayResponse": 1},
     ),
 }

@@ -41,7 +41,9 @@ def _preflight_method(path: str, **changes: Any) -> dict[str, Any]:
     headers = {
         "Access-Control-Allow-Origin": "'*'",
         "Access-Control-Allow-Methods": f"'{allowed[path]}'",
-        "Access-Control-Allow-Headers": "'Authorization,Content-Type,If-Match,If-None-Match'",
+        "Access-Control-Allow-Headers": "'Authorization,Content-Type,If-Match,If-None-Match,"
+        "traceparent,X-Request-Id,X-Amzn-Trace-Id,baggage'",
+        "Access-Control-Max-Age": "'7200'",
     }
     answered = {f"method.response.header.{name}": value for name, value in headers.items()}
     return {
@@ -174,13 +176,20 @@ def test_default_gateway_responses_are_none_of_ours(world: World) -> None:
     }
     world.fake("GetGatewayResponses", {"items": [default]})
     assert resource(world, "gateway response DEFAULT_4XX").read(world.aws, KNOWN) is None
+    key = "gateway response THROTTLED"
+    want = resource(world, key).want(KNOWN)
     ours = {
-        **default,
-        "responseParameters": {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"},
-        "defaultResponse": False,
+        "responseType": "THROTTLED",
+        "statusCode": "429",
+        "responseParameters": {
+            f"gatewayresponse.header.{n}": v for n, v in want["headers"].items()
+        },
+        "responseTemplates": want["body"],
     }
-    world.fake("GetGatewayResponses", {"items": [ours]})
-    assert differences(world, "gateway response DEFAULT_4XX") == {}
+    world.fake("GetGatewayResponses", {"items": [default, ours]})
+    assert differences(world, key) == {}
+    world.fake("GetGatewayResponses", {"items": [{**ours, "statusCode": "400"}]})
+    assert differences(world, key).keys() == {"status"}
 
 
 def test_stage_with_awss_extras_is_no_difference(world: World) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from steps_moto import ACCOUNT, REGION
 from steps_world import World
 
+from productsapi.gateway_problems import GATEWAY_PROBLEMS, TYPE
 from productsapi.routes import FUNCTIONS, PATHS, ROUTES
 from productsapi.steps import function_settings
 from productsapi.steps.contract import contract
@@ -87,12 +89,49 @@ def test_all_methods_but_options_are_locked(standing: World) -> None:
     }
 
 
-def test_gateway_errors_carry_cors(standing: World) -> None:
-    outputs = standing.outputs()
-    found = standing.client("apigateway").get_gateway_responses(restApiId=outputs["api_id"])
-    headers = {r["responseType"]: r["responseParameters"] for r in found["items"]}
-    origin = {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
-    assert headers == {"DEFAULT_4XX": origin, "DEFAULT_5XX": origin}
+def gateway_responses(world: World) -> dict[str, Any]:
+    api_id = world.outputs()["api_id"]
+    found = world.client("apigateway").get_gateway_responses(restApiId=api_id)
+    return {response["responseType"]: response for response in found["items"]}
+
+
+def test_gateway_errors_are_problems_of_their_own(standing: World) -> None:
+    """The defaults serve several statuses: none stands in them, or they would change it."""
+    found = gateway_responses(standing)
+    assert found.keys() == GATEWAY_PROBLEMS.keys()
+    for kind, problem in GATEWAY_PROBLEMS.items():
+        assert found[kind].get("statusCode") == (str(problem.status) if problem.status else None)
+        templates = found[kind]["responseTemplates"]
+        assert templates.keys() == {"application/json", "application/problem+json"}
+        [template] = set(templates.values())
+        filled = template.replace("$context.requestId", "id")
+        body = json.loads(filled.replace("$context.error.messageString", '"said"'))
+        assert body.pop("status", None) == problem.status
+        assert body.pop("detail", None) == ("said" if kind == "DEFAULT_4XX" else None)
+        told = {"type": f"{TYPE}{problem.code}", "title": problem.title, "code": problem.code}
+        assert body == {**told, "requestId": "id"}
+
+
+def test_a_callers_text_comes_quoted_by_the_gateway(standing: World) -> None:
+    """Of all that a template may name, only these two can't break out of the JSON."""
+    for response in gateway_responses(standing).values():
+        for template in response["responseTemplates"].values():
+            named = re.findall(r"\$[\w.]+", template)
+            assert set(named) <= {"$context.requestId", "$context.error.messageString"}
+
+
+def test_gateway_errors_carry_their_headers(standing: World) -> None:
+    begin = "gatewayresponse.header."
+    of_all = {
+        "Access-Control-Allow-Origin": "'*'",
+        "Access-Control-Expose-Headers": "'Retry-After, WWW-Authenticate, x-amzn-RequestId'",
+        "Cache-Control": "'no-store'",
+        "Content-Type": "'application/problem+json'",
+    }
+    of_one = {"UNAUTHORIZED": {"WWW-Authenticate": "'Bearer'"}, "THROTTLED": {"Retry-After": "'1'"}}
+    for kind, response in gateway_responses(standing).items():
+        told = {n.removeprefix(begin): v for n, v in response["responseParameters"].items()}
+        assert told == {**of_all, **of_one.get(kind, {})}
 
 
 def test_alias_serves_the_version_of_our_code(standing: World) -> None:
