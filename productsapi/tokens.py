@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,18 @@ def _silent(_message: str) -> None:
     pass
 
 
+def claims_of(token: str) -> dict[str, Any] | None:
+    """What a token says of its user; nothing here checks it. None for what is no token."""
+    if not re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", token):
+        return None
+    payload = token.split(".")[1]
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (ValueError, RecursionError):  # binascii's is one
+        return None
+    return claims if isinstance(claims, dict) else None
+
+
 @dataclass(frozen=True)
 class Tokens:
     """One sign-in. Never shown: the API takes the ID token, Cognito the other two."""
@@ -44,24 +57,16 @@ class Tokens:
         Read without checking the signature: it is our own, and only tells when to refresh it.
         """
         try:
-            end = float(self._claims["exp"])
-        except (IndexError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
+            end = float((claims_of(self.id_token) or {})["exp"])
+        except (KeyError, TypeError, ValueError, OverflowError):
             return 0.0
         return end if 0 <= end <= LATEST else 0.0
 
     @property
     def sub(self) -> str | None:
         """Who it is for, by Cognito's own id of the user; None if it doesn't say."""
-        try:
-            sub = self._claims["sub"]
-        except (IndexError, KeyError, TypeError, ValueError, RecursionError):
-            return None
+        sub = (claims_of(self.id_token) or {}).get("sub")
         return sub if isinstance(sub, str) else None
-
-    @property
-    def _claims(self) -> Any:
-        payload = self.id_token.split(".")[1]
-        return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def export(
     from productsapi.data.rows import SUFFIXES
 
     form = form or SUFFIXES.get(Path(output).suffix.lower(), "jsonl")
-    opened, rules = open_stack(target), rules_of(target.load().sources)
+    opened, rules = _opened(target)
     writer = _writer(form, rules, system_fields=system_fields)
     table = opened.stack.config.table.name
     exported = 0
@@ -55,7 +55,7 @@ def export(
 
 
 def list_products(target: Target, category: str | None, limit: int, *, as_json: bool) -> None:
-    opened, rules = open_stack(target), rules_of(target.load().sources)
+    opened, rules = _opened(target)
     table = opened.stack.config.table.name
     items = _there(opened, scanning.scan(opened.telling(), table, consistent=True, segments=1))
     products = map(rules.values_of, map(writers.as_text, items))
@@ -68,7 +68,7 @@ def list_products(target: Target, category: str | None, limit: int, *, as_json: 
 
 
 def get_product(target: Target, product_id: str, *, as_json: bool) -> None:
-    opened, rules = open_stack(target), rules_of(target.load().sources)
+    opened, rules = _opened(target)
     pages = opened.telling().pages(
         "dynamodb",
         "Query",
@@ -93,6 +93,11 @@ def count_products(target: Target, *, as_json: bool) -> None:
     opened = open_stack(target)
     found = scanning.count(opened.telling(), opened.stack.config.table.name)
     click.echo(f'{{"products": {found}}}' if as_json else f"{found:,}")
+
+
+def _opened(target: Target) -> tuple[Opened, Rules]:
+    opened = open_stack(target)
+    return opened, rules_of(opened.stack.config.sources)
 
 
 def _writer(form: str, rules: Rules, *, system_fields: bool) -> writers.Writer:

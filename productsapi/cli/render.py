@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ import click
 from productsapi.cli.options import completed
 from productsapi.cli.summary import with_reason
 from productsapi.cli.wrapping import say
-from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.engine.plan import Action, Change, FieldChange, Plan, value_in_words
 from productsapi.engine.resource import Note, Unknown, dollars
 from productsapi.printable import printable
 from productsapi.steps import STEPS, Step
@@ -163,12 +162,7 @@ def _field(change: Change, field: FieldChange) -> str:
 
 
 def _words(value: Any) -> str:
-    if value is None:
-        return "(none)"
-    if isinstance(value, Unknown):
-        return f"({value})"
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+    return value_in_words(value, LONGEST_VALUE)
 
 
 def _plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ Pure: a plan can be shown, compared, tested and thrown away. Nothing here makes 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -235,3 +236,13 @@ def _flat(fields: Mapping[str, Any]) -> Fields:
         elif value != {}:
             flat[name] = value
     return flat
+
+
+def value_in_words(value: Any, longest: int) -> str:
+    """A field's value for people, cut at so many characters."""
+    if value is None:
+        return "(none)"
+    if isinstance(value, Unknown):
+        return f"({value})"
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.plan import Change, plan
+from productsapi.engine.plan import Change, plan, value_in_words
 from productsapi.engine.read import read
-from productsapi.engine.resource import Unknown
 from productsapi.errors import Refused
 from productsapi.routes import FUNCTIONS, ROUTES
 from productsapi.steps import resources
@@ -148,20 +146,15 @@ def _part(change: Change, words: Mapping[str, str]) -> dict[str, Any]:
         "reason": change.reason,
         "door": change.door,
         "fields": [
-            {"field": f.field, "is": _short(f.old), "shouldBe": _short(f.new)}
+            {
+                "field": f.field,
+                "is": value_in_words(f.old, LONGEST_VALUE),
+                "shouldBe": value_in_words(f.new, LONGEST_VALUE),
+            }
             for f in change.fields
             if drifted
         ],
     }
-
-
-def _short(value: Any) -> str:
-    if value is None:
-        return "(none)"
-    if isinstance(value, Unknown):
-        return f"({value})"
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 
 
 def _release(entry: Entry, in_force: bool) -> dict[str, Any]:

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "lambda_src"))
 
 from shared.connection import LARGEST_ANSWER, tls_context
 from shared.dynamodb import DynamoDB
-from shared.service_errors import UNREACHABLE, UNREADABLE, UNTRUSTED, ServiceError
+from shared.service_errors import UNREACHABLE, UNTRUSTED, ServiceError
 
 HOST = "localhost"
 ITEM = {"productId": {"S": "a"}}
@@ -290,4 +290,4 @@ def test_no_socket_or_memory_is_left_behind(
         tracemalloc.stop()
     assert open_files() <= files + 2
     assert after - before < 100 * times + 200_000
-    assert UNREADABLE not in str(client)
+    assert server.connections > times / 4  # they were really replaced
