@@ -4,8 +4,8 @@
 # Guess: transact_write_items asks for dynamodb:PutItem and the like, execute_statement for dynamodb:PartiQL…,
 #   a paginator of scan for dynamodb:Scan, as scan itself does; and a call that can't be mapped is told.
 # Behaviour: each of these, and lambda's invoke, adds nothing: there's no statement and no warning, and the exit
-#   code is 0. What is mapped is what carries the same name as its permission: the app that's deployed with it
-#   gets AccessDenied at run time, for these calls alone.
+#   code is 0. The function that's deployed with this policy lacks the permissions for just these calls, which
+#   shows when they're made.
 # Seen:
 #   scan                  dynamodb:Scan
 #   paginator of scan     nothing

@@ -4,7 +4,7 @@
 # Guess: reading an item never rounds a number silently. Whole numbers beyond a double's 53 bits come as a BigInt,
 #   so what no JavaScript number holds comes as a BigInt or as an error that names wrapNumbers.
 # Behaviour: only the size is looked at. A fraction with more digits than a double has, of ordinary size, is
-#   rounded without a word, and is written back rounded; a digit before the point more, and it's an error.
+#   rounded without a word, and is written back rounded; from 2^53 on it's an error.
 #   The other way round 1E30, a whole number, is an error, as BigInt() reads no exponents.
 # Seen:
 #   12345678901234567890     bigint 12345678901234567890
@@ -16,7 +16,7 @@ set -euo pipefail
 room=$(mktemp -d)
 trap 'rm -rf "$room"' EXIT
 cd "$room"
-npm install --silent --no-audit --no-fund --prefix . @aws-sdk/util-dynamodb@3.996.9 @aws-sdk/client-dynamodb@3 >log 2>&1 ||
+npm install --silent --no-audit --no-fund --prefix . @aws-sdk/util-dynamodb@3.996.9 @aws-sdk/client-dynamodb@3.1169.0 >log 2>&1 ||
     { cat log >&2; exit 1; }
 node --no-warnings - <<'JS'
 const {marshall, unmarshall} = require('@aws-sdk/util-dynamodb');

@@ -5,7 +5,7 @@
 #   JSON number 19.99, whether the resolver validates (enable_validation=True) or not.
 # Behaviour: the JSON type of a price hangs on a switch that's about requests, and then on the annotation:
 #   a string without validation, a number with it, a string again once the route says what it returns.
-#   Nothing is logged, so a client that adds up prices concatenates them, or the other way round.
+#   A client that adds prices up concatenates them, or the other way round.
 # Seen:
 #   no validation, no annotation    {"price":"19.99"}
 #   validation, no annotation       {"price":19.99}
