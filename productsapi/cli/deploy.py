@@ -65,7 +65,7 @@ def command(
     started = time.monotonic()
     opened = glancing(open_stack(target, **allowed))
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json, notes_as_json, print_doors, print_skipped
+    from productsapi.cli.render import changes_as_json, notes_as_json, print_doors
     from productsapi.steps.contract import contract
 
     look = functools.partial(planned, allow_blocked_runtime=allow_blocked_runtime)
@@ -88,15 +88,11 @@ def command(
         applied = None
     seconds = time.monotonic() - started
     told = contract(opened.stack, outputs)
-    left_out = applied.left_out if applied else ()
-    skipped = (*plan.skipped, *left_out)
     if as_json:
-        changes = changes_as_json(tuple(c for c in plan.to_do if c.key not in _keys(left_out)))
-        entries = {"changes": changes, "skipped": changes_as_json(skipped)}
+        changes = {"changes": changes_as_json(plan.to_do)}
         notes = {"notes": notes_as_json(plan.notes)}
-        print_json({**told, **entries, **notes, "seconds": round(seconds, 1)})
+        print_json({**told, **changes, **notes, "seconds": round(seconds, 1)})
     else:
-        print_skipped(skipped)
         _print_end(opened, plan, told, seconds)
 
 
@@ -164,10 +160,6 @@ def _show_taking_over(opened: Opened) -> None:
     print_screen(found, err=True, way="--adopt")
 
 
-def _keys(changes: tuple[Change, ...]) -> set[str]:
-    return {change.key for change in changes}
-
-
 def _asks_nothing(opened: Opened) -> bool:
     """Only AWS, and what else isn't this machine, is worth a question."""
     return opened.stack.place.on_this_machine
@@ -195,16 +187,13 @@ def _apply(opened: Opened, plan: Plan, reading: Reading, *, told: Plan | None) -
     from productsapi.cli.progress import progress
     from productsapi.cli.render import print_doors
     from productsapi.engine.apply import apply
-    from productsapi.steps import features, resources
+    from productsapi.steps import resources
 
     if told and _exposures(told) != _exposures(plan):
         print_doors(plan, err=True)
     made_of = resources(opened.stack)
     with progress(plan) as report:
         applied = apply(plan, made_of, reading, opened.telling(), report)
-    refused = {r.feature for r in made_of for c in applied.left_out if c.key == r.key}
-    if refused:
-        features.remember(opened.stack, opened.telling(), applied.outputs, refused)
     finish(applied, opened.target.command("deploy"))
     return applied
 

@@ -17,6 +17,7 @@ from productsapi.cli.options import (
     Target,
     config_option,
     json_option,
+    load_config,
     local_cloud,
     someone_is_there,
 )
@@ -67,9 +68,7 @@ def up(config: Path) -> None:
     Example:
       productsapi local up
     """
-    from productsapi.config import load
-
-    loaded = load(config)
+    loaded = load_config(config)
     running = local_cloud(loaded.root).up(loaded.region)
     click.echo(running.endpoint_url)
 
@@ -120,9 +119,7 @@ def env(config: Path) -> None:
     Example:
       eval "$(productsapi local env)" && aws dynamodb list-tables
     """
-    from productsapi.config import load
-
-    loaded = load(config)
+    loaded = load_config(config)
     running = local_cloud(loaded.root).find()
     if running is None:
         raise LocalCloudError("the local cloud doesn't run", "`productsapi local up` starts it")
@@ -161,6 +158,4 @@ def reset(config: Path, yes: bool) -> None:
 
 
 def _cloud(config: Path) -> LocalCloud:
-    from productsapi.config import load
-
-    return local_cloud(load(config).root)
+    return local_cloud(load_config(config).root)

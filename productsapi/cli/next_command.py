@@ -14,7 +14,6 @@ CHANGES_MEANING = (
     "pool_id",
     "delete_foreign",
     "find_doubles",
-    "try_skipped",
     "make_public",
     "allow_blocked_runtime",
     "release_hold",

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 DEFAULT_CONFIG = Path("config/dev.yaml")
 NEEDED_FOR_IDS = {"table", "rest api", "user pool", "app client"}
 
+DEPRECATIONS = "productsapi.deprecations"
+"""The name, in click's context, of what was told of them."""
 TARGET = "productsapi.target"
 """The name of a command's target in click's context."""
 JOBS = {
@@ -43,6 +45,18 @@ JOBS = {
 """Whose policy a command needs, by its first word: "read" for all others."""
 
 
+def load_config(path: Path, region: str | None = None) -> Config:
+    """Load it, and tell on stderr, once a command, what in it is deprecated. Raises ConfigError."""
+    from productsapi.config import load
+
+    config = load(path, region=region)
+    told = click.get_current_context().meta.setdefault(DEPRECATIONS, set())
+    for notice in set(config.notices) - told:
+        told.add(notice)
+        click.secho(f"Warning: {printable(notice)}", fg="yellow", err=True)
+    return config
+
+
 @dataclass(frozen=True)
 class Target:
     """Which configuration, and where it goes."""
@@ -56,11 +70,9 @@ class Target:
 
     def load(self) -> Config:
         """Raises ConfigError."""
-        from productsapi.config import load
-
         if self.local and self.profile:
             raise click.UsageError("--local uses no AWS profile: leave --profile away.")
-        return load(self.config, region=self.region)
+        return load_config(self.config, self.region)
 
     def completed(self, hint: str) -> str:
         """A hint whose commands go to this same target: those in backticks, or all of it."""
@@ -196,7 +208,6 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--find-doubles", is_flag=True, help="Look through the account for what was made twice."
     )
-    @click.option("--try-skipped", is_flag=True, help="Try features again that AWS refused.")
     @click.option("--make-public", is_flag=True, help="Let anyone reach an API that is PRIVATE.")
     @click.option("--release-hold", is_flag=True, help="Make live again what was rolled back from.")
     @functools.wraps(function)
@@ -205,7 +216,6 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
         api_id: str | None,
         pool_id: str | None,
         delete_foreign: bool,
-        try_skipped: bool,
         make_public: bool,
         find_doubles: bool,
         release_hold: bool,
@@ -218,7 +228,6 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "api_id": api_id,
             "user_pool_id": pool_id,
             "delete_foreign": delete_foreign,
-            "try_skipped": try_skipped,
             "make_public": make_public,
             "find_doubles": find_doubles,
             "release_hold": release_hold,

@@ -28,7 +28,6 @@ DONE = {
     Action.UPDATE: "changed",
     Action.DELETE: "removed",
     Action.KEEP: "kept",
-    Action.SKIP: "skipped",
 }
 NUMBERS = {step.name: number for number, step in enumerate(STEPS, 1)}
 

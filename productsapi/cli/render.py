@@ -21,7 +21,6 @@ SIGNS = {
     Action.DELETE: ("-", "red"),
     Action.KEEP: ("=", "cyan"),
     Action.REFUSE: ("!", "red"),
-    Action.SKIP: ("/", "yellow"),
     Action.UNCHANGED: (" ", None),
 }
 NOTHING_TO_TELL = {Action.UNCHANGED, Action.ABSENT}
@@ -94,14 +93,6 @@ def print_doors(plan: Plan, *, err: bool) -> None:
     print_notes(plan.notes, err=err)
 
 
-def print_skipped(changes: tuple[Change, ...]) -> None:
-    """What goes on without it because AWS refuses it, each reason once."""
-    for reason in dict.fromkeys(change.reason for change in changes):
-        keys = ", ".join(change.key for change in changes if change.reason == reason)
-        told = with_reason(keys, completed(reason))
-        say(f"Skipped, as the configuration allows: {told}", fg="yellow", err=True)
-
-
 def summary(plan: Plan) -> str:
     """One line: how many of each."""
     counts = {action: sum(c.action is action for c in plan.changes) for action in Action}
@@ -111,7 +102,6 @@ def summary(plan: Plan) -> str:
         Action.DELETE: "to remove",
         Action.KEEP: "kept",
         Action.REFUSE: "refused",
-        Action.SKIP: "skipped",
         Action.UNCHANGED: "unchanged",
     }
     parts = [f"{counts[action]} {word}" for action, word in words.items() if counts[action]]
@@ -133,7 +123,6 @@ def print_steps(plan: Plan) -> None:
             Action.UPDATE: "changed",
             Action.DELETE: "removed",
             Action.UNCHANGED: "unchanged",
-            Action.SKIP: "skipped",
         }
         counts = [f"{actions.count(a)} {word}" for a, word in words.items() if a in actions]
         click.echo(f"✓ {number} {step.title:<18} {', '.join(counts)}", err=True)

@@ -16,7 +16,6 @@ STATES: Mapping[Action, tuple[str, str | None]] = {
     Action.UNCHANGED: ("there", "green"),
     Action.DELETE: ("left over", "red"),
     Action.REFUSE: ("in the way", "red"),
-    Action.SKIP: ("skipped", "yellow"),
 }
 """What a resource's planned change says of its state, and its colour."""
 OFF = ("off", None)
@@ -25,7 +24,7 @@ OFF = ("off", None)
 
 def headline(stack: str, place: str, plan: Plan) -> str:
     """The whole in one line. What isn't there, and isn't wanted, is no part."""
-    actions = [c.action for c in plan.changes if c.action in STATES and c.action is not Action.SKIP]
+    actions = [c.action for c in plan.changes if c.action in STATES]
     right = actions.count(Action.UNCHANGED)
     if actions.count(Action.CREATE) == len(actions):
         told = "nothing is there"
@@ -33,8 +32,7 @@ def headline(stack: str, place: str, plan: Plan) -> str:
         told = f"all {plural(right, 'part')} as configured"
     else:
         told = f"{right} of {plural(len(actions), 'part')} as configured"
-    skipped = f", {len(plan.skipped)} skipped" if plan.skipped else ""
-    return f"{stack} on {place}: {told}{skipped}"
+    return f"{stack} on {place}: {told}"
 
 
 def differing(plan: Plan) -> list[Line]:

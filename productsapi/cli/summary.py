@@ -79,7 +79,6 @@ def _of_step(step: str, changes: list[Change]) -> Iterator[Line]:
     for _, group in _grouped(mine, Action.UPDATE, _alike):
         yield _updated(group, changes)
     yield from _by_reason(mine, Action.KEEP)
-    yield from _by_reason(mine, Action.SKIP)
 
 
 def _by_reason(changes: list[Change], action: Action) -> Iterator[Line]:

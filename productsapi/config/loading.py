@@ -11,7 +11,7 @@ from productsapi.config import keys
 from productsapi.config.conflicts import conflicts
 from productsapi.config.model import Config
 from productsapi.config.nodes import Mapping, Node, Scalar, Sequence, empty
-from productsapi.config.rules import REGION, Figure, Maybe, Rule, Several, Tags
+from productsapi.config.rules import REGION, Figure, Flag, Maybe, Rule, Several, Tags
 from productsapi.errors import ConfigError
 
 
@@ -32,7 +32,8 @@ def load(path: Path, *, region: str | None = None) -> Config:
         raise ConfigError("\n".join(lines), hint)
     if region is not None:
         reading.values["region"] = region
-    return Config(**_arguments(Config, reading.values, ""), path=path)
+    arguments = _arguments(Config, reading.values, "")
+    return Config(**arguments, path=path, notices=tuple(reading.notices))
 
 
 def _arguments(kind: type, values: dict[str, Any], prefix: str) -> dict[str, Any]:
@@ -45,13 +46,14 @@ def _arguments(kind: type, values: dict[str, Any], prefix: str) -> dict[str, Any
 
 
 class _Reading:
-    """What was found: good values by path, the line each path stands on, and the problems."""
+    """What was found: good values by path, the line of each path, problems, and notices."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.values: dict[str, Any] = {}
         self.lines: dict[str, int] = {}
         self.problems: list[tuple[int, str]] = []
+        self.notices: list[str] = []
 
     def problem(self, where: str, text: str, line: int | None = None) -> None:
         line = line or self._line(where)
@@ -110,6 +112,10 @@ class _Reading:
             self.values[path] = node.raw
         elif isinstance(node, Scalar) and rule.accepts(node.value):
             self.values[path] = node.value
+        elif isinstance(rule, Flag) and isinstance(node, Scalar) and _is_deprecated(rule, node):
+            told = f"{self.path}:{node.line}: {path}: {rule.deprecated} is deprecated"
+            self.notices.append(f"{told}, and taken for true: write true, or false")
+            self.values[path] = True
         else:
             self.problem(path, _refusal(rule, node))
 
@@ -153,6 +159,10 @@ def _is_figure(rule: Rule, node: Scalar) -> bool:
     """YAML's own reading of a number with a point may be another one than the one written."""
     inner = rule.rule if isinstance(rule, Maybe) else rule
     return isinstance(inner, Figure) and inner.accepts(node.raw)
+
+
+def _is_deprecated(rule: Flag, node: Scalar) -> bool:
+    return bool(rule.deprecated) and node.value == rule.deprecated
 
 
 def _refusal(rule: Rule, node: Node) -> str:

@@ -275,6 +275,7 @@ class Config:
         metadata=about(None, "What `productsapi rollback` can go back to."),
     )
     path: Path = Path("config/dev.yaml")  # not a key: the file this was read from
+    notices: tuple[str, ...] = ()  # not a key: what was deprecated in that file
 
     @property
     def root(self) -> Path:

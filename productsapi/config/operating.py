@@ -73,8 +73,8 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class AccessLog:
-    enabled: bool | str = key(
-        rules.FEATURE,
+    enabled: bool = key(
+        rules.SWITCH,
         "Whether API Gateway logs each request, as JSON, to a log group of its own.",
         default=False,
     )
@@ -89,8 +89,8 @@ class AccessLog:
 
 @dataclass(frozen=True, kw_only=True)
 class Monitoring:
-    alarms: bool | str = key(
-        rules.FEATURE, "Whether CloudWatch tells when the API fails or is slow.", default=False
+    alarms: bool = key(
+        rules.SWITCH, "Whether CloudWatch tells when the API fails or is slow.", default=False
     )
     email: str | None = key(
         Maybe(rules.EMAIL),
@@ -109,6 +109,6 @@ class Monitoring:
         "minutes: an alarm.",
         3000,
     )
-    dashboard: bool | str = key(
-        rules.FEATURE, "Whether there is a CloudWatch dashboard of the API.", default=False
+    dashboard: bool = key(
+        rules.SWITCH, "Whether there is a CloudWatch dashboard of the API.", default=False
     )

@@ -78,16 +78,11 @@ class Figure(Rule):
         return isinstance(value, str) and value in self.choices
 
 
-class Feature(Rule):
-    """Something that AWS, or the one who deploys, may not allow."""
-
-    allowed = "true, false or if_allowed"
-
-    def accepts(self, value: object) -> bool:
-        return isinstance(value, bool) or value == "if_allowed"
-
-
+@dataclass(frozen=True)
 class Flag(Rule):
+    """`deprecated`: a word that earlier files have for true; it is taken, and a notice given."""
+
+    deprecated: str = ""
     allowed = "true or false"
 
     def accepts(self, value: object) -> bool:
@@ -280,7 +275,7 @@ HEADERS = Several(
 )
 # apigateway: CacheClusterSize.
 CACHE_SIZE = Figure(("0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"))
-FEATURE = Feature()
+SWITCH = Flag(deprecated="if_allowed")
 _ROUTES = tuple(str(route) for route in ROUTES)
 METHOD_LIMITS = MethodLimits(
     OneOf(_ROUTES),

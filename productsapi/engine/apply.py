@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from productsapi.aws.caller import Aws, Stopped
 from productsapi.engine.graph import Outcome, making_edges, run
 from productsapi.engine.plan import Action, Change, Plan, difference
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import LOST, Observed, Outputs, Resource, refusal
-from productsapi.errors import (
-    AccessDenied,
-    AlreadyExists,
-    Interrupted,
-    ProductsApiError,
-    Refused,
-)
+from productsapi.engine.refused import advised
+from productsapi.engine.resource import LOST, Observed, Outputs, Resource
+from productsapi.errors import AlreadyExists, Interrupted, Refused
 
 LOOKS = (1.0, 2.0, 3.0, 4.0, 5.0, 5.0, 5.0, 5.0)
 """Seconds between looks for what was just made: 30 in all, for which AWS's listings may lag."""
@@ -27,10 +22,6 @@ CTRL_C = "for the calls under way; Ctrl-C once more abandons them"
 
 class Abandoned(KeyboardInterrupt):
     """Ended with calls under way, which may take effect yet."""
-
-
-class LeftOut(ProductsApiError):
-    """AWS refuses something of a feature that may be left out."""
 
 
 class Report(Protocol):
@@ -58,8 +49,6 @@ class Applied:
     errors: Mapping[str, BaseException]
     interrupted: bool
     abandoned: tuple[Change, ...] = ()
-    left_out: tuple[Change, ...] = ()
-    """What AWS refused, or hangs on that, of features that may be left out."""
 
     def raise_failure(self) -> None:
         """Raise what ended the run early, if anything did."""
@@ -83,22 +72,17 @@ def apply(
     if plan.refused:
         raise Refused("; ".join(change.reason for change in plan.refused))
     resources = [*resources, *reading.others]
-    outputs = {**reading.outputs.as_dict(), **plan.refusals}
+    outputs = reading.outputs.as_dict()
     done: dict[str, Change] = {}
-    left_out: dict[str, Change] = {}
 
     def work(resource: Resource) -> None:
         change = plan[resource.key]
         if change not in plan.to_do:
             return
-        try:
-            with told(change, aws, report) as working, _spared(resource, outputs):
-                known = Outputs(outputs)
-                outputs.update(_carry_out(change, resource, reading.get(resource), working, known))
-        except LeftOut as left:
-            left_out[resource.key] = replace(change, action=Action.SKIP, reason=left.message)
-        else:
-            done[resource.key] = change
+        with told(change, aws, report) as working, advised(resource):
+            known = Outputs(outputs)
+            outputs.update(_carry_out(change, resource, reading.get(resource), working, known))
+        done[resource.key] = change
 
     outcome = run(
         resources,
@@ -108,22 +92,7 @@ def apply(
         one_at_a_time=True,
         on_ctrl_c=lambda: aws.on_wait(CTRL_C),
     )
-    return result(plan, done, Outputs(outputs), outcome, left_out)
-
-
-@contextmanager
-def _spared(resource: Resource, outputs: dict[str, str]) -> Iterator[None]:
-    """Raises LeftOut where a feature that may be left out is refused, now or was before."""
-    if not resource.feature:
-        yield
-        return
-    if why := outputs.get(refusal(resource.feature)):
-        raise LeftOut(why)
-    try:
-        yield
-    except AccessDenied as error:
-        outputs[refusal(resource.feature)] = error.message
-        raise LeftOut(error.message) from error
+    return result(plan, done, Outputs(outputs), outcome)
 
 
 @contextmanager
@@ -132,24 +101,15 @@ def told(change: Change, aws: Aws, report: Report) -> Iterator[Aws]:
     report.begun(change)
     try:
         yield aws.telling(lambda reason: report.waiting(change, reason))
-    except LeftOut as left:
-        report.done(replace(change, action=Action.SKIP, reason=left.message))
-        raise
     except BaseException as error:
         report.failed(change, error)
         raise
     report.done(change)
 
 
-def result(
-    plan: Plan,
-    done: Mapping[str, Change],
-    outputs: Outputs,
-    outcome: Outcome,
-    left_out: Mapping[str, Change] | None = None,
-) -> Applied:
-    done, left_out = dict(done), dict(left_out or {})  # what was abandoned may go on
-    left = tuple(c for c in plan.to_do if c.key not in done and c.key not in left_out)
+def result(plan: Plan, done: Mapping[str, Change], outputs: Outputs, outcome: Outcome) -> Applied:
+    done = dict(done)  # what was abandoned may go on
+    left = tuple(c for c in plan.to_do if c.key not in done)
     abandoned = tuple(c for c in left if c.key in outcome.abandoned)
     return Applied(
         tuple(done.values()),
@@ -158,7 +118,6 @@ def result(
         outcome.errors,
         outcome.interrupted,
         abandoned,
-        tuple(left_out.values()),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -22,7 +22,6 @@ from productsapi.engine.resource import (
     Resource,
     Unknown,
     dollars,
-    refusal,
 )
 
 ABSENT = None
@@ -36,7 +35,6 @@ class Action(str, Enum):
     ABSENT = "absent"  # not there, and nothing of it is wanted
     KEEP = "keep"
     REFUSE = "refuse"
-    SKIP = "skip"  # of a feature that AWS refuses, and that may be left out
     NOTE = "note"  # something that is told and not done
 
 
@@ -78,8 +76,6 @@ class Change:
 class Plan:
     changes: tuple[Change, ...]
     notes: tuple[Note, ...] = ()
-    refusals: Mapping[str, str] = field(default_factory=dict)
-    """Why features are left out that this plan itself found to be refused, as named outputs."""
 
     @property
     def to_do(self) -> tuple[Change, ...]:
@@ -105,10 +101,6 @@ class Plan:
         return round(sum(change.monthly for change in self.to_do), 2)
 
     @property
-    def skipped(self) -> tuple[Change, ...]:
-        return tuple(c for c in self.changes if c.action is Action.SKIP)
-
-    @property
     def kept(self) -> tuple[Change, ...]:
         return tuple(c for c in self.changes if c.action is Action.KEEP)
 
@@ -117,25 +109,9 @@ class Plan:
 
 
 def plan(resources: Iterable[Resource], reading: Reading) -> Plan:
-    """What brings everything to what it should be, in the resources' own order.
-
-    Where a part of a feature is refused that may be left out, all of it is.
-    """
+    """What brings everything to what it should be, in the resources' own order."""
     resources = [*resources, *reading.others]
-    found = _changes(resources, reading, reading.outputs)
-    refused = {
-        refusal(r.feature): found[r.key].reason
-        for r in reversed(resources)
-        if r.feature and found[r.key].action is Action.REFUSE
-    }
-    if refused:
-        known = Outputs({**reading.outputs.as_dict(), **refused})
-        found = _changes(resources, reading, known)
-    return Plan(tuple(found[r.key] for r in resources), reading.notes, refused)
-
-
-def _changes(resources: list[Resource], reading: Reading, known: Outputs) -> dict[str, Change]:
-    found: dict[str, Change] = {}
+    known, found = reading.outputs, dict[str, Change]()
     for resource in in_order(resources, making_edges(resources)):
         change = difference(resource, reading.get(resource), known)
         found[resource.key] = change
@@ -145,13 +121,11 @@ def _changes(resources: list[Resource], reading: Reading, known: Outputs) -> dic
             known = known.without(resource.renews)
         elif change.action is Action.DELETE:
             known = known.without(resource.provides)
-    return found
+    return Plan(tuple(found[r.key] for r in resources), reading.notes)
 
 
 def difference(resource: Resource, observed: Observed | None, known: Outputs) -> Change:
     """The change that one resource needs, as far as the outputs known now can tell."""
-    if resource.feature and (why := known.get(refusal(resource.feature))):
-        return Change(resource.step, resource.key, Action.SKIP, reason=why)
     if not resource.wanted:
         return _unwanted(resource, observed)
     want = resource.want(known)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Asked, Aws, Stopped
 from productsapi.engine.graph import reading_edges, run
-from productsapi.engine.resource import Note, Observed, Outputs, Resource, refusal
-from productsapi.errors import AccessDenied
+from productsapi.engine.refused import advised
+from productsapi.engine.resource import Note, Observed, Outputs, Resource
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,7 @@ def read(resources: Iterable[Resource], aws: Aws, before: Reading | None = None)
 
     Where `aws` remembers already, what is looked at by the same one later is part of this look.
     A second look begins with all that the one `before` it asked.
-    Raises the first error met, or KeyboardInterrupt. Only why a feature that may be left out can't
-    be looked at is an output instead.
+    Raises the first error met, or KeyboardInterrupt.
     """
     asked_for = {r.key: r for r in resources}
     others: dict[str, Resource] = {}
@@ -47,13 +46,8 @@ def read(resources: Iterable[Resource], aws: Aws, before: Reading | None = None)
     looking = aws if aws.memory else aws.remembering(before.asked if before else ())
 
     def look(resource: Resource) -> None:
-        try:
+        with advised(resource):
             seen = resource.read(looking, Outputs(outputs))
-        except AccessDenied as error:
-            if not resource.feature:
-                raise
-            outputs[refusal(resource.feature)] = error.message
-            return
         if seen is not None:
             observed[resource.key] = seen
             if seen.ours:

@@ -47,11 +47,6 @@ class Outputs:
         return dict(self._values)
 
 
-def refusal(feature: str) -> str:
-    """The named output that tells why a feature can't be had, where it can't."""
-    return f"why not {feature}"
-
-
 LOST = "an answer was lost for good"
 """The named output that tells so: what was made then may show up later, beside another one."""
 
@@ -166,8 +161,8 @@ class Resource(ABC):
         return ()
 
     @property
-    def feature(self) -> str:
-        """The feature that it belongs to, where that may be left out if AWS refuses any of it."""
+    def opt_out(self) -> str:
+        """What to set in the configuration to do without it: `api.key to false`, if that can be."""
         return ""
 
     @property

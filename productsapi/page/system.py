@@ -19,7 +19,7 @@ from productsapi.steps.releases.history import Entry, history
 from productsapi.steps.releases.rollback import past_of
 from productsapi.steps.stack import Stack
 
-WORST_FIRST = ("refuse", "delete", "update", "create", "skip", "unchanged")
+WORST_FIRST = ("refuse", "delete", "update", "create", "unchanged")
 """Planned actions that say in which state a part is; another one says nothing of it."""
 BOX_OF_STEP = {
     "table": "table",

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
 from productsapi.config import Config
-from productsapi.engine.resource import Outputs, Resource, refusal
+from productsapi.engine.resource import Resource
 from productsapi.errors import NotFound
 from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.stack import Stack, tag_map
@@ -25,14 +25,12 @@ TOLD = "features told"
 """The named output that holds the tag's text: names, one blank between them."""
 YOUNG = timedelta(minutes=5)
 REFUSED = "=refused"
-"""After the name of one that AWS refused, and that may be left out."""
-IF_ALLOWED = "if_allowed"
-ONCE_REFUSED = "AWS refused it to an earlier deploy; `productsapi deploy --try-skipped` tries again"
+"""Behind the name of one that AWS refused to an earlier release, which then went on without it."""
 
-SWITCHES: Mapping[str, Callable[[Config], bool | str]] = {
+SWITCHES: Mapping[str, Callable[[Config], bool]] = {
     "access-log": lambda config: config.access_log.enabled,
     "alarms": lambda config: config.monitoring.alarms,
-    "alarm-mail": lambda config: config.monitoring.alarms if config.monitoring.email else False,
+    "alarm-mail": lambda config: config.monitoring.alarms and config.monitoring.email is not None,
     "dashboard": lambda config: config.monitoring.dashboard,
     "api-key": lambda config: config.api.key,
 }
@@ -45,16 +43,16 @@ class FeaturePart(Resource):
 
     stack: Stack
     on: bool = True
-    of: ClassVar[str]
-    """The feature's name."""
+    off_by: ClassVar[str]
+    """What to set in the configuration to do without it."""
 
     @property
     def wanted(self) -> bool:
         return self.on
 
     @property
-    def feature(self) -> str:
-        return self.of if may_be_left_out(self.stack.config, self.of) else ""
+    def opt_out(self) -> str:
+        return self.off_by if self.on else ""
 
     @property
     def after(self) -> tuple[str, ...]:
@@ -65,28 +63,15 @@ def marks_key(stack: Stack) -> str:
     return f"feature marks {stack.config.table.name}"
 
 
-def may_be_left_out(config: Config, name: str) -> bool:
-    return name in SWITCHES and SWITCHES[name](config) == IF_ALLOWED
-
-
 def wanted(config: Config) -> tuple[str, ...]:
     """The names of those that the configuration switches on."""
     return tuple(name for name, switch in SWITCHES.items() if switch(config))
 
 
-def outputs(stack: Stack, tags: Mapping[str, str]) -> dict[str, str]:
-    """What the table's tags tell, as named outputs.
-
-    The features that were on, and why those can't be had that AWS refused and that may be left out.
-    """
+def outputs(tags: Mapping[str, str]) -> dict[str, str]:
+    """The features that were on, as the table's tags tell."""
     text = tags.get(TAG)
-    if text is None:
-        return {}
-    found = {TOLD: text}
-    for name, refused in parsed(text).items():
-        if refused and may_be_left_out(stack.config, name) and not stack.try_skipped:
-            found[refusal(name)] = ONCE_REFUSED
-    return found
+    return {} if text is None else {TOLD: text}
 
 
 def told_by(stack: Stack, aws: Aws) -> str | None:
@@ -117,21 +102,15 @@ def tags_of_table(stack: Stack, aws: Aws) -> dict[str, str]:
     return tag_map([tag for page in pages for tag in page["Tags"]])
 
 
-def parsed(text: str | None) -> dict[str, bool]:
-    """The names that a tag's text holds, each with whether it was refused."""
-    names = (text or "").split()
-    return {name.removesuffix(REFUSED): name.endswith(REFUSED) for name in names}
+def parsed(text: str | None) -> tuple[str, ...]:
+    """The names that a tag's text holds."""
+    return tuple(name.removesuffix(REFUSED) for name in (text or "").split())
 
 
-def remember(stack: Stack, aws: Aws, known: Outputs, refused: Iterable[str]) -> None:
-    """Note which features were refused, so that the next plan doesn't promise them."""
-    write(stack, aws, parsed(known.get(TOLD)) | dict.fromkeys(refused, True))
-
-
-def write(stack: Stack, aws: Aws, told: Mapping[str, bool]) -> str:
+def write(stack: Stack, aws: Aws, names: Iterable[str]) -> str:
     """Set the tag, or take it away where there is nothing to tell; gives its text."""
     arn = stack.place.table_arn(stack.config.table.name)
-    text = " ".join(f"{name}{REFUSED if refused else ''}" for name, refused in sorted(told.items()))
+    text = " ".join(sorted(names))
     if text:
         tags = [{"Key": TAG, "Value": text}]
         aws.call("dynamodb", "TagResource", ResourceArn=arn, Tags=tags)

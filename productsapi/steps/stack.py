@@ -32,8 +32,8 @@ class Stack:
 
     `delete_data` only matters to a teardown. `delete_foreign` removes what others have put into
     what is ours. `adopt` takes over namesakes that carry no stack's mark; where there are several
-    of a name, `api_id` and `user_pool_id` say which. `try_skipped` tries features again that AWS
-    refused to an earlier deploy. `make_public` lets a private API become one that anyone reaches.
+    of a name, `api_id` and `user_pool_id` say which. `make_public` lets a private API become one
+    that anyone reaches.
     `release_hold` makes live again what was rolled back from.
     `find_doubles` looks through the account for what was made twice. `after_a_kill` isn't the
     user's: the run before ended without a word, and may have made what no listing shows yet.
@@ -46,7 +46,6 @@ class Stack:
     adopt: bool = False
     api_id: str | None = None
     user_pool_id: str | None = None
-    try_skipped: bool = False
     make_public: bool = False
     release_hold: bool = False
     find_doubles: bool = False

@@ -18,7 +18,7 @@ OPTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "backups": (("point_in_time_recovery: false", "point_in_time_recovery: true"),),
     "API key": (("  key: false", "  key: true"),),
     "access log": (
-        ("  enabled: false", "  enabled: if_allowed"),
+        ("  enabled: false", "  enabled: true"),
         ("set_account_role: false", "set_account_role: true"),
     ),
     "alarms": (("alarms: false", "alarms: true"),),

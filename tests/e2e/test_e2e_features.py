@@ -1,4 +1,4 @@
-"""Limits, and a feature switched on, off and left out, with the commands that a person types."""
+"""Limits, and a feature switched on, off and refused, with the commands that a person types."""
 
 from __future__ import annotations
 
@@ -39,15 +39,12 @@ def test_limits_and_the_access_log_come_and_go(project: Project) -> None:
     assert left == {"roles": ["productsapi-api-gateway-logs"]}
 
 
-def test_what_is_left_out_is_told_the_rest_is_deployed(project: Project) -> None:
-    """The account has no role for API Gateway's logs, and the configuration makes none."""
-    project.config("  enabled: false\n", "  enabled: true\n")
-    refused = project.run("deploy", "--local", code=5)
-    assert "access_log.set_account_role" in refused.err
-    project.config("  enabled: true\n", "  enabled: if_allowed\n")
-    told = project.json("deploy", "--local")
-    assert {change["action"] for change in told["skipped"]} == {"skip"}
-    planned = project.run("plan", "--local", "--exit-code", "--detail")
-    assert "/ access log dev: API Gateway has no role" in planned.out
-    states = project.json("status", "--local")["resources"]
-    assert "skipped" in {each["state"] for each in states}
+def test_without_a_log_role_nothing_is_begun(project: Project) -> None:
+    """The account has none, the configuration makes none, and says it in a deprecated way."""
+    project.config("  enabled: false\n", "  enabled: if_allowed\n")
+    for command in ("plan", "deploy"):
+        refused = project.run(command, "--local", code=5)
+        assert "access_log.set_account_role to true" in refused.err
+        assert "access_log.enabled: if_allowed is deprecated" in refused.err
+    url = project.run("local", "up").out.strip()
+    assert not any(left_behind(url).values())

@@ -25,19 +25,15 @@ export async function stack() {
   return el("div", {}, el("p", { class: "bar" }, again), told, inside);
 }
 
-const WELL = ["unchanged", "skip"]; // what a deploy leaves as it is
-
 function summary({ notes, boxes, routes }) {
   const parts = [...boxes, ...routes].flatMap((each) => each.parts);
-  const differing = parts.filter((part) => !WELL.includes(part.action));
-  const skipped = parts.filter((part) => part.action === "skip");
+  const differing = parts.filter((part) => part.action !== "unchanged");
   const many = (found) => (found.length === 1 ? "1 part" : `${found.length} parts`);
   return el("div", {},
     !parts.length ? note("Nothing was found of the stack.", "wrong")
       : differing.length
         ? note(`Not as the configuration says: ${many(differing)}. See productsapi plan.`, "wrong")
         : note("All is as the configuration says."),
-    skipped.length ? note(`Left out, as the configuration allows: ${many(skipped)}.`, "warn") : null,
     ...notes.map(({ text, door }) => note(text, door ? "wrong" : "warn")));
 }
 

@@ -22,7 +22,7 @@ from productsapi.steps.features import FeaturePart
 from productsapi.steps.releases.moves import patch_stage
 from productsapi.steps.stack import Stack
 
-FEATURE = "access-log"
+OFF_BY = "access_log.enabled to false"
 ROLE_PATH = "/productsapi/"
 ROLE = "productsapi-api-gateway-logs"
 PUSH = "policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
@@ -67,7 +67,7 @@ def group_name(stack: Stack) -> str:
 class AccountLogRole(FeaturePart):
     """Only made where there is none, and never changed or removed."""
 
-    of = FEATURE
+    off_by = OFF_BY
     step = "deployment"
     kind = "account log role"
 
@@ -81,7 +81,7 @@ class AccountLogRole(FeaturePart):
             return ""
         return (
             "API Gateway has no role in this account and Region to write logs with: set "
-            "access_log.set_account_role to true, or access_log.enabled to if_allowed or false"
+            f"access_log.set_account_role to true, or {self.off_by}"
         )
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
@@ -142,7 +142,7 @@ class AccountLogRole(FeaturePart):
 class AccessLogGroup(FeaturePart, log_group.LogGroup):
     """API Gateway makes it again, without tags, where a late request is still logged (G1)."""
 
-    of = FEATURE
+    off_by = OFF_BY
     step = "deployment"
     kind = "access log group"
 
@@ -176,7 +176,7 @@ class AccessLogGroup(FeaturePart, log_group.LogGroup):
 class AccessLog(FeaturePart):
     """The stage's setting that turns it on."""
 
-    of = FEATURE
+    off_by = OFF_BY
     step = "deployment"
     kind = "access log"
     lane = LANE

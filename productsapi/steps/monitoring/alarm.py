@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource, refusal
+from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.errors import NotFound
-from productsapi.steps import features
 from productsapi.steps.features import FeaturePart
 from productsapi.steps.monitoring import topic
 from productsapi.steps.monitoring.definitions import Definition, definitions
 from productsapi.steps.stack import Stack, tag_list, tag_map
 
-FEATURE = "alarms"
 KEPT = frozenset({"ActionConfiguration"})
 AT_OR_ABOVE = "GreaterThanOrEqualToThreshold"
 
@@ -33,7 +31,7 @@ def alarm_name(stack: Stack, definition: Definition) -> str:
 class Alarm(FeaturePart):
     definition: Definition = field(kw_only=True)
 
-    of = FEATURE
+    off_by = "monitoring.alarms to false"
     step = "monitoring"
     kind = topic.ALARM
     lane = "alarms"  # three PutMetricAlarm a second is all that an account may, by default
@@ -69,7 +67,7 @@ class Alarm(FeaturePart):
         return Observed(fields, claim=claim, raw=alarm, owner=owner)
 
     def want(self, known: Outputs) -> Fields:
-        mails = self._mails(known)
+        mails = self._mails
         definition = self.definition
         return {
             "watches": _words(definition.queries()),
@@ -87,14 +85,14 @@ class Alarm(FeaturePart):
         }
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        return self._put(aws, known, Tags=tag_list(self.stack.tags))
+        return self._put(aws, Tags=tag_list(self.stack.tags))
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
         """Tags have calls of their own: PutMetricAlarm ignores them on an alarm that is there."""
         if changed - {"tags"}:
-            self._put(aws, known, **_kept(aws, observed.raw))
+            self._put(aws, **_kept(aws, observed.raw))
         if "tags" in changed:
             if former := self.stack.no_longer(observed.fields["tags"]):
                 aws.call("cloudwatch", "UntagResource", ResourceARN=self.arn, TagKeys=former)
@@ -106,8 +104,8 @@ class Alarm(FeaturePart):
         with suppress(NotFound):
             aws.call("cloudwatch", "DeleteAlarms", AlarmNames=[self.name])
 
-    def _put(self, aws: Aws, known: Outputs, **more: Any) -> Mapping[str, str]:
-        mails, definition = self._mails(known), self.definition
+    def _put(self, aws: Aws, **more: Any) -> Mapping[str, str]:
+        mails, definition = self._mails, self.definition
         aws.call(
             "cloudwatch",
             "PutMetricAlarm",
@@ -127,10 +125,9 @@ class Alarm(FeaturePart):
         )
         return {}
 
-    def _mails(self, known: Outputs) -> list[str]:
-        """The topic, where there is one: mail may be left out, and the alarms stay."""
-        wanted = topic.FEATURE in features.wanted(self.stack.config)
-        return [topic.arn(self.stack)] if wanted and not known.get(refusal(topic.FEATURE)) else []
+    @property
+    def _mails(self) -> list[str]:
+        return [topic.arn(self.stack)] if self.stack.config.monitoring.email else []
 
     def _seen(self, alarm: Mapping[str, Any]) -> Fields:
         periods = alarm["EvaluationPeriods"]

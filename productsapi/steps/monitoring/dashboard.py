@@ -17,7 +17,6 @@ from productsapi.steps.monitoring import metrics
 from productsapi.steps.monitoring.metrics import PERIOD, Metric
 from productsapi.steps.stack import STACK_TAG, Stack
 
-FEATURE = "dashboard"
 MARK = f"{STACK_TAG} `{{}}`"
 """Whose it is stands in its text: neither of the clouds that this is tested on tags dashboards."""
 PRICE = 3.00
@@ -102,7 +101,7 @@ def _graph(
 
 @dataclass(frozen=True)
 class Dashboard(FeaturePart):
-    of = FEATURE
+    off_by = "monitoring.dashboard to false"
     step = "monitoring"
     kind = "dashboard"
 

@@ -21,7 +21,6 @@ from productsapi.steps.features import FeaturePart
 from productsapi.steps.monitoring.definitions import definitions
 from productsapi.steps.stack import Stack, tag_list, tag_map
 
-FEATURE = "alarm-mail"
 ALARM = "alarm"
 """The kind of what is sent."""
 TAG = "productsapi:subscriber"
@@ -66,7 +65,7 @@ def policy(stack: Stack) -> policies.Document:
 
 @dataclass(frozen=True)
 class AlarmTopic(FeaturePart):
-    of = FEATURE
+    off_by = "monitoring.email to null"
     step = "monitoring"
     kind = "alarm topic"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs, Resource, refusal
+from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs, Resource
 from productsapi.steps import features
 from productsapi.steps.table.part import TAGS, TablePart
 
@@ -23,20 +23,16 @@ class FeatureMarks(TablePart):
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         told = features.parsed(known.get(features.TOLD))
-        there = {n: ON for n in features.wanted(self.stack.config) if told.get(n) is False}
+        there = {n: ON for n in features.wanted(self.stack.config) if n in told}
         return Observed({"features": there}) if there else None
 
     def want(self, known: Outputs) -> Fields:
-        """One that is refused stays marked where it was on: something of it may be there."""
-        told = features.parsed(known.get(features.TOLD))
-        names = features.wanted(self.stack.config)
-        there = {n: ON for n in names if told.get(n) is False or not known.get(refusal(n))}
-        return {"features": there}
+        return {"features": dict.fromkeys(features.wanted(self.stack.config), ON)}
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         told = features.parsed(known.get(features.TOLD))
-        now = dict.fromkeys(self.want(known)["features"], False)
-        return {features.TOLD: features.write(self.stack, aws, told | now)}
+        names = {*told, *features.wanted(self.stack.config)}
+        return {features.TOLD: features.write(self.stack, aws, names)}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
@@ -75,7 +71,7 @@ class FormerFeatures(NeverMade, TablePart):
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Mapping[str, str]:
         told = features.parsed(known.get(features.TOLD))
-        left = {n: told[n] for n in told if n not in observed.fields["features"]}
+        left = [name for name in told if name not in observed.fields["features"]]
         return {features.TOLD: features.write(self.stack, aws, left)}
 
     def _former(self, text: str | None) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ class Table(Resource):
             "tags": self.stack.ours_among(tags),
         }
         pointers = {f"pointer to {POINTERS[t]}": tags[t] for t in POINTERS if t in tags}
-        outputs = {**pointers, **features.outputs(self.stack, tags), **doubt(self.stack, tags)}
+        outputs = {**pointers, **features.outputs(tags), **doubt(self.stack, tags)}
         return Observed(fields, outputs, self.stack.claim(tags), owner=self.stack.owner(tags))
 
     def want(self, known: Outputs) -> Fields:

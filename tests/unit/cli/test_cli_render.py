@@ -120,7 +120,7 @@ def test_the_seven_steps_are_ticked_in_order(capsys: pytest.CaptureFixture[str])
 def test_the_eighth_step_is_told_where_it_has_anything(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    alarm = Change("monitoring", "alarm a", Action.SKIP, reason="it isn't allowed")
+    alarm = Change("monitoring", "alarm a", Action.DELETE)
     print_steps(Plan((*PLAN.changes, alarm)))
     assert "✓ 8 Monitoring" in capsys.readouterr().err
 

@@ -22,7 +22,6 @@ NOT_WANTED = Change("table", "marks of former features T", Action.ABSENT)
 MISSING = Change("permissions", "role r", Action.CREATE)
 DRIFTED = Change("functions", "function f", Action.UPDATE, (FieldChange("memory_mb", 1, 2),))
 LEFT = Change("monitoring", "alarm a", Action.DELETE)
-SKIPPED = Change("deployment", "access log dev", Action.SKIP, reason="it isn't allowed")
 
 
 @pytest.mark.parametrize(
@@ -33,7 +32,6 @@ SKIPPED = Change("deployment", "access log dev", Action.SKIP, reason="it isn't a
         ((THERE, MISSING, DRIFTED), "1 of 3 parts as configured"),
         ((THERE, LEFT), "1 of 2 parts as configured"),
         ((MISSING, NOT_WANTED), "nothing is there"),
-        ((THERE, SKIPPED), "all 1 part as configured, 1 skipped"),
     ],
 )
 def test_the_whole_is_told_in_a_line(changes: tuple[Change, ...], told: str) -> None:
@@ -41,11 +39,10 @@ def test_the_whole_is_told_in_a_line(changes: tuple[Change, ...], told: str) -> 
 
 
 def test_only_what_differs_is_told() -> None:
-    plan = Plan((THERE, BACKUPS, NOT_WANTED, MISSING, DRIFTED, LEFT, SKIPPED))
+    plan = Plan((THERE, BACKUPS, NOT_WANTED, MISSING, DRIFTED, LEFT))
     assert [(line.action, line.text) for line in differing(plan)] == [
         (Action.UPDATE, "function f: memory_mb 1 → 2"),
         (Action.CREATE, "1 role r"),
-        (Action.SKIP, "access log dev: it isn't allowed"),
         (Action.DELETE, "alarm a"),
     ]
     assert differing(Plan((THERE, NOT_WANTED))) == []
@@ -71,7 +68,7 @@ def test_what_is_on_is_not_told_to_be_off() -> None:
         ),
         user_pool=replace(CONFIG.user_pool, deletion_protection=True),
         api=replace(CONFIG.api, key=True, cache=replace(CONFIG.api.cache, size_gb="0.5")),
-        access_log=AccessLog(enabled="if_allowed"),
+        access_log=AccessLog(enabled=True),
         monitoring=Monitoring(alarms=True, dashboard=True),
     )
     assert off(on) == ""

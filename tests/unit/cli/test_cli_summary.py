@@ -112,7 +112,7 @@ def test_a_setting_is_told_once() -> None:
     assert mixed[-1] == "live version get: memory_mb 128 → 512", "it isn't the same change"
 
 
-@pytest.mark.parametrize("action", [Action.DELETE, Action.KEEP, Action.REFUSE, Action.SKIP])
+@pytest.mark.parametrize("action", [Action.DELETE, Action.KEEP, Action.REFUSE])
 def test_each_that_goes_stays_or_is_refused_is_named(action: Action) -> None:
     many = [change(f"alarm a{n}", action, reason="because") for n in range(30)]
     text = " ".join(told(*many, *each("function", action=Action.CREATE)))

@@ -40,6 +40,14 @@ def test_least(tmp_path: Path) -> None:
     assert load(path) == Config(schema=1, stack="products-dev", region="eu-west-2", path=path)
 
 
+def test_if_allowed_is_taken_for_true_and_told(tmp_path: Path) -> None:
+    path = write(tmp_path, HEAD + "access_log: {enabled: if_allowed}\nmonitoring: {alarms: true}\n")
+    config = load(path)
+    assert (config.access_log.enabled, config.monitoring.alarms) == (True, True)
+    told = "access_log.enabled: if_allowed is deprecated, and taken for true: write true, or false"
+    assert config.notices == (f"{path}:4: {told}",)
+
+
 def test_values(tmp_path: Path) -> None:
     """What is given is taken, with YAML's other booleans, quotes, empty sections and CRLF."""
     text = HEAD + (

@@ -189,7 +189,6 @@ class World:
         *,
         delete_data: bool = False,
         delete_foreign: bool = False,
-        try_skipped: bool = False,
         find_doubles: bool = False,
         **changes: Any,
     ) -> Stack:
@@ -198,7 +197,6 @@ class World:
             self.place,
             delete_data,
             delete_foreign,
-            try_skipped=try_skipped,
             find_doubles=find_doubles,
         )
 

@@ -1,4 +1,4 @@
-"""The access log, and what it shows of features: made, found when switched off, left out."""
+"""The access log, and what it shows of features: made, found when switched off, refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from steps_world import World, error
 
-from productsapi.engine.plan import Action
 from productsapi.errors import AccessDenied, Refused
 from productsapi.steps import features
 from productsapi.steps.deployment.access_log import FIELDS, FORMAT
@@ -17,7 +16,6 @@ from productsapi.watch.lines import read as read_line
 from productsapi.watch.requests import served
 
 ON: dict[str, Any] = {"access_log": {"enabled": True, "set_account_role": True}}
-LENIENT: dict[str, Any] = {"access_log": {"enabled": "if_allowed"}}
 GROUP = "/productsapi/shop/api-access"
 THEIRS = "arn:aws:iam::123456789012:role/theirs"
 PUSH = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
@@ -269,44 +267,29 @@ def test_teardown_finds_what_is_off_by_now(deployed: World, account: Account) ->
     assert deployed.client("logs").describe_log_groups()["logGroups"] == []
 
 
-# -- if it is allowed ------------------------------------------------------------------------------
+# -- refused ---------------------------------------------------------------------------------------
 
 
-def test_left_out_the_plan_says_why_and_is_empty(deployed: World, account: Account) -> None:
-    planned = deployed.plan(deployed.stack(**LENIENT))
-    assert planned.to_do == ()
-    assert {change.action for change in planned.skipped} == {Action.SKIP}
-    assert "set_account_role" in planned.skipped[0].reason
-    deployed.deploy(deployed.stack(**LENIENT))
-    assert deployed.changing == []
+@pytest.mark.parametrize("operation", ["GetAccount", "UpdateAccount"])
+def test_a_refusal_names_the_key_to_set(deployed: World, account: Account, operation: str) -> None:
+    deployed.fake(operation, error("AccessDeniedException", "not authorized to perform", 403))
+    with pytest.raises(AccessDenied) as caught:
+        deployed.deploy(deployed.stack(**ON))
+    assert "set access_log.enabled to false" in caught.value.hint
 
 
-def test_what_may_not_be_looked_at_is_skipped_too(deployed: World) -> None:
-    Account(deployed)
-    deployed.fake("GetAccount", error("AccessDeniedException", "not authorized to perform", 403))
-    planned = deployed.plan(deployed.stack(**LENIENT))
-    assert planned.to_do == ()
-    assert "apigateway:GET on /account isn't allowed" in planned.skipped[0].reason
-
-
-def test_a_refusal_is_remembered_until_tried_again(deployed: World, account: Account) -> None:
-    """Else each plan would promise what no deploy can do."""
-    lenient = {"access_log": {"enabled": "if_allowed", "set_account_role": True}}
-    stack = deployed.stack(**lenient)
-    deployed.fake("UpdateAccount", error("AccessDeniedException", "not authorized", 403))
-    applied = deployed.deploy(stack)
-    assert {change.action for change in applied.left_out} == {Action.SKIP}
-    features.remember(stack, deployed.aws, applied.outputs, {"access-log"})
-    assert marks(deployed) == "access-log=refused"
-    planned = deployed.plan(stack)
-    assert planned.to_do == ()
-    assert {change.reason for change in planned.skipped} == {features.ONCE_REFUSED}
-    deployed.fake("UpdateAccount", account.change)
-    again = deployed.stack(try_skipped=True, **lenient)
-    deployed.deploy(again)
-    assert marks(deployed) == "access-log"
-    assert deployed.plan(stack).to_do == ()
-    assert deployed.plan(stack).skipped == ()
+def test_what_was_refused_to_earlier_releases_is_made(deployed: World, account: Account) -> None:
+    """They wrote so behind the option's name, and went on without it."""
+    tags = [{"Key": features.TAG, "Value": "access-log=refused"}]
+    deployed.client("dynamodb").tag_resource(ResourceArn=TABLE, Tags=tags)
+    planned = deployed.plan(deployed.stack(**ON))
+    kinds = {"account log role", "access log group", "access log"}
+    assert {change.key.rpartition(" ")[0] for change in planned.to_do} == kinds
+    deployed.deploy(deployed.stack(**ON))
+    assert deployed.plan(deployed.stack(**ON)).to_do == ()
+    deployed.deploy(deployed.stack())
+    assert marks(deployed) is None
+    assert deployed.plan(deployed.stack()).to_do == ()
 
 
 def test_another_stacks_marks_are_not_ours_to_follow(deployed: World, account: Account) -> None:

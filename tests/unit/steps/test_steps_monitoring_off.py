@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from steps_monitoring import (
@@ -13,7 +12,6 @@ from steps_monitoring import (
     LATENCY,
     NAMES,
     ON,
-    TOPIC,
     actions,
     found,
     marks,
@@ -23,8 +21,7 @@ from steps_monitoring import (
 )
 from steps_world import World, error
 
-from productsapi.engine.plan import Action
-from productsapi.errors import AwsError, Refused
+from productsapi.errors import AccessDenied, AwsError, Refused
 
 
 @pytest.fixture
@@ -146,56 +143,25 @@ def test_teardown_removes_it_though_switched_off(watched: World) -> None:
 # -- refused ---------------------------------------------------------------------------------------
 
 DENIED = error("AccessDenied", "not authorized to perform: cloudwatch:DescribeAlarms", 403)
-LENIENT: dict[str, Any] = {
-    "monitoring": {"alarms": "if_allowed", "dashboard": "if_allowed", "email": ADA}
-}
 
 
 @pytest.mark.parametrize(
-    ("operation", "kinds"),
+    ("operation", "key"),
     [
-        ("DescribeAlarms", {"alarm"}),
-        ("GetDashboard", {"dashboard"}),
-        ("GetTopicAttributes", {"alarm topic"}),
+        ("DescribeAlarms", "monitoring.alarms to false"),
+        ("PutMetricAlarm", "monitoring.alarms to false"),
+        ("GetDashboard", "monitoring.dashboard to false"),
+        ("PutDashboard", "monitoring.dashboard to false"),
+        ("GetTopicAttributes", "monitoring.email to null"),
+        ("CreateTopic", "monitoring.email to null"),
+        ("Subscribe", "monitoring.email to null"),
     ],
 )
-def test_what_may_not_be_read_is_skipped_if_allowed(
-    bare: World, operation: str, kinds: set[str]
-) -> None:
+def test_a_refusal_names_the_key_to_set(bare: World, operation: str, key: str) -> None:
     bare.fake(operation, DENIED)
-    stack = bare.stack(**LENIENT)
-    planned = bare.plan(stack)
-    skipped = {change.key.rpartition(" ")[0] for change in planned.skipped}
-    assert skipped == kinds
-    assert all("isn't allowed" in change.reason for change in planned.skipped)
-    bare.deploy(stack)
-    bare.wire.forget()
-    for alarm in found(bare).values():  # none is sent where nothing can be
-        assert alarm["AlarmActions"] == ([] if "alarm topic" in kinds else [TOPIC])
-
-
-@pytest.mark.parametrize(
-    ("operation", "left_out"),
-    [
-        ("PutMetricAlarm", "alarm"),
-        ("PutDashboard", "dashboard"),
-        ("CreateTopic", "alarm topic"),
-        ("Subscribe", "alarm topic"),
-    ],
-)
-def test_what_may_not_be_made_is_left_out(bare: World, operation: str, left_out: str) -> None:
-    bare.fake(operation, DENIED)
-    applied = bare.deploy(bare.stack(**LENIENT))
-    assert {change.key.rpartition(" ")[0] for change in applied.left_out} == {left_out}
-    assert {change.action for change in applied.left_out} == {Action.SKIP}
-    if left_out == "alarm topic":
-        assert [alarm["AlarmActions"] for alarm in found(bare).values()] == [[]] * len(NAMES)
-
-
-def test_where_it_must_be_there_a_refusal_is_an_error(bare: World) -> None:
-    bare.fake("DescribeAlarms", DENIED)
-    with pytest.raises(AwsError, match="DescribeAlarms"):
-        bare.plan(bare.stack(**ON))
+    with pytest.raises(AccessDenied, match=operation) as caught:
+        bare.deploy(bare.stack(**ON))
+    assert f"set {key}" in caught.value.hint
 
 
 def test_cloudwatchs_words_on_a_dashboard_are_told(bare: World) -> None:

@@ -19,7 +19,7 @@ from productsapi.steps.api_tree import LANE, set_tags, tags
 from productsapi.steps.deployment.api_key.answering import BYTES, Ask, known_by_now
 from productsapi.steps.deployment.api_key.secret import (
     CHANGED,
-    FEATURE,
+    OFF_BY,
     VERSION,
     KeySecret,
     secret_name,
@@ -59,7 +59,7 @@ class ApiKey(FeaturePart):
     rotate: bool = False
     keep_former: bool = False
     ask: Ask | None = field(default=None, repr=False, compare=False)
-    of = FEATURE
+    off_by = OFF_BY
     step = "deployment"
     kind = "api key"
     lane = LANE

@@ -14,7 +14,7 @@ from productsapi.errors import AccessDenied, AlreadyExists, AwsError, NotFound, 
 from productsapi.steps.features import FeaturePart
 from productsapi.steps.stack import Stack, tag_list, tag_map
 
-FEATURE = "api-key"
+OFF_BY = "api.key to false"
 VERSION = "version of the API key's secret"
 """The named output that tells which version of the secret is the current one."""
 CHANGED = "when the API key's secret was changed"
@@ -35,7 +35,7 @@ class KeySecret(FeaturePart):
     AWS lets nobody make another of the name while it waits, so it is restored then.
     """
 
-    of = FEATURE
+    off_by = OFF_BY
     step = "deployment"
     kind = "api key secret"
     provides = (VERSION, CHANGED)

@@ -16,7 +16,7 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.steps.api_tree import LANE, set_tags, tags
-from productsapi.steps.deployment.api_key.secret import FEATURE
+from productsapi.steps.deployment.api_key.secret import OFF_BY
 from productsapi.steps.features import FeaturePart
 from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.stack import Stack
@@ -71,7 +71,7 @@ def serving(stack: Stack, aws: Aws, api_id: str | None) -> Found | None:
 class UsagePlan(FeaturePart):
     """Made with its stage: one that covers another is told, and removed, among the other plans."""
 
-    of = FEATURE
+    off_by = OFF_BY
     step = "deployment"
     kind = "usage plan"
     lane = LANE
@@ -155,7 +155,7 @@ class OtherUsagePlans(NeverMade, FeaturePart):
     stage.
     """
 
-    of = FEATURE
+    off_by = OFF_BY
     step = "deployment"
     kind = "other usage plans"
     lane = LANE

@@ -1,0 +1,21 @@
+"""What AWS refuses of something that the configuration can do without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from productsapi.engine.resource import Resource
+from productsapi.errors import AccessDenied
+
+
+@contextmanager
+def advised(resource: Resource) -> Iterator[None]:
+    """Name, where the right is missing, the key that does without what it is missing for."""
+    try:
+        yield
+    except AccessDenied as error:
+        advice = f"set {resource.opt_out}"
+        if resource.opt_out and advice not in error.hint:  # one refusal may meet several resources
+            error.hint = f"{error.hint}; or {advice}" if error.hint else advice
+        raise
