@@ -114,7 +114,7 @@ def planned(
     from productsapi.cli.render import print_doors
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
-    from productsapi.steps import resources
+    from productsapi.options import resources
     from productsapi.steps.refusals import held_notes, refuse, runtime_warnings
 
     function_code.check(opened.stack.config, opened.stack.code)
@@ -147,7 +147,7 @@ def _show_taking_over(opened: Opened) -> None:
     from productsapi.cli.screen import print_screen
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
-    from productsapi.steps import resources
+    from productsapi.options import resources
 
     made_of = resources(replace(opened.stack, adopt=True))
     try:
@@ -187,7 +187,7 @@ def _apply(opened: Opened, plan: Plan, reading: Reading, *, told: Plan | None) -
     from productsapi.cli.progress import progress
     from productsapi.cli.render import print_doors
     from productsapi.engine.apply import apply
-    from productsapi.steps import resources
+    from productsapi.options import resources
 
     if told and _exposures(told) != _exposures(plan):
         print_doors(plan, err=True)

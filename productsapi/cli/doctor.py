@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Generator, Iterator
@@ -157,10 +158,10 @@ def _running(config: Config) -> Aws | None:
 def _account(aws: Aws, config: Config, target: Target) -> Iterator[Finding]:
     from productsapi.checks.doctor import access, limits
     from productsapi.checks.doctor.doubles import doubles
-    from productsapi.checks.doctor.log_role import log_role
     from productsapi.checks.doctor.quotas import quotas
     from productsapi.checks.doctor.rights import rights
     from productsapi.checks.finding import State, attempt
+    from productsapi.options import OPTIONS
     from productsapi.rights import Job, asked
     from productsapi.steps.stack import Stack
 
@@ -170,7 +171,8 @@ def _account(aws: Aws, config: Config, target: Target) -> Iterator[Finding]:
     yield from quotas(aws)
     yield from attempt("limits of Lambda", State.WARNING, lambda: limits.of_lambda(aws, config))
     yield from attempt("account throttle", State.WARNING, lambda: limits.of_gateway(aws, config))
-    yield from attempt("account log role", State.WARNING, lambda: log_role(aws, config))
+    for name, check in ((n, c) for option in OPTIONS for n, c in option.doctor.items()):
+        yield from attempt(name, State.WARNING, functools.partial(check, aws, config))
     everywhere = Stack(config, aws.place, find_doubles=True)
     yield from attempt("doubles", State.WARNING, lambda: doubles(aws, everywhere))
 

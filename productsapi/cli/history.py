@@ -35,7 +35,7 @@ def command(target: Target, as_json: bool) -> None:
     opened = open_stack(target)
     from productsapi.cli.output import print_json
     from productsapi.engine.read import read
-    from productsapi.steps import resources
+    from productsapi.options import resources
     from productsapi.steps.releases.history import history
     from productsapi.steps.releases.rollback import LOOKED_AT, past_of
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from productsapi.engine.plan import Plan
     from productsapi.engine.read import Reading
     from productsapi.engine.resource import Outputs
-    from productsapi.steps.deployment.api_key import ApiKey
+    from productsapi.options.api_key import ApiKey
 
     Seen = tuple[Plan, tuple[ApiKey, Reading]]
 
@@ -70,8 +70,8 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
     opened = glancing(open_stack(target))
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json
-    from productsapi.steps.deployment.api_key.key import STAYS
-    from productsapi.steps.deployment.api_key.secret import secret_name
+    from productsapi.options.api_key.key import STAYS
+    from productsapi.options.api_key.secret import secret_name
 
     seen = _planned(opened, keep_old=keep_old)
     asks = not yes and not opened.stack.place.on_this_machine
@@ -103,8 +103,8 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
 def _planned(opened: Opened, *, keep_old: bool) -> Seen:
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
-    from productsapi.steps import resources
-    from productsapi.steps.deployment.api_key import LOOKED_AT, rotating
+    from productsapi.options import resources
+    from productsapi.options.api_key import LOOKED_AT, rotating
 
     aws = opened.telling()
     looked_at = [each for each in resources(opened.stack) if each.kind in LOOKED_AT]

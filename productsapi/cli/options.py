@@ -110,7 +110,7 @@ class Opened:
     def outputs(self) -> Outputs:
         """The ids of API, pool and client, as far as they are there, by a look at just these."""
         from productsapi.engine.read import read
-        from productsapi.steps import resources
+        from productsapi.options import resources
 
         looked_at = [each for each in resources(self.stack) if each.kind in NEEDED_FOR_IDS]
         return read(looked_at, self.telling()).outputs

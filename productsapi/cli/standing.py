@@ -9,6 +9,7 @@ from productsapi.cli.kinds import in_a_row, plural
 from productsapi.cli.summary import Line, lines
 from productsapi.config import Config
 from productsapi.engine.plan import Action, Plan
+from productsapi.options import OPTIONS
 
 STATES: Mapping[Action, tuple[str, str | None]] = {
     Action.CREATE: ("missing", "yellow"),
@@ -50,12 +51,7 @@ def off(config: Config) -> str:
     switches: Mapping[str, Any] = {
         "backups": config.table.point_in_time_recovery,
         f"protection of {in_a_row(unprotected or ['all'])}": not unprotected,
-        "category index": config.table.category_index,
-        "API key": config.api.key,
-        "cache": config.api.cache.on,
-        "access log": config.access_log.enabled,
-        "alarms": config.monitoring.alarms,
-        "dashboard": config.monitoring.dashboard,
+        **{option.title: option.on(config) for option in OPTIONS if option.title},
     }
     return ", ".join(name for name, on in switches.items() if not on)
 

@@ -43,7 +43,7 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
     from productsapi.cli.wrapping import say
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
-    from productsapi.steps import resources
+    from productsapi.options import resources
     from productsapi.steps.contract import contract
     from productsapi.steps.deployment import served
     from productsapi.steps.refusals import held_notes

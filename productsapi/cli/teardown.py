@@ -55,7 +55,7 @@ def command(
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json, notes_as_json, print_doors
     from productsapi.cli.screen import print_screen
-    from productsapi.steps import resources
+    from productsapi.options import resources
 
     made_of = resources(opened.stack)
     look = functools.partial(_planned, made_of=made_of)

@@ -96,7 +96,7 @@ def _looked_at(opened: Opened) -> tuple[list[Resource], Reading]:
     """What the checks need of the stack. Raises an error of code 1 where AWS is ambiguous."""
     from productsapi.checks.verify.settings import KINDS
     from productsapi.engine.read import read
-    from productsapi.steps import resources
+    from productsapi.options import resources
 
     looked_at = [each for each in resources(opened.stack) if each.kind in {*KINDS, *READ}]
     try:

@@ -37,7 +37,7 @@ def since_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., A
 
 def log_groups(stack: Stack) -> dict[str, str]:
     """The log group of each function, and the one that the API's access log has if it is kept."""
-    from productsapi.steps.deployment.access_log import group_name
+    from productsapi.options.access_log.resources import group_name
     from productsapi.watch.logs import GATEWAY
 
     functions = {function: stack.log_group(function) for function in FUNCTIONS}

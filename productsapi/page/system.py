@@ -10,8 +10,8 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.plan import Change, plan, value_in_words
 from productsapi.engine.read import read
 from productsapi.errors import Refused
+from productsapi.options import resources
 from productsapi.routes import FUNCTIONS, ROUTES
-from productsapi.steps import resources
 from productsapi.steps.contract import contract
 from productsapi.steps.deployment import served
 from productsapi.steps.refusals import held_notes

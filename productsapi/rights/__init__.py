@@ -6,40 +6,36 @@ Each module holds the lines of some services: for each operation that we call th
 demands, on what of the stack's, for which jobs, and where AWS says so. What AWS demands beside the
 operation's own action, such as tagging on creation, is a line of its own that names the parameter.
 
-To add a call: put a line into its service's module, or into a new one that `TABLE` then names.
-`calls(...)` writes plain lines; `Right(...)` those with more to tell. A call that only some
-configurations make takes `when=`, a question to the scope, whose `stack.config` tells what is
-switched on; access_log.py is an example. What removes a feature that is switched off may hang on
-the same: docs/policy.md tells to keep the policy until then. A resource that no function of
-right.py names is one more such function.
+To add a call: put a line into its service's module, or into a new one that `TABLE` then names; what
+an option takes stands in its own folder, options/NAME/rights.py. `calls(...)` writes plain lines,
+`Right(...)` those with more to tell. A call that only some configurations make takes `when=`, a
+question to the scope, whose `stack.config` tells what is switched on. What removes an option that
+is switched off may hang on the same: docs/policy.md tells to keep the policy until then. A resource
+that no function of steps/iam_right.py names is one more such function.
 
 tests/unit/rights/ finds calls that no line stands for, and lines that no call stands for.
 """
 
 from __future__ import annotations
 
+from productsapi.options import OPTIONS
 from productsapi.rights import (
-    access_log,
-    api_key,
     data,
     functions,
     gateway,
-    monitoring,
     roles,
     users,
 )
 from productsapi.rights.document import LIMIT, Document, Statement, documents, size, statements
-from productsapi.rights.right import Job, Right, Scope
+from productsapi.steps.iam_right import Job, Right, Scope
 
 TABLE: tuple[Right, ...] = (
-    *access_log.RIGHTS,
-    *api_key.RIGHTS,
     *data.RIGHTS,
     *functions.RIGHTS,
     *gateway.RIGHTS,
-    *monitoring.RIGHTS,
     *roles.RIGHTS,
     *users.RIGHTS,
+    *(right for option in OPTIONS for right in option.rights),
 )
 
 NOTHING_NEEDED = {

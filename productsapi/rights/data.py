@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from productsapi.rights.right import (
+from productsapi.steps.iam_right import (
     CHANGING,
     DATA,
     DEPLOY,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from productsapi.rights.right import Condition, Right, Scope
+from productsapi.steps.iam_right import Condition, Right, Scope
 
 LIMIT = 6144
 """Characters of a managed policy, without white space: docs.aws.amazon.com/IAM/latest/UserGuide/

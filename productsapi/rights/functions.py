@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from productsapi.rights.right import (
+from productsapi.steps.iam_right import (
     CHANGING,
+    CLOUDWATCH,
     DATA,
     DEPLOY,
+    LOGS,
     LOOKING,
     READ,
+    TAGS_OF_LOG_GROUPS,
     TEARDOWN,
     Right,
     Scope,
@@ -22,12 +25,7 @@ from productsapi.rights.right import (
 )
 
 LAMBDA = "list_awslambda.html"
-LOGS = "list_amazoncloudwatchlogs.html"
-CLOUDWATCH = "list_amazoncloudwatch.html"
 TAGS_OF_FUNCTIONS = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html"
-TAGS_OF_LOG_GROUPS = (
-    "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html"
-)
 
 
 def reserving(scope: Scope) -> bool:

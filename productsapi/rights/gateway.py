@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import quote
 
-from productsapi.rights.right import (
+from productsapi.steps.iam_right import (
     CHANGING,
     DEPLOY,
     FINDING,
     LOOKING,
     READ,
-    REFERENCE,
+    SOURCE,
     TEARDOWN,
     Job,
     Resources,
@@ -23,9 +23,9 @@ from productsapi.rights.right import (
     Scope,
     always,
     nothing,
+    path,
 )
 
-SOURCE = f"{REFERENCE}list_amazonapigatewaymanagement.html"
 TAGGED = "https://github.com/iann0036/iam-dataset/pull/39"
 """PATCH on what is tagged, beside PUT on its tags: tried on AWS there."""
 API = "/restapis/{api}"
@@ -33,15 +33,6 @@ RESOURCES = f"{API}/resources"
 """What AWS's reference names for POST; the request goes to a path below, the parent's."""
 METHOD = f"{RESOURCES}/*/methods/*"
 STAGE = f"{API}/stages/*"
-
-
-def path(template: str) -> Resources:
-    """The ARN of a path; `{api}` is the API's id, or any where it isn't known."""
-
-    def arns(scope: Scope) -> tuple[str, ...]:
-        return (_arn(scope, template.format(api=scope.api_id or "*")),)
-
-    return arns
 
 
 def tags(scope: Scope) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from productsapi.rights.right import (
+from productsapi.steps.iam_right import (
     CHANGING,
     DEPLOY,
+    IAM,
     LOOKING,
     READ,
     Condition,
@@ -22,7 +23,6 @@ from productsapi.rights.right import (
     unconditionally,
 )
 
-IAM = "list_awsidentityandaccessmanagementiam.html"
 PASSING = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
 TAGS_OF_ROLES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags_roles.html"
 

@@ -6,29 +6,29 @@ they need and what they come after; the engine orders by that.
 An eighth one, monitoring, is ours: what tells those who run the API how it does.
 
 Steps don't import each other: what one needs of another it names as an output. They share
-`stack.py` (names, marks), `features.py` (what can be switched on and off), `log_group.py`,
+`stack.py` (names, marks), `option.py` and `features.py` (what can be switched on and off, which
+`options/` has a folder each for, and hands in here), `iam_right.py`, `log_group.py`,
 `losses.py` (what a teardown destroys), `function_settings.py`, `api_tree.py`, `domains.py`,
 `cache_key.py` and `releases/` (versions and deployments that can be gone back to).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from productsapi.engine.resource import Resource
 from productsapi.steps import (
     code,
     deployment,
-    features,
     functions,
-    monitoring,
     permissions,
     rest_api,
     table,
     user_pool,
 )
 from productsapi.steps.namesakes import Twins
+from productsapi.steps.option import Options, switched_on
 from productsapi.steps.releases.pruning import Releases
 from productsapi.steps.stack import Stack
 
@@ -36,7 +36,7 @@ from productsapi.steps.stack import Stack
 class Step(NamedTuple):
     name: str
     title: str
-    resources: Callable[[Stack], list[Resource]]
+    resources: Callable[[Stack, Options], list[Resource]]
 
 
 FROZEN = {"path", "method", "gateway response", "authorizer"}
@@ -47,51 +47,58 @@ SHUT = {"open methods", "foreign paths"}
 """What mustn't get into a deployment."""
 
 
-FEATURES: Mapping[str, Callable[..., list[Resource]]] = {
-    "access-log": deployment.access_log.parts,
-    "alarms": monitoring.alarms,
-    "alarm-mail": monitoring.mail,
-    "api-key": deployment.api_key.parts,
-    "dashboard": monitoring.dashboard,
-}
-"""By name: what it consists of; with `on=False`, what there may be of it once it is off."""
+def _parts(stack: Stack, options: Options, step: str) -> Iterator[Resource]:
+    """What a step has of the options: those that are on, and those that any run sees anyway."""
+    for option in options:
+        if option.step == step and (not option.name or option.on(stack.config)):
+            yield from option.parts(stack)
 
 
-def _table(stack: Stack) -> list[Resource]:
-    on = features.wanted(stack.config)
-    off = {name: tuple(FEATURES[name](stack, on=False)) for name in FEATURES if name not in on}
-    marks = [table.FeatureMarks(stack), table.FormerFeatures(stack, off)]
+def _table(stack: Stack, options: Options) -> list[Resource]:
+    marked = [option for option in options if option.name]
+    on = tuple(option.name for option in switched_on(marked, stack.config))
+    off = {o.name: tuple(o.parts(stack, on=False)) for o in marked if o.name not in on}
     made = (*rest_api.resources(stack), *user_pool.resources(stack))
     twins = tuple(each for each in made if isinstance(each, Twins))
-    return [*table.resources(stack, twins), *marks]
+    marks = [table.FeatureMarks(stack, on), table.FormerFeatures(stack, on, off)]
+    parts = tuple(_parts(stack, options, "table"))
+    indexes = tuple(o.index(stack.config) for o in switched_on(options, stack.config) if o.index)
+    return [*table.resources(stack, twins, parts, indexes), *marks]
 
 
-def _deployment(stack: Stack) -> list[Resource]:
-    others = [r for step in STEPS if step.name != "deployment" for r in step.resources(stack)]
+def _deployment(stack: Stack, options: Options) -> list[Resource]:
+    others = [r for s in STEPS if s.name != "deployment" for r in s.resources(stack, options)]
     contents = tuple(r for r in others if r.kind in FROZEN)
     behind = tuple(r.key for r in others if r.kind in BEHIND | SHUT)
     live = {r.function: r for r in others if isinstance(r, code.LiveCode)}
     snapshot = deployment.Deployment(stack, contents, behind)
     stages = [deployment.Stage(stack), deployment.FormerStages(stack)]
     keys = tuple(stage.key for stage in stages)
-    logs = deployment.access_log.parts(stack) if stack.config.access_log.enabled else []
-    key = deployment.api_key.parts(stack) if stack.config.api.key else []
-    cluster = deployment.CacheCluster(stack)
-    return [snapshot, *stages, *logs, cluster, *key, Releases(stack, live, snapshot, keys)]
+    parts = _parts(stack, options, "deployment")
+    return [snapshot, *stages, *parts, Releases(stack, live, snapshot, keys)]
+
+
+def _alone(made: Callable[[Stack], list[Resource]]) -> Callable[[Stack, Options], list[Resource]]:
+    """Of a step that no option adds to."""
+    return lambda stack, _options: made(stack)
+
+
+def _monitoring(stack: Stack, options: Options) -> list[Resource]:
+    return [*_parts(stack, options, "monitoring")]
 
 
 STEPS = (
     Step("table", "DynamoDB table", _table),
-    Step("functions", "Lambda functions", functions.resources),
-    Step("permissions", "IAM permissions", permissions.resources),
-    Step("rest_api", "REST API", rest_api.resources),
+    Step("functions", "Lambda functions", _alone(functions.resources)),
+    Step("permissions", "IAM permissions", _alone(permissions.resources)),
+    Step("rest_api", "REST API", _alone(rest_api.resources)),
     Step("deployment", "API deployment", _deployment),
-    Step("user_pool", "Cognito user pool", user_pool.resources),
-    Step("code", "Lambda code live", code.resources),
-    Step("monitoring", "Monitoring", monitoring.resources),
+    Step("user_pool", "Cognito user pool", _alone(user_pool.resources)),
+    Step("code", "Lambda code live", _alone(code.resources)),
+    Step("monitoring", "Monitoring", _monitoring),
 )
 
 
-def resources(stack: Stack) -> list[Resource]:
+def resources(stack: Stack, options: Options) -> list[Resource]:
     """Everything that the stack consists of, step by step."""
-    return [resource for step in STEPS for resource in step.resources(stack)]
+    return [resource for step in STEPS for resource in step.resources(stack, options)]

@@ -7,14 +7,13 @@ and taken away after all of it has gone, so that a run killed in between leaves 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
-from productsapi.config import Config
 from productsapi.engine.resource import Resource
 from productsapi.errors import NotFound
 from productsapi.steps.lateness import looked_at_again
@@ -26,15 +25,6 @@ TOLD = "features told"
 YOUNG = timedelta(minutes=5)
 REFUSED = "=refused"
 """Behind the name of one that AWS refused to an earlier release, which then went on without it."""
-
-SWITCHES: Mapping[str, Callable[[Config], bool]] = {
-    "access-log": lambda config: config.access_log.enabled,
-    "alarms": lambda config: config.monitoring.alarms,
-    "alarm-mail": lambda config: config.monitoring.alarms and config.monitoring.email is not None,
-    "dashboard": lambda config: config.monitoring.dashboard,
-    "api-key": lambda config: config.api.key,
-}
-"""By name: how the configuration switches it."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +51,6 @@ class FeaturePart(Resource):
 
 def marks_key(stack: Stack) -> str:
     return f"feature marks {stack.config.table.name}"
-
-
-def wanted(config: Config) -> tuple[str, ...]:
-    """The names of those that the configuration switches on."""
-    return tuple(name for name, switch in SWITCHES.items() if switch(config))
 
 
 def outputs(tags: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from e2e_project import PASSWORD
 from policy_growth import Line, line
 
-from productsapi.rights import TABLE, Job, Right, access_log, api_key, monitoring
+from productsapi.options import OPTIONS, api_key
+from productsapi.rights import TABLE, Job, Right
 
 if TYPE_CHECKING:
     from policy_scenes import Scenes
@@ -36,8 +37,8 @@ OFF = {new: old for old, new in ON.items()}
 def rights() -> list[Right]:
     """What is asked for only where the configuration switches it on, or did so formerly."""
     limits = {"PutFunctionConcurrency", "DeleteFunctionConcurrency", "FlushStageCache"}
-    features = (*access_log.RIGHTS, *api_key.RIGHTS, *monitoring.RIGHTS)
-    return [*features, *(right for right in TABLE if right.operation in limits)]
+    options = [right for option in OPTIONS for right in option.rights]
+    return [*options, *(right for right in TABLE if right.operation in limits)]
 
 
 def play(scenes: Scenes) -> None:
@@ -76,7 +77,9 @@ def call(scenes: Scenes) -> None:
 def unreached() -> dict[Line, str]:
     """What can't be proven so, with the reason."""
     pathless = "the local cloud sees no path of keys and plans: another line of the verb covers it"
-    keys = {line(right): pathless for right in api_key.RIGHTS if right.service == "apigateway"}
+    keys = {
+        line(right): pathless for right in api_key.OPTION.rights if right.service == "apigateway"
+    }
     removing = Line("DeleteFunctionConcurrency", "lambda:DeleteFunctionConcurrency")
     return {**keys, removing: "the local cloud takes it for PutFunctionConcurrency"}
 

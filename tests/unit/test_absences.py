@@ -15,7 +15,7 @@ import productsapi
 from productsapi.aws.answers import NEEDED
 
 HOUSE = Path(productsapi.__file__).parent
-ROOMS = ("steps", "users", "checks", "watch", "rights", "engine")
+ROOMS = ("steps", "options", "users", "checks", "watch", "rights", "engine")
 
 LEFT_OUT: dict[str, str] = {
     "left out where nothing was set, by Lambda": """

@@ -26,6 +26,7 @@ FLOORS = (
     ("page",),
     ("checks",),
     ("rights",),
+    ("options",),
     ("steps",),
     ("data", "engine", "users", "local", "openapi", "client", "watch"),
     ("function_code",),
@@ -45,14 +46,16 @@ FLOORS = (
         "tokens",
         "starter",
         "aws.place",
+        "checks.finding",
         "",
     ),
 )
-"""From top to bottom; arrows run down or along, never up. `aws.place` is plain data."""
+"""From top to bottom; arrows run down or along, never up. Single modules are plain data."""
 
 SHARED_BY_STEPS = {
-    "stack", "features", "lateness", "log_group", "function_settings", "former", "api_tree",
-    "losses", "namesakes", "cache_key", "contract", "domains", "refusals", "releases", "revisions",
+    "stack", "option", "features", "iam_right", "lateness", "log_group", "function_settings",
+    "former", "api_tree", "losses", "namesakes", "cache_key", "contract", "domains", "refusals",
+    "releases", "revisions",
 }  # fmt: skip
 """Modules of steps/ that aren't steps."""
 
@@ -105,7 +108,7 @@ def _ours(path: Path) -> frozenset[str]:
 
 
 def _room(module: str) -> str:
-    return module if module == "aws.place" else module.split(".", maxsplit=1)[0]
+    return module if module in FLOORS[-1] else module.split(".", maxsplit=1)[0]
 
 
 def _floor(module: str) -> int:
@@ -161,8 +164,30 @@ def test_each_step_has_a_room_of_its_own() -> None:
     from productsapi.steps import STEPS
 
     rooms = {name.split(".")[1] for name in NAMES if name.startswith("steps.")}
-    assert rooms - SHARED_BY_STEPS == {step.name for step in STEPS}
-    assert [step.name for step in STEPS[7:]] == ["monitoring"]  # ours, beside the guide's seven
+    assert rooms - SHARED_BY_STEPS == {step.name for step in STEPS[:7]}
+    assert [step.name for step in STEPS[7:]] == ["monitoring"]  # ours, made of options alone
+
+
+def test_each_option_has_a_room_and_knows_no_other() -> None:
+    rooms = {name.split(".")[1] for name in NAMES if name.count(".") and _room(name) == "options"}
+    shared = {"metrics"}
+    for path in MODULES:
+        if _room(module := _name(path)) == "options" and module != "options":
+            others = {m.split(".")[1] for m in _ours(path) if m.startswith("options.")}
+            assert others <= shared | {module.split(".")[1]}, module
+    listed = _ours(HOUSE / "options" / "__init__.py")
+    assert {m.split(".")[1] for m in listed if m.startswith("options.")} == rooms - shared
+
+
+def test_only_the_options_list_knows_one_by_name() -> None:
+    """Beside the commands and checks of just that one."""
+    known = {
+        (_room(_name(path)), other)
+        for path in MODULES
+        for other in _ours(path)
+        if other.startswith("options.") and _room(_name(path)) not in {"options", "cli"}
+    }
+    assert not known
 
 
 def test_packages_of_others_stay_in_their_rooms() -> None:

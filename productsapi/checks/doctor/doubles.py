@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from productsapi.aws.caller import Aws
 from productsapi.checks.finding import Finding, State
 from productsapi.engine.read import read
-from productsapi.steps import resources
+from productsapi.options import resources
 from productsapi.steps.namesakes import Twins
 from productsapi.steps.stack import Stack
 

@@ -10,18 +10,17 @@ from productsapi.checks.finding import Finding, State
 from productsapi.engine.plan import Action, Change, FieldChange, compare, difference
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
+from productsapi.options import OPTIONS
 from productsapi.steps.deployment import cache
 from productsapi.steps.stack import Stack
 
 KINDS = (
     "table",
     "backups",
-    "category index",
     "user pool",
     "app client",
     "authorizer",
-    "usage plan",
-    "api key secret",
+    *(kind for option in OPTIONS for kind in option.verified),
 )
 """What is read anyway, or by a call or two each."""
 AS_IT_SHOULD_BE = {"unchanged", "absent"}

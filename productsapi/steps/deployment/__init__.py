@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from productsapi.steps.deployment import access_log, api_key, cache
-from productsapi.steps.deployment.cache_cluster import CacheCluster
+from productsapi.steps.deployment import cache
 from productsapi.steps.deployment.deployment import Deployment
 from productsapi.steps.deployment.served import NOT_TOLD, served
 from productsapi.steps.deployment.stage import FormerStages, Stage
 
 __all__ = [
     "NOT_TOLD",
-    "CacheCluster",
     "Deployment",
     "FormerStages",
     "Stage",
-    "access_log",
-    "api_key",
     "cache",
     "served",
 ]

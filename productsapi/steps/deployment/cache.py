@@ -1,6 +1,6 @@
 """The stage's cache of GET answers: what is set for it, and what it tells whom it shouldn't.
 
-API Gateway takes up to half an hour to make or remove one, and serves meanwhile: cache_cluster.py.
+API Gateway takes up to half an hour to make or remove one, and serves meanwhile: cache/cluster.py.
 """
 
 from __future__ import annotations

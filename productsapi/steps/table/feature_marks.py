@@ -17,21 +17,24 @@ ON = "on"
 class FeatureMarks(TablePart):
     """Written before anything of a feature is made."""
 
+    on: tuple[str, ...]
+    """The names of the features that are."""
+
     kind = "feature marks"
     lane = TAGS
     located_by = (features.TOLD,)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         told = features.parsed(known.get(features.TOLD))
-        there = {n: ON for n in features.wanted(self.stack.config) if n in told}
+        there = {n: ON for n in self.on if n in told}
         return Observed({"features": there}) if there else None
 
     def want(self, known: Outputs) -> Fields:
-        return {"features": dict.fromkeys(features.wanted(self.stack.config), ON)}
+        return {"features": dict.fromkeys(self.on, ON)}
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         told = features.parsed(known.get(features.TOLD))
-        names = {*told, *features.wanted(self.stack.config)}
+        names = {*told, *self.on}
         return {features.TOLD: features.write(self.stack, aws, names)}
 
     def update(
@@ -44,8 +47,9 @@ class FeatureMarks(TablePart):
 class FormerFeatures(NeverMade, TablePart):
     """The marks of features that are off now: gone when all else of them is."""
 
+    on: tuple[str, ...]
     parts: Mapping[str, tuple[Resource, ...]]
-    """By feature: what there may be of it."""
+    """By feature that is off: what there may be of it."""
     kind = "marks of former features"
     lane = TAGS
     located_by = (features.TOLD,)
@@ -75,5 +79,4 @@ class FormerFeatures(NeverMade, TablePart):
         return {features.TOLD: features.write(self.stack, aws, left)}
 
     def _former(self, text: str | None) -> tuple[str, ...]:
-        on = features.wanted(self.stack.config)
-        return tuple(name for name in features.parsed(text) if name not in on)
+        return tuple(name for name in features.parsed(text) if name not in self.on)

@@ -15,7 +15,7 @@ from productsapi.errors import AccessDenied, NotFound
 from productsapi.steps import features
 from productsapi.steps.namesakes import IN_DOUBT, doubt
 from productsapi.steps.stack import Stack, tag_list
-from productsapi.steps.table import capacity, category_index
+from productsapi.steps.table import capacity
 from productsapi.steps.table.pointers import MADE_NOW, POINTERS
 
 PARTITION_KEY = "productId"
@@ -29,6 +29,8 @@ KEYS_ARE_FIXED = {"partition_key": NEW_TABLE, "sort_key": NEW_TABLE}
 @dataclass(frozen=True)
 class Table(Resource):
     stack: Stack
+    indexes: tuple[dict[str, Any], ...] = ()
+    """What a new one is made with, as CreateTable takes them."""
     step = "table"
     kind = "table"
     fixed = KEYS_ARE_FIXED
@@ -78,8 +80,8 @@ class Table(Resource):
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         table = self.stack.config.table
         keys = {PARTITION_KEY: "HASH"} | ({table.sort_key: "RANGE"} if table.sort_key else {})
-        indexes = [category_index.definition(self.stack.config)] if table.category_index else []
-        attributes = dict.fromkeys((*keys, *(category_index.KEYS if indexes else ())))
+        indexed = (part["AttributeName"] for each in self.indexes for part in each["KeySchema"])
+        attributes = dict.fromkeys((*keys, *indexed))
         aws.call(
             "dynamodb",
             "CreateTable",
@@ -89,7 +91,7 @@ class Table(Resource):
             BillingMode="PAY_PER_REQUEST",
             DeletionProtectionEnabled=table.deletion_protection,
             Tags=tag_list(self.stack.tags),
-            **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
+            **({"GlobalSecondaryIndexes": list(self.indexes)} if self.indexes else {}),
             **capacity.when_made(self.stack.config),
         )
         self._wait_until_active(aws)

@@ -8,13 +8,13 @@ import pytest
 from checks_aws import ACCOUNT, ScriptedAws, aws
 
 from productsapi.checks.doctor.limits import of_gateway, of_lambda
-from productsapi.checks.doctor.log_role import log_role
 from productsapi.checks.doctor.quotas import MOST_PAGES, Usage, judged, quotas
 from productsapi.checks.finding import State
 from productsapi.config import Config
 from productsapi.config.model import Functions
 from productsapi.config.operating import AccessLog, Limits
 from productsapi.errors import AccessDenied, NotFound
+from productsapi.options.access_log.doctor import log_role
 
 MIB = 2**20
 ANSWERS: dict[str, Any] = {

@@ -20,7 +20,7 @@ from productsapi.config import load
 from productsapi.engine.plan import Action, Change, FieldChange, Plan, plan
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Outputs, Resource, Unknown
-from productsapi.steps import resources
+from productsapi.options import resources
 from productsapi.steps.stack import Stack
 
 FUNCTIONS = ("create", "get", "update", "delete")

@@ -11,8 +11,8 @@ from productsapi.aws.place import Place
 from productsapi.config import load
 from productsapi.engine.plan import Action, Change, FieldChange
 from productsapi.engine.resource import Outputs, Unknown
+from productsapi.options import resources
 from productsapi.page.system import boxes, routes
-from productsapi.steps import resources
 from productsapi.steps.contract import contract
 from productsapi.steps.stack import Stack
 

@@ -19,7 +19,7 @@ from rights_scopes import SCOPES
 
 import productsapi
 from productsapi.rights import NOTHING_NEEDED, TABLE, Right
-from productsapi.rights.right import REFERENCE
+from productsapi.steps.iam_right import REFERENCE
 
 HOUSE = Path(productsapi.__file__).parent
 SERVICES = sorted({right.service for right in TABLE} | {"sts"})

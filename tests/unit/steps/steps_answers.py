@@ -8,8 +8,8 @@ from steps_world import World
 
 from productsapi.engine.plan import difference
 from productsapi.engine.resource import Outputs, Resource
+from productsapi.options import resources
 from productsapi.routes import FUNCTIONS
-from productsapi.steps import resources
 
 KNOWN = Outputs(
     {

@@ -9,7 +9,9 @@ from steps_world import Quiet, World
 from productsapi.engine.apply import Applied, apply
 from productsapi.engine.plan import Plan, plan
 from productsapi.engine.read import read
-from productsapi.steps import features, monitoring
+from productsapi.engine.resource import Resource
+from productsapi.options import resources
+from productsapi.steps import features
 
 ADA, BOB = "ada@example.com", "bob@example.com"
 ON: dict[str, Any] = {"monitoring": {"alarms": True, "dashboard": True, "email": ADA}}
@@ -50,15 +52,19 @@ def nothing_is_left(world: World) -> bool:
     return not (found(world) or listed or topics)
 
 
+def watched(stack: Any) -> list[Resource]:
+    return [each for each in resources(stack) if each.step == "monitoring"]
+
+
 def plan_of(world: World, stack: Any) -> Plan:
     """Of this alone: it needs nothing of the rest of the stack."""
-    watching = monitoring.resources(stack)
+    watching = watched(stack)
     return plan(watching, read(watching, world.aws))
 
 
 def bring(world: World, stack: Any) -> Applied:
     """Bring this alone to what it should be."""
-    watching = monitoring.resources(stack)
+    watching = watched(stack)
     reading = read(watching, world.aws)
     applied = apply(plan(watching, reading), watching, reading, world.aws, Quiet())
     applied.raise_failure()

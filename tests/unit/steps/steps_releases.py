@@ -11,8 +11,8 @@ from steps_world import Quiet, World
 from productsapi.engine.apply import Applied, apply
 from productsapi.engine.plan import Plan, plan
 from productsapi.engine.read import read
+from productsapi.options import resources
 from productsapi.routes import FUNCTIONS, PATHS, methods
-from productsapi.steps import resources
 from productsapi.steps.releases.history import History, history
 from productsapi.steps.releases.rollback import LOOKED_AT, past_of, prepare
 from productsapi.steps.stack import Stack

@@ -29,7 +29,7 @@ from productsapi.engine.apply import Applied, apply
 from productsapi.engine.plan import Change, Plan, plan
 from productsapi.engine.read import Reading, read
 from productsapi.engine.teardown import plan_removal, remove
-from productsapi.steps import resources
+from productsapi.options import resources
 from productsapi.steps.refusals import refuse
 from productsapi.steps.stack import Stack
 

@@ -10,8 +10,8 @@ import pytest
 from steps_world import World, error
 
 from productsapi.errors import AccessDenied, Refused
+from productsapi.options.access_log.resources import FIELDS, FORMAT
 from productsapi.steps import features
-from productsapi.steps.deployment.access_log import FIELDS, FORMAT
 from productsapi.watch.lines import read as read_line
 from productsapi.watch.requests import served
 

@@ -10,8 +10,8 @@ from steps_key import ON, SECRET, assert_good, backend, keys, rotate, value
 from steps_world import World, error
 
 from productsapi.errors import AccessDenied
+from productsapi.options.api_key import value_for_a_caller
 from productsapi.routes import ROUTES
-from productsapi.steps.deployment.api_key import value_for_a_caller
 
 
 @pytest.fixture

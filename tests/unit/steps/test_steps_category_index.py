@@ -9,7 +9,7 @@ import pytest
 from steps_world import World
 
 from productsapi.engine.resource import Outputs
-from productsapi.steps.table.category_index import BACKFILL, CategoryIndex
+from productsapi.options.category_index.index import BACKFILL, CategoryIndex
 
 ON: dict[str, Any] = {"table": {"category_index": True}}
 

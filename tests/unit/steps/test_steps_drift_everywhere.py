@@ -13,7 +13,7 @@ from steps_moto import REGION
 from steps_world import Wire, World, empty_account
 
 from productsapi.engine.resource import Outputs
-from productsapi.steps import resources
+from productsapi.options import resources
 from productsapi.steps.function_settings import role_mark
 from productsapi.steps.permissions.rights import POLICY_NAME
 from productsapi.steps.stack import CATEGORY_INDEX

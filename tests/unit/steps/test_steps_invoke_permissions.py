@@ -12,8 +12,8 @@ from steps_moto import ACCOUNT, REGION
 from steps_world import Call, World
 
 from productsapi.engine.resource import Observed, Outputs
+from productsapi.options import resources
 from productsapi.routes import ROUTES
-from productsapi.steps import resources
 from productsapi.steps.releases.moves import EDGE_LAG, MOVED
 from productsapi.steps.rest_api.foreign_permissions import ForeignPermissions
 

@@ -30,9 +30,9 @@ from steps_world import World, error
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Outputs
 from productsapi.errors import AwsError
-from productsapi.steps.monitoring.alarm import Alarm, _kept
-from productsapi.steps.monitoring.dashboard import body
-from productsapi.steps.monitoring.definitions import definitions
+from productsapi.options.alarms.alarm import Alarm, _kept
+from productsapi.options.alarms.definitions import definitions
+from productsapi.options.dashboard.dashboard import body
 
 
 @pytest.fixture

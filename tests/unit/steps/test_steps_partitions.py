@@ -12,7 +12,7 @@ from steps_world import World
 
 from productsapi.aws.place import Place
 from productsapi.engine.resource import Outputs
-from productsapi.steps import resources
+from productsapi.options import resources
 from productsapi.steps.contract import contract
 from productsapi.steps.stack import Stack
 

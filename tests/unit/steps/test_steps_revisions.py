@@ -14,7 +14,8 @@ from productsapi.aws.caller import Aws
 from productsapi.aws.clients import Clients
 from productsapi.aws.place import Place
 from productsapi.errors import Outdated
-from productsapi.steps import resources, revisions
+from productsapi.options import resources
+from productsapi.steps import revisions
 
 STALE = error("PreconditionFailedException", "the revision isn't the latest", 412)
 GET = "getproductfunction"

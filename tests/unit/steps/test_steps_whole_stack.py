@@ -8,7 +8,8 @@ from typing import Any
 from steps_moto import REGION
 from steps_world import Call, Quiet, World
 
-from productsapi.steps import STEPS, resources
+from productsapi.options import OPTIONS, resources
+from productsapi.steps import STEPS
 from productsapi.steps.contract import contract
 
 
@@ -42,8 +43,9 @@ def test_a_look_asks_nothing_twice(deployed: World) -> None:
 def test_every_steps_resources_bear_its_name(world: World) -> None:
     stack = world.stack()
     for step in STEPS:
-        assert {r.step for r in step.resources(stack)} <= {step.name}
-        assert step.resources(stack) or step.name == "monitoring", "which is off by default"
+        found = step.resources(stack, OPTIONS)
+        assert {r.step for r in found} <= {step.name}
+        assert found or step.name == "monitoring", "which is off by default"
     keys = [r.key for r in resources(stack)]
     assert len(keys) == len(set(keys))
 

@@ -13,6 +13,13 @@ Condition = Mapping[str, Mapping[str, str]]
 
 REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/"
 """Where AWS tells each service's actions, their resources and their condition keys."""
+SOURCE = f"{REFERENCE}list_amazonapigatewaymanagement.html"
+CLOUDWATCH = "list_amazoncloudwatch.html"
+LOGS = "list_amazoncloudwatchlogs.html"
+IAM = "list_awsidentityandaccessmanagementiam.html"
+TAGS_OF_LOG_GROUPS = (
+    "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html"
+)
 
 
 class Job(Enum):
@@ -168,6 +175,16 @@ def local_logs(scope: Scope) -> tuple[str, ...]:
 
 def user_pool(scope: Scope) -> tuple[str, ...]:
     return (scope.stack.place.user_pool_arn(scope.user_pool_id or "*"),)
+
+
+def path(template: str) -> Resources:
+    """The ARN of a path of API Gateway; `{api}` is the API's id, or any where it isn't known."""
+
+    def arns(scope: Scope) -> tuple[str, ...]:
+        api_id = scope.api_id or "*"
+        return (scope.stack.place.api_gateway_arn(template.format(api=api_id)),)
+
+    return arns
 
 
 def _role(scope: Scope, path: str, function_name: str) -> str:

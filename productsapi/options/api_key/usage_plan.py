@@ -15,8 +15,8 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
 from productsapi.errors import NotFound
+from productsapi.options.api_key.secret import OFF_BY
 from productsapi.steps.api_tree import LANE, set_tags, tags
-from productsapi.steps.deployment.api_key.secret import OFF_BY
 from productsapi.steps.features import FeaturePart
 from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.stack import Stack

@@ -15,9 +15,8 @@ from productsapi.engine.apply import LOOKS
 from productsapi.engine.plan import difference
 from productsapi.engine.resource import Fields, Note, Observed, Outputs
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
-from productsapi.steps.api_tree import LANE, set_tags, tags
-from productsapi.steps.deployment.api_key.answering import BYTES, Ask, known_by_now
-from productsapi.steps.deployment.api_key.secret import (
+from productsapi.options.api_key.answering import BYTES, Ask, known_by_now
+from productsapi.options.api_key.secret import (
     CHANGED,
     OFF_BY,
     VERSION,
@@ -25,7 +24,8 @@ from productsapi.steps.deployment.api_key.secret import (
     secret_name,
     told_time,
 )
-from productsapi.steps.deployment.api_key.usage_plan import name_in_the_account, ours
+from productsapi.options.api_key.usage_plan import name_in_the_account, ours
+from productsapi.steps.api_tree import LANE, set_tags, tags
 from productsapi.steps.features import FeaturePart
 
 VERSION_TAG = "productsapi:secret-version"

@@ -10,9 +10,9 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.errors import NotFound
+from productsapi.options.alarms import topic
+from productsapi.options.alarms.definitions import Definition, definitions
 from productsapi.steps.features import FeaturePart
-from productsapi.steps.monitoring import topic
-from productsapi.steps.monitoring.definitions import Definition, definitions
 from productsapi.steps.stack import Stack, tag_list, tag_map
 
 KEPT = frozenset({"ActionConfiguration"})

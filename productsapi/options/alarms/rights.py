@@ -1,9 +1,11 @@
-"""CloudWatch's alarms and dashboard, and the topic that tells of them. A stack's own, by name."""
+"""CloudWatch's alarms, and the topic that tells of them. A stack's own, by name."""
 
 from __future__ import annotations
 
-from productsapi.rights.right import (
+from productsapi.options.alarms import topic as mail
+from productsapi.steps.iam_right import (
     CHANGING,
+    CLOUDWATCH,
     DEPLOY,
     LOOKING,
     REFERENCE,
@@ -13,10 +15,7 @@ from productsapi.rights.right import (
     calls,
     local_anything,
 )
-from productsapi.steps.monitoring import topic as mail
-from productsapi.steps.monitoring.dashboard import Dashboard
 
-CLOUDWATCH = "list_amazoncloudwatch.html"
 SNS = "list_amazonsns.html"
 
 
@@ -27,12 +26,6 @@ def alarms(scope: Scope) -> tuple[str, ...]:
 def every_alarm(scope: Scope) -> tuple[str, ...]:
     """DescribeAlarms is told to be judged on all alarms, whichever are asked for (W1)."""
     return (scope.stack.place.arn("cloudwatch", "alarm:*"),)
-
-
-def dashboard(scope: Scope) -> tuple[str, ...]:
-    """Dashboards are the account's, their ARNs carry no Region."""
-    place, name = scope.stack.place, Dashboard(scope.stack).name
-    return (f"arn:{place.partition}:cloudwatch::{place.account}:dashboard/{name}",)
 
 
 def topic(scope: Scope) -> tuple[str, ...]:
@@ -47,11 +40,7 @@ def mailed(scope: Scope) -> bool:
     return alarmed(scope) and scope.stack.config.monitoring.email is not None
 
 
-def shown(scope: Scope) -> bool:
-    return bool(scope.stack.config.monitoring.dashboard)
-
-
-RIGHTS = (
+ALARMS = (
     *calls(
         "cloudwatch",
         "DescribeAlarms",
@@ -99,33 +88,9 @@ RIGHTS = (
         also=local_anything,
         when=alarmed,
     ),
-    *calls(
-        "cloudwatch",
-        "GetDashboard",
-        dashboard,
-        LOOKING,
-        CLOUDWATCH,
-        also=local_anything,
-        when=shown,
-    ),
-    *calls(
-        "cloudwatch",
-        "PutDashboard",
-        dashboard,
-        DEPLOY,
-        CLOUDWATCH,
-        also=local_anything,
-        when=shown,
-    ),
-    *calls(
-        "cloudwatch",
-        "DeleteDashboards",
-        dashboard,
-        CHANGING,
-        CLOUDWATCH,
-        also=local_anything,
-        when=shown,
-    ),
+)
+
+TOPIC = (
     *calls(
         "sns",
         "GetTopicAttributes ListTagsForResource ListSubscriptionsByTopic",

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from productsapi.rights.functions import LOGS, TAGS_OF_LOG_GROUPS
-from productsapi.rights.gateway import SOURCE, path
-from productsapi.rights.right import (
+from productsapi.options.access_log.resources import PUSH, ROLE, ROLE_PATH, group_name
+from productsapi.steps.iam_right import (
     CHANGING,
     DEPLOY,
+    IAM,
+    LOGS,
     LOOKING,
     READ,
     REFERENCE,
+    SOURCE,
+    TAGS_OF_LOG_GROUPS,
     Condition,
     Right,
     Scope,
     calls,
+    path,
 )
-from productsapi.rights.roles import IAM
-from productsapi.steps.deployment.access_log import PUSH, ROLE, ROLE_PATH, group_name
 
 
 def group(scope: Scope) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from productsapi.steps.monitoring import metrics
-from productsapi.steps.monitoring.metrics import Metric
+from productsapi.options import metrics
+from productsapi.options.metrics import Metric
 from productsapi.steps.stack import Stack
 
 FEWEST_FAILURES = 3

@@ -12,9 +12,9 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource, dollars
 from productsapi.errors import AwsError, NotFound
+from productsapi.options import metrics
+from productsapi.options.metrics import PERIOD, Metric
 from productsapi.steps.features import FeaturePart
-from productsapi.steps.monitoring import metrics
-from productsapi.steps.monitoring.metrics import PERIOD, Metric
 from productsapi.steps.stack import STACK_TAG, Stack
 
 MARK = f"{STACK_TAG} `{{}}`"

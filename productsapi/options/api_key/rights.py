@@ -10,21 +10,22 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from productsapi.rights.gateway import SOURCE, path
-from productsapi.rights.right import (
+from productsapi.options.api_key.secret import secret_name
+from productsapi.steps.iam_right import (
     CALLER,
     CHANGING,
     DEPLOY,
     LOOKING,
     REFERENCE,
+    SOURCE,
     Job,
     Resources,
     Right,
     Scope,
     calls,
     local_anything,
+    path,
 )
-from productsapi.steps.deployment.api_key.secret import secret_name
 
 SECRETS = "list_awssecretsmanager.html"
 

@@ -8,14 +8,17 @@ id of the secret's version that holds its value.
 from __future__ import annotations
 
 from productsapi.engine.resource import Resource
-from productsapi.steps.deployment.api_key.key import ApiKey
-from productsapi.steps.deployment.api_key.rotation import LOOKED_AT, rotating
-from productsapi.steps.deployment.api_key.secret import KeySecret, value_for_a_caller
-from productsapi.steps.deployment.api_key.usage_plan import OtherUsagePlans, UsagePlan
+from productsapi.options.api_key.key import ApiKey
+from productsapi.options.api_key.rights import RIGHTS
+from productsapi.options.api_key.rotation import LOOKED_AT, rotating
+from productsapi.options.api_key.secret import KeySecret, value_for_a_caller
+from productsapi.options.api_key.usage_plan import OtherUsagePlans, UsagePlan
+from productsapi.steps.option import Option
 from productsapi.steps.stack import Stack
 
 __all__ = [
     "LOOKED_AT",
+    "OPTION",
     "ApiKey",
     "KeySecret",
     "OtherUsagePlans",
@@ -29,3 +32,14 @@ __all__ = [
 def parts(stack: Stack, *, on: bool = True) -> list[Resource]:
     plan: list[Resource] = [UsagePlan(stack)] if on else []
     return [*plan, OtherUsagePlans(stack, on), KeySecret(stack, on), ApiKey(stack, on)]
+
+
+OPTION = Option(
+    name="api-key",
+    title="API key",
+    step="deployment",
+    on=lambda config: config.api.key,
+    parts=parts,
+    rights=RIGHTS,
+    verified=("usage plan", "api key secret"),
+)

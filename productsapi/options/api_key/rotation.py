@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from productsapi.engine.read import Reading
 from productsapi.errors import Refused
-from productsapi.steps.deployment.api_key.answering import Ask
-from productsapi.steps.deployment.api_key.key import ApiKey
+from productsapi.options.api_key.answering import Ask
+from productsapi.options.api_key.key import ApiKey
 from productsapi.steps.stack import Stack
 
 LOOKED_AT = frozenset({"table", "rest api", "usage plan", "api key secret", "api key"})

@@ -17,8 +17,8 @@ from productsapi import policies
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Note, Observed, Outputs, Resource
 from productsapi.errors import NotFound
+from productsapi.options.alarms.definitions import definitions
 from productsapi.steps.features import FeaturePart
-from productsapi.steps.monitoring.definitions import definitions
 from productsapi.steps.stack import Stack, tag_list, tag_map
 
 ALARM = "alarm"

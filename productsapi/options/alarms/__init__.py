@@ -1,0 +1,24 @@
+"""Alarms in CloudWatch, and the mail that tells of them."""
+
+from __future__ import annotations
+
+from productsapi.options.alarms.alarm import alarms
+from productsapi.options.alarms.rights import ALARMS, TOPIC
+from productsapi.options.alarms.topic import mail
+from productsapi.steps.option import Option
+
+OPTION = Option(
+    name="alarms",
+    title="alarms",
+    step="monitoring",
+    on=lambda config: config.monitoring.alarms,
+    parts=alarms,
+    rights=ALARMS,
+)
+MAIL = Option(
+    name="alarm-mail",
+    step="monitoring",
+    on=lambda config: config.monitoring.alarms and config.monitoring.email is not None,
+    parts=mail,
+    rights=TOPIC,
+)

@@ -1,0 +1,17 @@
+"""The stage's cache of GET answers. What is set for its methods is the stage's own."""
+
+from __future__ import annotations
+
+from productsapi.engine.resource import Resource
+from productsapi.options.cache.cluster import CacheCluster
+from productsapi.steps.option import Option
+from productsapi.steps.stack import Stack
+
+
+def parts(stack: Stack, *, on: bool = True) -> list[Resource]:  # noqa: ARG001 - seen with the stage
+    return [CacheCluster(stack)]
+
+
+OPTION = Option(
+    title="cache", step="deployment", on=lambda config: config.api.cache.on, parts=parts
+)

@@ -1,0 +1,22 @@
+"""The index that serves `?category=` with a Query; without it a filtered list scans the table."""
+
+from __future__ import annotations
+
+from productsapi.engine.resource import Resource
+from productsapi.options.category_index.index import CategoryIndex, definition
+from productsapi.steps.option import Option
+from productsapi.steps.stack import Stack
+
+
+def parts(stack: Stack, *, on: bool = True) -> list[Resource]:  # noqa: ARG001 - seen with the table
+    return [CategoryIndex(stack)]
+
+
+OPTION = Option(
+    title="category index",
+    step="table",
+    on=lambda config: config.table.category_index,
+    parts=parts,
+    index=definition,
+    verified=("category index",),
+)

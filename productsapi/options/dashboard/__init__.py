@@ -1,0 +1,16 @@
+"""The dashboard: a page of CloudWatch."""
+
+from __future__ import annotations
+
+from productsapi.options.dashboard.dashboard import dashboard
+from productsapi.options.dashboard.rights import RIGHTS
+from productsapi.steps.option import Option
+
+OPTION = Option(
+    name="dashboard",
+    title="dashboard",
+    step="monitoring",
+    on=lambda config: config.monitoring.dashboard,
+    parts=dashboard,
+    rights=RIGHTS,
+)
