@@ -106,14 +106,17 @@ def planned(
 ) -> tuple[Plan, Reading]:
     """Look and plan, with the runtime's warnings. Raises Refused for what must not be done.
 
-    What is held is told in a plan that is `only_shown`.
+    What is held, or not allowed by IAM, is told in a plan that is `only_shown`: who reads it need
+    not be who deploys. `warn` is for a first look.
     """
     from dataclasses import replace
 
     from productsapi import function_code
+    from productsapi.checks.allowed import not_allowed
     from productsapi.cli.render import print_doors
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
+    from productsapi.engine.resource import Note
     from productsapi.options import resources
     from productsapi.steps.refusals import held_notes, refuse, runtime_warnings
 
@@ -136,8 +139,14 @@ def planned(
     except Refused:
         print_doors(found, err=True)  # what is open stays so
         raise
-    held = held_notes(found, release_hold=release_hold)
-    return replace(found, notes=(*held, *found.notes)), reading
+    notes = (*held_notes(found, release_hold=release_hold), *found.notes)
+    refused = not_allowed(opened.stack, opened.telling(), found, reading.outputs) if warn else None
+    if refused and not only_shown:
+        raise refused
+    if refused:
+        told = f"deploy is refused: {refused.message}; {refused.hint}"
+        notes = (Note(told, warns=True), *notes)
+    return replace(found, notes=notes), reading
 
 
 def _show_taking_over(opened: Opened) -> None:

@@ -51,9 +51,9 @@ def load_config(path: Path, region: str | None = None) -> Config:
 
     config = load(path, region=region)
     told = click.get_current_context().meta.setdefault(DEPRECATIONS, set())
-    for notice in set(config.notices) - told:
-        told.add(notice)
+    for notice in (each for each in config.notices if each not in told):
         click.secho(f"Warning: {printable(notice)}", fg="yellow", err=True)
+    told.update(config.notices)
     return config
 
 

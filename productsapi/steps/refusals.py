@@ -89,7 +89,8 @@ def _way_out(plan: Plan) -> str:
         ways.append("`productsapi deploy --adopt` takes over what is nobody's")
         if not others:
             ways.append("or give it another name")
-    return "; ".join(ways) or "then repeat the command"  # each reason tells its own way out
+    # else each reason tells its own way out
+    return "; ".join(ways) or "do that, then repeat the command"
 
 
 def _choice(key: str) -> str:

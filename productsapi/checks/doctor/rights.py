@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.checks.finding import Finding, State
-from productsapi.errors import AccessDenied, NotFound
+from productsapi.errors import AccessDenied, AwsError, NotFound
 from productsapi.rights import Statement
 
 NAME = "rights"
@@ -32,6 +33,18 @@ def rights(aws: Aws, needed: Iterable[Statement]) -> Iterator[Finding]:
     for each, results in answers:
         found.take(each, results)
     yield from found.told(arn)
+
+
+def denied(aws: Aws, needed: Iterable[Statement]) -> dict[str, str]:
+    """By action one resource that the caller isn't allowed it on; none where that isn't seen."""
+    found = _Answers()
+    arn = aws.call("sts", "GetCallerIdentity")["Arn"]
+    if not arn.endswith(":root"):
+        with suppress(AwsError):
+            principal = _principal(aws, arn)
+            for each in needed:
+                found.take(each, _simulated(aws, principal, each))
+    return found.denied
 
 
 @dataclass

@@ -82,7 +82,7 @@ def test_plan_and_place_are_shown_and_asked_about(
 def applied(plan: Plan, told: Plan | None, monkeypatch: pytest.MonkeyPatch) -> None:
     done = Applied(plan.to_do, (), Outputs(), {}, interrupted=False)
     monkeypatch.setattr("productsapi.engine.apply.apply", lambda *_: done)
-    monkeypatch.setattr("productsapi.steps.resources", lambda _: [])
+    monkeypatch.setattr("productsapi.options.resources", lambda _: [])
     opening = SimpleNamespace(**vars(opened()), telling=lambda: None)
     deploy._apply(opening, plan, Reading({}, Outputs()), told=told)  # type: ignore[arg-type]
 
@@ -103,7 +103,7 @@ def test_a_refused_deploy_tells_what_stays_open(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     held = Change("code", "live code f", Action.UPDATE, held=("code of f",))
-    monkeypatch.setattr("productsapi.steps.resources", lambda _: [])
+    monkeypatch.setattr("productsapi.options.resources", lambda _: [])
     monkeypatch.setattr("productsapi.engine.read.read", lambda *_: Reading({}, Outputs()))
     monkeypatch.setattr("productsapi.engine.plan.plan", lambda *_: Plan((OPEN, held), (STAGE,)))
     monkeypatch.setattr("productsapi.function_code.check", lambda *_: None)
@@ -119,6 +119,25 @@ def test_a_refused_deploy_tells_what_stays_open(
     assert [note.text.partition(":")[0] for note in plan.notes] == [
         "held, since it was rolled back from", STAGE.text,
     ]  # fmt: skip
+
+
+def test_what_iam_denies_ends_a_deploy_and_no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads a plan need not be who deploys."""
+    monkeypatch.setattr("productsapi.options.resources", lambda _: [])
+    monkeypatch.setattr("productsapi.engine.read.read", lambda *_: Reading({}, Outputs()))
+    monkeypatch.setattr("productsapi.engine.plan.plan", lambda *_: Plan((CREATE,)))
+    monkeypatch.setattr("productsapi.function_code.check", lambda *_: None)
+    no = Refused("IAM doesn't allow it", "set api.key to false")
+    monkeypatch.setattr("productsapi.checks.allowed.not_allowed", lambda *_: no)
+    config = Config(schema=1, stack="shop", region="eu-west-2")
+    stack = SimpleNamespace(config=config, adopt=False, release_hold=False, code={})
+    opening: Any = SimpleNamespace(stack=stack, telling=lambda: None)
+    with pytest.raises(Refused, match="IAM doesn't allow it"):
+        deploy.planned(opening, allow_blocked_runtime=False)
+    plan, _ = deploy.planned(opening, allow_blocked_runtime=False, only_shown=True)
+    [note] = plan.notes
+    assert note.warns
+    assert note.text == "deploy is refused: IAM doesn't allow it; set api.key to false"
 
 
 def test_d_shows_every_field_and_asks_again(
