@@ -220,3 +220,12 @@ def value_in_words(value: Any, longest: int) -> str:
         return f"({value})"
     text = value if isinstance(value, str) else json.dumps(value, default=str)
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def differing(fields: Iterable[FieldChange]) -> str:
+    """What fields are and should be, for people who check and don't change."""
+    return ", ".join(f"{f.field} is {_word(f.old)}, not {_word(f.new)}" for f in fields)
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=str)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from productsapi.aws.caller import Aws
 from productsapi.checks.finding import Finding
 from productsapi.config import Config
+from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.steps.iam_right import Right
 from productsapi.steps.stack import Stack
@@ -25,8 +26,8 @@ class Option:
     """Where its resources stand in no other's answer, `name` is its mark in the table's tags.
 
     `title` is what people call it, `index` the index that a new table is made with for it.
-    `verified` are the kinds of its resources that `verify` compares, `doctor` its checks of the
-    account by name.
+    `verified` are the kinds of its resources that `verify` compares, `verify` and `doctor` its
+    further checks by name.
     """
 
     step: str
@@ -37,6 +38,9 @@ class Option:
     index: Callable[[Config], dict[str, Any]] | None = None
     rights: tuple[Right, ...] = ()
     verified: tuple[str, ...] = ()
+    verify: Mapping[str, Callable[[Stack, Reading], Iterable[Finding]]] = field(
+        default_factory=dict
+    )
     doctor: Mapping[str, Callable[[Aws, Config], Iterable[Finding]]] = field(default_factory=dict)
 
 

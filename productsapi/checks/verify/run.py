@@ -21,12 +21,13 @@ from productsapi.checks.verify.round_trip import (
     new_product,
     required_fields,
 )
-from productsapi.checks.verify.settings import cached, settings
+from productsapi.checks.verify.settings import settings
 from productsapi.checks.verify.untold import others, tried, unknown
 from productsapi.checks.verify.visitors import Visitor, Visitors, forgotten, visitors
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.errors import ProductsApiError, RequestFailed
+from productsapi.options import OPTIONS
 from productsapi.routes import COLLECTION, FUNCTIONS
 from productsapi.steps.stack import Stack
 from productsapi.users import UserPool
@@ -59,7 +60,8 @@ class Verification:
             self._try(f"permissions of {called}", partial(functions.permissions, *of, api_id))
             self._try(f"alias of {called}", partial(functions.alias, *of))
         self._try("settings", partial(settings, self.resources, self.reading))
-        self._try("cache", partial(cached, self.stack, self.reading))
+        for check, look in ((n, c) for option in OPTIONS for n, c in option.verify.items()):
+            self._try(check, partial(look, self.stack, self.reading))
         self._try("earlier runs", partial(forgotten, self.pool, self.now), State.WARNING)
 
     def ask(self) -> None:

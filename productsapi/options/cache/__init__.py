@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from productsapi.engine.resource import Resource
 from productsapi.options.cache.cluster import CacheCluster
+from productsapi.options.cache.verify import cached
 from productsapi.steps.option import Option
 from productsapi.steps.stack import Stack
 
@@ -13,5 +14,9 @@ def parts(stack: Stack, *, on: bool = True) -> list[Resource]:  # noqa: ARG001 -
 
 
 OPTION = Option(
-    title="cache", step="deployment", on=lambda config: config.api.cache.on, parts=parts
+    title="cache",
+    step="deployment",
+    on=lambda config: config.api.cache.on,
+    parts=parts,
+    verify={"cache": cached},
 )

@@ -11,13 +11,14 @@ from checks_aws import ACCOUNT, REGION, aws
 from productsapi.aws.place import Place
 from productsapi.checks.finding import Finding, State
 from productsapi.checks.verify import functions, stage
-from productsapi.checks.verify.settings import cached, settings
+from productsapi.checks.verify.settings import settings
 from productsapi.config.model import Api, Config
 from productsapi.config.operating import Cache
 from productsapi.engine.plan import difference
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.errors import NotFound
+from productsapi.options.cache.verify import cached
 from productsapi.routes import ROUTES
 from productsapi.steps.deployment import cache
 from productsapi.steps.stack import Stack

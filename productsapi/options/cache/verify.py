@@ -1,0 +1,27 @@
+"""What `verify` looks at in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from productsapi.checks.finding import Finding, State
+from productsapi.engine.plan import compare, differing
+from productsapi.engine.read import Reading
+from productsapi.steps.deployment import cache
+from productsapi.steps.stack import Stack
+
+
+def cached(stack: Stack, reading: Reading) -> Iterator[Finding]:
+    """What the stage caches, and whether that gets to whom it isn't for."""
+    observed = reading.observed.get(f"stage {stack.config.api.stage}")
+    if observed is None:
+        return
+    check = f"cache of stage {stack.config.api.stage}"
+    wanted = {**cache.size(stack.config), **cache.wanted(stack.config)}
+    fields = compare(observed.fields, wanted)
+    if fields:
+        state = State.OPEN if observed.fields["cache_open"] else State.FAILED
+        yield Finding(check, state, differing(fields), "productsapi deploy")
+    else:
+        text = "as configured" if stack.config.api.cache.on else "off, as configured"
+        yield Finding(check, State.OK, text)
