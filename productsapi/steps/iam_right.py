@@ -106,15 +106,16 @@ def calls(  # noqa: PLR0913 - a line of the table
     jobs: frozenset[Job],
     page: str,
     *,
+    action: str = "",
+    carrying: str = "",
     also: Resources = nothing,
     condition: Callable[[Scope], Condition] = unconditionally,
     when: Callable[[Scope], bool] = always,
 ) -> tuple[Right, ...]:
-    """Operations that need the action of their own name, and that alone."""
-    source = REFERENCE + page
+    """Operations that need the action of their own name, or `action` for what they carry."""
+    asked = (on, jobs, REFERENCE + page, carrying, also, condition, when)
     return tuple(
-        Right(service, each, f"{service}:{each}", on, jobs, source, "", also, condition, when)
-        for each in operations.split()
+        Right(service, each, action or f"{service}:{each}", *asked) for each in operations.split()
     )
 
 

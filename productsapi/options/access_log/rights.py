@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from productsapi.options.access_log.resources import PUSH, ROLE, ROLE_PATH, group_name
 from productsapi.steps.iam_right import (
     CHANGING,
@@ -10,7 +12,6 @@ from productsapi.steps.iam_right import (
     LOGS,
     LOOKING,
     READ,
-    REFERENCE,
     SOURCE,
     TAGS_OF_LOG_GROUPS,
     Condition,
@@ -54,27 +55,26 @@ def passed_to_gateway(_scope: Scope) -> Condition:
 
 
 def logged(scope: Scope) -> bool:
-    return bool(scope.stack.config.access_log.enabled)
+    return scope.stack.config.access_log.enabled
 
 
 def role_may_be_set(scope: Scope) -> bool:
     return logged(scope) and scope.stack.config.access_log.set_account_role
 
 
+_group = partial(calls, "logs", on=group, page=LOGS)
+_log = partial(calls, "logs", on=log, page=LOGS, also=local_group)
+_account = partial(Right, "apigateway", "UpdateAccount", jobs=DEPLOY, when=role_may_be_set)
+_role = partial(
+    calls, "iam", on=account_role, page=IAM, also=local_account_role, when=role_may_be_set
+)
+
 RIGHTS = (
-    *calls("logs", "FilterLogEvents", log, READ, LOGS, also=local_group),
-    *calls("logs", "ListTagsForResource", group, LOOKING, LOGS),
-    *calls("logs", "DeleteLogGroup", log, CHANGING, LOGS, also=local_group),
-    *calls(
-        "logs",
-        "CreateLogGroup PutRetentionPolicy",
-        log,
-        DEPLOY,
-        LOGS,
-        also=local_group,
-        when=logged,
-    ),
-    *calls("logs", "TagResource UntagResource", group, DEPLOY, LOGS, when=logged),
+    *_log("FilterLogEvents", jobs=READ),
+    *_group("ListTagsForResource", jobs=LOOKING),
+    *_log("DeleteLogGroup", jobs=CHANGING),
+    *_log("CreateLogGroup PutRetentionPolicy", jobs=DEPLOY, when=logged),
+    *_group("TagResource UntagResource", jobs=DEPLOY, when=logged),
     Right(
         "logs",
         "CreateLogGroup",
@@ -95,53 +95,16 @@ RIGHTS = (
         SOURCE,
         when=logged,
     ),
-    *calls(
-        "iam",
-        "GetRole",
-        account_role,
-        LOOKING,
-        IAM,
-        also=local_account_role,
-        when=logged,
-    ),
-    *calls(
-        "iam",
-        "CreateRole",
-        account_role,
-        DEPLOY,
-        IAM,
-        also=local_account_role,
-        when=role_may_be_set,
-    ),
-    *calls(
-        "iam",
-        "AttachRolePolicy",
-        account_role,
-        DEPLOY,
-        IAM,
-        also=local_account_role,
-        condition=pushing,
-        when=role_may_be_set,
-    ),
-    Right(
-        "apigateway",
-        "UpdateAccount",
-        "apigateway:PATCH",
-        path("/account"),
-        DEPLOY,
-        SOURCE,
-        when=role_may_be_set,
-    ),
-    Right(
-        "apigateway",
-        "UpdateAccount",
+    *_role("GetRole", jobs=LOOKING, when=logged),
+    *_role("CreateRole", jobs=DEPLOY),
+    *_role("AttachRolePolicy", jobs=DEPLOY, condition=pushing),
+    _account("apigateway:PATCH", on=path("/account"), source=SOURCE),
+    _account(
         "iam:PassRole",
-        account_role,
-        DEPLOY,
-        f"{REFERENCE}list_amazonapigatewaymanagement.html",
+        on=account_role,
+        source=SOURCE,
         carrying="patchOperations",
         also=local_account_role,
         condition=passed_to_gateway,
-        when=role_may_be_set,
     ),
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from productsapi.options.alarms import topic as mail
 from productsapi.steps.iam_right import (
     CHANGING,
     CLOUDWATCH,
     DEPLOY,
     LOOKING,
-    REFERENCE,
-    Right,
     Scope,
     anything,
     calls,
@@ -33,93 +33,28 @@ def topic(scope: Scope) -> tuple[str, ...]:
 
 
 def alarmed(scope: Scope) -> bool:
-    return bool(scope.stack.config.monitoring.alarms)
+    return scope.stack.config.monitoring.alarms
 
 
 def mailed(scope: Scope) -> bool:
     return alarmed(scope) and scope.stack.config.monitoring.email is not None
 
 
+_alarms = partial(calls, "cloudwatch", page=CLOUDWATCH, also=local_anything, when=alarmed)
+_topic = partial(calls, "sns", page=SNS, also=local_anything, when=mailed)
+
 ALARMS = (
-    *calls(
-        "cloudwatch",
-        "DescribeAlarms",
-        every_alarm,
-        LOOKING,
-        CLOUDWATCH,
-        also=local_anything,
-        when=alarmed,
-    ),
-    *calls(
-        "cloudwatch",
-        "ListTagsForResource",
-        alarms,
-        LOOKING,
-        CLOUDWATCH,
-        also=local_anything,
-        when=alarmed,
-    ),
-    *calls(
-        "cloudwatch",
-        "PutMetricAlarm TagResource UntagResource",
-        alarms,
-        DEPLOY,
-        CLOUDWATCH,
-        also=local_anything,
-        when=alarmed,
-    ),
-    Right(
-        "cloudwatch",
-        "PutMetricAlarm",
-        "cloudwatch:TagResource",
-        alarms,
-        DEPLOY,
-        f"{REFERENCE}{CLOUDWATCH}",
-        carrying="Tags",
-        also=local_anything,
-        when=alarmed,
-    ),
-    *calls(
-        "cloudwatch",
-        "DeleteAlarms",
-        alarms,
-        CHANGING,
-        CLOUDWATCH,
-        also=local_anything,
-        when=alarmed,
-    ),
+    *_alarms("DescribeAlarms", every_alarm, LOOKING),
+    *_alarms("ListTagsForResource", alarms, LOOKING),
+    *_alarms("PutMetricAlarm TagResource UntagResource", alarms, DEPLOY),
+    *_alarms("PutMetricAlarm", alarms, DEPLOY, action="cloudwatch:TagResource", carrying="Tags"),
+    *_alarms("DeleteAlarms", alarms, CHANGING),
 )
 
 TOPIC = (
-    *calls(
-        "sns",
-        "GetTopicAttributes ListTagsForResource ListSubscriptionsByTopic",
-        topic,
-        LOOKING,
-        SNS,
-        also=local_anything,
-        when=mailed,
-    ),
-    *calls(
-        "sns",
-        "CreateTopic SetTopicAttributes TagResource UntagResource Subscribe",
-        topic,
-        DEPLOY,
-        SNS,
-        also=local_anything,
-        when=mailed,
-    ),
-    Right(
-        "sns",
-        "CreateTopic",
-        "sns:TagResource",
-        topic,
-        DEPLOY,
-        f"{REFERENCE}{SNS}",
-        carrying="Tags",
-        also=local_anything,
-        when=mailed,
-    ),
+    *_topic("GetTopicAttributes ListTagsForResource ListSubscriptionsByTopic", topic, LOOKING),
+    *_topic("CreateTopic SetTopicAttributes TagResource UntagResource Subscribe", topic, DEPLOY),
+    *_topic("CreateTopic", topic, DEPLOY, action="sns:TagResource", carrying="Tags"),
     *calls("sns", "Unsubscribe", anything, DEPLOY, SNS, when=mailed),
-    *calls("sns", "DeleteTopic", topic, CHANGING, SNS, also=local_anything, when=mailed),
+    *_topic("DeleteTopic", topic, CHANGING),
 )

@@ -8,6 +8,7 @@ while the configuration has one. Who but looks does without; who calls reads the
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import quote
 
 from productsapi.options.api_key.secret import secret_name
@@ -16,7 +17,6 @@ from productsapi.steps.iam_right import (
     CHANGING,
     DEPLOY,
     LOOKING,
-    REFERENCE,
     SOURCE,
     Job,
     Resources,
@@ -54,33 +54,19 @@ def tags_of(kind: str) -> Resources:
     return arns
 
 
+_right = partial(Right, "apigateway", source=SOURCE, also=local_anything, when=keyed)
+_secret = partial(calls, "secretsmanager", on=secret, page=SECRETS, also=local_anything, when=keyed)
+
+
 def _call(verb: str, template: str, operation: str, jobs: frozenset[Job]) -> Right:
-    return Right(
-        "apigateway",
-        operation,
-        f"apigateway:{verb}",
-        path(template),
-        jobs,
-        SOURCE,
-        also=local_anything,
-        when=keyed,
-    )
+    return _right(operation, f"apigateway:{verb}", on=path(template), jobs=jobs)
 
 
 def _tagging(
     verb: str, operation: str, kind: str, carrying: str = "", jobs: frozenset[Job] = DEPLOY
 ) -> Right:
-    return Right(
-        "apigateway",
-        operation,
-        f"apigateway:{verb}",
-        tags_of(kind),
-        jobs,
-        SOURCE,
-        carrying=carrying,
-        also=local_anything,
-        when=keyed,
-    )
+    on = tags_of(kind)
+    return _right(operation, f"apigateway:{verb}", on=on, jobs=jobs, carrying=carrying)
 
 
 RIGHTS = (
@@ -103,51 +89,9 @@ RIGHTS = (
     _tagging("GET", "GetTags", "usageplans", jobs=LOOKING),
     _tagging("DELETE", "UntagResource", "apikeys"),
     _tagging("DELETE", "UntagResource", "usageplans"),
-    *calls(
-        "secretsmanager",
-        "DescribeSecret",
-        secret,
-        LOOKING,
-        SECRETS,
-        also=local_anything,
-        when=keyed,
-    ),
-    *calls(
-        "secretsmanager",
-        "CreateSecret PutSecretValue RestoreSecret TagResource UntagResource",
-        secret,
-        DEPLOY,
-        SECRETS,
-        also=local_anything,
-        when=keyed,
-    ),
-    Right(
-        "secretsmanager",
-        "CreateSecret",
-        "secretsmanager:TagResource",
-        secret,
-        DEPLOY,
-        f"{REFERENCE}{SECRETS}",
-        carrying="Tags",
-        also=local_anything,
-        when=keyed,
-    ),
-    *calls(
-        "secretsmanager",
-        "DeleteSecret",
-        secret,
-        CHANGING,
-        SECRETS,
-        also=local_anything,
-        when=keyed,
-    ),
-    *calls(
-        "secretsmanager",
-        "GetSecretValue",
-        secret,
-        CALLER,
-        SECRETS,
-        also=local_anything,
-        when=keyed,
-    ),
+    *_secret("DescribeSecret", jobs=LOOKING),
+    *_secret("CreateSecret PutSecretValue RestoreSecret TagResource UntagResource", jobs=DEPLOY),
+    *_secret("CreateSecret", jobs=DEPLOY, action="secretsmanager:TagResource", carrying="Tags"),
+    *_secret("DeleteSecret", jobs=CHANGING),
+    *_secret("GetSecretValue", jobs=CALLER),
 )

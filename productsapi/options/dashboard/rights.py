@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from productsapi.options.dashboard.dashboard import Dashboard
 from productsapi.steps.iam_right import (
     CHANGING,
@@ -21,35 +23,15 @@ def dashboard(scope: Scope) -> tuple[str, ...]:
 
 
 def shown(scope: Scope) -> bool:
-    return bool(scope.stack.config.monitoring.dashboard)
+    return scope.stack.config.monitoring.dashboard
 
+
+_calls = partial(
+    calls, "cloudwatch", on=dashboard, page=CLOUDWATCH, also=local_anything, when=shown
+)
 
 RIGHTS = (
-    *calls(
-        "cloudwatch",
-        "GetDashboard",
-        dashboard,
-        LOOKING,
-        CLOUDWATCH,
-        also=local_anything,
-        when=shown,
-    ),
-    *calls(
-        "cloudwatch",
-        "PutDashboard",
-        dashboard,
-        DEPLOY,
-        CLOUDWATCH,
-        also=local_anything,
-        when=shown,
-    ),
-    *calls(
-        "cloudwatch",
-        "DeleteDashboards",
-        dashboard,
-        CHANGING,
-        CLOUDWATCH,
-        also=local_anything,
-        when=shown,
-    ),
+    *_calls("GetDashboard", jobs=LOOKING),
+    *_calls("PutDashboard", jobs=DEPLOY),
+    *_calls("DeleteDashboards", jobs=CHANGING),
 )
