@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -44,7 +44,7 @@ class Option:
     doctor: Mapping[str, Callable[[Aws, Config], Iterable[Finding]]] = field(default_factory=dict)
 
 
-Options = Iterable[Option]
+Options = Sequence[Option]
 
 
 def switched_on(options: Options, config: Config) -> tuple[Option, ...]:
