@@ -14,7 +14,7 @@ from shlex import quote
 
 from productsapi.client import Answer
 from productsapi.client.claims import groups_in
-from productsapi.config.model import Auth
+from productsapi.config.access import Auth
 from productsapi.gateway_problems import OF_KEYS, TYPE
 from productsapi.routes import ROUTES
 from productsapi.tokens import claims_of
