@@ -10,19 +10,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import commands
-import configuration
-import examples
+import commands_page
+import configuration_page
+import example_files
 
 ROOT = Path(__file__).parents[2]
 
 
 def pages(root: Path = ROOT) -> dict[str, str]:
     """Each generated file's text by its path; the values of the examples are read from `root`."""
+    configs = [f"config/{name}" for name in example_files.HEADS]
     return {
-        "docs/configuration.md": configuration.page(),
-        "docs/commands.md": commands.page(),
-        **{f"config/{name}": examples.text(root / "config" / name) for name in examples.HEADS},
+        "docs/configuration.md": configuration_page.page(),
+        "docs/commands.md": commands_page.page(),
+        **{path: example_files.text(root / path) for path in configs},
     }
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
-import commands
-import configuration
-import examples
+import commands_page
+import configuration_page
+import example_files
 import pytest
 import yaml
 from yaml_values import written
@@ -40,7 +40,7 @@ def test_nothing_generated_is_stale() -> None:
 
 
 def test_each_key_has_a_row_with_its_meaning() -> None:
-    rows = configuration.page().splitlines()
+    rows = configuration_page.page().splitlines()
     for entry in entries(Config):
         if entry.about.rule:
             (row,) = [row for row in rows if row.startswith(f"| `{entry.path}` |")]
@@ -49,7 +49,7 @@ def test_each_key_has_a_row_with_its_meaning() -> None:
 
 
 def test_each_section_has_its_meaning() -> None:
-    page = configuration.page()
+    page = configuration_page.page()
     for entry in entries(Config):
         if not entry.about.rule:
             assert entry.path in page
@@ -64,7 +64,7 @@ def test_a_rule_of_unknown_kind_is_no_text() -> None:
             return True
 
     with pytest.raises(TypeError):
-        configuration.type_of(Odd())
+        configuration_page.type_of(Odd())
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_value_is_read_as_it_was_written(value: object) -> None:
     assert yaml.safe_load(f"[{written(value)}]") == [value]
 
 
-@pytest.mark.parametrize("name", examples.HEADS)
+@pytest.mark.parametrize("name", example_files.HEADS)
 def test_values_of_a_file_stay_what_they_are(tmp_path: Path, name: str) -> None:
     """Whatever stands in it, comments and all: what is written anew means the same."""
     text = (ROOT / "config" / name).read_text("utf-8")
@@ -86,7 +86,7 @@ def test_values_of_a_file_stay_what_they_are(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text(changed, "utf-8")
     before = load(path)
-    path.write_text(examples.text(path), "utf-8")
+    path.write_text(example_files.text(path), "utf-8")
     assert load(path) == before
     assert before.limits.methods == {"POST /products": "5/10"}
     assert ("memory_mb: 512 # default: 256" in path.read_text("utf-8")) is True
@@ -95,11 +95,11 @@ def test_values_of_a_file_stay_what_they_are(tmp_path: Path, name: str) -> None:
 def test_a_key_that_a_file_lacks_gets_its_default(tmp_path: Path) -> None:
     path = tmp_path / "dev.yaml"
     path.write_text("{schema: 1, stack: products-dev, region: eu-west-2}", "utf-8")
-    assert examples.text(path) == (ROOT / "config" / "dev.yaml").read_text("utf-8")
+    assert example_files.text(path) == (ROOT / "config" / "dev.yaml").read_text("utf-8")
 
 
 def test_each_command_is_in_the_page() -> None:
-    page = commands.page()
+    page = commands_page.page()
     for name in COMMANDS:
         assert f"### `productsapi {name}`" in page
     for inner in ("user create", "products import", "local up", "key rotate"):
@@ -109,7 +109,7 @@ def test_each_command_is_in_the_page() -> None:
 
 
 def test_exit_codes_are_those_of_help() -> None:
-    told = commands.exit_codes()
+    told = commands_page.exit_codes()
     assert set(told) == {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 70, 129, 130, 143}
     assert all(told.values())
     said = (main.help or "").partition("Exit codes:")[2]
