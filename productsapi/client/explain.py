@@ -12,11 +12,10 @@ from http import HTTPStatus
 from shlex import quote
 
 from productsapi.client import Answer
-from productsapi.client.claims import groups_in
 from productsapi.config.access import Auth
 from productsapi.gateway_problems import OF_KEYS, TYPE
 from productsapi.routes import ROUTES, route_of
-from productsapi.tokens import claims_of
+from productsapi.tokens import claims_of, groups_in
 
 SERVER_ERROR = 500
 
