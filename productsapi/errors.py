@@ -28,7 +28,10 @@ from typing import ClassVar
 
 
 class ProductsApiError(Exception):
-    """Base of everything that ends a command with a message instead of a traceback."""
+    """Failed: AWS said no, or the run ended half done.
+
+    Base of everything that ends a command with a message instead of a traceback.
+    """
 
     exit_code: ClassVar[int] = 1
 
@@ -39,10 +42,14 @@ class ProductsApiError(Exception):
 
 
 class ConfigError(ProductsApiError):
+    """The configuration can't be used: which file, line and key is told."""
+
     exit_code = 3
 
 
 class CredentialsError(ProductsApiError):
+    """No credentials, expired ones, or another account than expected."""
+
     exit_code = 4
 
 
@@ -81,6 +88,8 @@ class AwsError(ProductsApiError):
 
 
 class AccessDenied(AwsError):
+    """A permission is lacking: which one is told."""
+
     exit_code = 4
 
 
@@ -115,26 +124,39 @@ class Unintelligible(Interrupted):
 
 
 class Refused(ProductsApiError):
+    """Refused: it isn't ours, data would be lost, or `verify` found it open."""
+
     exit_code = 5
 
 
 class Held(Refused):
+    """It would make live again what was rolled back from."""
+
     exit_code = 9
 
 
 class LocalCloudError(ProductsApiError):
+    """The local cloud isn't installed, can't start, or died."""
+
     exit_code = 6
 
 
 class SignInError(ProductsApiError):
+    """Users, passwords or tokens: nobody could be signed in."""
+
     exit_code = 7
 
 
 class RequestFailed(ProductsApiError):
+    """The deployed API answered with an error."""
+
     exit_code = 8
 
 
 class Fault(ProductsApiError):
-    """An exception of no kind above; 70 is what sysexits.h calls an internal software error."""
+    """A fault of productsapi's own: what nobody foresaw.
+
+    70 is what sysexits.h calls an internal software error.
+    """
 
     exit_code = 70

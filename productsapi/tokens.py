@@ -10,7 +10,7 @@ import base64
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -40,6 +40,13 @@ def claims_of(token: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):  # binascii's is one
         return None
     return claims if isinstance(claims, dict) else None
+
+
+def groups_in(claims: Mapping[str, Any]) -> set[str]:
+    """As they stand in an ID token (`cognito:groups`); a user of none has no such claim."""
+    groups = claims.get("cognito:groups")
+    listed = groups if isinstance(groups, list) else []
+    return {each for each in listed if isinstance(each, str)}
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 import click
 
+from productsapi.errors import Refused
+
 
 class Declined(click.Abort):
     """Somebody said no, or nothing, before anything was changed."""
+
+
+def someone_is_there() -> bool:
+    """Whether a person can be asked; stdin may also be closed."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def must_be_asked(doing: str) -> None:
+    """Raises Refused where nobody can be: `doing` says what for, "this changes AWS"."""
+    if not someone_is_there():
+        raise Refused(f"{doing} and nobody is there to be asked", "add --yes")
 
 
 def agreed(question: str, details: Callable[[], None] | None = None) -> None:

@@ -16,7 +16,6 @@ from productsapi.cli.options import (
     detail_option,
     json_option,
     open_stack,
-    someone_is_there,
     target_options,
 )
 from productsapi.cli.run import carried_out, finish, glancing
@@ -176,12 +175,11 @@ def _asks_nothing(opened: Opened) -> bool:
 
 def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
     """Show the plan and ask."""
-    from productsapi.cli.asking import agreed
+    from productsapi.cli.asking import agreed, must_be_asked
     from productsapi.cli.render import print_plan
     from productsapi.cli.screen import print_heading, print_screen
 
-    if not someone_is_there():
-        raise Refused("this changes AWS and nobody is there to be asked", "add --yes")
+    must_be_asked("this changes AWS")
     print_heading(opened.stack, err=True)
     if detail:
         print_plan(plan)

@@ -13,12 +13,11 @@ from productsapi.cli.options import (
     Target,
     json_option,
     open_stack,
-    someone_is_there,
     target_options,
 )
 from productsapi.cli.people import find_people
 from productsapi.cli.run import carried_out, finish, glancing
-from productsapi.errors import ProductsApiError, Refused
+from productsapi.errors import ProductsApiError
 from productsapi.routes import COLLECTION
 
 if TYPE_CHECKING:
@@ -140,11 +139,10 @@ def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
 
 
 def _agree(opened: Opened, plan: Plan, *, keep_old: bool) -> None:
-    from productsapi.cli.asking import agreed
+    from productsapi.cli.asking import agreed, must_be_asked
     from productsapi.cli.render import print_plan
 
-    if not someone_is_there():
-        raise Refused("this changes AWS and nobody is there to be asked", "add --yes")
+    must_be_asked("this changes AWS")
     where = f"{opened.stack.config.stack} on {opened.stack.place}"
     click.secho(f"{where}: a new API key", bold=True, err=True)
     print_plan(plan)

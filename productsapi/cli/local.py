@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from productsapi.cli.asking import agreed
+from productsapi.cli.asking import agreed, must_be_asked
 from productsapi.cli.options import (
     Target,
     config_option,
     json_option,
     load_config,
     local_cloud,
-    someone_is_there,
 )
-from productsapi.errors import LocalCloudError, ProductsApiError, Refused
+from productsapi.errors import LocalCloudError, ProductsApiError
 
 if TYPE_CHECKING:
     from productsapi.local import LocalCloud
@@ -150,8 +149,7 @@ def reset(config: Path, yes: bool) -> None:
     """
     cloud = _cloud(config)
     if not yes:
-        if not someone_is_there():
-            raise Refused("this forgets everything and nobody is there to be asked", "add --yes")
+        must_be_asked("this forgets everything")
         agreed(f"Forget every stack, item and user in {cloud.folder}?")
     cloud.reset()
     click.echo("Forgotten.")

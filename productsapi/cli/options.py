@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -258,11 +257,6 @@ def open_stack(target: Target, **allowed: Any) -> Opened:
         check_account(place, config.expected_account)
     stack = Stack(config, place, **allowed)
     return Opened(stack, Aws(clients, place), target)
-
-
-def someone_is_there() -> bool:
-    """Whether a person can be asked; stdin may also be closed."""
-    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def local_cloud(root: Path) -> LocalCloud:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from productsapi.cli.options import Opened, Target, open_stack, someone_is_there
+from productsapi.cli.asking import someone_is_there
+from productsapi.cli.options import Opened, Target, open_stack
 from productsapi.errors import SignInError
 
 if TYPE_CHECKING:

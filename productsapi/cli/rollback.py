@@ -13,11 +13,9 @@ from productsapi.cli.options import (
     Target,
     json_option,
     open_stack,
-    someone_is_there,
     target_options,
 )
 from productsapi.cli.run import carried_out, finish, glancing, held
-from productsapi.errors import Refused
 
 if TYPE_CHECKING:
     from productsapi.engine.apply import Applied
@@ -166,11 +164,10 @@ def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading], *, tells: 
 
 def _agree(opened: Opened, prepared: Prepared, plan: Plan) -> None:
     """Show what is moved, and ask."""
-    from productsapi.cli.asking import agreed
+    from productsapi.cli.asking import agreed, must_be_asked
     from productsapi.cli.render import print_plan
 
-    if not someone_is_there():
-        raise Refused("this changes AWS and nobody is there to be asked", "add --yes")
+    must_be_asked("this changes AWS")
     where = f"{opened.stack.config.stack} on {opened.stack.place}"
     release = prepared.entry.release
     click.secho(f"{where}: back to the release of {release}", bold=True, err=True)

@@ -12,7 +12,6 @@ from productsapi.cli.options import (
     Target,
     json_option,
     open_stack,
-    someone_is_there,
     target_options,
 )
 from productsapi.cli.run import carried_out, finish, glancing, sweep
@@ -112,13 +111,12 @@ def _remove(opened: Opened, plan: Plan, reading: Reading, made_of: list[Resource
 
 def _agree(opened: Opened, plan: Plan) -> None:
     """Show what would go, and ask; where data goes with it, have the stack's name typed."""
-    from productsapi.cli.asking import agreed
+    from productsapi.cli.asking import agreed, must_be_asked
     from productsapi.cli.render import print_plan
     from productsapi.cli.screen import print_heading, print_screen
     from productsapi.cli.wrapping import say
 
-    if not someone_is_there():
-        raise Refused("this removes things and nobody is there to be asked", "add --yes")
+    must_be_asked("this removes things")
     print_heading(opened.stack, err=True)
     print_screen(plan, err=True)
     if opened.stack.delete_data:

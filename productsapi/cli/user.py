@@ -7,11 +7,10 @@ from shlex import quote
 
 import click
 
-from productsapi.cli.asking import agreed
-from productsapi.cli.options import Target, json_option, someone_is_there, target_options
+from productsapi.cli.asking import agreed, must_be_asked
+from productsapi.cli.options import Target, json_option, target_options
 from productsapi.cli.output import print_json
 from productsapi.cli.people import find_people, password_option, read_password
-from productsapi.errors import Refused
 from productsapi.printable import printable
 
 LONGEST_NAME = 128
@@ -165,8 +164,7 @@ def delete(target: Target, name: str, yes: bool) -> None:
     """
     people = find_people(target)
     if not yes:
-        if not someone_is_there():
-            raise Refused("this deletes a user and nobody is there to be asked", "add --yes")
+        must_be_asked("this deletes a user")
         where = people.opened.stack.place
         agreed(f"Delete the user {name} from {where} for good?")
     people.pool.delete(name)

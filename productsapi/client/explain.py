@@ -6,18 +6,16 @@ name a user's groups anew, which would take those away that aren't named.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from enum import Enum
 from http import HTTPStatus
 from shlex import quote
 
 from productsapi.client import Answer
-from productsapi.client.claims import groups_in
-from productsapi.config.model import Auth
+from productsapi.config.access import Auth
 from productsapi.gateway_problems import OF_KEYS, TYPE
-from productsapi.routes import ROUTES
-from productsapi.tokens import claims_of
+from productsapi.routes import ROUTES, route_of
+from productsapi.tokens import claims_of, groups_in
 
 SERVER_ERROR = 500
 
@@ -188,7 +186,7 @@ def _listed(names: list[str] | tuple[str, ...]) -> str:
 
 def _unknown_route(method: str, path: str) -> str:
     """The edge knows a new deployment after seconds, at times after a minute (K11)."""
-    there = next((str(r) for r in ROUTES if r.method == method and _is_of(path, r.path)), None)
+    there = route_of(method, path)
     if there:
         return (
             f"API Gateway doesn't know {there} here yet: in the first minute after a deploy that "
@@ -196,11 +194,6 @@ def _unknown_route(method: str, path: str) -> str:
         )
     known = ", ".join(str(route) for route in ROUTES)
     return f"API Gateway says so when it knows no {method} {path}. What there is: {known}"
-
-
-def _is_of(path: str, template: str) -> bool:
-    pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template))
-    return re.fullmatch(pattern, path.partition("?")[0].rstrip("/")) is not None
 
 
 def _unauthorized(token: str | None, now: float) -> str:

@@ -8,28 +8,50 @@ but these.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import MISSING, Field, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, NamedTuple, cast
 
 from productsapi.config.rules import Rule
 
 
+@dataclass(frozen=True)
+class About:
+    """What is said of a key, here and nowhere else: the reference and the examples show it."""
+
+    rule: Rule | None  # None for a section
+    doc: str
+    """What it means. Its first sentence can stand alone."""
+    price: str = ""
+    """What it costs, where it costs something of its own."""
+    example: str = ""
+    """A value as YAML, for a key whose default (none) shows nothing of its form."""
+
+
 class Entry(NamedTuple):
     path: str  # "functions.memory_mb"
-    doc: str
-    rule: Rule | None  # None for a section
+    about: About
     required: bool
     default: Any  # None for a section, and where required
 
 
-def about(rule: Rule | None, doc: str) -> dict[str, Any]:
+def about(rule: Rule | None, doc: str, *, price: str = "", example: str = "") -> dict[str, Any]:
     """Make a field a key: with a rule for its value, or without one for a section of keys."""
-    return {"rule": rule, "doc": doc}
+    return {"about": About(rule, doc, price, example)}
 
 
-def key(rule: Rule, doc: str, default: Any = MISSING) -> Any:
+def key(rule: Rule, doc: str, default: Any = MISSING, *, price: str = "", example: str = "") -> Any:
     """Declare one key. Without a default it is required."""
-    return field(default=default, metadata=about(rule, doc))
+    return field(default=default, metadata=about(rule, doc, price=price, example=example))
+
+
+def explanation(item: Field[Any]) -> About:
+    """What is said of a field that is a key."""
+    return cast("About", item.metadata["about"])
+
+
+def rule(item: Field[Any]) -> Rule:
+    """Give the rule of a key that is no section."""
+    return cast("Rule", explanation(item).rule)
 
 
 def keys(kind: type) -> dict[str, Field[Any]]:
@@ -39,7 +61,7 @@ def keys(kind: type) -> dict[str, Field[Any]]:
 
 def inner(item: Field[Any]) -> type | None:
     """Give the section's class, if the key is a section."""
-    return cast("type", item.default_factory) if item.metadata["rule"] is None else None
+    return cast("type", item.default_factory) if explanation(item).rule is None else None
 
 
 def default(item: Field[Any]) -> Any:
@@ -50,11 +72,11 @@ def default(item: Field[Any]) -> Any:
 def entries(kind: type, prefix: str = "") -> Iterator[Entry]:
     """Walk every section and key of `kind`, in the order in which a person should read them."""
     for name, item in keys(kind).items():
-        path, rule, doc = prefix + name, item.metadata["rule"], item.metadata["doc"]
+        path = prefix + name
         if section := inner(item):
-            yield Entry(path, doc, None, required=False, default=None)
+            yield Entry(path, explanation(item), required=False, default=None)
             yield from entries(section, f"{path}.")
         else:
             value = default(item)
             missing = value is MISSING
-            yield Entry(path, doc, rule, missing, None if missing else value)
+            yield Entry(path, explanation(item), missing, None if missing else value)

@@ -77,11 +77,11 @@ class _Reading:
             if inner := keys.inner(item):
                 self._inner(inner, found.get(name), path)
             elif name in found:
-                self._value(item.metadata["rule"], found[name], path)
+                self._value(keys.rule(item), found[name], path)
             elif (value := keys.default(item)) is not MISSING:
                 self.values[path] = value
             else:
-                self.problem(path, f"missing, but required: {item.metadata['rule'].allowed}")
+                self.problem(path, f"missing, but required: {keys.rule(item).allowed}")
 
     def _inner(self, kind: type, node: Node | None, path: str) -> None:
         if node is None or empty(node):

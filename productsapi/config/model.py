@@ -1,4 +1,7 @@
-"""Every key of the configuration: its rule, its default, its meaning, each once and here.
+"""Every key of the configuration: its rule, its default, its meaning, each once.
+
+Those of who gets in stand in access.py, those of running it in operating.py. `python docs/generate`
+writes docs/configuration.md and the comments of config/*.yaml from them.
 
 There is no YAML in here: `Config(schema=1, stack="shop", region="eu-west-2")` is a good one.
 `entries(Config)` of keys.py lists all that stands here.
@@ -13,8 +16,9 @@ from pathlib import Path
 from typing import cast
 
 from productsapi.config import rules, runtimes
+from productsapi.config.access import Auth, UserPool
 from productsapi.config.keys import about, key
-from productsapi.config.operating import AccessLog, Cache, Limits, Monitoring
+from productsapi.config.operating import AccessLog, Cache, Limits, Monitoring, Releases
 from productsapi.config.rules import Flag, Maybe, OneOf, Whole
 
 SCHEMA = 1
@@ -24,28 +28,33 @@ SCHEMA = 1
 class Table:
     name: str = key(
         rules.TABLE_NAME,
-        "The DynamoDB table. Its name is fixed for good: another name is another, empty table.",
+        "The DynamoDB table. Fixed for good: another name is another, empty table.",
         "ProductsTable",
     )
     sort_key: str | None = key(
         Maybe(OneOf(("category",))),
-        "`category` for a table made with the guide's optional sort key; can't change later.",
+        "`category` for a table made with the guide's optional sort key. Can't change later.",
         None,
     )
     category_index: bool = key(
         Flag(),
         "An index that serves `?category=`: a page costs a page, however large the table is. "
-        "Without it the table is scanned, and all products passed on the way are paid for. Costs "
-        "storage and a write per change; can be switched on and off later.",
+        "Without it the table is scanned, and all products passed on the way are paid for. It can "
+        "be switched on and off later.",
         default=False,
+        price="storage, and a write for each change",
     )
     deletion_protection: bool = key(
-        Flag(), "AWS itself refuses to delete the table while this is on.", default=False
+        Flag(),
+        "AWS itself refuses to delete the table while this is on. Switch it off and deploy before "
+        "a `teardown --delete-data`.",
+        default=False,
     )
     point_in_time_recovery: bool = key(
         Flag(),
-        "Continuous backups, restorable to any second of 35 days. Costs by size.",
+        "Continuous backups, restorable to any second of the last 35 days.",
         default=False,
+        price="by the table's size",
     )
 
 
@@ -69,17 +78,24 @@ class FunctionNames:
 class Functions:
     # The guide says python3.9, which gets no security patches any more.
     runtime: str = key(
-        OneOf(runtimes.names()), "The Python that AWS runs the functions on.", "python3.13"
+        OneOf(runtimes.names()),
+        "The Python that AWS runs the functions on. The guide's python3.9 gets no security patches "
+        "since 2025-12-15.",
+        "python3.13",
     )
     # The guide's functions are x86_64, so taking them over moves nothing to another processor.
     architecture: str = key(
         OneOf(("x86_64", "arm64")),
-        "The processor. The code runs on both; arm64 costs about a fifth less.",
+        "The processor. The code runs on both.",
         "x86_64",
+        price="arm64 about a fifth less",
     )
     # Lambda's model says 32768; what an account may use by default ends at 10240.
     memory_mb: int = key(
-        Whole(128, 10240), "Memory in MB; the share of CPU, and the price, grow with it.", 256
+        Whole(128, 10240),
+        "Memory in MB; the share of CPU grows with it.",
+        256,
+        price="grows with it, by the second in use",
     )
     # API Gateway gives up after 29 s: a longer time-out would only be paid for.
     timeout_s: int = key(Whole(1, 28), "Seconds before AWS stops a call; the gateway waits 29.", 10)
@@ -103,6 +119,7 @@ class Permissions:
         Maybe(rules.POLICY_ARN),
         "The permissions boundary put on the functions' roles, where a company demands one.",
         None,
+        example="arn:aws:iam::123456789012:policy/developers-boundary",
     )
 
 
@@ -114,12 +131,14 @@ class Api:
     )
     cors_origin: str | tuple[str, ...] = key(
         rules.ORIGINS,
-        'The web site whose pages may call the API from a browser, or a list of them; "*" is any.',
+        'The web site whose pages may call the API from a browser, or a list of them; "*" is any. '
+        "A call needs a signed-in user's token either way.",
         "*",
     )
     cors_headers: tuple[str, ...] = key(
         rules.HEADERS,
-        "Headers that such pages may send beside those that the API reads: what tracing adds.",
+        "Headers that such pages may send beside those that the API reads: what tracing "
+        "(OpenTelemetry, Sentry) adds. Without them a browser sends nothing at all.",
         ("traceparent", "X-Request-Id", "X-Amzn-Trace-Id", "baggage"),
     )
     version: str = key(
@@ -129,19 +148,28 @@ class Api:
         Maybe(rules.CONTACT),
         "Who runs the API, told in the OpenAPI document: an e-mail address or a web page.",
         None,
+        example="api@shop.example.com",
     )
     license: str | None = key(
         Maybe(rules.LICENSE),
         "Under which license others may use the API, told in the OpenAPI document.",
         None,
+        example="Apache-2.0",
     )
     key: bool = key(
         Flag(),
-        "Whether callers need an API key beside their token. Its value is kept in Secrets Manager.",
+        "Whether callers need an API key beside their token, in the header X-Api-Key. Its value is "
+        "kept in Secrets Manager; `productsapi request` fetches it.",
         default=False,
+        price="about $0.40 a month",
     )
     cache: Cache = field(
-        default_factory=Cache, metadata=about(None, "Whether GET answers are cached for a while.")
+        default_factory=Cache,
+        metadata=about(
+            None,
+            "Whether GET answers are cached for a while, encrypted, for each caller apart. "
+            "`productsapi cache flush` empties it.",
+        ),
     )
 
     @property
@@ -156,92 +184,36 @@ class Api:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UserPool:
-    name: str = key(rules.POOL_NAME, "The Cognito user pool's name.", "secure-serverless-app")
-    client: str = key(
-        rules.POOL_NAME, "The app client that users sign in through.", "ProductsWebAppClient"
-    )
-    authorizer: str = key(
-        rules.AUTHORIZER_NAME,
-        "The API's authorizer, which lets in this pool's users.",
-        "CognitoUserAuth",
-    )
-    self_sign_up: bool = key(
-        Flag(),
-        "Whether people may sign up by themselves. Only an administrator can confirm them.",
-        default=True,
-    )
-    deletion_protection: bool = key(
-        Flag(), "AWS itself refuses to delete the pool while this is on.", default=False
-    )
-    # cognito-idp, CreateUserPoolClient's documentation: ID tokens live 5 minutes to 1 day, refresh
-    # tokens 1 hour to 10 years (whole days here).
-    id_token_minutes: int = key(
-        Whole(5, 1440),
-        "How long a sign-in's ID token opens the API; a disabled user keeps it that long.",
-        60,
-    )
-    refresh_token_days: int = key(
-        Whole(1, 3650), "How long a sign-in can be renewed without the password.", 30
-    )
-    password_length: int = key(Whole(6, 99), "The shortest password that users may choose.", 8)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Auth:
-    client_ids: tuple[str, ...] = key(
-        rules.CLIENT_IDS,
-        "Further app clients of the user pool whose ID tokens are accepted, beside our own.",
-        (),
-    )
-    write_groups: tuple[str, ...] = key(
-        rules.GROUPS,
-        "The Cognito groups whose members may create, change and delete products. Without any, "
-        "every signed-in user may, as in the guide.",
-        (),
-    )
-    owner_only: bool = key(
-        Flag(), "Whether only its creator may change or delete a product.", default=False
-    )
-    owner_groups: tuple[str, ...] = key(
-        rules.GROUPS,
-        "The Cognito groups whose members may change others' products although `owner_only` is on; "
-        "`write_groups` counts for them too.",
-        (),
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Releases:
-    # A page of Lambda's versions, and of what a person looks through, ends at 50.
-    keep: int = key(
-        Whole(1, 50),
-        "How many releases are kept to be gone back to, this one included: so many versions of "
-        "each function and so many API deployments. A deploy removes older ones.",
-        10,
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
 class Config:
     schema: int = key(
         OneOf((SCHEMA,), " (a higher one needs a newer productsapi)"),
         "The version of this file's form.",
+        example="1",
     )
     stack: str = key(
         rules.STACK,
-        "What this deployment is called: all that belongs to it is tagged with it and found by it.",
+        "What this deployment is called: all that belongs to it is tagged with it and found by it. "
+        "Another name is another deployment.",
+        example="products-dev",
     )
-    region: str = key(rules.REGION, "The AWS region. `--region` goes before it.")
+    region: str = key(
+        rules.REGION, "The AWS region; `--region` goes before it.", example="eu-west-2"
+    )
     expected_account: str | None = key(
         Maybe(rules.ACCOUNT),
         "The AWS account that this belongs to: nothing is done in any other. In quotes, since YAML "
         "reads bare digits as a number, and those that begin with 0 as another one.",
         None,
+        example='"123456789012"',
     )
     tags: Mapping[str, str] = field(
         default_factory=dict,
-        metadata=about(rules.TAGS, "Your own tags, put on everything that can carry them."),
+        metadata=about(
+            rules.TAGS,
+            'Your own tags, put on everything that can carry them. Such as: `cost-centre: "4711"`. '
+            "Keys are 1 to 128, values up to 256 letters, digits and + - = . _ : / (the set that "
+            "all services take); keys don't begin with aws: or productsapi:.",
+        ),
     )
     table: Table = field(
         default_factory=Table, metadata=about(None, "Step 1: where the products are kept.")
@@ -250,7 +222,11 @@ class Config:
         default_factory=Functions, metadata=about(None, "Steps 2 and 7: the four functions.")
     )
     permissions: Permissions = field(
-        default_factory=Permissions, metadata=about(None, "Step 3: what the functions may do.")
+        default_factory=Permissions,
+        metadata=about(
+            None,
+            "Step 3: what the functions may do. Each has a role with just the rights it needs.",
+        ),
     )
     api: Api = field(
         default_factory=Api, metadata=about(None, "Steps 4 and 5: the REST API and its stage.")
@@ -259,16 +235,29 @@ class Config:
         default_factory=UserPool, metadata=about(None, "Step 6: the users, and how they sign in.")
     )
     limits: Limits = field(
-        default_factory=Limits, metadata=about(None, "What callers may use up, and so cost.")
+        default_factory=Limits,
+        metadata=about(
+            None,
+            "What callers may use up, and so cost. Beyond it they are answered with 429, beyond "
+            "the table's units with 503.",
+        ),
     )
     access_log: AccessLog = field(
-        default_factory=AccessLog, metadata=about(None, "API Gateway's own log of all requests.")
+        default_factory=AccessLog,
+        metadata=about(
+            None, "API Gateway's own log of all requests, also of those that it refuses."
+        ),
     )
     monitoring: Monitoring = field(
         default_factory=Monitoring, metadata=about(None, "Being told when it breaks.")
     )
     auth: Auth = field(
-        default_factory=Auth, metadata=about(None, "Step 7: who may change products.")
+        default_factory=Auth,
+        metadata=about(
+            None,
+            "Step 7: who may change products; every signed-in user may read them. Its three lists "
+            "together have room for 3000 bytes.",
+        ),
     )
     releases: Releases = field(
         default_factory=Releases,

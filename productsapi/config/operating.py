@@ -1,4 +1,4 @@
-"""The keys of what comes after the first deploy: limits, caching, access logs, alarms."""
+"""The keys of what comes after the first deploy: limits, cache, access log, alarms, releases."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from productsapi.config.rules import Flag, Maybe, Whole
 class Cache:
     size_gb: str | None = key(
         Maybe(rules.CACHE_SIZE),
-        "The size of the stage's cache of GET answers, in GB. It costs by the hour, used or not.",
+        "The size of the stage's cache of GET answers, in GB; without one nothing is cached.",
         None,
+        price="by the hour, used or not: about $15 a month for 0.5 GB, $28 for 1.6, $146 for 6.1, "
+        "$183 for 13.5 and more",
     )
     ttl_s: int = key(
         Whole(1, 3600),
@@ -44,18 +46,20 @@ class Limits:
     )
     table_read_units: int | None = key(
         Maybe(Whole(1, 40_000)),
-        "The most that the table's reads may cost: read units a second; beyond it callers get 503.",
+        "The most that reads of the table, and of its category index beside it, may cost: read "
+        "units a second, one for each 4 KB.",
         None,
     )
     table_write_units: int | None = key(
         Maybe(Whole(1, 40_000)),
-        "The most that the table's writes may cost: write units a second; beyond it, 503.",
+        "The most that writes to the table, and to its category index beside it, may cost: write "
+        "units a second, one for each KB.",
         None,
     )
     concurrency: int | None = key(
         Maybe(Whole(1, 1000)),
         "How many requests each function may work on at once. That many are taken from what the "
-        "account has, which must keep 100.",
+        "account has (1000 in most, 10 in new ones), which must keep 100.",
         None,
     )
     key_rate: int = key(
@@ -77,6 +81,7 @@ class AccessLog:
         rules.SWITCH,
         "Whether API Gateway logs each request, as JSON, to a log group of its own.",
         default=False,
+        price="what CloudWatch takes for logs: about $0.50 a GB, a million requests",
     )
     retention_days: int = key(rules.RETENTION_DAYS, "Days before AWS deletes the access logs.", 90)
     set_account_role: bool = key(
@@ -90,7 +95,11 @@ class AccessLog:
 @dataclass(frozen=True, kw_only=True)
 class Monitoring:
     alarms: bool = key(
-        rules.SWITCH, "Whether CloudWatch tells when the API fails or is slow.", default=False
+        rules.SWITCH,
+        "Whether CloudWatch tells when the API fails or is slow, functions fail or are throttled, "
+        "or the table refuses.",
+        default=False,
+        price="$0.10 a month for each metric watched, $1.90 in all; ten are free",
     )
     email: str | None = key(
         Maybe(rules.EMAIL),
@@ -110,5 +119,20 @@ class Monitoring:
         3000,
     )
     dashboard: bool = key(
-        rules.SWITCH, "Whether there is a CloudWatch dashboard of the API.", default=False
+        rules.SWITCH,
+        "Whether there is a CloudWatch dashboard of the API.",
+        default=False,
+        price="$3 a month beyond the account's first three",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Releases:
+    # A page of Lambda's versions, and of what a person looks through, ends at 50.
+    keep: int = key(
+        Whole(1, 50),
+        "How many releases are kept to be gone back to, this one included: so many versions of "
+        "each function and so many API deployments. A deploy removes older ones, but never one "
+        "that is in use.",
+        10,
     )

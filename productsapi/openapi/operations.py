@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from productsapi.openapi import answers, examples, parameters
 from productsapi.openapi.schemas import ref
 from productsapi.openapi.sources import Sources
-from productsapi.routes import COLLECTION, ITEM, Route
+from productsapi.routes import ITEM, ROUTES, Route, variables
 
 Json = dict[str, Any]
 
@@ -48,11 +49,12 @@ def path_item(path: str, routes: list[Route], facts: Facts) -> Json:
     OPTIONS is none: browsers send it by themselves, and clients would get a method for it.
     """
     made: Json = {}
-    if path == ITEM:
-        made["parameters"] = [parameters.product_id(facts.sources)]
+    if names := variables(path):
+        made["parameters"] = [parameters.in_path(name, facts.sources) for name in names]
     for route in routes:
-        operation = OPERATIONS[route.method, route.path](facts)
-        made[route.method.lower()] = {"tags": [TAG], **operation}
+        described = OPERATIONS.get(route.operation, partial(_any, route))
+        told = {"tags": [TAG], "operationId": route.operation, **described(facts)}
+        made[route.method.lower()] = told
     return made
 
 
@@ -67,7 +69,6 @@ def _create(facts: Facts) -> Json:
     further = {"tags": ["new"], "size": {"heightMm": 147}}
     per = "id and category" if facts.sort_key else "id"
     return {
-        "operationId": "createProduct",
         "summary": "Store a new product",
         "description": f"A product that has this {per} already is not overwritten: 409.",
         "requestBody": _body(
@@ -92,7 +93,6 @@ def _list(facts: Facts) -> Json:
         cost = "The table is scanned: products of other categories are read, and paid for, too."
     page = {"items": [examples.stored(facts.sources)], "nextToken": examples.TOKEN}
     return {
-        "operationId": "listProducts",
         "summary": "List products, a page at a time",
         "description": "In no particular order. A page may hold fewer products than `limit`, or "
         "none, and still not be the last: go on until an answer has no `nextToken`.",
@@ -110,7 +110,6 @@ def _list(facts: Facts) -> Json:
 
 def _get(facts: Facts) -> Json:
     return {
-        "operationId": "getProduct",
         "summary": "Read one product",
         "description": "As it is now: who has just written reads what they wrote.",
         "parameters": [*_which(facts), parameters.if_none_match()],
@@ -124,7 +123,6 @@ def _get(facts: Facts) -> Json:
 
 def _update(facts: Facts) -> Json:
     return {
-        "operationId": "updateProduct",
         "summary": "Change some fields of a product",
         "description": "Fields that are not given stay as they are. Nothing is created: 404.",
         "parameters": [*_which(facts), parameters.if_match()],
@@ -144,7 +142,6 @@ def _update(facts: Facts) -> Json:
 
 def _delete(facts: Facts) -> Json:
     return {
-        "operationId": "deleteProduct",
         "summary": "Remove a product",
         "description": "For good. What is not there any more is a 404.",
         "parameters": [*_which(facts), parameters.if_match()],
@@ -155,13 +152,27 @@ def _delete(facts: Facts) -> Json:
     }
 
 
-OPERATIONS = {
-    ("POST", COLLECTION): _create,
-    ("GET", COLLECTION): _list,
-    ("GET", ITEM): _get,
-    ("PUT", ITEM): _update,
-    ("DELETE", ITEM): _delete,
+def _any(route: Route, facts: Facts) -> Json:
+    """What the table alone tells of a route."""
+    of_one = _of_one(facts) if variables(route.path) else ["invalid_parameter"]
+    return {
+        "summary": str(route),
+        "parameters": [parameters.in_query(name) for name in route.query],
+        "responses": {
+            "200": answers.success("Done.", facts.origins),
+            **_refusals(facts, *of_one),
+        },
+    }
+
+
+OPERATIONS: Mapping[str, Callable[[Facts], Json]] = {
+    "createProduct": _create,
+    "listProducts": _list,
+    "getProduct": _get,
+    "updateProduct": _update,
+    "deleteProduct": _delete,
 }
+"""What is said of an operation, by its name in the table of routes."""
 
 
 def _links(facts: Facts) -> Json:
@@ -172,7 +183,7 @@ def _links(facts: Facts) -> Json:
     unchanged = {"header.If-None-Match": "$response.header.ETag"}
     made = {
         name: {"operationId": name, "parameters": taken}
-        for name in ("getProduct", "updateProduct", "deleteProduct")
+        for name in (route.operation for route in ROUTES if route.path == ITEM)
     }
     made["getProductIfChanged"] = {
         "operationId": "getProduct",

@@ -9,16 +9,18 @@ from productsapi.openapi.sources import Sources
 
 Json = dict[str, Any]
 
+TEXT: Json = {"schema": {"type": "string"}}
 ETAGS = r'^(\*|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$'
 
 
-def product_id(sources: Sources) -> Json:
-    return {
-        "name": "productId",
-        "in": "path",
-        "required": True,
-        **_of_field(sources, "productId"),
-    }
+def in_path(name: str, sources: Sources) -> Json:
+    """Held to the rules of the product's field of that name, if it has one."""
+    known = _of_field(sources, name) if name in sources.fields else TEXT
+    return {"name": name, "in": "path", "required": True, **known}
+
+
+def in_query(name: str) -> Json:
+    return {"name": name, "in": "query", **TEXT}
 
 
 def category(sources: Sources, description: str) -> Json:

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 from productsapi.client import Answer
 from productsapi.client.explain import Caller, Key, explain
 from productsapi.client.target import request_target
-from productsapi.config.model import Auth
+from productsapi.config.access import Auth
 from productsapi.errors import RequestFailed
 from productsapi.page import exact
 from productsapi.page.signing import SignIn

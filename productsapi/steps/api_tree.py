@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from productsapi.aws.transients import LAGGING
 from productsapi.engine.resource import Outputs, Resource
 from productsapi.errors import AccessDenied, NotFound, Unintelligible
 from productsapi.gateway_problems import GATEWAY_PROBLEMS
-from productsapi.routes import COLLECTION, ITEM, PATHS, ROUTES, methods
+from productsapi.routes import PATHS, RESOURCES, ROUTES, methods, shape
 from productsapi.steps import domains
 from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.stack import Stack
@@ -23,8 +22,7 @@ LANE = "apigateway"
 """API Gateway refuses changes of one API that meet each other: they go one after another."""
 PREFLIGHT = "OPTIONS"
 GATEWAY_ERRORS = tuple(GATEWAY_PROBLEMS)
-ANY_ITEM = re.compile(re.escape(COLLECTION) + r"/\{[^{}+]+\}")
-"""The item's path, however its variable is spelled: API Gateway takes one variable at a place."""
+OURS = {shape(path): path for path in RESOURCES}
 
 Methods = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """By path and HTTP method: what a deployment's summary tells, and the live API too."""
@@ -62,17 +60,19 @@ def ahead(aws: Aws, api_id: str) -> None:
 def tree(aws: Aws, api_id: str) -> dict[str, dict[str, Any]]:
     """Every path of the API, with its methods whole (the default page may leave some out).
 
-    The item's path stands under our name for it; its `path` tells how it is spelled.
+    A path of ours stands under our name for it; its `path` tells how it is spelled.
     """
     pages = aws.pages("apigateway", "GetResources", restApiId=api_id, limit=500, embed=["methods"])
     items = {item["path"]: item for page in pages for item in page["items"]}
     if "/" not in items:  # every API has it
         raise Unintelligible("GetResources", f"the API {api_id} has no root in the answer")
-    return {path if ITEM in items else our_path(path): item for path, item in items.items()}
+    ours = {path: our_path(path) for path in items}
+    return {path if ours[path] in items else ours[path]: item for path, item in items.items()}
 
 
 def our_path(path: str) -> str:
-    return ITEM if ANY_ITEM.fullmatch(path) else path
+    """Our name for a path, however its variables are spelled; another's path as it is."""
+    return OURS.get(shape(path), path)
 
 
 def method(aws: Aws, api_id: str, path: str, http_method: str) -> dict[str, Any] | None:

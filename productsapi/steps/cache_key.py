@@ -16,12 +16,10 @@ import hashlib
 from collections.abc import Mapping
 
 from productsapi.config import Config
-from productsapi.routes import COLLECTION, ITEM, ROUTES, Route
+from productsapi.routes import ROUTES, Route, variables
 
 CACHED = "GET"
 HEADERS = ("Authorization", "If-None-Match", "Origin")
-QUERY = {COLLECTION: ("category", "limit", "nextToken"), ITEM: ("category",)}
-PATH = {COLLECTION: (), ITEM: ("productId",)}
 MARK = "cache"
 """Under which name a deployment's mark tells the key."""
 
@@ -36,7 +34,7 @@ def parameters(config: Config, route: Route) -> dict[str, bool]:
     """
     if not config.api.cache.on or route.method != CACHED:
         return {}
-    return _declared(route.path)
+    return _declared(route)
 
 
 def key(config: Config, route: Route) -> list[str]:
@@ -48,14 +46,18 @@ def mark(config: Config) -> Mapping[str, str]:
     return {MARK: DIGEST} if config.api.cache.on else {}
 
 
-def _declared(path: str) -> dict[str, bool]:
+def _declared(route: Route) -> dict[str, bool]:
     headers = (name for header in HEADERS for name in (header, header.lower()))
     optional = [f"header.{name}" for name in headers]
-    optional += [f"querystring.{name}" for name in QUERY[path]]
-    names = dict.fromkeys(optional, False) | {f"path.{name}": True for name in PATH[path]}
+    optional += [f"querystring.{name}" for name in route.query]
+    in_path = [f"path.{name}" for name in variables(route.path)]
+    names = dict.fromkeys(optional, False) | dict.fromkeys(in_path, True)
     return {f"method.request.{name}": required for name, required in names.items()}
 
 
 DIGEST = hashlib.sha256(
-    " ".join(f"{path} {sorted(_declared(path))}" for path in sorted(QUERY)).encode()
+    " ".join(
+        f"{route.path} {sorted(_declared(route))}"
+        for route in sorted(ROUTES_CACHED, key=lambda route: route.path)
+    ).encode()
 ).hexdigest()[:8]

@@ -13,7 +13,7 @@ from productsapi.aws.transients import Cadence
 from productsapi.client import Answer
 from productsapi.errors import RequestFailed
 from productsapi.gateway_problems import CODES
-from productsapi.routes import COLLECTION, KEY_HEADER, ROUTES, Route
+from productsapi.routes import KEY_HEADER, Route, route_of
 
 SPREADING = Cadence(first=0.5, longest=4, total=60)
 """How long new rights, permissions and deployments take to be known everywhere in AWS (K11); for
@@ -139,11 +139,8 @@ def not_yet(answer: Answer) -> bool:
 
 def function_of(method: str, path: str) -> str | None:
     """The function behind a request; None for what the gateway answers itself."""
-    whole = path.partition("?")[0] == COLLECTION
-    for route in ROUTES:
-        if route.method == method and (route.path == COLLECTION) == whole:
-            return route.function
-    return None
+    route = route_of(method, path)
+    return route.function if route else None
 
 
 def log_of(method: str, path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from productsapi.engine.resource import Resource
-from productsapi.routes import FUNCTIONS, PATHS, ROUTES
+from productsapi.routes import FUNCTIONS, PATHS, RESOURCES, ROUTES
 from productsapi.steps.api_tree import GATEWAY_ERRORS
 from productsapi.steps.rest_api.api import RestApi, TwinApis
 from productsapi.steps.rest_api.foreign import ForeignPaths, ForeignStages, OpenMethods
@@ -20,7 +20,7 @@ def resources(stack: Stack) -> list[Resource]:
     return [
         RestApi(stack),
         TwinApis(stack),
-        *(ApiPath(stack, path) for path in PATHS),
+        *(ApiPath(stack, path) for path in RESOURCES),
         *(ProxyMethod(stack, route) for route in ROUTES),
         *(Preflight(stack, path) for path in PATHS),
         *(GatewayResponse(stack, kind) for kind in GATEWAY_ERRORS),

@@ -13,7 +13,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
 from productsapi.errors import NotFound
-from productsapi.routes import PATHS
+from productsapi.routes import RESOURCES
 from productsapi.steps.api_tree import (
     ApiPart,
     Methods,
@@ -196,7 +196,7 @@ def _paths(found: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     return {
         path: ", ".join(sorted(item.get("resourceMethods", {}))) or "no method"
         for path, item in sorted(found.items())
-        if path not in {ROOT, *PATHS}
+        if path not in {ROOT, *RESOURCES}
     }
 
 

@@ -1,4 +1,4 @@
-"""The API's two paths."""
+"""The API's paths."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs
-from productsapi.routes import COLLECTION, ITEM
+from productsapi.routes import parent
 from productsapi.steps.api_tree import ApiPart, tree
 
 
@@ -33,7 +33,8 @@ class ApiPath(ApiPart):
 
     @property
     def _parent(self) -> str:
-        return f"id of {COLLECTION}" if self.path == ITEM else "root_id"
+        above = parent(self.path)
+        return f"id of {above}" if above else "root_id"
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get("api_id")

@@ -13,7 +13,7 @@ import click
 import pytest
 
 from productsapi.aws.place import Place
-from productsapi.cli import deploy
+from productsapi.cli import asking, deploy
 from productsapi.cli.options import DEFAULT_CONFIG, Target
 from productsapi.config import Config
 from productsapi.engine.apply import Applied
@@ -51,7 +51,7 @@ def test_whatever_is_not_this_machine_is_asked_about(endpoint: str | None, asks:
 def test_nobody_to_be_asked_is_a_refusal_with_the_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(deploy, "someone_is_there", lambda: False)
+    monkeypatch.setattr(asking, "someone_is_there", lambda: False)
     with pytest.raises(Refused) as caught:
         deploy._agree(opened(), Plan((CREATE,)))
     assert "--yes" in caught.value.hint
@@ -67,7 +67,7 @@ def test_a_closed_stdin_is_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_plan_and_place_are_shown_and_asked_about(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answer: bool
 ) -> None:
-    monkeypatch.setattr(deploy, "someone_is_there", lambda: True)
+    monkeypatch.setattr(asking, "someone_is_there", lambda: True)
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n" if answer else "n\n"))
     with nullcontext() if answer else pytest.raises(click.Abort):
         deploy._agree(opened(), Plan((CREATE,)))
@@ -143,7 +143,7 @@ def test_what_iam_denies_ends_a_deploy_and_no_plan(monkeypatch: pytest.MonkeyPat
 def test_d_shows_every_field_and_asks_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(deploy, "someone_is_there", lambda: True)
+    monkeypatch.setattr(asking, "someone_is_there", lambda: True)
     monkeypatch.setattr(sys, "stdin", io.StringIO("d\nperhaps\ny\n"))
     field = FieldChange("billing", None, "PAY_PER_REQUEST")
     deploy._agree(opened(), Plan((replace(CREATE, fields=(field,)),)))

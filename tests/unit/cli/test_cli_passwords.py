@@ -9,7 +9,7 @@ from typing import Any
 import click
 import pytest
 
-from productsapi.cli import options, people
+from productsapi.cli import asking, people
 from productsapi.cli.people import read_password
 
 
@@ -64,7 +64,7 @@ def test_nobody_there_nobody_is_asked(
     monkeypatch: pytest.MonkeyPatch, stdin: io.StringIO | None
 ) -> None:
     monkeypatch.setattr(sys, "stdin", stdin)
-    assert options.someone_is_there() is False
+    assert asking.someone_is_there() is False
     with pytest.raises(click.UsageError, match="--password-stdin or PRODUCTSAPI_PASSWORD"):
         read_password(from_stdin=False, twice=True)
 

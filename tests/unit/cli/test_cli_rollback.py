@@ -12,7 +12,7 @@ import click
 import pytest
 
 from productsapi.aws.place import Place
-from productsapi.cli import history, rollback
+from productsapi.cli import asking, history, rollback
 from productsapi.cli.options import DEFAULT_CONFIG, Target
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.errors import Refused
@@ -117,7 +117,7 @@ def agree(plan: Plan, *released: str) -> None:
 def test_nobody_to_be_asked_is_a_refusal_with_the_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(rollback, "someone_is_there", lambda: False)
+    monkeypatch.setattr(asking, "someone_is_there", lambda: False)
     with pytest.raises(Refused) as caught:
         agree(Plan((MOVE,)))
     assert "--yes" in caught.value.hint
@@ -127,7 +127,7 @@ def test_who_is_asked_sees_where_which_and_what_moves(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(rollback, "someone_is_there", lambda: True)
+    monkeypatch.setattr(asking, "someone_is_there", lambda: True)
     monkeypatch.setattr(click, "prompt", lambda text, **_: asked.append(text) or "y")
     agree(Plan((MOVE,)))
     said = capsys.readouterr()
@@ -143,7 +143,7 @@ def test_serving_what_is_held_is_another_question(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(rollback, "someone_is_there", lambda: True)
+    monkeypatch.setattr(asking, "someone_is_there", lambda: True)
     monkeypatch.setattr(click, "prompt", lambda text, **_: asked.append(text) or "y")
     agree(Plan((MOVE,)), "code of get")
     assert asked == ["Serve this again, and end its hold? [y/N]"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from productsapi.aws.place import Place
-from productsapi.cli import teardown
+from productsapi.cli import asking, teardown
 from productsapi.cli.asking import Declined
 from productsapi.cli.lost import in_words
 from productsapi.engine.plan import Action, Change, Plan
@@ -53,7 +53,7 @@ def ask(
     )
     opened: Any = SimpleNamespace(stack=stack, telling=lambda: None, outputs=Outputs)
     monkeypatch.setattr(losses, "losses", lambda *_: LOST)
-    monkeypatch.setattr(teardown, "someone_is_there", lambda: there)
+    monkeypatch.setattr(asking, "someone_is_there", lambda: there)
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
     teardown._agree(opened, Plan((TABLE, API, KEPT)))
 

@@ -42,10 +42,10 @@ def paths(text: str) -> list[tuple[str, int]]:
 @pytest.mark.parametrize("entry", ALL, ids=[entry.path for entry in ALL])
 def test_explained(entry: Entry) -> None:
     """Each key has its meaning and, unless a section, says what is allowed; defaults are good."""
-    assert entry.doc.endswith(".")
-    if entry.rule:
-        assert entry.rule.allowed
-        assert entry.required or entry.rule.accepts(entry.default)
+    assert entry.about.doc.endswith(".")
+    if rule := entry.about.rule:
+        assert rule.allowed
+        assert entry.required or rule.accepts(entry.default)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

@@ -86,9 +86,10 @@ def test_it_is_valid(more: Json, url: str) -> None:
 
 def test_each_route_is_there_and_no_preflight() -> None:
     found = {(method, path) for method, path, _ in operations(DOCUMENT)}
-    assert found == {(route.method, route.path) for route in ROUTES} == OPERATIONS.keys()
+    assert found == {(route.method, route.path) for route in ROUTES}
     ids = [operation["operationId"] for *_, operation in operations(DOCUMENT)]
     assert len(set(ids)) == len(ids)
+    assert set(ids) == OPERATIONS.keys(), "each is described"
 
 
 def test_it_is_the_same_each_time() -> None:

@@ -1,0 +1,72 @@
+"""The keys that say who gets in, and who may change products."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from productsapi.config import rules
+from productsapi.config.keys import key
+from productsapi.config.rules import Flag, Whole
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserPool:
+    name: str = key(rules.POOL_NAME, "The Cognito user pool's name.", "secure-serverless-app")
+    client: str = key(
+        rules.POOL_NAME, "The app client that users sign in through.", "ProductsWebAppClient"
+    )
+    authorizer: str = key(
+        rules.AUTHORIZER_NAME,
+        "The API's authorizer, which lets in this pool's users.",
+        "CognitoUserAuth",
+    )
+    self_sign_up: bool = key(
+        Flag(),
+        "Whether people may sign up by themselves, as in the guide. Only an administrator can "
+        "confirm them, so nobody gets in unseen; `productsapi user create` works either way.",
+        default=True,
+    )
+    deletion_protection: bool = key(
+        Flag(),
+        "AWS itself refuses to delete the pool while this is on. Switch it off and deploy before "
+        "a `teardown --delete-data`.",
+        default=False,
+    )
+    # cognito-idp, CreateUserPoolClient's documentation: ID tokens live 5 minutes to 1 day, refresh
+    # tokens 1 hour to 10 years (whole days here).
+    id_token_minutes: int = key(
+        Whole(5, 1440),
+        "Minutes for which a sign-in's ID token opens the API. It can't be called back: a disabled "
+        "user keeps it that long.",
+        60,
+    )
+    refresh_token_days: int = key(
+        Whole(1, 3650), "Days for which a sign-in can be renewed without the password.", 30
+    )
+    password_length: int = key(Whole(6, 99), "The shortest password that users may choose.", 8)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Auth:
+    client_ids: tuple[str, ...] = key(
+        rules.CLIENT_IDS,
+        "Further app clients of the user pool whose ID tokens are accepted, beside our own.",
+        (),
+    )
+    write_groups: tuple[str, ...] = key(
+        rules.GROUPS,
+        "The Cognito groups whose members may create, change and delete products, such as "
+        "[editors]. Without any, every signed-in user may, as in the guide.",
+        (),
+    )
+    owner_only: bool = key(
+        Flag(),
+        "Whether only its creator, or a member of `owner_groups`, may change or delete a product.",
+        default=False,
+    )
+    owner_groups: tuple[str, ...] = key(
+        rules.GROUPS,
+        "The Cognito groups whose members may change others' products although `owner_only` is on. "
+        "Without that it must be []; where `write_groups` are given, one of those is needed too.",
+        (),
+    )
