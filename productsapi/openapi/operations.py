@@ -19,6 +19,7 @@ OF_BODIES = (
     "body_too_large",
     "product_too_large",
     "unsupported_media_type",
+    "unsupported_content_encoding",
 )
 TAG = "products"
 """Generators make one client, class or module of it, instead of one called `default`."""
@@ -80,7 +81,14 @@ def _create(facts: Facts) -> Json:
         ),
         "responses": {
             "201": made,
-            **_refusals(facts, *OF_BODIES, "write_group_required", "product_exists"),
+            **_refusals(
+                facts,
+                *OF_BODIES,
+                "invalid_parameter",
+                "write_group_required",
+                "product_exists",
+                parameter="limit",
+            ),
         },
     }
 
@@ -113,11 +121,11 @@ def _get(facts: Facts) -> Json:
         "operationId": "getProduct",
         "summary": "Read one product",
         "description": "As it is now: who has just written reads what they wrote.",
-        "parameters": [*_which(facts), parameters.if_none_match()],
+        "parameters": [*_which(facts), parameters.if_match(), parameters.if_none_match()],
         "responses": {
             "200": _product("The product.", facts),
             "304": answers.success("What you have still stands.", facts.origins, "ETag"),
-            **_refusals(facts, *_of_one(facts)),
+            **_refusals(facts, *_of_one(facts), "version_mismatch"),
         },
     }
 
@@ -127,7 +135,7 @@ def _update(facts: Facts) -> Json:
         "operationId": "updateProduct",
         "summary": "Change some fields of a product",
         "description": "Fields that are not given stay as they are. Nothing is created: 404.",
-        "parameters": [*_which(facts), parameters.if_match()],
+        "parameters": [*_which(facts), *_preconditions()],
         "requestBody": _body(
             "ProductChanges",
             {
@@ -147,7 +155,7 @@ def _delete(facts: Facts) -> Json:
         "operationId": "deleteProduct",
         "summary": "Remove a product",
         "description": "For good. What is not there any more is a 404.",
-        "parameters": [*_which(facts), parameters.if_match()],
+        "parameters": [*_which(facts), *_preconditions()],
         "responses": {
             "204": answers.success("Removed.", facts.origins),
             **_refusals(facts, *_of_one(facts), *OF_CHANGES),
@@ -212,6 +220,10 @@ def _of_one(facts: Facts) -> list[str]:
         "product_not_found",
         *(["category_required"] if facts.sort_key else []),
     ]
+
+
+def _preconditions() -> list[Json]:
+    return [parameters.if_match(), parameters.if_none_match_of_change()]
 
 
 def _which(facts: Facts) -> list[Json]:

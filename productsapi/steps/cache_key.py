@@ -19,7 +19,7 @@ from productsapi.config import Config
 from productsapi.routes import COLLECTION, ITEM, ROUTES, Route
 
 CACHED = "GET"
-HEADERS = ("Authorization", "If-None-Match", "Origin")
+HEADERS = ("Authorization", "If-Match", "If-None-Match", "Origin")
 QUERY = {COLLECTION: ("category", "limit", "nextToken"), ITEM: ("category",)}
 PATH = {COLLECTION: (), ITEM: ("productId",)}
 MARK = "cache"
