@@ -75,11 +75,12 @@ class Server:
             thread.join()
 
     def _accept(self) -> None:
-        threads = []
+        threads: list[threading.Thread] = []
         with suppress(OSError):
             while True:
                 sock, _ = self.listener.accept()
                 self.connections += 1
+                threads = [each for each in threads if each.is_alive()]
                 threads.append(threading.Thread(target=self._serve, args=(sock,), daemon=True))
                 threads[-1].start()
         for thread in threads:
