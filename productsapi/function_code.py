@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 from productsapi import packaging, product_schema, syntax
 from productsapi.config import Config
@@ -20,6 +22,34 @@ def check(config: Config, zips: Mapping[str, bytes]) -> None:
     files = _files(config.sources, zips)
     syntax.check(files, config.functions.runtime)
     _check_schema(config, files)
+
+
+@contextmanager
+def checking(config: Config, zips: Mapping[str, bytes]) -> Iterator[None]:
+    """Check beside the block's work: another Python may have to be asked, which takes its time.
+
+    Raises ConfigError at the block's end, also where the block itself failed by then.
+    """
+    found: list[Exception] = []
+
+    def look() -> None:
+        try:
+            check(config, zips)
+        except Exception as error:  # noqa: BLE001 - raised where it is waited for
+            found.append(error)
+
+    checked = Thread(target=look, name="sources", daemon=True)
+    checked.start()
+    try:
+        yield
+    except Exception:
+        checked.join()
+        if found:
+            raise found[0] from None
+        raise
+    checked.join()
+    if found:
+        raise found[0]
 
 
 def _files(sources: Path, zips: Mapping[str, bytes]) -> dict[Path, bytes]:

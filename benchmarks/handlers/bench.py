@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -37,6 +38,7 @@ PRODUCT = {
 }
 FIGURES = {
     "ready": "ready, CPU of the whole process",
+    "unpacked": "the same, its own sources compiled",
     "context": "import, client and TLS context (CPU)",
     "first": "process start to first answer (CPU)",
     "peak": "peak memory",
@@ -77,12 +79,16 @@ def forms(before: str, folder: Path) -> dict[str, list[Path]]:
         ["git", "-C", ROOT, "archive", before, "lambda_src"], check=True, capture_output=True
     ).stdout
     subprocess.run(["tar", "-x", "-C", earlier], input=packed, check=True)
+    task = folder / "task"
+    no_bytecode = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "lambda_src", task / "lambda_src", ignore=no_bytecode)
+    shutil.copytree(HERE / "forms", task / "forms", ignore=no_bytecode)
     made = {
-        "guide": [HERE / "forms" / "guide"],
-        "ours": [ROOT / "lambda_src" / "create_product", ROOT / "lambda_src"],
+        "guide": [task / "forms" / "guide"],
+        "ours": [task / "lambda_src" / "create_product", task / "lambda_src"],
         f"ours at {before}": [earlier / "lambda_src" / "create_product", earlier / "lambda_src"],
     }
-    return {**made, **{name: [HERE / "forms" / name] for name in ("powertools", "chalice")}}
+    return {**made, **{name: [task / "forms" / name] for name in ("powertools", "chalice")}}
 
 
 class Probe:
@@ -105,12 +111,18 @@ class Probe:
             "POWERTOOLS_SERVICE_NAME": "bench",
             "TABLE_NAME": "ProductsTable",
             "CLIENT_IDS": "client",
-            "PYTHONPYCACHEPREFIX": str(folder / "cache"),
         }
+        self.cache = str(folder / "cache")
 
-    def __call__(self, folders: list[Path], warm: int) -> Told | None:
-        """None where the form's packages aren't there."""
+    def __call__(self, folders: list[Path], warm: int, *, unpacked: bool = False) -> Told | None:
+        """None where the form's packages aren't there.
+
+        `unpacked`: as Lambda unpacks a zip of sources, where no bytecode can be written. What is
+        installed has its own.
+        """
         path = {"PYTHONPATH": os.pathsep.join(map(str, folders))}
+        kept = {"PYTHONPYCACHEPREFIX": self.cache}
+        path |= {"PYTHONDONTWRITEBYTECODE": "1"} if unpacked else kept
         ended = subprocess.run(
             [self.python, HERE / "probe.py", self.event, str(warm)],
             env={**self.environment, **path}, capture_output=True, text=True, check=False,
@@ -143,7 +155,9 @@ def measured(probe: Probe, made: dict[str, list[Path]], pairs: int) -> dict[str,
     seen: dict[str, list[Told]] = {name: [] for name in there}
     for number in range(pairs):
         for name, folders in there.items():
-            seen[name].append(probe(folders, WARM_REQUESTS))
+            told = probe(folders, WARM_REQUESTS)
+            told["unpacked"] = probe(folders, 1, unpacked=True)["ready"]
+            seen[name].append(told)
         print(f"\rround {number + 1} of {pairs}", end="", file=sys.stderr, flush=True)
     for name, folders in there.items():
         for each in seen[name][:1]:

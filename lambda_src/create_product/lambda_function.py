@@ -9,10 +9,11 @@ from shared.answers import Answer, created
 from shared.body import new_product
 from shared.entry import Handler
 from shared.products import Products
-from shared.request import Request
+from shared.request import Request, only
 
 
 def create_product(request: Request, products: Products) -> Answer:
+    only(request)
     product = new_product(request)
     return created(products.create(product), request)
 

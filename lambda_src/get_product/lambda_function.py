@@ -1,5 +1,7 @@
 """GET /products/{productId}: answers 200 with the product and its ETag; 304 to who has it; 404.
 
+With If-Match a product of another version is 412.
+
 GET /products: answers 200 with a page of `items`, and with a `nextToken` while there is more.
 
 Needs dynamodb:GetItem and Scan on the table; with a sort key Query on the table, and with a
@@ -10,10 +12,10 @@ from __future__ import annotations
 
 from shared.answers import Answer, found, listed, not_modified
 from shared.entry import Handler
-from shared.etags import is_known
+from shared.etags import is_known, must_match
 from shared.listing import page
 from shared.products import Products
-from shared.request import Request, category, limit, parameter, product_id
+from shared.request import Request, category, limit, only, parameter, product_id
 
 
 def get(request: Request, products: Products) -> Answer:
@@ -21,12 +23,15 @@ def get(request: Request, products: Products) -> Answer:
 
 
 def get_product(request: Request, products: Products) -> Answer:
+    only(request, "category")
     key = products.key(product_id(request), category(request))
     product = products.get(key)
+    must_match(product, request)
     return not_modified(product) if is_known(product, request) else found(product)
 
 
 def list_products(request: Request, products: Products) -> Answer:
+    only(request, "limit", "category", "nextToken")
     token = parameter(request, "nextToken")
     return listed(*page(products, limit(request), category(request), token))
 

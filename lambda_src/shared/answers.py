@@ -56,6 +56,8 @@ def refused(problem: Problem, request_id: str) -> Answer:
     headers = {"Content-Type": "application/problem+json"}
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if problem.code == "unsupported_content_encoding":  # RFC 9110, 15.5.16
+        headers["Accept-Encoding"] = "identity"
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "1"
     return Answer(problem.status, problem.body(request_id), headers)

@@ -37,11 +37,19 @@ def _valid(body: Any, schema: Schema) -> dict[str, Any]:
 
 
 def _json(request: Request) -> Any:
+    _refuse_encodings(request.headers.get("content-encoding", ""))
     _refuse_other_types(request.headers.get("content-type"))
     try:
         return parse(_text(request), MAX_DEPTH)
     except MalformedError as error:
         raise Problem("invalid_json", f"The body is {error}.") from None
+
+
+def _refuse_encodings(content_encoding: str) -> None:
+    """What is compressed would be read as a broken text."""
+    codings = {coding.strip().lower() for coding in content_encoding.split(",")}
+    if codings - {"", "identity"}:
+        raise Problem("unsupported_content_encoding", "Send the body as it is, not compressed.")
 
 
 def _refuse_other_types(content_type: Any) -> None:

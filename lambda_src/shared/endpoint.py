@@ -23,6 +23,7 @@ class Endpoint(NamedTuple):
     host: str
     port: int
     tls: bool
+    is_aws: bool = False  # DynamoDB itself, not what the environment names instead
 
     @property
     def authority(self) -> str:
@@ -50,7 +51,7 @@ def endpoint_of(environment: Mapping[str, str]) -> Endpoint:
             return _parsed(name, environment[name])
     region = region_of(environment)
     known = (suffix for begin, suffix in DNS_SUFFIXES.items() if region.startswith(begin))
-    return Endpoint(f"dynamodb.{region}.{next(known, 'amazonaws.com')}", 443, tls=True)
+    return Endpoint(f"dynamodb.{region}.{next(known, 'amazonaws.com')}", 443, tls=True, is_aws=True)
 
 
 def _parsed(name: str, url: str) -> Endpoint:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.jsontext import number_text
-from shared.problems import invalid_parameter
+from shared.problems import Problem, invalid_parameter
 from shared.request import Request
 
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
@@ -24,16 +24,55 @@ def etag_of(product: dict[str, Any]) -> str:
     return f'"{number_text(version) if isinstance(version, Decimal) else 0}"'
 
 
+class Versions(NamedTuple):
+    """Of what version a product must be, and of what it mustn't, for something to be done."""
+
+    required: frozenset[int] | None  # None: any
+    refused: frozenset[int]
+
+
+def versions_asked_for(request: Request) -> Versions:
+    """If-Match and If-None-Match of a change. `If-None-Match: *` lets no version through."""
+    required = if_match(request)
+    header = request.headers.get("if-none-match")
+    if header is None:
+        return Versions(required, frozenset())
+    if header.strip() == "*":
+        return Versions(frozenset(), frozenset())
+    tags = [tag.removeprefix("W/") for tag in _listed("If-None-Match", header)]
+    return Versions(required, _numbers(tags))
+
+
 def if_match(request: Request) -> frozenset[int] | None:
     """The versions one of which must stand; None: any. Weak and foreign tags match none."""
     header = request.headers.get("if-match")
     if header is None or header.strip() == "*":
         return None
-    tags = _TAGS.findall(header) if _LIST.match(header) else []
+    return _numbers(_listed("If-Match", header))
+
+
+def must_match(product: dict[str, Any], request: Request) -> None:
+    """Raises Problem where If-Match names no version that the product is of (RFC 9110, 13.1.1)."""
+    required = if_match(request)
+    if required is not None and _number(etag_of(product)) not in required:
+        raise Problem("version_mismatch", "It is of none of the versions that If-Match names.")
+
+
+def _listed(name: str, header: str) -> list[str]:
+    tags: list[str] = _TAGS.findall(header) if _LIST.match(header) else []
     if not 1 <= len(tags) <= MOST_TAGS:
         message = f'must be * or a list of at most {MOST_TAGS} entity tags such as "3", with quotes'
-        raise invalid_parameter("If-Match", message)
-    return frozenset(int(strong[1]) for strong in map(_STRONG.fullmatch, tags) if strong)
+        raise invalid_parameter(name, message)
+    return tags
+
+
+def _numbers(tags: list[str]) -> frozenset[int]:
+    return frozenset(number for number in map(_number, tags) if number is not None)
+
+
+def _number(tag: str) -> int | None:
+    strong = _STRONG.fullmatch(tag)
+    return int(strong[1]) if strong else None
 
 
 def is_known(product: dict[str, Any], request: Request) -> bool:

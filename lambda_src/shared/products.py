@@ -11,6 +11,7 @@ from typing import Any, Callable, NamedTuple
 
 from shared.attributes import Item, attribute_of, item_of, values_of
 from shared.claims import Caller, must_own
+from shared.etags import Versions
 from shared.problems import Problem, Violation, invalid_product
 from shared.rules import FIELDS
 from shared.service_errors import CONDITION_FAILED, ServiceError
@@ -65,7 +66,7 @@ class Products(NamedTuple):
             raise Problem("product_not_found")
         return product_of(reply["Item"])
 
-    def update(self, key: Key, changes: Product, versions: frozenset[int] | None) -> Product:
+    def update(self, key: Key, changes: Product, versions: Versions) -> Product:
         """Sets what is given, removes what is None, counts the version."""
         changes = dict(changes)
         if self.settings.sort_key and changes.pop("category", key["category"]) != key["category"]:
@@ -74,7 +75,7 @@ class Products(NamedTuple):
             )
         expression = Expression()
         conditions = self._conditions(expression, versions)
-        if versions is None:
+        if versions.required is None:
             conditions.append(_countable(expression))
         removed = [name for name, value in changes.items() if value is None]
         given = {name: value for name, value in changes.items() if value is not None}
@@ -99,7 +100,7 @@ class Products(NamedTuple):
             return in_order(failed.current)
         return product_of(reply["Attributes"])
 
-    def delete(self, key: Key, versions: frozenset[int] | None) -> None:
+    def delete(self, key: Key, versions: Versions) -> None:
         expression = Expression()
         conditions = self._conditions(expression, versions)
         try:
@@ -153,13 +154,16 @@ class Products(NamedTuple):
                 raise Problem("product_too_large", "A stored product has at most 400 KB.") from None
             raise
 
-    def _conditions(self, expression: Expression, versions: frozenset[int] | None) -> list[str]:
+    def _conditions(self, expression: Expression, versions: Versions) -> list[str]:
         conditions = ["attribute_exists(productId)"]
         if must_own(self.caller, self.settings):
             owner = expression.value(self.caller.sub)
             conditions.append(f"{expression.name('createdBy')} = {owner}")
-        if versions is not None:
-            conditions.append(_one_of(expression, versions))
+        if versions.required is not None:
+            conditions.append(_one_of(expression, versions.required))
+        if versions.refused:
+            # without parentheses of its own: DynamoDB refuses redundant ones
+            conditions.append(f"NOT {_one_of(expression, versions.refused)}")
         return conditions
 
     def _refusal(self, current: Product) -> Problem:

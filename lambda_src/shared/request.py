@@ -11,6 +11,7 @@ from shared.validation import value_violations
 
 PAGE = 20
 LARGEST_PAGE = 100
+LONGEST_NAME = 64
 
 
 class Request(NamedTuple):
@@ -92,11 +93,27 @@ def limit(request: Request) -> int:
     raise invalid_parameter("limit", f"must be a whole number from 1 to {LARGEST_PAGE}")
 
 
+def only(request: Request, *names: str) -> None:
+    """Refuses query parameters of other names: who misspells one must not get another answer."""
+    for given in sorted(request.query.keys() - {*names}):
+        from difflib import get_close_matches  # where it is needed, which is seldom
+
+        spelled = {_plain(name): name for name in names}
+        near = get_close_matches(_plain(given), spelled, n=1)
+        meant = f"; {spelled[near[0]]} is one" if near else ""
+        raise invalid_parameter(given[:LONGEST_NAME], f"is no parameter of this route{meant}")
+
+
 def parameter(request: Request, name: str) -> str | None:
     """API Gateway would tell the last of several; which one was meant, only the caller knows."""
     if name in request.repeated:
         raise invalid_parameter(name, "must be given once")
     return request.query.get(name)
+
+
+def _plain(name: str) -> str:
+    """next_token, next-token and NextToken are all meant for nextToken."""
+    return "".join(filter(str.isalnum, name[:LONGEST_NAME])).lower()
 
 
 def _held_to_the_rules(name: str, text: str) -> str:

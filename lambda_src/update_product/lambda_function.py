@@ -1,8 +1,9 @@
 """PUT /products/{productId}: changes the given fields and answers 200 with the whole new product.
 
 null removes an optional field. A product that isn't there is not made: 404. With If-Match nothing
-that someone else has changed in the meantime is changed: 412. Needs dynamodb:UpdateItem on the
-table, and with a sort key dynamodb:Query, to find the category when the caller names none.
+that someone else has changed in the meantime is changed: 412; with If-None-Match nothing that has
+one of these versions. Needs dynamodb:UpdateItem on the table, and with a sort key dynamodb:Query,
+to find the category when the caller names none.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ from __future__ import annotations
 from shared.answers import Answer, found
 from shared.body import changes_to
 from shared.entry import Handler
-from shared.etags import if_match
+from shared.etags import versions_asked_for
 from shared.products import Products
-from shared.request import Request, category, product_id
+from shared.request import Request, category, only, product_id
 
 
 def update_product(request: Request, products: Products) -> Answer:
+    only(request, "category")
     which = product_id(request)
-    versions = if_match(request)
+    versions = versions_asked_for(request)
     changes = changes_to(which, request)
     key = products.key(which, category(request))
     return found(products.update(key, changes, versions))

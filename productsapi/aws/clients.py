@@ -17,6 +17,7 @@ from productsapi.aws.answers import before_parse
 from productsapi.aws.credentials import concerned, settle
 from productsapi.aws.endpoints import CHECK_ENDPOINT, configured
 from productsapi.aws.failures import translate
+from productsapi.aws.models import find_by_name
 from productsapi.aws.network import Network, client, network
 from productsapi.aws.not_yet import transient
 from productsapi.aws.patience import ride
@@ -147,6 +148,7 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
     """
     try:
         session = botocore.session.Session(profile=profile)
+        find_by_name(session)
         settle(session)
         endpoints = configured(session)
         endpoint = endpoints.url
@@ -196,6 +198,7 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
 def connect_local(region: str, endpoint_url: str, account: str) -> tuple[Clients, Place]:
     """Clients for the local cloud, that know nothing of the user's AWS files or environment."""
     session = botocore.session.Session(session_vars=NOTHING_OF_THE_USERS)
+    find_by_name(session)
     clients = Clients(
         session,
         region_name=region,

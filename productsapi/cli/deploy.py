@@ -119,9 +119,9 @@ def planned(
     from productsapi.options import resources
     from productsapi.steps.refusals import held_notes, refuse, runtime_warnings
 
-    function_code.check(opened.stack.config, opened.stack.code)
     made_of = resources(opened.stack)
-    reading = read(made_of, opened.telling(), before)
+    with function_code.checking(opened.stack.config, opened.stack.code):
+        reading = read(made_of, opened.telling(), before)
     found = plan(made_of, reading)
     if found.adoptable and not opened.stack.adopt:
         _show_taking_over(opened)

@@ -23,6 +23,13 @@ CHANGES_FOUND = 2
 @allowing_options
 @json_option
 @detail_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    help="markdown: for the comment of a pull request, at most 65,000 characters.",
+)
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when there is something to do.")
 @click.option(
     "--allow-blocked-runtime", is_flag=True, help="Plan even where AWS refuses the runtime by now."
@@ -32,6 +39,7 @@ def command(
     allowed: dict[str, Any],
     as_json: bool,
     detail: bool,
+    form: str,
     exit_code: bool,
     allow_blocked_runtime: bool,
 ) -> int:
@@ -43,16 +51,21 @@ def command(
       productsapi plan --detail
       productsapi plan -c config/prod.yaml --exit-code
       productsapi plan --json
+      productsapi plan --format markdown > comment.md
     """
     opened = open_stack(target, **allowed)
     from productsapi.cli.deploy import planned
     from productsapi.cli.output import print_json
     from productsapi.cli.render import plan_as_json, print_plan
-    from productsapi.cli.screen import print_heading, print_screen
+    from productsapi.cli.screen import heading, print_heading, print_screen
 
     plan, _ = planned(opened, allow_blocked_runtime=allow_blocked_runtime, only_shown=True)
-    if as_json:
+    if as_json or form == "json":
         print_json(plan_as_json(plan))
+    elif form == "markdown":
+        from productsapi.cli.plan_markdown import markdown
+
+        click.echo(markdown(heading(opened.stack), plan), nl=False)
     else:
         print_heading(opened.stack, err=False)
         show = print_plan if detail else print_screen

@@ -132,16 +132,25 @@ def fields_in_words(change: Change) -> str:
     return ", ".join(f.field for f in change.fields)
 
 
+def title(change: Change) -> str:
+    """What is changed, with its price and the reason."""
+    price = f" ({change.price})" if change.price else ""
+    return with_reason(change.key + price, completed(change.reason))
+
+
+def field_lines(change: Change) -> Iterator[str]:
+    """Each field, old → new; of what is created only those that are set."""
+    for field in change.fields:
+        if change.action is not Action.CREATE or field.new is not None:
+            yield _field(change, field)
+
+
 def _print_change(change: Change, *, err: bool) -> None:
     sign, colour = SIGNS[change.action]
     colour = "red" if change.door else colour
-    price = f" ({change.price})" if change.price else ""
-    text = with_reason(change.key + price, completed(change.reason))
-    click.secho(f"  {sign} {printable(text)}", fg=colour, err=err)
-    for field in change.fields:
-        if change.action is Action.CREATE and field.new is None:
-            continue
-        click.echo(f"      {printable(_field(change, field))}", err=err)
+    click.secho(f"  {sign} {printable(title(change))}", fg=colour, err=err)
+    for text in field_lines(change):
+        click.echo(f"      {printable(text)}", err=err)
 
 
 def _field(change: Change, field: FieldChange) -> str:

@@ -6,6 +6,7 @@ What is removed, kept or refused is always told by name, and what is open before
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,7 +38,8 @@ class Line:
 def lines(plan: Plan) -> list[Line]:
     """A line for each step and what is done in it, with what counts."""
     changes = list(_told_once(plan.changes))
-    return [line for step in STEPS for line in _of_step(step.name, changes)]
+    there = Counter(_kind(change) for change in changes if change.action is not Action.ABSENT)
+    return [line for step in STEPS for line in _of_step(step.name, changes, there)]
 
 
 def cost(plan: Plan) -> str:
@@ -67,7 +69,7 @@ def _counted(kind: str, number: int) -> str:
 # -- a step's lines --------------------------------------------------------------------------------
 
 
-def _of_step(step: str, changes: list[Change]) -> Iterator[Line]:
+def _of_step(step: str, changes: list[Change], there: Counter[str]) -> Iterator[Line]:
     """What is refused and removed comes first, and is never left out for what is made."""
     mine = [change for change in changes if change.step == step]
     yield from _by_reason(mine, Action.REFUSE)
@@ -77,7 +79,7 @@ def _of_step(step: str, changes: list[Change]) -> Iterator[Line]:
     if made:
         yield Line(Action.CREATE, made_in_words(made))
     for _, group in _grouped(mine, Action.UPDATE, _alike):
-        yield _updated(group, changes)
+        yield _updated(group, there)
     yield from _by_reason(mine, Action.KEEP)
 
 
@@ -158,13 +160,12 @@ def _alike(change: Change) -> tuple[Any, ...]:
     )
 
 
-def _updated(group: list[Change], changes: list[Change]) -> Line:
+def _updated(group: list[Change], there: Counter[str]) -> Line:
     first = group[0]
     kind, names = _kind(first), _names(group)
-    there = sum(_kind(c) == kind and c.action is not Action.ABSENT for c in changes)
-    fields, what = first.fields, named(kind, names, there)
+    fields, what = first.fields, named(kind, names, there[kind])
     if kind == "live code":
-        functions = named("function", names, there)
+        functions = named("function", names, there[kind])
         if any(f.field == "code_sha256" for f in fields):
             fields = tuple(f for f in fields if f.field not in CODE)
             what = f"code of {functions.removeprefix('function ')}"

@@ -40,7 +40,7 @@ MEANING = {
     409: "It can't be done as things are.",
     412: "The product is not of the version that If-Match asks for: read it again, then repeat.",
     413: "The body, or the product with it, is too large.",
-    415: "The body is not application/json in UTF-8.",
+    415: "The body is not application/json in UTF-8, or it is compressed.",
     429: "More requests than the stage lets through: wait, then repeat.",
     500: "It failed on our side. The gateway says so when it can't call the function.",
     502: "The function crashed or ran out of time.",

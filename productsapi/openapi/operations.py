@@ -20,6 +20,7 @@ OF_BODIES = (
     "body_too_large",
     "product_too_large",
     "unsupported_media_type",
+    "unsupported_content_encoding",
 )
 TAG = "products"
 """Generators make one client, class or module of it, instead of one called `default`."""
@@ -81,7 +82,14 @@ def _create(facts: Facts) -> Json:
         ),
         "responses": {
             "201": made,
-            **_refusals(facts, *OF_BODIES, "write_group_required", "product_exists"),
+            **_refusals(
+                facts,
+                *OF_BODIES,
+                "invalid_parameter",
+                "write_group_required",
+                "product_exists",
+                parameter="limit",
+            ),
         },
     }
 
@@ -112,11 +120,11 @@ def _get(facts: Facts) -> Json:
     return {
         "summary": "Read one product",
         "description": "As it is now: who has just written reads what they wrote.",
-        "parameters": [*_which(facts), parameters.if_none_match()],
+        "parameters": [*_which(facts), parameters.if_match(), parameters.if_none_match()],
         "responses": {
             "200": _product("The product.", facts),
             "304": answers.success("What you have still stands.", facts.origins, "ETag"),
-            **_refusals(facts, *_of_one(facts)),
+            **_refusals(facts, *_of_one(facts), "version_mismatch"),
         },
     }
 
@@ -125,7 +133,7 @@ def _update(facts: Facts) -> Json:
     return {
         "summary": "Change some fields of a product",
         "description": "Fields that are not given stay as they are. Nothing is created: 404.",
-        "parameters": [*_which(facts), parameters.if_match()],
+        "parameters": [*_which(facts), *_preconditions()],
         "requestBody": _body(
             "ProductChanges",
             {
@@ -144,7 +152,7 @@ def _delete(facts: Facts) -> Json:
     return {
         "summary": "Remove a product",
         "description": "For good. What is not there any more is a 404.",
-        "parameters": [*_which(facts), parameters.if_match()],
+        "parameters": [*_which(facts), *_preconditions()],
         "responses": {
             "204": answers.success("Removed.", facts.origins),
             **_refusals(facts, *_of_one(facts), *OF_CHANGES),
@@ -223,6 +231,10 @@ def _of_one(facts: Facts) -> list[str]:
         "product_not_found",
         *(["category_required"] if facts.sort_key else []),
     ]
+
+
+def _preconditions() -> list[Json]:
+    return [parameters.if_match(), parameters.if_none_match_of_change()]
 
 
 def _which(facts: Facts) -> list[Json]:

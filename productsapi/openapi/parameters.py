@@ -56,8 +56,8 @@ def if_match() -> Json:
     return {
         "name": "If-Match",
         "in": "header",
-        "description": "The ETag of the product that is to be changed: 412 if it is of another "
-        "version by now. `*`, or nothing, means any version. A list has at most 50.",
+        "description": "The ETag of the product that you mean: 412 if it is of another version by "
+        "now. `*`, or nothing, means any version. A list has at most 50.",
         "schema": {"type": "string", "pattern": ETAGS},
     }
 
@@ -68,6 +68,15 @@ def if_none_match() -> Json:
         "in": "header",
         "description": "The ETag of what you have: 304 if it still stands.",
         "schema": {"type": "string"},
+    }
+
+
+def if_none_match_of_change() -> Json:
+    return {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "ETags that the product must not have: 412 if it has one. `*` is any of it.",
+        "schema": {"type": "string", "pattern": ETAGS},
     }
 
 

@@ -19,7 +19,7 @@ from productsapi.config import Config
 from productsapi.routes import ROUTES, Route, variables
 
 CACHED = "GET"
-HEADERS = ("Authorization", "If-None-Match", "Origin")
+HEADERS = ("Authorization", "If-Match", "If-None-Match", "Origin")
 MARK = "cache"
 """Under which name a deployment's mark tells the key."""
 

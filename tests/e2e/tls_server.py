@@ -75,11 +75,12 @@ class Server:
             thread.join()
 
     def _accept(self) -> None:
-        threads = []
+        threads: list[threading.Thread] = []
         with suppress(OSError):
             while True:
                 sock, _ = self.listener.accept()
                 self.connections += 1
+                threads = [each for each in threads if each.is_alive()]
                 threads.append(threading.Thread(target=self._serve, args=(sock,), daemon=True))
                 threads[-1].start()
         for thread in threads:
@@ -130,8 +131,10 @@ class Authority:
         """A server's, of that name."""
         key = ec.generate_private_key(ec.SECP256R1())
         alternatives = x509.SubjectAlternativeName([x509.DNSName(host)])
-        certificate = _certificate(host, key, self, expired=expired).add_extension(
-            alternatives, critical=False
+        certificate = (
+            _certificate(host, key, self, expired=expired)
+            .add_extension(alternatives, critical=False)
+            .add_extension(_issued_by(self.key), critical=False)
         )
         path = self.folder / f"{host}-{expired}.pem"
         private = key.private_bytes(
@@ -147,11 +150,28 @@ class Authority:
         return context
 
 
+SIGNS = x509.KeyUsage(
+    key_cert_sign=True, crl_sign=True, digital_signature=False, content_commitment=False,
+    key_encipherment=False, data_encipherment=False, key_agreement=False, encipher_only=False,
+    decipher_only=False,
+)  # fmt: skip
+"""From 3.13 on Python holds certificates to RFC 5280: what a CA's is for, and who signed which."""
+
+
+def _issued_by(key: ec.EllipticCurvePrivateKey) -> x509.AuthorityKeyIdentifier:
+    return x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
+
+
 def new_authority(folder: Path) -> Authority:
     key = ec.generate_private_key(ec.SECP256R1())
     constraints = x509.BasicConstraints(ca=True, path_length=0)
-    builder = _certificate("Test CA", key, None).add_extension(constraints, critical=True)
-    certificate = builder.sign(key, hashes.SHA256())
+    certificate = (
+        _certificate("Test CA", key, None)
+        .add_extension(constraints, critical=True)
+        .add_extension(SIGNS, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
     authority = Authority(folder, key, certificate)
     authority.bundle.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     return authority

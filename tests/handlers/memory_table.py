@@ -346,6 +346,9 @@ class Scope:
         return lambda item: all(test(item) for test in tests)
 
     def _test(self) -> Callable[[dict[str, Any]], bool]:
+        if self._take("NOT"):
+            test = self._test()
+            return lambda item: not test(item)
         if self._take("("):
             test = self._any()
             self._expect(")")

@@ -272,6 +272,20 @@ def test_other_content_types_are_415(content_type: str) -> None:
     assert (reply.status, reply.code) == (415, "unsupported_media_type")
 
 
+@pytest.mark.parametrize("coding", ["gzip", "br", "identity, GZIP", "x-unknown"])
+def test_encoded_bodies_are_415_with_what_is_taken(coding: str) -> None:
+    """RFC 9110, 15.5.16: Accept-Encoding tells it apart from a wrong media type."""
+    reply = memory_api().post(SMARTPHONE, headers={"Content-Encoding": coding})
+    assert (reply.status, reply.code) == (415, "unsupported_content_encoding")
+    assert reply.headers["Accept-Encoding"] == "identity"
+
+
+@pytest.mark.parametrize("coding", ["identity", " Identity ", ""])
+def test_bodies_said_not_to_be_encoded_are_taken(coding: str) -> None:
+    reply = memory_api().post(SMARTPHONE, headers={"Content-Encoding": coding})
+    assert reply.status == 201
+
+
 def test_base64_bodies_are_decoded(api: Api) -> None:
     body = base64.b64encode(json.dumps({**SMARTPHONE, "productName": "é😀"}).encode()).decode()
     assert api.post(body, isBase64Encoded=True).status == 201

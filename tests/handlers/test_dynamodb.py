@@ -11,6 +11,7 @@ import harness  # noqa: F401 - puts the functions' sources on the path
 import pytest
 from shared.connection import NoAnswer, Reply
 from shared.dynamodb import DynamoDB, answer_of
+from shared.endpoint import endpoint_of
 from shared.service_errors import UNREADABLE, UNTRUSTED, ServiceError
 
 ENVIRONMENT = {
@@ -140,6 +141,26 @@ def test_a_body_of_another_checksum_is_none(status: int) -> None:
 
 def test_without_a_checksum_the_body_stands() -> None:
     assert answer_of("GetItem", reply({"Item": ITEM}, **{"x-amz-crc32": ""})) == {"Item": ITEM}
+
+
+def test_no_product_is_told_by_a_checksum_or_not() -> None:
+    """Where AWS answers; a local cloud may send none. Nothing else hangs on it."""
+    bare = reply({}, **{"x-amz-crc32": ""})
+    with pytest.raises(ServiceError) as raised:
+        answer_of("GetItem", bare, is_aws=True)
+    assert raised.value.code == UNREADABLE
+    assert raised.value.passes
+    assert answer_of("GetItem", reply({}), is_aws=True) == {}
+    assert answer_of("GetItem", bare) == {}
+    assert answer_of("PutItem", bare, is_aws=True) == {}
+
+
+def test_the_client_asks_for_it_of_aws_alone() -> None:
+    bare, whole = reply({}, **{"x-amz-crc32": ""}), reply({"Item": ITEM})
+    aws = Scripted(bare, whole)
+    aws.endpoint = endpoint_of({"AWS_REGION": "eu-west-2"})
+    assert aws.table.get_item(TableName="T") == {"Item": ITEM}
+    assert Scripted(bare, whole).table.get_item(TableName="T") == {}
 
 
 @pytest.mark.parametrize("status", [103, 204, 301, 418])

@@ -38,10 +38,10 @@ def test_each_regions_endpoint_is_the_sdks() -> None:
         ({URL: "http://127.0.0.1:4566"}, Endpoint("127.0.0.1", 4566, tls=False)),
         ({URL: "http://a", OWN: "https://b/"}, Endpoint("b", 443, tls=True)),
         ({URL: "http://[::1]:80/"}, Endpoint("::1", 80, tls=False)),
-        ({URL: ""}, Endpoint("dynamodb.eu-west-2.amazonaws.com", 443, tls=True)),
+        ({URL: ""}, Endpoint("dynamodb.eu-west-2.amazonaws.com", 443, tls=True, is_aws=True)),
         (
             {URL: "http://a", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"},
-            Endpoint("dynamodb.eu-west-2.amazonaws.com", 443, tls=True),
+            Endpoint("dynamodb.eu-west-2.amazonaws.com", 443, tls=True, is_aws=True),
         ),
     ],
 )

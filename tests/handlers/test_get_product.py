@@ -91,3 +91,20 @@ def test_g13_an_id_reads_alike_encoded_and_decoded(api: Api, given: str) -> None
 @pytest.mark.parametrize("given", ["A%253A1", "A%2F1", "%", "A%00"])
 def test_g13_what_no_id_may_hold_is_refused_decoded(api: Api, given: str) -> None:
     assert (api.get(given).status, api.get(given).code) == (400, "invalid_parameter")
+
+
+@pytest.mark.parametrize(
+    ("tags", "status"),
+    [('"1"', 200), ('"7", "1"', 200), ("*", 200), ('"2"', 412), ('W/"1"', 412), ("1", 400)],
+)
+def test_if_match_asks_for_one_version(api: Api, tags: str, status: int) -> None:
+    api.post(SMARTPHONE)
+    assert api.get("PROD001", headers={"If-Match": tags}).status == status
+
+
+def test_if_match_comes_before_if_none_match(api: Api) -> None:
+    """RFC 9110, 13.2.2."""
+    api.post(SMARTPHONE)
+    both = {"If-Match": '"2"', "If-None-Match": '"1"'}
+    assert api.get("PROD001", headers=both).status == 412
+    assert api.get("PROD001", headers={**both, "If-Match": '"1"'}).status == 304

@@ -211,13 +211,38 @@ def test_categories_no_product_can_have_are_400(category: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["limit", "category", "nextToken"])
-def test_a_parameter_twice_is_400_unknown_ones_ignored(name: str) -> None:
+def test_a_parameter_given_twice_is_400(name: str) -> None:
     api = memory_api()
     several = {"multiValueQueryStringParameters": {name: ["5", "6"]}}
     reply = api.call("get", "GET", query={name: "6"}, **several)
     assert (reply.status, reply.json["errors"][0]["field"]) == (400, name)
-    several = {"multiValueQueryStringParameters": {"colour": ["5", "6"]}}
-    assert api.call("get", "GET", query={"colour": "6"}, **several).status == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("next_token", "is no parameter of this route; nextToken is one"),
+        ("NextToken", "is no parameter of this route; nextToken is one"),
+        ("categroy", "is no parameter of this route; category is one"),
+        ("colour", "is no parameter of this route"),
+        ("", "is no parameter of this route"),
+        ("x" * 9000, "is no parameter of this route"),
+    ],
+)
+def test_a_parameter_that_there_is_not_is_400(name: str, says: str) -> None:
+    """Misspelt and ignored, next_token would give the first page for ever."""
+    reply = memory_api().list(**{name: "6"})
+    assert (reply.status, reply.code) == (400, "invalid_parameter")
+    assert reply.json["errors"] == [{"field": name[:64], "code": "invalid", "message": says}]
+
+
+@pytest.mark.parametrize("method", ["POST", "GET", "PUT", "DELETE"])
+def test_no_other_route_takes_the_lists_parameters(method: str) -> None:
+    api = memory_api()
+    function = {"POST": "create", "GET": "get", "PUT": "update", "DELETE": "delete"}[method]
+    which = {} if method == "POST" else {"product_id": "PROD001"}
+    reply = api.call(function, method, query={"limit": "5"}, **which)
+    assert (reply.status, reply.json["errors"][0]["field"]) == (400, "limit")
 
 
 def test_a_scans_token_is_none_of_the_indexs() -> None:

@@ -100,6 +100,38 @@ def test_if_match_on_an_absent_product_is_404(api: Api) -> None:
     assert api.put("PROD001", {"stock": 1}, headers={"If-Match": 'W/"1"'}).status == 404
 
 
+@pytest.mark.parametrize(
+    ("tags", "status"),
+    [("*", 412), ('"1"', 412), ('W/"1"', 412), ('"7", "1"', 412), ('"2"', 200), ('"x"', 200)],
+)
+def test_if_none_match_stops_who_has_that_version(api: Api, tags: str, status: int) -> None:
+    """RFC 9110, 13.1.2: of a change it asks that there is none of these."""
+    api.post(SMARTPHONE)
+    change = api.put("PROD001", {"stock": 1}, headers={"If-None-Match": tags})
+    assert change.status == status
+    assert api.get("PROD001").json["version"] == (2 if status == 200 else 1)
+    if status == 412:
+        assert api.delete("PROD001", headers={"If-None-Match": tags}).code == "version_mismatch"
+
+
+def test_if_none_match_counts_no_version_as_0(api: Api) -> None:
+    api.client.put_item(TableName=TABLE, Item={"productId": {"S": "PROD001"}})
+    change = {"stock": 1}
+    assert api.put("PROD001", change, headers={"If-None-Match": '"0"'}).status == 412
+    assert api.put("PROD001", change, headers={"If-None-Match": '"1"'}).status == 200
+
+
+@pytest.mark.parametrize("tags", ["*", '"1"'])
+def test_if_none_match_makes_no_product(api: Api, tags: str) -> None:
+    assert api.put("PROD001", {"stock": 1}, headers={"If-None-Match": tags}).status == 404
+
+
+@pytest.mark.parametrize("tags", ["1", "", '"1', "W/*"])
+def test_if_none_match_that_is_none_is_400(tags: str) -> None:
+    reply = memory_api().put("PROD001", {"stock": 1}, headers={"If-None-Match": tags})
+    assert (reply.status, reply.code) == (400, "invalid_parameter")
+
+
 def test_of_two_who_read_the_same_version_one_wins(api: Api) -> None:
     tag = api.post(SMARTPHONE).headers["ETag"]
     first = api.put("PROD001", {"stock": 1}, headers={"If-Match": tag})

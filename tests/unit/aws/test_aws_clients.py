@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
+import botocore.session
 import pytest
 from aws_wire import Wire, error, identity, ok, xml, xml_error
+from botocore.exceptions import UnknownServiceError
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.clients import (
@@ -19,6 +23,7 @@ from productsapi.aws.clients import (
     connect_local,
 )
 from productsapi.aws.holder import LIFE
+from productsapi.aws.models import find_by_name
 from productsapi.aws.place import Place
 from productsapi.errors import ConfigError, CredentialsError, Interrupted, ProductsApiError
 
@@ -304,3 +309,33 @@ def test_api_gateways_missing_right_names_the_verb(aws: Aws, wire: Wire) -> None
     wire.will(error("AccessDeniedException", "no", 403))
     with pytest.raises(ProductsApiError, match=r"apigateway:DELETE on /restapis/.+ isn't allowed"):
         aws.call("apigateway", "DeleteRestApi", restApiId="a1")
+
+
+def test_a_model_is_found_without_a_look_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Botocore's own loader looks into 400 folders for it, twice."""
+    looked_into: list[str] = []
+    listdir = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda path: looked_into.append(str(path)) or listdir(path))
+    clients, _ = connect_local(REGION, LOCAL, "000000000000")
+    assert clients.get("logs").meta.service_model.service_name == "logs"
+    assert len(looked_into) < 10
+
+
+def test_models_of_ones_own_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with botocore's loader: AWS_DATA_PATH is asked before what botocore brings."""
+    told = (
+        botocore.session.Session()
+        .get_component("data_loader")
+        .load_service_model("logs", "service-2")
+    )
+    folder = tmp_path / "logs" / told["metadata"]["apiVersion"]
+    folder.mkdir(parents=True)
+    told["metadata"]["serviceFullName"] = "Ours"
+    (folder / "service-2.json").write_text(json.dumps(told), "utf-8")
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    session = botocore.session.Session()
+    find_by_name(session)
+    assert session.get_service_model("logs").metadata["serviceFullName"] == "Ours"
+    assert session.get_service_model("sts").service_name == "sts"
+    with pytest.raises(UnknownServiceError):
+        session.get_service_model("no such service")

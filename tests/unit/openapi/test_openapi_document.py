@@ -179,9 +179,9 @@ def parameters(document: Json, method: str, path: str) -> set[str]:
     [
         ("POST", COLLECTION, set()),
         ("GET", COLLECTION, {"limit", "nextToken", "category"}),
-        ("GET", ITEM, {"productId", "If-None-Match"}),
-        ("PUT", ITEM, {"productId", "If-Match"}),
-        ("DELETE", ITEM, {"productId", "If-Match"}),
+        ("GET", ITEM, {"productId", "If-Match", "If-None-Match"}),
+        ("PUT", ITEM, {"productId", "If-Match", "If-None-Match"}),
+        ("DELETE", ITEM, {"productId", "If-Match", "If-None-Match"}),
     ],
 )
 def test_each_route_has_its_parameters(method: str, path: str, names: set[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -181,3 +182,53 @@ def test_code_that_can_not_be_read_is_refused_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"lambda_src/shared/x\.py:1: ") as refused:
         checked(config)
     assert refused.value.message.count("can't read it") == 1  # though it is in four zips
+
+
+ANY = Config(schema=1, stack="shop", region="eu-west-2")
+
+
+def failing(says: str) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise ConfigError(says)
+
+    return fail
+
+
+def test_sources_are_judged_beside_the_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The judging ends only by what the block does meanwhile."""
+    begun = Event()
+
+    def check(*_: object) -> None:
+        if not begun.wait(5):
+            raise ConfigError("the look waits for the judging")
+
+    monkeypatch.setattr(function_code, "check", check)
+    with function_code.checking(ANY, {}):
+        begun.set()
+
+
+@pytest.mark.parametrize(
+    ("check", "look", "told"),
+    [
+        (failing("sources"), lambda: None, "sources"),
+        (failing("sources"), failing("look"), "sources"),
+        (lambda *_: None, failing("look"), "look"),
+    ],
+)
+def test_a_source_at_fault_is_told_before_a_look(
+    check: Callable[..., None],
+    look: Callable[[], None],
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(function_code, "check", check)
+    with pytest.raises(ConfigError, match=told), function_code.checking(ANY, {}):
+        look()
+
+
+def test_an_interrupt_waits_for_no_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Event()
+    monkeypatch.setattr(function_code, "check", lambda *_: held.wait(60))
+    with pytest.raises(KeyboardInterrupt), function_code.checking(ANY, {}):
+        raise KeyboardInterrupt
+    held.set()
