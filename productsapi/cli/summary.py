@@ -32,7 +32,7 @@ class Line:
 
     action: Action
     text: str
-    door: bool = False
+    exposes_access: bool = False
 
 
 def lines(plan: Plan) -> list[Line]:
@@ -155,7 +155,7 @@ def _alike(change: Change) -> tuple[Any, ...]:
         code,
         _fields_told(change.fields),
         change.reason,
-        change.door,
+        change.exposes_access,
         change.price,
     )
 
@@ -174,7 +174,9 @@ def _updated(group: list[Change], there: Counter[str]) -> Line:
             what = f"{versions} of {functions} with that"
     told = f"{what}: {_fields_told(fields)}" if fields else what
     return Line(
-        Action.UPDATE, told + _in_brackets(first.reason) + _in_brackets(first.price), first.door
+        Action.UPDATE,
+        told + _in_brackets(first.reason) + _in_brackets(first.price),
+        first.exposes_access,
     )
 
 

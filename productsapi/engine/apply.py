@@ -71,7 +71,7 @@ def apply(
     """
     if plan.refused:
         raise Refused("; ".join(change.reason for change in plan.refused))
-    resources = [*resources, *reading.others]
+    resources = [*resources, *reading.orphans]
     outputs = reading.outputs.as_dict()
     done: dict[str, Change] = {}
 

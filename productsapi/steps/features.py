@@ -45,7 +45,7 @@ class FeaturePart(Resource):
         return self.off_by if self.on else ""
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         return (marks_key(self.stack),)
 
 

@@ -17,7 +17,7 @@ class Part(Thing):
 
 
 class Hindered(Part):
-    hindrance = "the account has no role for it"
+    create_blocker = "the account has no role for it"
 
 
 def denied(hint: str = "") -> AccessDenied:
@@ -49,7 +49,7 @@ def test_what_is_no_option_names_no_key(aws: Aws, cloud: Cloud) -> None:
 
 
 def test_what_may_not_be_made_names_its_key(aws: Aws, cloud: Cloud, report: Recorder) -> None:
-    things: list[Thing] = [Part(cloud, "topic"), Part(cloud, "alarm", after=("topic",))]
+    things: list[Thing] = [Part(cloud, "topic"), Part(cloud, "alarm", depends_on=("topic",))]
     cloud.before["create topic"].append(failing(denied()))
     reading = read(things, aws)
     applied = apply(plan(things, reading), things, reading, aws, report)
@@ -61,7 +61,7 @@ def test_what_may_not_be_made_names_its_key(aws: Aws, cloud: Cloud, report: Reco
 
 def test_a_hindrance_is_refused_by_the_plan(aws: Aws, cloud: Cloud) -> None:
     [refused] = planned([Hindered(cloud, "role"), Part(cloud, "log")], aws).refused
-    assert (refused.key, refused.reason) == ("role", Hindered.hindrance)
+    assert (refused.key, refused.reason) == ("role", Hindered.create_blocker)
 
 
 def test_a_hindrance_is_none_where_the_thing_is_there(aws: Aws, cloud: Cloud) -> None:
