@@ -178,9 +178,11 @@ def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
     from productsapi.cli.asking import agreed
     from productsapi.cli.render import print_plan
     from productsapi.cli.screen import print_heading, print_screen
+    from productsapi.steps.code_files import with_files
 
     if not someone_is_there():
         raise Refused("this changes AWS and nobody is there to be asked", "add --yes")
+    plan = with_files(plan, opened.stack, opened.telling(), opened.aws.clients.network)
     print_heading(opened.stack, err=True)
     if detail:
         print_plan(plan)

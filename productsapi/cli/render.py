@@ -42,6 +42,7 @@ def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
             ],
             "reason": change.reason or None,
             "door": change.door,
+            **({"about": change.about} if change.about else {}),
             **({"price": change.price} if change.price else {}),
             **({"monthly_usd": change.monthly} if change.monthly else {}),
         }
@@ -148,7 +149,8 @@ def _print_change(change: Change, *, err: bool) -> None:
     colour = "red" if change.door else colour
     price = f" ({change.price})" if change.price else ""
     text = with_reason(change.key + price, completed(change.reason))
-    click.secho(f"  {sign} {printable(text)}", fg=colour, err=err)
+    about = f" ({change.about})" if change.about else ""
+    click.secho(f"  {sign} {printable(text + about)}", fg=colour, err=err)
     for field in change.fields:
         if change.action is Action.CREATE and field.new is None:
             continue
