@@ -178,7 +178,7 @@ def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
     from productsapi.cli.asking import agreed
     from productsapi.cli.render import print_plan
     from productsapi.cli.screen import print_heading, print_screen
-    from productsapi.steps.code_files import with_files
+    from productsapi.steps.releases.code_files import with_files
 
     if not someone_is_there():
         raise Refused("this changes AWS and nobody is there to be asked", "add --yes")

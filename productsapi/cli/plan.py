@@ -49,7 +49,7 @@ def command(
     from productsapi.cli.output import print_json
     from productsapi.cli.render import plan_as_json, print_plan
     from productsapi.cli.screen import print_heading, print_screen
-    from productsapi.steps.code_files import with_files
+    from productsapi.steps.releases.code_files import with_files
 
     plan, _ = planned(opened, allow_blocked_runtime=allow_blocked_runtime, only_shown=True)
     plan = with_files(plan, opened.stack, opened.telling(), opened.aws.clients.network)

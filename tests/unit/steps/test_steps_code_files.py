@@ -17,7 +17,7 @@ from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.errors import AccessDenied, RequestFailed
 from productsapi.packaging import code_sha256
 from productsapi.routes import FUNCTIONS
-from productsapi.steps.code_files import LARGEST, in_words, with_files
+from productsapi.steps.releases.code_files import LARGEST, in_words, with_files
 from productsapi.steps.stack import Stack
 
 URL = "https://bucket.example/code.zip?X-Amz-Signature=secret"
