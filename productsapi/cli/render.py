@@ -42,6 +42,7 @@ def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
             ],
             "reason": change.reason or None,
             "door": change.door,
+            **({"about": change.about} if change.about else {}),
             **({"price": change.price} if change.price else {}),
             **({"monthly_usd": change.monthly} if change.monthly else {}),
         }
@@ -144,9 +145,10 @@ def fields_in_words(change: Change) -> str:
 
 
 def title(change: Change) -> str:
-    """What is changed, with its price and the reason."""
+    """What is changed, with its price, the reason, and the files of code that it is about."""
     price = f" ({change.price})" if change.price else ""
-    return with_reason(change.key + price, completed(change.reason))
+    about = f" ({change.about})" if change.about else ""
+    return with_reason(change.key + price, completed(change.reason)) + about
 
 
 def field_lines(change: Change) -> Iterator[str]:

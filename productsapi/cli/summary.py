@@ -158,6 +158,7 @@ def _alike(change: Change) -> tuple[Any, ...]:
         change.reason,
         change.door,
         change.price,
+        change.about,
     )
 
 
@@ -174,9 +175,8 @@ def _updated(group: list[Change], there: Counter[str]) -> Line:
             versions = "a new version" if len(names) == 1 else "new versions"
             what = f"{versions} of {functions} with that"
     told = f"{what}: {_fields_told(fields)}" if fields else what
-    return Line(
-        Action.UPDATE, told + _in_brackets(first.reason) + _in_brackets(first.price), first.door
-    )
+    beside = "".join(_in_brackets(each) for each in (first.about, first.reason, first.price))
+    return Line(Action.UPDATE, told + beside, first.door)
 
 
 def _fields_told(fields: tuple[FieldChange, ...]) -> str:
