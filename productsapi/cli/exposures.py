@@ -11,7 +11,7 @@ from productsapi.engine.plan import Change, Plan
 
 def exposures(plan: Plan, way: str = "deploy") -> list[str]:
     """What lets someone in now, in words, and what closes it."""
-    doors = [change for change in plan.changes if change.door]
+    doors = [change for change in plan.changes if change.exposes_access]
     opened = dict.fromkeys(route for change in doors for route in _open_routes(change))
     told = []
     if opened:

@@ -32,7 +32,7 @@ class Line:
 
     action: Action
     text: str
-    door: bool = False
+    exposes_access: bool = False
 
 
 def lines(plan: Plan) -> list[Line]:
@@ -156,7 +156,7 @@ def _alike(change: Change) -> tuple[Any, ...]:
         code,
         _fields_told(change.fields),
         change.reason,
-        change.door,
+        change.exposes_access,
         change.price,
         change.about,
     )
@@ -176,7 +176,7 @@ def _updated(group: list[Change], there: Counter[str]) -> Line:
             what = f"{versions} of {functions} with that"
     told = f"{what}: {_fields_told(fields)}" if fields else what
     beside = "".join(_in_brackets(each) for each in (first.about, first.reason, first.price))
-    return Line(Action.UPDATE, told + beside, first.door)
+    return Line(Action.UPDATE, told + beside, first.exposes_access)
 
 
 def _fields_told(fields: tuple[FieldChange, ...]) -> str:

@@ -82,7 +82,7 @@ def apply(
     """
     if plan.refused:
         raise Refused("; ".join(change.reason for change in plan.refused))
-    resources = [*resources, *reading.others]
+    resources = [*resources, *reading.orphans]
     outputs = {**reading.outputs.as_dict(), **plan.refusals}
     done: dict[str, Change] = {}
     left_out: dict[str, Change] = {}

@@ -24,9 +24,9 @@ class TablePart(Resource):
         return self.stack.config.table.name
 
     @property
-    def part_of(self) -> str:
+    def parent(self) -> str:
         return f"table {self.name}"
 
     @property
-    def after(self) -> tuple[str, ...]:
-        return (self.part_of,)
+    def depends_on(self) -> tuple[str, ...]:
+        return (self.parent,)

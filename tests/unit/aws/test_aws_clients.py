@@ -27,7 +27,7 @@ from productsapi.aws.models import find_by_name
 from productsapi.aws.place import Place
 from productsapi.errors import ConfigError, CredentialsError, Interrupted, ProductsApiError
 
-make_ahead = Clients.ahead
+make_ahead = Clients.preload
 REGION = "eu-west-2"
 ELSEWHERE = "http://aws.example.com:4566"
 LOCAL = "http://127.0.0.1:24566"
@@ -43,7 +43,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def ahead(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The services of the clients that connecting makes ahead, which takes longer than a test."""
     services: list[str] = []
-    monkeypatch.setattr(Clients, "ahead", lambda _self, named: services.extend(named))
+    monkeypatch.setattr(Clients, "preload", lambda _self, named: services.extend(named))
     return services
 
 

@@ -244,7 +244,7 @@ class Thing(Resource):
         self._doors = doors
 
     @property
-    def doors(self) -> frozenset[str]:
+    def exposure_fields(self) -> frozenset[str]:
         return self._doors
 
     def read(self, *_: Any) -> Observed | None:

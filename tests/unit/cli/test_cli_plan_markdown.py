@@ -19,7 +19,7 @@ OPEN = Change(
     "method DELETE /products/{id}",
     Action.UPDATE,
     (FieldChange("authorization", "NONE", "COGNITO_USER_POOLS"),),
-    door=True,
+    exposes_access=True,
 )
 HOSTILE = "x\n```\n@everyone <img src=//e> [a](//e) ````` `` </details> \x1b[2J"
 
@@ -40,7 +40,7 @@ def test_counts_come_first_and_fields_are_folded() -> None:
 
 
 def test_what_is_open_comes_before_what_is_done() -> None:
-    note = Note("anyone may invoke the function", door=True)
+    note = Note("anyone may invoke the function", exposes_access=True)
     markup, (first, _, _) = parsed(markdown(HEADING, Plan((TABLE, OPEN), (note,))))
     assert "**Open, or to be known" in markup
     assert first.startswith("! Open now: anyone can DELETE /products/{id} without signing in")

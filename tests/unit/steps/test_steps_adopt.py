@@ -98,7 +98,7 @@ def test_planning_it_changes_nothing(world: World) -> None:
 def test_open_methods_come_first_as_doors(world: World) -> None:
     made(world)
     planned = world.plan(adopting(world))
-    doors = {change.key for change in planned.changes if change.door}
+    doors = {change.key for change in planned.changes if change.exposes_access}
     assert {
         "method GET /products/{productId}",
         "method PUT /products/{productId}",
@@ -198,7 +198,7 @@ def test_the_gap_is_told_in_words_with_its_length(world: World) -> None:
 def test_a_second_stage_and_triggers_are_told_and_left(world: World) -> None:
     by_hand = made(world)
     world.deploy(adopting(world))
-    told = [note.text for note in world.plan(world.stack()).notes if note.door]
+    told = [note.text for note in world.plan(world.stack()).notes if note.exposes_access]
     assert any("the stage dev3 isn't ours" in text for text in told)
     for name in FUNCTIONS:
         assert any(f"the path /{name} isn't ours" in text for text in told)

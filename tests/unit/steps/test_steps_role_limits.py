@@ -95,7 +95,7 @@ def test_a_role_with_more_rights_is_a_door_and_shut(deployed: World, what: str) 
     deployed.forget_calls()
     deployed.deploy(deployed.stack())
     [change] = deployed.shown.to_do
-    assert (change.key, change.door) == (LIMITS, True)
+    assert (change.key, change.exposes_access) == (LIMITS, True)
     assert [f.field for f in change.fields] == fields
     assert deployed.changing == calls
     assert [s["Sid"] for s in ours(deployed)] == ["Table", "Logs"]
@@ -108,7 +108,7 @@ def test_a_wider_policy_is_completed_then_narrowed(
     tampering.rights(deployed)
     deployed.forget_calls()
     deployed.deploy(deployed.stack())
-    assert {c.key: c.door for c in deployed.shown.to_do} == {RIGHTS: False, LIMITS: True}
+    assert {c.key: c.exposes_access for c in deployed.shown.to_do} == {RIGHTS: False, LIMITS: True}
     first, last = [json.loads(p["PolicyDocument"]) for p in deployed.asked("PutRolePolicy")]
     assert [s["Sid"] for s in first["Statement"]] == ["Table", "Logs", "Surplus1"]
     assert first["Statement"][2]["Action"] == ["dynamodb:*"]
@@ -177,7 +177,7 @@ def test_what_allows_no_more_is_drift_but_no_door(deployed: World) -> None:
     rewrite(deployed, {**table, "Condition": condition}, {**logs, "Action": logs["Action"][0]})
     deployed.forget_calls()
     deployed.deploy(deployed.stack())
-    assert [(c.key, c.door) for c in deployed.shown.to_do] == [(RIGHTS, False)]
+    assert [(c.key, c.exposes_access) for c in deployed.shown.to_do] == [(RIGHTS, False)]
     assert deployed.changing == ["PutRolePolicy"]
     assert deployed.plan(deployed.stack()).to_do == ()
 
@@ -247,7 +247,11 @@ def test_a_boundary_gone_or_changed_is_a_door(
     deployed.forget_calls()
     deployed.deploy(stack)
     [change] = deployed.shown.to_do
-    assert (change.key, change.changed, change.door) == (f"role {ROLE}", {"boundary"}, door)
+    assert (change.key, change.changed, change.exposes_access) == (
+        f"role {ROLE}",
+        {"boundary"},
+        door,
+    )
     assert len(deployed.changing) == 1
     assert deployed.plan(stack).to_do == ()
 
@@ -255,7 +259,7 @@ def test_a_boundary_gone_or_changed_is_a_door(
 def test_a_role_others_may_assume_is_a_door(deployed: World) -> None:
     tampering.trust(deployed)
     [change] = deployed.plan(deployed.stack()).to_do
-    assert (change.changed, change.door) == ({"trust"}, True)
+    assert (change.changed, change.exposes_access) == ({"trust"}, True)
 
 
 def test_without_a_role_there_are_no_limits(world: World) -> None:
