@@ -178,8 +178,10 @@ def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
     from productsapi.cli.asking import agreed, must_be_asked
     from productsapi.cli.render import print_plan
     from productsapi.cli.screen import print_heading, print_screen
+    from productsapi.steps.releases.code_files import with_files
 
     must_be_asked("this changes AWS")
+    plan = with_files(plan, opened.stack, opened.telling(), opened.aws.clients.network)
     print_heading(opened.stack, err=True)
     if detail:
         print_plan(plan)

@@ -58,8 +58,10 @@ def command(
     from productsapi.cli.output import print_json
     from productsapi.cli.render import plan_as_json, print_plan
     from productsapi.cli.screen import heading, print_heading, print_screen
+    from productsapi.steps.releases.code_files import with_files
 
     plan, _ = planned(opened, allow_blocked_runtime=allow_blocked_runtime, only_shown=True)
+    plan = with_files(plan, opened.stack, opened.telling(), opened.aws.clients.network)
     if as_json or form == "json":
         print_json(plan_as_json(plan))
     elif form == "markdown":

@@ -135,9 +135,10 @@ def fields_in_words(change: Change) -> str:
 
 
 def title(change: Change) -> str:
-    """What is changed, with its price and the reason."""
+    """What is changed, with its price, the reason, and the files of code that it is about."""
     price = f" ({change.price})" if change.price else ""
-    return with_reason(change.key + price, completed(change.reason))
+    about = f" ({change.about})" if change.about else ""
+    return with_reason(change.key + price, completed(change.reason)) + about
 
 
 def field_lines(change: Change) -> Iterator[str]:

@@ -157,6 +157,7 @@ def _alike(change: Change) -> tuple[Any, ...]:
         change.reason,
         change.exposes_access,
         change.price,
+        change.about,
     )
 
 

@@ -65,6 +65,8 @@ class Change:
     """The other stack that it belongs to, where it is refused for that."""
     on_hold: tuple[str, ...] = ()
     """What it would bring back that mustn't be unasked."""
+    about: str = ""
+    """What the fields don't tell of it, in words."""
 
     @property
     def changed(self) -> frozenset[str]:

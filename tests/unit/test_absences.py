@@ -18,6 +18,7 @@ HOUSE = Path(productsapi.__file__).parent
 ROOMS = ("steps", "options", "users", "checks", "watch", "rights", "engine")
 
 LEFT_OUT: dict[str, str] = {
+    "what can't be fetched is left untold": "Code Location",
     "left out where nothing was set, by Lambda": """
         AdditionalVersionWeights Concurrency Description Environment ROLE_ID RoutingConfig
         TABLE_NAME Variables""",

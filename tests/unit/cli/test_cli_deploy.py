@@ -30,7 +30,12 @@ STAGE = Note("the stage x isn't ours", exposes_access=True)
 def opened(endpoint_url: str | None = None) -> Any:
     place = Place("eu-west-2", "123456789012", endpoint_url=endpoint_url)
     stack = SimpleNamespace(place=place, config=SimpleNamespace(stack="products-dev"))
-    return SimpleNamespace(stack=stack, target=Target(DEFAULT_CONFIG, None, None, local=False))
+    return SimpleNamespace(
+        stack=stack,
+        target=Target(DEFAULT_CONFIG, None, None, local=False),
+        telling=lambda: None,
+        aws=SimpleNamespace(clients=SimpleNamespace(network=None)),
+    )
 
 
 @pytest.mark.parametrize(
