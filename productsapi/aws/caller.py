@@ -1,4 +1,4 @@
-"""The one door through which every call to AWS goes.
+"""The one place through which every call to AWS goes.
 
 `Aws.call` repeats what is safe to repeat, rides over what passes by itself and says that it does,
 and raises errors of our own tree.
@@ -61,7 +61,7 @@ class Aws:
             lambda: self._look(lambda: self._call(service, operation, params)),
         )
 
-    def ahead(self, service: str, operation: str, **params: Any) -> None:
+    def prefetch(self, service: str, operation: str, **params: Any) -> None:
         """Begin a call whose answer is going to be asked for, while others are under way.
 
         For copies that remember. It waits for nothing: «not yet» is for the one who asks to meet.
@@ -126,7 +126,7 @@ class Aws:
         """
         copy = replace(self, memory=Memory())
         for service, operation, params in again:
-            copy.ahead(service, operation, **json.loads(params))
+            copy.prefetch(service, operation, **json.loads(params))
         return copy
 
     @property

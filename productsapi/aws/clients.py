@@ -95,7 +95,7 @@ class Clients:
                 self._made[service] = made
         return made
 
-    def ahead(self, services: Iterable[str]) -> Thread:
+    def preload(self, services: Iterable[str]) -> Thread:
         """Make clients while an answer is awaited: loading their models is work for the machine."""
 
         def make() -> None:
@@ -157,7 +157,7 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
         first = Place(region, "", endpoint_url=endpoint, through=through)
         if endpoint is None:
             must_offer(session, region)
-        clients.ahead(LOOKED_INTO)
+        clients.preload(LOOKED_INTO)
         identity = ride(
             lambda: send(sts, first, "sts", "GetCallerIdentity", {}),
             _first_contact,

@@ -65,7 +65,12 @@ def command(
     started = time.monotonic()
     opened = glancing(open_stack(target, **allowed))
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json, notes_as_json, print_doors, print_skipped
+    from productsapi.cli.render import (
+        changes_as_json,
+        notes_as_json,
+        print_exposures,
+        print_skipped,
+    )
     from productsapi.steps.contract import contract
 
     look = functools.partial(planned, allow_blocked_runtime=allow_blocked_runtime)
@@ -73,7 +78,7 @@ def command(
     outputs = reading.outputs
     asks = not yes and not _asks_nothing(opened)
     if not plan.to_do or not asks:  # else they are told with the plan
-        print_doors(plan, err=True)
+        print_exposures(plan, err=True)
     if plan.to_do:
         plan, reading, applied = carried_out(
             opened,
@@ -115,7 +120,7 @@ def planned(
     from dataclasses import replace
 
     from productsapi import function_code
-    from productsapi.cli.render import print_doors
+    from productsapi.cli.render import print_exposures
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.steps import resources
@@ -138,7 +143,7 @@ def planned(
             release_hold=release_hold or only_shown,
         )
     except Refused:
-        print_doors(found, err=True)  # what is open stays so
+        print_exposures(found, err=True)  # what is open stays so
         raise
     held = held_notes(found, release_hold=release_hold)
     return replace(found, notes=(*held, *found.notes)), reading
@@ -193,12 +198,12 @@ def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
 def _apply(opened: Opened, plan: Plan, reading: Reading, *, told: Plan | None) -> Applied:
     """What is open is told first, where it isn't what was `told` of an earlier look."""
     from productsapi.cli.progress import progress
-    from productsapi.cli.render import print_doors
+    from productsapi.cli.render import print_exposures
     from productsapi.engine.apply import apply
     from productsapi.steps import features, resources
 
     if told and _exposures(told) != _exposures(plan):
-        print_doors(plan, err=True)
+        print_exposures(plan, err=True)
     made_of = resources(opened.stack)
     with progress(plan) as report:
         applied = apply(plan, made_of, reading, opened.telling(), report)
@@ -210,7 +215,8 @@ def _apply(opened: Opened, plan: Plan, reading: Reading, *, told: Plan | None) -
 
 
 def _exposures(plan: Plan) -> tuple[list[Change], set[Note]]:
-    return [c for c in plan.changes if c.door], {note for note in plan.notes if note.door}
+    notes = {note for note in plan.notes if note.exposes_access}
+    return [c for c in plan.changes if c.exposes_access], notes
 
 
 def _print_end(opened: Opened, plan: Plan, told: dict[str, Any], seconds: float) -> None:

@@ -11,15 +11,15 @@ from productsapi.engine.plan import Change, Plan
 
 def exposures(plan: Plan, way: str = "deploy") -> list[str]:
     """What lets someone in now, in words, and what closes it."""
-    doors = [change for change in plan.changes if change.door]
-    opened = dict.fromkeys(route for change in doors for route in _open_routes(change))
+    exposed = [change for change in plan.changes if change.exposes_access]
+    opened = dict.fromkeys(route for change in exposed for route in _open_routes(change))
     told = []
     if opened:
         locks = f"{way} locks {_them(opened)}"
         told.append(f"Open now: anyone can {_routes_in_words(opened)} without signing in; {locks}")
     others = [
         change
-        for change in doors
+        for change in exposed
         if not _open_routes(change) and not (opened and split(change.key)[0] == "deployment")
     ]
     groups: dict[tuple[str, str], list[str]] = {}

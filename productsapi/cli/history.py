@@ -97,7 +97,7 @@ def _lines(rows: list[tuple[str, str, str, str, str]], room: int | None) -> list
 def _in_words(entry: Entry) -> str:
     code = [f"{function} {version.number}" for function, version in entry.versions.items()]
     api = [f"API deployment {entry.deployment.id}"] if entry.deployment else []
-    return ", ".join([*code, *api]) + (" (held)" if entry.held else "")
+    return ", ".join([*code, *api]) + (" (held)" if entry.on_hold else "")
 
 
 def _as_json(found: History, name_of: Any) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def _as_json(found: History, name_of: Any) -> dict[str, Any]:
                 "functions": _numbers(entry.versions, name_of),
                 "deployment": entry.deployment.id if entry.deployment else None,
                 "state": _state(entry.state, name_of),
-                "held": list(entry.held),
+                "held": list(entry.on_hold),
             }
             for entry in found.entries
         ],

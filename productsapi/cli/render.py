@@ -41,7 +41,7 @@ def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
                 for f in change.fields
             ],
             "reason": change.reason or None,
-            "door": change.door,
+            "door": change.exposes_access,
             **({"price": change.price} if change.price else {}),
             **({"monthly_usd": change.monthly} if change.monthly else {}),
         }
@@ -51,7 +51,7 @@ def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
 
 def print_plan(plan: Plan, *, err: bool = True) -> None:
     """The plan by step: what is created, changed (old → new), removed, kept, refused."""
-    print_doors(plan, err=err)
+    print_exposures(plan, err=err)
     for number, step in enumerate(STEPS, 1):
         mine = [c for c in plan.changes if c.step == step.name]
         shown = [c for c in mine if c.action not in NOTHING_TO_TELL]
@@ -68,11 +68,11 @@ def print_plan(plan: Plan, *, err: bool = True) -> None:
 
 def print_notes(notes: tuple[Note, ...], *, err: bool) -> None:
     for note in notes:
-        say(f"! {completed(note.text)}", fg="red" if note.door else "yellow", err=err)
+        say(f"! {completed(note.text)}", fg="red" if note.exposes_access else "yellow", err=err)
 
 
 def notes_as_json(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
-    return [{"text": note.text, "door": note.door} for note in notes]
+    return [{"text": note.text, "door": note.exposes_access} for note in notes]
 
 
 def plan_as_json(plan: Plan) -> list[dict[str, Any]]:
@@ -80,15 +80,17 @@ def plan_as_json(plan: Plan) -> list[dict[str, Any]]:
 
     Not all notes: some stand for good, and an empty list says that there is nothing to do.
     """
-    told = [note for note in plan.notes if note.door or note.warns]
-    notes = [Change("", "", Action.NOTE, reason=n.text, door=n.door) for n in told]
+    told = [note for note in plan.notes if note.exposes_access or note.warns]
+    notes = [
+        Change("", "", Action.NOTE, reason=n.text, exposes_access=n.exposes_access) for n in told
+    ]
     return changes_as_json((*notes, *plan.to_do))
 
 
-def print_doors(plan: Plan, *, err: bool) -> None:
+def print_exposures(plan: Plan, *, err: bool) -> None:
     """What lets someone in comes before everything else."""
     for change in plan.changes:
-        if change.door:
+        if change.exposes_access:
             opened = printable(f"{change.key} ({fields_in_words(change)})")
             click.secho(f"! open: {opened}: deploy closes it", fg="red", err=err)
     print_notes(plan.notes, err=err)
@@ -145,7 +147,7 @@ def fields_in_words(change: Change) -> str:
 
 def _print_change(change: Change, *, err: bool) -> None:
     sign, colour = SIGNS[change.action]
-    colour = "red" if change.door else colour
+    colour = "red" if change.exposes_access else colour
     price = f" ({change.price})" if change.price else ""
     text = with_reason(change.key + price, completed(change.reason))
     click.secho(f"  {sign} {printable(text)}", fg=colour, err=err)

@@ -68,13 +68,15 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
     if as_json:
         told = contract(opened.stack, reading.outputs)
         changes = changes_as_json(plan.to_do)
-        told_of_holds = {"held": list(prepared.held), "released": list(prepared.released)}
+        told_of_holds = {"held": list(prepared.on_hold), "released": list(prepared.released)}
         release = {"release": str(entry.release), "changes": changes, **told_of_holds}
         print_json({**told, **release, "seconds": round(seconds, 1)})
     elif plan.to_do:
         click.secho(f"Back at the release of {entry.release} in {seconds:.1f} s.", fg="green")
-        if prepared.held:
-            click.echo(f"Held, so that no deploy makes it live again: {', '.join(prepared.held)}")
+        if prepared.on_hold:
+            click.echo(
+                f"Held, so that no deploy makes it live again: {', '.join(prepared.on_hold)}"
+            )
         click.echo(f"Next: mend it, and {target.command('deploy')} goes forward again", err=True)
     else:
         click.secho(f"Nothing to do: the release of {entry.release} is in force.", fg="green")
@@ -151,12 +153,12 @@ def _planned(opened: Opened, to: str | None) -> Seen:
 def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading], *, tells: bool) -> Applied:
     """It `tells` what is open where no question has."""
     from productsapi.cli.progress import progress
-    from productsapi.cli.render import print_doors
+    from productsapi.cli.render import print_exposures
     from productsapi.engine.apply import apply
 
     prepared, reading = seen
     if tells:
-        print_doors(plan, err=True)
+        print_exposures(plan, err=True)
     with progress(plan) as report:
         applied = apply(plan, prepared.moves, reading, opened.telling(), report)
     again = f"rollback --to {prepared.entry.release.time}"

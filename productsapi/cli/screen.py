@@ -31,7 +31,7 @@ def print_screen(plan: Plan, *, err: bool, way: str = "deploy") -> None:
     print_notes(plan.notes, err=err)
     for line in lines(plan):
         sign, colour = SIGNS[line.action]
-        say(f"{sign} {line.text}", fg="red" if line.door else colour, err=err)
+        say(f"{sign} {line.text}", fg="red" if line.exposes_access else colour, err=err)
     say(summary(plan), err=err)
     if costs := cost(plan):
         say(costs, err=err)

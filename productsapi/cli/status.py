@@ -109,9 +109,9 @@ def _open(serves: dict[str, Any] | None) -> list[str]:
 
 
 def _print_all(found: Plan, reading: Reading, serves: dict[str, Any] | None) -> None:
-    from productsapi.cli.render import print_doors
+    from productsapi.cli.render import print_exposures
 
-    print_doors(found, err=False)
+    print_exposures(found, err=False)
     _print_states(found, reading)
     _print_served(serves)
 

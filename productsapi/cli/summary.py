@@ -27,11 +27,11 @@ LISTS = {"open", "foreign"}
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a step: what is done, to what. A `door` is told in red."""
+    """One line of a step: what is done, to what. What `exposes_access` is shown in red."""
 
     action: Action
     text: str
-    door: bool = False
+    exposes_access: bool = False
 
 
 def lines(plan: Plan) -> list[Line]:
@@ -154,7 +154,7 @@ def _alike(change: Change) -> tuple[Any, ...]:
         code,
         _fields_told(change.fields),
         change.reason,
-        change.door,
+        change.exposes_access,
         change.price,
     )
 
@@ -174,7 +174,9 @@ def _updated(group: list[Change], changes: list[Change]) -> Line:
             what = f"{versions} of {functions} with that"
     told = f"{what}: {_fields_told(fields)}" if fields else what
     return Line(
-        Action.UPDATE, told + _in_brackets(first.reason) + _in_brackets(first.price), first.door
+        Action.UPDATE,
+        told + _in_brackets(first.reason) + _in_brackets(first.price),
+        first.exposes_access,
     )
 
 

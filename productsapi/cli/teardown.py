@@ -53,7 +53,7 @@ def command(
     allowed = {"delete_data": delete_data, "delete_foreign": delete_foreign}
     opened = glancing(open_stack(target, **allowed, find_doubles=True))
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json, notes_as_json, print_doors
+    from productsapi.cli.render import changes_as_json, notes_as_json, print_exposures
     from productsapi.cli.screen import print_screen
     from productsapi.steps import resources
 
@@ -64,7 +64,7 @@ def command(
     if not asks and not (as_json and yes):
         print_screen(plan, err=True)
     elif not asks:
-        print_doors(plan, err=True)
+        print_exposures(plan, err=True)
     applied = None
     if plan.to_do:
         plan, reading, applied = carried_out(

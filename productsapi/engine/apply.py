@@ -76,13 +76,13 @@ class Applied:
 def apply(
     plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws, report: Report
 ) -> Applied:
-    """Create, change and remove what the plan says, in the order of what each needs.
+    """Create, change and remove what the plan says, each after those it depends on.
 
     Raises Refused, before the first call, where the plan refuses anything.
     """
     if plan.refused:
         raise Refused("; ".join(change.reason for change in plan.refused))
-    resources = [*resources, *reading.others]
+    resources = [*resources, *reading.orphans]
     outputs = {**reading.outputs.as_dict(), **plan.refusals}
     done: dict[str, Change] = {}
     left_out: dict[str, Change] = {}

@@ -34,34 +34,35 @@ class Outcome:
 def reading_edges(resources: Iterable[Resource]) -> Edges:
     """Each key with the keys whose outputs are needed to find it."""
     resources = list(resources)
-    giver = {name: r.key for r in resources for name in r.provides}
-    return {r.key: frozenset(giver[n] for n in r.located_by if n in giver) for r in resources}
+    giver = {name: r.key for r in resources for name in r.outputs}
+    return {r.key: frozenset(giver[n] for n in r.lookup_inputs if n in giver) for r in resources}
 
 
 def making_edges(resources: Iterable[Resource]) -> Edges:
     """Each key with the keys that must be in place before it, or before it goes."""
     resources = list(resources)
-    return _joined(_built_upon(resources), _until(resources))
+    return _joined(_built_upon(resources), _delete_after(resources))
 
 
 def removing_edges(resources: Iterable[Resource]) -> Edges:
     """Each key with the keys that must be gone before it."""
     resources = list(resources)
-    return _joined(reverse(_built_upon(resources)), _until(resources))
+    return _joined(reverse(_built_upon(resources)), _delete_after(resources))
 
 
 def _built_upon(resources: list[Resource]) -> Edges:
     present = {r.key for r in resources}
-    giver = {name: r.key for r in resources for name in r.provides}
+    giver = {name: r.key for r in resources for name in r.outputs}
     return {
-        r.key: frozenset(giver[n] for n in r.needs if n in giver) | (frozenset(r.after) & present)
+        r.key: frozenset(giver[n] for n in r.inputs if n in giver)
+        | (frozenset(r.depends_on) & present)
         for r in resources
     }
 
 
-def _until(resources: list[Resource]) -> Edges:
+def _delete_after(resources: list[Resource]) -> Edges:
     present = {r.key for r in resources}
-    return {r.key: frozenset(r.until) & present for r in resources}
+    return {r.key: frozenset(r.delete_after) & present for r in resources}
 
 
 def _joined(one: Edges, other: Edges) -> Edges:
@@ -144,15 +145,15 @@ def run(  # noqa: PLR0913 - what, in which order, and how
 def _startable(
     free: Iterable[Resource], running: Mapping[str, Resource], one_at_a_time: bool
 ) -> list[Resource]:
-    """As many as there is room for, and one of each lane where they go one at a time."""
-    lanes = {resource.lane for resource in running.values()}
+    """As many as there is room for, and one of each serial group where they go one at a time."""
+    serial_groups = {resource.serial_group for resource in running.values()}
     found: list[Resource] = []
     for resource in free:
-        if one_at_a_time and resource.lane and resource.lane in lanes:
+        if one_at_a_time and resource.serial_group and resource.serial_group in serial_groups:
             continue
         if len(running) + len(found) < AT_ONCE:
             found.append(resource)
-            lanes.add(resource.lane)
+            serial_groups.add(resource.serial_group)
     return found
 
 

@@ -14,11 +14,11 @@ from typing import Any
 from productsapi.engine.graph import in_order, making_edges
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import (
-    Claim,
     Fields,
     Note,
     Observed,
     Outputs,
+    Ownership,
     Resource,
     Unknown,
     dollars,
@@ -51,22 +51,22 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Change:
-    """What happens to one resource, and why. A `door` is one that someone can come in by."""
+    """What happens to one resource, and why. `exposes_access`: it closes a way in."""
 
     step: str
     key: str
     action: Action
     fields: tuple[FieldChange, ...] = ()
     reason: str = ""
-    door: bool = False
-    claim: Claim = Claim.OURS
+    exposes_access: bool = False
+    ownership: Ownership = Ownership.OURS
     price: str = ""
     monthly: float = 0.0
     """Dollars a month that it adds; below zero what it saves."""
     owner: str = ""
     """The other stack that it belongs to, where it is refused for that."""
-    held: tuple[str, ...] = ()
-    """What it would bring back that mustn't be unasked."""
+    on_hold: tuple[str, ...] = ()
+    """What it would make live again though a rollback went back from it."""
 
     @property
     def changed(self) -> frozenset[str]:
@@ -93,11 +93,11 @@ class Plan:
     @property
     def adoptable(self) -> tuple[Change, ...]:
         """What is refused for being nobody's, and could be taken over."""
-        return tuple(c for c in self.refused if c.claim is Claim.NOBODYS)
+        return tuple(c for c in self.refused if c.ownership is Ownership.UNTAGGED)
 
     @property
-    def held(self) -> tuple[str, ...]:
-        return tuple(what for change in self.changes for what in change.held)
+    def on_hold(self) -> tuple[str, ...]:
+        return tuple(what for change in self.changes for what in change.on_hold)
 
     @property
     def monthly(self) -> float:
@@ -121,7 +121,7 @@ def plan(resources: Iterable[Resource], reading: Reading) -> Plan:
 
     Where a part of a feature is refused that may be left out, all of it is.
     """
-    resources = [*resources, *reading.others]
+    resources = [*resources, *reading.orphans]
     found = _changes(resources, reading, reading.outputs)
     refused = {
         refusal(r.feature): found[r.key].reason
@@ -140,11 +140,11 @@ def _changes(resources: list[Resource], reading: Reading, known: Outputs) -> dic
         change = difference(resource, reading.get(resource), known)
         found[resource.key] = change
         if change.action is Action.CREATE:
-            known = known.without(resource.provides)
+            known = known.without(resource.outputs)
         elif change.action is Action.UPDATE:
-            known = known.without(resource.renews)
+            known = known.without(resource.regenerates)
         elif change.action is Action.DELETE:
-            known = known.without(resource.provides)
+            known = known.without(resource.outputs)
     return found
 
 
@@ -156,39 +156,41 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
         return _unwanted(resource, observed)
     want = resource.want(known)
     if observed is None:
-        return _missing(resource, want, resource.held(known, None))
+        return _missing(resource, want, resource.on_hold(known, None))
     if not observed.ours:
         which = f", id {observed.identity}" if observed.identity else ""
-        why = f"it is the stack {observed.owner}'s" if observed.owner else observed.claim.value
+        why = f"it is the stack {observed.owner}'s" if observed.owner else observed.ownership.value
         reason = f"{resource.key} exists and doesn't belong to this stack: {why}{which}"
         refused = Change(resource.step, resource.key, Action.REFUSE, reason=reason)
-        return replace(refused, claim=observed.claim, owner=observed.owner)
+        return replace(refused, ownership=observed.ownership, owner=observed.owner)
     fields = compare(observed.fields, want)
-    for name in sorted({f.field.split(".", 1)[0] for f in fields} & set(resource.fixed)):
+    for name in sorted({f.field.split(".", 1)[0] for f in fields} & set(resource.immutable)):
         has = next((f", where it is {f.old or 'none'}" for f in fields if f.field == name), "")
         told = f"{resource.key}: {name} can't be changed on what exists{has}"
-        reason = f"{told}; {resource.fixed[name]}"
+        reason = f"{told}; {resource.immutable[name]}"
         return Change(resource.step, resource.key, Action.REFUSE, fields, reason)
     if not fields:
         return Change(resource.step, resource.key, Action.UNCHANGED)
-    taken = observed.claim is Claim.TAKEN_OVER
+    taken = observed.ownership is Ownership.ADOPTED
     before, after = resource.monthly_of(observed.fields), resource.monthly_of(want)
-    change = Change(resource.step, resource.key, Action.UPDATE, fields, claim=observed.claim)
+    change = Change(
+        resource.step, resource.key, Action.UPDATE, fields, ownership=observed.ownership
+    )
     return replace(
         change,
-        reason=Claim.TAKEN_OVER.value if taken else "",
-        door=bool(change.changed & resource.doors),
+        reason=Ownership.ADOPTED.value if taken else "",
+        exposes_access=bool(change.changed & resource.exposure_fields),
         price=f"{dollars(after)} instead of about ${before:,.2f}" if before != after else "",
         monthly=round(after - before, 2),
-        held=resource.held(known, observed),
+        on_hold=resource.on_hold(known, observed),
     )
 
 
 def _unwanted(resource: Resource, observed: Observed | None) -> Change:
     if observed is None:
         return Change(resource.step, resource.key, Action.ABSENT)
-    if observed.in_the_way:
-        why = observed.in_the_way
+    if observed.removal_blocker:
+        why = observed.removal_blocker
         return Change(resource.step, resource.key, Action.REFUSE, reason=why)
     action = Action.DELETE if observed.ours else Action.UNCHANGED
     reason = f"id {observed.identity}" if observed.identity else ""
@@ -202,8 +204,8 @@ def _unwanted(resource: Resource, observed: Observed | None) -> Change:
 def _missing(resource: Resource, want: Fields, held: tuple[str, ...]) -> Change:
     if all(value is None for value in _flat(want).values()):
         return Change(resource.step, resource.key, Action.ABSENT)
-    if resource.hindrance:
-        return Change(resource.step, resource.key, Action.REFUSE, reason=resource.hindrance)
+    if resource.create_blocker:
+        return Change(resource.step, resource.key, Action.REFUSE, reason=resource.create_blocker)
     made = tuple(FieldChange(name, ABSENT, value) for name, value in _flat(want).items())
     return Change(
         resource.step,
@@ -212,7 +214,7 @@ def _missing(resource: Resource, want: Fields, held: tuple[str, ...]) -> Change:
         made,
         price=resource.price,
         monthly=resource.monthly,
-        held=held,
+        on_hold=held,
     )
 
 

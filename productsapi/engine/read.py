@@ -17,8 +17,8 @@ class Reading:
 
     observed: Mapping[str, Observed]
     outputs: Outputs
-    others: tuple[Resource, ...] = ()
-    """What belongs to the stack beyond what was asked for: see `Resource.others`."""
+    orphans: tuple[Resource, ...] = ()
+    """What belongs to the stack beyond what was asked for: see `Resource.discover_orphans`."""
     asked: tuple[Asked, ...] = ()
     """The calls that it took, for a second look to begin at once."""
 
@@ -26,7 +26,7 @@ class Reading:
     def notes(self) -> tuple[Note, ...]:
         """What no change tells; first what lets someone in."""
         notes = [note for seen in self.observed.values() for note in seen.notes]
-        return tuple(sorted(notes, key=lambda note: not note.door))
+        return tuple(sorted(notes, key=lambda note: not note.exposes_access))
 
     def get(self, resource: Resource) -> Observed | None:
         return self.observed.get(resource.key)
@@ -58,7 +58,9 @@ def read(resources: Iterable[Resource], aws: Aws, before: Reading | None = None)
             observed[resource.key] = seen
             if seen.ours:
                 outputs.update(seen.outputs)
-        others.update({r.key: r for r in resource.others(looking) if r.key not in asked_for})
+        others.update(
+            {r.key: r for r in resource.discover_orphans(looking) if r.key not in asked_for}
+        )
 
     look_at(asked_for.values(), look, aws)
     found = tuple(sorted(others.values(), key=lambda r: r.key))

@@ -56,24 +56,24 @@ LOST = "an answer was lost for good"
 """The named output that tells so: what was made then may show up later, beside another one."""
 
 
-class Claim(Enum):
-    """Whose it is: by its mark, or because the user says that we may take it over."""
+class Ownership(Enum):
+    """Whose it is: by its tags, or because the user says that we may take it over."""
 
     OURS = "ours"
-    TAKEN_OVER = "taken over"
-    NOBODYS = "it carries no stack's mark"
-    ANOTHERS = "it carries another stack's mark"
+    ADOPTED = "taken over"
+    UNTAGGED = "it carries no stack's mark"
+    OTHER_STACK = "it carries another stack's mark"
 
 
 @dataclass(frozen=True)
 class Note:
-    """Something to be told that no planned change does; a `door` lets someone in.
+    """Something that no planned change tells; one that `exposes_access` lets someone in.
 
-    Either that or what it `warns` of is told to programs too that ask for the changes alone.
+    Both that and what `warns` is told to programs too that ask for the changes alone.
     """
 
     text: str
-    door: bool = False
+    exposes_access: bool = False
     warns: bool = False
 
 
@@ -84,22 +84,22 @@ class Observed:
     `fields` holds what we manage, in the shape that `Resource.want` gives it; `raw` is AWS's own
     answer, for updates that must send back what isn't ours. `notes` tells what else was seen in it
     that is neither ours nor touched. `identity` is AWS's id for it where its name isn't unique.
-    `in_the_way` says why what isn't wanted mustn't go, and a person has to decide first. `owner`
-    names the other stack whose mark it carries.
+    `removal_blocker` says why what isn't wanted mustn't go, and a person has to decide first.
+    `owner` names the other stack whose mark it carries.
     """
 
     fields: Fields
     outputs: Mapping[str, str] = field(default_factory=dict)
-    claim: Claim = Claim.OURS
+    ownership: Ownership = Ownership.OURS
     raw: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     identity: str = ""
-    in_the_way: str = ""
+    removal_blocker: str = ""
     owner: str = ""
 
     @property
     def ours(self) -> bool:
-        return self.claim in {Claim.OURS, Claim.TAKEN_OVER}
+        return self.ownership in {Ownership.OURS, Ownership.ADOPTED}
 
 
 def dollars(monthly: float) -> str:
@@ -109,21 +109,21 @@ def dollars(monthly: float) -> str:
 class Resource(ABC):
     """One thing in the cloud that a stack consists of.
 
-    `provides` names the outputs it gives, `needs` those that `want` uses, `located_by` those that
-    `read` uses, `after` the keys of resources that must be in place first though nothing of theirs
-    is needed. Removing runs the other way round.
+    `outputs` names those it gives, `inputs` those that `want` uses, `lookup_inputs` those that
+    `read` uses, `depends_on` the keys of resources that must be in place first though nothing of
+    theirs is needed. Removing runs the other way round.
     """
 
     step: ClassVar[str]
     kind: ClassVar[str]
-    lane: ClassVar[str | None] = None
-    """Resources of one lane are worked on one at a time: API Gateway refuses concurrent changes."""
+    serial_group: ClassVar[str | None] = None
+    """Resources of one group are changed one at a time: API Gateway refuses concurrent changes."""
     unique: ClassVar[bool] = True
     """Whether AWS refuses a second one of the same identity. If not, a create whose answer was
     lost is looked for before it is repeated."""
-    fixed: ClassVar[Mapping[str, str]] = {}
+    immutable: ClassVar[Mapping[str, str]] = {}
     """Fields that only replacing could change, each with the way out that a person has."""
-    renews: ClassVar[tuple[str, ...]] = ()
+    regenerates: ClassVar[tuple[str, ...]] = ()
     """Outputs that a change gives anew: a deployment is never changed, another one is made."""
 
     @property
@@ -136,19 +136,19 @@ class Resource(ABC):
         return f"{self.kind} {self.name}"
 
     @property
-    def provides(self) -> tuple[str, ...]:
+    def outputs(self) -> tuple[str, ...]:
         return ()
 
     @property
-    def needs(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         return ()
 
     @property
-    def located_by(self) -> tuple[str, ...]:
+    def lookup_inputs(self) -> tuple[str, ...]:
         return ()
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         return ()
 
     @property
@@ -157,10 +157,10 @@ class Resource(ABC):
         return True
 
     @property
-    def until(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[str, ...]:
         """For what isn't wanted: the keys of what must be done with before it goes.
 
-        Unlike `after` this is never turned round: a deploy makes or changes those first, a teardown
+        Never turned round as `depends_on` is: a deploy makes or changes those first, a teardown
         removes them first.
         """
         return ()
@@ -171,7 +171,7 @@ class Resource(ABC):
         return ""
 
     @property
-    def hindrance(self) -> str:
+    def create_blocker(self) -> str:
         """Why it can't be made where it isn't there, and the way out that a person has."""
         return ""
 
@@ -192,26 +192,26 @@ class Resource(ABC):
         """
         return dollars(self.monthly) if self.monthly else ""
 
-    def held(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
-        """What of that which `want` says mustn't be brought back unasked, in words."""
+    def on_hold(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
+        """What `want` would bring back though a rollback went away from it, in words."""
         return ()
 
     @property
-    def doors(self) -> frozenset[str]:
-        """Fields that let someone in when they are otherwise than they should be: told first."""
+    def exposure_fields(self) -> frozenset[str]:
+        """Fields that let someone in when they differ from what is wanted: told first."""
         return frozenset()
 
     @property
-    def part_of(self) -> str | None:
-        """The key of the whole that takes this one along when it is removed."""
+    def parent(self) -> str | None:
+        """The key of the resource whose removal removes this one too."""
         return None
 
     @abstractmethod
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         """What is there now; None if nothing is."""
 
-    def others(self, aws: Aws) -> Iterable[Resource]:
-        """What there may be of its kind that no configuration names, found by looking."""
+    def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
+        """What there is of its kind that no configuration names, found by listing."""
         return ()
 
     @abstractmethod
@@ -230,15 +230,15 @@ class Resource(ABC):
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         """Remove it; what is gone already is fine. Parts have none: they go with their whole."""
-        raise AssertionError(f"{self.key} goes with {self.part_of}")
+        raise AssertionError(f"{self.key} goes with {self.parent}")
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         """Why a teardown must leave this one. Asked for the plan, and again just before removal."""
         return None
 
 
-class NeverMade(Resource):
-    """What others or former runs have made: told, changed or removed by us, and never missing."""
+class Cleanup(Resource):
+    """Left by earlier runs or by others: reported or removed, never created."""
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         raise AssertionError(f"{self.key} isn't made by us")

@@ -40,14 +40,14 @@ def plan_removal(resources: Iterable[Resource], reading: Reading, aws: Aws) -> P
 
     Raises Refused for all together that refuses to go.
     """
-    wholes = [r for r in (*resources, *reading.others) if reading.get(r) and not r.part_of]
+    wholes = [r for r in (*resources, *reading.orphans) if reading.get(r) and not r.parent]
     reasons: dict[str, str] = {}
     refusals: dict[str, Refused] = {}
 
     def ask(resource: Resource) -> None:
         observed = reading.observed[resource.key]
         if not observed.ours:
-            reasons[resource.key] = f"it doesn't belong to this stack: {observed.claim.value}"
+            reasons[resource.key] = f"it doesn't belong to this stack: {observed.ownership.value}"
             return
         try:
             reason = resource.keep(aws, observed)
@@ -88,7 +88,7 @@ def remove(
 
     Whether there is data is looked at again just before: it may have come since the plan was made.
     """
-    resources = [*resources, *reading.others]
+    resources = [*resources, *reading.orphans]
     going = {c.key: c for c in plan.to_do}
     done: dict[str, Change] = {}
 

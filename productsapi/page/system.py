@@ -54,7 +54,7 @@ class System:
         return {
             "boxes": boxes(self.stack, found.changes, self.words, told),
             "routes": routes(found.changes, self.words, (serves or {}).get("methods", {})),
-            "notes": [{"text": note.text, "door": note.door} for note in notes],
+            "notes": [{"text": note.text, "door": note.exposes_access} for note in notes],
             "releases": [_release(e, e.release == past.in_force) for e in past.entries]
             if past
             else [],
@@ -144,7 +144,7 @@ def _part(change: Change, words: Mapping[str, str]) -> dict[str, Any]:
         "action": change.action.value,
         "state": words.get(change.action.value, change.action.value),
         "reason": change.reason,
-        "door": change.door,
+        "door": change.exposes_access,
         "fields": [
             {
                 "field": f.field,

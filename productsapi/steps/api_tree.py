@@ -19,7 +19,7 @@ from productsapi.steps import domains
 from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.stack import Stack
 
-LANE = "apigateway"
+SERIAL_GROUP = "apigateway"
 """API Gateway refuses changes of one API that meet each other: they go one after another."""
 PREFLIGHT = "OPTIONS"
 GATEWAY_ERRORS = tuple(GATEWAY_PROBLEMS)
@@ -35,14 +35,14 @@ class ApiPart(Resource):
     """What belongs to the REST API: found by its id, changed one at a time, gone with it."""
 
     stack: Stack
-    lane = LANE
+    serial_group = SERIAL_GROUP
 
     @property
-    def located_by(self) -> tuple[str, ...]:
+    def lookup_inputs(self) -> tuple[str, ...]:
         return ("api_id",)
 
     @property
-    def part_of(self) -> str:
+    def parent(self) -> str:
         return f"rest api {self.stack.config.api.name}"
 
 
@@ -53,10 +53,10 @@ def parts() -> tuple[str, ...]:
     return (*(f"method {route}" for route in ROUTES), *preflights, *errors)
 
 
-def ahead(aws: Aws, api_id: str) -> None:
+def prefetch(aws: Aws, api_id: str) -> None:
     """Begin what is going to be asked about the API, while it is looked for."""
-    aws.ahead("apigateway", "GetResources", restApiId=api_id, limit=500, embed=["methods"])
-    aws.ahead("apigateway", "GetStages", restApiId=api_id)
+    aws.prefetch("apigateway", "GetResources", restApiId=api_id, limit=500, embed=["methods"])
+    aws.prefetch("apigateway", "GetStages", restApiId=api_id)
 
 
 def tree(aws: Aws, api_id: str) -> dict[str, dict[str, Any]]:

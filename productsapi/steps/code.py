@@ -52,26 +52,26 @@ class LiveCode(Resource):
     function: str
     step = "code"
     kind = "live code"
-    doors = frozenset({"weights"})
+    exposure_fields = frozenset({"weights"})
 
     @property
     def name(self) -> str:
         return self.stack.function_name(self.function)
 
     @property
-    def needs(self) -> tuple[str, ...]:
-        return settings.needs(self.function)
+    def inputs(self) -> tuple[str, ...]:
+        return settings.inputs(self.function)
 
     @property
-    def provides(self) -> tuple[str, ...]:
+    def outputs(self) -> tuple[str, ...]:
         return (f"version of {self.function}",)
 
     @property
-    def part_of(self) -> str:
+    def parent(self) -> str:
         return f"function {self.name}"
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         """The role's rights are there before the code that needs them is live.
 
         What is taken over comes late: callers get answers of another form until the stage moves.
@@ -80,7 +80,7 @@ class LiveCode(Resource):
         index = (f"category index {table.name}",) if table.category_index else ()
         taken_over = api_tree.parts() if self.stack.adopt else ()
         role_policy = f"role policy {self.stack.role_name(self.function)}"
-        return (self.part_of, role_policy, *index, *taken_over)
+        return (self.parent, role_policy, *index, *taken_over)
 
     @property
     def sha256(self) -> str:
@@ -135,7 +135,7 @@ class LiveCode(Resource):
             move_alias(aws, self.stack, self.function, version, alias, hold=hold)
         return {f"version of {self.function}": version}
 
-    def held(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
+    def on_hold(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
         found = observed.raw["published"] if observed else None
         wanted = self._wanted(known)
         if observed:  # what is served already isn't made live

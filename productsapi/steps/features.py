@@ -57,7 +57,7 @@ class FeaturePart(Resource):
         return self.of if may_be_left_out(self.stack.config, self.of) else ""
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         return (marks_key(self.stack),)
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Claim, Observed
+from productsapi.engine.resource import Observed, Ownership
 from productsapi.routes import FUNCTIONS
 from productsapi.steps.stack import Stack, role_name
 
@@ -36,7 +36,7 @@ def former_names(stack: Stack, aws: Aws) -> list[str]:
 
 def left_over(seen: Observed | None) -> Observed | None:
     """What is to go: never what is nobody's, nor does it give anything to others any more."""
-    return replace(seen, outputs={}) if seen and seen.claim is Claim.OURS else None
+    return replace(seen, outputs={}) if seen and seen.ownership is Ownership.OURS else None
 
 
 def _function(role: Mapping[str, Any], stack: Stack) -> str | None:

@@ -75,7 +75,7 @@ def rights_added(function: str) -> str:
     return f"rights added for {function}"
 
 
-def needs(function: str) -> tuple[str, ...]:
+def inputs(function: str) -> tuple[str, ...]:
     return ("client_id", role_id(function))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Claim, Fields, Note, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Note, Observed, Outputs, Ownership, Resource
 from productsapi.errors import NotFound, Refused
 from productsapi.steps.stack import Stack
 
@@ -50,11 +50,11 @@ class LogGroup(Resource):
             retention = self.retention_days
         tags = aws.call("logs", "ListTagsForResource", resourceArn=self.arn)["tags"]
         fields = {"retention_days": retention, "tags": self.stack.ours_among(tags)}
-        claim, owner = self.claim(tags), self.stack.owner(tags)
-        return Observed(fields, claim=claim, raw=group, notes=notes, owner=owner)
+        ownership, owner = self.ownership(tags), self.stack.owner(tags)
+        return Observed(fields, ownership=ownership, raw=group, notes=notes, owner=owner)
 
-    def claim(self, tags: Mapping[str, str]) -> Claim:
-        return self.stack.claim(tags)
+    def ownership(self, tags: Mapping[str, str]) -> Ownership:
+        return self.stack.ownership(tags)
 
     def want(self, known: Outputs) -> Fields:
         return {"retention_days": self.retention_days, "tags": dict(self.stack.tags)}

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
+from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs
 from productsapi.errors import NotFound, Refused
 from productsapi.steps.stack import STACK_TAG, Stack
 
@@ -72,7 +72,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Twins(NeverMade):
+class Twins(Cleanup):
     """Doubles of what is in use. AWS takes a create that is sent again for another one.
 
     Those go that are proven to be empty; what isn't is for a person to decide.
@@ -85,7 +85,7 @@ class Twins(NeverMade):
     """The named output that tells the id of the one in use."""
 
     @property
-    def located_by(self) -> tuple[str, ...]:
+    def lookup_inputs(self) -> tuple[str, ...]:
         return (self.used, f"pointer to {self.used}", IN_DOUBT)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
@@ -98,7 +98,7 @@ class Twins(NeverMade):
         stays = [(twin, why) for twin in twins if (why := self.content(aws, twin))]
         reason = self._stays(known[self.used], stays) if stays else ""
         raw = {"twins": twins, "used": known[self.used]}
-        return Observed({}, identity=ids, raw=raw, in_the_way=reason)
+        return Observed({}, identity=ids, raw=raw, removal_blocker=reason)
 
     def looked_for(self, known: Outputs) -> bool:
         """Where no pointer told which is in use, all of them were listed anyway."""

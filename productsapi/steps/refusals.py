@@ -6,7 +6,7 @@ from datetime import date, datetime, timezone
 
 from productsapi.config import Config, runtimes
 from productsapi.engine.plan import Action, Plan
-from productsapi.engine.resource import Claim, Note
+from productsapi.engine.resource import Note, Ownership
 from productsapi.errors import Held, Refused
 from productsapi.steps.function_settings import OtherTable
 
@@ -28,9 +28,9 @@ def runtime_warnings(config: Config, today: date | None = None) -> list[str]:
 
 def held_notes(plan: Plan, *, release_hold: bool) -> tuple[Note, ...]:
     """What a rollback went back from and this plan would make live again."""
-    if not plan.held:
+    if not plan.on_hold:
         return ()
-    what = ", ".join(plan.held)
+    what = ", ".join(plan.on_hold)
     if release_hold:
         told = f"made live again, though it was rolled back from: {what}"
         return (Note(told, warns=True),)
@@ -60,10 +60,10 @@ def refuse(
     if plan.refused:
         reasons = "\n  ".join(change.reason for change in plan.refused)
         raise Refused(f"nothing was changed, since:\n  {reasons}", _way_out(plan))
-    if plan.held and not release_hold:
+    if plan.on_hold and not release_hold:
         raise Held(
             "nothing was changed: this would make live again what was rolled back from:\n  "
-            + "\n  ".join(plan.held),
+            + "\n  ".join(plan.on_hold),
             "mend that first; or `productsapi deploy --release-hold` makes it live again",
         )
     blocked = _blocked_runtime(plan, config, today or _today())
@@ -77,7 +77,7 @@ def refuse(
 
 def _way_out(plan: Plan) -> str:
     """Never by removing what is there: it holds somebody's products, or serves somebody."""
-    others = [change for change in plan.refused if change.claim is Claim.ANOTHERS]
+    others = [change for change in plan.refused if change.ownership is Ownership.OTHER_STACK]
     ways = []
     if others:
         owners = " or ".join(sorted({change.owner for change in others if change.owner}))
@@ -103,7 +103,7 @@ def _other_tables(plan: Plan, config: Config) -> str:
     Where it is ours, their settings have drifted, and are repaired.
     """
     table = next((c for c in plan.changes if c.key == f"table {config.table.name}"), None)
-    if table is None or (table.action is not Action.CREATE and table.claim is Claim.OURS):
+    if table is None or (table.action is not Action.CREATE and table.ownership is Ownership.OURS):
         return ""
     return ", ".join(sorted({n.table for n in plan.notes if isinstance(n, OtherTable)}))
 

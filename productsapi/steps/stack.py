@@ -12,7 +12,7 @@ from functools import cached_property
 from productsapi import packaging
 from productsapi.aws.place import Place
 from productsapi.config import Config
-from productsapi.engine.resource import Claim
+from productsapi.engine.resource import Ownership
 
 STACK_TAG = "productsapi:stack"
 TAGS_TAG = "productsapi:tags"
@@ -70,11 +70,11 @@ class Stack:
         """Whether tags say that what carries them is this stack's."""
         return tags.get(STACK_TAG) == self.config.stack
 
-    def claim(self, tags: Mapping[str, str]) -> Claim:
+    def ownership(self, tags: Mapping[str, str]) -> Ownership:
         """Whose it is that carries these tags."""
         if STACK_TAG in tags:
-            return Claim.OURS if self.owns(tags) else Claim.ANOTHERS
-        return Claim.TAKEN_OVER if self.adopt else Claim.NOBODYS
+            return Ownership.OURS if self.owns(tags) else Ownership.OTHER_STACK
+        return Ownership.ADOPTED if self.adopt else Ownership.UNTAGGED
 
     def owner(self, tags: Mapping[str, str]) -> str:
         """The other stack whose mark is among these tags; empty where that is none, or we."""

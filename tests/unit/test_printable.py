@@ -65,9 +65,15 @@ CHANGES = (
         "table", "table T\x9b31m", Action.UPDATE, (FieldChange("tags.x", "\x1b[2J", "\u202e"),),
         reason="\x1b]0;title\x07",
     ),
-    Change("user_pool", "pool\x1b[8m", Action.UPDATE, (FieldChange("\x1b[1A", 1, 2),), door=True),
+    Change(
+        "user_pool",
+        "pool\x1b[8m",
+        Action.UPDATE,
+        (FieldChange("\x1b[1A", 1, 2),),
+        exposes_access=True,
+    ),
 )  # fmt: skip
-PLAN = Plan(CHANGES, (Note("\x1b[31mnote", door=False),))
+PLAN = Plan(CHANGES, (Note("\x1b[31mnote", exposes_access=False),))
 
 
 def harmless(text: str) -> bool:

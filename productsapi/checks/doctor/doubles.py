@@ -25,8 +25,8 @@ def doubles(aws: Aws, stack: Stack) -> Iterator[Finding]:
         used = reading.outputs[each.used]
         told = f"{each.of.one} {seen.identity}: made twice, {used} is in use"
         fix = "`productsapi deploy --find-doubles` removes what is empty"
-        if seen.in_the_way:
-            told, fix = seen.in_the_way, "decide which one is needed"
+        if seen.removal_blocker:
+            told, fix = seen.removal_blocker, "decide which one is needed"
         yield Finding(name, State.WARNING, told, fix)
     if not found:
         yield Finding(name, State.OK, "nothing of this stack is there twice")

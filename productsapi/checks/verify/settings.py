@@ -34,7 +34,7 @@ def settings(resources: Iterable[Resource], reading: Reading) -> Iterator[Findin
             if change.action.value in AS_IT_SHOULD_BE:
                 yield Finding(change.key, State.OK, "as configured")
             else:
-                state = State.OPEN if change.door else State.FAILED
+                state = State.OPEN if change.exposes_access else State.FAILED
                 yield Finding(change.key, state, _told(change), "productsapi plan")
 
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from productsapi import policies
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Claim, Fields, Note, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Note, Observed, Outputs, Ownership, Resource
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.steps import log_group
-from productsapi.steps.api_tree import LANE, stages
+from productsapi.steps.api_tree import SERIAL_GROUP, stages
 from productsapi.steps.features import FeaturePart
 from productsapi.steps.releases.moves import patch_stage
 from productsapi.steps.stack import Stack
@@ -76,7 +76,7 @@ class AccountLogRole(FeaturePart):
         return self.stack.place.region
 
     @property
-    def hindrance(self) -> str:
+    def create_blocker(self) -> str:
         if self.stack.config.access_log.set_account_role:
             return ""
         return (
@@ -155,17 +155,17 @@ class AccessLogGroup(FeaturePart, log_group.LogGroup):
         return self.stack.config.access_log.retention_days
 
     @property
-    def after(self) -> tuple[str, ...]:
-        return (*super().after, f"account log role {self.stack.place.region}")
+    def depends_on(self) -> tuple[str, ...]:
+        return (*super().depends_on, f"account log role {self.stack.place.region}")
 
     @property
-    def until(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[str, ...]:
         """It goes when nothing is written into it any more."""
         return () if self.on else (f"access log {self.stack.config.api.stage}",)
 
-    def claim(self, tags: Mapping[str, str]) -> Claim:
+    def ownership(self, tags: Mapping[str, str]) -> Ownership:
         """Its name tells the stack: without any tags it is the one that API Gateway made again."""
-        return super().claim(tags) if tags else Claim.OURS
+        return super().ownership(tags) if tags else Ownership.OURS
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         aws.wait(STAGE_LAG, f"API Gateway may still log requests into {self.name}")
@@ -179,26 +179,26 @@ class AccessLog(FeaturePart):
     of = FEATURE
     step = "deployment"
     kind = "access log"
-    lane = LANE
-    located_by = ("api_id",)
+    serial_group = SERIAL_GROUP
+    lookup_inputs = ("api_id",)
 
     @property
     def name(self) -> str:
         return self.stack.config.api.stage
 
     @property
-    def needs(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         return ("api_id",)
 
     @property
-    def part_of(self) -> str:
+    def parent(self) -> str:
         return f"stage {self.name}"
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         """Once the group is there: where it isn't, the gateway refuses."""
         group = f"access log group {group_name(self.stack)}" if self.on else ""
-        return (*super().after, self.part_of, group)
+        return (*super().depends_on, self.parent, group)
 
     @property
     def price(self) -> str:

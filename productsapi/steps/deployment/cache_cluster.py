@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource, dollars
 from productsapi.errors import NotFound
-from productsapi.steps.api_tree import LANE, stages
+from productsapi.steps.api_tree import SERIAL_GROUP, stages
 from productsapi.steps.deployment import cache
 from productsapi.steps.releases.moves import patch_stage
 from productsapi.steps.stack import Stack
@@ -24,9 +24,9 @@ class CacheCluster(Resource):
     stack: Stack
     step = "deployment"
     kind = "stage cache"
-    lane = LANE
-    needs = ("api_id",)
-    located_by = ("api_id",)
+    serial_group = SERIAL_GROUP
+    inputs = ("api_id",)
+    lookup_inputs = ("api_id",)
 
     @property
     def name(self) -> str:
@@ -37,12 +37,12 @@ class CacheCluster(Resource):
         return self.stack.config.api.cache.on
 
     @property
-    def part_of(self) -> str:
+    def parent(self) -> str:
         return f"stage {self.name}"
 
     @property
-    def after(self) -> tuple[str, ...]:
-        return (self.part_of, f"access log {self.name}")
+    def depends_on(self) -> tuple[str, ...]:
+        return (self.parent, f"access log {self.name}")
 
     @property
     def monthly(self) -> float:

@@ -48,21 +48,21 @@ class Deployment(ApiPart):
     step = "deployment"
     kind = "deployment"
     unique = False
-    provides = ("deployment_id",)
-    renews = ("deployment_id",)
-    located_by = ("api_id", "served_id")
-    doors = frozenset({"marker", "open"})
+    outputs = ("deployment_id",)
+    regenerates = ("deployment_id",)
+    lookup_inputs = ("api_id", "served_id")
+    exposure_fields = frozenset({"marker", "open"})
 
     @property
     def name(self) -> str:
         return self.stack.config.api.stage
 
     @property
-    def needs(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for part in self.contents for name in part.needs))
+    def inputs(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for part in self.contents for name in part.inputs))
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         return (*(part.key for part in self.contents), *self.behind)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
@@ -102,7 +102,7 @@ class Deployment(ApiPart):
         definition = {holds.SERVED: served.mark.definition} if served else {}
         return Observed(fields, {"deployment_id": served_id, **definition, **_eldest(ours)})
 
-    def held(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
+    def on_hold(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
         """Where there is no stage, what was observed isn't served."""
         wanted = self.want(known)["definition"]
         if known.get("served_id") and observed and observed.fields["definition"] == wanted:

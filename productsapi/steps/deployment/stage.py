@@ -9,9 +9,9 @@ from operator import or_
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, NeverMade, Note, Observed, Outputs, Resource
+from productsapi.engine.resource import Cleanup, Fields, Note, Observed, Outputs, Resource
 from productsapi.steps import domains
-from productsapi.steps.api_tree import LANE, delete_stage, set_tags, stages, tags
+from productsapi.steps.api_tree import SERIAL_GROUP, delete_stage, set_tags, stages, tags
 from productsapi.steps.deployment import cache, limits, method_settings
 from productsapi.steps.releases import hold as holds
 from productsapi.steps.releases import marks
@@ -34,11 +34,11 @@ class Stage(Resource):
     stack: Stack
     step = "deployment"
     kind = "stage"
-    lane = LANE
-    needs = ("api_id", "deployment_id")
-    located_by = ("api_id",)
-    provides = ("served_id",)
-    doors = frozenset({"canary", "cache_open"})
+    serial_group = SERIAL_GROUP
+    inputs = ("api_id", "deployment_id")
+    lookup_inputs = ("api_id",)
+    outputs = ("served_id",)
+    exposure_fields = frozenset({"canary", "cache_open"})
 
     @property
     def name(self) -> str:
@@ -140,21 +140,21 @@ class Stage(Resource):
 
 
 @dataclass(frozen=True)
-class FormerStages(NeverMade):
+class FormerStages(Cleanup):
     """Stages that carry our tag and that the configuration calls otherwise now."""
 
     stack: Stack
     step = "deployment"
     kind = "former stages"
-    lane = LANE
-    located_by = ("api_id",)
+    serial_group = SERIAL_GROUP
+    lookup_inputs = ("api_id",)
 
     @property
     def name(self) -> str:
         return self.stack.config.api.name
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         """The new one answers before the old one goes."""
         return (f"stage {self.stack.config.api.stage}",)
 

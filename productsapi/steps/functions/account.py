@@ -8,7 +8,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.config import Config
-from productsapi.engine.resource import Claim, Fields, NeverMade, Note, Observed, Outputs
+from productsapi.engine.resource import Cleanup, Fields, Note, Observed, Outputs, Ownership
 from productsapi.errors import AwsError
 from productsapi.routes import FUNCTIONS
 from productsapi.steps.stack import Stack
@@ -20,7 +20,7 @@ LEFT_FOR_OTHERS = 100
 
 
 @dataclass(frozen=True)
-class AccountLimits(NeverMade):
+class AccountLimits(Cleanup):
     """Asked for only where the configuration reserves some of what there is."""
 
     stack: Stack
@@ -33,12 +33,12 @@ class AccountLimits(NeverMade):
         return self.stack.place.region
 
     @property
-    def part_of(self) -> str:
+    def parent(self) -> str:
         return f"function {self.stack.function_name(FUNCTIONS[0])}"
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         notes = tuple(Note(text) for text in beyond(self.stack.config, aws))
-        return Observed({}, claim=Claim.NOBODYS, notes=notes) if notes else None
+        return Observed({}, ownership=Ownership.UNTAGGED, notes=notes) if notes else None
 
     def want(self, known: Outputs) -> Fields:
         return {}

@@ -19,7 +19,7 @@ from productsapi.steps.stack import ALIAS, Stack
 
 FUNCTION_TAG = "productsapi:function"
 """Which of the four a function is, so that one isn't made another while callers reach it."""
-FIXED = {
+IMMUTABLE = {
     "work": "callers still reach another of the four functions by this name: "
     "deploy with a name that none of them has, then with the one you want"
 }
@@ -33,22 +33,22 @@ class Function(Resource):
     function: str
     step = "functions"
     kind = "function"
-    fixed = FIXED
+    immutable = IMMUTABLE
 
     @property
     def name(self) -> str:
         return self.stack.function_name(self.function)
 
     @property
-    def needs(self) -> tuple[str, ...]:
-        return settings.needs(self.function)
+    def inputs(self) -> tuple[str, ...]:
+        return settings.inputs(self.function)
 
     @property
-    def provides(self) -> tuple[str, ...]:
+    def outputs(self) -> tuple[str, ...]:
         return (f"latest code of {self.function}", settings.revision(self.function))
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         """The table too: in a teardown it is looked into when no function can write any more.
 
         And all roles, see `_renew_grant`.
@@ -59,11 +59,11 @@ class Function(Resource):
             f"table {self.stack.config.table.name}",
         )
 
-    def others(self, aws: Aws) -> Iterable[Resource]:
+    def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
         return [FormerFunction(self.stack, self.function, n) for n in former_names(self.stack, aws)]
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        aws.ahead("lambda", "GetPolicy", FunctionName=self.name, Qualifier=ALIAS)  # for step 4
+        aws.prefetch("lambda", "GetPolicy", FunctionName=self.name, Qualifier=ALIAS)  # for step 4
         try:
             answer = aws.call("lambda", "GetFunction", FunctionName=self.name)
         except NotFound:
@@ -88,7 +88,7 @@ class Function(Resource):
             f"latest code of {self.function}": configuration["CodeSha256"],
             **settings.told_revision(self.function, configuration),
         }
-        seen = Observed(fields, outputs, self.stack.claim(tags), configuration)
+        seen = Observed(fields, outputs, self.stack.ownership(tags), configuration)
         notes = settings.notes(self.stack, self.name, configuration) if seen.ours else ()
         return replace(seen, notes=notes, owner=self.stack.owner(tags))
 
@@ -199,19 +199,19 @@ class FormerFunction(Function):
         return self.former
 
     @property
-    def needs(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         return ()
 
     @property
-    def provides(self) -> tuple[str, ...]:
+    def outputs(self) -> tuple[str, ...]:
         return ()
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         return (f"table {self.stack.config.table.name}",)
 
     @property
-    def until(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[str, ...]:
         api = self.stack.config.api
         return (f"stage {api.stage}", f"former stages {api.name}")
 

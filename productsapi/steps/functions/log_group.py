@@ -28,11 +28,11 @@ class LogGroup(log_group.LogGroup):
         return self.stack.config.functions.log_retention_days
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         """The role first: it is what all else of a function is found by later, see former.py."""
         return (f"role {self.stack.role_name(self.function)}",)
 
-    def others(self, aws: Aws) -> Iterable[Resource]:
+    def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
         return [FormerLogGroup(self.stack, self.function, n) for n in former_names(self.stack, aws)]
 
 
@@ -48,7 +48,7 @@ class FormerLogGroup(LogGroup):
         return f"/aws/lambda/{self.former}"
 
     @property
-    def until(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[str, ...]:
         return (f"function {self.former}",)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:

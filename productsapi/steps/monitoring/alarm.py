@@ -36,7 +36,7 @@ class Alarm(FeaturePart):
     of = FEATURE
     step = "monitoring"
     kind = topic.ALARM
-    lane = "alarms"  # three PutMetricAlarm a second is all that an account may, by default
+    serial_group = "alarms"  # three PutMetricAlarm a second is all that an account may, by default
 
     @property
     def name(self) -> str:
@@ -47,9 +47,9 @@ class Alarm(FeaturePart):
         return self.stack.place.arn("cloudwatch", f"alarm:{self.name}")
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         mailed = self.on and bool(self.stack.config.monitoring.email)
-        return (*super().after, *([topic.key(self.stack)] if mailed else []))
+        return (*super().depends_on, *([topic.key(self.stack)] if mailed else []))
 
     @property
     def monthly(self) -> float:
@@ -65,8 +65,8 @@ class Alarm(FeaturePart):
             return None
         tags = tag_map(aws.call("cloudwatch", "ListTagsForResource", ResourceARN=self.arn)["Tags"])
         fields = {**self._seen(alarm), "tags": self.stack.ours_among(tags)}
-        claim, owner = self.stack.claim(tags), self.stack.owner(tags)
-        return Observed(fields, claim=claim, raw=alarm, owner=owner)
+        ownership, owner = self.stack.ownership(tags), self.stack.owner(tags)
+        return Observed(fields, ownership=ownership, raw=alarm, owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         mails = self._mails(known)

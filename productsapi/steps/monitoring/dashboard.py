@@ -127,7 +127,7 @@ class Dashboard(FeaturePart):
         mark = re.search(MARK.format("([a-z0-9-]+)"), text)
         tags = {STACK_TAG: mark[1]} if mark else {}
         owner = self.stack.owner(tags)
-        return Observed(_parsed(text), claim=self.stack.claim(tags), owner=owner)
+        return Observed(_parsed(text), ownership=self.stack.ownership(tags), owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         return body(self.stack)

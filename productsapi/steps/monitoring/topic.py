@@ -79,13 +79,13 @@ class AlarmTopic(FeaturePart):
         return self.stack.config.monitoring.email or ""
 
     @property
-    def until(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[str, ...]:
         """It goes when no alarm is sent to it any more."""
         names = [f"{ALARM} {prefix(self.stack)}{each.name}" for each in definitions(self.stack)]
         return () if self.on else tuple(names)
 
     @property
-    def doors(self) -> frozenset[str]:
+    def exposure_fields(self) -> frozenset[str]:
         return frozenset({"policy"})
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
@@ -105,8 +105,10 @@ class AlarmTopic(FeaturePart):
             "tags": self.stack.ours_among(tags),
         }
         raw = {"subscribed": bool(there), "former": {e: subscribed[e] for e in former}}
-        claim, owner = self.stack.claim(tags), self.stack.owner(tags)
-        return Observed(fields, claim=claim, raw=raw, notes=self._notes(subscribed), owner=owner)
+        ownership, owner = self.stack.ownership(tags), self.stack.owner(tags)
+        return Observed(
+            fields, ownership=ownership, raw=raw, notes=self._notes(subscribed), owner=owner
+        )
 
     def want(self, known: Outputs) -> Fields:
         return {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from productsapi import policies
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs, Resource
+from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs, Resource
 from productsapi.errors import NotFound
 from productsapi.policies import Document
 from productsapi.steps import function_settings as settings
@@ -36,7 +36,7 @@ class _Rights(Resource):
         return self.stack.role_name(self.function)
 
     @property
-    def part_of(self) -> str:
+    def parent(self) -> str:
         return f"role {self.name}"
 
     @property
@@ -88,8 +88,8 @@ class RolePolicy(_Rights):
     kind = "role policy"
 
     @property
-    def after(self) -> tuple[str, ...]:
-        return (self.part_of,)
+    def depends_on(self) -> tuple[str, ...]:
+        return (self.parent,)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         there = self.policy(aws)
@@ -115,23 +115,23 @@ class RolePolicy(_Rights):
 
 
 @dataclass(frozen=True)
-class RoleLimits(NeverMade, _Rights):
+class RoleLimits(Cleanup, _Rights):
     """That the role is allowed nothing else, by no policy, once the old code has gone."""
 
     kind = "role limits"
 
     @property
-    def doors(self) -> frozenset[str]:
+    def exposure_fields(self) -> frozenset[str]:
         return frozenset(self.want(Outputs()))
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         live = f"live code {self.stack.function_name(self.function)}"
         return (f"role policy {self.name}", live, f"stage {self.stack.config.api.stage}")
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         for listing in ("ListRolePolicies", "ListAttachedRolePolicies"):
-            aws.ahead("iam", listing, RoleName=self.name)
+            aws.prefetch("iam", listing, RoleName=self.name)
         there = self.policy(aws)
         surplus = self.surplus(there) if there else []
         try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from productsapi import policies
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Claim, Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Observed, Outputs, Ownership, Resource
 from productsapi.errors import NotFound
 from productsapi.policies import Document
 from productsapi.steps import function_settings as settings
@@ -37,16 +37,16 @@ class Role(Resource):
         return self.stack.role_name(self.function)
 
     @property
-    def provides(self) -> tuple[str, ...]:
+    def outputs(self) -> tuple[str, ...]:
         return (settings.role_id(self.function),)
 
     @property
-    def doors(self) -> frozenset[str]:
+    def exposure_fields(self) -> frozenset[str]:
         """A boundary only shuts; one that isn't asked for opens nothing when it goes."""
         bounded = self.stack.config.permissions.boundary
         return frozenset({"trust", "boundary"} if bounded else {"trust"})
 
-    def others(self, aws: Aws) -> Iterable[Resource]:
+    def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
         return [FormerRole(self.stack, self.function, n) for n in former_names(self.stack, aws)]
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
@@ -61,10 +61,10 @@ class Role(Resource):
             "tags": self.stack.ours_among(tags),
         }
         elsewhere = role["Path"] != self.stack.role_path
-        claim = Claim.ANOTHERS if elsewhere else self.stack.claim(tags)
+        ownership = Ownership.OTHER_STACK if elsewhere else self.stack.ownership(tags)
         owner = self.stack.owner(tags) or (_stack_of(role["Path"]) if elsewhere else "")
-        outputs = dict.fromkeys(self.provides, role["RoleId"])
-        return Observed(fields, outputs, claim, owner=owner)
+        outputs = dict.fromkeys(self.outputs, role["RoleId"])
+        return Observed(fields, outputs, ownership, owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         return {
@@ -104,7 +104,7 @@ class Role(Resource):
     def delete(self, aws: Aws, observed: Observed) -> None:
         """IAM refuses to delete a role that still holds policies, so these go first, whoever's."""
         looking = aws.remembering()
-        looking.ahead("iam", "ListAttachedRolePolicies", RoleName=self.name)
+        looking.prefetch("iam", "ListAttachedRolePolicies", RoleName=self.name)
         with suppress(NotFound):
             for name in inline_policies(looking, self.name):
                 remove_inline(aws, self.name, name)
@@ -137,11 +137,11 @@ class FormerRole(Role):
         return role_name(self.former, self.stack.place.region)
 
     @property
-    def provides(self) -> tuple[str, ...]:
+    def outputs(self) -> tuple[str, ...]:
         return ()
 
     @property
-    def until(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[str, ...]:
         return (f"function {self.former}", f"log group /aws/lambda/{self.former}")
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:

@@ -34,7 +34,7 @@ class Entry:
     versions: Mapping[str, Version]
     deployment: Snapshot | None
     state: State
-    held: tuple[str, ...] = ()
+    on_hold: tuple[str, ...] = ()
     """What of its state was rolled back from, in words."""
 
 
@@ -69,7 +69,7 @@ class History:
         former = [e for e in self.entries if self.in_force and e.release < self.in_force]
         if not former:
             raise Refused("there is no earlier release to go back to", LOOK)
-        free = [e for e in former if not e.held]
+        free = [e for e in former if not e.on_hold]
         if not free:
             raise Refused(
                 "every earlier release holds what was rolled back from",

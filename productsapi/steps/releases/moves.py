@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
+from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs
 from productsapi.steps import revisions
-from productsapi.steps.api_tree import LANE, stages
+from productsapi.steps.api_tree import SERIAL_GROUP, stages
 from productsapi.steps.releases import hold as holds
 from productsapi.steps.releases.hold import Hold
 from productsapi.steps.releases.marks import (
@@ -106,7 +106,7 @@ def say(text: str) -> Patch:
 
 
 @dataclass(frozen=True)
-class AliasMove(NeverMade):
+class AliasMove(Cleanup):
     """An alias that a rollback moves."""
 
     stack: Stack
@@ -118,14 +118,14 @@ class AliasMove(NeverMade):
     """The keys of the moves that come first."""
     step = "code"
     kind = "alias"
-    doors = frozenset({"weights"})
+    exposure_fields = frozenset({"weights"})
 
     @property
     def name(self) -> str:
         return f"{self.stack.function_name(self.function)}:{ALIAS}"
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         return self.before
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
@@ -148,7 +148,7 @@ class AliasMove(NeverMade):
 
 
 @dataclass(frozen=True)
-class StageMove(NeverMade):
+class StageMove(Cleanup):
     """The stage that a rollback moves, and that says so; without `rollback` it says no more."""
 
     stack: Stack
@@ -159,15 +159,15 @@ class StageMove(NeverMade):
     before: tuple[str, ...] = ()
     step = "deployment"
     kind = "stage"
-    lane = LANE
-    doors = frozenset({"canary"})
+    serial_group = SERIAL_GROUP
+    exposure_fields = frozenset({"canary"})
 
     @property
     def name(self) -> str:
         return self.stack.config.api.stage
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         return self.before
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:

@@ -171,12 +171,12 @@ def published(aws: Aws, stack: Stack, function: str) -> Published | None:
 
 
 def _begin(aws: Aws, name: str) -> None:
-    aws.ahead("lambda", "ListVersionsByFunction", FunctionName=name)
-    aws.ahead("lambda", "ListAliases", FunctionName=name)
+    aws.prefetch("lambda", "ListVersionsByFunction", FunctionName=name)
+    aws.prefetch("lambda", "ListAliases", FunctionName=name)
 
 
 def begin_deployments(aws: Aws, api_id: str) -> None:
-    aws.ahead("apigateway", "GetDeployments", restApiId=api_id, limit=PAGE)
+    aws.prefetch("apigateway", "GetDeployments", restApiId=api_id, limit=PAGE)
 
 
 def deployments(aws: Aws, stack: Stack, api_id: str) -> list[Snapshot]:

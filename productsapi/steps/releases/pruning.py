@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs, Resource, Unknown
+from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs, Resource, Unknown
 from productsapi.errors import AwsError, NotFound
-from productsapi.steps.api_tree import LANE
+from productsapi.steps.api_tree import SERIAL_GROUP
 from productsapi.steps.releases.marks import Release
 from productsapi.steps.releases.past import Past, Snapshot, look
 from productsapi.steps.stack import ALIAS, Stack
@@ -22,7 +22,7 @@ IN_USE = {"ResourceConflictException": "alias", "BadRequestException": "stage"}
 
 
 @dataclass(frozen=True)
-class Releases(NeverMade):
+class Releases(Cleanup):
     """The versions of each function and the deployments that are kept to be gone back to.
 
     Each has as many of its own as releases are kept, so all that the newest ones consist of is
@@ -38,20 +38,20 @@ class Releases(NeverMade):
     """The keys of what sends callers to a deployment."""
     step = "deployment"
     kind = "releases"
-    lane = LANE
-    located_by = ("api_id",)
-    needs = ("client_id", "deployment_id")
+    serial_group = SERIAL_GROUP
+    lookup_inputs = ("api_id",)
+    inputs = ("client_id", "deployment_id")
 
     @property
     def name(self) -> str:
         return self.stack.config.stack
 
     @property
-    def part_of(self) -> str:
+    def parent(self) -> str:
         return f"rest api {self.stack.config.api.name}"
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         return (*(live.key for live in self.live.values()), *self.stages)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:

@@ -55,7 +55,7 @@ class Prepared:
     in_force: marks.Release | None
     released: tuple[str, ...] = ()
     """What was held and is served again, since it was asked for by name."""
-    held: tuple[str, ...] = ()
+    on_hold: tuple[str, ...] = ()
     """What is rolled back from: no deploy makes it live again unasked."""
 
 
@@ -93,7 +93,7 @@ def prepare(stack: Stack, aws: Aws, reading: Reading, asked: str | None) -> Prep
         )
     moves = _moves(stack, str(reading.outputs["api_id"]), past, known, entry)
     held = holding.rolled_back_from(past, entry.state)
-    return Prepared(entry, moves, past, known.in_force, entry.held, held)
+    return Prepared(entry, moves, past, known.in_force, entry.on_hold, held)
 
 
 def _moves(

@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Claim, Fields, Note, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Note, Observed, Outputs, Ownership, Resource
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.steps import domains
-from productsapi.steps.api_tree import LANE, ahead, set_tags, stages, tags, tree
+from productsapi.steps.api_tree import SERIAL_GROUP, prefetch, set_tags, stages, tags, tree
 from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.namesakes import Candidate, Choice, Kind, Twins, choose, elder, settled
 from productsapi.steps.rest_api import foreign, reach, taking_over
@@ -26,11 +26,11 @@ class RestApi(Resource):
     stack: Stack
     step = "rest_api"
     kind = "rest api"
-    lane = LANE
+    serial_group = SERIAL_GROUP
     unique = False
-    fixed = reach.FIXED
-    provides = ("api_id", "root_id")
-    located_by = ("pointer to api_id",)
+    immutable = reach.IMMUTABLE
+    outputs = ("api_id", "root_id")
+    lookup_inputs = ("pointer to api_id",)
 
     @property
     def name(self) -> str:
@@ -41,7 +41,7 @@ class RestApi(Resource):
         if found.chosen is None:
             return None
         api, api_id = found.chosen.answer, found.chosen.identity
-        claim = self.stack.claim(found.chosen.tags)
+        ownership = self.stack.ownership(found.chosen.tags)
         fields = {
             "name": api["name"],
             "endpoint": ", ".join(reach.endpoints(api)),
@@ -49,9 +49,9 @@ class RestApi(Resource):
             "tags": self.stack.ours_among(found.chosen.tags),
         }
         outputs = {"api_id": api_id, "root_id": tree(aws, api_id)["/"]["id"]}
-        notes = self._notes(aws, api, claim)
+        notes = self._notes(aws, api, ownership)
         owner = self.stack.owner(found.chosen.tags)
-        return Observed(fields, outputs, claim, notes=notes, identity=found.told, owner=owner)
+        return Observed(fields, outputs, ownership, notes=notes, identity=found.told, owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         kept = {} if self.stack.make_public else reach.OPEN
@@ -100,29 +100,33 @@ class RestApi(Resource):
         """Looked for again each time: a stage may have been added since."""
         if self.stack.delete_foreign:
             return None
-        ahead(aws, observed.outputs["api_id"])
+        prefetch(aws, observed.outputs["api_id"])
         with suppress(NotFound):
             there = foreign.told(self.stack, aws, observed.outputs["api_id"])
             if there:
                 return f"{self.key}: {'; '.join(there)} (--delete-foreign removes them with it)"
         return None
 
-    def _notes(self, aws: Aws, api: Mapping[str, Any], claim: Claim) -> tuple[Note, ...]:
+    def _notes(self, aws: Aws, api: Mapping[str, Any], ownership: Ownership) -> tuple[Note, ...]:
         """Of an API that isn't ours nothing is told."""
-        if claim not in {Claim.OURS, Claim.TAKEN_OVER}:
+        if ownership not in {Ownership.OURS, Ownership.ADOPTED}:
             return ()
         api_id, told = api["id"], reach.notes(self.key, api)
-        gap = taking_over.notes(self.stack, aws, api_id) if claim is Claim.TAKEN_OVER else ()
+        gap = taking_over.notes(self.stack, aws, api_id) if ownership is Ownership.ADOPTED else ()
         if self.stack.delete_foreign:  # then the plan tells what goes
             return (*told, *gap)
         there = foreign.told(self.stack, aws, api_id, in_full=True)
         way = "--delete-foreign removes it"
-        return (*(Note(f"{self.key}: {text} ({way})", door=True) for text in there), *told, *gap)
+        return (
+            *(Note(f"{self.key}: {text} ({way})", exposes_access=True) for text in there),
+            *told,
+            *gap,
+        )
 
     def _pointed_at(self, aws: Aws, api_id: str | None) -> Choice | None:
         if api_id is None:
             return None
-        ahead(aws, api_id)
+        prefetch(aws, api_id)
         what, look = f"the REST API {api_id}", partial(_described, api_id)
         api = looked_at_again(aws, what, look)
         found = _tagged(self.stack, aws, _candidate(api)) if api else None
@@ -151,7 +155,7 @@ class TwinApis(Twins):
 
     step = "rest_api"
     kind = "twin rest api"
-    lane = LANE
+    serial_group = SERIAL_GROUP
     of = KIND
     used = "api_id"
 

@@ -1,4 +1,4 @@
-"""What others have put into our API: told, left alone unless it opens a door, removed when asked.
+"""What others have put into our API: told, left alone unless it exposes access, removed when asked.
 
 None of these is wanted, so where there is nothing of the kind there is nothing to do.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
+from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import PATHS
 from productsapi.steps.api_tree import (
@@ -30,7 +30,7 @@ ROOT = "/"
 
 
 @dataclass(frozen=True)
-class ForeignPart(NeverMade, ApiPart):
+class ForeignPart(Cleanup, ApiPart):
     """Things of others in our API, by name; seen only where something is to be done about them."""
 
     step = "rest_api"
@@ -45,7 +45,7 @@ class ForeignStages(ForeignPart):
     """Stages beside ours: each serves what was once deployed to it. Gone before their paths."""
 
     kind = "foreign stages"
-    doors = frozenset({"stages"})
+    exposure_fields = frozenset({"stages"})
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get("api_id")
@@ -68,10 +68,10 @@ class ForeignPaths(ForeignPart):
     """Paths and methods beside ours, such as those that the console's «add trigger» leaves."""
 
     kind = "foreign paths"
-    doors = frozenset({"methods", "paths"})
+    exposure_fields = frozenset({"methods", "paths"})
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         return (f"{ForeignStages.kind} {self.name}",)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
@@ -111,8 +111,8 @@ class OpenMethods(ForeignPart):
     """Methods of others that anyone may call are locked with our authorizer, and otherwise left."""
 
     kind = "open methods"
-    needs = ("api_id", "authorizer_id")
-    doors = frozenset({"methods"})
+    inputs = ("api_id", "authorizer_id")
+    exposure_fields = frozenset({"methods"})
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get("api_id")

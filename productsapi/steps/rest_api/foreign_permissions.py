@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
+from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs
 from productsapi.routes import ROUTES
 from productsapi.steps.releases.moves import MOVED, wait_for_edge
 from productsapi.steps.rest_api import statements
@@ -18,7 +18,7 @@ ON_ALIAS = f"{ALIAS}:"
 
 
 @dataclass(frozen=True)
-class ForeignPermissions(NeverMade):
+class ForeignPermissions(Cleanup):
     """What the console left on the function, a former API on the alias, or somebody anywhere.
 
     Removed when the stage serves the new deployment: one made by hand reaches the function by them.
@@ -28,23 +28,23 @@ class ForeignPermissions(NeverMade):
     function: str
     step = "rest_api"
     kind = "foreign permissions"
-    needs = ("api_id",)
-    doors = frozenset({"statements"})
+    inputs = ("api_id",)
+    exposure_fields = frozenset({"statements"})
 
     @property
     def name(self) -> str:
         return self.stack.function_name(self.function)
 
     @property
-    def located_by(self) -> tuple[str, ...]:
+    def lookup_inputs(self) -> tuple[str, ...]:
         return ("api_id", self._is_ours)
 
     @property
-    def part_of(self) -> str:
+    def parent(self) -> str:
         return f"function {self.name}"
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         return (f"stage {self.stack.config.api.stage}",)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
@@ -55,7 +55,7 @@ class ForeignPermissions(NeverMade):
             for route in ROUTES
             if route.function == self.function
         }
-        aws.ahead("lambda", "GetPolicy", FunctionName=self.name)
+        aws.prefetch("lambda", "GetPolicy", FunctionName=self.name)
         on_alias = statements.of_alias(aws, self.name)
         found = {
             **statements.of_function(aws, self.name),

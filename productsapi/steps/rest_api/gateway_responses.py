@@ -40,7 +40,7 @@ class GatewayResponse(ApiPart):
     response_type: str
     step = "rest_api"
     kind = "gateway response"
-    needs = ("api_id",)
+    inputs = ("api_id",)
 
     @property
     def name(self) -> str:

@@ -28,20 +28,20 @@ class InvokePermission(Resource):
     route: Route
     step = "rest_api"
     kind = "invoke permission"
-    needs = ("api_id",)
-    located_by = ("api_id",)
-    doors = frozenset({"source_arn", "principal", "action"})
+    inputs = ("api_id",)
+    lookup_inputs = ("api_id",)
+    exposure_fields = frozenset({"source_arn", "principal", "action"})
 
     @property
     def name(self) -> str:
         return str(self.route)
 
     @property
-    def part_of(self) -> str:
+    def parent(self) -> str:
         return f"function {self._function}"
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         """One after another: Lambda loses statements that are added to one policy side by side.
 
         Found by terraform-provider-aws (internal/service/lambda/permission.go), and owned by AWS.

@@ -32,14 +32,14 @@ class ProxyMethod(ApiPart):
     route: Route
     step = "rest_api"
     kind = "method"
-    doors = frozenset({"authorization", "authorizer", "scopes"})
+    exposure_fields = frozenset({"authorization", "authorizer", "scopes"})
 
     @property
     def name(self) -> str:
         return str(self.route)
 
     @property
-    def needs(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         return ("api_id", f"id of {self.route.path}", "authorizer_id")
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:

@@ -24,11 +24,11 @@ class ApiPath(ApiPart):
         return self.path
 
     @property
-    def provides(self) -> tuple[str, ...]:
+    def outputs(self) -> tuple[str, ...]:
         return (f"id of {self.path}",)
 
     @property
-    def needs(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         return ("api_id", self._parent)
 
     @property

@@ -45,7 +45,7 @@ class Preflight(ApiPart):
         return f"{PREFLIGHT} {self.path}"
 
     @property
-    def needs(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         return ("api_id", f"id of {self.path}")
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:

@@ -13,7 +13,7 @@ from productsapi.engine.resource import Fields, Note
 PRIVATE = "PRIVATE"
 OPEN: Fields = {"private": None}
 """What an API is to say about being private, unless it may be made public."""
-FIXED = {
+IMMUTABLE = {
     "private": "only its VPC endpoints reach it, and made REGIONAL it would be public from that "
     "moment on: `productsapi deploy --make-public` does that, or give api.name another name"
 }

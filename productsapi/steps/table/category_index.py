@@ -40,11 +40,11 @@ class CategoryIndex(TablePart):
     kind = "category index"
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         """Removed only once no function asks it any more."""
         names = [self.stack.function_name(function) for function in FUNCTIONS]
         callers = () if self.stack.config.table.category_index else names
-        return (self.part_of, *(f"live code {name}" for name in callers))
+        return (self.parent, *(f"live code {name}" for name in callers))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         try:

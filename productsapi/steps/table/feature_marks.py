@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs, Resource, refusal
+from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs, Resource, refusal
 from productsapi.steps import features
 from productsapi.steps.table.part import TAGS, TablePart
 
@@ -18,8 +18,8 @@ class FeatureMarks(TablePart):
     """Written before anything of a feature is made."""
 
     kind = "feature marks"
-    lane = TAGS
-    located_by = (features.TOLD,)
+    serial_group = TAGS
+    lookup_inputs = (features.TOLD,)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         told = features.parsed(known.get(features.TOLD))
@@ -45,21 +45,21 @@ class FeatureMarks(TablePart):
 
 
 @dataclass(frozen=True)
-class FormerFeatures(NeverMade, TablePart):
+class FormerFeatures(Cleanup, TablePart):
     """The marks of features that are off now: gone when all else of them is."""
 
     parts: Mapping[str, tuple[Resource, ...]]
     """By feature: what there may be of it."""
     kind = "marks of former features"
-    lane = TAGS
-    located_by = (features.TOLD,)
+    serial_group = TAGS
+    lookup_inputs = (features.TOLD,)
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         left = (part.key for parts in self.parts.values() for part in parts if not part.wanted)
-        return (self.part_of, features.marks_key(self.stack), *left)
+        return (self.parent, features.marks_key(self.stack), *left)
 
-    def others(self, aws: Aws) -> Iterable[Resource]:
+    def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
         """What is left of features that are off, and of none that never was on."""
         told = features.told_by(self.stack, aws)
         return [part for name in self._former(told) for part in self.parts.get(name, ())]

@@ -8,8 +8,8 @@ from productsapi.engine.resource import Resource
 from productsapi.steps.stack import Stack
 
 TAGS = "tags of the table"
-"""The lane of what changes them: each change goes on after its answer, and AWS refuses the next one
-until then (D1)."""
+"""The serial group of what changes them: each change goes on after its answer, and AWS refuses the
+next one until then (D1)."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class TablePart(Resource):
         return self.stack.config.table.name
 
     @property
-    def part_of(self) -> str:
+    def parent(self) -> str:
         return f"table {self.name}"
 
     @property
-    def after(self) -> tuple[str, ...]:
-        return (self.part_of,)
+    def depends_on(self) -> tuple[str, ...]:
+        return (self.parent,)

@@ -31,14 +31,14 @@ class Pointers(TablePart):
     twins: tuple[Twins, ...] = ()
 
     kind = "pointers"
-    lane = TAGS
-    needs = tuple(POINTERS.values())
-    located_by = tuple(f"pointer to {output}" for output in POINTERS.values())
+    serial_group = TAGS
+    inputs = tuple(POINTERS.values())
+    lookup_inputs = tuple(f"pointer to {output}" for output in POINTERS.values())
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         """Once twins are gone: they are only found while no pointer tells which one is ours."""
-        return (*super().after, *(twins.key for twins in self.twins))
+        return (*super().depends_on, *(twins.key for twins in self.twins))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         found = {output: known.get(f"pointer to {output}") for output in POINTERS.values()}

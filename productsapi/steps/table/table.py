@@ -23,7 +23,7 @@ NEW_TABLE = (
     "a table's keys are fixed when it is made: set table.sort_key to what it has, "
     "or give table.name a new name and copy the items over"
 )
-KEYS_ARE_FIXED = {"partition_key": NEW_TABLE, "sort_key": NEW_TABLE}
+IMMUTABLE = {"partition_key": NEW_TABLE, "sort_key": NEW_TABLE}
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Table(Resource):
     stack: Stack
     step = "table"
     kind = "table"
-    fixed = KEYS_ARE_FIXED
-    provides = (*(f"pointer to {output}" for output in POINTERS.values()), features.TOLD, IN_DOUBT)
+    immutable = IMMUTABLE
+    outputs = (*(f"pointer to {output}" for output in POINTERS.values()), features.TOLD, IN_DOUBT)
 
     @property
     def name(self) -> str:
@@ -43,7 +43,7 @@ class Table(Resource):
         return self.stack.place.table_arn(self.name)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        aws.ahead("dynamodb", "ListTagsOfResource", ResourceArn=self.arn)
+        aws.prefetch("dynamodb", "ListTagsOfResource", ResourceArn=self.arn)
         try:
             table = aws.call("dynamodb", "DescribeTable", TableName=self.name)["Table"]
         except NotFound:
@@ -63,7 +63,7 @@ class Table(Resource):
         }
         pointers = {f"pointer to {POINTERS[t]}": tags[t] for t in POINTERS if t in tags}
         outputs = {**pointers, **features.outputs(self.stack, tags), **doubt(self.stack, tags)}
-        return Observed(fields, outputs, self.stack.claim(tags), owner=self.stack.owner(tags))
+        return Observed(fields, outputs, self.stack.ownership(tags), owner=self.stack.owner(tags))
 
     def want(self, known: Outputs) -> Fields:
         return {

@@ -10,7 +10,7 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Observed, Outputs
 from productsapi.steps.api_tree import ApiPart, tree
 
-FIXED = {
+IMMUTABLE = {
     "type": "API Gateway can't make another kind of authorizer a Cognito one: "
     "give user_pool.authorizer another name; or remove it, where no method uses it"
 }
@@ -23,11 +23,11 @@ class Authorizer(ApiPart):
     step = "user_pool"
     kind = "authorizer"
     unique = False  # AWS refuses a second of the name, with a code that isn't documented
-    fixed = FIXED
-    doors = frozenset({"type", "user_pools"})
-    provides = ("authorizer_id",)
-    needs = ("api_id", "user_pool_id")
-    located_by = ("api_id", "user_pool_id")
+    immutable = IMMUTABLE
+    exposure_fields = frozenset({"type", "user_pools"})
+    outputs = ("authorizer_id",)
+    inputs = ("api_id", "user_pool_id")
+    lookup_inputs = ("api_id", "user_pool_id")
 
     @property
     def name(self) -> str:

@@ -28,9 +28,9 @@ class UserPoolClient(clients.ClientPart):
 
     kind = "app client"
     unique = False
-    doors = frozenset({"other_flows"})
-    provides = ("client_id",)
-    needs = ("user_pool_id",)
+    exposure_fields = frozenset({"other_flows"})
+    outputs = ("client_id",)
+    inputs = ("user_pool_id",)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         pool_id = known.get("user_pool_id")

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Claim, Fields, NeverMade, Note, Observed, Outputs, Resource
+from productsapi.engine.resource import (
+    Cleanup,
+    Fields,
+    Note,
+    Observed,
+    Outputs,
+    Ownership,
+    Resource,
+)
 from productsapi.errors import NotFound, Refused
 from productsapi.steps.namesakes import Candidate, Kind, Twins
 from productsapi.steps.stack import Stack
@@ -33,19 +41,19 @@ class ClientPart(Resource):
 
     stack: Stack
     step = "user_pool"
-    located_by = ("user_pool_id", "pointer to client_id")
+    lookup_inputs = ("user_pool_id", "pointer to client_id")
 
     @property
     def name(self) -> str:
         return self.stack.config.user_pool.client
 
     @property
-    def part_of(self) -> str:
+    def parent(self) -> str:
         return f"user pool {self.stack.config.user_pool.name}"
 
 
 @dataclass(frozen=True)
-class FurtherClients(NeverMade, ClientPart):
+class FurtherClients(Cleanup, ClientPart):
     """Told, not touched. With a pointer to ours nobody looks for others."""
 
     kind = "further app clients"
@@ -63,7 +71,7 @@ class FurtherClients(NeverMade, ClientPart):
             for client in _named(self.stack, aws, pool_id)
             if (why := unfit(client))
         )
-        return Observed({}, claim=Claim.NOBODYS, notes=notes) if notes else None
+        return Observed({}, ownership=Ownership.UNTAGGED, notes=notes) if notes else None
 
     def want(self, known: Outputs) -> Fields:
         return {}
@@ -92,11 +100,11 @@ class TwinClients(Twins):
         return self.stack.config.user_pool.client
 
     @property
-    def located_by(self) -> tuple[str, ...]:
-        return (*super().located_by, "user_pool_id")
+    def lookup_inputs(self) -> tuple[str, ...]:
+        return (*super().lookup_inputs, "user_pool_id")
 
     @property
-    def part_of(self) -> str:
+    def parent(self) -> str:
         return f"user pool {self.stack.config.user_pool.name}"
 
     def beside(self, aws: Aws, known: Outputs) -> list[Candidate]:

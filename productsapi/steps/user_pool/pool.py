@@ -21,7 +21,7 @@ NEW_POOL = (
     "Cognito fixes it when the pool is made: keep what the pool has, "
     "or give user_pool.name a new name and let the users sign up again"
 )
-FIXED = {
+IMMUTABLE = {
     "sign_in": NEW_POOL,
     "required_attributes": NEW_POOL,
     messages.FIELD: messages.WAY_OUT,
@@ -34,10 +34,10 @@ class UserPool(Resource):
     step = "user_pool"
     kind = "user pool"
     unique = False
-    fixed = FIXED
-    doors = frozenset({"auto_verified"})
-    provides = ("user_pool_id",)
-    located_by = ("pointer to user_pool_id",)
+    immutable = IMMUTABLE
+    exposure_fields = frozenset({"auto_verified"})
+    outputs = ("user_pool_id",)
+    lookup_inputs = ("pointer to user_pool_id",)
 
     @property
     def name(self) -> str:
@@ -67,8 +67,8 @@ class UserPool(Resource):
         outputs = {"user_pool_id": pool["Id"]}
         if fields["auto_verified"] == ", ".join(messages.verified(pool)):
             fields["auto_verified"] = None
-        claim, owner = self.stack.claim(tags), self.stack.owner(tags)
-        return Observed(fields, outputs, claim, pool, identity=found.told, owner=owner)
+        ownership, owner = self.stack.ownership(tags), self.stack.owner(tags)
+        return Observed(fields, outputs, ownership, pool, identity=found.told, owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         pool = self.stack.config.user_pool

@@ -35,7 +35,7 @@ def files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setattr(Clients, "ahead", lambda _self, _named: None)
+    monkeypatch.setattr(Clients, "preload", lambda _self, _named: None)
     return path
 
 

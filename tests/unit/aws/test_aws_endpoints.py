@@ -30,7 +30,7 @@ def keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     path = tmp_path / "aws-config"
     monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
-    monkeypatch.setattr(Clients, "ahead", lambda _self, _named: None)
+    monkeypatch.setattr(Clients, "preload", lambda _self, _named: None)
     return path
 
 
@@ -51,7 +51,7 @@ def test_every_service_that_is_called_is_looked_at() -> None:
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
             words = [a.value for a in node.args if isinstance(a, ast.Constant)]
-            if node.func.attr in {"call", "pages", "ahead"} and len(words) > 1:
+            if node.func.attr in {"call", "pages", "prefetch"} and len(words) > 1:
                 called.add(words[0])
     assert called <= set(SERVICE_IDS)
     assert len(called) > 8

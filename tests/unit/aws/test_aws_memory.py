@@ -101,7 +101,7 @@ def test_at_a_runs_end_who_waits_does_not_ask(aws: Aws, wire: Wire) -> None:
 def begun(aws: Aws, operation: str = "DescribeTable") -> None:
     """Begin a call ahead, and let it end."""
     before = set(enumerate_threads())
-    aws.ahead("dynamodb", operation, **TABLE)
+    aws.prefetch("dynamodb", operation, **TABLE)
     for thread in set(enumerate_threads()) - before:
         thread.join(600)
 

@@ -30,7 +30,7 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setattr(Clients, "ahead", lambda *_: None)
+    monkeypatch.setattr(Clients, "preload", lambda *_: None)
 
 
 class Sent:

@@ -258,7 +258,7 @@ def test_begun_ahead_it_is_left_to_whoever_asks(aws: Aws, wire: Wire, pauses: li
     looking = aws.remembering()
     before = set(enumerate_threads())
     wire.will(error(NOT_FOUND), ok(Table={"TableName": "t"}))
-    looking.ahead("dynamodb", "DescribeTable", TableName="t")
+    looking.prefetch("dynamodb", "DescribeTable", TableName="t")
     for thread in set(enumerate_threads()) - before:
         thread.join(10)
     assert (len(wire.requests), pauses) == (1, [])

@@ -56,7 +56,7 @@ def test_an_unreachable_aws_is_told(wire: Wire) -> None:
 def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setattr(Clients, "ahead", lambda *_: None)  # test_aws_clients.py tries it
+    monkeypatch.setattr(Clients, "preload", lambda *_: None)  # test_aws_clients.py tries it
 
 
 @pytest.mark.usefixtures("_keys")

@@ -23,8 +23,8 @@ from productsapi.engine.resource import Note, Outputs
 from productsapi.errors import AccessDenied, Held, Refused
 
 CREATE = Change("table", "table T", Action.CREATE)
-OPEN = Change("rest_api", "method GET /p", Action.UPDATE, door=True)
-STAGE = Note("the stage x isn't ours", door=True)
+OPEN = Change("rest_api", "method GET /p", Action.UPDATE, exposes_access=True)
+STAGE = Note("the stage x isn't ours", exposes_access=True)
 
 
 def opened(endpoint_url: str | None = None) -> Any:
@@ -102,7 +102,7 @@ def test_what_a_second_look_finds_open_is_told(
 def test_a_refused_deploy_tells_what_stays_open(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    held = Change("code", "live code f", Action.UPDATE, held=("code of f",))
+    held = Change("code", "live code f", Action.UPDATE, on_hold=("code of f",))
     monkeypatch.setattr("productsapi.steps.resources", lambda _: [])
     monkeypatch.setattr("productsapi.engine.read.read", lambda *_: Reading({}, Outputs()))
     monkeypatch.setattr("productsapi.engine.plan.plan", lambda *_: Plan((OPEN, held), (STAGE,)))

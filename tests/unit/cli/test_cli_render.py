@@ -33,7 +33,7 @@ CODE = Change("code", "live code f", Action.UNCHANGED)
 API = Change("rest_api", "rest api a", Action.REFUSE, reason="it isn't ours")
 PLAN = Plan(
     (TABLE, FUNCTION, STAGE, POOL, CODE, API),
-    (Note("a stranger's method stands in it", door=True),),
+    (Note("a stranger's method stands in it", exposes_access=True),),
 )
 
 
@@ -87,7 +87,7 @@ def test_a_plan_goes_by_step_with_old_and_new(
 
 def test_what_lets_someone_in_is_told_before_all_else(capsys: pytest.CaptureFixture[str]) -> None:
     opened = (FieldChange("authorization", "NONE", "COGNITO_USER_POOLS"),)
-    method = Change("rest_api", "method GET /p", Action.UPDATE, opened, door=True)
+    method = Change("rest_api", "method GET /p", Action.UPDATE, opened, exposes_access=True)
     print_plan(Plan((TABLE, method), (Note("a note"),)))
     first, second, third, *_ = capsys.readouterr().err.splitlines()
     assert first == "! open: method GET /p (authorization): deploy closes it"
@@ -201,8 +201,12 @@ def test_at_a_terminal_what_is_done_stays_above(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_notes_are_told_to_programs_before_changes() -> None:
-    opened = Change("rest_api", "method GET /p", Action.UPDATE, door=True)
-    notes = (Note("held", warns=True), Note("a stage isn't ours", door=True), Note("stays"))
+    opened = Change("rest_api", "method GET /p", Action.UPDATE, exposes_access=True)
+    notes = (
+        Note("held", warns=True),
+        Note("a stage isn't ours", exposes_access=True),
+        Note("stays"),
+    )
     held, note, change = plan_as_json(Plan((CODE, opened), notes))
     assert held["reason"] == "held"
     assert note == {

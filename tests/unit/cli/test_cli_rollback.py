@@ -151,7 +151,7 @@ def test_serving_what_is_held_is_another_question(
 
 
 def test_held_release_is_told_in_the_history(capsys: pytest.CaptureFixture[str]) -> None:
-    held = replace(NEWEST, held=("code of get",))
+    held = replace(NEWEST, on_hold=("code of get",))
     lines, _ = printed(replace(BACK, entries=(held, FORMER)), capsys)
     assert [line.endswith("(held)") for line in lines[1:3]] == [True, False]
     told = history._as_json(replace(BACK, entries=(held, FORMER)), lambda function: function)

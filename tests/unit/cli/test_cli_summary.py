@@ -158,11 +158,11 @@ def test_no_name_is_told_twice() -> None:
 def test_open_methods_are_told_in_words() -> None:
     lock = FieldChange("authorization", "NONE", "COGNITO_USER_POOLS")
     methods = [
-        change(f"method {method} /products/{{productId}}", Action.UPDATE, lock, door=True)
+        change(f"method {method} /products/{{productId}}", Action.UPDATE, lock, exposes_access=True)
         for method in ("GET", "PUT", "DELETE")
     ]
     served = FieldChange("open", "GET /products/{productId}, POST /products", None)
-    deployed = change("deployment dev", Action.UPDATE, served, door=True)
+    deployed = change("deployment dev", Action.UPDATE, served, exposes_access=True)
     (line,) = exposures(Plan((*methods, deployed)), "--adopt")
     assert line == (
         "Open now: anyone can GET, PUT and DELETE /products/{productId} and POST /products without "
@@ -170,16 +170,23 @@ def test_open_methods_are_told_in_words() -> None:
     )
 
 
-def test_other_doors_are_told_by_name_and_field() -> None:
+def test_other_exposures_are_told_by_name_and_field() -> None:
     """Who may is told where it is anyone."""
     api = "apigateway.amazonaws.com may lambda:InvokeFunction"
     anyone = "* may lambda:InvokeFunction from anywhere"
     roles = [
-        change(f"role {n}", Action.UPDATE, FieldChange(f"statements.{n}", api, None), door=True)
+        change(
+            f"role {n}",
+            Action.UPDATE,
+            FieldChange(f"statements.{n}", api, None),
+            exposes_access=True,
+        )
         for n in "abc"
     ]
     evil = FieldChange("statements.x", anyone, None)
-    assert exposures(Plan((*roles, change("role d", Action.UPDATE, evil, door=True)))) == [
+    assert exposures(
+        Plan((*roles, change("role d", Action.UPDATE, evil, exposes_access=True)))
+    ) == [
         "Open now: roles a, b and c (statements); deploy closes them",
         f"Open now: role d (statements: {anyone}); deploy closes it",
     ]

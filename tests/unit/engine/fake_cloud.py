@@ -10,7 +10,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.plan import Change
-from productsapi.engine.resource import Claim, Fields, Observed, Outputs, Resource, Unknown
+from productsapi.engine.resource import Fields, Observed, Outputs, Ownership, Resource, Unknown
 from productsapi.errors import AlreadyExists
 
 Hook = Callable[[], None]
@@ -72,17 +72,23 @@ class Thing(Resource):
         self.cloud, self._name = cloud, name
         self.settings: Fields = details.pop("settings", {"size": 1})
         self.kept: str | None = None
-        self._details = {"provides": (), "needs": (), "located_by": (), "after": (), **details}
-        for detail in {"lane", "unique", "fixed", "renews"} & set(details):
+        self._details = {
+            "outputs": (),
+            "inputs": (),
+            "lookup_inputs": (),
+            "depends_on": (),
+            **details,
+        }
+        for detail in {"serial_group", "unique", "immutable", "regenerates"} & set(details):
             setattr(self, detail, details[detail])
 
     name = property(lambda self: self._name)
     key = property(lambda self: self._name)
-    provides = property(lambda self: self._details["provides"])
-    needs = property(lambda self: self._details["needs"])
-    located_by = property(lambda self: self._details["located_by"])
-    after = property(lambda self: self._details["after"])
-    part_of = property(lambda self: self._details.get("part_of"))
+    outputs = property(lambda self: self._details["outputs"])
+    inputs = property(lambda self: self._details["inputs"])
+    lookup_inputs = property(lambda self: self._details["lookup_inputs"])
+    depends_on = property(lambda self: self._details["depends_on"])
+    parent = property(lambda self: self._details.get("parent"))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         def look() -> Observed | None:
@@ -90,23 +96,23 @@ class Thing(Resource):
                 self.cloud.hidden -= 1
                 return None
             made = next(iter(self.cloud.things[self.name]), None)
-            if made is None or not all(known.get(name) for name in self.located_by):
+            if made is None or not all(known.get(name) for name in self.lookup_inputs):
                 return None
-            claim = Claim.OURS if made.ours else Claim.NOBODYS
-            return Observed(dict(made.fields), dict(made.outputs), claim)
+            ownership = Ownership.OURS if made.ours else Ownership.UNTAGGED
+            return Observed(dict(made.fields), dict(made.outputs), ownership)
 
         found: Observed | None = self.cloud.call(f"read {self.name}", look)
         return found
 
     def want(self, known: Outputs) -> Fields:
-        return {**self.settings, **{name: known[name] for name in self.needs}}
+        return {**self.settings, **{name: known[name] for name in self.inputs}}
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         def make() -> dict[str, str]:
             if self.unique and self.cloud.things[self.name]:
                 raise AlreadyExists("Create", "Exists", f"there is a {self.name}")
             number = self.cloud.number()
-            outputs = {name: f"{name}-{number}" for name in self.provides}
+            outputs = {name: f"{name}-{number}" for name in self.outputs}
             self.cloud.things[self.name].append(Made(self._known(known), outputs))
             return outputs
 
@@ -120,7 +126,7 @@ class Thing(Resource):
             made = self.cloud.things[self.name][0]
             wanted = self._known(known)
             made.fields.update({name: wanted[name] for name in changed})
-            renewed = {name: f"{name}-{self.cloud.number()}" for name in self.renews}
+            renewed = {name: f"{name}-{self.cloud.number()}" for name in self.regenerates}
             made.outputs.update(renewed)
             return renewed
 

@@ -18,11 +18,11 @@ from productsapi.errors import AccessDenied, AwsError, Refused
 def stack(cloud: Cloud) -> list[Thing]:
     """Given in another order than the one of making: role → function → api → deployment → stage."""
     return [
-        Thing(cloud, "stage", needs=("deployment id",), lane="api"),
-        Thing(cloud, "function", after=("role",)),
-        Thing(cloud, "api", provides=("api id",), lane="api"),
-        Thing(cloud, "deployment", needs=("api id",), provides=("deployment id",),
-              renews=("deployment id",), after=("function",), lane="api"),
+        Thing(cloud, "stage", inputs=("deployment id",), serial_group="api"),
+        Thing(cloud, "function", depends_on=("role",)),
+        Thing(cloud, "api", outputs=("api id",), serial_group="api"),
+        Thing(cloud, "deployment", inputs=("api id",), outputs=("deployment id",),
+              regenerates=("deployment id",), depends_on=("function",), serial_group="api"),
         Thing(cloud, "role"),
     ]  # fmt: skip
 
@@ -196,7 +196,7 @@ def test_a_run_stopped_by_another_does_not_end_as_done(
 ) -> None:
     """As the loss of the lease does, between two changes."""
     cloud.after["create role"].append(aws.stop.set)
-    things = [Thing(cloud, "role"), Thing(cloud, "function", after=("role",))]
+    things = [Thing(cloud, "role"), Thing(cloud, "function", depends_on=("role",))]
     _, applied = deploy(things, aws, report)
     assert not applied.errors
     with pytest.raises(Stopped):

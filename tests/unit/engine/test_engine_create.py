@@ -22,7 +22,7 @@ def deploy(thing: Thing, aws: Aws, report: Recorder) -> Applied:
 
 @pytest.fixture(params=[True, False], ids=["unique", "makes a second one"])
 def thing(request: pytest.FixtureRequest, cloud: Cloud) -> Thing:
-    return Thing(cloud, "pool", unique=request.param, provides=("id",))
+    return Thing(cloud, "pool", unique=request.param, outputs=("id",))
 
 
 def test_an_answer_lost_after_its_effect_leaves_one(
@@ -47,7 +47,7 @@ def test_an_answer_lost_before_its_effect_leaves_one(
 def test_a_lagging_listing_is_looked_at_several_times(
     aws: Aws, cloud: Cloud, report: Recorder, pauses: list[float]
 ) -> None:
-    thing = Thing(cloud, "pool", unique=False, provides=("id",))
+    thing = Thing(cloud, "pool", unique=False, outputs=("id",))
     cloud.after["create pool"].append(failing(LOST))
     cloud.hidden = len(LOOKS) - 1
     applied = deploy(thing, aws, report)
@@ -99,7 +99,7 @@ def test_an_answer_lost_twice_ends_the_run(
 
 
 def test_what_was_made_meanwhile_is_taken_up(aws: Aws, cloud: Cloud, report: Recorder) -> None:
-    thing = Thing(cloud, "pool", provides=("id",))
+    thing = Thing(cloud, "pool", outputs=("id",))
     theirs = Made({"size": 1}, {"id": "from another run"})
     cloud.before["create pool"].append(lambda: cloud.things["pool"].append(theirs))
     applied = deploy(thing, aws, report)

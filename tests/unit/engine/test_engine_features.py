@@ -21,7 +21,7 @@ class Strict(Thing):
 
 
 class Hindered(Part):
-    hindrance = "the account has no role for it"
+    create_blocker = "the account has no role for it"
 
 
 DENIED = AccessDenied("PutMetricAlarm", "AccessDenied", "cloudwatch:PutMetricAlarm isn't allowed")
@@ -56,7 +56,7 @@ def test_a_hindrance_refuses_all_or_skips_a_feature(aws: Aws, cloud: Cloud) -> N
 
     insisted, lenient = Insisted(cloud, "role"), [Hindered(cloud, "role"), Part(cloud, "log")]
     [refused] = planned([insisted], aws).refused
-    assert refused.reason == Hindered.hindrance
+    assert refused.reason == Hindered.create_blocker
     found = planned(list(lenient), aws)
     assert actions(found) == {"role": "skip", "log": "skip"}
     assert (found.to_do, found.refused) == ((), ())
@@ -73,8 +73,8 @@ def test_what_is_refused_is_left_out_with_what_follows(
     """And the run goes on to its end, with nothing left to do."""
     things = [
         Part(cloud, "topic"),
-        Part(cloud, "alarm", after=("topic",)),
-        Thing(cloud, "api", after=("alarm",)),
+        Part(cloud, "alarm", depends_on=("topic",)),
+        Thing(cloud, "api", depends_on=("alarm",)),
     ]
     cloud.before["create topic"].append(failing(DENIED))
     reading = read(things, aws)

@@ -1,4 +1,4 @@
-"""Running work side by side: order, lanes, first errors, Ctrl-C."""
+"""Running work side by side: order, serial groups, first errors, Ctrl-C."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ ROOT = Path(__file__).parents[3]
 def chain(cloud: Cloud) -> list[Resource]:
     """Given backwards: c needs b's output, b comes after a."""
     return [
-        Thing(cloud, "c", needs=("id of b",)),
-        Thing(cloud, "b", provides=("id of b",), after=("a",)),
+        Thing(cloud, "c", inputs=("id of b",)),
+        Thing(cloud, "b", outputs=("id of b",), depends_on=("a",)),
         Thing(cloud, "a"),
     ]
 
@@ -54,20 +54,24 @@ def test_removing_runs_the_other_way_round(cloud: Cloud) -> None:
 
 
 def test_reading_waits_only_for_what_locates(cloud: Cloud) -> None:
-    resources = [Thing(cloud, "x", provides=("id",)), Thing(cloud, "y", located_by=("id",))]
+    resources = [Thing(cloud, "x", outputs=("id",)), Thing(cloud, "y", lookup_inputs=("id",))]
     edges = reading_edges([*resources, *chain(cloud)])
     assert edges == {"x": set(), "y": {"x"}, "a": set(), "b": set(), "c": set()}
 
 
 def test_what_nobody_among_them_gives_holds_nothing_up(cloud: Cloud) -> None:
-    lonely = Thing(cloud, "x", needs=("elsewhere",), after=("nobody",), located_by=("elsewhere",))
+    lonely = Thing(
+        cloud, "x", inputs=("elsewhere",), depends_on=("nobody",), lookup_inputs=("elsewhere",)
+    )
     assert making_edges([lonely]) == reading_edges([lonely]) == {"x": set()}
 
 
 def test_a_circle_is_told_with_its_members(cloud: Cloud) -> None:
     resources = [
-        Thing(cloud, "a", after=("b",)), Thing(cloud, "b", after=("a",)), Thing(cloud, "c"),
-    ]  # fmt: skip
+        Thing(cloud, "a", depends_on=("b",)),
+        Thing(cloud, "b", depends_on=("a",)),
+        Thing(cloud, "c"),
+    ]
     with pytest.raises(ValueError, match="circle among a, b"):
         in_order(resources, making_edges(resources))
 
@@ -88,17 +92,21 @@ def test_two_of_one_lane_never_run_together(
 
     def work(resource: Resource) -> None:
         with lock:
-            busy[resource.lane] += 1
-            most[resource.lane] = max(most[resource.lane], busy[resource.lane])
-        if resource.lane == "slow":
+            busy[resource.serial_group] += 1
+            most[resource.serial_group] = max(
+                most[resource.serial_group], busy[resource.serial_group]
+            )
+        if resource.serial_group == "slow":
             assert other_ran_during_slow.wait(600)
         else:
             other_ran_during_slow.set()
         with lock:
-            busy[resource.lane] -= 1
+            busy[resource.serial_group] -= 1
 
     things: list[Resource] = [
-        Thing(cloud, f"{lane} {n}", lane=lane) for n in range(5) for lane in ("slow", "other")
+        Thing(cloud, f"{group} {n}", serial_group=group)
+        for n in range(5)
+        for group in ("slow", "other")
     ]
     outcome = do(things, work, Event())
     assert (len(outcome.finished), most) == (10, {"slow": 1, "other": 1})
@@ -106,7 +114,7 @@ def test_two_of_one_lane_never_run_together(
 
 def test_lanes_do_not_count_for_reading(cloud: Cloud) -> None:
     together = Barrier(4)
-    things = [Thing(cloud, str(n), lane="one") for n in range(4)]
+    things = [Thing(cloud, str(n), serial_group="one") for n in range(4)]
     outcome = run(
         things,
         reading_edges(things),
@@ -130,8 +138,10 @@ def test_after_an_error_nothing_begins_and_all_ends(
         assert stop.wait(600)
 
     things = [
-        Thing(cloud, "fails"), Thing(cloud, "goes on"), Thing(cloud, "later", after=("goes on",)),
-    ]  # fmt: skip
+        Thing(cloud, "fails"),
+        Thing(cloud, "goes on"),
+        Thing(cloud, "later", depends_on=("goes on",)),
+    ]
     outcome = do(list(things), work, stop)
     assert sorted(begun) == ["fails", "goes on"]
     assert outcome.finished == {"goes on"}
@@ -168,7 +178,7 @@ def test_ctrl_c_begins_nothing_and_lets_calls_end(cloud: Cloud) -> None:
         assert stop.wait(600)  # a wait ends at once; a call under way takes the time it takes
         time.sleep(0.05)
 
-    things: list[Resource] = [Thing(cloud, "a"), Thing(cloud, "b", after=("a",))]
+    things: list[Resource] = [Thing(cloud, "a"), Thing(cloud, "b", depends_on=("a",))]
     outcome = do(things, work, stop)
     assert (begun, outcome.finished, outcome.interrupted) == (["a"], {"a"}, True)
 
@@ -200,8 +210,8 @@ def test_a_second_ctrl_c_abandons_what_is_under_way(cloud: Cloud) -> None:
         _press_ctrl_c()
         assert ended.wait(600)
 
-    things = [Thing(cloud, "quick"), Thing(cloud, "hangs", after=("quick",)),
-              Thing(cloud, "later", after=("hangs",))]  # fmt: skip
+    things = [Thing(cloud, "quick"), Thing(cloud, "hangs", depends_on=("quick",)),
+              Thing(cloud, "later", depends_on=("hangs",))]  # fmt: skip
     edges = making_edges(things)
     outcome = run(
         things, edges, work, stop=stop, one_at_a_time=True, on_ctrl_c=answered.set

@@ -26,17 +26,17 @@ class Former(Thing):
         self._until = until
 
     @property
-    def until(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[str, ...]:
         return self._until
 
 
 class Renamed(Thing):
     """A thing that knows what it was called formerly."""
 
-    def others(self, aws: Aws) -> Iterable[Resource]:
+    def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
         return [
             Former(self.cloud, "old role", "old web"),
-            Former(self.cloud, "old web", "stage", after=("table",)),
+            Former(self.cloud, "old web", "stage", depends_on=("table",)),
         ]
 
 
@@ -45,8 +45,8 @@ def things(cloud: Cloud) -> list[Thing]:
     """A table and a stage that stand, a new web to be made; of the old web all is there yet."""
     things = [
         Thing(cloud, "table"),
-        Renamed(cloud, "new web", after=("table",)),
-        Thing(cloud, "stage", after=("new web",), settings={"serves": "new web"}),
+        Renamed(cloud, "new web", depends_on=("table",)),
+        Thing(cloud, "stage", depends_on=("new web",), settings={"serves": "new web"}),
     ]
     for name in ("table", "old web", "old role"):
         cloud.things[name].append(Made({"size": 1}, {}))
@@ -58,7 +58,7 @@ def test_what_is_found_is_planned_with_the_rest(
     aws: Aws, cloud: Cloud, things: list[Thing]
 ) -> None:
     reading = read(things, aws)
-    assert [r.key for r in reading.others] == ["old role", "old web"]
+    assert [r.key for r in reading.orphans] == ["old role", "old web"]
     found = plan(things, reading)
     assert {c.key: c.action for c in found.to_do} == {
         "new web": Action.CREATE,
@@ -95,7 +95,7 @@ def test_what_is_asked_for_by_name_is_no_other(aws: Aws, cloud: Cloud) -> None:
     """A name that was given back is wanted again."""
     things = [Renamed(cloud, "new web"), Thing(cloud, "old web"), Thing(cloud, "old role")]
     reading: Reading = read(things, aws)
-    assert reading.others == ()
+    assert reading.orphans == ()
     assert {c.action for c in plan(things, reading).changes} == {Action.CREATE}
 
 

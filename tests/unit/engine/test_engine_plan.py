@@ -10,7 +10,7 @@ from fake_cloud import Cloud, Made, Thing
 from productsapi.aws.caller import Aws
 from productsapi.engine.plan import Action, Change, FieldChange, Plan, compare, difference, plan
 from productsapi.engine.read import read
-from productsapi.engine.resource import Claim, Observed, Outputs, Unknown
+from productsapi.engine.resource import Observed, Outputs, Ownership, Unknown
 
 NOTHING = Outputs()
 
@@ -71,13 +71,15 @@ def test_what_differs_is_updated_and_nothing_else(cloud: Cloud) -> None:
 
 
 def test_what_is_not_ours_is_refused_before_comparing(cloud: Cloud) -> None:
-    change = difference(Thing(cloud, "web"), Observed({"size": 1}, claim=Claim.NOBODYS), NOTHING)
+    change = difference(
+        Thing(cloud, "web"), Observed({"size": 1}, ownership=Ownership.UNTAGGED), NOTHING
+    )
     assert change.action is Action.REFUSE
     assert "doesn't belong to this stack" in change.reason
 
 
 def test_what_only_replacing_changes_is_refused(cloud: Cloud) -> None:
-    thing = Thing(cloud, "web", settings={"keys": "id"}, fixed={"keys": "make another one"})
+    thing = Thing(cloud, "web", settings={"keys": "id"}, immutable={"keys": "make another one"})
     change = difference(thing, Observed({"keys": "name"}), NOTHING)
     assert change.action is Action.REFUSE
     assert (
@@ -88,8 +90,8 @@ def test_what_only_replacing_changes_is_refused(cloud: Cloud) -> None:
 
 
 def test_what_hangs_on_a_thing_not_made_is_known_later(aws: Aws, cloud: Cloud) -> None:
-    giver = Thing(cloud, "giver", provides=("id",))
-    user = Thing(cloud, "user", needs=("id",))
+    giver = Thing(cloud, "giver", outputs=("id",))
+    user = Thing(cloud, "user", inputs=("id",))
     cloud.things["user"].append(Made({"size": 1, "id": "id of a former one"}, {}))
     made = planned(aws, user, giver)
     assert [change.key for change in made.changes] == ["user", "giver"]
@@ -99,8 +101,10 @@ def test_what_hangs_on_a_thing_not_made_is_known_later(aws: Aws, cloud: Cloud) -
 
 def test_what_hangs_on_a_renewed_thing_changes_with_it(aws: Aws, cloud: Cloud) -> None:
     """A deployment is never changed: a change makes another, and the stage must move to it."""
-    deployment = Thing(cloud, "deployment", provides=("id",), renews=("id",), settings={"hash": 2})
-    stage = Thing(cloud, "stage", needs=("id",))
+    deployment = Thing(
+        cloud, "deployment", outputs=("id",), regenerates=("id",), settings={"hash": 2}
+    )
+    stage = Thing(cloud, "stage", inputs=("id",))
     cloud.things["deployment"].append(Made({"hash": 1}, {"id": "d1"}))
     cloud.things["stage"].append(Made({"size": 1, "id": "d1"}, {}))
     made = planned(aws, deployment, stage)
@@ -110,8 +114,8 @@ def test_what_hangs_on_a_renewed_thing_changes_with_it(aws: Aws, cloud: Cloud) -
 
 
 def test_an_output_of_what_only_changes_stays_known(aws: Aws, cloud: Cloud) -> None:
-    giver = Thing(cloud, "giver", provides=("id",), settings={"size": 2})
-    user = Thing(cloud, "user", needs=("id",))
+    giver = Thing(cloud, "giver", outputs=("id",), settings={"size": 2})
+    user = Thing(cloud, "user", inputs=("id",))
     cloud.things["giver"].append(Made({"size": 1}, {"id": "g1"}))
     cloud.things["user"].append(Made({"size": 1, "id": "g1"}, {}))
     assert [change.key for change in planned(aws, giver, user).to_do] == ["giver"]

@@ -14,8 +14,8 @@ from productsapi.errors import AccessDenied
 
 
 def test_what_locates_is_read_first(aws: Aws, cloud: Cloud) -> None:
-    pool = Thing(cloud, "pool", provides=("pool id",))
-    client = Thing(cloud, "client", located_by=("pool id",))
+    pool = Thing(cloud, "pool", outputs=("pool id",))
+    client = Thing(cloud, "client", lookup_inputs=("pool id",))
     other = Thing(cloud, "other")
     cloud.things["pool"].append(Made({"size": 1}, {"pool id": "p1"}))
     cloud.things["client"].append(Made({"size": 1}, {}))
@@ -28,8 +28,8 @@ def test_what_locates_is_read_first(aws: Aws, cloud: Cloud) -> None:
 
 def test_what_is_not_ours_is_seen_but_gives_nothing(aws: Aws, cloud: Cloud) -> None:
     """Its id would lead into somebody else's pool."""
-    pool = Thing(cloud, "pool", provides=("pool id",))
-    client = Thing(cloud, "client", located_by=("pool id",))
+    pool = Thing(cloud, "pool", outputs=("pool id",))
+    client = Thing(cloud, "client", lookup_inputs=("pool id",))
     cloud.things["pool"].append(Made({"size": 1}, {"pool id": "theirs"}, ours=False))
     cloud.things["client"].append(Made({"size": 1}, {}))
     reading = read([pool, client], aws)

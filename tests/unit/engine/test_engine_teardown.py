@@ -21,9 +21,9 @@ def things(aws: Aws, cloud: Cloud, report: Recorder) -> list[Thing]:
     """A deployed stack: table, api with a method, and a stage that comes after everything."""
     things = [
         Thing(cloud, "table"),
-        Thing(cloud, "api", provides=("api id",), after=("table",)),
-        Thing(cloud, "method", needs=("api id",), part_of="api"),
-        Thing(cloud, "stage", needs=("api id",), after=("method",)),
+        Thing(cloud, "api", outputs=("api id",), depends_on=("table",)),
+        Thing(cloud, "method", inputs=("api id",), parent="api"),
+        Thing(cloud, "stage", inputs=("api id",), depends_on=("method",)),
     ]
     reading = read(things, aws)
     apply(plan(things, reading), things, reading, aws, report).raise_failure()

@@ -8,7 +8,7 @@ import pytest
 from fake_cloud import Cloud, Thing
 
 from productsapi.engine.plan import Action, FieldChange, Plan, difference
-from productsapi.engine.resource import Claim, Observed, Outputs
+from productsapi.engine.resource import Observed, Outputs, Ownership
 
 NOTHING = Outputs()
 
@@ -43,12 +43,12 @@ def test_what_isnt_wanted_any_more_goes_by_its_id(cloud: Cloud) -> None:
 
 def test_what_isnt_wanted_and_isnt_ours_stays(cloud: Cloud) -> None:
     change = difference(
-        Unwanted(cloud, "twin"), Observed({}, claim=Claim.NOBODYS, identity="abc"), NOTHING
+        Unwanted(cloud, "twin"), Observed({}, ownership=Ownership.UNTAGGED, identity="abc"), NOTHING
     )
     assert change.action is Action.UNCHANGED
 
 
 def test_what_isnt_wanted_and_must_not_go_is_refused(cloud: Cloud) -> None:
-    seen = Observed({}, identity="abc", in_the_way="it has users")
+    seen = Observed({}, identity="abc", removal_blocker="it has users")
     change = difference(Unwanted(cloud, "twin"), seen, NOTHING)
     assert (change.action, change.reason) == (Action.REFUSE, "it has users")

@@ -315,4 +315,4 @@ def test_another_stacks_marks_are_not_ours_to_follow(deployed: World, account: A
     deployed.client("dynamodb").tag_resource(ResourceArn=TABLE, Tags=tags)
     deployed.forget_calls()
     looked = deployed.look(deployed.stack())
-    assert not [each for each in looked.others if each.kind.startswith("access log")]
+    assert not [each for each in looked.orphans if each.kind.startswith("access log")]

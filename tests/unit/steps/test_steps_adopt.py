@@ -95,17 +95,17 @@ def test_planning_it_changes_nothing(world: World) -> None:
     assert world.changing == []
 
 
-def test_open_methods_come_first_as_doors(world: World) -> None:
+def test_open_methods_come_first_as_exposures(world: World) -> None:
     made(world)
     planned = world.plan(adopting(world))
-    doors = {change.key for change in planned.changes if change.door}
+    exposed = {change.key for change in planned.changes if change.exposes_access}
     assert {
         "method GET /products/{productId}",
         "method PUT /products/{productId}",
         "method DELETE /products/{productId}",
         *(f"foreign permissions {name}" for name in FUNCTIONS),
-    } <= doors
-    assert "method POST /products" not in doors
+    } <= exposed
+    assert "method POST /products" not in exposed
 
 
 def test_what_has_an_authorizer_is_never_without_one(taking_over: list[Call]) -> None:
@@ -198,7 +198,7 @@ def test_the_gap_is_told_in_words_with_its_length(world: World) -> None:
 def test_a_second_stage_and_triggers_are_told_and_left(world: World) -> None:
     by_hand = made(world)
     world.deploy(adopting(world))
-    told = [note.text for note in world.plan(world.stack()).notes if note.door]
+    told = [note.text for note in world.plan(world.stack()).notes if note.exposes_access]
     assert any("the stage dev3 isn't ours" in text for text in told)
     for name in FUNCTIONS:
         assert any(f"the path /{name} isn't ours" in text for text in told)

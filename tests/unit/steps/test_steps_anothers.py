@@ -8,7 +8,7 @@ import pytest
 from steps_world import World
 
 from productsapi.engine.plan import Action, Change, Plan
-from productsapi.engine.resource import Claim
+from productsapi.engine.resource import Ownership
 from productsapi.errors import Refused
 from productsapi.steps.refusals import refuse
 
@@ -32,21 +32,21 @@ def test_another_stacks_names_are_told_as_such(deployed: World, *, adopt: bool) 
     assert deployed.changing == []
 
 
-def refused(key: str, claim: Claim, owner: str = "") -> Change:
-    return Change("table", key, Action.REFUSE, reason=key, claim=claim, owner=owner)
+def refused(key: str, ownership: Ownership, owner: str = "") -> Change:
+    return Change("table", key, Action.REFUSE, reason=key, ownership=ownership, owner=owner)
 
 
-MINE, NOBODYS = Claim.OURS, Claim.NOBODYS
-TABLE = refused("table T", Claim.ANOTHERS, "prod")
+MINE, UNTAGGED = Ownership.OURS, Ownership.UNTAGGED
+TABLE = refused("table T", Ownership.OTHER_STACK, "prod")
 WAYS = [
     # what is refused; what the hint says, and doesn't
     ([TABLE], "choose another table.name in", "--adopt"),
-    ([TABLE, refused("function f", NOBODYS)], "--adopt` takes over what is nobody's", "or give"),
-    ([refused("function f", NOBODYS)], "or give it another name", "choose"),
-    ([refused("alarm x", Claim.ANOTHERS, "a")], "choose another stack in", "table.name"),
-    ([refused("role r", Claim.ANOTHERS)], "choose another functions.names in", "you mean"),
+    ([TABLE, refused("function f", UNTAGGED)], "--adopt` takes over what is nobody's", "or give"),
+    ([refused("function f", UNTAGGED)], "or give it another name", "choose"),
+    ([refused("alarm x", Ownership.OTHER_STACK, "a")], "choose another stack in", "table.name"),
+    ([refused("role r", Ownership.OTHER_STACK)], "choose another functions.names in", "you mean"),
     ([refused("table T", MINE)], "then repeat the command", "another"),
-    ([refused("table T", MINE), refused("function f", NOBODYS)], "--adopt`", "remove"),
+    ([refused("table T", MINE), refused("function f", UNTAGGED)], "--adopt`", "remove"),
 ]
 
 

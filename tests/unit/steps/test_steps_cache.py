@@ -359,7 +359,7 @@ def test_a_cache_of_others_is_a_door_and_switched_off(
     enabled = patch(f"/{LISTED}/caching/enabled", "true")
     by_hand(deployed, *CLUSTER, *limited(LISTED), enabled)
     planned = deployed.plan(deployed.stack())
-    assert planned["stage dev"].door
+    assert planned["stage dev"].exposes_access
     assert planned["stage cache dev"].action.value == "delete"
     assert shown(planned) == {
         "cached.GET /products": ("300 s, encrypted", None),
@@ -384,29 +384,29 @@ def test_what_opens_the_cache_is_a_door_and_is_closed(
 ) -> None:
     by_hand(caching, patch(f"/{setting}", value))
     planned = caching.plan(caching.stack(**ON))
-    assert planned["stage dev"].door
+    assert planned["stage dev"].exposes_access
     assert shown(planned)["cache_open"] == (told, None)
     caching.deploy(caching.stack(**ON))
     assert caching.plan(caching.stack(**ON)).to_do == ()
 
 
-def test_an_unencrypted_cache_is_drift_no_door(caching: World) -> None:
+def test_an_unencrypted_cache_is_drift_no_exposure(caching: World) -> None:
     by_hand(caching, patch(f"/{ONE}/caching/dataEncrypted", "false"))
     planned = caching.plan(caching.stack(**ON))
-    assert not planned["stage dev"].door
+    assert not planned["stage dev"].exposes_access
     assert shown(planned) == {f"cached.{GETS[1]}": ("60 s, not encrypted", TOLD)}
     caching.deploy(caching.stack(**ON))
     assert sent(caching) == [cached(ONE)]
 
 
-def test_a_stage_serving_without_the_key_is_a_door(
+def test_a_stage_serving_without_the_key_is_exposed(
     deployed: World,
 ) -> None:
     former = stage(deployed)["deploymentId"]
     deployed.deploy(deployed.stack(**ON))
     by_hand(deployed, patch("/deploymentId", former))
     planned = deployed.plan(deployed.stack(**ON))
-    assert planned["stage dev"].door
+    assert planned["stage dev"].exposes_access
     assert shown(planned)["cache_open"] == ("callers get each other's answers", None)
     deployed.deploy(deployed.stack(**ON))
     assert deployed.plan(deployed.stack(**ON)).to_do == ()

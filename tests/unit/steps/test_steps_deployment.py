@@ -97,7 +97,7 @@ def test_a_stage_on_an_unmarked_deployment_moves_back(deployed: World) -> None:
         "definition": None,
         "superseded_by": sound,
     }
-    assert planned["deployment dev"].door
+    assert planned["deployment dev"].exposes_access
     assert planned["stage dev"].action.value == "update"
     deployed.deploy(deployed.stack())
     assert _served(deployed) == sound
@@ -262,7 +262,7 @@ def test_a_served_open_method_is_a_door_though_deleted(
     tell_summaries(deployed, **{sound: {**summary(), **OPEN}})
     planned = deployed.plan(deployed.stack())
     assert [(f.field, f.old) for f in planned["deployment dev"].fields] == [("open", "GET /orders")]
-    assert planned["deployment dev"].door
+    assert planned["deployment dev"].exposes_access
     deployed.deploy(deployed.stack())
     assert _served(deployed) != sound
     assert deployed.plan(deployed.stack()).to_do == ()
@@ -275,7 +275,7 @@ def test_a_served_foreign_method_goes_only_when_asked(deployed: World) -> None:
     stack = deployed.stack(delete_foreign=True)
     planned = deployed.plan(stack)
     assert [f.field for f in planned["deployment dev"].fields] == ["foreign"]
-    assert not planned["deployment dev"].door
+    assert not planned["deployment dev"].exposes_access
     deployed.deploy(stack)
     assert _served(deployed) != sound
     assert deployed.plan(stack).to_do == ()

@@ -1,4 +1,4 @@
-"""Drift inside the API and around it: each field of ours is told and repaired, doors as doors."""
+"""Drift inside the API and around it: our fields are told and repaired, exposures as such."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ DRIFT: dict[str, tuple[Callable[[World], Any], str, set[str], list[str]]] = {
         ["UpdateMethod"],
     ),
 }
-DOORS = {
+EXPOSING = {
     "a flow beside ours",
     "an open method of others on our path",
     "an open method of others on a path of theirs",
@@ -117,7 +117,7 @@ def test_drift_is_repaired_with_just_its_calls(deployed: World, what: str) -> No
     [change] = deployed.shown.to_do
     assert change.key == key
     assert {field.field for field in change.fields} == fields
-    assert change.door == (what in DOORS)
+    assert change.exposes_access == (what in EXPOSING)
     assert deployed.changing == calls
     assert deployed.plan(deployed.stack()).to_do == ()
 
@@ -157,15 +157,15 @@ OPENED: dict[str, Callable[[World], Any]] = {
 
 
 @pytest.mark.parametrize("key", OPENED)
-def test_what_lets_someone_in_is_a_door(deployed: World, key: str) -> None:
+def test_what_lets_someone_in_exposes_access(deployed: World, key: str) -> None:
     OPENED[key](deployed)
-    [change] = _doors(deployed)
+    [change] = _exposures(deployed)
     assert change.key == key
 
 
-def test_scopes_for_other_tokens_are_a_door(deployed: World) -> None:
+def test_scopes_for_other_tokens_expose_access(deployed: World) -> None:
     tampering.method(deployed, authorization_scopes=["aws.cognito.signin.user.admin"])
-    [change] = _doors(deployed)
+    [change] = _exposures(deployed)
     assert change.changed == {"scopes"}
 
 
@@ -174,7 +174,7 @@ def test_locked_methods_of_others_are_told_and_left(deployed: World, lock: str) 
     _method(deployed, "id of /products", "PATCH", lock)
     planned = deployed.plan(deployed.stack())
     assert planned.to_do == ()
-    assert [note.text for note in planned.notes if note.door] == [
+    assert [note.text for note in planned.notes if note.exposes_access] == [
         "rest api ProductsAPI: the method PATCH /products isn't ours (--delete-foreign removes it)"
     ]
 
@@ -196,7 +196,7 @@ def test_a_foreign_open_method_is_locked_in_one_call(
         {"op": "replace", "path": "/authorizationType", "value": "COGNITO_USER_POOLS"},
         {"op": "replace", "path": "/authorizerId", "value": next(iter(authorizer))},
     ]
-    after = {r.key: r.after for r in resources(deployed.stack())}
+    after = {r.key: r.depends_on for r in resources(deployed.stack())}
     assert "open methods ProductsAPI" in after["deployment dev"]
 
 
@@ -214,7 +214,7 @@ def test_delete_foreign_removes_an_open_method(deployed: World) -> None:
     _method(deployed, "id of /products", "PATCH", "NONE")
     deployed.forget_calls()
     deployed.deploy(deployed.stack(delete_foreign=True))
-    assert deployed.shown["foreign paths ProductsAPI"].door
+    assert deployed.shown["foreign paths ProductsAPI"].exposes_access
     assert "DeleteMethod" in deployed.changing
     assert "UpdateMethod" not in deployed.changing
     assert deployed.plan(deployed.stack()).notes == ()
@@ -238,8 +238,8 @@ def test_of_two_authorizers_the_used_one_is_ours(deployed: World) -> None:
     assert ours.name == "CognitoUserAuth"
 
 
-def _doors(world: World) -> list[Change]:
-    return [change for change in world.plan(world.stack()).changes if change.door]
+def _exposures(world: World) -> list[Change]:
+    return [change for change in world.plan(world.stack()).changes if change.exposes_access]
 
 
 def _declare(world: World, *, mapped: bool) -> None:

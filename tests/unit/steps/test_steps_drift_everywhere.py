@@ -236,12 +236,12 @@ def test_a_drifted_field_takes_just_its_calls(
 def test_no_field_that_we_manage_is_left_out(full: World) -> None:
     """But for the keys and the work of a function, which nobody can change."""
     everything = resources(full.stack(**FULL))
-    known = Outputs({name: "x" for r in everything for name in r.provides})
+    known = Outputs({name: "x" for r in everything for name in r.outputs})
     managed = {
         (r.kind, field)
         for r in everything
         if r.kind in KINDS
-        for field in r.want(known).keys() - r.fixed.keys()
+        for field in r.want(known).keys() - r.immutable.keys()
     }
     tried = {
         (kind, field)

@@ -134,10 +134,10 @@ def test_what_a_fix_leaves_is_named_and_released(deployed: World, tmp_path: Path
     deployed.deploy(deployed.stack(path=path))
     going_back(deployed, deployed.stack(path=path))
     half = deployed.stack(path=sources_with(tmp_path / "half", create=BAD, get=" mended"))
-    assert deployed.plan(half).held == ("code of createproductfunction",)
+    assert deployed.plan(half).on_hold == ("code of createproductfunction",)
     deployed.deploy(replace(half, release_hold=True))
     assert deployed.plan(half).to_do == ()
-    assert deployed.plan(deployed.stack(path=path)).held == ("code of getproductfunction",)
+    assert deployed.plan(deployed.stack(path=path)).on_hold == ("code of getproductfunction",)
 
 
 def test_hold_follows_a_function_to_its_new_name(shop: Shop) -> None:
@@ -155,7 +155,7 @@ def test_all_that_was_rolled_back_from_stays_held(shop: Shop) -> None:
     for code in (BAD, " broken too"):
         with pytest.raises(Held):
             world.deploy(shop.stack(code))
-    assert [bool(each.held) for each in releases(world, shop.stack()).entries] == [
+    assert [bool(each.on_hold) for each in releases(world, shop.stack()).entries] == [
         True, True, False,
     ]  # fmt: skip
 
@@ -166,7 +166,7 @@ def test_asked_for_by_name_a_held_release_is_served(shop: Shop) -> None:
     world.deploy(shop.stack(" broken too"))
     going_back(world, shop.stack())
     held = releases(world, shop.stack()).entries[1]
-    assert held.held == ("code of get",)
+    assert held.on_hold == ("code of get",)
     going_back(world, shop.stack(), "2")
     assert live(world)["get"] == "2"
     assert len(shop.held().items) == 1
@@ -216,7 +216,7 @@ def test_with_mended_code_its_settings_may_come(deployed: World, tmp_path: Path)
     with pytest.raises(Held, match="setting memory_mb of create"):
         deployed.deploy(shop.stack(BAD, functions={"memory_mb": 512}))
     mended = shop.stack(" mended", functions={"memory_mb": 512})
-    assert not [what for what in deployed.plan(mended).held if "of getproduct" in what]
+    assert not [what for what in deployed.plan(mended).on_hold if "of getproduct" in what]
 
 
 @pytest.fixture(scope="module")
@@ -237,8 +237,8 @@ def back_from_origin(other_origin: Kept, deployed: World) -> World:
 def test_definition_is_held_by_the_stage(back_from_origin: World) -> None:
     world = back_from_origin
     planned = world.plan(world.stack(api={"cors_origin": ORIGIN}))
-    assert "the API's definition" in planned.held
-    assert len(planned.held) == 1 + len(FUNCTIONS)
+    assert "the API's definition" in planned.on_hold
+    assert len(planned.on_hold) == 1 + len(FUNCTIONS)
     assert len(holds.parse(stage(world)["description"]).items) == 1
 
 
@@ -247,7 +247,7 @@ def test_definition_is_held_under_another_stage(back_from_origin: World) -> None
     world = back_from_origin
     world.deploy(world.stack(api={"stage": "v1"}))
     planned = world.plan(world.stack(api={"cors_origin": ORIGIN, "stage": "v1"}))
-    assert "the API's definition" in planned.held
+    assert "the API's definition" in planned.on_hold
     assert holds.parse(stage(world, "v1")["description"]).items
 
 
@@ -278,7 +278,7 @@ def test_broken_off_back_what_has_moved_is_held(shop: Shop) -> None:
         going_back(world, shop.stack(), "1")
     world.wire.fakes.pop("UpdateAlias")
     going_back(world, shop.stack(), "1")
-    assert world.plan(shop.stack()).held == ()
+    assert world.plan(shop.stack()).on_hold == ()
 
 
 def _refusing_the_third() -> Callable[[object], dict[str, object] | None]:
@@ -319,7 +319,7 @@ def test_reads_a_write_behind_make_nothing_live(
         deployed.deploy(bad)
     deployed.wire.alterations.pop(operation)
     assert live(deployed) == served
-    held = deployed.plan(bad).held
+    held = deployed.plan(bad).on_hold
     assert len(held) == 1 + len(FUNCTIONS)
 
 

@@ -49,7 +49,7 @@ def test_statements_on_the_alias_have_valid_ids(fresh: list[Call]) -> None:
 
 def test_a_functions_statements_come_one_by_one(world: World) -> None:
     """Lambda loses statements that are added to one policy side by side."""
-    after = {r.key: r.after for r in resources(world.stack())}
+    after = {r.key: r.depends_on for r in resources(world.stack())}
     first, second = "invoke permission GET /products", "invoke permission GET /products/{productId}"
     assert first in after[second]
     assert second not in after[first]
@@ -126,7 +126,10 @@ def test_a_foreign_statement_is_a_door_and_removed(deployed: World, where: str) 
     asked = FOREIGN[where]
     _add(deployed, **asked)
     [change] = deployed.plan(deployed.stack()).to_do
-    assert (change.key, change.door) == ("foreign permissions createproductfunction", True)
+    assert (change.key, change.exposes_access) == (
+        "foreign permissions createproductfunction",
+        True,
+    )
     [field] = change.fields
     assert field.field.removeprefix("statements.").removeprefix("live:") == asked["StatementId"]
     who = asked.get("Principal", "apigateway.amazonaws.com")
@@ -140,7 +143,7 @@ def test_a_foreign_statement_is_a_door_and_removed(deployed: World, where: str) 
 
 def test_foreign_statements_go_after_the_stage_moved(world: World) -> None:
     """A deployment made by hand reaches the function by them until then."""
-    after = {r.key: r.after for r in resources(world.stack())}
+    after = {r.key: r.depends_on for r in resources(world.stack())}
     assert "stage dev" in after["foreign permissions getproductfunction"]
 
 
@@ -197,7 +200,7 @@ def _add(world: World, **asked: Any) -> None:
 def test_g11_what_the_edge_still_calls_may_be_called(
     deployed: World, moved: str | None, endpoint: str | None, expected: list[float]
 ) -> None:
-    """Where this run moved the stage; one that it served all along opens a door at once."""
+    """Where this run moved the stage; one that it served all along exposes access at once."""
     waits: list[float] = []
     place = replace(deployed.place, endpoint_url=endpoint)
     aws = replace(deployed.aws, pause=waits.append, clock=lambda: 104.0, place=place)

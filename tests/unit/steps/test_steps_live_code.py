@@ -84,7 +84,7 @@ def test_a_share_of_callers_is_a_door_and_closed(
     planned = deployed.plan(stack)
     assert [change.key for change in planned.to_do] == [GET]
     assert [field.field for field in planned[GET].fields] == ["weights"]
-    assert planned[GET].door
+    assert planned[GET].exposes_access
     deployed.deploy(stack)
     assert deployed.changing == ["UpdateAlias"]
     assert deployed.plan(stack).to_do == ()

@@ -201,7 +201,7 @@ def test_a_topic_open_to_others_is_a_door_and_closed(watched: World) -> None:
     )
     stack = watched.stack(**ON)
     [change] = plan_of(watched, stack).to_do
-    assert (change.key, change.door) == ("alarm topic productsapi-shop-alarms", True)
+    assert (change.key, change.exposes_access) == ("alarm topic productsapi-shop-alarms", True)
     bring(watched, stack)
     assert plan_of(watched, stack).to_do == ()
 

@@ -92,7 +92,7 @@ def test_order_is_said_and_not_luck(world: World) -> None:
 def test_snapshot_holds_every_part_that_callers_meet(world: World) -> None:
     """A part that the definition's hash left out would change without a new deployment."""
     everything = resources(world.stack())
-    known = Outputs({name: "x" for r in everything for name in r.provides})
+    known = Outputs({name: "x" for r in everything for name in r.outputs})
     [deployment] = [r for r in everything if isinstance(r, Deployment)]
     definition = deployment.want(known)
     for part in deployment.contents:

@@ -31,7 +31,7 @@ def _stack(world: World, place: Place) -> Stack:
 @pytest.mark.parametrize("place", PLACES, ids=lambda p: p.partition)
 def test_every_arn_is_of_the_partition_and_region(world: World, place: Place) -> None:
     stack = _stack(world, place)
-    known = Outputs({name: "x" for r in resources(stack) for name in r.provides})
+    known = Outputs({name: "x" for r in resources(stack) for name in r.outputs})
     arns: set[str] = set()
     for resource in resources(stack):
         text = json.dumps(resource.want(known), default=str)

@@ -95,7 +95,7 @@ def test_a_role_with_more_rights_is_a_door_and_shut(deployed: World, what: str) 
     deployed.forget_calls()
     deployed.deploy(deployed.stack())
     [change] = deployed.shown.to_do
-    assert (change.key, change.door) == (LIMITS, True)
+    assert (change.key, change.exposes_access) == (LIMITS, True)
     assert [f.field for f in change.fields] == fields
     assert deployed.changing == calls
     assert [s["Sid"] for s in ours(deployed)] == ["Table", "Logs"]
@@ -108,7 +108,7 @@ def test_a_wider_policy_is_completed_then_narrowed(
     tampering.rights(deployed)
     deployed.forget_calls()
     deployed.deploy(deployed.stack())
-    assert {c.key: c.door for c in deployed.shown.to_do} == {RIGHTS: False, LIMITS: True}
+    assert {c.key: c.exposes_access for c in deployed.shown.to_do} == {RIGHTS: False, LIMITS: True}
     first, last = [json.loads(p["PolicyDocument"]) for p in deployed.asked("PutRolePolicy")]
     assert [s["Sid"] for s in first["Statement"]] == ["Table", "Logs", "Surplus1"]
     assert first["Statement"][2]["Action"] == ["dynamodb:*"]
@@ -160,7 +160,7 @@ def test_killed_in_between_the_next_run_narrows(older: World, operation: str) ->
 
 
 def test_a_deny_goes_before_the_code_it_would_stop(older: World) -> None:
-    """It lets nobody in, so it is no door; kept, it would go on refusing."""
+    """It lets nobody in, so it exposes nothing; kept, it would go on refusing."""
     rewrite(older, *ours(older), {**MORE, "Sid": "No", "Effect": "Deny"})
     older.forget_calls()
     older.deploy(older.stack())
@@ -170,14 +170,14 @@ def test_a_deny_goes_before_the_code_it_would_stop(older: World) -> None:
     assert {s["Effect"] for s in first} == {"Allow"}
 
 
-def test_what_allows_no_more_is_drift_but_no_door(deployed: World) -> None:
+def test_what_allows_no_more_is_drift_but_no_exposure(deployed: World) -> None:
     """A condition narrows; a part of what is wanted is no more than it."""
     table, logs = ours(deployed)
     condition = {"Bool": {"aws:SecureTransport": "true"}}
     rewrite(deployed, {**table, "Condition": condition}, {**logs, "Action": logs["Action"][0]})
     deployed.forget_calls()
     deployed.deploy(deployed.stack())
-    assert [(c.key, c.door) for c in deployed.shown.to_do] == [(RIGHTS, False)]
+    assert [(c.key, c.exposes_access) for c in deployed.shown.to_do] == [(RIGHTS, False)]
     assert deployed.changing == ["PutRolePolicy"]
     assert deployed.plan(deployed.stack()).to_do == ()
 
@@ -230,11 +230,11 @@ WIDER = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found", "door"),
+    ("wanted", "found", "exposes"),
     [(BOUNDARY, None, True), (BOUNDARY, WIDER, True), (None, BOUNDARY, False)],
 )
-def test_a_boundary_gone_or_changed_is_a_door(
-    deployed: World, wanted: str | None, found: str | None, *, door: bool
+def test_a_boundary_gone_or_changed_exposes_access(
+    deployed: World, wanted: str | None, found: str | None, *, exposes: bool
 ) -> None:
     """One that isn't asked for goes too, but it let nobody in."""
     stack = deployed.stack(permissions={"boundary": wanted})
@@ -247,15 +247,19 @@ def test_a_boundary_gone_or_changed_is_a_door(
     deployed.forget_calls()
     deployed.deploy(stack)
     [change] = deployed.shown.to_do
-    assert (change.key, change.changed, change.door) == (f"role {ROLE}", {"boundary"}, door)
+    assert (change.key, change.changed, change.exposes_access) == (
+        f"role {ROLE}",
+        {"boundary"},
+        exposes,
+    )
     assert len(deployed.changing) == 1
     assert deployed.plan(stack).to_do == ()
 
 
-def test_a_role_others_may_assume_is_a_door(deployed: World) -> None:
+def test_a_role_others_may_assume_exposes_access(deployed: World) -> None:
     tampering.trust(deployed)
     [change] = deployed.plan(deployed.stack()).to_do
-    assert (change.changed, change.door) == ({"trust"}, True)
+    assert (change.changed, change.exposes_access) == ({"trust"}, True)
 
 
 def test_without_a_role_there_are_no_limits(world: World) -> None:

@@ -99,7 +99,7 @@ def test_plan_says_its_in_force_and_the_way_forward(twice: World) -> None:
         "deployment dev",
         *(f"live code {function}productfunction" for function in FUNCTIONS),
     }
-    assert not [change for change in planned.to_do if change.door]
+    assert not [change for change in planned.to_do if change.exposes_access]
     back = {field.field: field.old for field in planned["stage dev"].fields}
     assert back["rollback"] == str(first.release)
 
@@ -189,6 +189,6 @@ def test_a_canary_of_others_is_ended(twice: World) -> None:
     twice.alter("GetStages", lambda _, told: told["item"][0].update(canarySettings=canary))
     twice.fake("UpdateStage", {})
     planned, _ = going_back(twice, twice.stack())
-    assert planned["stage dev"].door
+    assert planned["stage dev"].exposes_access
     [call] = twice.asked("UpdateStage")
     assert {"op": "remove", "path": "/canarySettings"} in call["patchOperations"]

@@ -17,7 +17,7 @@ def test_canary_is_a_door_and_is_ended(deployed: World) -> None:
     assert [(f.field, f.old) for f in planned["stage dev"].fields] == [
         ("canary", "deployment theirs: 10 %")
     ]
-    assert planned["stage dev"].door
+    assert planned["stage dev"].exposes_access
     deployed.fake("UpdateStage", {})
     deployed.forget_calls()
     deployed.deploy(deployed.stack())

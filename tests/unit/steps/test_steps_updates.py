@@ -171,9 +171,9 @@ def test_wants_need_only_what_they_say(world: World) -> None:
     """A resource that used an output it doesn't name would be made before it is known."""
     from productsapi.steps import resources
 
-    everything = {name: "x" for r in resources(world.stack()) for name in r.provides}
+    everything = {name: "x" for r in resources(world.stack()) for name in r.outputs}
     for resource in resources(world.stack()):
         known = Outputs(
-            {name: value for name, value in everything.items() if name in resource.needs}
+            {name: value for name, value in everything.items() if name in resource.inputs}
         )
         assert "known after deploy" not in json.dumps(resource.want(known), default=str)

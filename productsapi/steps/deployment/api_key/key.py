@@ -15,7 +15,7 @@ from productsapi.engine.apply import LOOKS
 from productsapi.engine.plan import difference
 from productsapi.engine.resource import Fields, Note, Observed, Outputs
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
-from productsapi.steps.api_tree import LANE, set_tags, tags
+from productsapi.steps.api_tree import SERIAL_GROUP, set_tags, tags
 from productsapi.steps.deployment.api_key.answering import BYTES, Ask, known_by_now
 from productsapi.steps.deployment.api_key.secret import (
     CHANGED,
@@ -62,24 +62,24 @@ class ApiKey(FeaturePart):
     of = FEATURE
     step = "deployment"
     kind = "api key"
-    lane = LANE
-    located_by = ("usage_plan_id", VERSION)
+    serial_group = SERIAL_GROUP
+    lookup_inputs = ("usage_plan_id", VERSION)
 
     @property
     def name(self) -> str:
         return self.stack.config.stack
 
     @property
-    def needs(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         return ("usage_plan_id",) if self.on else ()
 
     @property
-    def after(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         others = (f"other usage plans {self.name}", f"api key secret {secret_name(self.stack)}")
-        return (*super().after, *others) if self.on else super().after
+        return (*super().depends_on, *others) if self.on else super().depends_on
 
     @property
-    def until(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[str, ...]:
         """Switched off, it goes when the stage serves what asks for none."""
         return () if self.on else (f"stage {self.stack.config.api.stage}",)
 

@@ -38,14 +38,14 @@ class KeySecret(FeaturePart):
     of = FEATURE
     step = "deployment"
     kind = "api key secret"
-    provides = (VERSION, CHANGED)
+    outputs = (VERSION, CHANGED)
 
     @property
     def name(self) -> str:
         return secret_name(self.stack)
 
     @property
-    def until(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[str, ...]:
         return () if self.on else (f"api key {self.stack.config.stack}",)
 
     @property
@@ -58,11 +58,11 @@ class KeySecret(FeaturePart):
         except NotFound:
             return None
         tags = tag_map(found.get("Tags", []))
-        claim = self.stack.claim(tags)
+        ownership = self.stack.ownership(tags)
         if found.get("DeletedDate") and self.stack.owns(tags):
             return None
         fields, owner = {"tags": self.stack.ours_among(tags)}, self.stack.owner(tags)
-        return Observed(fields, _outputs(found), claim, owner=owner)
+        return Observed(fields, _outputs(found), ownership, owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         return {"tags": dict(self.stack.tags)}

@@ -13,9 +13,9 @@ from functools import partial
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, NeverMade, Observed, Outputs
+from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs
 from productsapi.errors import NotFound
-from productsapi.steps.api_tree import LANE, set_tags, tags
+from productsapi.steps.api_tree import SERIAL_GROUP, set_tags, tags
 from productsapi.steps.deployment.api_key.secret import FEATURE
 from productsapi.steps.features import FeaturePart
 from productsapi.steps.lateness import looked_at_again
@@ -74,19 +74,19 @@ class UsagePlan(FeaturePart):
     of = FEATURE
     step = "deployment"
     kind = "usage plan"
-    lane = LANE
+    serial_group = SERIAL_GROUP
     unique = False
-    provides = ("usage_plan_id",)
-    needs = ("api_id",)
-    located_by = ("api_id",)
+    outputs = ("usage_plan_id",)
+    inputs = ("api_id",)
+    lookup_inputs = ("api_id",)
 
     @property
     def name(self) -> str:
         return name_in_the_account(self.stack)
 
     @property
-    def after(self) -> tuple[str, ...]:
-        return (*super().after, f"stage {self.stack.config.api.stage}")
+    def depends_on(self) -> tuple[str, ...]:
+        return (*super().depends_on, f"stage {self.stack.config.api.stage}")
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         plan = serving(self.stack, aws, known.get("api_id"))
@@ -148,7 +148,7 @@ class UsagePlan(FeaturePart):
 
 
 @dataclass(frozen=True)
-class OtherUsagePlans(NeverMade, FeaturePart):
+class OtherUsagePlans(Cleanup, FeaturePart):
     """Plans of ours beside the one that is used: of a former API, or made twice.
 
     Gone before the key is put into the one that is used: AWS takes no key into two plans of a
@@ -158,15 +158,15 @@ class OtherUsagePlans(NeverMade, FeaturePart):
     of = FEATURE
     step = "deployment"
     kind = "other usage plans"
-    lane = LANE
-    located_by = ("api_id",)
+    serial_group = SERIAL_GROUP
+    lookup_inputs = ("api_id",)
 
     @property
     def name(self) -> str:
         return self.stack.config.stack
 
     @property
-    def until(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[str, ...]:
         return () if self.on else (f"api key {self.name}",)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
