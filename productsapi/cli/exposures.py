@@ -19,7 +19,7 @@ def exposures(plan: Plan, way: str = "deploy") -> list[str]:
         told.append(f"Open now: anyone can {_routes_in_words(opened)} without signing in; {locks}")
     others = [
         change
-        for change in doors
+        for change in exposed
         if not _open_routes(change) and not (opened and split(change.key)[0] == "deployment")
     ]
     groups: dict[tuple[str, str], list[str]] = {}

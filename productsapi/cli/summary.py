@@ -28,7 +28,7 @@ LISTS = {"open", "foreign"}
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a step: what is done, to what. A `door` is told in red."""
+    """One line of a step: what is done, to what. What `exposes_access` is shown in red."""
 
     action: Action
     text: str

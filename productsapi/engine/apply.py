@@ -76,7 +76,7 @@ class Applied:
 def apply(
     plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws, report: Report
 ) -> Applied:
-    """Create, change and remove what the plan says, in the order of what each needs.
+    """Create, change and remove what the plan says, each after those it depends on.
 
     Raises Refused, before the first call, where the plan refuses anything.
     """

@@ -41,13 +41,13 @@ def reading_edges(resources: Iterable[Resource]) -> Edges:
 def making_edges(resources: Iterable[Resource]) -> Edges:
     """Each key with the keys that must be in place before it, or before it goes."""
     resources = list(resources)
-    return _joined(_built_upon(resources), _until(resources))
+    return _joined(_built_upon(resources), _delete_after(resources))
 
 
 def removing_edges(resources: Iterable[Resource]) -> Edges:
     """Each key with the keys that must be gone before it."""
     resources = list(resources)
-    return _joined(reverse(_built_upon(resources)), _until(resources))
+    return _joined(reverse(_built_upon(resources)), _delete_after(resources))
 
 
 def _built_upon(resources: list[Resource]) -> Edges:
@@ -60,7 +60,7 @@ def _built_upon(resources: list[Resource]) -> Edges:
     }
 
 
-def _until(resources: list[Resource]) -> Edges:
+def _delete_after(resources: list[Resource]) -> Edges:
     present = {r.key for r in resources}
     return {r.key: frozenset(r.delete_after) & present for r in resources}
 

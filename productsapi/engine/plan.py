@@ -51,7 +51,7 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Change:
-    """What happens to one resource, and why. A `door` is one that someone can come in by."""
+    """What happens to one resource, and why. `exposes_access`: it closes a way in."""
 
     step: str
     key: str
@@ -158,7 +158,7 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
         return _unwanted(resource, observed)
     want = resource.want(known)
     if observed is None:
-        return _missing(resource, want, resource.held(known, None))
+        return _missing(resource, want, resource.on_hold(known, None))
     if not observed.ours:
         which = f", id {observed.identity}" if observed.identity else ""
         why = f"it is the stack {observed.owner}'s" if observed.owner else observed.ownership.value

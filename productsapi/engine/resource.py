@@ -67,9 +67,9 @@ class Ownership(Enum):
 
 @dataclass(frozen=True)
 class Note:
-    """Something to be told that no planned change does; a `door` lets someone in.
+    """Something that no planned change tells; one that `exposes_access` lets someone in.
 
-    Either that or what it `warns` of is told to programs too that ask for the changes alone.
+    Both that and what `warns` is told to programs too that ask for the changes alone.
     """
 
     text: str
@@ -160,7 +160,7 @@ class Resource(ABC):
     def delete_after(self) -> tuple[str, ...]:
         """For what isn't wanted: the keys of what must be done with before it goes.
 
-        Unlike `after` this is never turned round: a deploy makes or changes those first, a teardown
+        Never turned round as `depends_on` is: a deploy makes or changes those first, a teardown
         removes them first.
         """
         return ()

@@ -1,4 +1,4 @@
-"""What others have put into our API: told, left alone unless it opens a door, removed when asked.
+"""What others have put into our API: told, left alone unless it exposes access, removed when asked.
 
 None of these is wanted, so where there is nothing of the kind there is nothing to do.
 """

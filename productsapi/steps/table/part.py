@@ -8,8 +8,8 @@ from productsapi.engine.resource import Resource
 from productsapi.steps.stack import Stack
 
 TAGS = "tags of the table"
-"""The lane of what changes them: each change goes on after its answer, and AWS refuses the next one
-until then (D1)."""
+"""The serial group of what changes them: each change goes on after its answer, and AWS refuses the
+next one until then (D1)."""
 
 
 @dataclass(frozen=True)

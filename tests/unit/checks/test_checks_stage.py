@@ -240,8 +240,8 @@ class Thing(Resource):
     kind = "table"
     name = "things"  # type: ignore[assignment]
 
-    def __init__(self, doors: frozenset[str] = frozenset()) -> None:
-        self._doors = doors
+    def __init__(self, exposing: frozenset[str] = frozenset()) -> None:
+        self._exposing = exposing
 
     @property
     def exposure_fields(self) -> frozenset[str]:
@@ -256,8 +256,8 @@ class Thing(Resource):
     create = update = read  # type: ignore[assignment]
 
 
-def compared(fields: Fields | None, doors: frozenset[str] = frozenset()) -> tuple[State, str]:
-    thing = Thing(doors)
+def compared(fields: Fields | None, exposing: frozenset[str] = frozenset()) -> tuple[State, str]:
+    thing = Thing(exposing)
     observed = {} if fields is None else {thing.key: Observed(fields)}
     (found,) = settings([thing], Reading(observed, Outputs()))
     return found.state, found.text

@@ -170,7 +170,7 @@ def test_open_methods_are_told_in_words() -> None:
     )
 
 
-def test_other_doors_are_told_by_name_and_field() -> None:
+def test_other_exposures_are_told_by_name_and_field() -> None:
     """Who may is told where it is anyone."""
     api = "apigateway.amazonaws.com may lambda:InvokeFunction"
     anyone = "* may lambda:InvokeFunction from anywhere"

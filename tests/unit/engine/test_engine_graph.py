@@ -1,4 +1,4 @@
-"""Running work side by side: order, lanes, first errors, Ctrl-C."""
+"""Running work side by side: order, serial groups, first errors, Ctrl-C."""
 
 from __future__ import annotations
 
@@ -102,7 +102,9 @@ def test_two_of_one_lane_never_run_together(
             busy[resource.serial_group] -= 1
 
     things: list[Resource] = [
-        Thing(cloud, f"{lane} {n}", lane=lane) for n in range(5) for lane in ("slow", "other")
+        Thing(cloud, f"{group} {n}", serial_group=group)
+        for n in range(5)
+        for group in ("slow", "other")
     ]
     outcome = do(things, work, Event())
     assert (len(outcome.finished), most) == (10, {"slow": 1, "other": 1})

@@ -46,7 +46,7 @@ WAYS = [
     ([refused("alarm x", Ownership.OTHER_STACK, "a")], "choose another stack in", "table.name"),
     ([refused("role r", Ownership.OTHER_STACK)], "choose another functions.names in", "you mean"),
     ([refused("table T", MINE)], "then repeat the command", "another"),
-    ([refused("table T", MINE), refused("function f", NOBODYS)], "--adopt`", "remove"),
+    ([refused("table T", MINE), refused("function f", UNTAGGED)], "--adopt`", "remove"),
 ]
 
 
