@@ -12,9 +12,11 @@ from enum import Enum
 from typing import Any
 
 from productsapi.engine.graph import in_order, making_edges
+from productsapi.engine.names import Key
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import (
     Fields,
+    Given,
     Note,
     Observed,
     Outputs,
@@ -37,7 +39,6 @@ class Action(str, Enum):
     KEEP = "keep"
     REFUSE = "refuse"
     SKIP = "skip"  # of a feature that AWS refuses, and that may be left out
-    NOTE = "note"  # something that is told and not done
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Change:
     """What happens to one resource, and why. `exposes_access`: it closes a way in."""
 
     step: str
-    key: str
+    key: Key
     action: Action
     fields: tuple[FieldChange, ...] = ()
     reason: str = ""
@@ -78,7 +79,7 @@ class Change:
 class Plan:
     changes: tuple[Change, ...]
     notes: tuple[Note, ...] = ()
-    refusals: Mapping[str, str] = field(default_factory=dict)
+    refusals: Given = field(default_factory=dict)
     """Why features are left out that this plan itself found to be refused, as named outputs."""
 
     @property
@@ -134,8 +135,8 @@ def plan(resources: Iterable[Resource], reading: Reading) -> Plan:
     return Plan(tuple(found[r.key] for r in resources), reading.notes, refused)
 
 
-def _changes(resources: list[Resource], reading: Reading, known: Outputs) -> dict[str, Change]:
-    found: dict[str, Change] = {}
+def _changes(resources: list[Resource], reading: Reading, known: Outputs) -> dict[Key, Change]:
+    found: dict[Key, Change] = {}
     for resource in in_order(resources, making_edges(resources)):
         change = difference(resource, reading.get(resource), known)
         found[resource.key] = change

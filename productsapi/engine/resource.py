@@ -9,15 +9,18 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.names import Key, Kind, Output
 
 Fields = dict[str, Any]
+Given = Mapping[Output, str]
+"""Outputs with their values, as a read, a create or an update gives them."""
 
 
 @dataclass(frozen=True)
 class Unknown:
     """A value that only exists once the resource that gives it does."""
 
-    name: str
+    name: Output
 
     def __str__(self) -> str:
         return "known after deploy"
@@ -26,33 +29,33 @@ class Unknown:
 class Outputs:
     """The named values that resources give each other: ids, ARNs, pointers."""
 
-    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+    def __init__(self, values: Given | None = None) -> None:
         self._values = dict(values or {})
 
-    def __getitem__(self, name: str) -> str | Unknown:
+    def __getitem__(self, name: Output) -> str | Unknown:
         return self._values.get(name) or Unknown(name)
 
-    def get(self, name: str) -> str | None:
+    def get(self, name: Output) -> str | None:
         return self._values.get(name)
 
-    def fill(self, template: str, name: str) -> str | Unknown:
+    def fill(self, template: str, name: Output) -> str | Unknown:
         """`template` with the named output in its place, or Unknown while it is."""
         value = self[name]
         return value if isinstance(value, Unknown) else template.format(**{name: value})
 
-    def without(self, names: tuple[str, ...]) -> Outputs:
+    def without(self, names: tuple[Output, ...]) -> Outputs:
         return Outputs({name: v for name, v in self._values.items() if name not in names})
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[Output, str]:
         return dict(self._values)
 
 
-def refusal(feature: str) -> str:
+def refusal(feature: str) -> Output:
     """The named output that tells why a feature can't be had, where it can't."""
-    return f"why not {feature}"
+    return Output(f"why not {feature}")
 
 
-LOST = "an answer was lost for good"
+LOST = Output("an answer was lost for good")
 """The named output that tells so: what was made then may show up later, beside another one."""
 
 
@@ -89,7 +92,7 @@ class Observed:
     """
 
     fields: Fields
-    outputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Given = field(default_factory=dict)
     ownership: Ownership = Ownership.OURS
     raw: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
@@ -115,7 +118,7 @@ class Resource(ABC):
     """
 
     step: ClassVar[str]
-    kind: ClassVar[str]
+    kind: ClassVar[Kind]
     serial_group: ClassVar[str | None] = None
     """Resources of one group are changed one at a time: API Gateway refuses concurrent changes."""
     unique: ClassVar[bool] = True
@@ -123,7 +126,7 @@ class Resource(ABC):
     lost is looked for before it is repeated."""
     immutable: ClassVar[Mapping[str, str]] = {}
     """Fields that only replacing could change, each with the way out that a person has."""
-    regenerates: ClassVar[tuple[str, ...]] = ()
+    regenerates: ClassVar[tuple[Output, ...]] = ()
     """Outputs that a change gives anew: a deployment is never changed, another one is made."""
 
     @property
@@ -132,23 +135,23 @@ class Resource(ABC):
         """AWS's name for it, or the closest to one that a person would recognise."""
 
     @property
-    def key(self) -> str:
-        return f"{self.kind} {self.name}"
+    def key(self) -> Key:
+        return self.kind(self.name)
 
     @property
-    def outputs(self) -> tuple[str, ...]:
+    def outputs(self) -> tuple[Output, ...]:
         return ()
 
     @property
-    def inputs(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[Output, ...]:
         return ()
 
     @property
-    def lookup_inputs(self) -> tuple[str, ...]:
+    def lookup_inputs(self) -> tuple[Output, ...]:
         return ()
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         return ()
 
     @property
@@ -157,7 +160,7 @@ class Resource(ABC):
         return True
 
     @property
-    def delete_after(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[Key, ...]:
         """For what isn't wanted: the keys of what must be done with before it goes.
 
         Never turned round as `depends_on` is: a deploy makes or changes those first, a teardown
@@ -202,7 +205,7 @@ class Resource(ABC):
         return frozenset()
 
     @property
-    def parent(self) -> str | None:
+    def parent(self) -> Key | None:
         """The key of the resource whose removal removes this one too."""
         return None
 
@@ -219,13 +222,13 @@ class Resource(ABC):
         """What should be there, field by field; Unknown where it hangs on something to be made."""
 
     @abstractmethod
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         """Make it and return its outputs. Raises AlreadyExists where AWS refuses a second one."""
 
     @abstractmethod
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         """Bring the `changed` fields to what `want` says and return new outputs, if any."""
 
     def delete(self, aws: Aws, observed: Observed) -> None:
@@ -240,5 +243,5 @@ class Resource(ABC):
 class Cleanup(Resource):
     """Left by earlier runs or by others: reported or removed, never created."""
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         raise AssertionError(f"{self.key} isn't made by us")

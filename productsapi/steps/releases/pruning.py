@@ -10,15 +10,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs, Resource, Unknown
+from productsapi.engine.names import Key, Output
+from productsapi.engine.resource import Cleanup, Fields, Given, Observed, Outputs, Resource, Unknown
 from productsapi.errors import AwsError, NotFound
+from productsapi.steps import kinds
 from productsapi.steps.api_tree import SERIAL_GROUP
+from productsapi.steps.outputs import (
+    API_ID,
+    CLIENT_ID,
+    DEPLOYMENT_ID,
+    NEWEST_RELEASE,
+    live_version,
+)
 from productsapi.steps.releases.marks import Release
 from productsapi.steps.releases.past import Past, Snapshot, look
 from productsapi.steps.stack import ALIAS, Stack
 
 IN_USE = {"ResourceConflictException": "alias", "BadRequestException": "stage"}
 """By code, what AWS speaks of where an alias or a stage points to what was to go."""
+
+
+PAST = Output("past")
 
 
 @dataclass(frozen=True)
@@ -34,28 +46,29 @@ class Releases(Cleanup):
     live: Mapping[str, Resource]
     """By function: what says whether its newest version is as it should be."""
     deployment: Resource
-    stages: tuple[str, ...]
+    stages: tuple[Key, ...]
     """The keys of what sends callers to a deployment."""
     step = "deployment"
-    kind = "releases"
+    kind = kinds.RELEASES
     serial_group = SERIAL_GROUP
-    lookup_inputs = ("api_id",)
-    inputs = ("client_id", "deployment_id")
+    lookup_inputs = (API_ID,)
+    outputs = (PAST, NEWEST_RELEASE)
+    inputs = (CLIENT_ID, DEPLOYMENT_ID)
 
     @property
     def name(self) -> str:
         return self.stack.config.stack
 
     @property
-    def parent(self) -> str:
-        return f"rest api {self.stack.config.api.name}"
+    def parent(self) -> Key:
+        return kinds.REST_API(self.stack.config.api.name)
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         return (*(live.key for live in self.live.values()), *self.stages)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        past = look(aws, self.stack, known.get("api_id"))
+        past = look(aws, self.stack, known.get(API_ID))
         if not past.functions and not past.deployments:
             return None
         versions = {
@@ -65,14 +78,14 @@ class Releases(Cleanup):
             for function, found in past.functions.items()
         }
         deployments = _listed(each.id for each in past.deployments)
-        outputs = {"past": json.dumps(_told(self.stack, past))}
+        outputs = {PAST: json.dumps(_told(self.stack, past))}
         if past.releases:
-            outputs["newest release"] = str(past.releases[-1])
+            outputs[NEWEST_RELEASE] = str(past.releases[-1])
         fields = {"versions": versions, "deployments": deployments}
         return Observed(fields, outputs, raw={"past": past})
 
     def want(self, known: Outputs) -> Fields:
-        past = json.loads(known.get("past") or "null")
+        past = json.loads(known.get(PAST) or "null")
         if past is None:
             return {}
         keep = self.stack.config.releases.keep
@@ -91,22 +104,22 @@ class Releases(Cleanup):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         want, had = self.want(known), observed.fields
         for function in self.live:
             name = self.stack.function_name(function)
             for version in _gone(had["versions"].get(name, ""), want["versions"].get(name, "")):
-                if version != known.get(f"version of {function}"):
+                if version != known.get(live_version(function)):
                     with _unless_in_use():
                         _delete_version(aws, name, version)
         for deployment_id in _gone(had["deployments"], want["deployments"]):
-            if deployment_id == known["deployment_id"]:
+            if deployment_id == known[DEPLOYMENT_ID]:
                 continue
             with _unless_in_use():
                 aws.call(
                     "apigateway",
                     "DeleteDeployment",
-                    restApiId=known["api_id"],
+                    restApiId=known[API_ID],
                     deploymentId=deployment_id,
                 )
         return {}
@@ -119,7 +132,7 @@ class Releases(Cleanup):
 
     def _is_deployment_coming(self, past: Mapping[str, Any], known: Outputs) -> bool:
         """Whether this run makes another one, or has made it; not if it serves the newest."""
-        deployment_id = known["deployment_id"]
+        deployment_id = known[DEPLOYMENT_ID]
         if not isinstance(deployment_id, Unknown):
             return deployment_id not in past["deployments"]
         definition = self.deployment.want(known)["definition"]

@@ -19,6 +19,7 @@ from productsapi.engine.read import Reading
 from productsapi.engine.resource import Fields, Observed, Outputs, Resource
 from productsapi.errors import NotFound
 from productsapi.routes import ROUTES
+from productsapi.steps import kinds
 from productsapi.steps.deployment import cache
 from productsapi.steps.stack import Stack
 
@@ -237,7 +238,7 @@ def test_a_missing_alias_or_a_changeable_one_fails(stack: Stack) -> None:
 
 class Thing(Resource):
     step = "table"
-    kind = "table"
+    kind = kinds.TABLE
     name = "things"  # type: ignore[assignment]
 
     def __init__(self, exposing: frozenset[str] = frozenset()) -> None:

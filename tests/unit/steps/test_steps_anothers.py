@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from keys import key
 from steps_world import World
 
 from productsapi.engine.plan import Action, Change, Plan
@@ -32,8 +33,8 @@ def test_another_stacks_names_are_told_as_such(deployed: World, *, adopt: bool) 
     assert deployed.changing == []
 
 
-def refused(key: str, ownership: Ownership, owner: str = "") -> Change:
-    return Change("table", key, Action.REFUSE, reason=key, ownership=ownership, owner=owner)
+def refused(text: str, ownership: Ownership, owner: str = "") -> Change:
+    return Change("table", key(text), Action.REFUSE, reason=text, ownership=ownership, owner=owner)
 
 
 MINE, UNTAGGED = Ownership.OURS, Ownership.UNTAGGED
