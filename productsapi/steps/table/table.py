@@ -9,7 +9,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.transients import STATE
-from productsapi.engine.resource import Fields, Given, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Given, Observed, Outputs, Resource, refusal
 from productsapi.engine.teardown import Protected
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.steps import features, kinds
@@ -34,7 +34,8 @@ class Table(Resource):
     kind = kinds.TABLE
     immutable = IMMUTABLE
     outputs = (
-        *(pointer_to(output) for output in POINTERS.values()),
+        *map(pointer_to, POINTERS.values()),
+        *map(refusal, features.SWITCHES),
         features.TOLD,
         IN_DOUBT,
         MADE_NOW,

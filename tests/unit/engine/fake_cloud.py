@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.names import Kind
 from productsapi.engine.plan import Change
 from productsapi.engine.resource import Fields, Observed, Outputs, Ownership, Resource, Unknown
 from productsapi.errors import AlreadyExists
@@ -66,7 +67,7 @@ class Thing(Resource):
     """`settings` is what it should be; what it needs becomes a field each."""
 
     step = "things"
-    kind = "thing"
+    kind = Kind("thing")
 
     def __init__(self, cloud: Cloud, name: str, **details: Any) -> None:
         self.cloud, self._name = cloud, name

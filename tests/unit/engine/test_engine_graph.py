@@ -16,6 +16,7 @@ from fake_cloud import Cloud, Thing
 
 from productsapi.engine.graph import (
     AT_ONCE,
+    GraphError,
     Outcome,
     in_order,
     making_edges,
@@ -72,7 +73,7 @@ def test_a_circle_is_told_with_its_members(cloud: Cloud) -> None:
         Thing(cloud, "b", depends_on=("a",)),
         Thing(cloud, "c"),
     ]
-    with pytest.raises(ValueError, match="circle among a, b"):
+    with pytest.raises(GraphError, match="circle among a, b"):
         in_order(resources, making_edges(resources))
 
 

@@ -203,7 +203,13 @@ class World:
         )
 
     def look(self, stack: Stack) -> Reading:
-        return read(resources(stack), self.aws)
+        """Each gives just what it declares."""
+        made_of = resources(stack)
+        reading = read(made_of, self.aws)
+        for resource in (*made_of, *reading.orphans):
+            seen = reading.get(resource)
+            assert seen is None or seen.outputs.keys() <= set(resource.outputs), resource.key
+        return reading
 
     def outputs(self) -> dict[str, str]:
         """The ids and pointers of the default stack, as it stands."""

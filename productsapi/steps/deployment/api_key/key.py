@@ -64,7 +64,6 @@ class ApiKey(FeaturePart):
     step = "deployment"
     kind = kinds.API_KEY
     serial_group = SERIAL_GROUP
-    lookup_inputs = (USAGE_PLAN_ID, VERSION)
 
     @property
     def name(self) -> str:
@@ -73,6 +72,10 @@ class ApiKey(FeaturePart):
     @property
     def inputs(self) -> tuple[Output, ...]:
         return (USAGE_PLAN_ID,) if self.on else ()
+
+    @property
+    def lookup_inputs(self) -> tuple[Output, ...]:
+        return (*self.inputs, VERSION)
 
     @property
     def depends_on(self) -> tuple[Key, ...]:
