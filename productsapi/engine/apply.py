@@ -12,7 +12,7 @@ from productsapi.engine.graph import Outcome, making_edges, run
 from productsapi.engine.names import Key, Output
 from productsapi.engine.plan import Action, Change, Plan, difference
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import LOST, Given, Observed, Outputs, Resource, refusal
+from productsapi.engine.resource import LOST, Given, Managed, Observed, Outputs, Resource, refusal
 from productsapi.errors import (
     AccessDenied,
     AlreadyExists,
@@ -166,17 +166,17 @@ def result(
 def _carry_out(
     change: Change, resource: Resource, observed: Observed | None, aws: Aws, known: Outputs
 ) -> Given:
-    if change.action is Action.CREATE:
-        return _create(resource, aws, known)
+    managed = resource if isinstance(resource, Managed) else None
+    if managed and change.action is Action.CREATE:
+        return _create(managed, aws, known)
     if observed is None:
         raise AssertionError(f"{resource.key} can't be changed unseen")
-    if change.action is Action.DELETE:
-        resource.delete(aws, observed)
-        return {}
-    return _update(resource, observed, aws, known)
+    if managed and change.action is Action.UPDATE:
+        return _update(managed, observed, aws, known)
+    return resource.remove(aws, known, observed)
 
 
-def _update(resource: Resource, observed: Observed, aws: Aws, known: Outputs) -> Given:
+def _update(resource: Managed, observed: Observed, aws: Aws, known: Outputs) -> Given:
     """Compare again, now that every output is known: only what really differs is sent."""
     now = difference(resource, observed, known)
     if now.action is Action.REFUSE:
@@ -193,7 +193,7 @@ def _update(resource: Resource, observed: Observed, aws: Aws, known: Outputs) ->
     return {**observed.outputs, **made}
 
 
-def _create(resource: Resource, aws: Aws, known: Outputs, *, again: bool = True) -> Given:
+def _create(resource: Managed, aws: Aws, known: Outputs, *, again: bool = True) -> Given:
     """Create, and find out what stands there where AWS says that something does, or says nothing.
 
     Where AWS refuses a second one, sending it again tells; else it is looked for first.
@@ -214,7 +214,7 @@ def _create(resource: Resource, aws: Aws, known: Outputs, *, again: bool = True)
     return _update(resource, observed, aws, known)
 
 
-def _look_again(resource: Resource, aws: Aws, known: Outputs) -> Observed | None:
+def _look_again(resource: Managed, aws: Aws, known: Outputs) -> Observed | None:
     for pause in LOOKS:
         aws.wait(pause, f"AWS doesn't say yet whether there is {resource.key}; looking for it")
         if (observed := resource.read(aws, known)) is not None:

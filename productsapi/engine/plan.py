@@ -15,8 +15,10 @@ from productsapi.engine.graph import in_order, making_edges
 from productsapi.engine.names import Key
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import (
+    Cleanup,
     Fields,
     Given,
+    Managed,
     Note,
     Observed,
     Outputs,
@@ -140,12 +142,10 @@ def _changes(resources: list[Resource], reading: Reading, known: Outputs) -> dic
     for resource in in_order(resources, making_edges(resources)):
         change = difference(resource, reading.get(resource), known)
         found[resource.key] = change
-        if change.action is Action.CREATE:
+        if change.action in {Action.CREATE, Action.DELETE}:
             known = known.without(resource.outputs)
-        elif change.action is Action.UPDATE:
+        elif change.action is Action.UPDATE and isinstance(resource, Managed):
             known = known.without(resource.regenerates)
-        elif change.action is Action.DELETE:
-            known = known.without(resource.outputs)
     return found
 
 
@@ -155,6 +155,23 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
         return Change(resource.step, resource.key, Action.SKIP, reason=why)
     if not resource.wanted:
         return _unwanted(resource, observed)
+    if isinstance(resource, Cleanup):
+        return _left_over(resource, observed, known)
+    if isinstance(resource, Managed):
+        return _managed(resource, observed, known)
+    raise TypeError(f"{resource.key} is neither managed nor cleaned up")
+
+
+def _left_over(resource: Cleanup, observed: Observed | None, known: Outputs) -> Change:
+    if observed is None:
+        return Change(resource.step, resource.key, Action.ABSENT)
+    fields = compare(observed.fields, resource.remains(known, observed))
+    action = Action.UPDATE if fields else Action.UNCHANGED
+    change = Change(resource.step, resource.key, action, fields)
+    return replace(change, exposes_access=bool(change.changed & resource.exposure_fields))
+
+
+def _managed(resource: Managed, observed: Observed | None, known: Outputs) -> Change:
     want = resource.want(known)
     if observed is None:
         return _missing(resource, want, resource.on_hold(known, None))
@@ -174,11 +191,10 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
         return Change(resource.step, resource.key, Action.UNCHANGED)
     taken = observed.ownership is Ownership.ADOPTED
     before, after = resource.monthly_of(observed.fields), resource.monthly_of(want)
-    change = Change(
-        resource.step, resource.key, Action.UPDATE, fields, ownership=observed.ownership
-    )
+    change = Change(resource.step, resource.key, Action.UPDATE, fields)
     return replace(
         change,
+        ownership=observed.ownership,
         reason=Ownership.ADOPTED.value if taken else "",
         exposes_access=bool(change.changed & resource.exposure_fields),
         price=f"{dollars(after)} instead of about ${before:,.2f}" if before != after else "",
@@ -202,7 +218,7 @@ def _unwanted(resource: Resource, observed: Observed | None) -> Change:
     return change
 
 
-def _missing(resource: Resource, want: Fields, held: tuple[str, ...]) -> Change:
+def _missing(resource: Managed, want: Fields, held: tuple[str, ...]) -> Change:
     if all(value is None for value in _flat(want).values()):
         return Change(resource.step, resource.key, Action.ABSENT)
     if resource.create_blocker:

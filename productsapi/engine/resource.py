@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind, Output
+from productsapi.errors import Refused
 
 Fields = dict[str, Any]
 Given = Mapping[Output, str]
@@ -110,24 +111,17 @@ def dollars(monthly: float) -> str:
 
 
 class Resource(ABC):
-    """One thing in the cloud that a stack consists of.
+    """One thing in the cloud that a stack consists of: a managed one, or something to clean up.
 
-    `outputs` names those it gives, `inputs` those that `want` uses, `lookup_inputs` those that
-    `read` uses, `depends_on` the keys of resources that must be in place first though nothing of
-    theirs is needed. Removing runs the other way round.
+    `outputs` names those it gives, `inputs` those that a change of it uses, `lookup_inputs` those
+    that `read` uses, `depends_on` the keys of resources that must be in place first though nothing
+    of theirs is needed. Removing runs the other way round.
     """
 
     step: ClassVar[str]
     kind: ClassVar[Kind]
     serial_group: ClassVar[str | None] = None
     """Resources of one group are changed one at a time: API Gateway refuses concurrent changes."""
-    unique: ClassVar[bool] = True
-    """Whether AWS refuses a second one of the same identity. If not, a create whose answer was
-    lost is looked for before it is repeated."""
-    immutable: ClassVar[Mapping[str, str]] = {}
-    """Fields that only replacing could change, each with the way out that a person has."""
-    regenerates: ClassVar[tuple[Output, ...]] = ()
-    """Outputs that a change gives anew: a deployment is never changed, another one is made."""
 
     @property
     @abstractmethod
@@ -174,11 +168,6 @@ class Resource(ABC):
         return ""
 
     @property
-    def create_blocker(self) -> str:
-        """Why it can't be made where it isn't there, and the way out that a person has."""
-        return ""
-
-    @property
     def monthly(self) -> float:
         """Dollars a month that it costs to have, used or not; in us-east-1, beyond what is free."""
         return 0.0
@@ -186,18 +175,6 @@ class Resource(ABC):
     def monthly_of(self, fields: Fields) -> float:
         """The same, of one that has these fields, where they make the price."""
         return self.monthly
-
-    @property
-    def price(self) -> str:
-        """What it costs to have, where that isn't next to nothing.
-
-        An amount a month stands in `monthly` too: what is told is what is added up.
-        """
-        return dollars(self.monthly) if self.monthly else ""
-
-    def on_hold(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
-        """What `want` would bring back though a rollback went away from it, in words."""
-        return ()
 
     @property
     def exposure_fields(self) -> frozenset[str]:
@@ -217,13 +194,53 @@ class Resource(ABC):
         """What there is of its kind that no configuration names, found by listing."""
         return ()
 
+    def keep(self, aws: Aws, observed: Observed) -> str | None:
+        """Why a teardown must leave this one. Asked for the plan, and again just before removal."""
+        return None
+
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
+        """Remove what was observed; what is gone already is fine."""
+        raise AssertionError(f"{self.key} goes with {self.parent}, or isn't ours to remove")
+
+
+class Managed(Resource):
+    """What should be there, in the state that `want` tells."""
+
+    unique: ClassVar[bool] = True
+    """Whether AWS refuses a second one of the same identity. If not, a create whose answer was
+    lost is looked for before it is repeated."""
+    immutable: ClassVar[Mapping[str, str]] = {}
+    """Fields that only replacing could change, each with the way out that a person has."""
+    regenerates: ClassVar[tuple[Output, ...]] = ()
+    """Outputs that a change gives anew: a deployment is never changed, another one is made."""
+
+    @property
+    def create_blocker(self) -> str:
+        """Why it can't be made where it isn't there, and the way out that a person has."""
+        return ""
+
+    @property
+    def price(self) -> str:
+        """What it costs to have, where that isn't next to nothing.
+
+        An amount a month stands in `monthly` too: what is told is what is added up.
+        """
+        return dollars(self.monthly) if self.monthly else ""
+
+    def on_hold(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
+        """What `want` would bring back though a rollback went away from it, in words."""
+        return ()
+
     @abstractmethod
     def want(self, known: Outputs) -> Fields:
         """What should be there, field by field; Unknown where it hangs on something to be made."""
 
-    @abstractmethod
     def create(self, aws: Aws, known: Outputs) -> Given:
-        """Make it and return its outputs. Raises AlreadyExists where AWS refuses a second one."""
+        """Make it and return its outputs. Raises AlreadyExists where AWS refuses a second one.
+
+        Raises Refused for what is only changed where it is.
+        """
+        raise Refused(f"{self.key} isn't there any more", "repeat the command: it looks again")
 
     @abstractmethod
     def update(
@@ -232,16 +249,17 @@ class Resource(ABC):
         """Bring the `changed` fields to what `want` says and return new outputs, if any."""
 
     def delete(self, aws: Aws, observed: Observed) -> None:
-        """Remove it; what is gone already is fine. Parts have none: they go with their whole."""
-        raise AssertionError(f"{self.key} goes with {self.parent}")
+        """Remove it; what is gone already is fine. Parts have none: they go with their parent."""
+        super().remove(aws, Outputs(), observed)
 
-    def keep(self, aws: Aws, observed: Observed) -> str | None:
-        """Why a teardown must leave this one. Asked for the plan, and again just before removal."""
-        return None
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
+        self.delete(aws, observed)
+        return {}
 
 
 class Cleanup(Resource):
     """Left by earlier runs or by others: reported or removed, never created."""
 
-    def create(self, aws: Aws, known: Outputs) -> Given:
-        raise AssertionError(f"{self.key} isn't made by us")
+    def remains(self, known: Outputs, observed: Observed) -> Fields:
+        """What a deploy leaves of the fields that were observed: nothing, usually."""
+        return {name: {} for name in observed.fields}

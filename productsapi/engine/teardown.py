@@ -102,7 +102,7 @@ def remove(
             change = replace(change, action=Action.KEEP, reason=reason)
         with told(change, aws, report) as working:
             if not reason:
-                resource.delete(working, observed)
+                resource.remove(working, reading.outputs, observed)
         done[resource.key] = change
 
     outcome = run(

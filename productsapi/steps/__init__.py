@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from productsapi.engine.graph import checked
-from productsapi.engine.resource import Resource
+from productsapi.engine.resource import Managed, Resource
 from productsapi.steps import (
     code,
     deployment,
@@ -71,7 +71,7 @@ def _table(stack: Stack) -> list[Resource]:
 
 def _deployment(stack: Stack) -> list[Resource]:
     others = [r for step in STEPS if step.name != "deployment" for r in step.resources(stack)]
-    contents = tuple(r for r in others if r.kind in FROZEN)
+    contents = tuple(r for r in others if isinstance(r, Managed) and r.kind in FROZEN)
     behind = tuple(r.key for r in others if r.kind in BEHIND | SHUT)
     live = {r.function: r for r in others if isinstance(r, code.LiveCode)}
     snapshot = deployment.Deployment(stack, contents, behind)

@@ -9,7 +9,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
 from productsapi.engine.plan import compare
-from productsapi.engine.resource import Fields, Given, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Resource
 from productsapi.packaging import code_sha256
 from productsapi.routes import FUNCTIONS
 from productsapi.steps import api_tree, kinds, revisions
@@ -42,7 +42,7 @@ def resources(stack: Stack) -> list[Resource]:
 
 
 @dataclass(frozen=True)
-class LiveCode(Resource):
+class LiveCode(Managed):
     """What the alias serves. Versions can't be changed, so a change of anything publishes one.
 
     `superseded_by` is a later version of ours that isn't served: a rollback is in force, or a run

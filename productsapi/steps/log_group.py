@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Given, Note, Observed, Outputs, Ownership, Resource
+from productsapi.engine.resource import (
+    Fields,
+    Given,
+    Managed,
+    Note,
+    Observed,
+    Outputs,
+    Ownership,
+)
 from productsapi.errors import NotFound, Refused
 from productsapi.steps.stack import Stack
 
@@ -17,7 +25,7 @@ PROTECTED = "deletionProtectionEnabled"
 
 
 @dataclass(frozen=True)
-class LogGroup(Resource):
+class LogGroup(Managed):
     stack: Stack
 
     @property

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Output
-from productsapi.engine.resource import Cleanup, Fields, Given, Observed, Outputs
+from productsapi.engine.resource import Cleanup, Given, Observed, Outputs
 from productsapi.errors import NotFound, Refused
 from productsapi.steps.outputs import pointer_to
 from productsapi.steps.stack import STACK_TAG, Stack
@@ -110,27 +110,20 @@ class Twins(Cleanup):
         pointed = used == known.get(pointer_to(self.used))
         return not pointed or self.stack.find_doubles or bool(known.get(IN_DOUBT))
 
-    def want(self, known: Outputs) -> Fields:
-        return {}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
-        raise AssertionError("a twin only goes")
-
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         twins = observed.raw["twins"]
         stays = [(twin, why) for twin in twins if (why := self.content(aws, twin))]
         return self._stays(observed.raw["used"], stays) if stays else None
 
-    def delete(self, aws: Aws, observed: Observed) -> None:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         """Look again just before: something may have been put in since the plan was made."""
         asking = aws.forgetting()
         for twin in observed.raw["twins"]:
             self._wait_until_known(aws, twin)
             with suppress(NotFound):
                 if not self.content(asking, twin):
-                    self.remove(asking, twin)
+                    self.remove_one(asking, twin)
+        return {}
 
     def _stays(self, used: Any, twins: list[tuple[Candidate, str]]) -> str:
         told = "; ".join(f"{twin.identity}: {why}" for twin, why in twins)
@@ -155,7 +148,7 @@ class Twins(Cleanup):
         """Why one isn't proven to be empty. Raises NotFound where it has gone."""
 
     @abstractmethod
-    def remove(self, aws: Aws, twin: Candidate) -> None:
+    def remove_one(self, aws: Aws, twin: Candidate) -> None:
         """Remove one that is empty."""
 
 

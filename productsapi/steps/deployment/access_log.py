@@ -15,7 +15,16 @@ from dataclasses import dataclass
 from productsapi import policies
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
-from productsapi.engine.resource import Fields, Given, Note, Observed, Outputs, Ownership, Resource
+from productsapi.engine.resource import (
+    Fields,
+    Given,
+    Managed,
+    Note,
+    Observed,
+    Outputs,
+    Ownership,
+    Resource,
+)
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.steps import kinds, log_group
 from productsapi.steps.api_tree import SERIAL_GROUP, stages
@@ -66,7 +75,7 @@ def group_name(stack: Stack) -> str:
 
 
 @dataclass(frozen=True)
-class AccountLogRole(FeaturePart):
+class AccountLogRole(FeaturePart, Managed):
     """Only made where there is none, and never changed or removed."""
 
     of = FEATURE
@@ -175,7 +184,7 @@ class AccessLogGroup(FeaturePart, log_group.LogGroup):
 
 
 @dataclass(frozen=True)
-class AccessLog(FeaturePart):
+class AccessLog(FeaturePart, Managed):
     """The stage's setting that turns it on."""
 
     of = FEATURE

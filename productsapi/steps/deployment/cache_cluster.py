@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind
-from productsapi.engine.resource import Fields, Given, Observed, Outputs, Resource, dollars
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, dollars
 from productsapi.errors import NotFound
 from productsapi.steps import kinds
 from productsapi.steps.api_tree import SERIAL_GROUP, stages
@@ -22,7 +22,7 @@ from productsapi.steps.stack import Stack
 
 
 @dataclass(frozen=True)
-class CacheCluster(Resource):
+class CacheCluster(Managed):
     stack: Stack
     step = "deployment"
     kind = Kind("stage cache")

@@ -11,7 +11,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.apply import LOOKS
 from productsapi.engine.names import Key, Output
-from productsapi.engine.resource import Fields, Given, Observed, Outputs, Resource, Unknown
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Unknown
 from productsapi.errors import Interrupted
 from productsapi.steps import kinds
 from productsapi.steps.api_tree import (
@@ -43,7 +43,7 @@ from productsapi.steps.releases.past import (
 
 
 @dataclass(frozen=True)
-class Deployment(ApiPart):
+class Deployment(ApiPart, Managed):
     """What callers get is this snapshot, not the API as it stands: a change needs a new one.
 
     The hash of everything a snapshot holds stands in its description, so that one is made exactly
@@ -51,7 +51,7 @@ class Deployment(ApiPart):
     callers are to reach: going back to an earlier definition makes another one.
     """
 
-    contents: tuple[Resource, ...]
+    contents: tuple[Managed, ...]
     """What a snapshot freezes: paths, methods, gateway responses, the authorizer."""
     behind: tuple[Key, ...]
     """What must work before callers are sent there: code, rights, permissions, the table."""

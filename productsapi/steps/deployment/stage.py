@@ -10,7 +10,15 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Cleanup, Fields, Given, Note, Observed, Outputs, Resource
+from productsapi.engine.resource import (
+    Cleanup,
+    Fields,
+    Given,
+    Managed,
+    Note,
+    Observed,
+    Outputs,
+)
 from productsapi.steps import domains, kinds
 from productsapi.steps.api_tree import SERIAL_GROUP, delete_stage, set_tags, stages, tags
 from productsapi.steps.deployment import cache, limits, method_settings
@@ -30,7 +38,7 @@ from productsapi.steps.stack import Stack
 
 
 @dataclass(frozen=True)
-class Stage(Resource):
+class Stage(Managed):
     """The first to go in a teardown: from then on nobody reaches the functions, or adds an item."""
 
     stack: Stack
@@ -177,18 +185,10 @@ class FormerStages(Cleanup):
         outputs = {holds.FORMER_STAGES_HOLD: holds.marked("", hold)}
         return Observed({"stages": found}, outputs, raw={"api_id": api_id}, notes=(Note(told),))
 
-    def want(self, known: Outputs) -> Fields:
-        return {"stages": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
-        self.delete(aws, observed)
-        return {}
-
-    def delete(self, aws: Aws, observed: Observed) -> None:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         for name in observed.fields["stages"]:
             delete_stage(aws, observed.raw["api_id"], name)
+        return {}
 
 
 def _rollback_note(stage: Mapping[str, Any]) -> tuple[Note, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.config import Config
 from productsapi.engine.names import Key, Kind
-from productsapi.engine.resource import Cleanup, Fields, Given, Note, Observed, Outputs, Ownership
+from productsapi.engine.resource import Cleanup, Note, Observed, Outputs, Ownership
 from productsapi.errors import AwsError
 from productsapi.routes import FUNCTIONS
 from productsapi.steps import kinds
@@ -41,14 +41,6 @@ class AccountLimits(Cleanup):
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         notes = tuple(Note(text) for text in beyond(self.stack.config, aws))
         return Observed({}, ownership=Ownership.UNTAGGED, notes=notes) if notes else None
-
-    def want(self, known: Outputs) -> Fields:
-        return {}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
-        raise AssertionError("an account's limits are AWS's to change")
 
 
 def beyond(config: Config, aws: Aws) -> list[str]:

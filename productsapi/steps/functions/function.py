@@ -9,7 +9,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
-from productsapi.engine.resource import Fields, Given, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Resource
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.routes import FUNCTIONS
 from productsapi.steps import function_settings as settings
@@ -28,7 +28,7 @@ IMMUTABLE = {
 
 
 @dataclass(frozen=True)
-class Function(Resource):
+class Function(Managed):
     """A function's settings. Its code, and what callers reach, is step 7."""
 
     stack: Stack

@@ -9,7 +9,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Fields, Given, Observed, Outputs, Resource, refusal
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Resource, refusal
 from productsapi.errors import NotFound
 from productsapi.steps import features, kinds
 from productsapi.steps.features import FeaturePart
@@ -31,7 +31,7 @@ def alarm_name(stack: Stack, definition: Definition) -> str:
 
 
 @dataclass(frozen=True)
-class Alarm(FeaturePart):
+class Alarm(FeaturePart, Managed):
     definition: Definition = field(kw_only=True)
 
     of = FEATURE

@@ -11,7 +11,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Kind
-from productsapi.engine.resource import Fields, Given, Observed, Outputs, Resource, dollars
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Resource, dollars
 from productsapi.errors import AwsError, NotFound
 from productsapi.steps.features import FeaturePart
 from productsapi.steps.monitoring import metrics
@@ -102,7 +102,7 @@ def _graph(
 
 
 @dataclass(frozen=True)
-class Dashboard(FeaturePart):
+class Dashboard(FeaturePart, Managed):
     of = FEATURE
     step = "monitoring"
     kind = Kind("dashboard")

@@ -16,7 +16,7 @@ from typing import Any
 from productsapi import policies
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind
-from productsapi.engine.resource import Fields, Given, Note, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Given, Managed, Note, Observed, Outputs, Resource
 from productsapi.errors import NotFound
 from productsapi.steps import kinds
 from productsapi.steps.features import FeaturePart
@@ -65,7 +65,7 @@ def policy(stack: Stack) -> policies.Document:
 
 
 @dataclass(frozen=True)
-class AlarmTopic(FeaturePart):
+class AlarmTopic(FeaturePart, Managed):
     of = FEATURE
     step = "monitoring"
     kind = Kind("alarm topic")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from productsapi import policies
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind
-from productsapi.engine.resource import Cleanup, Fields, Given, Observed, Outputs, Resource
+from productsapi.engine.resource import Cleanup, Fields, Given, Managed, Observed, Outputs, Resource
 from productsapi.errors import NotFound
 from productsapi.policies import Document
 from productsapi.steps import function_settings as settings
@@ -81,7 +81,7 @@ class _Rights(Resource):
 
 
 @dataclass(frozen=True)
-class RolePolicy(_Rights):
+class RolePolicy(_Rights, Managed):
     """What the role must be allowed, before the code that needs it is live.
 
     What it is allowed beyond that stays for the moment: the code that is live may need it.
@@ -121,10 +121,7 @@ class RoleLimits(Cleanup, _Rights):
     """That the role is allowed nothing else, by no policy, once the old code has gone."""
 
     kind = Kind("role limits")
-
-    @property
-    def exposure_fields(self) -> frozenset[str]:
-        return frozenset(self.want(Outputs()))
+    exposure_fields = frozenset({"statements", "inline_policies", "attached_policies"})
 
     @property
     def depends_on(self) -> tuple[Key, ...]:
@@ -148,13 +145,8 @@ class RoleLimits(Cleanup, _Rights):
         }
         return Observed(fields)
 
-    def want(self, known: Outputs) -> Fields:
-        return {"statements": {}, "inline_policies": {}, "attached_policies": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
-        if "statements" in changed:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
+        if observed.fields["statements"]:
             self.put(aws)
         for name in observed.fields["inline_policies"]:
             remove_inline(aws, self.name, name)

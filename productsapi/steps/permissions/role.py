@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from productsapi import policies
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
-from productsapi.engine.resource import Fields, Given, Observed, Outputs, Ownership, Resource
+from productsapi.engine.resource import (
+    Fields,
+    Given,
+    Managed,
+    Observed,
+    Outputs,
+    Ownership,
+    Resource,
+)
 from productsapi.errors import NotFound
 from productsapi.policies import Document
 from productsapi.steps import function_settings as settings
@@ -26,7 +34,7 @@ from productsapi.steps.stack import Stack, role_name, tag_list, tag_map
 
 
 @dataclass(frozen=True)
-class Role(Resource):
+class Role(Managed):
     """The first of all that stands under a function's name: see former.py."""
 
     stack: Stack

@@ -8,7 +8,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind, Output
-from productsapi.engine.resource import Cleanup, Fields, Given, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.steps import kinds, revisions
 from productsapi.steps.api_tree import SERIAL_GROUP, stages
 from productsapi.steps.releases import hold as holds
@@ -107,7 +107,7 @@ def say(text: str) -> Patch:
 
 
 @dataclass(frozen=True)
-class AliasMove(Cleanup):
+class AliasMove(Managed):
     """An alias that a rollback moves."""
 
     stack: Stack
@@ -149,7 +149,7 @@ class AliasMove(Cleanup):
 
 
 @dataclass(frozen=True)
-class StageMove(Cleanup):
+class StageMove(Managed):
     """The stage that a rollback moves, and that says so; without `rollback` it says no more."""
 
     stack: Stack

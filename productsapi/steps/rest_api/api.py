@@ -10,7 +10,15 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Kind
-from productsapi.engine.resource import Fields, Given, Note, Observed, Outputs, Ownership, Resource
+from productsapi.engine.resource import (
+    Fields,
+    Given,
+    Managed,
+    Note,
+    Observed,
+    Outputs,
+    Ownership,
+)
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.steps import domains, kinds
 from productsapi.steps.api_tree import SERIAL_GROUP, prefetch, set_tags, stages, tags, tree
@@ -24,7 +32,7 @@ KIND = Wording("REST API", "REST APIs", "--api-id")
 
 
 @dataclass(frozen=True)
-class RestApi(Resource):
+class RestApi(Managed):
     stack: Stack
     step = "rest_api"
     kind = kinds.REST_API
@@ -179,7 +187,7 @@ class TwinApis(Twins):
             return "what is in it can't be seen (apigateway:GET isn't allowed on it)"
         return f"it has the stage {', '.join(serving)}" if serving else "; ".join(others)
 
-    def remove(self, aws: Aws, twin: Candidate) -> None:
+    def remove_one(self, aws: Aws, twin: Candidate) -> None:
         remove(aws, twin.identity)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Cleanup, Fields, Given, Observed, Outputs
+from productsapi.engine.resource import Cleanup, Given, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import PATHS
 from productsapi.steps import kinds
@@ -55,12 +55,7 @@ class ForeignStages(ForeignPart):
         found = _stages(self.stack, aws, api_id) if api_id and self.stack.delete_foreign else {}
         return Observed({"stages": found}) if found else None
 
-    def want(self, known: Outputs) -> Fields:
-        return {"stages": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         for name in observed.fields["stages"]:
             delete_stage(aws, str(known[API_ID]), name)
         return {}
@@ -85,12 +80,7 @@ class ForeignPaths(ForeignPart):
         fields = {"methods": _on_our_paths(found), "paths": _paths(found)}
         return Observed(fields) if any(fields.values()) else None
 
-    def want(self, known: Outputs) -> Fields:
-        return {"methods": {}, "paths": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         """Longest paths first: a path may go along with the one that it lies under."""
         api_id = known[API_ID]
         found = tree(aws, str(api_id))
@@ -126,12 +116,7 @@ class OpenMethods(ForeignPart):
         opened = {method: theirs[method] for method in open_methods(found) if method in theirs}
         return Observed({"methods": opened}) if opened else None
 
-    def want(self, known: Outputs) -> Fields:
-        return {"methods": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         api_id = known[API_ID]
         found = tree(aws, str(api_id))
         for method in observed.fields["methods"]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind, Output
-from productsapi.engine.resource import Cleanup, Fields, Given, Observed, Outputs
+from productsapi.engine.resource import Cleanup, Given, Observed, Outputs
 from productsapi.routes import ROUTES
 from productsapi.steps import kinds
 from productsapi.steps.outputs import API_ID, latest_code
@@ -66,12 +66,7 @@ class ForeignPermissions(Cleanup):
         told = {sid: statements.in_words(found[sid]) for sid in sorted(found)}
         return Observed({"statements": told}) if told else None
 
-    def want(self, known: Outputs) -> Fields:
-        return {"statements": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         """Not at once: what the stage served before is still called, and would end in a 500."""
         if moved := known.get(MOVED):
             wait_for_edge(aws, float(moved), f"the gateway may still call {self.name} as before")

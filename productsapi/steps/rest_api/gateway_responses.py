@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Given, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.gateway_problems import GATEWAY_PROBLEMS, TYPE, GatewayProblem
 from productsapi.steps import kinds
 from productsapi.steps.api_tree import ApiPart
@@ -32,7 +32,7 @@ IN_ITS_WORDS = "DEFAULT_4XX"
 
 
 @dataclass(frozen=True)
-class GatewayResponse(ApiPart):
+class GatewayResponse(ApiPart, Managed):
     """The gateway's own errors, in the form of the functions' and with the CORS header.
 
     Without that header browsers hide their reason.

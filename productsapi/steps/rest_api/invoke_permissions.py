@@ -8,7 +8,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Fields, Given, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.routes import ROUTES, Route
 from productsapi.steps import kinds
 from productsapi.steps.outputs import API_ID
@@ -20,7 +20,7 @@ GATEWAY = "apigateway.amazonaws.com"
 
 
 @dataclass(frozen=True)
-class InvokePermission(Resource):
+class InvokePermission(Managed):
     """Scoped to this API, method and path; on the alias, since that is what the gateway invokes.
 
     Deleting an API leaves its statements behind: those of a former one count as foreign.

@@ -9,7 +9,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Output
-from productsapi.engine.resource import Fields, Given, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import Route
 from productsapi.steps import cache_key, kinds
@@ -28,7 +28,7 @@ GATEWAY_TIMEOUT_MS = 29_000
 
 
 @dataclass(frozen=True)
-class ProxyMethod(ApiPart):
+class ProxyMethod(ApiPart, Managed):
     """A method that hands the whole request, with the caller's claims, to a function's alias."""
 
     route: Route

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Output
-from productsapi.engine.resource import Fields, Given, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.routes import COLLECTION, ITEM
 from productsapi.steps import kinds
 from productsapi.steps.api_tree import ApiPart, tree
@@ -14,7 +14,7 @@ from productsapi.steps.outputs import API_ID, ROOT_ID, path_id
 
 
 @dataclass(frozen=True)
-class ApiPath(ApiPart):
+class ApiPath(ApiPart, Managed):
     """What API Gateway calls a resource: one path of the API."""
 
     path: str

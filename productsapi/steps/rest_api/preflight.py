@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Output
-from productsapi.engine.resource import Fields, Given, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import methods, request_headers
 from productsapi.steps import kinds
@@ -35,7 +35,7 @@ here (AWS guide, override a response). The local cloud reads no VTL: local/gate.
 
 
 @dataclass(frozen=True)
-class Preflight(ApiPart):
+class Preflight(ApiPart, Managed):
     """OPTIONS, open to all, answered by the gateway: browsers ask it before they send a token."""
 
     path: str

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Given, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.steps import kinds
 from productsapi.steps.table.part import TablePart
 
 
 @dataclass(frozen=True)
-class Backups(TablePart):
+class Backups(TablePart, Managed):
     """Point-in-time recovery: a setting of the table with calls, and a wait, of its own."""
 
     kind = kinds.BACKUPS

@@ -10,7 +10,7 @@ from productsapi.aws.caller import Aws
 from productsapi.aws.transients import Cadence
 from productsapi.config import Config
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Fields, Given, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import FUNCTIONS
 from productsapi.steps import kinds
@@ -36,7 +36,7 @@ def definition(config: Config) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class CategoryIndex(TablePart):
+class CategoryIndex(TablePart, Managed):
     """A setting of the table with calls, and a long wait, of its own."""
 
     kind = kinds.CATEGORY_INDEX

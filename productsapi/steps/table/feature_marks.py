@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind
-from productsapi.engine.resource import Cleanup, Fields, Given, Observed, Outputs, Resource, refusal
+from productsapi.engine.resource import (
+    Cleanup,
+    Fields,
+    Given,
+    Managed,
+    Observed,
+    Outputs,
+    Resource,
+    refusal,
+)
 from productsapi.steps import features, kinds
 from productsapi.steps.table.part import TAGS, TablePart
 
@@ -15,7 +24,7 @@ ON = "on"
 
 
 @dataclass(frozen=True)
-class FeatureMarks(TablePart):
+class FeatureMarks(TablePart, Managed):
     """Written before anything of a feature is made."""
 
     kind = kinds.FEATURE_MARKS
@@ -71,12 +80,7 @@ class FormerFeatures(Cleanup, TablePart):
         former = self._former(known.get(features.TOLD))
         return Observed({"features": dict.fromkeys(former, ON)}) if former else None
 
-    def want(self, known: Outputs) -> Fields:
-        return {"features": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         told = features.parsed(known.get(features.TOLD))
         left = {n: told[n] for n in told if n not in observed.fields["features"]}
         return {features.TOLD: features.write(self.stack, aws, left)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
-from productsapi.engine.resource import LOST, Fields, Given, Observed, Outputs
+from productsapi.engine.resource import LOST, Fields, Given, Managed, Observed, Outputs
 from productsapi.steps import kinds
 from productsapi.steps.namesakes import DOUBT_TAG, Twins
 from productsapi.steps.outputs import API_ID, CLIENT_ID, USER_POOL_ID, pointer_to
@@ -23,7 +23,7 @@ MADE_NOW = Output("the table was made by this run")
 
 
 @dataclass(frozen=True)
-class Pointers(TablePart):
+class Pointers(TablePart, Managed):
     """The ids of API, pool and client in the table's tags, which any run reads anyway.
 
     Beside them, where something may have been made twice, stands since when: a listing that lags

@@ -9,7 +9,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.transients import STATE
-from productsapi.engine.resource import Fields, Given, Observed, Outputs, Resource, refusal
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, refusal
 from productsapi.engine.teardown import Protected
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.steps import features, kinds
@@ -28,7 +28,7 @@ IMMUTABLE = {"partition_key": NEW_TABLE, "sort_key": NEW_TABLE}
 
 
 @dataclass(frozen=True)
-class Table(Resource):
+class Table(Managed):
     stack: Stack
     step = "table"
     kind = kinds.TABLE

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Given, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.steps import kinds
 from productsapi.steps.api_tree import ApiPart, tree
 from productsapi.steps.outputs import API_ID, AUTHORIZER_ID, USER_POOL_ID
@@ -18,7 +18,7 @@ IMMUTABLE = {
 
 
 @dataclass(frozen=True)
-class Authorizer(ApiPart):
+class Authorizer(ApiPart, Managed):
     """Lets in whoever holds an ID token of the pool; every method but OPTIONS hangs on it."""
 
     step = "user_pool"

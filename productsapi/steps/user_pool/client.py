@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Given, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import AlreadyExists, AwsError
 from productsapi.steps import kinds
 from productsapi.steps.lateness import looked_at_again
@@ -25,7 +25,7 @@ DEFAULTS = {"AccessToken": (1, "hours"), "IdToken": (1, "hours"), "RefreshToken"
 
 
 @dataclass(frozen=True)
-class UserPoolClient(clients.ClientPart):
+class UserPoolClient(clients.ClientPart, Managed):
     """What front ends sign in through: public, without a secret, its id carried by them."""
 
     kind = kinds.APP_CLIENT

@@ -16,8 +16,6 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind, Output
 from productsapi.engine.resource import (
     Cleanup,
-    Fields,
-    Given,
     Note,
     Observed,
     Outputs,
@@ -77,14 +75,6 @@ class FurtherClients(Cleanup, ClientPart):
         )
         return Observed({}, ownership=Ownership.UNTAGGED, notes=notes) if notes else None
 
-    def want(self, known: Outputs) -> Fields:
-        return {}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
-        raise AssertionError("what is others' isn't changed")
-
 
 @dataclass(frozen=True)
 class TwinClients(Twins):
@@ -125,7 +115,7 @@ class TwinClients(Twins):
             return ""
         return "it isn't just as this stack makes one, so it may be used for something else"
 
-    def remove(self, aws: Aws, twin: Candidate) -> None:
+    def remove_one(self, aws: Aws, twin: Candidate) -> None:
         remove(aws, twin.answer["UserPoolId"], twin.identity)
 
 

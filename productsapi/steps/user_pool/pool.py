@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Given, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.engine.teardown import Protected
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.steps import kinds
@@ -31,7 +31,7 @@ IMMUTABLE = {
 
 
 @dataclass(frozen=True)
-class UserPool(Resource):
+class UserPool(Managed):
     stack: Stack
     step = "user_pool"
     kind = kinds.USER_POOL

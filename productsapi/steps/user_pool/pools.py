@@ -43,7 +43,7 @@ class TwinPools(Twins):
         """A client of ours is no content: nobody signs in through it where there are no users."""
         return content(aws, twin, own_client=self.stack.config.user_pool.client)
 
-    def remove(self, aws: Aws, twin: Candidate) -> None:
+    def remove_one(self, aws: Aws, twin: Candidate) -> None:
         remove(aws, twin.identity)
 
 

@@ -16,7 +16,7 @@ from productsapi.config.model import Api, Config
 from productsapi.config.operating import Cache
 from productsapi.engine.plan import difference
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import ROUTES
 from productsapi.steps import kinds
@@ -236,7 +236,7 @@ def test_a_missing_alias_or_a_changeable_one_fails(stack: Stack) -> None:
 # -- settings --------------------------------------------------------------------------------------
 
 
-class Thing(Resource):
+class Thing(Managed):
     step = "table"
     kind = kinds.TABLE
     name = "things"  # type: ignore[assignment]

@@ -28,6 +28,7 @@ from productsapi.config import Config
 from productsapi.engine.apply import Applied, apply
 from productsapi.engine.plan import Change, Plan, plan
 from productsapi.engine.read import Reading, read
+from productsapi.engine.resource import Managed
 from productsapi.engine.teardown import plan_removal, remove
 from productsapi.steps import resources
 from productsapi.steps.refusals import refuse
@@ -161,6 +162,11 @@ class Wire:
     def _alter(self, operation: str, params: dict[str, Any], parsed: dict[str, Any]) -> None:
         if operation in self.alterations and "Error" not in parsed:
             self.alterations[operation](params, parsed)
+
+
+def managed(stack: Stack) -> list[Managed]:
+    """What is to be there, without what is only cleaned up."""
+    return [each for each in resources(stack) if isinstance(each, Managed)]
 
 
 class World:

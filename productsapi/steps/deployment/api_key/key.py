@@ -13,7 +13,7 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.apply import LOOKS
 from productsapi.engine.names import Key, Output
 from productsapi.engine.plan import difference
-from productsapi.engine.resource import Fields, Given, Note, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Note, Observed, Outputs
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.steps import kinds
 from productsapi.steps.api_tree import SERIAL_GROUP, set_tags, tags
@@ -48,7 +48,7 @@ UNSEEN = (
 
 
 @dataclass(frozen=True)
-class ApiKey(FeaturePart):
+class ApiKey(FeaturePart, Managed):
     """`rotate` wants another value; `keep_former` leaves the keys that it takes the place of.
 
     A key's value can't be changed: another one is made, put into the plan, then into the secret,

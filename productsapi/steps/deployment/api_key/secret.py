@@ -10,7 +10,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
-from productsapi.engine.resource import Fields, Given, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import AccessDenied, AlreadyExists, AwsError, NotFound, RequestFailed
 from productsapi.steps import kinds
 from productsapi.steps.features import FeaturePart
@@ -31,7 +31,7 @@ def secret_name(stack: Stack) -> str:
 
 
 @dataclass(frozen=True)
-class KeySecret(FeaturePart):
+class KeySecret(FeaturePart, Managed):
     """Made empty: the key puts its value in. One that waits for its deletion counts as gone.
 
     AWS lets nobody make another of the name while it waits, so it is restored then.

@@ -14,7 +14,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Cleanup, Fields, Given, Observed, Outputs
+from productsapi.engine.resource import Cleanup, Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.steps import kinds
 from productsapi.steps.api_tree import SERIAL_GROUP, set_tags, tags
@@ -71,7 +71,7 @@ def serving(stack: Stack, aws: Aws, api_id: str | None) -> Found | None:
 
 
 @dataclass(frozen=True)
-class UsagePlan(FeaturePart):
+class UsagePlan(FeaturePart, Managed):
     """Made with its stage: one that covers another is told, and removed, among the other plans."""
 
     of = FEATURE
@@ -181,18 +181,10 @@ class OtherUsagePlans(Cleanup, FeaturePart):
         }
         return Observed({"plans": others}) if others else None
 
-    def want(self, known: Outputs) -> Fields:
-        return {"plans": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
-        self.delete(aws, observed)
-        return {}
-
-    def delete(self, aws: Aws, observed: Observed) -> None:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         for plan_id in observed.fields["plans"]:
             remove(aws, plan_id)
+        return {}
 
 
 def remove(aws: Aws, plan_id: str) -> None:
