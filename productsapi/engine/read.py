@@ -49,7 +49,7 @@ def read(resources: Iterable[Resource], aws: Aws, before: Reading | None = None)
 
     def look(resource: Resource) -> None:
         try:
-            seen = resource.read(looking, Outputs(outputs))
+            seen = resource.read(looking, Outputs(outputs).only(resource.lookup_inputs))
         except AccessDenied as error:
             if not resource.feature:
                 raise

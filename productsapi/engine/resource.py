@@ -47,6 +47,9 @@ class Outputs:
     def without(self, names: tuple[Output, ...]) -> Outputs:
         return Outputs({name: v for name, v in self._values.items() if name not in names})
 
+    def only(self, names: tuple[Output, ...]) -> Outputs:
+        return Outputs({name: v for name, v in self._values.items() if name in names})
+
     def as_dict(self) -> dict[Output, str]:
         return dict(self._values)
 
