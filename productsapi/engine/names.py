@@ -23,7 +23,9 @@ class Key(str):
     name: str
     optional: bool
 
-    def __new__(cls, kind: Kind, name: str, *, optional: bool = False) -> Key:  # noqa: PYI034 - Self is of Python 3.11
+    def __new__(  # noqa: PYI034 - typing's Self is of Python 3.11
+        cls, kind: Kind, name: str, *, optional: bool = False
+    ) -> Key:
         key = super().__new__(cls, f"{kind} {name}")
         key.kind, key.name, key.optional = kind, name, optional
         return key

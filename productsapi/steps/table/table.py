@@ -9,7 +9,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.transients import STATE
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, refusal
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.engine.teardown import Protected
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.steps import features, kinds
@@ -35,7 +35,6 @@ class Table(Managed):
     immutable = IMMUTABLE
     outputs = (
         *map(pointer_to, POINTERS.values()),
-        *map(refusal, features.SWITCHES),
         features.TOLD,
         IN_DOUBT,
         MADE_NOW,

@@ -28,9 +28,9 @@ from productsapi.config import Config
 from productsapi.engine.apply import Applied, apply
 from productsapi.engine.plan import Change, Plan, plan
 from productsapi.engine.read import Reading, read
-from productsapi.engine.resource import Managed
+from productsapi.engine.resource import Managed, refusal
 from productsapi.engine.teardown import plan_removal, remove
-from productsapi.steps import resources
+from productsapi.steps import features, resources
 from productsapi.steps.refusals import refuse
 from productsapi.steps.stack import Stack
 
@@ -214,7 +214,8 @@ class World:
         reading = read(made_of, self.aws)
         for resource in (*made_of, *reading.orphans):
             seen = reading.get(resource)
-            assert seen is None or seen.outputs.keys() <= set(resource.outputs), resource.key
+            declared = {*resource.outputs, *map(refusal, features.SWITCHES)}
+            assert seen is None or seen.outputs.keys() <= declared, resource.key
         return reading
 
     def outputs(self) -> dict[str, str]:
