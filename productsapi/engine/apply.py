@@ -9,9 +9,10 @@ from typing import Protocol
 
 from productsapi.aws.caller import Aws, Stopped
 from productsapi.engine.graph import Outcome, making_edges, run
+from productsapi.engine.names import Key, Output
 from productsapi.engine.plan import Action, Change, Plan, difference
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import LOST, Observed, Outputs, Resource, refusal
+from productsapi.engine.resource import LOST, Given, Managed, Observed, Outputs, Resource, refusal
 from productsapi.errors import (
     AccessDenied,
     AlreadyExists,
@@ -55,7 +56,7 @@ class Applied:
     done: tuple[Change, ...]
     left: tuple[Change, ...]
     outputs: Outputs
-    errors: Mapping[str, BaseException]
+    errors: Mapping[Key, BaseException]
     interrupted: bool
     abandoned: tuple[Change, ...] = ()
     left_out: tuple[Change, ...] = ()
@@ -84,8 +85,8 @@ def apply(
         raise Refused("; ".join(change.reason for change in plan.refused))
     resources = [*resources, *reading.orphans]
     outputs = {**reading.outputs.as_dict(), **plan.refusals}
-    done: dict[str, Change] = {}
-    left_out: dict[str, Change] = {}
+    done: dict[Key, Change] = {}
+    left_out: dict[Key, Change] = {}
 
     def work(resource: Resource) -> None:
         change = plan[resource.key]
@@ -112,7 +113,7 @@ def apply(
 
 
 @contextmanager
-def _spared(resource: Resource, outputs: dict[str, str]) -> Iterator[None]:
+def _spared(resource: Resource, outputs: dict[Output, str]) -> Iterator[None]:
     """Raises LeftOut where a feature that may be left out is refused, now or was before."""
     if not resource.feature:
         yield
@@ -143,10 +144,10 @@ def told(change: Change, aws: Aws, report: Report) -> Iterator[Aws]:
 
 def result(
     plan: Plan,
-    done: Mapping[str, Change],
+    done: Mapping[Key, Change],
     outputs: Outputs,
     outcome: Outcome,
-    left_out: Mapping[str, Change] | None = None,
+    left_out: Mapping[Key, Change] | None = None,
 ) -> Applied:
     done, left_out = dict(done), dict(left_out or {})  # what was abandoned may go on
     left = tuple(c for c in plan.to_do if c.key not in done and c.key not in left_out)
@@ -164,18 +165,18 @@ def result(
 
 def _carry_out(
     change: Change, resource: Resource, observed: Observed | None, aws: Aws, known: Outputs
-) -> Mapping[str, str]:
-    if change.action is Action.CREATE:
-        return _create(resource, aws, known)
+) -> Given:
+    managed = resource if isinstance(resource, Managed) else None
+    if managed and change.action is Action.CREATE:
+        return _create(managed, aws, known)
     if observed is None:
         raise AssertionError(f"{resource.key} can't be changed unseen")
-    if change.action is Action.DELETE:
-        resource.delete(aws, observed)
-        return {}
-    return _update(resource, observed, aws, known)
+    if managed and change.action is Action.UPDATE:
+        return _update(managed, observed, aws, known)
+    return resource.remove(aws, known, observed)
 
 
-def _update(resource: Resource, observed: Observed, aws: Aws, known: Outputs) -> Mapping[str, str]:
+def _update(resource: Managed, observed: Observed, aws: Aws, known: Outputs) -> Given:
     """Compare again, now that every output is known: only what really differs is sent."""
     now = difference(resource, observed, known)
     if now.action is Action.REFUSE:
@@ -192,9 +193,7 @@ def _update(resource: Resource, observed: Observed, aws: Aws, known: Outputs) ->
     return {**observed.outputs, **made}
 
 
-def _create(
-    resource: Resource, aws: Aws, known: Outputs, *, again: bool = True
-) -> Mapping[str, str]:
+def _create(resource: Managed, aws: Aws, known: Outputs, *, again: bool = True) -> Given:
     """Create, and find out what stands there where AWS says that something does, or says nothing.
 
     Where AWS refuses a second one, sending it again tells; else it is looked for first.
@@ -215,7 +214,7 @@ def _create(
     return _update(resource, observed, aws, known)
 
 
-def _look_again(resource: Resource, aws: Aws, known: Outputs) -> Observed | None:
+def _look_again(resource: Managed, aws: Aws, known: Outputs) -> Observed | None:
     for pause in LOOKS:
         aws.wait(pause, f"AWS doesn't say yet whether there is {resource.key}; looking for it")
         if (observed := resource.read(aws, known)) is not None:

@@ -12,9 +12,13 @@ from enum import Enum
 from typing import Any
 
 from productsapi.engine.graph import in_order, making_edges
+from productsapi.engine.names import Key
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import (
+    Cleanup,
     Fields,
+    Given,
+    Managed,
     Note,
     Observed,
     Outputs,
@@ -37,7 +41,6 @@ class Action(str, Enum):
     KEEP = "keep"
     REFUSE = "refuse"
     SKIP = "skip"  # of a feature that AWS refuses, and that may be left out
-    NOTE = "note"  # something that is told and not done
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Change:
     """What happens to one resource, and why. `exposes_access`: it closes a way in."""
 
     step: str
-    key: str
+    key: Key
     action: Action
     fields: tuple[FieldChange, ...] = ()
     reason: str = ""
@@ -66,7 +69,7 @@ class Change:
     owner: str = ""
     """The other stack that it belongs to, where it is refused for that."""
     on_hold: tuple[str, ...] = ()
-    """What it would bring back that mustn't be unasked."""
+    """What it would make live again though a rollback went back from it."""
     about: str = ""
     """What the fields don't tell of it, in words."""
 
@@ -80,7 +83,7 @@ class Change:
 class Plan:
     changes: tuple[Change, ...]
     notes: tuple[Note, ...] = ()
-    refusals: Mapping[str, str] = field(default_factory=dict)
+    refusals: Given = field(default_factory=dict)
     """Why features are left out that this plan itself found to be refused, as named outputs."""
 
     @property
@@ -136,17 +139,15 @@ def plan(resources: Iterable[Resource], reading: Reading) -> Plan:
     return Plan(tuple(found[r.key] for r in resources), reading.notes, refused)
 
 
-def _changes(resources: list[Resource], reading: Reading, known: Outputs) -> dict[str, Change]:
-    found: dict[str, Change] = {}
+def _changes(resources: list[Resource], reading: Reading, known: Outputs) -> dict[Key, Change]:
+    found: dict[Key, Change] = {}
     for resource in in_order(resources, making_edges(resources)):
         change = difference(resource, reading.get(resource), known)
         found[resource.key] = change
-        if change.action is Action.CREATE:
+        if change.action in {Action.CREATE, Action.DELETE}:
             known = known.without(resource.outputs)
-        elif change.action is Action.UPDATE:
+        elif change.action is Action.UPDATE and isinstance(resource, Managed):
             known = known.without(resource.regenerates)
-        elif change.action is Action.DELETE:
-            known = known.without(resource.outputs)
     return found
 
 
@@ -156,6 +157,23 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
         return Change(resource.step, resource.key, Action.SKIP, reason=why)
     if not resource.wanted:
         return _unwanted(resource, observed)
+    if isinstance(resource, Cleanup):
+        return _left_over(resource, observed, known)
+    if isinstance(resource, Managed):
+        return _managed(resource, observed, known)
+    raise TypeError(f"{resource.key} is neither managed nor cleaned up")
+
+
+def _left_over(resource: Cleanup, observed: Observed | None, known: Outputs) -> Change:
+    if observed is None:
+        return Change(resource.step, resource.key, Action.ABSENT)
+    fields = compare(observed.fields, resource.remains(known, observed))
+    action = Action.UPDATE if fields else Action.UNCHANGED
+    change = Change(resource.step, resource.key, action, fields)
+    return replace(change, exposes_access=bool(change.changed & resource.exposure_fields))
+
+
+def _managed(resource: Managed, observed: Observed | None, known: Outputs) -> Change:
     want = resource.want(known)
     if observed is None:
         return _missing(resource, want, resource.on_hold(known, None))
@@ -175,16 +193,15 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
         return Change(resource.step, resource.key, Action.UNCHANGED)
     taken = observed.ownership is Ownership.ADOPTED
     before, after = resource.monthly_of(observed.fields), resource.monthly_of(want)
-    change = Change(
-        resource.step, resource.key, Action.UPDATE, fields, ownership=observed.ownership
-    )
+    change = Change(resource.step, resource.key, Action.UPDATE, fields)
     return replace(
         change,
+        ownership=observed.ownership,
         reason=Ownership.ADOPTED.value if taken else "",
         exposes_access=bool(change.changed & resource.exposure_fields),
         price=f"{dollars(after)} instead of about ${before:,.2f}" if before != after else "",
         monthly=round(after - before, 2),
-        on_hold=resource.held(known, observed),
+        on_hold=resource.on_hold(known, observed),
     )
 
 
@@ -203,7 +220,7 @@ def _unwanted(resource: Resource, observed: Observed | None) -> Change:
     return change
 
 
-def _missing(resource: Resource, want: Fields, held: tuple[str, ...]) -> Change:
+def _missing(resource: Managed, want: Fields, held: tuple[str, ...]) -> Change:
     if all(value is None for value in _flat(want).values()):
         return Change(resource.step, resource.key, Action.ABSENT)
     if resource.create_blocker:

@@ -15,14 +15,16 @@ from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
 from productsapi.config import Config
-from productsapi.engine.resource import Outputs, Resource, refusal
+from productsapi.engine.names import Key, Output
+from productsapi.engine.resource import Given, Outputs, Resource, refusal
 from productsapi.errors import NotFound
+from productsapi.steps import kinds
 from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.stack import Stack, tag_map
 
 TAG = "productsapi:features"
-TOLD = "features told"
-"""The named output that holds the tag's text: names, one blank between them."""
+TOLD = Output("features told")
+"""The tag's text: names, one blank between them."""
 YOUNG = timedelta(minutes=5)
 REFUSED = "=refused"
 """After the name of one that AWS refused, and that may be left out."""
@@ -57,12 +59,12 @@ class FeaturePart(Resource):
         return self.of if may_be_left_out(self.stack.config, self.of) else ""
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         return (marks_key(self.stack),)
 
 
-def marks_key(stack: Stack) -> str:
-    return f"feature marks {stack.config.table.name}"
+def marks_key(stack: Stack) -> Key:
+    return kinds.FEATURE_MARKS(stack.config.table.name)
 
 
 def may_be_left_out(config: Config, name: str) -> bool:
@@ -74,8 +76,8 @@ def wanted(config: Config) -> tuple[str, ...]:
     return tuple(name for name, switch in SWITCHES.items() if switch(config))
 
 
-def outputs(stack: Stack, tags: Mapping[str, str]) -> dict[str, str]:
-    """What the table's tags tell, as named outputs.
+def outputs(stack: Stack, tags: Mapping[str, str]) -> Given:
+    """What the table's tags tell, as outputs.
 
     The features that were on, and why those can't be had that AWS refused and that may be left out.
     """

@@ -53,6 +53,7 @@ FLOORS = (
 SHARED_BY_STEPS = {
     "stack", "features", "lateness", "log_group", "function_settings", "former", "api_tree",
     "losses", "namesakes", "cache_key", "contract", "domains", "refusals", "releases", "revisions",
+    "kinds", "outputs",
 }  # fmt: skip
 """Modules of steps/ that aren't steps."""
 

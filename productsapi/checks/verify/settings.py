@@ -10,18 +10,19 @@ from productsapi.checks.finding import Finding, State
 from productsapi.engine.plan import Action, Change, FieldChange, compare, difference
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
+from productsapi.steps import kinds
 from productsapi.steps.deployment import cache
 from productsapi.steps.stack import Stack
 
 KINDS = (
-    "table",
-    "backups",
-    "category index",
-    "user pool",
-    "app client",
-    "authorizer",
-    "usage plan",
-    "api key secret",
+    kinds.TABLE,
+    kinds.BACKUPS,
+    kinds.CATEGORY_INDEX,
+    kinds.USER_POOL,
+    kinds.APP_CLIENT,
+    kinds.AUTHORIZER,
+    kinds.USAGE_PLAN,
+    kinds.API_KEY_SECRET,
 )
 """What is read anyway, or by a call or two each."""
 AS_IT_SHOULD_BE = {"unchanged", "absent"}
@@ -40,7 +41,7 @@ def settings(resources: Iterable[Resource], reading: Reading) -> Iterator[Findin
 
 def cached(stack: Stack, reading: Reading) -> Iterator[Finding]:
     """What the stage caches, and whether that gets to whom it isn't for."""
-    observed = reading.observed.get(f"stage {stack.config.api.stage}")
+    observed = reading.observed.get(kinds.STAGE(stack.config.api.stage))
     if observed is None:
         return
     check = f"cache of stage {stack.config.api.stage}"

@@ -6,18 +6,28 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs, Resource, refusal
-from productsapi.steps import features
+from productsapi.engine.names import Key, Kind
+from productsapi.engine.resource import (
+    Cleanup,
+    Fields,
+    Given,
+    Managed,
+    Observed,
+    Outputs,
+    Resource,
+    refusal,
+)
+from productsapi.steps import features, kinds
 from productsapi.steps.table.part import TAGS, TablePart
 
 ON = "on"
 
 
 @dataclass(frozen=True)
-class FeatureMarks(TablePart):
+class FeatureMarks(TablePart, Managed):
     """Written before anything of a feature is made."""
 
-    kind = "feature marks"
+    kind = kinds.FEATURE_MARKS
     serial_group = TAGS
     lookup_inputs = (features.TOLD,)
 
@@ -33,14 +43,14 @@ class FeatureMarks(TablePart):
         there = {n: ON for n in names if told.get(n) is False or not known.get(refusal(n))}
         return {"features": there}
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         told = features.parsed(known.get(features.TOLD))
         now = dict.fromkeys(self.want(known)["features"], False)
         return {features.TOLD: features.write(self.stack, aws, told | now)}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         return self.create(aws, known)
 
 
@@ -50,13 +60,15 @@ class FormerFeatures(Cleanup, TablePart):
 
     parts: Mapping[str, tuple[Resource, ...]]
     """By feature: what there may be of it."""
-    kind = "marks of former features"
+    kind = Kind("marks of former features")
     serial_group = TAGS
     lookup_inputs = (features.TOLD,)
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
-        left = (part.key for parts in self.parts.values() for part in parts if not part.wanted)
+    def depends_on(self) -> tuple[Key, ...]:
+        left = (
+            part.key.if_there for parts in self.parts.values() for part in parts if not part.wanted
+        )
         return (self.parent, features.marks_key(self.stack), *left)
 
     def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
@@ -68,12 +80,7 @@ class FormerFeatures(Cleanup, TablePart):
         former = self._former(known.get(features.TOLD))
         return Observed({"features": dict.fromkeys(former, ON)}) if former else None
 
-    def want(self, known: Outputs) -> Fields:
-        return {"features": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         told = features.parsed(known.get(features.TOLD))
         left = {n: told[n] for n in told if n not in observed.fields["features"]}
         return {features.TOLD: features.write(self.stack, aws, left)}

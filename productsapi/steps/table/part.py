@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from productsapi.engine.names import Key
 from productsapi.engine.resource import Resource
+from productsapi.steps import kinds
 from productsapi.steps.stack import Stack
 
 TAGS = "tags of the table"
@@ -24,9 +26,9 @@ class TablePart(Resource):
         return self.stack.config.table.name
 
     @property
-    def parent(self) -> str:
-        return f"table {self.name}"
+    def parent(self) -> Key:
+        return kinds.TABLE(self.name)
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         return (self.parent,)

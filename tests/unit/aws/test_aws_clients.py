@@ -27,7 +27,7 @@ from productsapi.aws.models import find_by_name
 from productsapi.aws.place import Place
 from productsapi.errors import ConfigError, CredentialsError, Interrupted, ProductsApiError
 
-make_ahead = Clients.preload
+preload = Clients.preload
 REGION = "eu-west-2"
 ELSEWHERE = "http://aws.example.com:4566"
 LOCAL = "http://127.0.0.1:24566"

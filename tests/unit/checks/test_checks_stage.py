@@ -16,9 +16,10 @@ from productsapi.config.model import Api, Config
 from productsapi.config.operating import Cache
 from productsapi.engine.plan import difference
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import ROUTES
+from productsapi.steps import kinds
 from productsapi.steps.deployment import cache
 from productsapi.steps.stack import Stack
 
@@ -235,9 +236,9 @@ def test_a_missing_alias_or_a_changeable_one_fails(stack: Stack) -> None:
 # -- settings --------------------------------------------------------------------------------------
 
 
-class Thing(Resource):
+class Thing(Managed):
     step = "table"
-    kind = "table"
+    kind = kinds.TABLE
     name = "things"  # type: ignore[assignment]
 
     def __init__(self, exposing: frozenset[str] = frozenset()) -> None:
@@ -245,7 +246,7 @@ class Thing(Resource):
 
     @property
     def exposure_fields(self) -> frozenset[str]:
-        return self._doors
+        return self._exposing
 
     def read(self, *_: Any) -> Observed | None:
         raise AssertionError("it was read before")

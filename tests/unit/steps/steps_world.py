@@ -28,8 +28,9 @@ from productsapi.config import Config
 from productsapi.engine.apply import Applied, apply
 from productsapi.engine.plan import Change, Plan, plan
 from productsapi.engine.read import Reading, read
+from productsapi.engine.resource import Managed, refusal
 from productsapi.engine.teardown import plan_removal, remove
-from productsapi.steps import resources
+from productsapi.steps import features, resources
 from productsapi.steps.refusals import refuse
 from productsapi.steps.stack import Stack
 
@@ -163,6 +164,11 @@ class Wire:
             self.alterations[operation](params, parsed)
 
 
+def managed(stack: Stack) -> list[Managed]:
+    """What is to be there, without what is only cleaned up."""
+    return [each for each in resources(stack) if isinstance(each, Managed)]
+
+
 class World:
     """One test's account, and what is done in it."""
 
@@ -203,7 +209,14 @@ class World:
         )
 
     def look(self, stack: Stack) -> Reading:
-        return read(resources(stack), self.aws)
+        """Each gives just what it declares."""
+        made_of = resources(stack)
+        reading = read(made_of, self.aws)
+        for resource in (*made_of, *reading.orphans):
+            seen = reading.get(resource)
+            declared = {*resource.outputs, *map(refusal, features.SWITCHES)}
+            assert seen is None or seen.outputs.keys() <= declared, resource.key
+        return reading
 
     def outputs(self) -> dict[str, str]:
         """The ids and pointers of the default stack, as it stands."""

@@ -98,7 +98,7 @@ def test_planning_it_changes_nothing(world: World) -> None:
 def test_open_methods_come_first_as_exposures(world: World) -> None:
     made(world)
     planned = world.plan(adopting(world))
-    doors = {change.key for change in planned.changes if change.exposes_access}
+    exposed = {change.key for change in planned.changes if change.exposes_access}
     assert {
         "method GET /products/{productId}",
         "method PUT /products/{productId}",

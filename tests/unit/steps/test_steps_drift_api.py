@@ -117,7 +117,7 @@ def test_drift_is_repaired_with_just_its_calls(deployed: World, what: str) -> No
     [change] = deployed.shown.to_do
     assert change.key == key
     assert {field.field for field in change.fields} == fields
-    assert change.exposes_access == (what in DOORS)
+    assert change.exposes_access == (what in EXPOSING)
     assert deployed.changing == calls
     assert deployed.plan(deployed.stack()).to_do == ()
 
@@ -238,7 +238,7 @@ def test_of_two_authorizers_the_used_one_is_ours(deployed: World) -> None:
     assert ours.name == "CognitoUserAuth"
 
 
-def _doors(world: World) -> list[Change]:
+def _exposures(world: World) -> list[Change]:
     return [change for change in world.plan(world.stack()).changes if change.exposes_access]
 
 

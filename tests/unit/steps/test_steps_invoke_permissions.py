@@ -206,7 +206,7 @@ def test_g11_what_the_edge_still_calls_may_be_called(
     aws = replace(deployed.aws, pause=waits.append, clock=lambda: 104.0, place=place)
     known = Outputs({"api_id": "x", **({MOVED: moved} if moved else {})})
     resource = ForeignPermissions(deployed.stack(), "get")
-    resource.update(aws, known, Observed({"statements": {"theirs": "x"}}), frozenset())
+    resource.remove(aws, known, Observed({"statements": {"theirs": "x"}}))
     assert waits == expected
 
 

@@ -250,7 +250,7 @@ def test_a_boundary_gone_or_changed_exposes_access(
     assert (change.key, change.changed, change.exposes_access) == (
         f"role {ROLE}",
         {"boundary"},
-        door,
+        exposes,
     )
     assert len(deployed.changing) == 1
     assert deployed.plan(stack).to_do == ()
