@@ -1,1 +1,1 @@
-"""The way to AWS: where a stack lives, the clients, one door for calls, and what errors mean."""
+"""The way to AWS: where a stack lives, the clients, one way for calls, and what errors mean."""

@@ -1,4 +1,4 @@
-"""The one door through which every call to AWS goes.
+"""The one place through which every call to AWS goes.
 
 `Aws.call` repeats what is safe to repeat, rides over what passes by itself and says that it does,
 and raises errors of our own tree.

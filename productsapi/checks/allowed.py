@@ -13,6 +13,7 @@ from productsapi.options import OPTIONS
 from productsapi.rights.document import statements
 from productsapi.steps.iam_right import Job, Right, Scope
 from productsapi.steps.option import Option
+from productsapi.steps.outputs import API_ID, USER_POOL_ID
 from productsapi.steps.stack import Stack
 
 LATER = ("Delete", "Untag", "Unsubscribe", "Restore")
@@ -26,7 +27,7 @@ def not_allowed(stack: Stack, aws: Aws, plan: Plan, outputs: Outputs) -> Refused
     """
     if aws.place.endpoint_url is not None:  # an emulator's IAM isn't AWS's
         return None
-    scope = Scope(stack, outputs.get("api_id"), outputs.get("user_pool_id"))
+    scope = Scope(stack, outputs.get(API_ID), outputs.get(USER_POOL_ID))
     created = {change.key for change in plan.to_do if change.action is Action.CREATE}
     refused: dict[str, str] = {}
     keys: list[str] = []

@@ -231,10 +231,11 @@ def _print_end(opened: Opened, plan: Plan, told: dict[str, Any], seconds: float)
 def _nobody_is_there(opened: Opened, plan: Plan, user_pool_id: str | None) -> bool:
     """Whether the pool is known to have no users: it was made just now, or a look tells so."""
     from productsapi.engine.plan import Action
+    from productsapi.steps import kinds
     from productsapi.steps.user_pool.pools import has_users
 
-    made = [change.key for change in plan.to_do if change.action is Action.CREATE]
-    if any(key.startswith("user pool ") for key in made):
+    made = {change.key.kind for change in plan.to_do if change.action is Action.CREATE}
+    if kinds.USER_POOL in made:
         return True
     try:
         return user_pool_id is not None and not has_users(opened.telling(), user_pool_id)

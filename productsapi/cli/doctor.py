@@ -180,12 +180,13 @@ def _account(aws: Aws, config: Config, target: Target) -> Iterator[Finding]:
 def _scope(opened: Opened) -> Scope:
     """With the ids of what is deployed, by which the caller's policy may go."""
     from productsapi.rights import Scope
+    from productsapi.steps.outputs import API_ID, USER_POOL_ID
 
     try:
         outputs = opened.outputs()
     except ProductsApiError:  # what it is will be told where rights are
         return Scope(opened.stack)
-    return Scope(opened.stack, outputs.get("api_id"), outputs.get("user_pool_id"))
+    return Scope(opened.stack, outputs.get(API_ID), outputs.get(USER_POOL_ID))
 
 
 def _not_looked_at(checks: tuple[str, ...], why: str) -> Finding:

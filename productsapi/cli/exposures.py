@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sized
 from typing import Any
 
-from productsapi.cli.kinds import in_a_row, named, split
+from productsapi.cli.kinds import in_a_row, named
 from productsapi.engine.plan import Change, Plan
+from productsapi.steps import kinds
 
 
 def exposures(plan: Plan, way: str = "deploy") -> list[str]:
     """What lets someone in now, in words, and what closes it."""
-    doors = [change for change in plan.changes if change.exposes_access]
-    opened = dict.fromkeys(route for change in doors for route in _open_routes(change))
+    exposed = [change for change in plan.changes if change.exposes_access]
+    opened = dict.fromkeys(route for change in exposed for route in _open_routes(change))
     told = []
     if opened:
         locks = f"{way} locks {_them(opened)}"
         told.append(f"Open now: anyone can {_routes_in_words(opened)} without signing in; {locks}")
     others = [
         change
-        for change in doors
-        if not _open_routes(change) and not (opened and split(change.key)[0] == "deployment")
+        for change in exposed
+        if not _open_routes(change) and not (opened and change.key.kind == kinds.DEPLOYMENT)
     ]
     groups: dict[tuple[str, str], list[str]] = {}
     for change in others:
-        kind, name = split(change.key)
+        kind, name = change.key.kind, change.key.name
         groups.setdefault((kind, _opened(change)), []).append(name)
     told += [
         f"Open now: {named(kind, names)} ({what}); {way} closes {_them(names)}"
@@ -39,11 +40,11 @@ def _them(several: Sized) -> str:
 
 def _open_routes(change: Change) -> list[str]:
     """As `GET /products`: the methods that are found without a lock, live or served."""
-    kind, name = split(change.key)
+    kind, name = change.key.kind, change.key.name
     old = {f.field: f.old for f in change.fields}
-    if kind == "method":
+    if kind == kinds.METHOD:
         return [name] if old.get("authorization") == "NONE" else []
-    served = old.get("open") if kind == "deployment" else None
+    served = old.get("open") if kind == kinds.DEPLOYMENT else None
     return served.split(", ") if isinstance(served, str) else []
 
 

@@ -34,12 +34,13 @@ def command(target: Target, as_json: bool) -> None:
     """
     opened = open_stack(target)
     from productsapi.cli.output import print_json
+    from productsapi.engine.graph import to_find
     from productsapi.engine.read import read
     from productsapi.options import resources
     from productsapi.steps.releases.history import history
     from productsapi.steps.releases.rollback import LOOKED_AT, past_of
 
-    looked_at = [each for each in resources(opened.stack) if each.kind in LOOKED_AT]
+    looked_at = to_find(resources(opened.stack), LOOKED_AT)
     past = past_of(opened.stack, read(looked_at, opened.telling()))
     found = history(past, opened.stack.config.releases.keep)
     if as_json:

@@ -100,13 +100,14 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
 
 
 def _planned(opened: Opened, *, keep_old: bool) -> Seen:
+    from productsapi.engine.graph import to_find
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.options import resources
     from productsapi.options.api_key import LOOKED_AT, rotating
 
     aws = opened.telling()
-    looked_at = [each for each in resources(opened.stack) if each.kind in LOOKED_AT]
+    looked_at = to_find(resources(opened.stack), LOOKED_AT)
     reading = read(looked_at, aws)
     ask = None if keep_old else _asking(opened, reading.outputs)
     key = rotating(opened.stack, reading, keep_former=keep_old, ask=ask)

@@ -65,13 +65,6 @@ ONE = {
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def split(key: str) -> tuple[str, str]:
-    """A resource's key as kind and name; a kind that isn't known is the key's first word."""
-    known = [kind for kind in NOUNS if key.startswith(f"{kind} ")]
-    kind = max(known, key=len, default=key.partition(" ")[0])
-    return kind, key[len(kind) + 1 :]
-
-
 def counted(kind: str, names: Sequence[str]) -> str:
     """How many, and of a single one which: `1 table T`, `4 functions`."""
     if len(names) == 1:

@@ -5,28 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from productsapi.cli.kinds import NOUNS, counted, split
+from productsapi.cli.kinds import NOUNS, counted
 from productsapi.engine.plan import Change
+from productsapi.steps import kinds
 
-WITH_THE_TABLE = {"backups", "pointers", "feature marks"}
+WITH_THE_TABLE = {kinds.BACKUPS, kinds.POINTERS, kinds.FEATURE_MARKS}
 """What a table that is made has with it: settings and tags of its own."""
 
 _ORDER = {kind: number for number, kind in enumerate(NOUNS)}
 
 
 def made_in_words(changes: list[Change]) -> str:
-    kinds: dict[str, list[Change]] = {}
+    groups: dict[str, list[Change]] = {}
     for change in changes:
-        kinds.setdefault(split(change.key)[0], []).append(change)
-    with_it = {k: kinds.pop(k) for k in WITH_THE_TABLE & kinds.keys() if "table" in kinds}
+        groups.setdefault(change.key.kind, []).append(change)
+    with_it = {k: groups.pop(k) for k in WITH_THE_TABLE & groups.keys() if kinds.TABLE in groups}
     parts = []
-    for kind in sorted(kinds, key=lambda kind: _ORDER.get(kind, len(_ORDER))):
-        group = kinds[kind]
-        beside = [c for each in with_it.values() for c in each] if kind == "table" else []
+    for kind in sorted(groups, key=lambda kind: _ORDER.get(kind, len(_ORDER))):
+        group = groups[kind]
+        beside = [c for each in with_it.values() for c in each] if kind == kinds.TABLE else []
         fields = {f.field: f.new for change in (*beside, group[0]) for f in change.fields}
         matters = MATTERS.get(kind, _nothing)(fields)
         told = f" ({', '.join(matters)})" if matters else ""
-        parts.append(counted(kind, [split(c.key)[1] for c in group]) + told)
+        parts.append(counted(kind, [c.key.name for c in group]) + told)
     return ", ".join(parts)
 
 
@@ -62,10 +63,10 @@ def _of_pool(fields: Mapping[str, Any]) -> list[str]:
 
 
 MATTERS: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
-    "table": _of_table,
-    "function": _of_function,
-    "log group": _of_log_group,
-    "access log group": _of_log_group,
-    "user pool": _of_pool,
+    kinds.TABLE: _of_table,
+    kinds.FUNCTION: _of_function,
+    kinds.LOG_GROUP: _of_log_group,
+    kinds.ACCESS_LOG_GROUP: _of_log_group,
+    kinds.USER_POOL: _of_pool,
 }
 """By kind, what counts of one that is made. The fields are the first one's."""

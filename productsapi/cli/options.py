@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from productsapi.steps.stack import Stack
 
 DEFAULT_CONFIG = Path("config/dev.yaml")
-NEEDED_FOR_IDS = {"table", "rest api", "user pool", "app client"}
 
 DEPRECATIONS = "productsapi.deprecations"
 """The name, in click's context, of what was told of them."""
@@ -108,15 +107,19 @@ class Opened:
 
     def outputs(self) -> Outputs:
         """The ids of API, pool and client, as far as they are there, by a look at just these."""
+        from productsapi.engine.graph import to_find
         from productsapi.engine.read import read
         from productsapi.options import resources
+        from productsapi.steps import kinds
 
-        looked_at = [each for each in resources(self.stack) if each.kind in NEEDED_FOR_IDS]
+        looked_at = to_find(resources(self.stack), {kinds.REST_API, kinds.APP_CLIENT})
         return read(looked_at, self.telling()).outputs
 
     def invoke_url(self, outputs: Outputs) -> str | None:
         """None where there is no API yet."""
-        api_id = outputs.get("api_id")
+        from productsapi.steps.outputs import API_ID
+
+        api_id = outputs.get(API_ID)
         stage = self.stack.config.api.stage
         return self.stack.place.invoke_url(api_id, stage) if api_id else None
 

@@ -48,11 +48,12 @@ class People:
 def find_people(target: Target) -> People:
     """Raises SignInError where the stack, and so its user pool, isn't there."""
     opened = open_stack(target)
+    from productsapi.steps.outputs import CLIENT_ID, USER_POOL_ID
     from productsapi.tokens import Pool, TokenFile
     from productsapi.users import UserPool
 
     outputs = opened.outputs()
-    pool_id, client_id = outputs.get("user_pool_id"), outputs.get("client_id")
+    pool_id, client_id = outputs.get(USER_POOL_ID), outputs.get(CLIENT_ID)
     if not pool_id or not client_id:
         raise SignInError(
             f"the stack {opened.stack.config.stack} has no user pool yet", "productsapi deploy"

@@ -105,10 +105,11 @@ def _as_deployed(target: Target) -> Scope:
     """By a look at it. Raises Refused where there is nothing to see yet."""
     from productsapi.rights import Scope
     from productsapi.steps.former import former_names
+    from productsapi.steps.outputs import API_ID, USER_POOL_ID
 
     opened = open_stack(target)
     outputs = opened.outputs()
-    api_id, pool_id = outputs.get("api_id"), outputs.get("user_pool_id")
+    api_id, pool_id = outputs.get(API_ID), outputs.get(USER_POOL_ID)
     if not api_id or not pool_id:
         stack = opened.stack.config.stack
         raise Refused(f"the stack {stack} isn't deployed", "leave --deployed away")

@@ -32,8 +32,8 @@ LONGEST_VALUE = 240
 def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
     return [
         {
-            "step": change.step or None,
-            "resource": change.key or None,
+            "step": change.step,
+            "resource": change.key,
             "action": change.action.value,
             "fields": [
                 {"field": f.field, "old": _plain(f.old), "new": _plain(f.new)}
@@ -80,10 +80,9 @@ def plan_as_json(plan: Plan) -> list[dict[str, Any]]:
     Not all notes: some stand for good, and an empty list says that there is nothing to do.
     """
     told = [note for note in plan.notes if note.exposes_access or note.warns]
-    notes = [
-        Change("", "", Action.NOTE, reason=n.text, exposes_access=n.exposes_access) for n in told
-    ]
-    return changes_as_json((*notes, *plan.to_do))
+    no_change: dict[str, Any] = {"step": None, "resource": None, "action": "note", "fields": []}
+    notes = [{**no_change, "reason": n.text, "door": n.exposes_access} for n in told]
+    return [*notes, *changes_as_json(plan.to_do)]
 
 
 def print_exposures(plan: Plan, *, err: bool) -> None:

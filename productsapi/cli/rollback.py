@@ -135,13 +135,14 @@ def _planned(opened: Opened, to: str | None) -> Seen:
     """Look, choose, and plan the moves. Raises Refused for what must not be gone back to."""
     from dataclasses import replace
 
+    from productsapi.engine.graph import to_find
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.options import resources
     from productsapi.steps.releases.rollback import LOOKED_AT, prepare
 
     aws = opened.telling().remembering()  # chosen by what is moved then
-    looked_at = [each for each in resources(opened.stack) if each.kind in LOOKED_AT]
+    looked_at = to_find(resources(opened.stack), LOOKED_AT)
     reading = read(looked_at, aws)
     prepared = prepare(opened.stack, aws, reading, to)
     seen = replace(read(prepared.moves, aws), outputs=reading.outputs)

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from productsapi.cli.kinds import NOUNS, ONE, in_a_row, named, split
+from productsapi.cli.kinds import NOUNS, ONE, in_a_row, named
 from productsapi.cli.made import made_in_words
+from productsapi.engine.names import Kind
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.engine.resource import Unknown
-from productsapi.steps import STEPS
+from productsapi.steps import STEPS, kinds
 
 CODE = {"code_sha256", "latest_code_sha256"}
 HASHED = CODE | {"definition", "marker", "superseded_by"}
@@ -28,7 +29,7 @@ LISTS = {"open", "foreign"}
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a step: what is done, to what. A `door` is told in red."""
+    """One line of a step: what is done, to what. What `exposes_access` is shown in red."""
 
     action: Action
     text: str
@@ -38,7 +39,7 @@ class Line:
 def lines(plan: Plan) -> list[Line]:
     """A line for each step and what is done in it, with what counts."""
     changes = list(_told_once(plan.changes))
-    there = Counter(_kind(change) for change in changes if change.action is not Action.ABSENT)
+    there = Counter(change.key.kind for change in changes if change.action is not Action.ABSENT)
     return [line for step in STEPS for line in _of_step(step.name, changes, there)]
 
 
@@ -47,9 +48,9 @@ def cost(plan: Plan) -> str:
     parts: dict[str, list[float]] = {}
     for change in plan.to_do:
         if change.monthly:
-            parts.setdefault(_kind(change), []).append(change.monthly)
+            parts.setdefault(change.key.kind, []).append(change.monthly)
     told = [f"{_counted(kind, len(each))} {_dollars(sum(each))}" for kind, each in parts.items()]
-    beside = [f"{_kind(c)}: {c.price}" for c in plan.to_do if c.price and not c.monthly]
+    beside = [f"{c.key.kind}: {c.price}" for c in plan.to_do if c.price and not c.monthly]
     if not told:
         return f"Costs: {'; '.join(beside)}." if beside else ""
     total = round(sum(sum(each) for each in parts.values()), 2)
@@ -69,11 +70,11 @@ def _counted(kind: str, number: int) -> str:
 # -- a step's lines --------------------------------------------------------------------------------
 
 
-def _of_step(step: str, changes: list[Change], there: Counter[str]) -> Iterator[Line]:
+def _of_step(step: str, changes: list[Change], there: Counter[Kind]) -> Iterator[Line]:
     """What is refused and removed comes first, and is never left out for what is made."""
     mine = [change for change in changes if change.step == step]
     yield from _by_reason(mine, Action.REFUSE)
-    for (kind, reason), group in _grouped(mine, Action.DELETE, lambda c: (_kind(c), c.reason)):
+    for (kind, reason), group in _grouped(mine, Action.DELETE, lambda c: (c.key.kind, c.reason)):
         yield Line(Action.DELETE, f"{named(kind, _names(group))}{_in_brackets(reason)}")
     made = [change for change in mine if change.action is Action.CREATE]
     if made:
@@ -116,12 +117,8 @@ def _grouped(
     yield from groups
 
 
-def _kind(change: Change) -> str:
-    return split(change.key)[0]
-
-
 def _names(changes: Iterable[Change]) -> list[str]:
-    return [split(change.key)[1] for change in changes]
+    return [change.key.name for change in changes]
 
 
 def _in_brackets(text: str) -> str:
@@ -134,13 +131,13 @@ def _in_brackets(text: str) -> str:
 def _told_once(changes: tuple[Change, ...]) -> Iterator[Change]:
     """A function's settings are its live code's too: there they aren't told again."""
     told = {
-        split(change.key)[1]: change.fields
+        change.key.name: change.fields
         for change in changes
-        if change.action is Action.UPDATE and _kind(change) == "function"
+        if change.action is Action.UPDATE and change.key.kind == kinds.FUNCTION
     }
     for change in changes:
-        kind, name = split(change.key)
-        if kind == "live code" and change.action is Action.UPDATE:
+        kind, name = change.key.kind, change.key.name
+        if kind == kinds.LIVE_CODE and change.action is Action.UPDATE:
             rest = tuple(f for f in change.fields if f not in told.get(name, ()))
             yield replace(change, fields=rest)
         else:
@@ -151,7 +148,7 @@ def _alike(change: Change) -> tuple[Any, ...]:
     """Changes of which one line tells: of the same kind, and told alike."""
     code = any(f.field == "code_sha256" for f in change.fields)
     return (
-        _kind(change),
+        change.key.kind,
         code,
         _fields_told(change.fields),
         change.reason,
@@ -161,11 +158,11 @@ def _alike(change: Change) -> tuple[Any, ...]:
     )
 
 
-def _updated(group: list[Change], there: Counter[str]) -> Line:
+def _updated(group: list[Change], there: Counter[Kind]) -> Line:
     first = group[0]
-    kind, names = _kind(first), _names(group)
+    kind, names = first.key.kind, _names(group)
     fields, what = first.fields, named(kind, names, there[kind])
-    if kind == "live code":
+    if kind == kinds.LIVE_CODE:
         functions = named("function", names, there[kind])
         if any(f.field == "code_sha256" for f in fields):
             fields = tuple(f for f in fields if f.field not in CODE)

@@ -115,6 +115,7 @@ def _agree(opened: Opened, plan: Plan) -> None:
     from productsapi.cli.render import print_plan
     from productsapi.cli.screen import print_heading, print_screen
     from productsapi.cli.wrapping import say
+    from productsapi.steps import kinds
 
     must_be_asked("this removes things")
     print_heading(opened.stack, err=True)
@@ -122,7 +123,7 @@ def _agree(opened: Opened, plan: Plan) -> None:
     if opened.stack.delete_data:
         _have_the_name_typed(opened, plan)
         return
-    if any(change.key.startswith("rest api ") for change in plan.to_do):
+    if kinds.REST_API in {change.key.kind for change in plan.to_do}:
         say("The invoke URL goes for good: the next deploy gives another one.", err=True, fg="red")
     agreed("Remove this?", details=functools.partial(print_plan, plan))
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 FAILED = 1
 OPEN = Refused.exit_code
-READ = {"stage", "rest api"}
 """Kinds that are read to find the way, beside those whose settings are compared."""
 
 
@@ -73,12 +72,13 @@ def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verifica
     from productsapi.checks.verify.crashes import Crashes
     from productsapi.checks.verify.run import Verification
     from productsapi.cli.people import api_key
+    from productsapi.steps.outputs import CLIENT_ID, USER_POOL_ID
     from productsapi.users import UserPool
 
     resources, reading = _looked_at(opened)
     outputs = reading.outputs
-    url, pool_id = opened.invoke_url(outputs), outputs.get("user_pool_id")
-    client_id = outputs.get("client_id")
+    url, pool_id = opened.invoke_url(outputs), outputs.get(USER_POOL_ID)
+    client_id = outputs.get(CLIENT_ID)
     if not url or not pool_id or not client_id:
         stack = opened.stack.config.stack
         raise ProductsApiError(f"the stack {stack} isn't deployed", "productsapi deploy")
@@ -95,10 +95,12 @@ def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verifica
 def _looked_at(opened: Opened) -> tuple[list[Resource], Reading]:
     """What the checks need of the stack. Raises an error of code 1 where AWS is ambiguous."""
     from productsapi.checks.verify.settings import KINDS
+    from productsapi.engine.graph import to_find
     from productsapi.engine.read import read
     from productsapi.options import resources
+    from productsapi.steps import kinds
 
-    looked_at = [each for each in resources(opened.stack) if each.kind in {*KINDS, *READ}]
+    looked_at = to_find(resources(opened.stack), {*KINDS, kinds.STAGE})
     try:
         return looked_at, read(looked_at, opened.telling())
     except Refused as error:  # two of ours; its own code says that something is open

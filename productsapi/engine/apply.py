@@ -9,10 +9,11 @@ from typing import Protocol
 
 from productsapi.aws.caller import Aws, Stopped
 from productsapi.engine.graph import Outcome, making_edges, run
+from productsapi.engine.names import Key
 from productsapi.engine.plan import Action, Change, Plan, difference
 from productsapi.engine.read import Reading
 from productsapi.engine.refused import advised
-from productsapi.engine.resource import LOST, Observed, Outputs, Resource
+from productsapi.engine.resource import LOST, Given, Managed, Observed, Outputs, Resource
 from productsapi.errors import AlreadyExists, Interrupted, Refused
 
 LOOKS = (1.0, 2.0, 3.0, 4.0, 5.0, 5.0, 5.0, 5.0)
@@ -46,7 +47,7 @@ class Applied:
     done: tuple[Change, ...]
     left: tuple[Change, ...]
     outputs: Outputs
-    errors: Mapping[str, BaseException]
+    errors: Mapping[Key, BaseException]
     interrupted: bool
     abandoned: tuple[Change, ...] = ()
 
@@ -65,7 +66,7 @@ class Applied:
 def apply(
     plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws, report: Report
 ) -> Applied:
-    """Create, change and remove what the plan says, in the order of what each needs.
+    """Create, change and remove what the plan says, each after those it depends on.
 
     Raises Refused, before the first call, where the plan refuses anything.
     """
@@ -73,7 +74,7 @@ def apply(
         raise Refused("; ".join(change.reason for change in plan.refused))
     resources = [*resources, *reading.orphans]
     outputs = reading.outputs.as_dict()
-    done: dict[str, Change] = {}
+    done: dict[Key, Change] = {}
 
     def work(resource: Resource) -> None:
         change = plan[resource.key]
@@ -107,7 +108,7 @@ def told(change: Change, aws: Aws, report: Report) -> Iterator[Aws]:
     report.done(change)
 
 
-def result(plan: Plan, done: Mapping[str, Change], outputs: Outputs, outcome: Outcome) -> Applied:
+def result(plan: Plan, done: Mapping[Key, Change], outputs: Outputs, outcome: Outcome) -> Applied:
     done = dict(done)  # what was abandoned may go on
     left = tuple(c for c in plan.to_do if c.key not in done)
     abandoned = tuple(c for c in left if c.key in outcome.abandoned)
@@ -123,18 +124,18 @@ def result(plan: Plan, done: Mapping[str, Change], outputs: Outputs, outcome: Ou
 
 def _carry_out(
     change: Change, resource: Resource, observed: Observed | None, aws: Aws, known: Outputs
-) -> Mapping[str, str]:
-    if change.action is Action.CREATE:
-        return _create(resource, aws, known)
+) -> Given:
+    managed = resource if isinstance(resource, Managed) else None
+    if managed and change.action is Action.CREATE:
+        return _create(managed, aws, known)
     if observed is None:
         raise AssertionError(f"{resource.key} can't be changed unseen")
-    if change.action is Action.DELETE:
-        resource.delete(aws, observed)
-        return {}
-    return _update(resource, observed, aws, known)
+    if managed and change.action is Action.UPDATE:
+        return _update(managed, observed, aws, known)
+    return resource.remove(aws, known, observed)
 
 
-def _update(resource: Resource, observed: Observed, aws: Aws, known: Outputs) -> Mapping[str, str]:
+def _update(resource: Managed, observed: Observed, aws: Aws, known: Outputs) -> Given:
     """Compare again, now that every output is known: only what really differs is sent."""
     now = difference(resource, observed, known)
     if now.action is Action.REFUSE:
@@ -151,9 +152,7 @@ def _update(resource: Resource, observed: Observed, aws: Aws, known: Outputs) ->
     return {**observed.outputs, **made}
 
 
-def _create(
-    resource: Resource, aws: Aws, known: Outputs, *, again: bool = True
-) -> Mapping[str, str]:
+def _create(resource: Managed, aws: Aws, known: Outputs, *, again: bool = True) -> Given:
     """Create, and find out what stands there where AWS says that something does, or says nothing.
 
     Where AWS refuses a second one, sending it again tells; else it is looked for first.
@@ -174,7 +173,7 @@ def _create(
     return _update(resource, observed, aws, known)
 
 
-def _look_again(resource: Resource, aws: Aws, known: Outputs) -> Observed | None:
+def _look_again(resource: Managed, aws: Aws, known: Outputs) -> Observed | None:
     for pause in LOOKS:
         aws.wait(pause, f"AWS doesn't say yet whether there is {resource.key}; looking for it")
         if (observed := resource.read(aws, known)) is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
+from productsapi.engine.names import Key, Kind
 from productsapi.engine.resource import Resource
 from productsapi.signals import noted
 
@@ -15,7 +17,11 @@ AT_ONCE = 64
 GLANCE = 0.2
 """Seconds between two looks whether Ctrl-C was pressed."""
 
-Edges = Mapping[str, frozenset[str]]
+Edges = Mapping[Key, frozenset[Key]]
+
+
+class GraphError(ValueError):
+    """A mistake in the resources: an edge to, or an input of, what isn't there; or a circle."""
 
 
 @dataclass
@@ -25,10 +31,41 @@ class Outcome:
     Of what was `abandoned` it isn't known whether it took effect.
     """
 
-    finished: set[str] = field(default_factory=set)
-    errors: dict[str, BaseException] = field(default_factory=dict)
+    finished: set[Key] = field(default_factory=set)
+    errors: dict[Key, BaseException] = field(default_factory=dict)
     interrupted: bool = False
-    abandoned: frozenset[str] = frozenset()
+    abandoned: frozenset[Key] = frozenset()
+
+
+def checked(resources: Iterable[Resource]) -> list[Resource]:
+    """The same, where each edge leads to one of them and each input is an output of one.
+
+    Raises GraphError elsewhere, and where two have the same key.
+    """
+    resources = list(resources)
+    keys = Counter(r.key for r in resources)
+    given = {output for r in resources for output in r.outputs}
+    for r in resources:
+        edges = (*r.depends_on, *r.delete_after, *([r.parent] if r.parent else []))
+        unknown = [key for key in edges if key not in keys and not key.optional]
+        missing = [each for each in (*r.inputs, *r.lookup_inputs) if each not in given]
+        if unknown or missing:
+            raise GraphError(f"{r.key} names what nothing here is or gives: {[*unknown, *missing]}")
+    if twice := [key for key, times in keys.items() if times > 1]:
+        raise GraphError(f"there are several of {twice}")
+    return resources
+
+
+def to_find(resources: Iterable[Resource], kinds: Collection[Kind]) -> list[Resource]:
+    """Those of these kinds, and all whose outputs are needed to look them up."""
+    resources = list(resources)
+    edges = reading_edges(resources)
+    needed: set[Key] = set()
+    wanted = [r.key for r in resources if r.kind in kinds]
+    while wanted:
+        needed.add(key := wanted.pop())
+        wanted += edges[key] - needed
+    return [r for r in resources if r.key in needed]
 
 
 def reading_edges(resources: Iterable[Resource]) -> Edges:
@@ -41,13 +78,13 @@ def reading_edges(resources: Iterable[Resource]) -> Edges:
 def making_edges(resources: Iterable[Resource]) -> Edges:
     """Each key with the keys that must be in place before it, or before it goes."""
     resources = list(resources)
-    return _joined(_built_upon(resources), _until(resources))
+    return _joined(_built_upon(resources), _delete_after(resources))
 
 
 def removing_edges(resources: Iterable[Resource]) -> Edges:
     """Each key with the keys that must be gone before it."""
     resources = list(resources)
-    return _joined(reverse(_built_upon(resources)), _until(resources))
+    return _joined(reverse(_built_upon(resources)), _delete_after(resources))
 
 
 def _built_upon(resources: list[Resource]) -> Edges:
@@ -60,7 +97,7 @@ def _built_upon(resources: list[Resource]) -> Edges:
     }
 
 
-def _until(resources: list[Resource]) -> Edges:
+def _delete_after(resources: list[Resource]) -> Edges:
     present = {r.key for r in resources}
     return {r.key: frozenset(r.delete_after) & present for r in resources}
 
@@ -70,7 +107,7 @@ def _joined(one: Edges, other: Edges) -> Edges:
 
 
 def reverse(edges: Edges) -> Edges:
-    turned: dict[str, set[str]] = {key: set() for key in edges}
+    turned: dict[Key, set[Key]] = {key: set() for key in edges}
     for key, before in edges.items():
         for other in before:
             turned[other].add(key)
@@ -80,15 +117,15 @@ def reverse(edges: Edges) -> Edges:
 def in_order(resources: Iterable[Resource], edges: Edges) -> list[Resource]:
     """The resources so that each comes after those it depends on, otherwise as given.
 
-    Raises ValueError when they depend on each other in a circle (a mistake in the steps).
+    Raises GraphError where they depend on each other in a circle.
     """
     left = list(resources)
     done: list[Resource] = []
-    placed: set[str] = set()
+    placed: set[Key] = set()
     while left:
         ready = next((r for r in left if edges[r.key] <= placed), None)
         if ready is None:
-            raise ValueError("circle among " + ", ".join(r.key for r in left))
+            raise GraphError("circle among " + ", ".join(r.key for r in left))
         left.remove(ready)
         done.append(ready)
         placed.add(ready.key)
@@ -112,8 +149,8 @@ def run(  # noqa: PLR0913 - what, in which order, and how
     """
     waiting = in_order(resources, edges)
     outcome = Outcome()
-    running: dict[str, Resource] = {}
-    ended: SimpleQueue[tuple[str, BaseException | None]] = SimpleQueue()
+    running: dict[Key, Resource] = {}
+    ended: SimpleQueue[tuple[Key, BaseException | None]] = SimpleQueue()
     stop.clear()  # set by a former run that ended early, it would end this one before it begins
     with noted() as pressed:
         if pressed:  # before this began: that still holds
@@ -143,9 +180,9 @@ def run(  # noqa: PLR0913 - what, in which order, and how
 
 
 def _startable(
-    free: Iterable[Resource], running: Mapping[str, Resource], one_at_a_time: bool
+    free: Iterable[Resource], running: Mapping[Key, Resource], one_at_a_time: bool
 ) -> list[Resource]:
-    """As many as there is room for, and one of each lane where they go one at a time."""
+    """As many as there is room for, and one of each serial group where they go one at a time."""
     serial_groups = {resource.serial_group for resource in running.values()}
     found: list[Resource] = []
     for resource in free:
@@ -160,7 +197,7 @@ def _startable(
 def _begin(
     work: Callable[[Resource], None],
     resource: Resource,
-    ended: SimpleQueue[tuple[str, BaseException | None]],
+    ended: SimpleQueue[tuple[Key, BaseException | None]],
 ) -> None:
     """In a thread that holds up nobody's end: what is abandoned must not."""
 
@@ -176,8 +213,8 @@ def _begin(
 
 
 def _ends(
-    ended: SimpleQueue[tuple[str, BaseException | None]],
-) -> Iterator[tuple[str, BaseException | None]]:
+    ended: SimpleQueue[tuple[Key, BaseException | None]],
+) -> Iterator[tuple[Key, BaseException | None]]:
     """What has ended since the last look; waits a moment where nothing has."""
     try:
         yield ended.get(timeout=GLANCE)

@@ -12,9 +12,12 @@ from enum import Enum
 from typing import Any
 
 from productsapi.engine.graph import in_order, making_edges
+from productsapi.engine.names import Key
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import (
+    Cleanup,
     Fields,
+    Managed,
     Note,
     Observed,
     Outputs,
@@ -49,10 +52,10 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Change:
-    """What happens to one resource, and why. A `door` is one that someone can come in by."""
+    """What happens to one resource, and why. `exposes_access`: it closes a way in."""
 
     step: str
-    key: str
+    key: Key
     action: Action
     fields: tuple[FieldChange, ...] = ()
     reason: str = ""
@@ -64,7 +67,7 @@ class Change:
     owner: str = ""
     """The other stack that it belongs to, where it is refused for that."""
     on_hold: tuple[str, ...] = ()
-    """What it would bring back that mustn't be unasked."""
+    """What it would make live again though a rollback went back from it."""
     about: str = ""
     """What the fields don't tell of it, in words."""
 
@@ -113,16 +116,14 @@ class Plan:
 def plan(resources: Iterable[Resource], reading: Reading) -> Plan:
     """What brings everything to what it should be, in the resources' own order."""
     resources = [*resources, *reading.orphans]
-    known, found = reading.outputs, dict[str, Change]()
+    known, found = reading.outputs, dict[Key, Change]()
     for resource in in_order(resources, making_edges(resources)):
         change = difference(resource, reading.get(resource), known)
         found[resource.key] = change
-        if change.action is Action.CREATE:
+        if change.action in {Action.CREATE, Action.DELETE}:
             known = known.without(resource.outputs)
-        elif change.action is Action.UPDATE:
+        elif change.action is Action.UPDATE and isinstance(resource, Managed):
             known = known.without(resource.regenerates)
-        elif change.action is Action.DELETE:
-            known = known.without(resource.outputs)
     return Plan(tuple(found[r.key] for r in resources), reading.notes)
 
 
@@ -130,9 +131,26 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
     """The change that one resource needs, as far as the outputs known now can tell."""
     if not resource.wanted:
         return _unwanted(resource, observed)
+    if isinstance(resource, Cleanup):
+        return _left_over(resource, observed, known)
+    if isinstance(resource, Managed):
+        return _managed(resource, observed, known)
+    raise TypeError(f"{resource.key} is neither managed nor cleaned up")
+
+
+def _left_over(resource: Cleanup, observed: Observed | None, known: Outputs) -> Change:
+    if observed is None:
+        return Change(resource.step, resource.key, Action.ABSENT)
+    fields = compare(observed.fields, resource.remains(known, observed))
+    action = Action.UPDATE if fields else Action.UNCHANGED
+    change = Change(resource.step, resource.key, action, fields)
+    return replace(change, exposes_access=bool(change.changed & resource.exposure_fields))
+
+
+def _managed(resource: Managed, observed: Observed | None, known: Outputs) -> Change:
     want = resource.want(known)
     if observed is None:
-        return _missing(resource, want, resource.held(known, None))
+        return _missing(resource, want, resource.on_hold(known, None))
     if not observed.ours:
         which = f", id {observed.identity}" if observed.identity else ""
         why = f"it is the stack {observed.owner}'s" if observed.owner else observed.ownership.value
@@ -149,16 +167,15 @@ def difference(resource: Resource, observed: Observed | None, known: Outputs) ->
         return Change(resource.step, resource.key, Action.UNCHANGED)
     taken = observed.ownership is Ownership.ADOPTED
     before, after = resource.monthly_of(observed.fields), resource.monthly_of(want)
-    change = Change(
-        resource.step, resource.key, Action.UPDATE, fields, ownership=observed.ownership
-    )
+    change = Change(resource.step, resource.key, Action.UPDATE, fields)
     return replace(
         change,
+        ownership=observed.ownership,
         reason=Ownership.ADOPTED.value if taken else "",
         exposes_access=bool(change.changed & resource.exposure_fields),
         price=f"{dollars(after)} instead of about ${before:,.2f}" if before != after else "",
         monthly=round(after - before, 2),
-        on_hold=resource.held(known, observed),
+        on_hold=resource.on_hold(known, observed),
     )
 
 
@@ -177,7 +194,7 @@ def _unwanted(resource: Resource, observed: Observed | None) -> Change:
     return change
 
 
-def _missing(resource: Resource, want: Fields, held: tuple[str, ...]) -> Change:
+def _missing(resource: Managed, want: Fields, held: tuple[str, ...]) -> Change:
     if all(value is None for value in _flat(want).values()):
         return Change(resource.step, resource.key, Action.ABSENT)
     if resource.create_blocker:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Asked, Aws, Stopped
 from productsapi.engine.graph import reading_edges, run
+from productsapi.engine.names import Key, Output
 from productsapi.engine.refused import advised
 from productsapi.engine.resource import Note, Observed, Outputs, Resource
 
@@ -15,7 +16,7 @@ from productsapi.engine.resource import Note, Observed, Outputs, Resource
 class Reading:
     """Everything seen in one look. Only what is ours gives outputs."""
 
-    observed: Mapping[str, Observed]
+    observed: Mapping[Key, Observed]
     outputs: Outputs
     orphans: tuple[Resource, ...] = ()
     """What belongs to the stack beyond what was asked for: see `Resource.discover_orphans`."""
@@ -41,13 +42,13 @@ def read(resources: Iterable[Resource], aws: Aws, before: Reading | None = None)
     """
     asked_for = {r.key: r for r in resources}
     others: dict[str, Resource] = {}
-    observed: dict[str, Observed] = {}
-    outputs: dict[str, str] = {}
+    observed: dict[Key, Observed] = {}
+    outputs: dict[Output, str] = {}
     looking = aws if aws.memory else aws.remembering(before.asked if before else ())
 
     def look(resource: Resource) -> None:
         with advised(resource):
-            seen = resource.read(looking, Outputs(outputs))
+            seen = resource.read(looking, Outputs(outputs).only(resource.lookup_inputs))
         if seen is not None:
             observed[resource.key] = seen
             if seen.ours:

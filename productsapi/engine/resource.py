@@ -9,15 +9,19 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.names import Key, Kind, Output
+from productsapi.errors import Refused
 
 Fields = dict[str, Any]
+Given = Mapping[Output, str]
+"""Outputs with their values, as a read, a create or an update gives them."""
 
 
 @dataclass(frozen=True)
 class Unknown:
     """A value that only exists once the resource that gives it does."""
 
-    name: str
+    name: Output
 
     def __str__(self) -> str:
         return "known after deploy"
@@ -26,33 +30,36 @@ class Unknown:
 class Outputs:
     """The named values that resources give each other: ids, ARNs, pointers."""
 
-    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+    def __init__(self, values: Given | None = None) -> None:
         self._values = dict(values or {})
 
-    def __getitem__(self, name: str) -> str | Unknown:
+    def __getitem__(self, name: Output) -> str | Unknown:
         return self._values.get(name) or Unknown(name)
 
-    def get(self, name: str) -> str | None:
+    def get(self, name: Output) -> str | None:
         return self._values.get(name)
 
-    def fill(self, template: str, name: str) -> str | Unknown:
+    def fill(self, template: str, name: Output) -> str | Unknown:
         """`template` with the named output in its place, or Unknown while it is."""
         value = self[name]
         return value if isinstance(value, Unknown) else template.format(**{name: value})
 
-    def without(self, names: tuple[str, ...]) -> Outputs:
+    def without(self, names: tuple[Output, ...]) -> Outputs:
         return Outputs({name: v for name, v in self._values.items() if name not in names})
 
-    def as_dict(self) -> dict[str, str]:
+    def only(self, names: tuple[Output, ...]) -> Outputs:
+        return Outputs({name: v for name, v in self._values.items() if name in names})
+
+    def as_dict(self) -> dict[Output, str]:
         return dict(self._values)
 
 
-LOST = "an answer was lost for good"
+LOST = Output("an answer was lost for good")
 """The named output that tells so: what was made then may show up later, beside another one."""
 
 
 class Ownership(Enum):
-    """Whose it is: by its mark, or because the user says that we may take it over."""
+    """Whose it is: by its tags, or because the user says that we may take it over."""
 
     OURS = "ours"
     ADOPTED = "taken over"
@@ -62,9 +69,9 @@ class Ownership(Enum):
 
 @dataclass(frozen=True)
 class Note:
-    """Something to be told that no planned change does; a `door` lets someone in.
+    """Something that no planned change tells; one that `exposes_access` lets someone in.
 
-    Either that or what it `warns` of is told to programs too that ask for the changes alone.
+    Both that and what `warns` is told to programs too that ask for the changes alone.
     """
 
     text: str
@@ -79,12 +86,12 @@ class Observed:
     `fields` holds what we manage, in the shape that `Resource.want` gives it; `raw` is AWS's own
     answer, for updates that must send back what isn't ours. `notes` tells what else was seen in it
     that is neither ours nor touched. `identity` is AWS's id for it where its name isn't unique.
-    `removal_blocker` says why what isn't wanted mustn't go, and a person has to decide first. `owner`
-    names the other stack whose mark it carries.
+    `removal_blocker` says why what isn't wanted mustn't go, and a person has to decide first.
+    `owner` names the other stack whose mark it carries.
     """
 
     fields: Fields
-    outputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Given = field(default_factory=dict)
     ownership: Ownership = Ownership.OURS
     raw: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
@@ -102,24 +109,17 @@ def dollars(monthly: float) -> str:
 
 
 class Resource(ABC):
-    """One thing in the cloud that a stack consists of.
+    """One thing in the cloud that a stack consists of: a managed one, or something to clean up.
 
-    `provides` names the outputs it gives, `needs` those that `want` uses, `lookup_inputs` those that
-    `read` uses, `after` the keys of resources that must be in place first though nothing of theirs
-    is needed. Removing runs the other way round.
+    `outputs` names those it gives, `inputs` those that a change of it uses, `lookup_inputs` those
+    that `read` uses, `depends_on` the keys of resources that must be in place first though nothing
+    of theirs is needed. Removing runs the other way round.
     """
 
     step: ClassVar[str]
-    kind: ClassVar[str]
+    kind: ClassVar[Kind]
     serial_group: ClassVar[str | None] = None
-    """Resources of one lane are worked on one at a time: API Gateway refuses concurrent changes."""
-    unique: ClassVar[bool] = True
-    """Whether AWS refuses a second one of the same identity. If not, a create whose answer was
-    lost is looked for before it is repeated."""
-    immutable: ClassVar[Mapping[str, str]] = {}
-    """Fields that only replacing could change, each with the way out that a person has."""
-    regenerates: ClassVar[tuple[str, ...]] = ()
-    """Outputs that a change gives anew: a deployment is never changed, another one is made."""
+    """Resources of one group are changed one at a time: API Gateway refuses concurrent changes."""
 
     @property
     @abstractmethod
@@ -127,23 +127,23 @@ class Resource(ABC):
         """AWS's name for it, or the closest to one that a person would recognise."""
 
     @property
-    def key(self) -> str:
-        return f"{self.kind} {self.name}"
+    def key(self) -> Key:
+        return self.kind(self.name)
 
     @property
-    def outputs(self) -> tuple[str, ...]:
+    def outputs(self) -> tuple[Output, ...]:
         return ()
 
     @property
-    def inputs(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[Output, ...]:
         return ()
 
     @property
-    def lookup_inputs(self) -> tuple[str, ...]:
+    def lookup_inputs(self) -> tuple[Output, ...]:
         return ()
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         return ()
 
     @property
@@ -152,10 +152,10 @@ class Resource(ABC):
         return True
 
     @property
-    def delete_after(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[Key, ...]:
         """For what isn't wanted: the keys of what must be done with before it goes.
 
-        Unlike `after` this is never turned round: a deploy makes or changes those first, a teardown
+        Never turned round as `depends_on` is: a deploy makes or changes those first, a teardown
         removes them first.
         """
         return ()
@@ -163,11 +163,6 @@ class Resource(ABC):
     @property
     def opt_out(self) -> str:
         """What to set in the configuration to do without it: `api.key to false`, if that can be."""
-        return ""
-
-    @property
-    def create_blocker(self) -> str:
-        """Why it can't be made where it isn't there, and the way out that a person has."""
         return ""
 
     @property
@@ -180,6 +175,49 @@ class Resource(ABC):
         return self.monthly
 
     @property
+    def exposure_fields(self) -> frozenset[str]:
+        """Fields that let someone in when they differ from what is wanted: told first."""
+        return frozenset()
+
+    @property
+    def parent(self) -> Key | None:
+        """The key of the resource whose removal removes this one too."""
+        return None
+
+    @abstractmethod
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        """What is there now; None if nothing is."""
+
+    def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
+        """What there is of its kind that no configuration names, found by listing."""
+        return ()
+
+    def keep(self, aws: Aws, observed: Observed) -> str | None:
+        """Why a teardown must leave this one. Asked for the plan, and again just before removal."""
+        return None
+
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
+        """Remove what was observed; what is gone already is fine."""
+        raise AssertionError(f"{self.key} goes with {self.parent}, or isn't ours to remove")
+
+
+class Managed(Resource):
+    """What should be there, in the state that `want` tells."""
+
+    unique: ClassVar[bool] = True
+    """Whether AWS refuses a second one of the same identity. If not, a create whose answer was
+    lost is looked for before it is repeated."""
+    immutable: ClassVar[Mapping[str, str]] = {}
+    """Fields that only replacing could change, each with the way out that a person has."""
+    regenerates: ClassVar[tuple[Output, ...]] = ()
+    """Outputs that a change gives anew: a deployment is never changed, another one is made."""
+
+    @property
+    def create_blocker(self) -> str:
+        """Why it can't be made where it isn't there, and the way out that a person has."""
+        return ""
+
+    @property
     def price(self) -> str:
         """What it costs to have, where that isn't next to nothing.
 
@@ -188,52 +226,38 @@ class Resource(ABC):
         return dollars(self.monthly) if self.monthly else ""
 
     def on_hold(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
-        """What of that which `want` says mustn't be brought back unasked, in words."""
-        return ()
-
-    @property
-    def exposure_fields(self) -> frozenset[str]:
-        """Fields that let someone in when they are otherwise than they should be: told first."""
-        return frozenset()
-
-    @property
-    def parent(self) -> str | None:
-        """The key of the whole that takes this one along when it is removed."""
-        return None
-
-    @abstractmethod
-    def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        """What is there now; None if nothing is."""
-
-    def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
-        """What there may be of its kind that no configuration names, found by looking."""
+        """What `want` would bring back though a rollback went away from it, in words."""
         return ()
 
     @abstractmethod
     def want(self, known: Outputs) -> Fields:
         """What should be there, field by field; Unknown where it hangs on something to be made."""
 
-    @abstractmethod
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        """Make it and return its outputs. Raises AlreadyExists where AWS refuses a second one."""
+    def create(self, aws: Aws, known: Outputs) -> Given:
+        """Make it and return its outputs. Raises AlreadyExists where AWS refuses a second one.
+
+        Raises Refused for what is only changed where it is.
+        """
+        raise Refused(f"{self.key} isn't there any more", "repeat the command: it looks again")
 
     @abstractmethod
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         """Bring the `changed` fields to what `want` says and return new outputs, if any."""
 
     def delete(self, aws: Aws, observed: Observed) -> None:
-        """Remove it; what is gone already is fine. Parts have none: they go with their whole."""
-        raise AssertionError(f"{self.key} goes with {self.parent}")
+        """Remove it; what is gone already is fine. Parts have none: they go with their parent."""
+        super().remove(aws, Outputs(), observed)
 
-    def keep(self, aws: Aws, observed: Observed) -> str | None:
-        """Why a teardown must leave this one. Asked for the plan, and again just before removal."""
-        return None
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
+        self.delete(aws, observed)
+        return {}
 
 
 class Cleanup(Resource):
-    """What others or former runs have made: told, changed or removed by us, and never missing."""
+    """Left by earlier runs or by others: reported or removed, never created."""
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        raise AssertionError(f"{self.key} isn't made by us")
+    def remains(self, known: Outputs, observed: Observed) -> Fields:
+        """What a deploy leaves of the fields that were observed: nothing, usually."""
+        return {name: {} for name in observed.fields}

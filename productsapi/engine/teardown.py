@@ -11,6 +11,7 @@ from dataclasses import replace
 from productsapi.aws.caller import Aws
 from productsapi.engine.apply import CTRL_C, Applied, Report, result, told
 from productsapi.engine.graph import removing_edges, run
+from productsapi.engine.names import Key
 from productsapi.engine.plan import Action, Change, Plan
 from productsapi.engine.read import Reading, look_at
 from productsapi.engine.resource import Resource
@@ -41,8 +42,8 @@ def plan_removal(resources: Iterable[Resource], reading: Reading, aws: Aws) -> P
     Raises Refused for all together that refuses to go.
     """
     wholes = [r for r in (*resources, *reading.orphans) if reading.get(r) and not r.parent]
-    reasons: dict[str, str] = {}
-    refusals: dict[str, Refused] = {}
+    reasons: dict[Key, str] = {}
+    refusals: dict[Key, Refused] = {}
 
     def ask(resource: Resource) -> None:
         observed = reading.observed[resource.key]
@@ -90,7 +91,7 @@ def remove(
     """
     resources = [*resources, *reading.orphans]
     going = {c.key: c for c in plan.to_do}
-    done: dict[str, Change] = {}
+    done: dict[Key, Change] = {}
 
     def work(resource: Resource) -> None:
         change, observed = going.get(resource.key), reading.get(resource)
@@ -101,7 +102,7 @@ def remove(
             change = replace(change, action=Action.KEEP, reason=reason)
         with told(change, aws, report) as working:
             if not reason:
-                resource.delete(working, observed)
+                resource.remove(working, reading.outputs, observed)
         done[resource.key] = change
 
     outcome = run(

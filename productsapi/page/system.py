@@ -12,6 +12,7 @@ from productsapi.engine.read import read
 from productsapi.errors import Refused
 from productsapi.options import resources
 from productsapi.routes import FUNCTIONS, ROUTES
+from productsapi.steps import kinds
 from productsapi.steps.contract import contract
 from productsapi.steps.deployment import served
 from productsapi.steps.refusals import held_notes
@@ -28,6 +29,7 @@ BOX_OF_STEP = {
     "user_pool": "users",
     "monitoring": "monitoring",
 }
+OF_ROUTES = (kinds.METHOD, kinds.INVOKE_PERMISSION)
 LONGEST_VALUE = 160
 
 
@@ -105,7 +107,7 @@ def routes(
     found = [change for change in changes if _is_of_route(change)]
     told = []
     for route in ROUTES:
-        mine = [change for change in found if change.key.endswith(f" {route}")]
+        mine = [change for change in found if change.key.name == str(route)]
         told.append(
             {
                 "route": str(route),
@@ -119,14 +121,13 @@ def routes(
 
 
 def _is_of_route(change: Change) -> bool:
-    kinds = ("method ", "invoke permission ")
-    return change.key.startswith(kinds) and any(change.key.endswith(f" {r}") for r in ROUTES)
+    return change.key.kind in OF_ROUTES and change.key.name in map(str, ROUTES)
 
 
 def _box(stack: Stack, change: Change) -> str:
     for function in FUNCTIONS:
         own = (stack.function_name(function), stack.log_group(function), stack.role_name(function))
-        if change.step != "monitoring" and any(change.key.endswith(f" {name}") for name in own):
+        if change.step != "monitoring" and change.key.name in own:
             return function
     return BOX_OF_STEP.get(change.step, "api")
 

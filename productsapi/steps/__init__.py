@@ -5,11 +5,12 @@ they need and what they come after; the engine orders by that.
 
 An eighth one, monitoring, is ours: what tells those who run the API how it does.
 
-Steps don't import each other: what one needs of another it names as an output. They share
-`stack.py` (names, marks), `option.py` and `features.py` (what can be switched on and off, which
-`options/` has a folder each for, and hands in here), `iam_right.py`, `log_group.py`,
-`losses.py` (what a teardown destroys), `function_settings.py`, `api_tree.py`, `domains.py`,
-`cache_key.py` and `releases/` (versions and deployments that can be gone back to).
+Steps don't import each other: what one needs of another it names as an output (`outputs.py`), what
+it comes after by its kind (`kinds.py`). They share `stack.py` (names, marks), `option.py` and
+`features.py` (what can be switched on and off, which `options/` has a folder each for, and hands in
+here), `iam_right.py`, `log_group.py`, `losses.py` (what a teardown destroys),
+`function_settings.py`, `api_tree.py`, `domains.py`, `cache_key.py` and `releases/` (versions and
+deployments that can be gone back to).
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from productsapi.engine.resource import Resource
+from productsapi.engine.graph import checked
+from productsapi.engine.resource import Managed, Resource
 from productsapi.steps import (
     code,
     deployment,
     functions,
+    kinds,
     permissions,
     rest_api,
     table,
@@ -39,11 +42,11 @@ class Step(NamedTuple):
     resources: Callable[[Stack, Options], list[Resource]]
 
 
-FROZEN = {"path", "method", "gateway response", "authorizer"}
+FROZEN = {kinds.PATH, kinds.METHOD, kinds.GATEWAY_RESPONSE, kinds.AUTHORIZER}
 """What a deployment is a snapshot of."""
-BEHIND = {"table", "role policy", "live code", "invoke permission"}
+BEHIND = {kinds.TABLE, kinds.ROLE_POLICY, kinds.LIVE_CODE, kinds.INVOKE_PERMISSION}
 """What must work before a deployment sends callers there."""
-SHUT = {"open methods", "foreign paths"}
+SHUT = {kinds.OPEN_METHODS, kinds.FOREIGN_PATHS}
 """What mustn't get into a deployment."""
 
 
@@ -68,7 +71,7 @@ def _table(stack: Stack, options: Options) -> list[Resource]:
 
 def _deployment(stack: Stack, options: Options) -> list[Resource]:
     others = [r for s in STEPS if s.name != "deployment" for r in s.resources(stack, options)]
-    contents = tuple(r for r in others if r.kind in FROZEN)
+    contents = tuple(r for r in others if isinstance(r, Managed) and r.kind in FROZEN)
     behind = tuple(r.key for r in others if r.kind in BEHIND | SHUT)
     live = {r.function: r for r in others if isinstance(r, code.LiveCode)}
     snapshot = deployment.Deployment(stack, contents, behind)
@@ -100,5 +103,5 @@ STEPS = (
 
 
 def resources(stack: Stack, options: Options) -> list[Resource]:
-    """Everything that the stack consists of, step by step."""
-    return [resource for step in STEPS for resource in step.resources(stack, options)]
+    """Everything that the stack consists of, step by step. Raises GraphError."""
+    return checked(resource for step in STEPS for resource in step.resources(stack, options))

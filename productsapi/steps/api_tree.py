@@ -10,12 +10,14 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.transients import LAGGING
+from productsapi.engine.names import Key, Output
 from productsapi.engine.resource import Outputs, Resource
 from productsapi.errors import AccessDenied, NotFound, Unintelligible
 from productsapi.gateway_problems import GATEWAY_PROBLEMS
 from productsapi.routes import PATHS, RESOURCES, ROUTES, methods, shape
-from productsapi.steps import domains
+from productsapi.steps import domains, kinds
 from productsapi.steps.lateness import looked_at_again
+from productsapi.steps.outputs import API_ID, path_id
 from productsapi.steps.stack import Stack
 
 SERIAL_GROUP = "apigateway"
@@ -36,19 +38,19 @@ class ApiPart(Resource):
     serial_group = SERIAL_GROUP
 
     @property
-    def lookup_inputs(self) -> tuple[str, ...]:
-        return ("api_id",)
+    def lookup_inputs(self) -> tuple[Output, ...]:
+        return (API_ID,)
 
     @property
-    def parent(self) -> str:
-        return f"rest api {self.stack.config.api.name}"
+    def parent(self) -> Key:
+        return kinds.REST_API(self.stack.config.api.name)
 
 
-def parts() -> tuple[str, ...]:
+def parts() -> tuple[Key, ...]:
     """The keys of all that callers of the API meet before a function does."""
-    preflights = (f"method {PREFLIGHT} {path}" for path in PATHS)
-    errors = (f"gateway response {kind}" for kind in GATEWAY_ERRORS)
-    return (*(f"method {route}" for route in ROUTES), *preflights, *errors)
+    preflights = (kinds.METHOD(f"{PREFLIGHT} {path}") for path in PATHS)
+    errors = (kinds.GATEWAY_RESPONSE(kind) for kind in GATEWAY_ERRORS)
+    return (*(kinds.METHOD(str(route)) for route in ROUTES), *preflights, *errors)
 
 
 def prefetch(aws: Aws, api_id: str) -> None:
@@ -89,8 +91,8 @@ def needs_key(told: Mapping[str, Any]) -> bool:
 def address(known: Outputs, path: str, http_method: str) -> dict[str, Any]:
     """How a call names a method."""
     return {
-        "restApiId": known["api_id"],
-        "resourceId": known[f"id of {path}"],
+        "restApiId": known[API_ID],
+        "resourceId": known[path_id(path)],
         "httpMethod": http_method,
     }
 

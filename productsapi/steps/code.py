@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.names import Key, Output
 from productsapi.engine.plan import compare
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Resource
 from productsapi.packaging import code_sha256
 from productsapi.routes import FUNCTIONS
-from productsapi.steps import api_tree, revisions
+from productsapi.steps import api_tree, kinds, revisions
 from productsapi.steps import function_settings as settings
+from productsapi.steps.outputs import NEWEST_RELEASE, latest_code, live_version
 from productsapi.steps.releases import hold as holds
 from productsapi.steps.releases import marks
 from productsapi.steps.releases.hold import Hold
@@ -40,7 +42,7 @@ def resources(stack: Stack) -> list[Resource]:
 
 
 @dataclass(frozen=True)
-class LiveCode(Resource):
+class LiveCode(Managed):
     """What the alias serves. Versions can't be changed, so a change of anything publishes one.
 
     `superseded_by` is a later version of ours that isn't served: a rollback is in force, or a run
@@ -51,7 +53,7 @@ class LiveCode(Resource):
     stack: Stack
     function: str
     step = "code"
-    kind = "live code"
+    kind = kinds.LIVE_CODE
     exposure_fields = frozenset({"weights"})
 
     @property
@@ -59,27 +61,27 @@ class LiveCode(Resource):
         return self.stack.function_name(self.function)
 
     @property
-    def inputs(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[Output, ...]:
         return settings.inputs(self.function)
 
     @property
-    def outputs(self) -> tuple[str, ...]:
-        return (f"version of {self.function}",)
+    def outputs(self) -> tuple[Output, ...]:
+        return (live_version(self.function),)
 
     @property
-    def parent(self) -> str:
-        return f"function {self.name}"
+    def parent(self) -> Key:
+        return kinds.FUNCTION(self.name)
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         """The role's rights are there before the code that needs them is live.
 
         What is taken over comes late: callers get answers of another form until the stage moves.
         """
         table = self.stack.config.table
-        index = (f"category index {table.name}",) if table.category_index else ()
+        index = (kinds.CATEGORY_INDEX(table.name),) if table.category_index else ()
         taken_over = api_tree.parts() if self.stack.adopt else ()
-        role_policy = f"role policy {self.stack.role_name(self.function)}"
+        role_policy = kinds.ROLE_POLICY(self.stack.role_name(self.function))
         return (self.parent, role_policy, *index, *taken_over)
 
     @property
@@ -100,7 +102,7 @@ class LiveCode(Resource):
             "weights": weights_in_words(alias),
             "superseded_by": str(newest.number) if newest and later else None,
         }
-        return Observed(fields, {f"version of {self.function}": served}, raw={"published": found})
+        return Observed(fields, {live_version(self.function): served}, raw={"published": found})
 
     def want(self, known: Outputs) -> Fields:
         return {
@@ -112,19 +114,19 @@ class LiveCode(Resource):
             "superseded_by": None,
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         """A function that was there before this run may have the version already, or other code."""
-        was_there = known.get(f"latest code of {self.function}")
+        was_there = known.get(latest_code(self.function))
         found = published(aws, self.stack, self.function) if was_there else None
         version = self._version(aws, known, found)
         where = {"FunctionName": self.name, "Name": ALIAS, "FunctionVersion": version}
         said = described(self.stack, {}, self._hold(known, None).minus(self._wanted(known)))
         aws.call("lambda", "CreateAlias", **where, **said)
-        return {f"version of {self.function}": version}
+        return {live_version(self.function): version}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         found: Published = observed.raw["published"]
         version = self._version(aws, known, found)
         alias = found.aliases[ALIAS]
@@ -133,7 +135,7 @@ class LiveCode(Resource):
                 aws.wait(RIGHTS_SPREAD, "IAM takes some seconds to spread the role's new rights")
             hold = self._held(known, found)
             move_alias(aws, self.stack, self.function, version, alias, hold=hold)
-        return {f"version of {self.function}": version}
+        return {live_version(self.function): version}
 
     def on_hold(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
         found = observed.raw["published"] if observed else None
@@ -189,7 +191,7 @@ class LiveCode(Resource):
         code = self.stack.code[self.function]
         revisions.change(
             aws,
-            f"function {self.name}",
+            kinds.FUNCTION(self.name),
             revision,
             send=lambda assumed: aws.call(
                 "lambda", "UpdateFunctionCode", **named, ZipFile=code, **assumed
@@ -206,12 +208,12 @@ class LiveCode(Resource):
 
         Sent again it makes no other one: AWS publishes nothing where nothing has changed since.
         """
-        own = marks.release(self.stack, known.get("newest release"))
+        own = marks.release(self.stack, known.get(NEWEST_RELEASE))
         named = {"FunctionName": self.name, "CodeSha256": self.sha256}
         mark = marks.version_mark(self.stack, own)
         answer = revisions.change(
             aws,
-            f"function {self.name}",
+            kinds.FUNCTION(self.name),
             revision,
             send=lambda assumed: aws.call(
                 "lambda", "PublishVersion", **named, Description=mark, **assumed

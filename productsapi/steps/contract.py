@@ -6,12 +6,13 @@ from typing import Any
 
 from productsapi.engine.resource import Outputs
 from productsapi.routes import FUNCTIONS
+from productsapi.steps.outputs import API_ID, CLIENT_ID, USER_POOL_ID
 from productsapi.steps.stack import Stack
 
 
 def contract(stack: Stack, outputs: Outputs) -> dict[str, Any]:
     """The stack's names and ids; None for what isn't there."""
-    api_id, stage = outputs.get("api_id"), stack.config.api.stage
+    api_id, stage = outputs.get(API_ID), stack.config.api.stage
     return {
         "stack": stack.config.stack,
         "account": stack.place.account,
@@ -20,8 +21,8 @@ def contract(stack: Stack, outputs: Outputs) -> dict[str, Any]:
         "invoke_url": stack.place.invoke_url(api_id, stage) if api_id else None,
         "api_id": api_id,
         "stage": stage,
-        "user_pool_id": outputs.get("user_pool_id"),
-        "client_id": outputs.get("client_id"),
+        "user_pool_id": outputs.get(USER_POOL_ID),
+        "client_id": outputs.get(CLIENT_ID),
         "table": stack.config.table.name,
         "functions": {function: stack.function_name(function) for function in FUNCTIONS},
     }

@@ -14,14 +14,16 @@ from functools import partial
 from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Resource
+from productsapi.engine.names import Key, Output
+from productsapi.engine.resource import Given, Resource
 from productsapi.errors import NotFound
+from productsapi.steps import kinds
 from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.stack import Stack, tag_map
 
 TAG = "productsapi:features"
-TOLD = "features told"
-"""The named output that holds the tag's text: names, one blank between them."""
+TOLD = Output("features told")
+"""The tag's text: names, one blank between them."""
 YOUNG = timedelta(minutes=5)
 REFUSED = "=refused"
 """Behind the name of one that AWS refused to an earlier release, which then went on without it."""
@@ -45,15 +47,15 @@ class FeaturePart(Resource):
         return self.off_by if self.on else ""
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         return (marks_key(self.stack),)
 
 
-def marks_key(stack: Stack) -> str:
-    return f"feature marks {stack.config.table.name}"
+def marks_key(stack: Stack) -> Key:
+    return kinds.FEATURE_MARKS(stack.config.table.name)
 
 
-def outputs(tags: Mapping[str, str]) -> dict[str, str]:
+def outputs(tags: Mapping[str, str]) -> Given:
     """The features that were on, as the table's tags tell."""
     text = tags.get(TAG)
     return {} if text is None else {TOLD: text}

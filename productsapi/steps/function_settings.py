@@ -13,9 +13,11 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.transients import STATE
-from productsapi.engine.resource import Fields, Note, Outputs, Unknown
+from productsapi.engine.names import Output
+from productsapi.engine.resource import Fields, Given, Note, Outputs, Unknown
 from productsapi.errors import AccessDenied, AwsError
 from productsapi.steps import revisions
+from productsapi.steps.outputs import CLIENT_ID
 from productsapi.steps.stack import CATEGORY_INDEX, Stack
 
 HANDLER = "lambda_function.lambda_handler"
@@ -56,9 +58,9 @@ def notes(stack: Stack, name: str, configuration: Mapping[str, Any]) -> tuple[No
     return tuple(found)
 
 
-def role_id(function: str) -> str:
-    """The named output by which IAM's own id of a function's role is known."""
-    return f"role id of {function}"
+def role_id(function: str) -> Output:
+    """IAM's own id of a function's role."""
+    return Output(f"role id of {function}")
 
 
 def role_mark(of: str) -> str:
@@ -70,13 +72,13 @@ def role_mark(of: str) -> str:
     return re.sub(r"^AROA(?=[A-Z0-9])", "AROA-", of)
 
 
-def rights_added(function: str) -> str:
-    """The named output that says that the function's role got rights in this very run."""
-    return f"rights added for {function}"
+def rights_added(function: str) -> Output:
+    """Given where the function's role got rights in this very run."""
+    return Output(f"rights added for {function}")
 
 
-def inputs(function: str) -> tuple[str, ...]:
-    return ("client_id", role_id(function))
+def inputs(function: str) -> tuple[Output, ...]:
+    return (CLIENT_ID, role_id(function))
 
 
 def wanted(stack: Stack, function: str, known: Outputs) -> Fields:
@@ -121,17 +123,17 @@ def parameters(wanted: Fields, current: Mapping[str, Any] | None = None) -> dict
     }
 
 
-def former_hold(function: str) -> str:
-    """The named output that tells what its alias held of a function that is renamed."""
-    return f"former hold of {function}"
+def former_hold(function: str) -> Output:
+    """What the alias of a function that is renamed says is held."""
+    return Output(f"former hold of {function}")
 
 
-def revision(function: str) -> str:
-    """The named output that tells at which revision a function was last seen."""
-    return f"revision of {function}"
+def revision(function: str) -> Output:
+    """At which revision a function was last seen."""
+    return Output(f"revision of {function}")
 
 
-def told_revision(function: str, configuration: Mapping[str, Any]) -> dict[str, str]:
+def told_revision(function: str, configuration: Mapping[str, Any]) -> Given:
     """That output, from AWS's answer to a look."""
     told = revisions.of(configuration)
     return {revision(function): told["RevisionId"]} if told else {}
@@ -199,7 +201,7 @@ def _environment(stack: Stack, function: str, known: Outputs) -> Fields:
         "TABLE_NAME": config.table.name,
         "SORT_KEY": config.table.sort_key,
         "CATEGORY_INDEX": CATEGORY_INDEX if config.table.category_index else None,
-        "CLIENT_IDS": known.fill(",".join(("{client_id}", *auth.client_ids)), "client_id"),
+        "CLIENT_IDS": known.fill(",".join(("{client_id}", *auth.client_ids)), CLIENT_ID),
         "WRITE_GROUPS": ",".join(auth.write_groups),
         "OWNER_ONLY": "true" if auth.owner_only else None,
         "OWNER_GROUPS": ",".join(auth.owner_groups),

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Note, Observed, Outputs, Ownership, Resource
+from productsapi.engine.resource import (
+    Fields,
+    Given,
+    Managed,
+    Note,
+    Observed,
+    Outputs,
+    Ownership,
+)
 from productsapi.errors import NotFound, Refused
 from productsapi.steps.stack import Stack
 
@@ -17,7 +25,7 @@ PROTECTED = "deletionProtectionEnabled"
 
 
 @dataclass(frozen=True)
-class LogGroup(Resource):
+class LogGroup(Managed):
     stack: Stack
 
     @property
@@ -59,14 +67,14 @@ class LogGroup(Resource):
     def want(self, known: Outputs) -> Fields:
         return {"retention_days": self.retention_days, "tags": dict(self.stack.tags)}
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         aws.call("logs", "CreateLogGroup", logGroupName=self.name, tags=dict(self.stack.tags))
         self._set_retention(aws)
         return {}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         if "tags" in changed:
             if former := self.stack.no_longer(observed.fields["tags"]):
                 aws.call("logs", "UntagResource", resourceArn=self.arn, tagKeys=former)

@@ -10,6 +10,8 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.plan import Action, Plan
 from productsapi.engine.resource import Outputs
 from productsapi.errors import AwsError
+from productsapi.steps import kinds
+from productsapi.steps.outputs import USER_POOL_ID
 from productsapi.steps.stack import Stack
 
 MOST_PAGES = 20
@@ -43,16 +45,12 @@ class Losses:
 
 def losses(plan: Plan, stack: Stack, aws: Aws, known: Outputs) -> Losses:
     """Look at what the plan removes; never at DescribeTable's or DescribeUserPool's estimates."""
-    going = [change.key for change in plan.to_do if change.action is Action.DELETE]
-
-    def goes(kind: str) -> bool:
-        return any(key.startswith(f"{kind} ") for key in going)
-
-    pool_id = known.get("user_pool_id")
+    going = {change.key.kind for change in plan.to_do if change.action is Action.DELETE}
+    pool_id = known.get(USER_POOL_ID)
     return Losses(
-        _items(stack, aws) if goes("table") else None,
-        _users(aws, pool_id) if goes("user pool") and pool_id else None,
-        goes("rest api"),
+        _items(stack, aws) if kinds.TABLE in going else None,
+        _users(aws, pool_id) if kinds.USER_POOL in going and pool_id else None,
+        kinds.REST_API in going,
     )
 
 

@@ -17,22 +17,24 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs
+from productsapi.engine.names import Output
+from productsapi.engine.resource import Cleanup, Given, Observed, Outputs
 from productsapi.errors import NotFound, Refused
+from productsapi.steps.outputs import pointer_to
 from productsapi.steps.stack import STACK_TAG, Stack
 
 SEPARATOR = ", "
 LAG = timedelta(seconds=30)
 """For which AWS's listings may not show what was made. What is younger isn't known to be empty."""
-IN_DOUBT = "in doubt whether anything was made twice"
-"""The named output that tells since when."""
+IN_DOUBT = Output("in doubt whether anything was made twice")
+"""Since when."""
 DOUBT_TAG = "productsapi:in-doubt"
 """The same, as a tag of the table."""
 DOUBT = timedelta(hours=1)
 
 
-def doubt(stack: Stack, tags: Mapping[str, str]) -> dict[str, str]:
-    """What the table's tags tell of it, as a named output; nothing once it is long ago."""
+def doubt(stack: Stack, tags: Mapping[str, str]) -> Given:
+    """What the table's tags tell of it, as an output; nothing once it is long ago."""
     told = tags.get(DOUBT_TAG, "")
     with suppress(ValueError, TypeError):  # of what somebody else has written there
         if stack.began - datetime.fromisoformat(told) < DOUBT:
@@ -41,7 +43,7 @@ def doubt(stack: Stack, tags: Mapping[str, str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Kind:
+class Wording:
     """What is looked for, in words, and the option that chooses one."""
 
     one: str
@@ -80,13 +82,13 @@ class Twins(Cleanup):
 
     stack: Stack
     wanted = False
-    of: ClassVar[Kind]
-    used: ClassVar[str]
-    """The named output that tells the id of the one in use."""
+    of: ClassVar[Wording]
+    used: ClassVar[Output]
+    """The output that tells the id of the one in use."""
 
     @property
-    def lookup_inputs(self) -> tuple[str, ...]:
-        return (self.used, f"pointer to {self.used}", IN_DOUBT)
+    def lookup_inputs(self) -> tuple[Output, ...]:
+        return (self.used, pointer_to(self.used), IN_DOUBT)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         if not self.looked_for(known):
@@ -105,30 +107,23 @@ class Twins(Cleanup):
         used = known.get(self.used)
         if not used:
             return False
-        pointed = used == known.get(f"pointer to {self.used}")
+        pointed = used == known.get(pointer_to(self.used))
         return not pointed or self.stack.find_doubles or bool(known.get(IN_DOUBT))
-
-    def want(self, known: Outputs) -> Fields:
-        return {}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
-        raise AssertionError("a twin only goes")
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         twins = observed.raw["twins"]
         stays = [(twin, why) for twin in twins if (why := self.content(aws, twin))]
         return self._stays(observed.raw["used"], stays) if stays else None
 
-    def delete(self, aws: Aws, observed: Observed) -> None:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         """Look again just before: something may have been put in since the plan was made."""
         asking = aws.forgetting()
         for twin in observed.raw["twins"]:
             self._wait_until_known(aws, twin)
             with suppress(NotFound):
                 if not self.content(asking, twin):
-                    self.remove(asking, twin)
+                    self.remove_one(asking, twin)
+        return {}
 
     def _stays(self, used: Any, twins: list[tuple[Candidate, str]]) -> str:
         told = "; ".join(f"{twin.identity}: {why}" for twin, why in twins)
@@ -153,13 +148,13 @@ class Twins(Cleanup):
         """Why one isn't proven to be empty. Raises NotFound where it has gone."""
 
     @abstractmethod
-    def remove(self, aws: Aws, twin: Candidate) -> None:
+    def remove_one(self, aws: Aws, twin: Candidate) -> None:
         """Remove one that is empty."""
 
 
 def choose(  # noqa: PLR0913 - one of each, by name
     stack: Stack,
-    kind: Kind,
+    kind: Wording,
     candidates: Iterable[Candidate],
     *,
     name: str,
@@ -188,7 +183,7 @@ def choose(  # noqa: PLR0913 - one of each, by name
     return Choice(free[0] if free else None, ids)
 
 
-def settled(kind: Kind, ours: str, asked: str | None) -> None:
+def settled(kind: Wording, ours: str, asked: str | None) -> None:
     """Raise Refused where another one is asked for than the one that this stack has."""
     if asked not in {None, ours}:
         text = f"this stack has its {kind.one} already, {ours}: {asked} can't be taken over beside"
@@ -202,7 +197,7 @@ def elder(stack: Stack, made: Candidate, others: Iterable[Candidate]) -> Candida
 
 
 def _with_content(
-    stack: Stack, kind: Kind, ours: list[Candidate], is_empty: Callable[[Candidate], bool]
+    stack: Stack, kind: Wording, ours: list[Candidate], is_empty: Callable[[Candidate], bool]
 ) -> Candidate:
     full = [c for c in ours if not is_empty(c)]
     if len(full) > 1:
@@ -214,7 +209,7 @@ def _with_content(
     return full[0] if full else min(ours, key=lambda c: c.age)
 
 
-def _asked(kind: Kind, candidates: list[Candidate], asked: str) -> Candidate:
+def _asked(kind: Wording, candidates: list[Candidate], asked: str) -> Candidate:
     found = next((c for c in candidates if c.identity == asked), None)
     if found is None:
         raise Refused(f"there is no {kind.one} {asked} here", f"correct {kind.option}")

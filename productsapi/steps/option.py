@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from productsapi.aws.caller import Aws
 from productsapi.checks.finding import Finding
 from productsapi.config import Config
+from productsapi.engine.names import Kind
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.steps.iam_right import Right
@@ -37,7 +38,7 @@ class Option:
     name: str = ""
     index: Callable[[Config], dict[str, Any]] | None = None
     rights: tuple[Right, ...] = ()
-    verified: tuple[str, ...] = ()
+    verified: tuple[Kind, ...] = ()
     verify: Mapping[str, Callable[[Stack, Reading], Iterable[Finding]]] = field(
         default_factory=dict
     )

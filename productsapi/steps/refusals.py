@@ -8,17 +8,18 @@ from productsapi.config import Config, runtimes
 from productsapi.engine.plan import Action, Plan
 from productsapi.engine.resource import Note, Ownership
 from productsapi.errors import Held, Refused
+from productsapi.steps import kinds
 from productsapi.steps.function_settings import OtherTable
 
 CHOICES = {
-    "table": "table.name",
-    "function": "functions.names",
-    "role": "functions.names",
-    "log group": "functions.names",
-    "rest api": "--api-id",
-    "user pool": "--pool-id",
+    kinds.TABLE: "table.name",
+    kinds.FUNCTION: "functions.names",
+    kinds.ROLE: "functions.names",
+    kinds.LOG_GROUP: "functions.names",
+    kinds.REST_API: "--api-id",
+    kinds.USER_POOL: "--pool-id",
 }
-"""By the kind of a resource what names it; all else is named for the stack."""
+"""The setting by which one meets what is another stack's; all else is named for the stack."""
 
 
 def runtime_warnings(config: Config, today: date | None = None) -> list[str]:
@@ -81,7 +82,9 @@ def _way_out(plan: Plan) -> str:
     ways = []
     if others:
         owners = " or ".join(sorted({change.owner for change in others if change.owner}))
-        settings = ", ".join(dict.fromkeys(_choice(change.key) for change in others))
+        settings = ", ".join(
+            dict.fromkeys(CHOICES.get(change.key.kind, "stack") for change in others)
+        )
         ways.append(f"choose another {settings} in the configuration: what is there stays as it is")
         if owners:
             ways.append(f"if {owners} is the stack you mean, set stack to that")
@@ -93,17 +96,12 @@ def _way_out(plan: Plan) -> str:
     return "; ".join(ways) or "do that, then repeat the command"
 
 
-def _choice(key: str) -> str:
-    """The setting by which one meets what is another stack's."""
-    return next((name for kind, name in CHOICES.items() if key.startswith(f"{kind} ")), "stack")
-
-
 def _other_tables(plan: Plan, config: Config) -> str:
     """What the stack's functions work on, where the configured table isn't there or isn't ours.
 
     Where it is ours, their settings have drifted, and are repaired.
     """
-    table = next((c for c in plan.changes if c.key == f"table {config.table.name}"), None)
+    table = next((c for c in plan.changes if c.key == kinds.TABLE(config.table.name)), None)
     if table is None or (table.action is not Action.CREATE and table.ownership is Ownership.OURS):
         return ""
     return ", ".join(sorted({n.table for n in plan.notes if isinstance(n, OtherTable)}))
@@ -112,9 +110,9 @@ def _other_tables(plan: Plan, config: Config) -> str:
 def _blocked_runtime(plan: Plan, config: Config, today: date) -> str | None:
     """Only a planned create or update meets AWS's refusal; tagging and removing are neither."""
     runtime = config.functions.runtime
-    touched = [c for c in plan.to_do if c.key.startswith(("function ", "live code "))]
+    touched = [c for c in plan.to_do if c.key.kind in {kinds.FUNCTION, kinds.LIVE_CODE}]
     changes = [c for c in touched if c.changed != {"tags"} and c.action is not Action.DELETE]
-    if any(c.action is Action.CREATE and c.key.startswith("function ") for c in changes):
+    if any(c.action is Action.CREATE and c.key.kind == kinds.FUNCTION for c in changes):
         return runtimes.blocked(runtime, today, "create")
     return runtimes.blocked(runtime, today, "update") if changes else None
 

@@ -203,15 +203,15 @@ def test_what_was_opened_by_hand_is_told_each_way(deployed_anew: Deployed) -> No
         functions.add_permission(FunctionName="getproductfunction", **anyone)
 
     opened()
-    doors = ["open methods ProductsAPI", "foreign permissions getproductfunction"]
+    exposed = ["open methods ProductsAPI", "foreign permissions getproductfunction"]
     note = "the method PATCH /products isn't ours"
     first, *planned = project.json("plan", "--local")
     assert (first["action"], first["door"]) == ("note", True)
     assert note in first["reason"]
-    assert [change["resource"] for change in planned if change["door"]] == doors
+    assert [change["resource"] for change in planned if change["door"]] == exposed
     ended = project.run("deploy", "--yes", "--local", "--json")
-    assert all(f"! open: {door}" in ended.err for door in doors)
+    assert all(f"! open: {each}" in ended.err for each in exposed)
     assert note in ended.err
     result = json.loads(ended.out)
-    assert [change["resource"] for change in result["changes"] if change["door"]] == doors
+    assert [change["resource"] for change in result["changes"] if change["door"]] == exposed
     assert [each["door"] for each in result["notes"] if note in each["text"]] == [True]

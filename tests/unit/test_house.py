@@ -55,7 +55,7 @@ FLOORS = (
 SHARED_BY_STEPS = {
     "stack", "option", "features", "iam_right", "lateness", "log_group", "function_settings",
     "former", "api_tree", "losses", "namesakes", "cache_key", "contract", "domains", "refusals",
-    "releases", "revisions",
+    "releases", "revisions", "kinds", "outputs",
 }  # fmt: skip
 """Modules of steps/ that aren't steps."""
 

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import pytest
+from keys import key
 from rich.console import Console
 from rich.live import Live
 
@@ -62,11 +63,20 @@ def test_no_answer_of_the_api_steers_the_terminal(bad: str) -> None:
 
 CHANGES = (
     Change(
-        "table", "table T\x9b31m", Action.UPDATE, (FieldChange("tags.x", "\x1b[2J", "\u202e"),),
+        "table",
+        key("table T\x9b31m"),
+        Action.UPDATE,
+        (FieldChange("tags.x", "\x1b[2J", "\u202e"),),
         reason="\x1b]0;title\x07",
     ),
-    Change("user_pool", "pool\x1b[8m", Action.UPDATE, (FieldChange("\x1b[1A", 1, 2),), exposes_access=True),
-)  # fmt: skip
+    Change(
+        "user_pool",
+        key("pool \x1b[8m"),
+        Action.UPDATE,
+        (FieldChange("\x1b[1A", 1, 2),),
+        exposes_access=True,
+    ),
+)
 PLAN = Plan(CHANGES, (Note("\x1b[31mnote", exposes_access=False),))
 
 

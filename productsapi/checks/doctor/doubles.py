@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from productsapi.aws.caller import Aws
 from productsapi.checks.finding import Finding, State
+from productsapi.engine.graph import to_find
 from productsapi.engine.read import read
 from productsapi.options import resources
 from productsapi.steps.namesakes import Twins
 from productsapi.steps.stack import Stack
-
-LOCATING = {"table", "rest api", "user pool", "app client"}
 
 
 def doubles(aws: Aws, stack: Stack) -> Iterator[Finding]:
@@ -19,7 +18,7 @@ def doubles(aws: Aws, stack: Stack) -> Iterator[Finding]:
     name = "doubles"
     every = resources(stack)
     twins = [each for each in every if isinstance(each, Twins)]
-    reading = read([*(each for each in every if each.kind in LOCATING), *twins], aws)
+    reading = read(to_find(every, {each.kind for each in twins}), aws)
     found = [(each, seen) for each in twins if (seen := reading.get(each))]
     for each, seen in found:
         used = reading.outputs[each.used]

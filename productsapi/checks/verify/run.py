@@ -29,6 +29,7 @@ from productsapi.engine.resource import Resource
 from productsapi.errors import ProductsApiError, RequestFailed
 from productsapi.options import OPTIONS
 from productsapi.routes import COLLECTION, FUNCTIONS
+from productsapi.steps.outputs import API_ID
 from productsapi.steps.stack import Stack
 from productsapi.users import UserPool
 
@@ -52,7 +53,7 @@ class Verification:
     def look(self) -> None:
         """By AWS's own account of the stack, without a request."""
         outputs, name = self.reading.outputs, self.stack.config.api.stage
-        api_id = str(outputs.get("api_id"))
+        api_id = str(outputs.get(API_ID))
         self._try(f"stage {name}", partial(stage.our_stage, self.aws, outputs, name))
         self._try("other stages", partial(stage.other_stages, self.aws, outputs, name))
         for function in FUNCTIONS:
@@ -84,7 +85,7 @@ class Verification:
             stages = {ours: stage.untold_of_others(self.aws, outputs)}
             stages |= {n: unknown(m) for n, m in others(self.aws, outputs, ours)}
             for name, methods in stages.items():
-                url = self.stack.place.invoke_url(str(outputs.get("api_id")), name)
+                url = self.stack.place.invoke_url(str(outputs.get(API_ID)), name)
                 if methods:
                     there = replace(self.api, url=url)
                     self.report(tried(there, name, methods, str(product["productId"])))

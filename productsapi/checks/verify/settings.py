@@ -9,13 +9,14 @@ from productsapi.engine.plan import Action, Change, difference, differing
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.options import OPTIONS
+from productsapi.steps import kinds
 
 KINDS = (
-    "table",
-    "backups",
-    "user pool",
-    "app client",
-    "authorizer",
+    kinds.TABLE,
+    kinds.BACKUPS,
+    kinds.USER_POOL,
+    kinds.APP_CLIENT,
+    kinds.AUTHORIZER,
     *(kind for option in OPTIONS for kind in option.verified),
 )
 """What is read anyway, or by a call or two each."""

@@ -19,6 +19,7 @@ from productsapi.errors import RequestFailed
 from productsapi.routes import ROUTES
 from productsapi.steps.api_tree import stages
 from productsapi.steps.deployment import NOT_TOLD, served
+from productsapi.steps.outputs import API_ID, SERVED_ID
 
 OUR_ROUTES = tuple(str(route) for route in ROUTES)
 REMOVE = "remove it (`productsapi deploy --delete-foreign`), if nobody needs it"
@@ -29,14 +30,14 @@ def _methods(aws: Aws, api_id: str, deployment: str) -> Mapping[str, str]:
 
     Where nothing is told of the deployment, our own routes, of which it isn't known.
     """
-    there = Outputs({"api_id": api_id, "served_id": deployment})
+    there = Outputs({API_ID: api_id, SERVED_ID: deployment})
     found: Mapping[str, str] = (served(aws, there) or {"methods": {}})["methods"]
     return found or dict.fromkeys(OUR_ROUTES, NOT_TOLD)
 
 
 def others(aws: Aws, outputs: Outputs, ours: str) -> Iterator[tuple[str, Mapping[str, str]]]:
     """The stages of our API that others have made, each with its methods."""
-    api_id = outputs.get("api_id")
+    api_id = outputs.get(API_ID)
     for stage in stages(aws, api_id) if api_id else []:
         name = str(stage["stageName"])
         if name != ours:

@@ -14,11 +14,22 @@ from dataclasses import dataclass
 
 from productsapi import policies
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Note, Observed, Outputs, Ownership, Resource
+from productsapi.engine.names import Key, Output
+from productsapi.engine.resource import (
+    Fields,
+    Given,
+    Managed,
+    Note,
+    Observed,
+    Outputs,
+    Ownership,
+    Resource,
+)
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
-from productsapi.steps import log_group
+from productsapi.steps import kinds, log_group
 from productsapi.steps.api_tree import SERIAL_GROUP, stages
 from productsapi.steps.features import FeaturePart
+from productsapi.steps.outputs import API_ID
 from productsapi.steps.releases.moves import patch_stage
 from productsapi.steps.stack import Stack
 
@@ -64,12 +75,12 @@ def group_name(stack: Stack) -> str:
 
 
 @dataclass(frozen=True)
-class AccountLogRole(FeaturePart):
+class AccountLogRole(FeaturePart, Managed):
     """Only made where there is none, and never changed or removed."""
 
     off_by = OFF_BY
     step = "deployment"
-    kind = "account log role"
+    kind = kinds.ACCOUNT_LOG_ROLE
 
     @property
     def name(self) -> str:
@@ -105,7 +116,7 @@ class AccountLogRole(FeaturePart):
     def want(self, known: Outputs) -> Fields:
         return {"set": True}
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         partition = self.stack.place.partition
         with suppress(AlreadyExists):  # for another Region, or by a run that was killed
             aws.call(
@@ -127,7 +138,7 @@ class AccountLogRole(FeaturePart):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         raise AssertionError("what is there is taken as it is")
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
@@ -144,7 +155,7 @@ class AccessLogGroup(FeaturePart, log_group.LogGroup):
 
     off_by = OFF_BY
     step = "deployment"
-    kind = "access log group"
+    kind = kinds.ACCESS_LOG_GROUP
 
     @property
     def name(self) -> str:
@@ -155,13 +166,13 @@ class AccessLogGroup(FeaturePart, log_group.LogGroup):
         return self.stack.config.access_log.retention_days
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
-        return (*super().depends_on, f"account log role {self.stack.place.region}")
+    def depends_on(self) -> tuple[Key, ...]:
+        return (*super().depends_on, kinds.ACCOUNT_LOG_ROLE(self.stack.place.region).if_there)
 
     @property
-    def delete_after(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[Key, ...]:
         """It goes when nothing is written into it any more."""
-        return () if self.on else (f"access log {self.stack.config.api.stage}",)
+        return () if self.on else (kinds.ACCESS_LOG(self.stack.config.api.stage),)
 
     def ownership(self, tags: Mapping[str, str]) -> Ownership:
         """Its name tells the stack: without any tags it is the one that API Gateway made again."""
@@ -173,39 +184,39 @@ class AccessLogGroup(FeaturePart, log_group.LogGroup):
 
 
 @dataclass(frozen=True)
-class AccessLog(FeaturePart):
+class AccessLog(FeaturePart, Managed):
     """The stage's setting that turns it on."""
 
     off_by = OFF_BY
     step = "deployment"
-    kind = "access log"
+    kind = kinds.ACCESS_LOG
     serial_group = SERIAL_GROUP
-    lookup_inputs = ("api_id",)
+    lookup_inputs = (API_ID,)
 
     @property
     def name(self) -> str:
         return self.stack.config.api.stage
 
     @property
-    def inputs(self) -> tuple[str, ...]:
-        return ("api_id",)
+    def inputs(self) -> tuple[Output, ...]:
+        return (API_ID,)
 
     @property
-    def parent(self) -> str:
-        return f"stage {self.name}"
+    def parent(self) -> Key:
+        return kinds.STAGE(self.name)
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         """Once the group is there: where it isn't, the gateway refuses."""
-        group = f"access log group {group_name(self.stack)}" if self.on else ""
-        return (*super().depends_on, self.parent, group)
+        group = [kinds.ACCESS_LOG_GROUP(group_name(self.stack))] if self.on else []
+        return (*super().depends_on, self.parent, *group)
 
     @property
     def price(self) -> str:
         return "about $0.50 for a GB of logs, a million requests or so"
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        api_id = known.get("api_id")
+        api_id = known.get(API_ID)
         found = stages(aws, api_id) if api_id else []
         stage = next((s for s in found if s["stageName"] == self.name), {})
         settings = stage.get("accessLogSettings") or {}
@@ -215,28 +226,28 @@ class AccessLog(FeaturePart):
             "destination": settings["destinationArn"].removesuffix(":*"),
             "format": settings.get("format"),
         }
-        return Observed(fields, {"logging_api_id": api_id})
+        return Observed(fields, raw={"api_id": api_id})
 
     def want(self, known: Outputs) -> Fields:
         group = self.stack.place.log_group_arn(group_name(self.stack))
         return {"destination": group, "format": FORMAT}
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         want = self.want(known)
         settings = (("destinationArn", want["destination"]), ("format", want["format"]))
         patches = [
             {"op": "replace", "path": f"/accessLogSettings/{name}", "value": value}
             for name, value in settings
         ]
-        patch_stage(aws, str(known["api_id"]), self.name, patches)
+        patch_stage(aws, str(known[API_ID]), self.name, patches)
         return {}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         return self.create(aws, known)
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         patches = [{"op": "remove", "path": "/accessLogSettings"}]
         with suppress(NotFound):
-            patch_stage(aws, observed.outputs["logging_api_id"], self.name, patches)
+            patch_stage(aws, observed.raw["api_id"], self.name, patches)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.names import Key
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Resource
 from productsapi.errors import NotFound
 from productsapi.options.alarms import topic
 from productsapi.options.alarms.definitions import Definition, definitions
+from productsapi.steps import kinds
 from productsapi.steps.features import FeaturePart
 from productsapi.steps.stack import Stack, tag_list, tag_map
 
@@ -28,12 +30,12 @@ def alarm_name(stack: Stack, definition: Definition) -> str:
 
 
 @dataclass(frozen=True)
-class Alarm(FeaturePart):
+class Alarm(FeaturePart, Managed):
     definition: Definition = field(kw_only=True)
 
     off_by = "monitoring.alarms to false"
     step = "monitoring"
-    kind = topic.ALARM
+    kind = kinds.ALARM
     serial_group = "alarms"  # three PutMetricAlarm a second is all that an account may, by default
 
     @property
@@ -45,7 +47,7 @@ class Alarm(FeaturePart):
         return self.stack.place.arn("cloudwatch", f"alarm:{self.name}")
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         mailed = self.on and bool(self.stack.config.monitoring.email)
         return (*super().depends_on, *([topic.key(self.stack)] if mailed else []))
 
@@ -84,12 +86,12 @@ class Alarm(FeaturePart):
             "tags": dict(self.stack.tags),
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         return self._put(aws, Tags=tag_list(self.stack.tags))
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         """Tags have calls of their own: PutMetricAlarm ignores them on an alarm that is there."""
         if changed - {"tags"}:
             self._put(aws, **_kept(aws, observed.raw))
@@ -104,7 +106,7 @@ class Alarm(FeaturePart):
         with suppress(NotFound):
             aws.call("cloudwatch", "DeleteAlarms", AlarmNames=[self.name])
 
-    def _put(self, aws: Aws, **more: Any) -> Mapping[str, str]:
+    def _put(self, aws: Aws, **more: Any) -> Given:
         mails, definition = self._mails, self.definition
         aws.call(
             "cloudwatch",

@@ -15,14 +15,14 @@ from typing import Any
 
 from productsapi import policies
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Note, Observed, Outputs, Resource
+from productsapi.engine.names import Key, Kind
+from productsapi.engine.resource import Fields, Given, Managed, Note, Observed, Outputs, Resource
 from productsapi.errors import NotFound
 from productsapi.options.alarms.definitions import definitions
+from productsapi.steps import kinds
 from productsapi.steps.features import FeaturePart
 from productsapi.steps.stack import Stack, tag_list, tag_map
 
-ALARM = "alarm"
-"""The kind of what is sent."""
 TAG = "productsapi:subscriber"
 PENDING, DELETED = "PendingConfirmation", "Deleted"
 """What stands in place of a subscription's ARN before it is confirmed, and when it is over."""
@@ -41,7 +41,7 @@ def arn(stack: Stack) -> str:
     return stack.place.arn("sns", f"{prefix(stack)}alarms")
 
 
-def key(stack: Stack) -> str:
+def key(stack: Stack) -> Key:
     return AlarmTopic(stack).key
 
 
@@ -64,10 +64,10 @@ def policy(stack: Stack) -> policies.Document:
 
 
 @dataclass(frozen=True)
-class AlarmTopic(FeaturePart):
+class AlarmTopic(FeaturePart, Managed):
     off_by = "monitoring.email to null"
     step = "monitoring"
-    kind = "alarm topic"
+    kind = Kind("alarm topic")
 
     @property
     def name(self) -> str:
@@ -78,10 +78,10 @@ class AlarmTopic(FeaturePart):
         return self.stack.config.monitoring.email or ""
 
     @property
-    def delete_after(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[Key, ...]:
         """It goes when no alarm is sent to it any more."""
-        names = [f"{ALARM} {prefix(self.stack)}{each.name}" for each in definitions(self.stack)]
-        return () if self.on else tuple(names)
+        names = [f"{prefix(self.stack)}{each.name}" for each in definitions(self.stack)]
+        return () if self.on else tuple(kinds.ALARM(name).if_there for name in names)
 
     @property
     def exposure_fields(self) -> frozenset[str]:
@@ -116,7 +116,7 @@ class AlarmTopic(FeaturePart):
             "tags": dict(self.stack.tags),
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         """CreateTopic gives the topic that there is, made by a former sending of it."""
         aws.call(
             "sns",
@@ -130,7 +130,7 @@ class AlarmTopic(FeaturePart):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         if "policy" in changed:
             aws.call(
                 "sns",

@@ -13,6 +13,7 @@ from productsapi.options.api_key.rights import RIGHTS
 from productsapi.options.api_key.rotation import LOOKED_AT, rotating
 from productsapi.options.api_key.secret import KeySecret, value_for_a_caller
 from productsapi.options.api_key.usage_plan import OtherUsagePlans, UsagePlan
+from productsapi.steps import kinds
 from productsapi.steps.option import Option
 from productsapi.steps.stack import Stack
 
@@ -41,5 +42,5 @@ OPTION = Option(
     on=lambda config: config.api.key,
     parts=parts,
     rights=RIGHTS,
-    verified=("usage plan", "api key secret"),
+    verified=(kinds.USAGE_PLAN, kinds.API_KEY_SECRET),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,8 +11,9 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.apply import LOOKS
+from productsapi.engine.names import Key, Output
 from productsapi.engine.plan import difference
-from productsapi.engine.resource import Fields, Note, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Note, Observed, Outputs
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.options.api_key.answering import BYTES, Ask, known_by_now
 from productsapi.options.api_key.secret import (
@@ -25,15 +25,16 @@ from productsapi.options.api_key.secret import (
     told_time,
 )
 from productsapi.options.api_key.usage_plan import name_in_the_account, ours
+from productsapi.steps import kinds
 from productsapi.steps.api_tree import SERIAL_GROUP, set_tags, tags
 from productsapi.steps.features import FeaturePart
+from productsapi.steps.outputs import USAGE_PLAN_ID
 
 VERSION_TAG = "productsapi:secret-version"
 IN_THE_SECRET = "the one in Secrets Manager"  # noqa: S105 - what a plan says of the value
 ANOTHER = "another than in Secrets Manager"
 NEW = "a new one"
-STAYS = "why the former API key stays"
-"""The named output that tells it, where it does."""
+STAYS = Output("why the former API key stays")
 YOUNG = timedelta(minutes=15)
 """For which a read may be older than a key or its secret, and a minute's difference of clocks."""
 AGAIN = (
@@ -47,7 +48,7 @@ UNSEEN = (
 
 
 @dataclass(frozen=True)
-class ApiKey(FeaturePart):
+class ApiKey(FeaturePart, Managed):
     """`rotate` wants another value; `keep_former` leaves the keys that it takes the place of.
 
     A key's value can't be changed: another one is made, put into the plan, then into the secret,
@@ -61,27 +62,30 @@ class ApiKey(FeaturePart):
     ask: Ask | None = field(default=None, repr=False, compare=False)
     off_by = OFF_BY
     step = "deployment"
-    kind = "api key"
+    kind = kinds.API_KEY
     serial_group = SERIAL_GROUP
-    lookup_inputs = ("usage_plan_id", VERSION)
 
     @property
     def name(self) -> str:
         return self.stack.config.stack
 
     @property
-    def inputs(self) -> tuple[str, ...]:
-        return ("usage_plan_id",) if self.on else ()
+    def inputs(self) -> tuple[Output, ...]:
+        return (USAGE_PLAN_ID,) if self.on else ()
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
-        others = (f"other usage plans {self.name}", f"api key secret {secret_name(self.stack)}")
+    def lookup_inputs(self) -> tuple[Output, ...]:
+        return (*self.inputs, VERSION)
+
+    @property
+    def depends_on(self) -> tuple[Key, ...]:
+        others = (kinds.OTHER_USAGE_PLANS(self.name), kinds.API_KEY_SECRET(secret_name(self.stack)))
         return (*super().depends_on, *others) if self.on else super().depends_on
 
     @property
-    def delete_after(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[Key, ...]:
         """Switched off, it goes when the stage serves what asks for none."""
-        return () if self.on else (f"stage {self.stack.config.api.stage}",)
+        return () if self.on else (kinds.STAGE(self.stack.config.api.stage),)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         """Where it may not be looked at, what the secret has a value for is taken for granted."""
@@ -101,23 +105,23 @@ class ApiKey(FeaturePart):
         fields = {
             "value": IN_THE_SECRET if current else ANOTHER,
             "enabled": key.get("enabled", False),
-            "usage_plan": next((p for p in plans if p == known.get("usage_plan_id")), None),
+            "usage_plan": next((p for p in plans if p == known.get(USAGE_PLAN_ID)), None),
             "former": ", ".join(k["id"] for k in keys if k is not key) or None,
             "tags": self.stack.ours_among(told),
         }
-        newest = {"made": keys[-1].get("createdDate")}
-        return Observed(fields, {"api_key_id": key["id"]}, raw=newest)
+        raw = {"id": key["id"], "made": keys[-1].get("createdDate")}
+        return Observed(fields, raw=raw)
 
     def want(self, known: Outputs) -> Fields:
         return {
             "value": NEW if self.rotate else IN_THE_SECRET,
             "enabled": True,
-            "usage_plan": known["usage_plan_id"],
+            "usage_plan": known[USAGE_PLAN_ID],
             **({} if self.keep_former else {"former": None}),
             "tags": dict(self.stack.tags),
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         """Where the secret has a value, there was a key of it, which may only show by now.
 
         Raises AlreadyExists then, by which it is taken up.
@@ -127,7 +131,7 @@ class ApiKey(FeaturePart):
             raise AlreadyExists("CreateApiKey", "Late", "it shows by now")
         return self._make(aws, known)
 
-    def _make(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def _make(self, aws: Aws, known: Outputs) -> Given:
         value, version = secrets.token_hex(BYTES), str(uuid.uuid4())
         key_id = aws.call(
             "apigateway",
@@ -147,7 +151,7 @@ class ApiKey(FeaturePart):
             ClientRequestToken=version,
             SecretString=value,
         )
-        made = {"api_key_id": key_id, VERSION: version}
+        made = {VERSION: version}
         if not answers:
             return {**made, STAYS: "the new one isn't known to answer yet"}
         if not self.keep_former:
@@ -156,10 +160,10 @@ class ApiKey(FeaturePart):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         if "value" in changed:
             return self._another(aws, known, observed)
-        key_id = observed.outputs["api_key_id"]
+        key_id = observed.raw["id"]
         if "usage_plan" in changed:
             self._into_plan(aws, known, key_id)
         if "enabled" in changed:
@@ -171,7 +175,7 @@ class ApiKey(FeaturePart):
             self._remove_but(aws, key_id)
         return {}
 
-    def _another(self, aws: Aws, known: Outputs, observed: Observed) -> Mapping[str, str]:
+    def _another(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         """Another value; but where the secret only told its former version late, none."""
         if not self.rotate and self._may_lag(observed.raw.get("made")):
             known, settled = self._looked_again(aws, known) or (known, None)
@@ -210,7 +214,7 @@ class ApiKey(FeaturePart):
         return sorted(keys, key=lambda key: (str(key.get("createdDate")), str(key["id"])))
 
     def _into_plan(self, aws: Aws, known: Outputs, key_id: str) -> None:
-        plan = known["usage_plan_id"]
+        plan = known[USAGE_PLAN_ID]
         aws.call(
             "apigateway", "CreateUsagePlanKey", usagePlanId=plan, keyId=key_id, keyType="API_KEY"
         )

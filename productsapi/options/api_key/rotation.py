@@ -6,11 +6,12 @@ from productsapi.engine.read import Reading
 from productsapi.errors import Refused
 from productsapi.options.api_key.answering import Ask
 from productsapi.options.api_key.key import ApiKey
+from productsapi.steps import kinds
 from productsapi.steps.stack import Stack
 
-LOOKED_AT = frozenset({"table", "rest api", "usage plan", "api key secret", "api key"})
-"""Kinds that it takes to find the key."""
-NEEDED = frozenset({"usage plan", "api key secret", "api key"})
+LOOKED_AT = frozenset({kinds.API_KEY})
+"""With all that it takes to find it."""
+NEEDED = frozenset({kinds.USAGE_PLAN, kinds.API_KEY_SECRET, kinds.API_KEY})
 
 
 def rotating(
@@ -22,7 +23,7 @@ def rotating(
             "the configuration asks for no API key",
             "set api.key to true, then `productsapi deploy`",
         )
-    there = {key.rpartition(" ")[0] for key in reading.observed}
+    there = {key.kind for key in reading.observed}
     if not there >= NEEDED:
         missing = ", ".join(sorted(NEEDED - there))
         raise Refused(f"there is no API key to be replaced: no {missing}", "productsapi deploy")

@@ -9,15 +9,17 @@ from datetime import datetime
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs
+from productsapi.engine.names import Key, Output
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import AccessDenied, AlreadyExists, AwsError, NotFound, RequestFailed
+from productsapi.steps import kinds
 from productsapi.steps.features import FeaturePart
 from productsapi.steps.stack import Stack, tag_list, tag_map
 
 OFF_BY = "api.key to false"
-VERSION = "version of the API key's secret"
-"""The named output that tells which version of the secret is the current one."""
-CHANGED = "when the API key's secret was changed"
+VERSION = Output("version of the API key's secret")
+"""Which version of the secret is the current one."""
+CHANGED = Output("when the API key's secret was changed")
 RECOVERY_DAYS = 7
 """The fewest that Secrets Manager takes. Nothing is lost with it: a deploy makes a new value."""
 SCHEDULED = "InvalidRequestException"
@@ -29,7 +31,7 @@ def secret_name(stack: Stack) -> str:
 
 
 @dataclass(frozen=True)
-class KeySecret(FeaturePart):
+class KeySecret(FeaturePart, Managed):
     """Made empty: the key puts its value in. One that waits for its deletion counts as gone.
 
     AWS lets nobody make another of the name while it waits, so it is restored then.
@@ -37,7 +39,7 @@ class KeySecret(FeaturePart):
 
     off_by = OFF_BY
     step = "deployment"
-    kind = "api key secret"
+    kind = kinds.API_KEY_SECRET
     outputs = (VERSION, CHANGED)
 
     @property
@@ -45,8 +47,8 @@ class KeySecret(FeaturePart):
         return secret_name(self.stack)
 
     @property
-    def delete_after(self) -> tuple[str, ...]:
-        return () if self.on else (f"api key {self.stack.config.stack}",)
+    def delete_after(self) -> tuple[Key, ...]:
+        return () if self.on else (kinds.API_KEY(self.stack.config.stack),)
 
     @property
     def monthly(self) -> float:
@@ -67,7 +69,7 @@ class KeySecret(FeaturePart):
     def want(self, known: Outputs) -> Fields:
         return {"tags": dict(self.stack.tags)}
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         try:
             aws.call(
                 "secretsmanager",
@@ -84,7 +86,7 @@ class KeySecret(FeaturePart):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         if former := self.stack.no_longer(observed.fields["tags"]):
             self._call(aws, "UntagResource", TagKeys=former)
         self._call(aws, "TagResource", Tags=tag_list(self.stack.tags))
@@ -99,7 +101,7 @@ class KeySecret(FeaturePart):
             if error.code != SCHEDULED:
                 raise
 
-    def _restore(self, aws: Aws, why: AwsError) -> Mapping[str, str]:
+    def _restore(self, aws: Aws, why: AwsError) -> Given:
         """Bring back one of ours that waits for its deletion; the key of its value is gone.
 
         One that doesn't wait was there already, with its key, and was only told late. Raises `why`
@@ -126,7 +128,7 @@ def told_time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _outputs(found: Mapping[str, Any]) -> dict[str, str]:
+def _outputs(found: Mapping[str, Any]) -> Given:
     """Which version is the current one, and when any of the secret was changed last."""
     versions: Mapping[str, list[str]] = found.get("VersionIdsToStages") or {}
     current = [each for each, labels in versions.items() if "AWSCURRENT" in labels]

@@ -13,12 +13,15 @@ from functools import partial
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs
+from productsapi.engine.names import Key
+from productsapi.engine.resource import Cleanup, Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.options.api_key.secret import OFF_BY
+from productsapi.steps import kinds
 from productsapi.steps.api_tree import SERIAL_GROUP, set_tags, tags
 from productsapi.steps.features import FeaturePart
 from productsapi.steps.lateness import looked_at_again
+from productsapi.steps.outputs import API_ID, USAGE_PLAN_ID
 from productsapi.steps.stack import Stack
 
 PERIOD = "MONTH"
@@ -68,28 +71,28 @@ def serving(stack: Stack, aws: Aws, api_id: str | None) -> Found | None:
 
 
 @dataclass(frozen=True)
-class UsagePlan(FeaturePart):
+class UsagePlan(FeaturePart, Managed):
     """Made with its stage: one that covers another is told, and removed, among the other plans."""
 
     off_by = OFF_BY
     step = "deployment"
-    kind = "usage plan"
+    kind = kinds.USAGE_PLAN
     serial_group = SERIAL_GROUP
     unique = False
-    outputs = ("usage_plan_id",)
-    inputs = ("api_id",)
-    lookup_inputs = ("api_id",)
+    outputs = (USAGE_PLAN_ID,)
+    inputs = (API_ID,)
+    lookup_inputs = (API_ID,)
 
     @property
     def name(self) -> str:
         return name_in_the_account(self.stack)
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
-        return (*super().depends_on, f"stage {self.stack.config.api.stage}")
+    def depends_on(self) -> tuple[Key, ...]:
+        return (*super().depends_on, kinds.STAGE(self.stack.config.api.stage))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        plan = serving(self.stack, aws, known.get("api_id"))
+        plan = serving(self.stack, aws, known.get(API_ID))
         if plan is None:
             return None
         told = tags(self.stack, aws, self._arn(plan["id"]), plan.get("tags") or {})
@@ -98,7 +101,7 @@ class UsagePlan(FeaturePart):
             "quota": _quota(plan.get("quota") or {}),
             "tags": self.stack.ours_among(told),
         }
-        return Observed(fields, {"usage_plan_id": plan["id"]})
+        return Observed(fields, {USAGE_PLAN_ID: plan["id"]})
 
     def want(self, known: Outputs) -> Fields:
         limits = self.stack.config.limits
@@ -108,7 +111,7 @@ class UsagePlan(FeaturePart):
             "tags": dict(self.stack.tags),
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         limits = self.stack.config.limits
         quota = {"limit": limits.key_quota, "period": PERIOD} if limits.key_quota else None
         made = aws.call(
@@ -116,18 +119,18 @@ class UsagePlan(FeaturePart):
             "CreateUsagePlan",
             name=self.name,
             description=f"Whom the stack {self.stack.config.stack} lets in, and how much",
-            apiStages=[{"apiId": known["api_id"], "stage": self.stack.config.api.stage}],
+            apiStages=[{"apiId": known[API_ID], "stage": self.stack.config.api.stage}],
             throttle={"rateLimit": limits.key_rate, "burstLimit": limits.key_burst},
             **({"quota": quota} if quota else {}),
             tags=dict(self.stack.tags),
         )
-        return {"usage_plan_id": made["id"]}
+        return {USAGE_PLAN_ID: made["id"]}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         """All in one call: AWS takes one UpdateUsagePlan in 20 seconds."""
-        had, want, plan_id = observed.fields, self.want(known), observed.outputs["usage_plan_id"]
+        had, want, plan_id = observed.fields, self.want(known), observed.outputs[USAGE_PLAN_ID]
         patches = [
             patch
             for setting in SETTINGS
@@ -141,7 +144,7 @@ class UsagePlan(FeaturePart):
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:
-        remove(aws, observed.outputs["usage_plan_id"])
+        remove(aws, observed.outputs[USAGE_PLAN_ID])
 
     def _arn(self, plan_id: str) -> str:
         return self.stack.place.api_gateway_arn(f"/usageplans/{plan_id}")
@@ -157,20 +160,20 @@ class OtherUsagePlans(Cleanup, FeaturePart):
 
     off_by = OFF_BY
     step = "deployment"
-    kind = "other usage plans"
+    kind = kinds.OTHER_USAGE_PLANS
     serial_group = SERIAL_GROUP
-    lookup_inputs = ("api_id",)
+    lookup_inputs = (API_ID,)
 
     @property
     def name(self) -> str:
         return self.stack.config.stack
 
     @property
-    def delete_after(self) -> tuple[str, ...]:
-        return () if self.on else (f"api key {self.name}",)
+    def delete_after(self) -> tuple[Key, ...]:
+        return () if self.on else (kinds.API_KEY(self.name),)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        used = serving(self.stack, aws, known.get("api_id")) if self.on else None
+        used = serving(self.stack, aws, known.get(API_ID)) if self.on else None
         others = {
             plan["id"]: _covers(plan)
             for plan in usage_plans(self.stack, aws)
@@ -178,18 +181,10 @@ class OtherUsagePlans(Cleanup, FeaturePart):
         }
         return Observed({"plans": others}) if others else None
 
-    def want(self, known: Outputs) -> Fields:
-        return {"plans": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
-        self.delete(aws, observed)
-        return {}
-
-    def delete(self, aws: Aws, observed: Observed) -> None:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         for plan_id in observed.fields["plans"]:
             remove(aws, plan_id)
+        return {}
 
 
 def remove(aws: Aws, plan_id: str) -> None:

@@ -6,27 +6,29 @@ change (G3, K8): nothing that this run still has to set may come after it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource, dollars
+from productsapi.engine.names import Key, Kind
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, dollars
 from productsapi.errors import NotFound
+from productsapi.steps import kinds
 from productsapi.steps.api_tree import SERIAL_GROUP, stages
 from productsapi.steps.deployment import cache
+from productsapi.steps.outputs import API_ID
 from productsapi.steps.releases.moves import patch_stage
 from productsapi.steps.stack import Stack
 
 
 @dataclass(frozen=True)
-class CacheCluster(Resource):
+class CacheCluster(Managed):
     stack: Stack
     step = "deployment"
-    kind = "stage cache"
+    kind = Kind("stage cache")
     serial_group = SERIAL_GROUP
-    inputs = ("api_id",)
-    lookup_inputs = ("api_id",)
+    inputs = (API_ID,)
+    lookup_inputs = (API_ID,)
 
     @property
     def name(self) -> str:
@@ -37,12 +39,12 @@ class CacheCluster(Resource):
         return self.stack.config.api.cache.on
 
     @property
-    def parent(self) -> str:
-        return f"stage {self.name}"
+    def parent(self) -> Key:
+        return kinds.STAGE(self.name)
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
-        return (self.parent, f"access log {self.name}")
+    def depends_on(self) -> tuple[Key, ...]:
+        return (self.parent, kinds.ACCESS_LOG(self.name).if_there)
 
     @property
     def monthly(self) -> float:
@@ -57,27 +59,27 @@ class CacheCluster(Resource):
         return f"{dollars(self.monthly)} for the cache, used or not"
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        api_id = known.get("api_id")
+        api_id = known.get(API_ID)
         found = stages(aws, api_id) if api_id else []
         stage = next((s for s in found if s["stageName"] == self.name), {})
         size = cache.size_of(stage)
         if not api_id or size is None:
             return None
-        return Observed({"cache_size_gb": size}, {"caching_api_id": api_id})
+        return Observed({"cache_size_gb": size}, raw={"api_id": api_id})
 
     def want(self, known: Outputs) -> Fields:
         return cache.size(self.stack.config)
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        patch_stage(aws, str(known["api_id"]), self.name, cache.cluster(self.stack.config))
+    def create(self, aws: Aws, known: Outputs) -> Given:
+        patch_stage(aws, str(known[API_ID]), self.name, cache.cluster(self.stack.config))
         return {}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         return self.create(aws, known)
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         with suppress(NotFound):
             patches = cache.cluster(self.stack.config)
-            patch_stage(aws, observed.outputs["caching_api_id"], self.name, patches)
+            patch_stage(aws, observed.raw["api_id"], self.name, patches)

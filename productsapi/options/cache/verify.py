@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from productsapi.checks.finding import Finding, State
 from productsapi.engine.plan import compare, differing
 from productsapi.engine.read import Reading
+from productsapi.steps import kinds
 from productsapi.steps.deployment import cache
 from productsapi.steps.stack import Stack
 
 
 def cached(stack: Stack, reading: Reading) -> Iterator[Finding]:
     """What the stage caches, and whether that gets to whom it isn't for."""
-    observed = reading.observed.get(f"stage {stack.config.api.stage}")
+    observed = reading.observed.get(kinds.STAGE(stack.config.api.stage))
     if observed is None:
         return
     check = f"cache of stage {stack.config.api.stage}"

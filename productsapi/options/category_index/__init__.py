@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from productsapi.engine.resource import Resource
 from productsapi.options.category_index.index import CategoryIndex, definition
+from productsapi.steps import kinds
 from productsapi.steps.option import Option
 from productsapi.steps.stack import Stack
 
@@ -18,5 +19,5 @@ OPTION = Option(
     on=lambda config: config.table.category_index,
     parts=parts,
     index=definition,
-    verified=("category index",),
+    verified=(kinds.CATEGORY_INDEX,),
 )

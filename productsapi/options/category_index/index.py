@@ -9,9 +9,11 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.aws.transients import Cadence
 from productsapi.config import Config
-from productsapi.engine.resource import Fields, Observed, Outputs
+from productsapi.engine.names import Key
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import FUNCTIONS
+from productsapi.steps import kinds
 from productsapi.steps.stack import CATEGORY_INDEX
 from productsapi.steps.table import capacity
 from productsapi.steps.table.part import TablePart
@@ -34,17 +36,17 @@ def definition(config: Config) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class CategoryIndex(TablePart):
+class CategoryIndex(TablePart, Managed):
     """A setting of the table with calls, and a long wait, of its own."""
 
-    kind = "category index"
+    kind = kinds.CATEGORY_INDEX
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         """Removed only once no function asks it any more."""
         names = [self.stack.function_name(function) for function in FUNCTIONS]
         callers = () if self.stack.config.table.category_index else names
-        return (self.parent, *(f"live code {name}" for name in callers))
+        return (self.parent, *(kinds.LIVE_CODE(name) for name in callers))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         try:
@@ -63,7 +65,7 @@ class CategoryIndex(TablePart):
             return {"keys": None}
         return {"keys": _keys(definition(config)), **capacity.wanted(config)}
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         """A new table was made with it, so there is only its end to wait for."""
         if self.stack.config.table.category_index:
             if self._index(aws) is None:
@@ -73,7 +75,7 @@ class CategoryIndex(TablePart):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         """What a killed run began is gone on with: an index may be half made, or half gone."""
         index = self._index(aws)
         if index is not None and not self._fits(index):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource, dollars
+from productsapi.engine.names import Kind
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Resource, dollars
 from productsapi.errors import AwsError, NotFound
 from productsapi.options import metrics
 from productsapi.options.metrics import PERIOD, Metric
@@ -100,10 +101,10 @@ def _graph(
 
 
 @dataclass(frozen=True)
-class Dashboard(FeaturePart):
+class Dashboard(FeaturePart, Managed):
     off_by = "monitoring.dashboard to false"
     step = "monitoring"
-    kind = "dashboard"
+    kind = Kind("dashboard")
 
     @property
     def name(self) -> str:
@@ -131,7 +132,7 @@ class Dashboard(FeaturePart):
     def want(self, known: Outputs) -> Fields:
         return body(self.stack)
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         """AWS takes some mistakes, and only tells of them. Raises AwsError for those."""
         text = json.dumps(body(self.stack))
         told = aws.call(
@@ -147,7 +148,7 @@ class Dashboard(FeaturePart):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         return self.create(aws, known)
 
     def delete(self, aws: Aws, observed: Observed) -> None:

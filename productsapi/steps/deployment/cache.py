@@ -40,7 +40,7 @@ GOING = "DELETE_IN_PROGRESS"
 
 
 def wanted(config: Config) -> Fields:
-    """The door is one: answers that go to whom they aren't for, or anybody who may go past it."""
+    """Exposing: answers that go to whom they aren't for, or anybody who may go past it."""
     entry = _entry(config)
     cached = {name: _in_words(entry) for name in NAMES} if config.api.cache.on else {}
     return {"cached": cached, "cache_open": None}

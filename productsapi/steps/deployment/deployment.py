@@ -10,8 +10,10 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.apply import LOOKS
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource, Unknown
+from productsapi.engine.names import Key, Output
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Unknown
 from productsapi.errors import Interrupted
+from productsapi.steps import kinds
 from productsapi.steps.api_tree import (
     ApiPart,
     Methods,
@@ -21,6 +23,14 @@ from productsapi.steps.api_tree import (
     summary_in,
 )
 from productsapi.steps.lateness import looked_at_again
+from productsapi.steps.outputs import (
+    API_ID,
+    AUTHORIZER_ID,
+    DEPLOYMENT_ID,
+    NEWEST_RELEASE,
+    SERVED_ID,
+    USER_POOL_ID,
+)
 from productsapi.steps.releases import hold as holds
 from productsapi.steps.releases import marks
 from productsapi.steps.releases.holding import THE_API
@@ -33,7 +43,7 @@ from productsapi.steps.releases.past import (
 
 
 @dataclass(frozen=True)
-class Deployment(ApiPart):
+class Deployment(ApiPart, Managed):
     """What callers get is this snapshot, not the API as it stands: a change needs a new one.
 
     The hash of everything a snapshot holds stands in its description, so that one is made exactly
@@ -41,16 +51,16 @@ class Deployment(ApiPart):
     callers are to reach: going back to an earlier definition makes another one.
     """
 
-    contents: tuple[Resource, ...]
+    contents: tuple[Managed, ...]
     """What a snapshot freezes: paths, methods, gateway responses, the authorizer."""
-    behind: tuple[str, ...]
+    behind: tuple[Key, ...]
     """What must work before callers are sent there: code, rights, permissions, the table."""
     step = "deployment"
-    kind = "deployment"
+    kind = kinds.DEPLOYMENT
     unique = False
-    outputs = ("deployment_id",)
-    regenerates = ("deployment_id",)
-    lookup_inputs = ("api_id", "served_id")
+    outputs = (DEPLOYMENT_ID, holds.SERVED, holds.ELDEST)
+    regenerates = (DEPLOYMENT_ID,)
+    lookup_inputs = (API_ID, SERVED_ID)
     exposure_fields = frozenset({"marker", "open"})
 
     @property
@@ -58,16 +68,16 @@ class Deployment(ApiPart):
         return self.stack.config.api.stage
 
     @property
-    def inputs(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[Output, ...]:
         return tuple(dict.fromkeys(name for part in self.contents for name in part.inputs))
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         return (*(part.key for part in self.contents), *self.behind)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         """What the stage serves; where there is no stage, the newest of ours, for it to serve."""
-        api_id, served_id = known.get("api_id"), known.get("served_id")
+        api_id, served_id = known.get(API_ID), known.get(SERVED_ID)
         if not api_id:
             return None
         begin_deployments(aws, api_id)
@@ -100,12 +110,12 @@ class Deployment(ApiPart):
             "foreign": ", ".join(foreign_methods(summary)) or None,
         }
         definition = {holds.SERVED: served.mark.definition} if served else {}
-        return Observed(fields, {"deployment_id": served_id, **definition, **_eldest(ours)})
+        return Observed(fields, {DEPLOYMENT_ID: served_id, **definition, **_eldest(ours)})
 
     def on_hold(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
         """Where there is no stage, what was observed isn't served."""
         wanted = self.want(known)["definition"]
-        if known.get("served_id") and observed and observed.fields["definition"] == wanted:
+        if known.get(SERVED_ID) and observed and observed.fields["definition"] == wanted:
             return ()
         held = (holds.DEFINITION, wanted) in holds.held_definitions(known)
         return (THE_API,) if held else ()
@@ -123,37 +133,37 @@ class Deployment(ApiPart):
             **({"foreign": None} if self.stack.delete_foreign else {}),
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         """None of ours was there, or `read` had found it; a killed run's may show late."""
         there = self._made_by_a_killed_run(aws, known)
         return self._gives(there.id, known) if there else self._make(aws, known)
 
-    def _make(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
-        own = marks.release(self.stack, known.get("newest release"))
-        on = marks.hangs_on(self.stack, known.get("authorizer_id"), known.get("user_pool_id"))
+    def _make(self, aws: Aws, known: Outputs) -> Given:
+        own = marks.release(self.stack, known.get(NEWEST_RELEASE))
+        on = marks.hangs_on(self.stack, known.get(AUTHORIZER_ID), known.get(USER_POOL_ID))
         made = aws.call(
             "apigateway",
             "CreateDeployment",
-            restApiId=known["api_id"],
+            restApiId=known[API_ID],
             description=marks.deployment_mark(
                 self.stack, marks.Mark(self.want(known)["definition"], on, own)
             ),
         )
         return self._gives(made["id"], known)
 
-    def _gives(self, deployment_id: str, known: Outputs) -> dict[str, str]:
-        return {"deployment_id": deployment_id, holds.SERVED: self.want(known)["definition"]}
+    def _gives(self, deployment_id: str, known: Outputs) -> Given:
+        return {DEPLOYMENT_ID: deployment_id, holds.SERVED: self.want(known)["definition"]}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         """Make one, unless the newest is what is wanted and only isn't served yet.
 
         It isn't while a rollback is in force, after a run that was killed before it moved the
         stage, and where the answer to this very call was lost.
         """
-        ours = deployments(aws, self.stack, str(known["api_id"]))
-        served_id = observed.outputs["deployment_id"]
+        ours = deployments(aws, self.stack, str(known[API_ID]))
+        served_id = observed.outputs[DEPLOYMENT_ID]
         waiting = self._not_served_yet(known, ours, served_id)
         if waiting := waiting or self._made_by_a_killed_run(aws, known, served_id):
             return self._gives(waiting.id, known)
@@ -162,7 +172,7 @@ class Deployment(ApiPart):
         except Interrupted:
             for pause in LOOKS:
                 aws.wait(pause, f"AWS gave no answer about {self.key}; looking for it")
-                there = {each.id for each in deployments(aws, self.stack, str(known["api_id"]))}
+                there = {each.id for each in deployments(aws, self.stack, str(known[API_ID]))}
                 if made := there - {each.id for each in ours}:
                     return self._gives(made.pop(), known)
             raise
@@ -182,7 +192,7 @@ class Deployment(ApiPart):
         """Which died before it moved the stage."""
         if not self.stack.after_a_kill:
             return None
-        api_id = str(known["api_id"])
+        api_id = str(known[API_ID])
 
         def look(looking: Aws) -> Snapshot | None:
             there = deployments(looking, self.stack, api_id)
@@ -192,7 +202,7 @@ class Deployment(ApiPart):
         return looked_at_again(aws, what, look)
 
 
-def _eldest(ours: Mapping[str, Snapshot]) -> dict[str, str]:
+def _eldest(ours: Mapping[str, Snapshot]) -> Given:
     release = min(ours.values(), key=lambda each: each.age).mark.release if ours else None
     return {holds.ELDEST: release.time} if release else {}
 

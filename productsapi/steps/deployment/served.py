@@ -7,6 +7,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Outputs
 from productsapi.steps.api_tree import served_deployment, summary_in
+from productsapi.steps.outputs import API_ID, SERVED_ID
 
 NOT_TOLD = "not told"
 """The authorization of a deployed method where the endpoint, unlike AWS, leaves it out."""
@@ -14,7 +15,7 @@ NOT_TOLD = "not told"
 
 def served(aws: Aws, outputs: Outputs) -> dict[str, Any] | None:
     """What the stage's deployment really lets in: each method with its kind of authorization."""
-    api_id, served_id = outputs.get("api_id"), outputs.get("served_id")
+    api_id, served_id = outputs.get(API_ID), outputs.get(SERVED_ID)
     if not api_id or not served_id:
         return None
     deployment = served_deployment(aws, api_id, served_id) or {}

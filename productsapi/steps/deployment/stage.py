@@ -9,10 +9,20 @@ from operator import or_
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Cleanup, Fields, Note, Observed, Outputs, Resource
-from productsapi.steps import domains
+from productsapi.engine.names import Key
+from productsapi.engine.resource import (
+    Cleanup,
+    Fields,
+    Given,
+    Managed,
+    Note,
+    Observed,
+    Outputs,
+)
+from productsapi.steps import domains, kinds
 from productsapi.steps.api_tree import SERIAL_GROUP, delete_stage, set_tags, stages, tags
 from productsapi.steps.deployment import cache, limits, method_settings
+from productsapi.steps.outputs import API_ID, DEPLOYMENT_ID, SERVED_ID
 from productsapi.steps.releases import hold as holds
 from productsapi.steps.releases import marks
 from productsapi.steps.releases.hold import Hold
@@ -28,16 +38,16 @@ from productsapi.steps.stack import Stack
 
 
 @dataclass(frozen=True)
-class Stage(Resource):
+class Stage(Managed):
     """The first to go in a teardown: from then on nobody reaches the functions, or adds an item."""
 
     stack: Stack
     step = "deployment"
-    kind = "stage"
+    kind = kinds.STAGE
     serial_group = SERIAL_GROUP
-    inputs = ("api_id", "deployment_id")
-    lookup_inputs = ("api_id",)
-    outputs = ("served_id",)
+    inputs = (API_ID, DEPLOYMENT_ID)
+    lookup_inputs = (API_ID,)
+    outputs = (SERVED_ID, holds.STAGE_SAYS, MOVED)
     exposure_fields = frozenset({"canary", "cache_open"})
 
     @property
@@ -45,7 +55,7 @@ class Stage(Resource):
         return self.stack.config.api.stage
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        api_id = known.get("api_id")
+        api_id = known.get(API_ID)
         if api_id is None:
             return None
         stage = next((s for s in stages(aws, api_id) if s["stageName"] == self.name), None)
@@ -60,16 +70,15 @@ class Stage(Resource):
             "tags": self.stack.ours_among(told),
         }
         outputs = {
-            "served_id": stage.get("deploymentId", ""),
-            "stage_api_id": api_id,
+            SERVED_ID: stage.get("deploymentId", ""),
             holds.STAGE_SAYS: stage.get("description") or "",
         }
         notes = (*_rollback_note(stage), *cache.notes(stage), *method_settings.notes(stage))
-        return Observed(fields, outputs, raw=stage, notes=notes)
+        return Observed(fields, outputs, raw={**stage, "restApiId": api_id}, notes=notes)
 
     def want(self, known: Outputs) -> Fields:
         return {
-            "deployment": known["deployment_id"],
+            "deployment": known[DEPLOYMENT_ID],
             "rollback": None,
             "canary": None,
             "limits": limits.wanted(self.stack.config),
@@ -77,32 +86,32 @@ class Stage(Resource):
             "tags": dict(self.stack.tags),
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         hold = self._hold(known)
         said = {"description": marks.stage_mark(self.stack, None, hold)} if hold.items else {}
         aws.call(
             "apigateway",
             "CreateStage",
-            restApiId=known["api_id"],
+            restApiId=known[API_ID],
             stageName=self.name,
-            deploymentId=known["deployment_id"],
+            deploymentId=known[DEPLOYMENT_ID],
             tags=dict(self.stack.tags),
             **said,
         )
         patches = method_settings.patches({}, cache.settings(self.stack.config))
-        patch_stage(aws, str(known["api_id"]), self.name, patches)
+        patch_stage(aws, str(known[API_ID]), self.name, patches)
         return {}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         """What isn't to be cached any more is no longer before the deployment changes.
 
         That one may come without the cache's key: callers would get each other's answers.
         """
         config, had = self.stack.config, method_settings.told(observed.raw)
         patches = {
-            "deployment": [serve(str(known["deployment_id"]))],
+            "deployment": [serve(str(known[DEPLOYMENT_ID]))],
             "rollback": [say(marks.stage_mark(self.stack, None, self._hold(known)))],
             "canary": [end_canary()],
         }
@@ -115,11 +124,11 @@ class Stage(Resource):
         gone = sorted(observed.fields["cached"].keys() - cache.wanted(config)["cached"].keys())
         if gone and "deployment" in changed:
             first = method_settings.uncache(had, gone)
-            patch_stage(aws, str(known["api_id"]), self.name, first)
+            patch_stage(aws, str(known[API_ID]), self.name, first)
         if needed:
-            patch_stage(aws, str(known["api_id"]), self.name, needed)
+            patch_stage(aws, str(known[API_ID]), self.name, needed)
         if "tags" in changed:
-            set_tags(self.stack, aws, self._arn(str(known["api_id"])), observed.fields["tags"])
+            set_tags(self.stack, aws, self._arn(str(known[API_ID])), observed.fields["tags"])
         return {MOVED: str(aws.clock())} if "deployment" in changed else {}
 
     def _hold(self, known: Outputs) -> Hold:
@@ -128,11 +137,11 @@ class Stage(Resource):
         return holds.held_definitions(known).since(known.get(holds.ELDEST)).minus(served)
 
     def delete(self, aws: Aws, observed: Observed) -> None:
-        delete_stage(aws, observed.outputs["stage_api_id"], self.name)
+        delete_stage(aws, observed.raw["restApiId"], self.name)
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         """Asked before anything goes: halfway, with the stage alone gone, it would be too late."""
-        domains.must_not_lead_to(aws, observed.outputs["stage_api_id"])
+        domains.must_not_lead_to(aws, observed.raw["restApiId"])
         return None
 
     def _arn(self, api_id: str) -> str:
@@ -145,21 +154,22 @@ class FormerStages(Cleanup):
 
     stack: Stack
     step = "deployment"
-    kind = "former stages"
+    kind = kinds.FORMER_STAGES
+    outputs = (holds.FORMER_STAGES_HOLD,)
     serial_group = SERIAL_GROUP
-    lookup_inputs = ("api_id",)
+    lookup_inputs = (API_ID,)
 
     @property
     def name(self) -> str:
         return self.stack.config.api.name
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         """The new one answers before the old one goes."""
-        return (f"stage {self.stack.config.api.stage}",)
+        return (kinds.STAGE(self.stack.config.api.stage),)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        api_id = known.get("api_id")
+        api_id = known.get(API_ID)
         former = [
             stage
             for stage in (stages(aws, api_id) if api_id else [])
@@ -172,21 +182,13 @@ class FormerStages(Cleanup):
         url = self.stack.place.invoke_url(api_id, self.stack.config.api.stage)
         told = f"the stage is renamed from {', '.join(found)}: the invoke URL is {url} from now on"
         hold = reduce(or_, (holds.parse(stage.get("description")) for stage in former))
-        outputs = {"former_api_id": api_id, holds.FORMER_STAGES_HOLD: holds.marked("", hold)}
-        return Observed({"stages": found}, outputs, notes=(Note(told),))
+        outputs = {holds.FORMER_STAGES_HOLD: holds.marked("", hold)}
+        return Observed({"stages": found}, outputs, raw={"api_id": api_id}, notes=(Note(told),))
 
-    def want(self, known: Outputs) -> Fields:
-        return {"stages": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
-        self.delete(aws, observed)
-        return {}
-
-    def delete(self, aws: Aws, observed: Observed) -> None:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         for name in observed.fields["stages"]:
-            delete_stage(aws, observed.outputs["former_api_id"], name)
+            delete_stage(aws, observed.raw["api_id"], name)
+        return {}
 
 
 def _rollback_note(stage: Mapping[str, Any]) -> tuple[Note, ...]:

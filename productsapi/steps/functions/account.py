@@ -8,9 +8,11 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.config import Config
-from productsapi.engine.resource import Cleanup, Fields, Note, Observed, Outputs, Ownership
+from productsapi.engine.names import Key, Kind
+from productsapi.engine.resource import Cleanup, Note, Observed, Outputs, Ownership
 from productsapi.errors import AwsError
 from productsapi.routes import FUNCTIONS
+from productsapi.steps import kinds
 from productsapi.steps.stack import Stack
 
 MEMORY_OF_NEW_ACCOUNTS = 3008
@@ -25,7 +27,7 @@ class AccountLimits(Cleanup):
 
     stack: Stack
     step = "functions"
-    kind = "account limits"
+    kind = Kind("account limits")
     wanted = False
 
     @property
@@ -33,20 +35,12 @@ class AccountLimits(Cleanup):
         return self.stack.place.region
 
     @property
-    def parent(self) -> str:
-        return f"function {self.stack.function_name(FUNCTIONS[0])}"
+    def parent(self) -> Key:
+        return kinds.FUNCTION(self.stack.function_name(FUNCTIONS[0]))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         notes = tuple(Note(text) for text in beyond(self.stack.config, aws))
         return Observed({}, ownership=Ownership.UNTAGGED, notes=notes) if notes else None
-
-    def want(self, known: Outputs) -> Fields:
-        return {}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
-        raise AssertionError("an account's limits are AWS's to change")
 
 
 def beyond(config: Config, aws: Aws) -> list[str]:

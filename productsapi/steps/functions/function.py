@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.names import Key, Output
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Resource
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.routes import FUNCTIONS
 from productsapi.steps import function_settings as settings
-from productsapi.steps import revisions
+from productsapi.steps import kinds, revisions
 from productsapi.steps.former import former_names, left_over
+from productsapi.steps.outputs import latest_code
 from productsapi.steps.releases.moves import wait_for_edge
 from productsapi.steps.stack import ALIAS, Stack
 
@@ -26,13 +28,13 @@ IMMUTABLE = {
 
 
 @dataclass(frozen=True)
-class Function(Resource):
+class Function(Managed):
     """A function's settings. Its code, and what callers reach, is step 7."""
 
     stack: Stack
     function: str
     step = "functions"
-    kind = "function"
+    kind = kinds.FUNCTION
     immutable = IMMUTABLE
 
     @property
@@ -40,23 +42,23 @@ class Function(Resource):
         return self.stack.function_name(self.function)
 
     @property
-    def inputs(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[Output, ...]:
         return settings.inputs(self.function)
 
     @property
-    def outputs(self) -> tuple[str, ...]:
-        return (f"latest code of {self.function}", settings.revision(self.function))
+    def outputs(self) -> tuple[Output, ...]:
+        return (latest_code(self.function), settings.revision(self.function))
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         """The table too: in a teardown it is looked into when no function can write any more.
 
         And all roles, see `_renew_grant`.
         """
         return (
-            f"log group {self.stack.log_group(self.function)}",
-            *(f"role {self.stack.role_name(function)}" for function in FUNCTIONS),
-            f"table {self.stack.config.table.name}",
+            kinds.LOG_GROUP(self.stack.log_group(self.function)),
+            *(kinds.ROLE(self.stack.role_name(function)) for function in FUNCTIONS),
+            kinds.TABLE(self.stack.config.table.name),
         )
 
     def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
@@ -85,7 +87,7 @@ class Function(Resource):
             "tags": self.stack.ours_among(tags) | told,
         }
         outputs = {
-            f"latest code of {self.function}": configuration["CodeSha256"],
+            latest_code(self.function): configuration["CodeSha256"],
             **settings.told_revision(self.function, configuration),
         }
         seen = Observed(fields, outputs, self.stack.ownership(tags), configuration)
@@ -100,7 +102,7 @@ class Function(Resource):
             "tags": self._tags,
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         aws.call(
             "lambda",
             "CreateFunction",
@@ -117,7 +119,7 @@ class Function(Resource):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         if "tags" in changed:
             arn = self.stack.place.function_arn(self.name)
             if former := self.stack.no_longer(observed.fields["tags"]):
@@ -164,7 +166,7 @@ class Function(Resource):
         named = {"FunctionName": self.name}
         revisions.change(
             aws,
-            f"function {self.name}",
+            kinds.FUNCTION(self.name),
             standing.get("RevisionId"),
             send=lambda assumed: aws.call(
                 "lambda", "UpdateFunctionConfiguration", **named, **parameters, **assumed
@@ -199,27 +201,27 @@ class FormerFunction(Function):
         return self.former
 
     @property
-    def inputs(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[Output, ...]:
         return ()
 
     @property
-    def outputs(self) -> tuple[str, ...]:
-        return ()
+    def outputs(self) -> tuple[Output, ...]:
+        return tuple(map(settings.former_hold, FUNCTIONS))
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
-        return (f"table {self.stack.config.table.name}",)
+    def depends_on(self) -> tuple[Key, ...]:
+        return (kinds.TABLE(self.stack.config.table.name),)
 
     @property
-    def delete_after(self) -> tuple[str, ...]:
+    def delete_after(self) -> tuple[Key, ...]:
         api = self.stack.config.api
-        return (f"stage {api.stage}", f"former stages {api.name}")
+        return (kinds.STAGE(api.stage), kinds.FORMER_STAGES(api.name))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         seen = left_over(super().read(aws, known))
         return replace(seen, outputs=self._hold(aws, seen.fields["work"])) if seen else None
 
-    def _hold(self, aws: Aws, work: str) -> dict[str, str]:
+    def _hold(self, aws: Aws, work: str) -> Given:
         """What was rolled back from stays held under the new name."""
         pages = aws.pages("lambda", "ListAliases", FunctionName=self.former)
         with suppress(NotFound):  # it has gone meanwhile

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.names import Key
 from productsapi.engine.resource import Observed, Outputs, Resource
-from productsapi.steps import log_group
+from productsapi.steps import kinds, log_group
 from productsapi.steps.former import former_names, left_over
 
 
@@ -17,7 +18,7 @@ class LogGroup(log_group.LogGroup):
 
     function: str
     step = "functions"
-    kind = "log group"
+    kind = kinds.LOG_GROUP
 
     @property
     def name(self) -> str:
@@ -28,9 +29,9 @@ class LogGroup(log_group.LogGroup):
         return self.stack.config.functions.log_retention_days
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         """The role first: it is what all else of a function is found by later, see former.py."""
-        return (f"role {self.stack.role_name(self.function)}",)
+        return (kinds.ROLE(self.stack.role_name(self.function)),)
 
     def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
         return [FormerLogGroup(self.stack, self.function, n) for n in former_names(self.stack, aws)]
@@ -48,8 +49,8 @@ class FormerLogGroup(LogGroup):
         return f"/aws/lambda/{self.former}"
 
     @property
-    def delete_after(self) -> tuple[str, ...]:
-        return (f"function {self.former}",)
+    def delete_after(self) -> tuple[Key, ...]:
+        return (kinds.FUNCTION(self.former),)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         return left_over(super().read(aws, known))

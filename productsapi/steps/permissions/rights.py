@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from productsapi import policies
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs, Resource
+from productsapi.engine.names import Key, Kind
+from productsapi.engine.resource import Cleanup, Fields, Given, Managed, Observed, Outputs, Resource
 from productsapi.errors import NotFound
 from productsapi.policies import Document
 from productsapi.steps import function_settings as settings
+from productsapi.steps import kinds
 from productsapi.steps.permissions.documents import (
     attached_policies,
     canonical,
@@ -36,8 +38,8 @@ class _Rights(Resource):
         return self.stack.role_name(self.function)
 
     @property
-    def parent(self) -> str:
-        return f"role {self.name}"
+    def parent(self) -> Key:
+        return kinds.ROLE(self.name)
 
     @property
     def document(self) -> Document:
@@ -79,16 +81,16 @@ class _Rights(Resource):
 
 
 @dataclass(frozen=True)
-class RolePolicy(_Rights):
+class RolePolicy(_Rights, Managed):
     """What the role must be allowed, before the code that needs it is live.
 
     What it is allowed beyond that stays for the moment: the code that is live may need it.
     """
 
-    kind = "role policy"
+    kind = kinds.ROLE_POLICY
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         return (self.parent,)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
@@ -102,13 +104,13 @@ class RolePolicy(_Rights):
     def want(self, known: Outputs) -> Fields:
         return {"rights": _by_name(policies.statements(self.document))}
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         self.put(aws)
         return {}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         """The code that needs what was added is told so: see LiveCode."""
         self.put(aws, beside=observed.raw["surplus"])
         return {settings.rights_added(self.function): "in this run"}
@@ -118,16 +120,13 @@ class RolePolicy(_Rights):
 class RoleLimits(Cleanup, _Rights):
     """That the role is allowed nothing else, by no policy, once the old code has gone."""
 
-    kind = "role limits"
+    kind = Kind("role limits")
+    exposure_fields = frozenset({"statements", "inline_policies", "attached_policies"})
 
     @property
-    def exposure_fields(self) -> frozenset[str]:
-        return frozenset(self.want(Outputs()))
-
-    @property
-    def depends_on(self) -> tuple[str, ...]:
-        live = f"live code {self.stack.function_name(self.function)}"
-        return (f"role policy {self.name}", live, f"stage {self.stack.config.api.stage}")
+    def depends_on(self) -> tuple[Key, ...]:
+        live = kinds.LIVE_CODE(self.stack.function_name(self.function))
+        return (kinds.ROLE_POLICY(self.name), live, kinds.STAGE(self.stack.config.api.stage))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         for listing in ("ListRolePolicies", "ListAttachedRolePolicies"):
@@ -146,13 +145,8 @@ class RoleLimits(Cleanup, _Rights):
         }
         return Observed(fields)
 
-    def want(self, known: Outputs) -> Fields:
-        return {"statements": {}, "inline_policies": {}, "attached_policies": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
-        if "statements" in changed:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
+        if observed.fields["statements"]:
             self.put(aws)
         for name in observed.fields["inline_policies"]:
             remove_inline(aws, self.name, name)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from productsapi import policies
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Ownership, Resource
+from productsapi.engine.names import Key, Output
+from productsapi.engine.resource import (
+    Fields,
+    Given,
+    Managed,
+    Observed,
+    Outputs,
+    Ownership,
+    Resource,
+)
 from productsapi.errors import NotFound
 from productsapi.policies import Document
 from productsapi.steps import function_settings as settings
+from productsapi.steps import kinds
 from productsapi.steps.former import description, former_names, left_over
 from productsapi.steps.permissions.documents import (
     attached_policies,
@@ -24,20 +34,20 @@ from productsapi.steps.stack import Stack, role_name, tag_list, tag_map
 
 
 @dataclass(frozen=True)
-class Role(Resource):
+class Role(Managed):
     """The first of all that stands under a function's name: see former.py."""
 
     stack: Stack
     function: str
     step = "permissions"
-    kind = "role"
+    kind = kinds.ROLE
 
     @property
     def name(self) -> str:
         return self.stack.role_name(self.function)
 
     @property
-    def outputs(self) -> tuple[str, ...]:
+    def outputs(self) -> tuple[Output, ...]:
         return (settings.role_id(self.function),)
 
     @property
@@ -73,7 +83,7 @@ class Role(Resource):
             "tags": dict(self.stack.tags),
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         boundary = self.stack.config.permissions.boundary
         made = aws.call(
             "iam",
@@ -89,7 +99,7 @@ class Role(Resource):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         if "tags" in changed:
             if former := self.stack.no_longer(observed.fields["tags"]):
                 aws.call("iam", "UntagRole", RoleName=self.name, TagKeys=former)
@@ -137,12 +147,12 @@ class FormerRole(Role):
         return role_name(self.former, self.stack.place.region)
 
     @property
-    def outputs(self) -> tuple[str, ...]:
+    def outputs(self) -> tuple[Output, ...]:
         return ()
 
     @property
-    def delete_after(self) -> tuple[str, ...]:
-        return (f"function {self.former}", f"log group /aws/lambda/{self.former}")
+    def delete_after(self) -> tuple[Key, ...]:
+        return (kinds.FUNCTION(self.former), kinds.LOG_GROUP(f"/aws/lambda/{self.former}"))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         return left_over(super().read(aws, known))

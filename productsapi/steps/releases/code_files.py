@@ -18,6 +18,7 @@ from productsapi.engine.plan import Action, Change, Plan
 from productsapi.errors import ProductsApiError
 from productsapi.packaging import SHARED, code_sha256
 from productsapi.routes import FUNCTIONS
+from productsapi.steps.kinds import LIVE_CODE
 from productsapi.steps.stack import ALIAS, Stack
 
 MOST_NAMES = 3
@@ -33,10 +34,11 @@ def with_files(plan: Plan, stack: Stack, aws: Aws, network: Network) -> Plan:
     After a first zip that can't be fetched none is asked for: each may take its time to fail.
     """
     told: dict[str, str] = {}
+    of_code = {change.key for change in plan.changes if _is_of_code(change)}
     with suppress(ProductsApiError, zipfile.BadZipFile):
-        for function in FUNCTIONS:
-            key = f"live code {stack.function_name(function)}"
-            if any(change.key == key and _is_of_code(change) for change in plan.changes):
+        for function in FUNCTIONS if of_code else ():
+            key = LIVE_CODE(stack.function_name(function))
+            if key in of_code:
                 live = _files(_live(aws, network, stack.function_name(function)))
                 told[key] = in_words(live, _files(stack.code[function]), f"{function}_product")
     return replace(

@@ -13,6 +13,7 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.read import Reading
 from productsapi.errors import NotFound, Outdated
 from productsapi.steps import revisions
+from productsapi.steps.outputs import API_ID
 from productsapi.steps.releases.hold import DEFINITION, Hold, marked, parse, unmarked
 from productsapi.steps.releases.marks import (
     no_rollback_mark,
@@ -35,7 +36,7 @@ def chosen_anew(first: Prepared, second: Prepared) -> bool:
 
 def confirmed(stack: Stack, aws: Aws, prepared: Prepared, reading: Reading) -> Reading:
     """The reading of the moves, with the aliases' revisions as they are now. Raises Older."""
-    _confirm_stage(stack, aws, prepared.past, str(reading.outputs["api_id"]))
+    _confirm_stage(stack, aws, prepared.past, str(reading.outputs[API_ID]))
     observed = dict(reading.observed)
     for function, found in prepared.past.functions.items():
         alias = found.aliases[ALIAS]

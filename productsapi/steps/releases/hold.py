@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from productsapi.engine.names import Output
 from productsapi.engine.plan import compare
 from productsapi.engine.resource import Fields, Outputs, Unknown
 from productsapi.steps.function_settings import VARIABLES
@@ -27,11 +28,11 @@ CODE = "code_sha256"
 DEFINITION = "definition"
 WHERE_IT_IS = frozenset({"role", "environment.ROLE_ID", "environment.TABLE_NAME"})
 """What a function hangs on rather than what it does: it can only be as it is today."""
-STAGE_SAYS = "stage's description"
-FORMER_STAGES_HOLD = "held by former stages"
-SERVED = "definition served"
-ELDEST = "eldest deployment"
-"""Named outputs: the stage's words, those of stages that are renamed, the definition that is served
+STAGE_SAYS = Output("stage's description")
+FORMER_STAGES_HOLD = Output("held by former stages")
+SERVED = Output("definition served")
+ELDEST = Output("eldest deployment")
+"""The stage's words, those of stages that are renamed, the definition that is served
 once the deployment is there, and the time of the eldest release among the API's deployments."""
 _DAY, _DIGEST = r"\d{4}-\d\d-\d\d", r"[\w-]{8}"
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs
-from productsapi.steps import revisions
+from productsapi.engine.names import Key, Kind, Output
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
+from productsapi.steps import kinds, revisions
 from productsapi.steps.api_tree import SERIAL_GROUP, stages
 from productsapi.steps.releases import hold as holds
 from productsapi.steps.releases.hold import Hold
@@ -29,8 +30,8 @@ from productsapi.steps.stack import ALIAS, Stack
 Patch = dict[str, str]
 EDGE_LAG = 10.0
 """Seconds for which the gateway may go on calling what its stage served before (G11: 10 to 30)."""
-MOVED = "stage moved"
-"""The named output that says when callers were sent elsewhere in this very run: the run's clock."""
+MOVED = Output("stage moved")
+"""When callers were sent elsewhere in this very run, by the run's clock."""
 
 
 def wait_for_edge(aws: Aws, moved: float, reason: str) -> None:
@@ -106,7 +107,7 @@ def say(text: str) -> Patch:
 
 
 @dataclass(frozen=True)
-class AliasMove(Cleanup):
+class AliasMove(Managed):
     """An alias that a rollback moves."""
 
     stack: Stack
@@ -114,10 +115,10 @@ class AliasMove(Cleanup):
     version: int
     hold: Hold
     """What is held of the function from then on."""
-    before: tuple[str, ...] = ()
+    before: tuple[Key, ...] = ()
     """The keys of the moves that come first."""
     step = "code"
-    kind = "alias"
+    kind = Kind("alias")
     exposure_fields = frozenset({"weights"})
 
     @property
@@ -125,7 +126,7 @@ class AliasMove(Cleanup):
         return f"{self.stack.function_name(self.function)}:{ALIAS}"
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         return self.before
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
@@ -141,14 +142,14 @@ class AliasMove(Cleanup):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         to = str(self.version)
         move_alias(aws, self.stack, self.function, to, observed.raw, hold=self.hold)
         return {}
 
 
 @dataclass(frozen=True)
-class StageMove(Cleanup):
+class StageMove(Managed):
     """The stage that a rollback moves, and that says so; without `rollback` it says no more."""
 
     stack: Stack
@@ -156,9 +157,9 @@ class StageMove(Cleanup):
     deployment_id: str
     rollback: Rollback | None
     hold: Hold
-    before: tuple[str, ...] = ()
+    before: tuple[Key, ...] = ()
     step = "deployment"
-    kind = "stage"
+    kind = kinds.STAGE
     serial_group = SERIAL_GROUP
     exposure_fields = frozenset({"canary"})
 
@@ -167,7 +168,7 @@ class StageMove(Cleanup):
         return self.stack.config.api.stage
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         return self.before
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
@@ -180,7 +181,7 @@ class StageMove(Cleanup):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         patches = {
             "deployment": serve(self.deployment_id),
             "rollback": say(stage_mark(self.stack, self.rollback, self.hold)),

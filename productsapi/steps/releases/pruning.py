@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -10,11 +9,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs, Resource, Unknown
+from productsapi.engine.names import Key
+from productsapi.engine.resource import Cleanup, Fields, Given, Managed, Observed, Outputs, Unknown
 from productsapi.errors import AwsError, NotFound
+from productsapi.steps import kinds
 from productsapi.steps.api_tree import SERIAL_GROUP
+from productsapi.steps.outputs import (
+    API_ID,
+    CLIENT_ID,
+    DEPLOYMENT_ID,
+    NEWEST_RELEASE,
+    live_version,
+)
 from productsapi.steps.releases.marks import Release
-from productsapi.steps.releases.past import Past, Snapshot, look
+from productsapi.steps.releases.past import Past, Published, Snapshot, look
 from productsapi.steps.stack import ALIAS, Stack
 
 IN_USE = {"ResourceConflictException": "alias", "BadRequestException": "stage"}
@@ -31,31 +39,32 @@ class Releases(Cleanup):
     """
 
     stack: Stack
-    live: Mapping[str, Resource]
+    live: Mapping[str, Managed]
     """By function: what says whether its newest version is as it should be."""
-    deployment: Resource
-    stages: tuple[str, ...]
+    deployment: Managed
+    stages: tuple[Key, ...]
     """The keys of what sends callers to a deployment."""
     step = "deployment"
-    kind = "releases"
+    kind = kinds.RELEASES
     serial_group = SERIAL_GROUP
-    lookup_inputs = ("api_id",)
-    inputs = ("client_id", "deployment_id")
+    lookup_inputs = (API_ID,)
+    outputs = (NEWEST_RELEASE,)
+    inputs = (CLIENT_ID, DEPLOYMENT_ID)
 
     @property
     def name(self) -> str:
         return self.stack.config.stack
 
     @property
-    def parent(self) -> str:
-        return f"rest api {self.stack.config.api.name}"
+    def parent(self) -> Key:
+        return kinds.REST_API(self.stack.config.api.name)
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         return (*(live.key for live in self.live.values()), *self.stages)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        past = look(aws, self.stack, known.get("api_id"))
+        past = look(aws, self.stack, known.get(API_ID))
         if not past.functions and not past.deployments:
             return None
         versions = {
@@ -65,91 +74,75 @@ class Releases(Cleanup):
             for function, found in past.functions.items()
         }
         deployments = _listed(each.id for each in past.deployments)
-        outputs = {"past": json.dumps(_told(self.stack, past))}
-        if past.releases:
-            outputs["newest release"] = str(past.releases[-1])
+        newest = {NEWEST_RELEASE: str(past.releases[-1])} if past.releases else {}
         fields = {"versions": versions, "deployments": deployments}
-        return Observed(fields, outputs, raw={"past": past})
+        return Observed(fields, newest, raw={"past": past})
 
-    def want(self, known: Outputs) -> Fields:
-        past = json.loads(known.get("past") or "null")
-        if past is None:
-            return {}
+    def remains(self, known: Outputs, observed: Observed) -> Fields:
+        past: Past = observed.raw["past"]
         keep = self.stack.config.releases.keep
         versions = {
             self.stack.function_name(function): _listed(
                 _staying(
-                    told["versions"], keep - self._is_coming(function, told, known), told["used"]
+                    [str(version.number) for version in found.marked],
+                    keep - self._is_coming(function, found, known),
+                    {str(number) for number in found.used(without=ALIAS)},
                 )
             )
-            for function, told in past["functions"].items()
+            for function, found in past.functions.items()
         }
-        coming = self._is_deployment_coming(past, known)
-        single = [each for each in past["deployments"] if each not in past["doubles"]]
-        kept = _staying(single, keep - coming, past["used"])
+        used = _served_by_others(self.stack, past)
+        doubles = _doubles(past) - used
+        single = [each.id for each in past.deployments if each.id not in doubles]
+        kept = _staying(single, keep - self._is_deployment_coming(past, known), used)
         return {"versions": versions, "deployments": _listed(kept)}
 
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
-        want, had = self.want(known), observed.fields
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
+        left, had = self.remains(known, observed), observed.fields
         for function in self.live:
             name = self.stack.function_name(function)
-            for version in _gone(had["versions"].get(name, ""), want["versions"].get(name, "")):
-                if version != known.get(f"version of {function}"):
+            for version in _gone(had["versions"].get(name, ""), left["versions"].get(name, "")):
+                if version != known.get(live_version(function)):
                     with _unless_in_use():
                         _delete_version(aws, name, version)
-        for deployment_id in _gone(had["deployments"], want["deployments"]):
-            if deployment_id == known["deployment_id"]:
+        for deployment_id in _gone(had["deployments"], left["deployments"]):
+            if deployment_id == known[DEPLOYMENT_ID]:
                 continue
             with _unless_in_use():
                 aws.call(
                     "apigateway",
                     "DeleteDeployment",
-                    restApiId=known["api_id"],
+                    restApiId=known[API_ID],
                     deploymentId=deployment_id,
                 )
         return {}
 
-    def _is_coming(self, function: str, told: Mapping[str, Any], known: Outputs) -> bool:
+    def _is_coming(self, function: str, found: Published, known: Outputs) -> bool:
         """Whether this run makes another version: unless the newest is just what is wanted."""
-        wanted = self.live[function].want(known)
-        newest = told["newest"]
-        return newest is None or newest != {name: wanted[name] for name in newest}
+        if found.newest is None:
+            return True
+        newest, wanted = found.newest.contents, self.live[function].want(known)
+        return newest != {name: wanted[name] for name in newest}
 
-    def _is_deployment_coming(self, past: Mapping[str, Any], known: Outputs) -> bool:
+    def _is_deployment_coming(self, past: Past, known: Outputs) -> bool:
         """Whether this run makes another one, or has made it; not if it serves the newest."""
-        deployment_id = known["deployment_id"]
+        deployment_id = known[DEPLOYMENT_ID]
         if not isinstance(deployment_id, Unknown):
-            return deployment_id not in past["deployments"]
-        definition = self.deployment.want(known)["definition"]
-        return bool(past["served newest"] or past["definition"] != definition)
+            return deployment_id not in {each.id for each in past.deployments}
+        newest = past.deployments[-1] if past.deployments else None
+        if newest is None or (past.served and newest.mark == past.served.mark):
+            return True
+        return bool(newest.mark.definition != self.deployment.want(known)["definition"])
 
 
-def _told(stack: Stack, past: Past) -> dict[str, Any]:
-    """The same in plain values, oldest first, with what others than we use of it."""
-    newest = past.deployments[-1] if past.deployments else None
+def _served_by_others(stack: Stack, past: Past) -> set[str]:
+    """The deployments that stages of others serve."""
     theirs = [
         stage
         for stage in past.stages
         if stage["stageName"] != past.stage_name and not stack.owns(stage.get("tags") or {})
     ]
-    served_by_others = {served for stage in theirs for served in _deployments_of(stage)}
-    return {
-        "functions": {
-            function: {
-                "versions": [str(version.number) for version in found.marked],
-                "used": sorted(str(number) for number in found.used(without=ALIAS)),
-                "newest": found.newest.contents if found.newest else None,
-            }
-            for function, found in past.functions.items()
-        },
-        "deployments": [each.id for each in past.deployments],
-        "doubles": sorted(_doubles(past) - served_by_others),
-        "definition": newest.mark.definition if newest else None,
-        "served newest": bool(newest and past.served and newest.mark == past.served.mark),
-        "used": sorted(served_by_others),
-    }
+    return {served for stage in theirs for served in _deployments_of(stage)}
 
 
 def _doubles(past: Past) -> set[str]:

@@ -9,7 +9,9 @@ from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.errors import Outdated, Refused
 from productsapi.routes import FUNCTIONS
+from productsapi.steps import kinds
 from productsapi.steps.api_tree import served_deployment, summary_in, summary_of
+from productsapi.steps.outputs import API_ID, AUTHORIZER_ID, CLIENT_ID, SERVED_ID, USER_POOL_ID
 from productsapi.steps.releases import holding, marks
 from productsapi.steps.releases.guard import Today, weaker_deployment, weaker_version
 from productsapi.steps.releases.history import Entry, History, history
@@ -19,15 +21,12 @@ from productsapi.steps.stack import Stack
 
 LOOKED_AT = frozenset(
     {
-        "table",
-        "category index",
-        "role",
-        "rest api",
-        "user pool",
-        "app client",
-        "authorizer",
-        "stage",
-        "releases",
+        kinds.CATEGORY_INDEX,
+        kinds.ROLE,
+        kinds.APP_CLIENT,
+        kinds.AUTHORIZER,
+        kinds.STAGE,
+        kinds.RELEASES,
     }
 )
 """Kinds of resources that tell what there is to go back to, and what that has to fit in with."""
@@ -61,8 +60,8 @@ class Prepared:
 
 def past_of(stack: Stack, reading: Reading) -> Past:
     """Raises Refused where nothing is deployed."""
-    observed = reading.observed.get(f"releases {stack.config.stack}")
-    if observed is None or not reading.outputs.get("api_id"):
+    observed = reading.observed.get(kinds.RELEASES(stack.config.stack))
+    if observed is None or not reading.outputs.get(API_ID):
         raise Refused("nothing is deployed here", "`productsapi deploy` makes the first release")
     past: Past = observed.raw["past"]
     return past
@@ -91,7 +90,7 @@ def prepare(stack: Stack, aws: Aws, reading: Reading, asked: str | None) -> Prep
             "choose another from `productsapi history`; or change the configuration or the code, "
             "and `productsapi deploy`",
         )
-    moves = _moves(stack, str(reading.outputs["api_id"]), past, known, entry)
+    moves = _moves(stack, str(reading.outputs[API_ID]), past, known, entry)
     held = holding.rolled_back_from(past, entry.state)
     return Prepared(entry, moves, past, known.in_force, entry.on_hold, held)
 
@@ -129,9 +128,9 @@ def _reasons(stack: Stack, aws: Aws, past: Past, entry: Entry, reading: Reading)
         if live and live is not then:
             name = stack.function_name(function)
             reasons += weaker_version(name, then, live.configuration, today)
-    deployment, served_id = entry.state.deployment, reading.outputs.get("served_id")
+    deployment, served_id = entry.state.deployment, reading.outputs.get(SERVED_ID)
     if deployment.id != served_id:
-        api_id = str(reading.outputs["api_id"])
+        api_id = str(reading.outputs[API_ID])
         served = served_deployment(aws, api_id, served_id) if served_id else None
         methods = summary_of(aws, api_id, deployment.id)
         reasons += weaker_deployment(deployment, methods, summary_in(served or {}), today)
@@ -140,12 +139,12 @@ def _reasons(stack: Stack, aws: Aws, past: Past, entry: Entry, reading: Reading)
 
 def _today(stack: Stack, reading: Reading) -> Today:
     outputs = reading.outputs
-    index = reading.observed.get(f"category index {stack.config.table.name}")
-    stage = reading.observed.get(f"stage {stack.config.api.stage}")
-    roles = [f for f in FUNCTIONS if f"role {stack.role_name(f)}" in reading.observed]
+    index = reading.observed.get(kinds.CATEGORY_INDEX(stack.config.table.name))
+    stage = reading.observed.get(kinds.STAGE(stack.config.api.stage))
+    roles = [f for f in FUNCTIONS if kinds.ROLE(stack.role_name(f)) in reading.observed]
     return Today(
-        outputs.get("client_id"),
-        marks.hangs_on(stack, outputs.get("authorizer_id"), outputs.get("user_pool_id")),
+        outputs.get(CLIENT_ID),
+        marks.hangs_on(stack, outputs.get(AUTHORIZER_ID), outputs.get(USER_POOL_ID)),
         frozenset(stack.role_arn(function) for function in roles),
         bool(index and index.fields["keys"]),
         tells_locks=not stack.place.local,

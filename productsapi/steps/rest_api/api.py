@@ -9,35 +9,45 @@ from functools import partial
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Note, Observed, Outputs, Ownership, Resource
+from productsapi.engine.names import Kind
+from productsapi.engine.resource import (
+    Fields,
+    Given,
+    Managed,
+    Note,
+    Observed,
+    Outputs,
+    Ownership,
+)
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
-from productsapi.steps import domains
+from productsapi.steps import domains, kinds
 from productsapi.steps.api_tree import SERIAL_GROUP, prefetch, set_tags, stages, tags, tree
 from productsapi.steps.lateness import looked_at_again
-from productsapi.steps.namesakes import Candidate, Choice, Kind, Twins, choose, elder, settled
+from productsapi.steps.namesakes import Candidate, Choice, Twins, Wording, choose, elder, settled
+from productsapi.steps.outputs import API_ID, ROOT_ID, pointer_to
 from productsapi.steps.rest_api import foreign, reach, taking_over
 from productsapi.steps.stack import Stack
 
-KIND = Kind("REST API", "REST APIs", "--api-id")
+KIND = Wording("REST API", "REST APIs", "--api-id")
 
 
 @dataclass(frozen=True)
-class RestApi(Resource):
+class RestApi(Managed):
     stack: Stack
     step = "rest_api"
-    kind = "rest api"
+    kind = kinds.REST_API
     serial_group = SERIAL_GROUP
     unique = False
     immutable = reach.IMMUTABLE
-    outputs = ("api_id", "root_id")
-    lookup_inputs = ("pointer to api_id",)
+    outputs = (API_ID, ROOT_ID)
+    lookup_inputs = (pointer_to(API_ID),)
 
     @property
     def name(self) -> str:
         return self.stack.config.api.name
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        found = self._pointed_at(aws, known.get("pointer to api_id")) or self._listed(aws)
+        found = self._pointed_at(aws, known.get(pointer_to(API_ID))) or self._listed(aws)
         if found.chosen is None:
             return None
         api, api_id = found.chosen.answer, found.chosen.identity
@@ -48,7 +58,7 @@ class RestApi(Resource):
             **reach.closed(api),
             "tags": self.stack.ours_among(found.chosen.tags),
         }
-        outputs = {"api_id": api_id, "root_id": tree(aws, api_id)["/"]["id"]}
+        outputs = {API_ID: api_id, ROOT_ID: tree(aws, api_id)["/"]["id"]}
         notes = self._notes(aws, api, ownership)
         owner = self.stack.owner(found.chosen.tags)
         return Observed(fields, outputs, ownership, notes=notes, identity=found.told, owner=owner)
@@ -57,7 +67,7 @@ class RestApi(Resource):
         kept = {} if self.stack.make_public else reach.OPEN
         return {"name": self.name, "endpoint": "REGIONAL", **kept, "tags": dict(self.stack.tags)}
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         """Look again afterwards: one that was made before may only show by now."""
         made = aws.call(
             "apigateway",
@@ -71,11 +81,11 @@ class RestApi(Resource):
             remove(aws, made["id"])
             raise AlreadyExists("CreateRestApi", "Twin", f"{first.identity} was there before")
         root_id = made.get("rootResourceId") or tree(aws, made["id"])["/"]["id"]
-        return {"api_id": made["id"], "root_id": root_id}
+        return {API_ID: made["id"], ROOT_ID: root_id}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         patches = {
             "name": {"op": "replace", "path": "/name", "value": self.name},
             "endpoint": {
@@ -85,7 +95,7 @@ class RestApi(Resource):
             },
         }
         operations = [patch for field, patch in patches.items() if field in changed]
-        api_id = observed.outputs["api_id"]
+        api_id = observed.outputs[API_ID]
         if operations:
             aws.call("apigateway", "UpdateRestApi", restApiId=api_id, patchOperations=operations)
         if "tags" in changed:
@@ -94,15 +104,15 @@ class RestApi(Resource):
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:
-        remove(aws, observed.outputs["api_id"])
+        remove(aws, observed.outputs[API_ID])
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         """Looked for again each time: a stage may have been added since."""
         if self.stack.delete_foreign:
             return None
-        prefetch(aws, observed.outputs["api_id"])
+        prefetch(aws, observed.outputs[API_ID])
         with suppress(NotFound):
-            there = foreign.told(self.stack, aws, observed.outputs["api_id"])
+            there = foreign.told(self.stack, aws, observed.outputs[API_ID])
             if there:
                 return f"{self.key}: {'; '.join(there)} (--delete-foreign removes them with it)"
         return None
@@ -154,10 +164,10 @@ class TwinApis(Twins):
     """A domain that leads to one needs no look: AWS refuses to delete what a domain maps to."""
 
     step = "rest_api"
-    kind = "twin rest api"
+    kind = Kind("twin rest api")
     serial_group = SERIAL_GROUP
     of = KIND
-    used = "api_id"
+    used = API_ID
 
     @property
     def name(self) -> str:
@@ -177,7 +187,7 @@ class TwinApis(Twins):
             return "what is in it can't be seen (apigateway:GET isn't allowed on it)"
         return f"it has the stage {', '.join(serving)}" if serving else "; ".join(others)
 
-    def remove(self, aws: Aws, twin: Candidate) -> None:
+    def remove_one(self, aws: Aws, twin: Candidate) -> None:
         remove(aws, twin.identity)
 
 

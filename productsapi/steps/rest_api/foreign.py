@@ -1,4 +1,4 @@
-"""What others have put into our API: told, left alone unless it opens a door, removed when asked.
+"""What others have put into our API: told, left alone unless it exposes access, removed when asked.
 
 None of these is wanted, so where there is nothing of the kind there is nothing to do.
 """
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs
+from productsapi.engine.names import Key
+from productsapi.engine.resource import Cleanup, Given, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import RESOURCES
+from productsapi.steps import kinds
 from productsapi.steps.api_tree import (
     ApiPart,
     Methods,
@@ -24,6 +26,7 @@ from productsapi.steps.api_tree import (
     summary_of,
     tree,
 )
+from productsapi.steps.outputs import API_ID, AUTHORIZER_ID
 from productsapi.steps.stack import Stack
 
 ROOT = "/"
@@ -44,22 +47,17 @@ class ForeignPart(Cleanup, ApiPart):
 class ForeignStages(ForeignPart):
     """Stages beside ours: each serves what was once deployed to it. Gone before their paths."""
 
-    kind = "foreign stages"
+    kind = kinds.FOREIGN_STAGES
     exposure_fields = frozenset({"stages"})
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        api_id = known.get("api_id")
+        api_id = known.get(API_ID)
         found = _stages(self.stack, aws, api_id) if api_id and self.stack.delete_foreign else {}
         return Observed({"stages": found}) if found else None
 
-    def want(self, known: Outputs) -> Fields:
-        return {"stages": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         for name in observed.fields["stages"]:
-            delete_stage(aws, str(known["api_id"]), name)
+            delete_stage(aws, str(known[API_ID]), name)
         return {}
 
 
@@ -67,29 +65,24 @@ class ForeignStages(ForeignPart):
 class ForeignPaths(ForeignPart):
     """Paths and methods beside ours, such as those that the console's «add trigger» leaves."""
 
-    kind = "foreign paths"
+    kind = kinds.FOREIGN_PATHS
     exposure_fields = frozenset({"methods", "paths"})
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
-        return (f"{ForeignStages.kind} {self.name}",)
+    def depends_on(self) -> tuple[Key, ...]:
+        return (ForeignStages.kind(self.name),)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        api_id = known.get("api_id")
+        api_id = known.get(API_ID)
         if api_id is None or not self.stack.delete_foreign:
             return None
         found = tree(aws, api_id)
         fields = {"methods": _on_our_paths(found), "paths": _paths(found)}
         return Observed(fields) if any(fields.values()) else None
 
-    def want(self, known: Outputs) -> Fields:
-        return {"methods": {}, "paths": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         """Longest paths first: a path may go along with the one that it lies under."""
-        api_id = known["api_id"]
+        api_id = known[API_ID]
         found = tree(aws, str(api_id))
         for method in observed.fields["methods"]:
             http_method, path = method.split(" ", 1)
@@ -110,12 +103,12 @@ class ForeignPaths(ForeignPart):
 class OpenMethods(ForeignPart):
     """Methods of others that anyone may call are locked with our authorizer, and otherwise left."""
 
-    kind = "open methods"
-    inputs = ("api_id", "authorizer_id")
+    kind = kinds.OPEN_METHODS
+    inputs = (API_ID, AUTHORIZER_ID)
     exposure_fields = frozenset({"methods"})
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        api_id = known.get("api_id")
+        api_id = known.get(API_ID)
         if api_id is None or self.stack.delete_foreign:  # then they go altogether
             return None
         found = _methods(tree(aws, api_id))
@@ -123,13 +116,8 @@ class OpenMethods(ForeignPart):
         opened = {method: theirs[method] for method in open_methods(found) if method in theirs}
         return Observed({"methods": opened}) if opened else None
 
-    def want(self, known: Outputs) -> Fields:
-        return {"methods": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
-        api_id = known["api_id"]
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
+        api_id = known[API_ID]
         found = tree(aws, str(api_id))
         for method in observed.fields["methods"]:
             http_method, path = method.split(" ", 1)
@@ -140,7 +128,7 @@ class OpenMethods(ForeignPart):
                     restApiId=api_id,
                     resourceId=found[path]["id"],
                     httpMethod=http_method,
-                    patchOperations=locked_with(known["authorizer_id"]),
+                    patchOperations=locked_with(known[AUTHORIZER_ID]),
                 )
         return {}
 

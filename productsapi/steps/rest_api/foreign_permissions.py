@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs
+from productsapi.engine.names import Key, Kind, Output
+from productsapi.engine.resource import Cleanup, Given, Observed, Outputs
 from productsapi.routes import ROUTES
+from productsapi.steps import kinds
+from productsapi.steps.outputs import API_ID, latest_code
 from productsapi.steps.releases.moves import MOVED, wait_for_edge
 from productsapi.steps.rest_api import statements
 from productsapi.steps.rest_api.invoke_permissions import statement_id
@@ -27,8 +29,8 @@ class ForeignPermissions(Cleanup):
     stack: Stack
     function: str
     step = "rest_api"
-    kind = "foreign permissions"
-    inputs = ("api_id",)
+    kind = Kind("foreign permissions")
+    inputs = (API_ID,)
     exposure_fields = frozenset({"statements"})
 
     @property
@@ -36,22 +38,22 @@ class ForeignPermissions(Cleanup):
         return self.stack.function_name(self.function)
 
     @property
-    def lookup_inputs(self) -> tuple[str, ...]:
-        return ("api_id", self._is_ours)
+    def lookup_inputs(self) -> tuple[Output, ...]:
+        return (API_ID, self._is_ours)
 
     @property
-    def parent(self) -> str:
-        return f"function {self.name}"
+    def parent(self) -> Key:
+        return kinds.FUNCTION(self.name)
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
-        return (f"stage {self.stack.config.api.stage}",)
+    def depends_on(self) -> tuple[Key, ...]:
+        return (kinds.STAGE(self.stack.config.api.stage),)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         if known.get(self._is_ours) is None:
             return None
         ours = {
-            statement_id(known["api_id"], route)
+            statement_id(known[API_ID], route)
             for route in ROUTES
             if route.function == self.function
         }
@@ -64,12 +66,7 @@ class ForeignPermissions(Cleanup):
         told = {sid: statements.in_words(found[sid]) for sid in sorted(found)}
         return Observed({"statements": told}) if told else None
 
-    def want(self, known: Outputs) -> Fields:
-        return {"statements": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         """Not at once: what the stage served before is still called, and would end in a 500."""
         if moved := known.get(MOVED):
             wait_for_edge(aws, float(moved), f"the gateway may still call {self.name} as before")
@@ -79,6 +76,6 @@ class ForeignPermissions(Cleanup):
         return {}
 
     @property
-    def _is_ours(self) -> str:
-        """An output that only a function of ours gives."""
-        return f"latest code of {self.function}"
+    def _is_ours(self) -> Output:
+        """Only a function of ours gives it."""
+        return latest_code(self.function)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.gateway_problems import GATEWAY_PROBLEMS, TYPE, GatewayProblem
+from productsapi.steps import kinds
 from productsapi.steps.api_tree import ApiPart
+from productsapi.steps.outputs import API_ID
 
 PROBLEM = "application/problem+json"
 KINDS = ("application/json", PROBLEM)
@@ -31,7 +32,7 @@ IN_ITS_WORDS = "DEFAULT_4XX"
 
 
 @dataclass(frozen=True)
-class GatewayResponse(ApiPart):
+class GatewayResponse(ApiPart, Managed):
     """The gateway's own errors, in the form of the functions' and with the CORS header.
 
     Without that header browsers hide their reason.
@@ -39,8 +40,8 @@ class GatewayResponse(ApiPart):
 
     response_type: str
     step = "rest_api"
-    kind = "gateway response"
-    inputs = ("api_id",)
+    kind = kinds.GATEWAY_RESPONSE
+    inputs = (API_ID,)
 
     @property
     def name(self) -> str:
@@ -51,7 +52,7 @@ class GatewayResponse(ApiPart):
         return GATEWAY_PROBLEMS[self.response_type]
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        api_id = known.get("api_id")
+        api_id = known.get(API_ID)
         if api_id is None:
             return None
         pages = aws.pages("apigateway", "GetGatewayResponses", restApiId=api_id)
@@ -81,13 +82,13 @@ class GatewayResponse(ApiPart):
             "body": dict.fromkeys(KINDS, self._template()),
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         want = self.want(known)
         status: dict[str, Any] = {"statusCode": str(want["status"])} if want["status"] else {}
         aws.call(
             "apigateway",
             "PutGatewayResponse",
-            restApiId=known["api_id"],
+            restApiId=known[API_ID],
             responseType=self.name,
             responseParameters={HEADER + name: value for name, value in want["headers"].items()},
             responseTemplates=want["body"],
@@ -97,7 +98,7 @@ class GatewayResponse(ApiPart):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         return self.create(aws, known)
 
     def _template(self) -> str:

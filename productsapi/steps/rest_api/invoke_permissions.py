@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.names import Key
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.routes import ROUTES, Route
+from productsapi.steps import kinds
+from productsapi.steps.outputs import API_ID
 from productsapi.steps.rest_api import statements
 from productsapi.steps.stack import ALIAS, Stack
 
@@ -18,7 +20,7 @@ GATEWAY = "apigateway.amazonaws.com"
 
 
 @dataclass(frozen=True)
-class InvokePermission(Resource):
+class InvokePermission(Managed):
     """Scoped to this API, method and path; on the alias, since that is what the gateway invokes.
 
     Deleting an API leaves its statements behind: those of a former one count as foreign.
@@ -27,9 +29,9 @@ class InvokePermission(Resource):
     stack: Stack
     route: Route
     step = "rest_api"
-    kind = "invoke permission"
-    inputs = ("api_id",)
-    lookup_inputs = ("api_id",)
+    kind = kinds.INVOKE_PERMISSION
+    inputs = (API_ID,)
+    lookup_inputs = (API_ID,)
     exposure_fields = frozenset({"source_arn", "principal", "action"})
 
     @property
@@ -37,40 +39,40 @@ class InvokePermission(Resource):
         return str(self.route)
 
     @property
-    def parent(self) -> str:
-        return f"function {self._function}"
+    def parent(self) -> Key:
+        return kinds.FUNCTION(self._function)
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         """One after another: Lambda loses statements that are added to one policy side by side.
 
         Found by terraform-provider-aws (internal/service/lambda/permission.go), and owned by AWS.
         """
         earlier = ROUTES[: ROUTES.index(self.route)]
         same = [r for r in earlier if r.function == self.route.function]
-        return (f"live code {self._function}", *(f"{self.kind} {route}" for route in same))
+        return (kinds.LIVE_CODE(self._function), *(self.kind(str(route)) for route in same))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         found = statements.of_alias(aws, self._function)
-        current = found.get(str(statement_id(known["api_id"], self.route)))
+        current = found.get(str(statement_id(known[API_ID], self.route)))
         return Observed(statements.granted(current)) if current else None
 
     def want(self, known: Outputs) -> Fields:
         path = re.sub(r"\{[^}]+\}", "*", self.route.path)
         source = f"{{api_id}}/*/{self.route.method}{path}"
         return {
-            "source_arn": known.fill(self.stack.place.arn("execute-api", source), "api_id"),
+            "source_arn": known.fill(self.stack.place.arn("execute-api", source), API_ID),
             "principal": GATEWAY,
             "action": ACTION,
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         aws.call(
             "lambda",
             "AddPermission",
             FunctionName=self._function,
             Qualifier=ALIAS,
-            StatementId=statement_id(known["api_id"], self.route),
+            StatementId=statement_id(known[API_ID], self.route),
             Action=ACTION,
             Principal=GATEWAY,
             SourceArn=self.want(known)["source_arn"],
@@ -79,9 +81,9 @@ class InvokePermission(Resource):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         """A statement can't be changed, only replaced."""
-        current = statement_id(known["api_id"], self.route)
+        current = statement_id(known[API_ID], self.route)
         statements.remove(aws, self._function, current, alias=True)
         return self.create(aws, known)
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs
+from productsapi.engine.names import Output
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import Route
-from productsapi.steps import cache_key
+from productsapi.steps import cache_key, kinds
 from productsapi.steps.api_tree import ApiPart, address, needs_key, tree
+from productsapi.steps.outputs import API_ID, AUTHORIZER_ID, path_id
 from productsapi.steps.rest_api.foreign import locked_with
 from productsapi.steps.stack import ALIAS
 
@@ -26,12 +28,12 @@ GATEWAY_TIMEOUT_MS = 29_000
 
 
 @dataclass(frozen=True)
-class ProxyMethod(ApiPart):
+class ProxyMethod(ApiPart, Managed):
     """A method that hands the whole request, with the caller's claims, to a function's alias."""
 
     route: Route
     step = "rest_api"
-    kind = "method"
+    kind = kinds.METHOD
     exposure_fields = frozenset({"authorization", "authorizer", "scopes"})
 
     @property
@@ -39,11 +41,11 @@ class ProxyMethod(ApiPart):
         return str(self.route)
 
     @property
-    def inputs(self) -> tuple[str, ...]:
-        return ("api_id", f"id of {self.route.path}", "authorizer_id")
+    def inputs(self) -> tuple[Output, ...]:
+        return (API_ID, path_id(self.route.path), AUTHORIZER_ID)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        api_id = known.get("api_id")
+        api_id = known.get(API_ID)
         place = tree(aws, api_id).get(self.route.path, {}) if api_id else {}
         found = place.get("resourceMethods", {}).get(self.route.method)
         if found is None:
@@ -77,7 +79,7 @@ class ProxyMethod(ApiPart):
         path = f"path/2015-03-31/functions/{function}/invocations"
         return {
             "authorization": "COGNITO_USER_POOLS",
-            "authorizer": known["authorizer_id"],
+            "authorizer": known[AUTHORIZER_ID],
             "scopes": None,
             "api_key_required": self.stack.config.api.key,
             "validator": None,
@@ -91,7 +93,7 @@ class ProxyMethod(ApiPart):
             "mapped_answers": None,
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         want = self.want(known)
         aws.call(
             "apigateway",
@@ -107,7 +109,7 @@ class ProxyMethod(ApiPart):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         """The lock first, in one call of its own: UpdateMethod is all or nothing (G8).
 
         What the cache's key names is declared before it, and no longer after it. A method that
@@ -119,7 +121,7 @@ class ProxyMethod(ApiPart):
                 aws.call("apigateway", "DeleteMethod", **self._address(known))
             return self.create(aws, known)
         if changed & {"authorization", "authorizer"}:
-            self._patch(aws, known, locked_with(known["authorizer_id"]))
+            self._patch(aws, known, locked_with(known[AUTHORIZER_ID]))
         patches = self._patches(observed.fields, changed, self.want(known))
         last = [p for p in patches if p["op"] == "remove"] if "mapping" in changed else []
         self._patch(aws, known, [p for p in patches if p not in last])

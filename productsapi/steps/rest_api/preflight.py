@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs
+from productsapi.engine.names import Output
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import methods, request_headers
+from productsapi.steps import kinds
 from productsapi.steps.api_tree import PREFLIGHT, ApiPart, address, method
+from productsapi.steps.outputs import API_ID, path_id
 
 STATUS = "204"
 ANSWER = {"application/json": f'{{"statusCode": {STATUS}}}'}
@@ -33,23 +35,23 @@ here (AWS guide, override a response). The local cloud reads no VTL: local/gate.
 
 
 @dataclass(frozen=True)
-class Preflight(ApiPart):
+class Preflight(ApiPart, Managed):
     """OPTIONS, open to all, answered by the gateway: browsers ask it before they send a token."""
 
     path: str
     step = "rest_api"
-    kind = "method"
+    kind = kinds.METHOD
 
     @property
     def name(self) -> str:
         return f"{PREFLIGHT} {self.path}"
 
     @property
-    def inputs(self) -> tuple[str, ...]:
-        return ("api_id", f"id of {self.path}")
+    def inputs(self) -> tuple[Output, ...]:
+        return (API_ID, path_id(self.path))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        api_id = known.get("api_id")
+        api_id = known.get(API_ID)
         found = method(aws, api_id, self.path, PREFLIGHT) if api_id else None
         if found is None:
             return None
@@ -92,7 +94,7 @@ class Preflight(ApiPart):
             "headers": {name: f"'{value}'" for name, value in told.items()},
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         there = address(known, self.path, PREFLIGHT)
         want = self.want(known)
         headers = {HEADER + n: v for n, v in want["headers"].items()}
@@ -124,7 +126,7 @@ class Preflight(ApiPart):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         """Made anew, since its responses can't be put twice; callers have the deployed one."""
         with suppress(NotFound):
             aws.call("apigateway", "DeleteMethod", **address(known, self.path, PREFLIGHT))

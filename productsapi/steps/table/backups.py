@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
+from productsapi.steps import kinds
 from productsapi.steps.table.part import TablePart
 
 
 @dataclass(frozen=True)
-class Backups(TablePart):
+class Backups(TablePart, Managed):
     """Point-in-time recovery: a setting of the table with calls, and a wait, of its own."""
 
-    kind = "backups"
+    kind = kinds.BACKUPS
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         try:
@@ -29,16 +29,16 @@ class Backups(TablePart):
     def want(self, known: Outputs) -> Fields:
         return {"point_in_time_recovery": self.stack.config.table.point_in_time_recovery}
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         """A new table has none, so only switching it on takes a call."""
         return self._set(aws) if self.stack.config.table.point_in_time_recovery else {}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         return self._set(aws)
 
-    def _set(self, aws: Aws) -> Mapping[str, str]:
+    def _set(self, aws: Aws) -> Given:
         enabled = self.stack.config.table.point_in_time_recovery
         aws.call(
             "dynamodb",

@@ -6,21 +6,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Cleanup, Fields, Observed, Outputs, Resource
-from productsapi.steps import features
+from productsapi.engine.names import Key, Kind
+from productsapi.engine.resource import Cleanup, Fields, Given, Managed, Observed, Outputs, Resource
+from productsapi.steps import features, kinds
 from productsapi.steps.table.part import TAGS, TablePart
 
 ON = "on"
 
 
 @dataclass(frozen=True)
-class FeatureMarks(TablePart):
+class FeatureMarks(TablePart, Managed):
     """Written before anything of a feature is made."""
 
     on: tuple[str, ...]
     """The names of the features that are."""
 
-    kind = "feature marks"
+    kind = kinds.FEATURE_MARKS
     serial_group = TAGS
     lookup_inputs = (features.TOLD,)
 
@@ -32,14 +33,14 @@ class FeatureMarks(TablePart):
     def want(self, known: Outputs) -> Fields:
         return {"features": dict.fromkeys(self.on, ON)}
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         told = features.parsed(known.get(features.TOLD))
         names = {*told, *self.on}
         return {features.TOLD: features.write(self.stack, aws, names)}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         return self.create(aws, known)
 
 
@@ -50,13 +51,15 @@ class FormerFeatures(Cleanup, TablePart):
     on: tuple[str, ...]
     parts: Mapping[str, tuple[Resource, ...]]
     """By feature that is off: what there may be of it."""
-    kind = "marks of former features"
+    kind = Kind("marks of former features")
     serial_group = TAGS
     lookup_inputs = (features.TOLD,)
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
-        left = (part.key for parts in self.parts.values() for part in parts if not part.wanted)
+    def depends_on(self) -> tuple[Key, ...]:
+        left = (
+            part.key.if_there for parts in self.parts.values() for part in parts if not part.wanted
+        )
         return (self.parent, features.marks_key(self.stack), *left)
 
     def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
@@ -68,12 +71,7 @@ class FormerFeatures(Cleanup, TablePart):
         former = self._former(known.get(features.TOLD))
         return Observed({"features": dict.fromkeys(former, ON)}) if former else None
 
-    def want(self, known: Outputs) -> Fields:
-        return {"features": {}}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         told = features.parsed(known.get(features.TOLD))
         left = [name for name in told if name not in observed.fields["features"]]
         return {features.TOLD: features.write(self.stack, aws, left)}

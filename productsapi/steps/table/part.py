@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from productsapi.engine.names import Key
 from productsapi.engine.resource import Resource
+from productsapi.steps import kinds
 from productsapi.steps.stack import Stack
 
 TAGS = "tags of the table"
-"""The lane of what changes them: each change goes on after its answer, and AWS refuses the next one
-until then (D1)."""
+"""The serial group of what changes them: each change goes on after its answer, and AWS refuses the
+next one until then (D1)."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +26,9 @@ class TablePart(Resource):
         return self.stack.config.table.name
 
     @property
-    def parent(self) -> str:
-        return f"table {self.name}"
+    def parent(self) -> Key:
+        return kinds.TABLE(self.name)
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         return (self.parent,)

@@ -6,22 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import LOST, Fields, Observed, Outputs
+from productsapi.engine.names import Key, Output
+from productsapi.engine.resource import LOST, Fields, Given, Managed, Observed, Outputs
+from productsapi.steps import kinds
 from productsapi.steps.namesakes import DOUBT_TAG, Twins
+from productsapi.steps.outputs import API_ID, CLIENT_ID, USER_POOL_ID, pointer_to
 from productsapi.steps.table.part import TAGS, TablePart
 
-POINTERS = {
-    "productsapi:rest-api-id": "api_id",
-    "productsapi:user-pool-id": "user_pool_id",
-    "productsapi:client-id": "client_id",
+POINTERS: Mapping[str, Output] = {
+    "productsapi:rest-api-id": API_ID,
+    "productsapi:user-pool-id": USER_POOL_ID,
+    "productsapi:client-id": CLIENT_ID,
 }
 """Tags that spare listing every API and pool of an account, whose names aren't unique."""
-MADE_NOW = "the table was made by this run"
-"""The named output that tells so."""
+MADE_NOW = Output("the table was made by this run")
 
 
 @dataclass(frozen=True)
-class Pointers(TablePart):
+class Pointers(TablePart, Managed):
     """The ids of API, pool and client in the table's tags, which any run reads anyway.
 
     Beside them, where something may have been made twice, stands since when: a listing that lags
@@ -30,33 +32,33 @@ class Pointers(TablePart):
 
     twins: tuple[Twins, ...] = ()
 
-    kind = "pointers"
+    kind = kinds.POINTERS
     serial_group = TAGS
     inputs = tuple(POINTERS.values())
-    lookup_inputs = tuple(f"pointer to {output}" for output in POINTERS.values())
+    lookup_inputs = tuple(map(pointer_to, POINTERS.values()))
 
     @property
-    def depends_on(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[Key, ...]:
         """Once twins are gone: they are only found while no pointer tells which one is ours."""
         return (*super().depends_on, *(twins.key for twins in self.twins))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        found = {output: known.get(f"pointer to {output}") for output in POINTERS.values()}
-        return Observed(dict(found)) if any(found.values()) else None
+        found: Fields = {output: known.get(pointer_to(output)) for output in POINTERS.values()}
+        return Observed(found) if any(found.values()) else None
 
     def want(self, known: Outputs) -> Fields:
         return {output: known[output] for output in POINTERS.values()}
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         """A run before this one made the table, and may have made more than it wrote down."""
         return self._write(aws, known, begun_before=not known.get(MADE_NOW))
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         return self._write(aws, known)
 
-    def _write(self, aws: Aws, known: Outputs, *, begun_before: bool = False) -> Mapping[str, str]:
+    def _write(self, aws: Aws, known: Outputs, *, begun_before: bool = False) -> Given:
         """Look at all that there is first: from then on nobody does."""
         found = [twin for twins in self.twins for twin in twins.beside(aws, known)]
         if found:

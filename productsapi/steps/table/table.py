@@ -9,11 +9,12 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.transients import STATE
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.engine.teardown import Protected
 from productsapi.errors import AccessDenied, NotFound
-from productsapi.steps import features
+from productsapi.steps import features, kinds
 from productsapi.steps.namesakes import IN_DOUBT, doubt
+from productsapi.steps.outputs import pointer_to
 from productsapi.steps.stack import Stack, tag_list
 from productsapi.steps.table import capacity
 from productsapi.steps.table.pointers import MADE_NOW, POINTERS
@@ -27,14 +28,19 @@ IMMUTABLE = {"partition_key": NEW_TABLE, "sort_key": NEW_TABLE}
 
 
 @dataclass(frozen=True)
-class Table(Resource):
+class Table(Managed):
     stack: Stack
     indexes: tuple[dict[str, Any], ...] = ()
     """What a new one is made with, as CreateTable takes them."""
     step = "table"
-    kind = "table"
+    kind = kinds.TABLE
     immutable = IMMUTABLE
-    outputs = (*(f"pointer to {output}" for output in POINTERS.values()), features.TOLD, IN_DOUBT)
+    outputs = (
+        *map(pointer_to, POINTERS.values()),
+        features.TOLD,
+        IN_DOUBT,
+        MADE_NOW,
+    )
 
     @property
     def name(self) -> str:
@@ -63,7 +69,7 @@ class Table(Resource):
             "deletion_protection": table.get("DeletionProtectionEnabled", False),
             "tags": self.stack.ours_among(tags),
         }
-        pointers = {f"pointer to {POINTERS[t]}": tags[t] for t in POINTERS if t in tags}
+        pointers = {pointer_to(POINTERS[t]): tags[t] for t in POINTERS if t in tags}
         outputs = {**pointers, **features.outputs(tags), **doubt(self.stack, tags)}
         return Observed(fields, outputs, self.stack.ownership(tags), owner=self.stack.owner(tags))
 
@@ -77,7 +83,7 @@ class Table(Resource):
             "tags": dict(self.stack.tags),
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         table = self.stack.config.table
         keys = {PARTITION_KEY: "HASH"} | ({table.sort_key: "RANGE"} if table.sort_key else {})
         indexed = (part["AttributeName"] for each in self.indexes for part in each["KeySchema"])
@@ -99,7 +105,7 @@ class Table(Resource):
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         """One setting at a time: UpdateTable refuses some of them together."""
         protection = self.stack.config.table.deletion_protection
         settings: dict[str, dict[str, Any]] = {

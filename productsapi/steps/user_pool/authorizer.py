@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
+from productsapi.steps import kinds
 from productsapi.steps.api_tree import ApiPart, tree
+from productsapi.steps.outputs import API_ID, AUTHORIZER_ID, USER_POOL_ID
 
 IMMUTABLE = {
     "type": "API Gateway can't make another kind of authorizer a Cognito one: "
@@ -17,17 +18,17 @@ IMMUTABLE = {
 
 
 @dataclass(frozen=True)
-class Authorizer(ApiPart):
+class Authorizer(ApiPart, Managed):
     """Lets in whoever holds an ID token of the pool; every method but OPTIONS hangs on it."""
 
     step = "user_pool"
-    kind = "authorizer"
+    kind = kinds.AUTHORIZER
     unique = False  # AWS refuses a second of the name, with a code that isn't documented
     immutable = IMMUTABLE
     exposure_fields = frozenset({"type", "user_pools"})
-    outputs = ("authorizer_id",)
-    inputs = ("api_id", "user_pool_id")
-    lookup_inputs = ("api_id", "user_pool_id")
+    outputs = (AUTHORIZER_ID,)
+    inputs = (API_ID, USER_POOL_ID)
+    lookup_inputs = (API_ID, USER_POOL_ID)
 
     @property
     def name(self) -> str:
@@ -44,34 +45,34 @@ class Authorizer(ApiPart):
             "token_source": found.get("identitySource"),
             "token_pattern": found.get("identityValidationExpression") or None,
         }
-        return Observed(fields, {"authorizer_id": found["id"]}, raw=found)
+        return Observed(fields, {AUTHORIZER_ID: found["id"]}, raw=found)
 
     def want(self, known: Outputs) -> Fields:
         pool = self.stack.place.user_pool_arn("{user_pool_id}")
         return {
             "name": self.name,
             "type": "COGNITO_USER_POOLS",
-            "user_pools": known.fill(pool, "user_pool_id"),
+            "user_pools": known.fill(pool, USER_POOL_ID),
             "token_source": "method.request.header.Authorization",
             "token_pattern": None,
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         want = self.want(known)
         made = aws.call(
             "apigateway",
             "CreateAuthorizer",
-            restApiId=known["api_id"],
+            restApiId=known[API_ID],
             name=want["name"],
             type=want["type"],
             providerARNs=[want["user_pools"]],
             identitySource=want["token_source"],
         )
-        return {"authorizer_id": made["id"]}
+        return {AUTHORIZER_ID: made["id"]}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         want, had = self.want(known), observed.raw.get("providerARNs", [])
         patches = {
             "name": [("replace", "/name", want["name"])],
@@ -85,8 +86,8 @@ class Authorizer(ApiPart):
         aws.call(
             "apigateway",
             "UpdateAuthorizer",
-            restApiId=known["api_id"],
-            authorizerId=observed.outputs["authorizer_id"],
+            restApiId=known[API_ID],
+            authorizerId=observed.outputs[AUTHORIZER_ID],
             patchOperations=[
                 {"op": op, "path": path, "value": value}
                 for field in patches
@@ -98,7 +99,7 @@ class Authorizer(ApiPart):
 
     def _found(self, aws: Aws, known: Outputs) -> dict[str, Any] | None:
         """By its name; else what lets in our pool's users is ours, and is called otherwise now."""
-        api_id, pool_id = known.get("api_id"), known.get("user_pool_id")
+        api_id, pool_id = known.get(API_ID), known.get(USER_POOL_ID)
         if api_id is None:
             return None
         pages = aws.pages("apigateway", "GetAuthorizers", restApiId=api_id, limit=500)

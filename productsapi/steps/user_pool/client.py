@@ -9,9 +9,11 @@ from functools import partial
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import AlreadyExists, AwsError
+from productsapi.steps import kinds
 from productsapi.steps.lateness import looked_at_again
+from productsapi.steps.outputs import CLIENT_ID, USER_POOL_ID, pointer_to
 from productsapi.steps.user_pool import clients, replaced
 
 FLOWS = clients.FLOWS
@@ -23,20 +25,20 @@ DEFAULTS = {"AccessToken": (1, "hours"), "IdToken": (1, "hours"), "RefreshToken"
 
 
 @dataclass(frozen=True)
-class UserPoolClient(clients.ClientPart):
+class UserPoolClient(clients.ClientPart, Managed):
     """What front ends sign in through: public, without a secret, its id carried by them."""
 
-    kind = "app client"
+    kind = kinds.APP_CLIENT
     unique = False
     exposure_fields = frozenset({"other_flows"})
-    outputs = ("client_id",)
-    inputs = ("user_pool_id",)
+    outputs = (CLIENT_ID,)
+    inputs = (USER_POOL_ID,)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        pool_id = known.get("user_pool_id")
+        pool_id = known.get(USER_POOL_ID)
         if pool_id is None:
             return None
-        client = self._pointed_at(aws, pool_id, known.get("pointer to client_id"))
+        client = self._pointed_at(aws, pool_id, known.get(pointer_to(CLIENT_ID)))
         client = client or clients.ours(self.stack, aws, pool_id)
         if client is None:
             return None
@@ -51,7 +53,7 @@ class UserPoolClient(clients.ClientPart):
             "refresh_token": _told_validity(client, "RefreshToken"),
             "revocation": client.get("EnableTokenRevocation", False),
         }
-        return Observed(fields, {"client_id": client["ClientId"]}, raw=client)
+        return Observed(fields, {CLIENT_ID: client["ClientId"]}, raw=client)
 
     def want(self, known: Outputs) -> Fields:
         pool = self.stack.config.user_pool
@@ -66,24 +68,24 @@ class UserPoolClient(clients.ClientPart):
             "revocation": True,
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         """Look again afterwards: one that was made before may only show by now."""
         client = aws.call(
             "cognito-idp",
             "CreateUserPoolClient",
-            UserPoolId=known["user_pool_id"],
+            UserPoolId=known[USER_POOL_ID],
             GenerateSecret=False,
             **clients.settings(self.stack),
         )["UserPoolClient"]
-        pool_id = str(known["user_pool_id"])
+        pool_id = str(known[USER_POOL_ID])
         if first := clients.elder(self.stack, aws, pool_id, client):
             clients.remove(aws, pool_id, client["ClientId"])
             raise AlreadyExists("CreateUserPoolClient", "Twin", f"{first} was there before")
-        return {"client_id": client["ClientId"]}
+        return {CLIENT_ID: client["ClientId"]}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         """UpdateUserPoolClient resets what it isn't told, so all that the client has goes along."""
         left_out = replaced.OF_THE_CLIENT
         current = replaced.current(aws, "UpdateUserPoolClient", observed.raw, left_out)

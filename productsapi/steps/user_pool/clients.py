@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.names import Key, Kind, Output
 from productsapi.engine.resource import (
     Cleanup,
-    Fields,
     Note,
     Observed,
     Outputs,
@@ -23,7 +23,9 @@ from productsapi.engine.resource import (
     Resource,
 )
 from productsapi.errors import NotFound, Refused
-from productsapi.steps.namesakes import Candidate, Kind, Twins
+from productsapi.steps import kinds
+from productsapi.steps.namesakes import Candidate, Twins, Wording
+from productsapi.steps.outputs import CLIENT_ID, USER_POOL_ID, pointer_to
 from productsapi.steps.stack import Stack
 
 Client = dict[str, Any]
@@ -41,27 +43,27 @@ class ClientPart(Resource):
 
     stack: Stack
     step = "user_pool"
-    lookup_inputs = ("user_pool_id", "pointer to client_id")
+    lookup_inputs = (USER_POOL_ID, pointer_to(CLIENT_ID))
 
     @property
     def name(self) -> str:
         return self.stack.config.user_pool.client
 
     @property
-    def parent(self) -> str:
-        return f"user pool {self.stack.config.user_pool.name}"
+    def parent(self) -> Key:
+        return kinds.USER_POOL(self.stack.config.user_pool.name)
 
 
 @dataclass(frozen=True)
 class FurtherClients(Cleanup, ClientPart):
     """Told, not touched. With a pointer to ours nobody looks for others."""
 
-    kind = "further app clients"
+    kind = Kind("further app clients")
     wanted = False
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        pool_id = known.get("user_pool_id")
-        if pool_id is None or known.get("pointer to client_id"):
+        pool_id = known.get(USER_POOL_ID)
+        if pool_id is None or known.get(pointer_to(CLIENT_ID)):
             return None
         notes = tuple(
             Note(
@@ -73,14 +75,6 @@ class FurtherClients(Cleanup, ClientPart):
         )
         return Observed({}, ownership=Ownership.UNTAGGED, notes=notes) if notes else None
 
-    def want(self, known: Outputs) -> Fields:
-        return {}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
-        raise AssertionError("what is others' isn't changed")
-
 
 @dataclass(frozen=True)
 class TwinClients(Twins):
@@ -91,24 +85,24 @@ class TwinClients(Twins):
     """
 
     step = "user_pool"
-    kind = "twin app client"
-    of = Kind("app client", "app clients", "auth.client_ids")
-    used = "client_id"
+    kind = Kind("twin app client")
+    of = Wording("app client", "app clients", "auth.client_ids")
+    used = CLIENT_ID
 
     @property
     def name(self) -> str:
         return self.stack.config.user_pool.client
 
     @property
-    def lookup_inputs(self) -> tuple[str, ...]:
-        return (*super().lookup_inputs, "user_pool_id")
+    def lookup_inputs(self) -> tuple[Output, ...]:
+        return (*super().lookup_inputs, USER_POOL_ID)
 
     @property
-    def parent(self) -> str:
-        return f"user pool {self.stack.config.user_pool.name}"
+    def parent(self) -> Key:
+        return kinds.USER_POOL(self.stack.config.user_pool.name)
 
     def beside(self, aws: Aws, known: Outputs) -> list[Candidate]:
-        pool_id, used = known.get("user_pool_id"), known.get(self.used)
+        pool_id, used = known.get(USER_POOL_ID), known.get(self.used)
         accepted = {used, *self.stack.config.auth.client_ids}
         there = _named(self.stack, aws, pool_id, but=used) if pool_id else ()
         twins = [c for c in there if c["ClientId"] not in accepted and unfit(c) is None]
@@ -121,7 +115,7 @@ class TwinClients(Twins):
             return ""
         return "it isn't just as this stack makes one, so it may be used for something else"
 
-    def remove(self, aws: Aws, twin: Candidate) -> None:
+    def remove_one(self, aws: Aws, twin: Candidate) -> None:
         remove(aws, twin.answer["UserPoolId"], twin.identity)
 
 

@@ -9,11 +9,13 @@ from functools import partial
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.engine.teardown import Protected
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
+from productsapi.steps import kinds
 from productsapi.steps.lateness import looked_at_again
 from productsapi.steps.namesakes import Choice, choose, elder, settled
+from productsapi.steps.outputs import USER_POOL_ID, pointer_to
 from productsapi.steps.stack import Stack
 from productsapi.steps.user_pool import messages, pools, replaced
 
@@ -29,22 +31,22 @@ IMMUTABLE = {
 
 
 @dataclass(frozen=True)
-class UserPool(Resource):
+class UserPool(Managed):
     stack: Stack
     step = "user_pool"
-    kind = "user pool"
+    kind = kinds.USER_POOL
     unique = False
     immutable = IMMUTABLE
     exposure_fields = frozenset({"auto_verified"})
-    outputs = ("user_pool_id",)
-    lookup_inputs = ("pointer to user_pool_id",)
+    outputs = (USER_POOL_ID,)
+    lookup_inputs = (pointer_to(USER_POOL_ID),)
 
     @property
     def name(self) -> str:
         return self.stack.config.user_pool.name
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        found = self._pointed_at(aws, known.get("pointer to user_pool_id")) or self._listed(aws)
+        found = self._pointed_at(aws, known.get(pointer_to(USER_POOL_ID))) or self._listed(aws)
         if found.chosen is None:
             return None
         pool, tags = found.chosen.answer, found.chosen.tags
@@ -64,7 +66,7 @@ class UserPool(Resource):
             "deletion_protection": pool.get("DeletionProtection") == "ACTIVE",
             "tags": self.stack.ours_among(tags),
         }
-        outputs = {"user_pool_id": pool["Id"]}
+        outputs = {USER_POOL_ID: pool["Id"]}
         if fields["auto_verified"] == ", ".join(messages.verified(pool)):
             fields["auto_verified"] = None
         ownership, owner = self.stack.ownership(tags), self.stack.owner(tags)
@@ -84,7 +86,7 @@ class UserPool(Resource):
             "tags": dict(self.stack.tags),
         }
 
-    def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
+    def create(self, aws: Aws, known: Outputs) -> Given:
         """Without an auto-verified attribute nobody can confirm himself, as in the guide.
 
         Looks again afterwards: one that was made before may only show by now.
@@ -104,11 +106,11 @@ class UserPool(Resource):
         if first := elder(self.stack, pools.candidate(pool), others):
             pools.remove(aws, pool["Id"])
             raise AlreadyExists("CreateUserPool", "Twin", f"{first.identity} was there before")
-        return {"user_pool_id": pool["Id"]}
+        return {USER_POOL_ID: pool["Id"]}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Mapping[str, str]:
+    ) -> Given:
         """UpdateUserPool resets what it isn't told, so everything the pool has goes along."""
         current = replaced.current(aws, "UpdateUserPool", observed.raw, replaced.OF_THE_POOL)
         tags, former = observed.raw.get("UserPoolTags", {}), observed.fields["tags"]
@@ -118,7 +120,7 @@ class UserPool(Resource):
             **current,
             **_no_codes(observed.raw),
             **self._settings(observed.raw),
-            "UserPoolId": observed.outputs["user_pool_id"],
+            "UserPoolId": observed.outputs[USER_POOL_ID],
             "PoolName": self.name,
             "UserPoolTags": {**others, **self.stack.tags},
         }
@@ -128,7 +130,7 @@ class UserPool(Resource):
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         with suppress(NotFound):
-            aws.call("cognito-idp", "DeleteUserPool", UserPoolId=observed.outputs["user_pool_id"])
+            aws.call("cognito-idp", "DeleteUserPool", UserPoolId=observed.outputs[USER_POOL_ID])
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         if observed.fields["deletion_protection"]:
@@ -140,7 +142,7 @@ class UserPool(Resource):
             return f"it has the domain {domain}, which isn't ours and must go first"
         if self.stack.delete_data:
             return None
-        pool_id = observed.outputs["user_pool_id"]
+        pool_id = observed.outputs[USER_POOL_ID]
         try:  # never EstimatedNumberOfUsers: it is what it says
             has_users = pools.has_users(aws, pool_id)
         except AccessDenied:

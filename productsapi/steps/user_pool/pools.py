@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.names import Kind
 from productsapi.engine.resource import Outputs
 from productsapi.errors import AccessDenied, NotFound
-from productsapi.steps.namesakes import Candidate, Kind, Twins
+from productsapi.steps.namesakes import Candidate, Twins, Wording
+from productsapi.steps.outputs import USER_POOL_ID
 
-KIND = Kind("user pool", "user pools", "--pool-id")
+KIND = Wording("user pool", "user pools", "--pool-id")
 
 
 def named(aws: Aws, name: str, *, but: str | None = None) -> list[Candidate]:
@@ -25,9 +27,9 @@ def named(aws: Aws, name: str, *, but: str | None = None) -> list[Candidate]:
 @dataclass(frozen=True)
 class TwinPools(Twins):
     step = "user_pool"
-    kind = "twin user pool"
+    kind = Kind("twin user pool")
     of = KIND
-    used = "user_pool_id"
+    used = USER_POOL_ID
 
     @property
     def name(self) -> str:
@@ -41,7 +43,7 @@ class TwinPools(Twins):
         """A client of ours is no content: nobody signs in through it where there are no users."""
         return content(aws, twin, own_client=self.stack.config.user_pool.client)
 
-    def remove(self, aws: Aws, twin: Candidate) -> None:
+    def remove_one(self, aws: Aws, twin: Candidate) -> None:
         remove(aws, twin.identity)
 
 

@@ -27,7 +27,7 @@ from productsapi.aws.models import find_by_name
 from productsapi.aws.place import Place
 from productsapi.errors import ConfigError, CredentialsError, Interrupted, ProductsApiError
 
-make_ahead = Clients.preload
+preload = Clients.preload
 REGION = "eu-west-2"
 ELSEWHERE = "http://aws.example.com:4566"
 LOCAL = "http://127.0.0.1:24566"
@@ -40,7 +40,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def ahead(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def preloaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The services of the clients that connecting makes ahead, which takes longer than a test."""
     services: list[str] = []
     monkeypatch.setattr(Clients, "preload", lambda _self, named: services.extend(named))
@@ -268,15 +268,15 @@ def test_a_client_is_had_while_another_is_being_made(aws: Aws) -> None:
 
 
 @pytest.mark.usefixtures("keys")
-def test_connecting_makes_a_looks_clients_ahead(wire: Wire, ahead: list[str]) -> None:
+def test_connecting_makes_a_looks_clients_ahead(wire: Wire, preloaded: list[str]) -> None:
     wire.will(identity())
     connect(REGION)
-    assert ahead == list(LOOKED_INTO)
+    assert preloaded == list(LOOKED_INTO)
 
 
 def test_clients_made_ahead_are_the_ones_that_are_used(aws: Aws) -> None:
-    make_ahead(aws.clients, ["no such service"]).join()  # whoever needs it meets the error
-    make_ahead(aws.clients, ["logs"]).join()
+    preload(aws.clients, ["no such service"]).join()  # whoever needs it meets the error
+    preload(aws.clients, ["logs"]).join()
     made = aws.clients._made["logs"]
     assert aws.clients.get("logs") is made
 

@@ -16,10 +16,11 @@ from productsapi.config.model import Api, Config
 from productsapi.config.operating import Cache
 from productsapi.engine.plan import difference
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Fields, Observed, Outputs, Resource
+from productsapi.engine.resource import Fields, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.options.cache.verify import cached
 from productsapi.routes import ROUTES
+from productsapi.steps import kinds
 from productsapi.steps.deployment import cache
 from productsapi.steps.stack import Stack
 
@@ -236,17 +237,17 @@ def test_a_missing_alias_or_a_changeable_one_fails(stack: Stack) -> None:
 # -- settings --------------------------------------------------------------------------------------
 
 
-class Thing(Resource):
+class Thing(Managed):
     step = "table"
-    kind = "table"
+    kind = kinds.TABLE
     name = "things"  # type: ignore[assignment]
 
-    def __init__(self, doors: frozenset[str] = frozenset()) -> None:
-        self._doors = doors
+    def __init__(self, exposing: frozenset[str] = frozenset()) -> None:
+        self._exposing = exposing
 
     @property
     def exposure_fields(self) -> frozenset[str]:
-        return self._doors
+        return self._exposing
 
     def read(self, *_: Any) -> Observed | None:
         raise AssertionError("it was read before")
@@ -257,8 +258,8 @@ class Thing(Resource):
     create = update = read  # type: ignore[assignment]
 
 
-def compared(fields: Fields | None, doors: frozenset[str] = frozenset()) -> tuple[State, str]:
-    thing = Thing(doors)
+def compared(fields: Fields | None, exposing: frozenset[str] = frozenset()) -> tuple[State, str]:
+    thing = Thing(exposing)
     observed = {} if fields is None else {thing.key: Observed(fields)}
     (found,) = settings([thing], Reading(observed, Outputs()))
     return found.state, found.text

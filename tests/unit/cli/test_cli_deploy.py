@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 import pytest
+from keys import key
 
 from productsapi.aws.place import Place
 from productsapi.cli import asking, deploy
@@ -22,8 +23,8 @@ from productsapi.engine.read import Reading
 from productsapi.engine.resource import Note, Outputs
 from productsapi.errors import AccessDenied, Held, Refused
 
-CREATE = Change("table", "table T", Action.CREATE)
-OPEN = Change("rest_api", "method GET /p", Action.UPDATE, exposes_access=True)
+CREATE = Change("table", key("table T"), Action.CREATE)
+OPEN = Change("rest_api", key("method GET /p"), Action.UPDATE, exposes_access=True)
 STAGE = Note("the stage x isn't ours", exposes_access=True)
 
 
@@ -88,8 +89,7 @@ def applied(plan: Plan, told: Plan | None, monkeypatch: pytest.MonkeyPatch) -> N
     done = Applied(plan.to_do, (), Outputs(), {}, interrupted=False)
     monkeypatch.setattr("productsapi.engine.apply.apply", lambda *_: done)
     monkeypatch.setattr("productsapi.options.resources", lambda _: [])
-    opening = SimpleNamespace(**vars(opened()), telling=lambda: None)
-    deploy._apply(opening, plan, Reading({}, Outputs()), told=told)  # type: ignore[arg-type]
+    deploy._apply(opened(), plan, Reading({}, Outputs()), told=told)
 
 
 @pytest.mark.parametrize("now", [Plan((OPEN,)), Plan((CREATE,), (STAGE,))])
@@ -107,7 +107,7 @@ def test_what_a_second_look_finds_open_is_told(
 def test_a_refused_deploy_tells_what_stays_open(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    held = Change("code", "live code f", Action.UPDATE, on_hold=("code of f",))
+    held = Change("code", key("live code f"), Action.UPDATE, on_hold=("code of f",))
     monkeypatch.setattr("productsapi.options.resources", lambda _: [])
     monkeypatch.setattr("productsapi.engine.read.read", lambda *_: Reading({}, Outputs()))
     monkeypatch.setattr("productsapi.engine.plan.plan", lambda *_: Plan((OPEN, held), (STAGE,)))
@@ -160,7 +160,7 @@ def test_d_shows_every_field_and_asks_again(
     assert len(after) == 3
 
 
-POOL = Change("user_pool", "user pool p", Action.CREATE)
+POOL = Change("user_pool", key("user pool p"), Action.CREATE)
 
 
 class Listing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from keys import key
 from markdown_it import MarkdownIt
 
 from productsapi.cli.plan_markdown import LIMIT, markdown
@@ -11,12 +12,12 @@ from productsapi.engine.resource import Note
 
 HEADING = "products-dev → AWS eu-west-2, account 123456789012"
 TABLE = Change(
-    "table", "table ProductsTable-dev", Action.CREATE, (FieldChange("keys", None, "id"),)
+    "table", key("table ProductsTable-dev"), Action.CREATE, (FieldChange("keys", None, "id"),)
 )
-GONE = Change("functions", "function old", Action.DELETE)
+GONE = Change("functions", key("function old"), Action.DELETE)
 OPEN = Change(
     "rest_api",
-    "method DELETE /products/{id}",
+    key("method DELETE /products/{id}"),
     Action.UPDATE,
     (FieldChange("authorization", "NONE", "COGNITO_USER_POOLS"),),
     exposes_access=True,
@@ -48,7 +49,7 @@ def test_what_is_open_comes_before_what_is_done() -> None:
 
 
 def test_nothing_to_do_is_said_in_two_lines() -> None:
-    plan = Plan((Change("table", "table t", Action.UNCHANGED),))
+    plan = Plan((Change("table", key("table t"), Action.UNCHANGED),))
     assert markdown(HEADING, plan) == f"### `{HEADING}`\n\n**1 unchanged**\n"
 
 
@@ -56,8 +57,8 @@ def test_nothing_to_do_is_said_in_two_lines() -> None:
 def test_texts_of_others_are_no_markup(where: str) -> None:
     text = {where: HOSTILE}
     value = FieldChange("description", None, text.get("value", "v"))
-    key = f"table {text.get('name', 't')}"
-    change = Change("table", key, Action.CREATE, (value,), reason=text.get("reason", ""))
+    named = f"table {text.get('name', 't')}"
+    change = Change("table", key(named), Action.CREATE, (value,), reason=text.get("reason", ""))
     plan = Plan((change,), (Note(text.get("note", "n")),))
     markup, fenced = parsed(markdown(text.get("heading", HEADING), plan))
     plain = markup.replace("<details><summary>", "").replace("</details>", "")
@@ -74,7 +75,14 @@ def test_texts_of_others_are_no_markup(where: str) -> None:
 def test_a_comment_is_never_too_long(number: int, *, open_too: bool) -> None:
     fields = tuple(FieldChange(f"field{i}", "old " * 20, "new " * 20) for i in range(9))
     changes = [
-        Change("table", f"table t{i}", Action.UPDATE, fields, reason=f"reason {i}", door=open_too)
+        Change(
+            "table",
+            key(f"table t{i}"),
+            Action.UPDATE,
+            fields,
+            reason=f"reason {i}",
+            exposes_access=open_too,
+        )
         for i in range(number)
     ]
     text = markdown(HEADING, Plan(tuple(changes)))

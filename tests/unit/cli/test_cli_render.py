@@ -7,6 +7,7 @@ import json
 import sys
 
 import pytest
+from keys import key
 
 from productsapi.cli.progress import PlainReport, in_words, not_done, progress
 from productsapi.cli.render import changes_as_json, plan_as_json, print_plan, print_steps, summary
@@ -15,22 +16,19 @@ from productsapi.engine.resource import Note, Unknown
 from productsapi.steps import STEPS
 
 SECRETLY_LONG = "x" * 5000
-TABLE = Change(
-    "table", "table T", Action.CREATE,
+TABLE = Change("table", key("table T"), Action.CREATE,
     (FieldChange("billing", None, "PAY_PER_REQUEST"), FieldChange("sort_key", None, None)),
 )  # fmt: skip
-FUNCTION = Change(
-    "functions", "function f", Action.UPDATE,
+FUNCTION = Change("functions", key("function f"), Action.UPDATE,
     (FieldChange("memory_mb", 128, 256), FieldChange("tags.team", None, "shop")),
 )  # fmt: skip
-STAGE = Change(
-    "deployment", "stage dev", Action.UPDATE,
+STAGE = Change("deployment", key("stage dev"), Action.UPDATE,
     (FieldChange("deployment", "d1", Unknown("deployment_id")),
      FieldChange("policy", {"a": [1]}, SECRETLY_LONG)),
 )  # fmt: skip
-POOL = Change("user_pool", "user pool p", Action.KEEP, reason="it has users")
-CODE = Change("code", "live code f", Action.UNCHANGED)
-API = Change("rest_api", "rest api a", Action.REFUSE, reason="it isn't ours")
+POOL = Change("user_pool", key("user pool p"), Action.KEEP, reason="it has users")
+CODE = Change("code", key("live code f"), Action.UNCHANGED)
+API = Change("rest_api", key("rest api a"), Action.REFUSE, reason="it isn't ours")
 PLAN = Plan(
     (TABLE, FUNCTION, STAGE, POOL, CODE, API),
     (Note("a stranger's method stands in it", exposes_access=True),),
@@ -87,7 +85,7 @@ def test_a_plan_goes_by_step_with_old_and_new(
 
 def test_what_lets_someone_in_is_told_before_all_else(capsys: pytest.CaptureFixture[str]) -> None:
     opened = (FieldChange("authorization", "NONE", "COGNITO_USER_POOLS"),)
-    method = Change("rest_api", "method GET /p", Action.UPDATE, opened, exposes_access=True)
+    method = Change("rest_api", key("method GET /p"), Action.UPDATE, opened, exposes_access=True)
     print_plan(Plan((TABLE, method), (Note("a note"),)))
     first, second, third, *_ = capsys.readouterr().err.splitlines()
     assert first == "! open: method GET /p (authorization): deploy closes it"
@@ -120,7 +118,7 @@ def test_the_seven_steps_are_ticked_in_order(capsys: pytest.CaptureFixture[str])
 def test_the_eighth_step_is_told_where_it_has_anything(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    alarm = Change("monitoring", "alarm a", Action.DELETE)
+    alarm = Change("monitoring", key("alarm a"), Action.DELETE)
     print_steps(Plan((*PLAN.changes, alarm)))
     assert "✓ 8 Monitoring" in capsys.readouterr().err
 
@@ -142,7 +140,7 @@ def test_an_update_names_fields_and_a_kept_thing_why() -> None:
 )
 def test_no_name_is_told_twice(why: str, told: str) -> None:
     assert not_done(TABLE, RuntimeError(why)) == told
-    kept = Change("table", "table T", Action.KEEP, reason="table T: it holds items")
+    kept = Change("table", key("table T"), Action.KEEP, reason="table T: it holds items")
     assert in_words(kept) == "table T: kept (it holds items)"
 
 
@@ -201,7 +199,7 @@ def test_at_a_terminal_what_is_done_stays_above(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_notes_are_told_to_programs_before_changes() -> None:
-    opened = Change("rest_api", "method GET /p", Action.UPDATE, exposes_access=True)
+    opened = Change("rest_api", key("method GET /p"), Action.UPDATE, exposes_access=True)
     notes = (
         Note("held", warns=True),
         Note("a stage isn't ours", exposes_access=True),

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import botocore.session
 import click
 import pytest
+from keys import key
 from moto import mock_aws
 
 from productsapi.aws.caller import Aws, Stopped
@@ -27,8 +28,8 @@ from productsapi.engine.resource import Outputs
 from productsapi.errors import AwsError, Refused
 
 NAME = "/productsapi/products-dev/lease"
-CREATE = Change("table", "table T", Action.CREATE)
-WIDEN = Change("code", "live code f", Action.UPDATE, (FieldChange("code", "a", "b"),))
+CREATE = Change("table", key("table T"), Action.CREATE)
+WIDEN = Change("code", key("live code f"), Action.UPDATE, (FieldChange("code", "a", "b"),))
 
 
 class Plan(NamedTuple):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from keys import key
 
 from productsapi.cli.standing import differing, headline, is_empty, off
 from productsapi.cli.status import _print_states
@@ -16,12 +17,12 @@ from productsapi.engine.read import Reading
 from productsapi.engine.resource import Observed, Outputs
 
 CONFIG = Config(schema=1, stack="shop", region="eu-west-2")
-THERE = Change("table", "table T", Action.UNCHANGED)
-BACKUPS = Change("table", "backups T", Action.UNCHANGED)
-NOT_WANTED = Change("table", "marks of former features T", Action.ABSENT)
-MISSING = Change("permissions", "role r", Action.CREATE)
-DRIFTED = Change("functions", "function f", Action.UPDATE, (FieldChange("memory_mb", 1, 2),))
-LEFT = Change("monitoring", "alarm a", Action.DELETE)
+THERE = Change("table", key("table T"), Action.UNCHANGED)
+BACKUPS = Change("table", key("backups T"), Action.UNCHANGED)
+NOT_WANTED = Change("table", key("marks of former features T"), Action.ABSENT)
+MISSING = Change("permissions", key("role r"), Action.CREATE)
+DRIFTED = Change("functions", key("function f"), Action.UPDATE, (FieldChange("memory_mb", 1, 2),))
+LEFT = Change("monitoring", key("alarm a"), Action.DELETE)
 
 
 @pytest.mark.parametrize(

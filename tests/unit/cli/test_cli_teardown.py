@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from keys import key
 
 from productsapi.aws.place import Place
 from productsapi.cli import asking, teardown
@@ -20,9 +21,9 @@ from productsapi.errors import AwsError, ProductsApiError, Refused
 from productsapi.steps import losses
 from productsapi.steps.losses import Count, Losses, Unseen
 
-TABLE = Change("table", "table T", Action.DELETE)
-API = Change("rest_api", "rest api A", Action.DELETE)
-KEPT = Change("user_pool", "user pool p", Action.KEEP, reason="it has users")
+TABLE = Change("table", key("table T"), Action.DELETE)
+API = Change("rest_api", key("rest api A"), Action.DELETE)
+KEPT = Change("user_pool", key("user pool p"), Action.KEEP, reason="it has users")
 LOST = Losses(Count(1006), Count(1), url=True)
 
 
@@ -145,7 +146,7 @@ class Pages:
             raise AwsError(operation, "AccessDenied", "no")
 
 
-POOL = Change("user_pool", "user pool p", Action.DELETE)
+POOL = Change("user_pool", key("user pool p"), Action.DELETE)
 STACK: Any = SimpleNamespace(config=SimpleNamespace(table=SimpleNamespace(name="T")))
 KNOWN = Outputs({"user_pool_id": "pool"})
 
@@ -161,7 +162,7 @@ def test_items_and_users_are_counted_to_the_end() -> None:
 
 
 def test_only_what_goes_is_counted() -> None:
-    kept = Change("table", "table T", Action.KEEP)
+    kept = Change("table", key("table T"), Action.KEEP)
     assert counted(Plan((kept, API)), Pages([2])) == Losses(None, None, url=True)
 
 

@@ -9,8 +9,9 @@ from threading import Lock
 from typing import Any
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.names import Kind
 from productsapi.engine.plan import Change
-from productsapi.engine.resource import Fields, Observed, Outputs, Ownership, Resource, Unknown
+from productsapi.engine.resource import Fields, Managed, Observed, Outputs, Ownership, Unknown
 from productsapi.errors import AlreadyExists
 
 Hook = Callable[[], None]
@@ -62,11 +63,11 @@ class Cloud:
         return [call for call in self.calls if not call.startswith(("read ", "keep "))]
 
 
-class Thing(Resource):
+class Thing(Managed):
     """`settings` is what it should be; what it needs becomes a field each."""
 
     step = "things"
-    kind = "thing"
+    kind = Kind("thing")
 
     def __init__(self, cloud: Cloud, name: str, **details: Any) -> None:
         self.cloud, self._name = cloud, name

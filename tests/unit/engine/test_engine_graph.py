@@ -1,4 +1,4 @@
-"""Running work side by side: order, lanes, first errors, Ctrl-C."""
+"""Running work side by side: order, serial groups, first errors, Ctrl-C."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from fake_cloud import Cloud, Thing
 
 from productsapi.engine.graph import (
     AT_ONCE,
+    GraphError,
     Outcome,
     in_order,
     making_edges,
@@ -68,9 +69,11 @@ def test_what_nobody_among_them_gives_holds_nothing_up(cloud: Cloud) -> None:
 
 def test_a_circle_is_told_with_its_members(cloud: Cloud) -> None:
     resources = [
-        Thing(cloud, "a", depends_on=("b",)), Thing(cloud, "b", depends_on=("a",)), Thing(cloud, "c"),
-    ]  # fmt: skip
-    with pytest.raises(ValueError, match="circle among a, b"):
+        Thing(cloud, "a", depends_on=("b",)),
+        Thing(cloud, "b", depends_on=("a",)),
+        Thing(cloud, "c"),
+    ]
+    with pytest.raises(GraphError, match="circle among a, b"):
         in_order(resources, making_edges(resources))
 
 
@@ -102,7 +105,9 @@ def test_two_of_one_lane_never_run_together(
             busy[resource.serial_group] -= 1
 
     things: list[Resource] = [
-        Thing(cloud, f"{lane} {n}", lane=lane) for n in range(5) for lane in ("slow", "other")
+        Thing(cloud, f"{group} {n}", serial_group=group)
+        for n in range(5)
+        for group in ("slow", "other")
     ]
     outcome = do(things, work, Event())
     assert (len(outcome.finished), most) == (10, {"slow": 1, "other": 1})
@@ -134,8 +139,10 @@ def test_after_an_error_nothing_begins_and_all_ends(
         assert stop.wait(600)
 
     things = [
-        Thing(cloud, "fails"), Thing(cloud, "goes on"), Thing(cloud, "later", depends_on=("goes on",)),
-    ]  # fmt: skip
+        Thing(cloud, "fails"),
+        Thing(cloud, "goes on"),
+        Thing(cloud, "later", depends_on=("goes on",)),
+    ]
     outcome = do(list(things), work, stop)
     assert sorted(begun) == ["fails", "goes on"]
     assert outcome.finished == {"goes on"}

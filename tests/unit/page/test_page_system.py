@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from keys import key
 
 from productsapi.aws.place import Place
 from productsapi.config import load
@@ -54,8 +55,8 @@ def test_a_function_has_its_role_log_and_code(stack: Stack, parts: list[Change])
 def test_a_box_is_as_bad_as_its_worst_part(stack: Stack, parts: list[Change]) -> None:
     name = stack.function_name("get")
     fields = (FieldChange("timeout", 9, 10), FieldChange("role", "a", Unknown("role_arn")))
-    drifted = Change("functions", f"function {name}", Action.UPDATE, fields)
-    missing = Change("code", f"live code {name}", Action.CREATE, fields)
+    drifted = Change("functions", key(f"function {name}"), Action.UPDATE, fields)
+    missing = Change("code", key(f"live code {name}"), Action.CREATE, fields)
     found = told(stack, replaced(replaced(parts, drifted), missing))
     assert {box["id"]: box["state"] for box in found.values() if box["state"] != "unchanged"} == {
         "get": "update"
@@ -68,7 +69,7 @@ def test_a_box_is_as_bad_as_its_worst_part(stack: Stack, parts: list[Change]) ->
 
 
 def test_a_route_tells_whom_its_stage_lets_in(parts: list[Change]) -> None:
-    gone = Change("rest_api", "invoke permission GET /products", Action.CREATE)
+    gone = Change("rest_api", key("invoke permission GET /products"), Action.CREATE)
     found = {
         each["route"]: each
         for each in routes(replaced(parts, gone), WORDS, {"POST /products": "NONE"})

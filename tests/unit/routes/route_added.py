@@ -47,7 +47,7 @@ def derived(sources: Path) -> dict[str, Any]:
     method, permission = made[f"method {ROUTE}"], made[f"invoke permission {ROUTE}"]
     paths = [key.removeprefix("path ") for key in made if key.startswith("path ")]
     return {
-        "paths": {path: list(made[f"path {path}"].needs) for path in paths},
+        "paths": {path: list(made[f"path {path}"].inputs) for path in paths},
         "preflight": f"method OPTIONS {PATH}" in made,
         "authorization": method.want(known)["authorization"],
         "uri": method.want(known)["uri"],
@@ -55,7 +55,7 @@ def derived(sources: Path) -> dict[str, Any]:
         "cached": ROUTE in cache.NAMES,
         "digest": cache_key.DIGEST,
         "permission": permission.want(known)["source_arn"],
-        "permission after": list(permission.after),
+        "permission after": list(permission.depends_on),
         "waited for": sorted({f"method {ROUTE}", f"method OPTIONS {PATH}"} & set(api_tree.parts())),
         "adopted": api_tree.our_path("/products/{id}/changes/{id2}"),
         "foreign": api_tree.foreign_methods({PATH: {"GET": {}, "PUT": {"authorizationType": "X"}}}),

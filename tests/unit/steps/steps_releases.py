@@ -9,6 +9,7 @@ from typing import Any
 from steps_world import Quiet, World
 
 from productsapi.engine.apply import Applied, apply
+from productsapi.engine.graph import to_find
 from productsapi.engine.plan import Plan, plan
 from productsapi.engine.read import read
 from productsapi.options import resources
@@ -54,13 +55,13 @@ def tell_summaries(world: World, **by_id: dict[str, Any]) -> None:
 
 
 def releases(world: World, stack: Stack) -> History:
-    reading = read([r for r in resources(stack) if r.kind in LOOKED_AT], world.aws)
+    reading = read(to_find(resources(stack), LOOKED_AT), world.aws)
     return history(past_of(stack, reading), stack.config.releases.keep)
 
 
 def going_back(world: World, stack: Stack, to: str | None = None) -> tuple[Plan, Applied | None]:
     """As the command does it, but that it asks nobody."""
-    reading = read([r for r in resources(stack) if r.kind in LOOKED_AT], world.aws)
+    reading = read(to_find(resources(stack), LOOKED_AT), world.aws)
     moves = prepare(stack, world.aws, reading, to).moves
     seen = replace(read(moves, world.aws), outputs=reading.outputs)
     planned = plan(moves, seen)

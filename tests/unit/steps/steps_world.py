@@ -28,6 +28,7 @@ from productsapi.config import Config
 from productsapi.engine.apply import Applied, apply
 from productsapi.engine.plan import Change, Plan, plan
 from productsapi.engine.read import Reading, read
+from productsapi.engine.resource import Managed
 from productsapi.engine.teardown import plan_removal, remove
 from productsapi.options import resources
 from productsapi.steps.refusals import refuse
@@ -163,6 +164,11 @@ class Wire:
             self.alterations[operation](params, parsed)
 
 
+def managed(stack: Stack) -> list[Managed]:
+    """What is to be there, without what is only cleaned up."""
+    return [each for each in resources(stack) if isinstance(each, Managed)]
+
+
 class World:
     """One test's account, and what is done in it."""
 
@@ -201,7 +207,13 @@ class World:
         )
 
     def look(self, stack: Stack) -> Reading:
-        return read(resources(stack), self.aws)
+        """Each gives just what it declares."""
+        made_of = resources(stack)
+        reading = read(made_of, self.aws)
+        for resource in (*made_of, *reading.orphans):
+            seen = reading.get(resource)
+            assert seen is None or seen.outputs.keys() <= {*resource.outputs}, resource.key
+        return reading
 
     def outputs(self) -> dict[str, str]:
         """The ids and pointers of the default stack, as it stands."""

@@ -95,17 +95,17 @@ def test_planning_it_changes_nothing(world: World) -> None:
     assert world.changing == []
 
 
-def test_open_methods_come_first_as_doors(world: World) -> None:
+def test_open_methods_come_first_as_exposures(world: World) -> None:
     made(world)
     planned = world.plan(adopting(world))
-    doors = {change.key for change in planned.changes if change.exposes_access}
+    exposed = {change.key for change in planned.changes if change.exposes_access}
     assert {
         "method GET /products/{productId}",
         "method PUT /products/{productId}",
         "method DELETE /products/{productId}",
         *(f"foreign permissions {name}" for name in FUNCTIONS),
-    } <= doors
-    assert "method POST /products" not in doors
+    } <= exposed
+    assert "method POST /products" not in exposed
 
 
 def test_what_has_an_authorizer_is_never_without_one(taking_over: list[Call]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from keys import key
 from steps_world import World
 
 from productsapi.engine.plan import Action, Change, Plan
@@ -32,21 +33,21 @@ def test_another_stacks_names_are_told_as_such(deployed: World, *, adopt: bool) 
     assert deployed.changing == []
 
 
-def refused(key: str, ownership: Ownership, owner: str = "") -> Change:
-    return Change("table", key, Action.REFUSE, reason=key, ownership=ownership, owner=owner)
+def refused(text: str, ownership: Ownership, owner: str = "") -> Change:
+    return Change("table", key(text), Action.REFUSE, reason=text, ownership=ownership, owner=owner)
 
 
-MINE, NOBODYS = Ownership.OURS, Ownership.UNTAGGED
+MINE, UNTAGGED = Ownership.OURS, Ownership.UNTAGGED
 TABLE = refused("table T", Ownership.OTHER_STACK, "prod")
 WAYS = [
     # what is refused; what the hint says, and doesn't
     ([TABLE], "choose another table.name in", "--adopt"),
-    ([TABLE, refused("function f", NOBODYS)], "--adopt` takes over what is nobody's", "or give"),
-    ([refused("function f", NOBODYS)], "or give it another name", "choose"),
+    ([TABLE, refused("function f", UNTAGGED)], "--adopt` takes over what is nobody's", "or give"),
+    ([refused("function f", UNTAGGED)], "or give it another name", "choose"),
     ([refused("alarm x", Ownership.OTHER_STACK, "a")], "choose another stack in", "table.name"),
     ([refused("role r", Ownership.OTHER_STACK)], "choose another functions.names in", "you mean"),
     ([refused("table T", MINE)], "then repeat the command", "another"),
-    ([refused("table T", MINE), refused("function f", NOBODYS)], "--adopt`", "remove"),
+    ([refused("table T", MINE), refused("function f", UNTAGGED)], "--adopt`", "remove"),
 ]
 
 

@@ -391,7 +391,7 @@ def test_what_opens_the_cache_is_a_door_and_is_closed(
     assert caching.plan(caching.stack(**ON)).to_do == ()
 
 
-def test_an_unencrypted_cache_is_drift_no_door(caching: World) -> None:
+def test_an_unencrypted_cache_is_drift_no_exposure(caching: World) -> None:
     by_hand(caching, patch(f"/{ONE}/caching/dataEncrypted", "false"))
     planned = caching.plan(caching.stack(**ON))
     assert not planned["stage dev"].exposes_access
@@ -400,7 +400,7 @@ def test_an_unencrypted_cache_is_drift_no_door(caching: World) -> None:
     assert sent(caching) == [cached(ONE)]
 
 
-def test_a_stage_serving_without_the_key_is_a_door(
+def test_a_stage_serving_without_the_key_is_exposed(
     deployed: World,
 ) -> None:
     former = stage(deployed)["deploymentId"]

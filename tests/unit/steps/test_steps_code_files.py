@@ -17,6 +17,7 @@ from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.errors import AccessDenied, RequestFailed
 from productsapi.packaging import code_sha256
 from productsapi.routes import FUNCTIONS
+from productsapi.steps.kinds import LIVE_CODE
 from productsapi.steps.releases.code_files import LARGEST, in_words, with_files
 from productsapi.steps.stack import Stack
 
@@ -63,7 +64,7 @@ def _given(value: Any) -> Any:
 
 def shown(cloud: Cloud, field: str = "code_sha256") -> Plan:
     changes = tuple(
-        Change("code", f"live code {f}", Action.UPDATE, (FieldChange(field, "x", "y"),))
+        Change("code", LIVE_CODE(f), Action.UPDATE, (FieldChange(field, "x", "y"),))
         for f in FUNCTIONS
     )
     code = {function: zipped(NEW) for function in FUNCTIONS}

@@ -1,4 +1,4 @@
-"""Drift inside the API and around it: each field of ours is told and repaired, doors as doors."""
+"""Drift inside the API and around it: our fields are told and repaired, exposures as such."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ DRIFT: dict[str, tuple[Callable[[World], Any], str, set[str], list[str]]] = {
         ["UpdateMethod"],
     ),
 }
-DOORS = {
+EXPOSING = {
     "a flow beside ours",
     "an open method of others on our path",
     "an open method of others on a path of theirs",
@@ -117,7 +117,7 @@ def test_drift_is_repaired_with_just_its_calls(deployed: World, what: str) -> No
     [change] = deployed.shown.to_do
     assert change.key == key
     assert {field.field for field in change.fields} == fields
-    assert change.exposes_access == (what in DOORS)
+    assert change.exposes_access == (what in EXPOSING)
     assert deployed.changing == calls
     assert deployed.plan(deployed.stack()).to_do == ()
 
@@ -157,15 +157,15 @@ OPENED: dict[str, Callable[[World], Any]] = {
 
 
 @pytest.mark.parametrize("key", OPENED)
-def test_what_lets_someone_in_is_a_door(deployed: World, key: str) -> None:
+def test_what_lets_someone_in_exposes_access(deployed: World, key: str) -> None:
     OPENED[key](deployed)
-    [change] = _doors(deployed)
+    [change] = _exposures(deployed)
     assert change.key == key
 
 
-def test_scopes_for_other_tokens_are_a_door(deployed: World) -> None:
+def test_scopes_for_other_tokens_expose_access(deployed: World) -> None:
     tampering.method(deployed, authorization_scopes=["aws.cognito.signin.user.admin"])
-    [change] = _doors(deployed)
+    [change] = _exposures(deployed)
     assert change.changed == {"scopes"}
 
 
@@ -238,7 +238,7 @@ def test_of_two_authorizers_the_used_one_is_ours(deployed: World) -> None:
     assert ours.name == "CognitoUserAuth"
 
 
-def _doors(world: World) -> list[Change]:
+def _exposures(world: World) -> list[Change]:
     return [change for change in world.plan(world.stack()).changes if change.exposes_access]
 
 

@@ -200,13 +200,13 @@ def _add(world: World, **asked: Any) -> None:
 def test_g11_what_the_edge_still_calls_may_be_called(
     deployed: World, moved: str | None, endpoint: str | None, expected: list[float]
 ) -> None:
-    """Where this run moved the stage; one that it served all along opens a door at once."""
+    """Where this run moved the stage; one that it served all along exposes access at once."""
     waits: list[float] = []
     place = replace(deployed.place, endpoint_url=endpoint)
     aws = replace(deployed.aws, pause=waits.append, clock=lambda: 104.0, place=place)
     known = Outputs({"api_id": "x", **({MOVED: moved} if moved else {})})
     resource = ForeignPermissions(deployed.stack(), "get")
-    resource.update(aws, known, Observed({"statements": {"theirs": "x"}}), frozenset())
+    resource.remove(aws, known, Observed({"statements": {"theirs": "x"}}))
     assert waits == expected
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from steps_moto import ACCOUNT
-from steps_world import World
+from steps_world import World, managed
 
 from productsapi.aws.place import Place
 from productsapi.engine.resource import Outputs
@@ -33,7 +33,7 @@ def test_every_arn_is_of_the_partition_and_region(world: World, place: Place) ->
     stack = _stack(world, place)
     known = Outputs({name: "x" for r in resources(stack) for name in r.outputs})
     arns: set[str] = set()
-    for resource in resources(stack):
+    for resource in managed(stack):
         text = json.dumps(resource.want(known), default=str)
         arns |= {arn.rstrip("\\") for arn in ARN.findall(text)}
     assert arns

@@ -158,5 +158,5 @@ def test_d1_tags_of_the_table_change_one_after_another(world: World) -> None:
     """A change goes on after its answer, and AWS refuses the next one until then."""
     tagging = {"pointers", "feature marks", "marks of former features"}
     serial_groups = {r.serial_group for r in resources(world.stack()) if r.kind in tagging}
-    assert len(lanes) == 1
+    assert len(serial_groups) == 1
     assert None not in serial_groups

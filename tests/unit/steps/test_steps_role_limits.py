@@ -160,7 +160,7 @@ def test_killed_in_between_the_next_run_narrows(older: World, operation: str) ->
 
 
 def test_a_deny_goes_before_the_code_it_would_stop(older: World) -> None:
-    """It lets nobody in, so it is no door; kept, it would go on refusing."""
+    """It lets nobody in, so it exposes nothing; kept, it would go on refusing."""
     rewrite(older, *ours(older), {**MORE, "Sid": "No", "Effect": "Deny"})
     older.forget_calls()
     older.deploy(older.stack())
@@ -170,7 +170,7 @@ def test_a_deny_goes_before_the_code_it_would_stop(older: World) -> None:
     assert {s["Effect"] for s in first} == {"Allow"}
 
 
-def test_what_allows_no_more_is_drift_but_no_door(deployed: World) -> None:
+def test_what_allows_no_more_is_drift_but_no_exposure(deployed: World) -> None:
     """A condition narrows; a part of what is wanted is no more than it."""
     table, logs = ours(deployed)
     condition = {"Bool": {"aws:SecureTransport": "true"}}
@@ -230,11 +230,11 @@ WIDER = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found", "door"),
+    ("wanted", "found", "exposes"),
     [(BOUNDARY, None, True), (BOUNDARY, WIDER, True), (None, BOUNDARY, False)],
 )
-def test_a_boundary_gone_or_changed_is_a_door(
-    deployed: World, wanted: str | None, found: str | None, *, door: bool
+def test_a_boundary_gone_or_changed_exposes_access(
+    deployed: World, wanted: str | None, found: str | None, *, exposes: bool
 ) -> None:
     """One that isn't asked for goes too, but it let nobody in."""
     stack = deployed.stack(permissions={"boundary": wanted})
@@ -250,13 +250,13 @@ def test_a_boundary_gone_or_changed_is_a_door(
     assert (change.key, change.changed, change.exposes_access) == (
         f"role {ROLE}",
         {"boundary"},
-        door,
+        exposes,
     )
     assert len(deployed.changing) == 1
     assert deployed.plan(stack).to_do == ()
 
 
-def test_a_role_others_may_assume_is_a_door(deployed: World) -> None:
+def test_a_role_others_may_assume_exposes_access(deployed: World) -> None:
     tampering.trust(deployed)
     [change] = deployed.plan(deployed.stack()).to_do
     assert (change.changed, change.exposes_access) == ({"trust"}, True)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from keys import key
 from steps_world import World
 
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
@@ -16,9 +17,9 @@ OLD: dict[str, Any] = {"functions": {"runtime": "python3.9"}}
 BEFORE, CREATE_BLOCKED, UPDATE_BLOCKED = date(2026, 11, 22), date(2027, 2, 2), date(2027, 3, 4)
 
 
-def _plan(action: Action, key: str = "function createproductfunction", *fields: str) -> Plan:
+def _plan(action: Action, text: str = "function createproductfunction", *fields: str) -> Plan:
     changed = tuple(FieldChange(field, 1, 2) for field in fields or ("memory_mb",))
-    return Plan((Change("functions", key, action, changed),))
+    return Plan((Change("functions", key(text), action, changed),))
 
 
 @pytest.mark.parametrize(
@@ -70,8 +71,8 @@ def test_looking_and_removing_dont_care(world: World) -> None:
 def test_what_isnt_ours_is_refused_with_every_reason(world: World) -> None:
     plan = Plan(
         (
-            Change("table", "table T", Action.REFUSE, reason="table T isn't ours"),
-            Change("rest_api", "rest api A", Action.REFUSE, reason="rest api A isn't ours"),
+            Change("table", key("table T"), Action.REFUSE, reason="table T isn't ours"),
+            Change("rest_api", key("rest api A"), Action.REFUSE, reason="rest api A isn't ours"),
         )
     )
     with pytest.raises(Refused) as told:

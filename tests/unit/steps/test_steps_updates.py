@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import steps_tampering as tampering
 from steps_moto import user_pool
-from steps_world import World
+from steps_world import World, managed
 
 from productsapi.engine.resource import Outputs, Unknown
 from productsapi.errors import Refused
@@ -172,7 +172,7 @@ def test_wants_need_only_what_they_say(world: World) -> None:
     from productsapi.options import resources
 
     everything = {name: "x" for r in resources(world.stack()) for name in r.outputs}
-    for resource in resources(world.stack()):
+    for resource in managed(world.stack()):
         known = Outputs(
             {name: value for name, value in everything.items() if name in resource.inputs}
         )

@@ -1,0 +1,47 @@
+"""The kinds of resources that others name: in their edges, or to look at just these.
+
+Each is declared here once; `STAGE("dev")` is the key of that stage.
+"""
+
+from __future__ import annotations
+
+from productsapi.engine.names import Kind
+
+TABLE = Kind("table")
+CATEGORY_INDEX = Kind("category index")
+BACKUPS = Kind("backups")
+POINTERS = Kind("pointers")
+FEATURE_MARKS = Kind("feature marks")
+
+FUNCTION = Kind("function")
+LOG_GROUP = Kind("log group")
+ROLE = Kind("role")
+ROLE_POLICY = Kind("role policy")
+LIVE_CODE = Kind("live code")
+
+REST_API = Kind("rest api")
+PATH = Kind("path")
+METHOD = Kind("method")
+GATEWAY_RESPONSE = Kind("gateway response")
+INVOKE_PERMISSION = Kind("invoke permission")
+OPEN_METHODS = Kind("open methods")
+FOREIGN_STAGES = Kind("foreign stages")
+FOREIGN_PATHS = Kind("foreign paths")
+
+DEPLOYMENT = Kind("deployment")
+STAGE = Kind("stage")
+FORMER_STAGES = Kind("former stages")
+RELEASES = Kind("releases")
+
+USER_POOL = Kind("user pool")
+APP_CLIENT = Kind("app client")
+AUTHORIZER = Kind("authorizer")
+
+ACCOUNT_LOG_ROLE = Kind("account log role")
+ACCESS_LOG_GROUP = Kind("access log group")
+ACCESS_LOG = Kind("access log")
+USAGE_PLAN = Kind("usage plan")
+OTHER_USAGE_PLANS = Kind("other usage plans")
+API_KEY_SECRET = Kind("api key secret")
+API_KEY = Kind("api key")
+ALARM = Kind("alarm")
