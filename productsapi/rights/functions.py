@@ -8,6 +8,7 @@ from productsapi.rights.right import (
     DEPLOY,
     LOOKING,
     READ,
+    REFERENCE,
     TEARDOWN,
     Right,
     Scope,
@@ -59,6 +60,7 @@ RIGHTS = (
         LAMBDA,
     ),
     *calls("lambda", "CreateFunction", functions, DEPLOY, LAMBDA, also=local_anything),
+    Right("lambda", "Invoke", "lambda:InvokeFunction", versions, DEPLOY, REFERENCE + LAMBDA),
     *calls(
         "lambda",
         "CreateAlias UpdateAlias AddPermission RemovePermission",

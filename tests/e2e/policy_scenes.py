@@ -41,6 +41,9 @@ class Scenes:
             Line("GetAccountSettings", "lambda:GetAccountSettings"): UNSEEN,
             Line("GetAlias", "lambda:GetAlias"): f"{UNSEEN}: it takes it for ListAliases",
             Line("UpdateAlias", "lambda:UpdateAlias"): f"{UNSEEN}: it takes it for ListAliases",
+            Line("Invoke", "lambda:InvokeFunction"): (
+                "the local cloud refuses no function anything, so none is asked"
+            ),
             Line("GetDomainNames", "apigateway:GET"): "without it, AWS's refusal tells of a domain",
             Line("GetBasePathMappings", "apigateway:GET"): "only where there is a custom domain",
             Line("GetTags", "apigateway:GET"): "without it, the tags count that came with the API",

@@ -104,7 +104,7 @@ class RolePolicy(_Rights):
 
     def create(self, aws: Aws, known: Outputs) -> Mapping[str, str]:
         self.put(aws)
-        return {}
+        return {settings.rights_added(self.function): "in this run"}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
