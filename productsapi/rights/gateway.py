@@ -24,6 +24,7 @@ from productsapi.rights.right import (
     always,
     nothing,
 )
+from productsapi.steps.deployment.account_throttle import is_large
 
 SOURCE = f"{REFERENCE}list_amazonapigatewaymanagement.html"
 TAGGED = "https://github.com/iann0036/iam-dataset/pull/39"
@@ -63,6 +64,10 @@ def cached(scope: Scope) -> bool:
     return scope.stack.config.api.cache.on
 
 
+def letting_in_much(scope: Scope) -> bool:
+    return is_large(scope.stack.config)
+
+
 def _arn(scope: Scope, path: str) -> str:
     return scope.stack.place.api_gateway_arn(path)
 
@@ -98,6 +103,7 @@ RIGHTS = (
     *_calls("GET", f"{API}/deployments/*", "GetDeployment", LOOKING),
     *_calls("GET", tags, "GetTags", FINDING),
     *_calls("GET", "/account", "GetAccount", READ),
+    *_calls("GET", "/account", "GetAccount", CHANGING, when=letting_in_much),
     *_calls("GET", "/domainnames", "GetDomainNames", TEARDOWN),
     *_calls("GET", "/domainnames/*/basepathmappings", "GetBasePathMappings", TEARDOWN),
     *_calls("POST", "/restapis", "CreateRestApi", DEPLOY, when=unknown),

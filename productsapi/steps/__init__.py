@@ -77,7 +77,8 @@ def _deployment(stack: Stack) -> list[Resource]:
     logs = deployment.access_log.parts(stack) if stack.config.access_log.enabled else []
     key = deployment.api_key.parts(stack) if stack.config.api.key else []
     cluster = deployment.CacheCluster(stack)
-    return [snapshot, *stages, *logs, cluster, *key, Releases(stack, live, snapshot, keys)]
+    releases = Releases(stack, live, snapshot, keys)
+    return [snapshot, *stages, *logs, cluster, *key, releases, deployment.AccountThrottle(stack)]
 
 
 STEPS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from productsapi.steps.deployment import access_log, api_key, cache
+from productsapi.steps.deployment.account_throttle import AccountThrottle
 from productsapi.steps.deployment.cache_cluster import CacheCluster
 from productsapi.steps.deployment.deployment import Deployment
 from productsapi.steps.deployment.served import NOT_TOLD, served
@@ -10,6 +11,7 @@ from productsapi.steps.deployment.stage import FormerStages, Stage
 
 __all__ = [
     "NOT_TOLD",
+    "AccountThrottle",
     "CacheCluster",
     "Deployment",
     "FormerStages",
