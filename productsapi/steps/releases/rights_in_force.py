@@ -81,8 +81,8 @@ def bring_in_force(aws: Aws, stack: Stack, outputs: Outputs, functions: list[str
         told = Told(again.denied, {**told.unknown, **again.unknown})
     if told.denied:
         raise NotInForce(
-            f"deployed, but {_in_words(stack, told.denied)} after {FIRST + sum(PAUSES):.0f} s and "
-            f"{len(PAUSES)} new versions",
+            f"deployed, but {_in_words(stack, told.denied)}, also after "
+            f"{FIRST + sum(PAUSES):.0f} s and, where that is what callers reach, with new versions",
             "it may pass within minutes (`productsapi verify` tells); where it doesn't, a "
             "permissions boundary, or a policy of the table or the organisation, forbids it",
         )
