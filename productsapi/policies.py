@@ -24,6 +24,8 @@ SORT_KEY_ACTIONS = {"update": ("dynamodb:Query",), "delete": ("dynamodb:Query",)
 
 INDEX_READER = "get"
 """Whose filtered lists the category index serves."""
+QUERY_ON_INDEX = "Query on the index"
+"""Beside the operations' own names: a right of its own."""
 
 
 PLAIN = {"Sid", "Effect", "Action", "Resource", "Condition"}
@@ -108,6 +110,13 @@ def function_rights(  # noqa: PLR0913 - what the rights hang on, each by name
             },
         ],
     }
+
+
+def table_operations(function: str, *, sort_key: bool, index: bool) -> list[str]:
+    """What the same rights let it do, in the words in which a function is asked about them."""
+    actions = {*TABLE_ACTIONS[function], *(SORT_KEY_ACTIONS.get(function, ()) if sort_key else ())}
+    of_index = [QUERY_ON_INDEX] if index and function == INDEX_READER else []
+    return [*sorted(action.partition(":")[2] for action in actions), *of_index]
 
 
 def _several(value: Any) -> Any:

@@ -31,6 +31,8 @@ SPREADING_S = 240
 were seen); a right that is still missing then is missing (K6)."""
 DENIED_YET, DENIED = "table_access_denied_yet", "table_access_denied"
 """In the log; a caller is told what it can do: repeat, or not."""
+ASKED = "productsapi:rights"
+"""What an event of ours has. The gateway's never do: their outermost names are its own."""
 
 
 def utc_now() -> str:
@@ -84,6 +86,8 @@ class Handler:
         )
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
+        if isinstance(event, dict) and ASKED in event:
+            return self._rights(event[ASKED], context)
         started = time.perf_counter()
         request = read(event, context)
         caller: Caller | None = None
@@ -107,6 +111,13 @@ class Handler:
             response = proxy_response(refused(problem, request.id), request, self.origins)
         self._log(request, caller, response, started, entry)
         return response
+
+    def _rights(self, asked: Any, context: Any) -> dict[str, Any]:
+        """Which of the operations asked for the role isn't allowed; for who may invoke it."""
+        from shared.rights import denied
+
+        settings, within = self._open()
+        return denied(asked, within(_seconds_left(context)), settings)
 
     def _open(self) -> tuple[Settings, Within]:
         if self.settings is None:

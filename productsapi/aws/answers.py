@@ -94,6 +94,7 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "GetAlias": ("FunctionVersion",),
         "GetFunction": ("Configuration",),
         "GetPolicy": ("Policy",),
+        "Invoke": ("Payload",),
         "ListAliases": ("Aliases",),
         "ListVersionsByFunction": ("Versions",),
         "PublishVersion": ("Version",),
@@ -140,7 +141,7 @@ def before_parse(operation_model: Any, response_dict: Mapping[str, Any], **_: An
 
     Raises NotAnAnswer, where those of XML raise too.
     """
-    if response_dict["status_code"] >= ERRORS_BEGIN:
+    if response_dict["status_code"] >= ERRORS_BEGIN or operation_model.has_streaming_output:
         return
     body = response_dict["body"]
     if body[:200].lstrip().lower().startswith((b"<html", b"<!doctype html")):

@@ -100,7 +100,7 @@ class NotAnAnswer(ResponseParserError):  # type: ignore[misc]  # botocore has no
     """What botocore's parsers would take for an answer and isn't one; says why in few words."""
 
 
-OTHERWISE_NAMED = {"BatchExecuteStatement": "PartiQLInsert"}
+OTHERWISE_NAMED = {"BatchExecuteStatement": "PartiQLInsert", "Invoke": "InvokeFunction"}
 """Of PartiQL IAM knows what a statement does, not the call that carries it."""
 
 

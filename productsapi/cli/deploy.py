@@ -204,7 +204,19 @@ def _apply(opened: Opened, plan: Plan, reading: Reading, *, told: Plan | None) -
     with progress(plan) as report:
         applied = apply(plan, made_of, reading, opened.telling(), report)
     finish(applied, opened.target.command("deploy"))
+    _bring_rights_in_force(opened, reading, applied)
     return applied
+
+
+def _bring_rights_in_force(opened: Opened, reading: Reading, applied: Applied) -> None:
+    """Where roles got rights in this run. Raises NotInForce, or AwsError."""
+    from productsapi.steps.releases import rights_in_force
+
+    functions = rights_in_force.to_ask(opened.stack, reading, applied.outputs)
+    for warning in rights_in_force.bring_in_force(
+        opened.telling(), opened.stack, applied.outputs, functions
+    ):
+        click.secho(printable(f"Warning: {warning}"), fg="yellow", err=True)
 
 
 def _exposures(plan: Plan) -> tuple[list[Change], set[Note]]:

@@ -14,6 +14,7 @@ NOUNS = {
     "function": "functions",
     "log group": "log groups",
     "account limits": "account limits",
+    "account throttle": "account throttle",
     "role": "roles",
     "role policy": "role policies",
     "role limits": "roles' limits",

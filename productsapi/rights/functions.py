@@ -10,6 +10,7 @@ from productsapi.steps.iam_right import (
     LOGS,
     LOOKING,
     READ,
+    REFERENCE,
     TAGS_OF_LOG_GROUPS,
     TEARDOWN,
     Right,
@@ -57,6 +58,7 @@ RIGHTS = (
         LAMBDA,
     ),
     *calls("lambda", "CreateFunction", functions, DEPLOY, LAMBDA, also=local_anything),
+    Right("lambda", "Invoke", "lambda:InvokeFunction", versions, DEPLOY, REFERENCE + LAMBDA),
     *calls(
         "lambda",
         "CreateAlias UpdateAlias AddPermission RemovePermission",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import quote
 
+from productsapi.steps.deployment.account_throttle import is_large
 from productsapi.steps.iam_right import (
     CHANGING,
     DEPLOY,
@@ -54,6 +55,10 @@ def cached(scope: Scope) -> bool:
     return scope.stack.config.api.cache.on
 
 
+def letting_in_much(scope: Scope) -> bool:
+    return is_large(scope.stack.config)
+
+
 def _arn(scope: Scope, path: str) -> str:
     return scope.stack.place.api_gateway_arn(path)
 
@@ -89,6 +94,7 @@ RIGHTS = (
     *_calls("GET", f"{API}/deployments/*", "GetDeployment", LOOKING),
     *_calls("GET", tags, "GetTags", FINDING),
     *_calls("GET", "/account", "GetAccount", READ),
+    *_calls("GET", "/account", "GetAccount", CHANGING, when=letting_in_much),
     *_calls("GET", "/domainnames", "GetDomainNames", TEARDOWN),
     *_calls("GET", "/domainnames/*/basepathmappings", "GetBasePathMappings", TEARDOWN),
     *_calls("POST", "/restapis", "CreateRestApi", DEPLOY, when=unknown),

@@ -78,7 +78,8 @@ def _deployment(stack: Stack, options: Options) -> list[Resource]:
     stages = [deployment.Stage(stack), deployment.FormerStages(stack)]
     keys = tuple(stage.key for stage in stages)
     parts = _parts(stack, options, "deployment")
-    return [snapshot, *stages, *parts, Releases(stack, live, snapshot, keys)]
+    throttle = deployment.AccountThrottle(stack)
+    return [snapshot, *stages, *parts, Releases(stack, live, snapshot, keys), throttle]
 
 
 def _alone(made: Callable[[Stack], list[Resource]]) -> Callable[[Stack, Options], list[Resource]]:

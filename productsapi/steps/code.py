@@ -131,7 +131,8 @@ class LiveCode(Managed):
         version = self._version(aws, known, found)
         alias = found.aliases[ALIAS]
         if version != alias["FunctionVersion"] or "weights" in changed:
-            if known.get(settings.rights_added(self.function)):
+            added = known.get(settings.rights_added(self.function))
+            if added and not aws.place.on_this_machine:  # no emulator spreads rights
                 aws.wait(RIGHTS_SPREAD, "IAM takes some seconds to spread the role's new rights")
             hold = self._held(known, found)
             move_alias(aws, self.stack, self.function, version, alias, hold=hold)

@@ -89,9 +89,9 @@ class Recorder:
         else:
             operation, named = request.named
             beside = {n: str(request.given[n]) for n in NAMED_BESIDE if n in request.given}
-            resource = GENERATED.sub("{id}", self._names.resource({**named, **beside}))
+            resource = self._names.resource({**named, **beside})
             given = request.given
-        resource = str(scrubbed(resource))
+        resource = str(scrubbed(GENERATED.sub("{id}", resource)))
         self._counts[scene, operation, resource] += 1
         told = parsed(answer.body)
         call = Call(

@@ -41,6 +41,9 @@ class Scenes:
             Line("GetAccountSettings", "lambda:GetAccountSettings"): UNSEEN,
             Line("GetAlias", "lambda:GetAlias"): f"{UNSEEN}: it takes it for ListAliases",
             Line("UpdateAlias", "lambda:UpdateAlias"): f"{UNSEEN}: it takes it for ListAliases",
+            Line("Invoke", "lambda:InvokeFunction"): (
+                "the local cloud refuses no function anything, so none is asked"
+            ),
             Line("GetDomainNames", "apigateway:GET"): "without it, AWS's refusal tells of a domain",
             Line("GetBasePathMappings", "apigateway:GET"): "only where there is a custom domain",
             Line("GetTags", "apigateway:GET"): "without it, the tags count that came with the API",
@@ -68,6 +71,7 @@ class Scenes:
             self.grow(command)
         self.begin(Job.USER_ADMIN)
         self._users()
+        self._data()
         self.begin(Job.TEARDOWN)
         self._keep()
         self.grow("teardown", "--yes", "--delete-data")
@@ -121,6 +125,19 @@ class Scenes:
         ran = self.growth.without(removing, "user", "delete", "ann", "--yes")
         assert (ran.code, removing.action in ran.said) == (4, True), ran.said
         self.named[removing] = "user"
+
+    def _data(self) -> None:
+        """By the table itself. What finds it was found before; it is left as empty as it was."""
+        self.growth.jobs = (Job.DATA, Job.USER_ADMIN)
+        those = {"PutItem", "Query", "BatchGetItem", "UpdateItem"}
+        self.growth.given = {line(r) for r in self.growth.lines() if r.operation not in those}
+        path = self.growth.project.folder / "products.json"
+        product = {"productId": "P1", "category": "c", "productName": "n", "productPrice": 1}
+        for given in ({"own": 1, "a'b": 2}, {"own": 2}):  # a name that no statement may have
+            path.write_text(json.dumps([{**product, **given}]), "utf-8")
+            self.grow("products", "import", str(path), "--mode", "upsert", "--as", "ann")
+        self.grow("products", "get", "P1")
+        self.root("dynamodb").delete_item(TableName="ProductsTable", Key={"productId": {"S": "P1"}})
 
     def keep_policy(self, *, on: bool = True) -> None:
         """As docs/policy.md says: the policy of what is switched off is kept until it has gone."""

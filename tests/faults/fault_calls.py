@@ -40,6 +40,11 @@ PLACEHOLDERS = {
 }
 
 
+Asked = tuple[str, ...]
+_UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
+"""As botocore makes them for ClientRequestToken and its like."""
+
+
 @dataclass(frozen=True, order=True)
 class Key:
     """One call of a run. Runs side by side have no fixed order, so each kind of call is counted."""
@@ -81,6 +86,12 @@ class Request:
     def invocation(self) -> str:
         """The same for every attempt that the SDK makes of one call."""
         return self._header("amz-sdk-invocation-id")
+
+    @property
+    def asked(self) -> Asked:
+        """The same for every attempt, the command's own too: all but what each one has anew."""
+        told = _UUID.sub("-", self.body.decode("latin-1"))
+        return self.service, self.method, self.path, self._header("X-Amz-Target"), told
 
     @property
     def named(self) -> tuple[str, dict[str, str]]:

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from e2e_commands import PATIENCE
 from e2e_project import client
-from fault_calls import Key, Names, Request
+from fault_calls import Asked, Key, Names, Request
 from fault_kinds import Answer, Kind, denied, server_error, throttled
 from fault_late import Late
 from fault_mend import with_locks, with_tags
@@ -51,32 +51,45 @@ class Watch:
     victim: int | None = None
     """The command's process."""
     keys: list[Key] = field(default_factory=list)
-    attempts: Counter[str] = field(default_factory=Counter)
     met: int = 0
     names: Names = field(default_factory=Names)
     _by_invocation: dict[str, Key] = field(default_factory=dict)
+    _broken: Asked | None = None
+    """What the call asks for that is broken at every attempt, once it has come."""
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     _lock: Lock = field(default_factory=Lock)
 
     def seen(self, request: Request) -> tuple[Key, Kind | None]:
-        """Name a request, and say what is to happen to it."""
-        operation, named = request.named
+        """Name a request, and say what is to happen to it.
+
+        The SDK's attempts are told by its id for them. The command's own have an id each: they are
+        those that ask for the same.
+        """
         with self._lock:
+            if self.fault and self._broken == request.asked:
+                self.met += 1
+                return self.fault.key, self.fault.kind
             key = self._by_invocation.get(request.invocation)
+            first = key is None
             if key is None:
-                resource = self.names.resource(named)
-                self._counts[operation, resource] += 1
-                key = Key(operation, resource, self._counts[operation, resource])
-                self._by_invocation[request.invocation] = key
-                self.keys.append(key)
-            self.attempts[request.invocation] += 1
-            first = self.attempts[request.invocation] == 1
+                key = self._new(request)
             if not self.fault or key != self.fault.key:
                 return key, None
-            if not first and not self.fault.kind.every_attempt:
+            if self.fault.kind.every_attempt:
+                self._broken = request.asked
+            elif not first:
                 return key, None
             self.met += 1
             return key, self.fault.kind
+
+    def _new(self, request: Request) -> Key:
+        operation, named = request.named
+        resource = self.names.resource(named)
+        self._counts[operation, resource] += 1
+        key = Key(operation, resource, self._counts[operation, resource])
+        self._by_invocation[request.invocation] = key
+        self.keys.append(key)
+        return key
 
     def passed(self, request: Request, key: Key, forward: Callable[[Request], Answer]) -> Answer:
         """The answer of a call that takes effect; a late AWS changes it."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
-from fault_calls import Key, Request, loaded
+from fault_calls import Asked, Key, Request, loaded
 from fault_kinds import Answer, Kind, denied
 from fault_proxy import Fault, Watch
 from late_bodies import same, untagged, without
@@ -17,12 +17,6 @@ from late_refusals import made_twice, not_found
 from late_things import Thing, made, named
 
 Forward = Callable[[Request], Answer]
-Asked = tuple[str, str, bytes]
-
-
-def asked(request: Request) -> Asked:
-    """The same for requests that ask for the same."""
-    return request.method, request.path, request.body
 
 
 @dataclass
@@ -86,7 +80,7 @@ class Lateness:
         answer = forward(request)
         if key.reads:
             with self._lock:
-                self._seen[asked(request)] = request
+                self._seen[request.asked] = request
         late = self._late(request, key, answer) if key.reads and self.lasts else answer
         if not same(late, answer):
             self._meet()
@@ -104,7 +98,7 @@ class Lateness:
         if thing is None or not (what is Late.UNKNOWN or (what is Late.BEHIND and key.reads)):
             return None
         given = request.given
-        if asked(request) in self.before or thing not in named(key.operation, given):
+        if request.asked in self.before or thing not in named(key.operation, given):
             return None
         if made(key.operation, given, {}) == thing:  # made again, it is there already
             return None
@@ -115,7 +109,7 @@ class Lateness:
         if request.service != self.service:
             return answer
         if self.kind.what is Late.BEHIND:
-            return self.before.get(asked(request), answer)
+            return self.before.get(request.asked, answer)
         if self.thing is None:
             return answer
         itself = self.thing in named(key.operation, request.given)
@@ -137,7 +131,7 @@ class Lateness:
         with self._lock:
             seen = [each for each in self._seen.values() if each.service == request.service]
         return {
-            asked(each): forward(each)
+            each.asked: forward(each)
             for each in seen
             if not (others := named(each.named[0], each.given)) or others & about
         }
@@ -162,7 +156,7 @@ class StaleReads:
     def answer(self, request: Request, key: Key, forward: Forward) -> Answer:
         if self.began is None:
             self.began = self.clock()
-        old = self.stale.get(asked(request)) if key.operation in self.operations else None
+        old = self.stale.get(request.asked) if key.operation in self.operations else None
         if old is None or self.clock() >= self.began + self.seconds:
             return forward(request)
         self.met += 1
@@ -210,7 +204,7 @@ class Remembering(Watch):
             self.changed = True
             return denied(request, key.operation)
         answer = forward(request)
-        self.answers.setdefault(asked(request), answer)
+        self.answers.setdefault(request.asked, answer)
         return answer
 
 

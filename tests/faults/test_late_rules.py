@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import fault_path  # noqa: F401
 import pytest
 from fault_calls import Key, Request
-from fault_kinds import Answer
+from fault_kinds import Answer, Kind
+from fault_proxy import Fault, Watch
 from late_bodies import bad, untagged, without
 from late_kinds import Bad, LateKind
 from late_pages import TOKEN, empty_page, goes_on, pages, paging
@@ -32,6 +34,11 @@ def request(operation: str, given: dict[str, Any], service: str = "dynamodb") ->
         "Authorization": f"Credential=test/20261127/eu-west-2/{service}/aws4_request",
     }
     return Request("POST", "/", headers, json.dumps(given).encode())
+
+
+def attempt(operation: str, given: dict[str, Any], invocation: str) -> Request:
+    made = request(operation, given, "secretsmanager")
+    return replace(made, headers={**made.headers, "amz-sdk-invocation-id": invocation})
 
 
 @pytest.mark.parametrize(
@@ -226,3 +233,26 @@ def test_what_is_made_again_meets_the_thing_itself(table: Callable[[Request], An
     late, create = Lateness(LateKind.UNKNOWN, 4.0), request("CreateTable", {"TableName": "T"})
     late.strike(create, table)
     assert late.answer(create, Key("CreateTable", "T", 2), table).status == 200
+
+
+def test_every_attempt_is_broken_whoever_makes_it() -> None:
+    """The SDK's attempts have one id, the command's own have one each and a new token."""
+    tokens = ("0b5a6f1c-7e0b-4a7c-9d55-0f9e3b1f2a11", "9d3c1f0e-2b6a-4f0e-8a35-6d2f6d1c7b22")
+    create, *again = (
+        attempt("CreateSecret", {"Name": "s", "ClientRequestToken": token}, id_)
+        for token, id_ in zip((tokens[0], *tokens), ("1", "1", "2"), strict=True)
+    )
+    key = Key("CreateSecret", "s", 1)
+    watch = Watch(Fault(key, Kind.CUT_AFTER))
+    assert [watch.seen(each) for each in (create, *again)] == [(key, Kind.CUT_AFTER)] * 3
+    others = [("CreateSecret", "t"), ("DescribeSecret", "s")]
+    for operation, name in others:
+        assert watch.seen(attempt(operation, {"Name": name}, name))[1] is None
+    assert (watch.met, len(watch.keys)) == (3, 3)
+
+
+def test_what_is_broken_once_is_whole_when_repeated() -> None:
+    key = Key("CreateTable", "T", 1)
+    watch = Watch(Fault(key, Kind.THROTTLED))
+    kinds = [watch.seen(attempt("CreateTable", {"TableName": "T"}, id_))[1] for id_ in "112"]
+    assert kinds == [Kind.THROTTLED, None, None]

@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from productsapi.aws.place import Place
-from productsapi.policies import allows_more, function_rights, lambda_trust, statements
+from productsapi.policies import (
+    allows_more,
+    function_rights,
+    lambda_trust,
+    statements,
+    table_operations,
+)
 from productsapi.routes import FUNCTIONS
 
 PLACES = {
@@ -154,3 +160,19 @@ def test_a_statement_is_held_against_what_is_wanted(changes: dict[str, Any], mor
     [statement] = statements({"Statement": changed})
     assert allows_more(statement, statements({"Statement": [WANTED]})) is more
     assert allows_more(statement, []) is (changed["Effect"] == "Allow")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("sort_key", [True, False])
+def test_a_function_is_asked_about_all_it_may(function: str, sort_key: bool) -> None:
+    """K6: what its rights say of the table, and of the index where there is one."""
+    rights = function_rights(
+        Place("eu-west-2", "1"), function, table="t", log_group="g", sort_key=sort_key, index="i"
+    )
+    of_table, *others = rights["Statement"]
+    asked = table_operations(function, sort_key=sort_key, index=True)
+    assert [f"dynamodb:{each}" for each in asked if " " not in each] == of_table["Action"]
+    assert len(others) - 1 == sum(" " in each for each in asked)
+    assert table_operations(function, sort_key=sort_key, index=False) == [
+        each for each in asked if " " not in each
+    ]

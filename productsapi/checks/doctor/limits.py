@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from productsapi.aws.caller import Aws
 from productsapi.checks.finding import Finding, State
 from productsapi.config import Config
+from productsapi.steps.deployment.account_throttle import beyond as beyond_throttle
 from productsapi.steps.functions.account import beyond
 
 QUOTAS = "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"
@@ -21,12 +22,5 @@ def of_lambda(aws: Aws, config: Config) -> Iterator[Finding]:
 
 def of_gateway(aws: Aws, config: Config) -> Iterator[Finding]:
     """Some Regions let in 2,500 a second for all APIs together: a stage's more is nothing (G16)."""
-    told = aws.call("apigateway", "GetAccount").get("throttleSettings") or {}
-    for name, ours, all_of_it in (
-        ("limits.rate", config.limits.rate, told.get("rateLimit")),
-        ("limits.burst", config.limits.burst, told.get("burstLimit")),
-    ):
-        if all_of_it is not None and ours > all_of_it:
-            text = f"{name} is {ours:,}, and all APIs of the account together may take "
-            text += f"{all_of_it:,.0f}"
-            yield Finding("account throttle", State.WARNING, text, f"see {QUOTAS}")
+    for text in beyond_throttle(config, aws.call("apigateway", "GetAccount")):
+        yield Finding("account throttle", State.WARNING, text, f"see {QUOTAS}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from productsapi.steps.deployment import cache
+from productsapi.steps.deployment.account_throttle import AccountThrottle
 from productsapi.steps.deployment.deployment import Deployment
 from productsapi.steps.deployment.served import NOT_TOLD, served
 from productsapi.steps.deployment.stage import FormerStages, Stage
 
 __all__ = [
     "NOT_TOLD",
+    "AccountThrottle",
     "Deployment",
     "FormerStages",
     "Stage",

@@ -106,7 +106,7 @@ class RolePolicy(_Rights, Managed):
 
     def create(self, aws: Aws, known: Outputs) -> Given:
         self.put(aws)
-        return {}
+        return {settings.rights_added(self.function): "in this run"}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]

@@ -35,7 +35,8 @@ NOT_YET = [
     ("lambda", "UpdateFunctionCode", "ResourceConflictException",
      BUSY_NOW + "The function is currently in the following state: 'Pending'", "last change"),  # K4
     ("lambda", "DeleteFunction", "ResourceConflictException",
-     BUSY_NOW + "The function is currently in the following state: 'InProgress'", "last change"),
+     BUSY_NOW + "The function is currently in the following state: 'InProgress'",
+     "last change"),  # K17
     ("lambda", "GetFunction", "TooManyRequestsException", "Rate exceeded", "rate limit"),
     ("iam", "DeleteRole", "DeleteConflict",
      "Cannot delete entity, must delete policies first.", "just removed"),
@@ -55,7 +56,8 @@ NOT_YET = [
     ("apigateway", "DeleteStage", "ConflictException",
      "A previous change is still in progress", "takes minutes"),  # G3
     ("apigateway", "DeleteUsagePlan", "BadRequestException",
-     "Cannot delete Usage Plan p1 because there are API Stages associated with it", "taken out"),
+     "Cannot delete Usage Plan p1 because there are API Stages associated with it",
+     "taken out"),  # G12
     ("secretsmanager", "PutSecretValue", "InvalidRequestException",
      "You can't perform this operation on the secret because it was marked for deletion.",
      "is restored"),

@@ -85,9 +85,11 @@ def test_an_xml_error_is_read_too() -> None:
 def test_requests_to_the_api_are_told_by_path() -> None:
     recorder = Recorder(answering(Answer(200, {}, b"{}")))
     host = "a1b2c3.execute-api.eu-west-2.amazonaws.com"
-    recorder(host, Request("GET", "/dev/products?limit=1", {"Authorization": TOKEN}, b""))
-    [call] = recorder.calls
+    for path in ("/dev/products?limit=1", "/dev/products/productsapi-verify-c1cf7f910e1d"):
+        recorder(host, Request("GET", path, {"Authorization": TOKEN}, b""))
+    call, random = recorder.calls
     assert (call.service, call.operation, call.resource) == ("the API", "GET /…", "/dev/products")
+    assert random.resource == "/dev/products/productsapi-verify-{id}"  # no other life has that id
     assert TOKEN not in repr(call)
 
 

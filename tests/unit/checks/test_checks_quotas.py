@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 import pytest
 from checks_aws import ACCOUNT, ScriptedAws, aws
 
+from productsapi.aws.place import Place
 from productsapi.checks.doctor.limits import of_gateway, of_lambda
 from productsapi.checks.doctor.quotas import MOST_PAGES, Usage, judged, quotas
 from productsapi.checks.finding import State
 from productsapi.config import Config
 from productsapi.config.model import Functions
 from productsapi.config.operating import AccessLog, Limits
+from productsapi.engine.resource import Outputs
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.options.access_log.doctor import log_role
+from productsapi.steps.deployment import AccountThrottle
+from productsapi.steps.stack import Stack
 
 MIB = 2**20
 ANSWERS: dict[str, Any] = {
@@ -141,12 +146,41 @@ def test_l1_a_new_accounts_limits_are_warnings() -> None:
     assert list(of_lambda(few, Config(schema=1, stack="shop", region="eu-west-2"))) == []
 
 
-@pytest.mark.parametrize(("of_all", "warned"), [((2500, 1250), True), ((10000, 5000), False)])
-def test_g16_limits_beyond_the_accounts_are_told(of_all: tuple[int, int], warned: bool) -> None:
-    throttle = {"rateLimit": float(of_all[0]), "burstLimit": of_all[1]}
-    config = Config(
-        schema=1, stack="shop", region="eu-west-2", limits=Limits(rate=3000, burst=2000)
-    )
-    told = list(of_gateway(cast("Any", aws(GetAccount={"throttleSettings": throttle})), config))
-    assert bool(told) is warned
-    assert list(of_gateway(cast("Any", aws(GetAccount={})), config)) == []
+LARGE = {"rateLimit": 10000.0, "burstLimit": 5000}
+SMALL = {"rateLimit": 2500.0, "burstLimit": 1250}
+
+
+@pytest.mark.parametrize(
+    ("throttle", "limits", "told"),
+    [
+        (SMALL, Limits(rate=3000, burst=2000), "3000/2000, .* 2,500 requests .* 1,250 at once"),
+        (SMALL, Limits(rate=50, burst=1251), "50/1251"),
+        (SMALL, Limits(methods={"POST /products": "2501/10"}), "POST /products 2501/10"),
+        (SMALL, Limits(rate=2500, burst=1250), ""),
+        (LARGE, Limits(rate=3000, burst=2000), ""),
+        (None, Limits(rate=3000, burst=2000), ""),
+    ],
+)
+def test_g16_limits_beyond_the_accounts_are_told(
+    throttle: dict[str, float] | None, limits: Limits, told: str
+) -> None:
+    """By `doctor`, and in the plan, which asks only where they may be beyond."""
+    config = Config(schema=1, stack="shop", region="eu-west-2", limits=limits)
+    account: Any = aws(GetAccount={"throttleSettings": throttle} if throttle else {})
+    texts = [finding.text for finding in of_gateway(account, config)]
+    seen = AccountThrottle(Stack(config, Place("eu-west-2", "1"))).read(account, Outputs())
+    assert [note.text for note in seen.notes] == texts if seen else not texts
+    assert re.search(told, "".join(texts)) if told else not texts
+
+
+@pytest.mark.parametrize("limits", [Limits(), Limits(rate=2500, burst=1250)])
+def test_g16_a_plan_of_usual_limits_asks_nothing(limits: Limits) -> None:
+    config = Config(schema=1, stack="shop", region="eu-west-2", limits=limits)
+    throttle = AccountThrottle(Stack(config, Place("eu-west-2", "1")))
+    assert throttle.read(cast("Any", None), Outputs()) is None
+
+
+def test_g16_a_plan_goes_on_where_nobody_may_ask() -> None:
+    config = Config(schema=1, stack="shop", region="eu-west-2", limits=Limits(rate=3000))
+    denied: Any = aws(GetAccount=AccessDenied("GetAccount", "AccessDenied", "no"))
+    assert AccountThrottle(Stack(config, Place("eu-west-2", "1"))).read(denied, Outputs()) is None

@@ -303,7 +303,7 @@ def test_the_gateways_own_answers_are_on_every_route(document: Json) -> None:
         ("PUT", ITEM, "200", "ETag"),
         ("GET", COLLECTION, "503", "Retry-After"),
         ("GET", COLLECTION, "429", "Retry-After"),
-        ("DELETE", ITEM, "401", "x-amzn-Remapped-WWW-Authenticate"),
+        ("DELETE", ITEM, "401", "x-amzn-Remapped-WWW-Authenticate"),  # G14
         ("DELETE", ITEM, "401", "WWW-Authenticate"),
     ],
 )

