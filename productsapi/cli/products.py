@@ -73,6 +73,11 @@ def command() -> None:
     metavar="UNITS",
     help="Write units a second; by default half of limits.table_write_units.",
 )
+@click.option(
+    "--write",
+    type=click.Choice(("statements", "transactions")),
+    help="How new ones go in: on AWS by statements, which cost half, locally by transactions.",
+)
 @click.option("--dry-run", is_flag=True, help="Check the file; store nothing.")
 @target_options
 @json_option

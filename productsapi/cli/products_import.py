@@ -19,12 +19,17 @@ from productsapi.data.modes import Product, Store, product_of
 from productsapi.data.pace import Pace
 from productsapi.data.rows import BadRow, Reader, Row
 from productsapi.data.rules import Rules, rules_of
+from productsapi.data.statements import STATEMENTS
+from productsapi.data.transactions import TRANSACTIONS
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.routes import FUNCTIONS
 from productsapi.steps.stack import ALIAS
 
 if TYPE_CHECKING:
     from productsapi.config import Config
+
+
+WRITES = {"statements": STATEMENTS, "transactions": TRANSACTIONS}
 
 
 class Importing:
@@ -44,13 +49,14 @@ class Importing:
         decimal: str | None,
         encoding: str | None,
         rate: float | None,
+        write: str | None,
         dry_run: bool,
     ) -> None:
         if restore and (form or mode != "create" or name):
             raise click.UsageError("--restore takes items as they were: no --format, --mode, --as.")
         if delimiter is not None and len(delimiter) != 1:
             raise click.UsageError("A delimiter is one character, such as ';'.")
-        self.mode, self.restore, self.rate = mode, restore, rate
+        self.mode, self.restore, self.rate, self.write = mode, restore, rate, write
         self.binary = binary
         self.config: Config = target.load()
         self.rules: Rules = rules_of(self.config.sources)
@@ -126,8 +132,16 @@ class Importing:
         most = self.config.limits.table_write_units
         pace = Pace(self.rate or (most / 2 if most else None))
         values_of = _values_as_they_are if self.restore else self.rules.values_of
+        write = self.write or ("transactions" if opened.aws.place.local else "statements")
         return Store(
-            opened.aws, self.config.table.name, self.keys, pace, values_of, self.mode, self.by
+            opened.aws.unchecked(),
+            self.config.table.name,
+            self.keys,
+            pace,
+            values_of,
+            self.mode,
+            self.by,
+            WRITES[write],
         )
 
 
