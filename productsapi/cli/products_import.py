@@ -22,6 +22,7 @@ from productsapi.data.rules import Rules, rules_of
 from productsapi.data.statements import STATEMENTS
 from productsapi.data.transactions import TRANSACTIONS
 from productsapi.errors import ProductsApiError, Refused
+from productsapi.printable import printable
 from productsapi.routes import FUNCTIONS
 from productsapi.steps.stack import ALIAS
 
@@ -68,6 +69,7 @@ class Importing:
         form = "jsonl" if restore else form or rows.format_of(file, text.begin)
         self.reader: Reader = self._reader(text, form, delimiter, decimal)
         self.head = self.reader.head
+        self.encoding = text.stream.encoding
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -83,8 +85,9 @@ class Importing:
             try:
                 return one.run(self.reader.rows())
             except (ProductsApiError, KeyboardInterrupt):
-                text = f"{one.tally.imported:,} products are in. Import the same file again: they "
-                click.echo(text + "count as imported then.", err=True)
+                if put and one.tally.imported:
+                    text = f"{one.tally.imported:,} products are in, or more. Import the same file"
+                    click.echo(f"{text} again: they count as imported then.", err=True)
                 raise
 
     def summary(self, tally: Tally) -> str:
@@ -98,7 +101,7 @@ class Importing:
     ) -> Reader:
         if form == "csv":
             dialect = csv_rows.dialect_of(text.begin, self.rules.types, delimiter, decimal)
-            return csv_rows.Csv(text.stream, self.rules.types, dialect)
+            return self._known(csv_rows.Csv(text.stream, self.rules.types, dialect))
         if delimiter or decimal:
             raise click.UsageError("--delimiter and --decimal are for CSV.")
         if self.restore:
@@ -107,6 +110,18 @@ class Importing:
             return json_rows.JsonLines(text.stream, json.loads)
         kind = json_rows.JsonArray if form == "json" else json_rows.JsonLines
         return kind(text.stream, self.rules.parse)
+
+    def _known(self, reader: csv_rows.Csv) -> Reader:
+        """Tells of columns that nobody knows, as when mistyped. Raises Refused without a key."""
+        for name in self.keys:
+            if name not in reader.names:
+                there = ", ".join(printable(each) for each in reader.names)
+                text = f"no column is called {name}, which tells products apart"
+                raise Refused(text, f"name it so in the first line, which has: {there}")
+        if reader.unknown:
+            names = ", ".join(printable(each) for each in reader.unknown)
+            click.echo(f"Kept as text, since the schema doesn't know it: {names}.", err=True)
+        return reader
 
     def _checked(self, row: Row) -> Product | list[BadRow]:
         checked = self.rules.checked(row)
