@@ -116,7 +116,21 @@ def conditional(endpoint: str, path: str) -> dict[str, float]:
     return measured(path, put)
 
 
-def ours(endpoint: str, path: str) -> dict[str, float]:
+def transactions(endpoint: str, path: str) -> dict[str, float]:
+    """As the command does by itself on a local cloud."""
+    from productsapi.data.transactions import TRANSACTIONS
+
+    return ours(endpoint, path, TRANSACTIONS)
+
+
+def statements(endpoint: str, path: str) -> dict[str, float]:
+    """As it does on AWS."""
+    from productsapi.data.statements import STATEMENTS
+
+    return ours(endpoint, path, STATEMENTS)
+
+
+def ours(endpoint: str, path: str, write: Any) -> dict[str, float]:
     """The command's own parts, from the file to the table."""
     from productsapi.aws.caller import Aws
     from productsapi.aws.clients import connect_local
@@ -129,7 +143,9 @@ def ours(endpoint: str, path: str) -> dict[str, float]:
 
     rules = rules_of_the_starter()
     aws = Aws(*connect_local(REGION, endpoint, "000000000000"))
-    store = Store(aws, TABLE, ("productId",), Pace(), rules.values_of, "create", "someone")
+    store = Store(
+        aws.unchecked(), TABLE, ("productId",), Pace(), rules.values_of, "create", "someone", write
+    )
 
     def check(row: Row) -> Any:
         found = rules.checked(row)
@@ -155,7 +171,13 @@ def told(count: int, begun: float) -> dict[str, float]:
     return {"rows": count, "rate": count / seconds, "peak": peak}
 
 
-WAYS = {"batch_writer": batch_writer, "one PutItem after another": conditional, "ours": ours}
+OURS, ONE_BY_ONE = "import, transactions of 100", "one conditional PutItem after another"
+WAYS = {
+    "batch_writer": batch_writer,
+    ONE_BY_ONE: conditional,
+    OURS: transactions,
+    "import --write statements": statements,
+}
 
 
 def run(way: str, endpoint: str, path: Path) -> dict[str, float]:
@@ -204,14 +226,13 @@ def measure(files: dict[str, Path], endpoint: str, rounds: int) -> None:
     seen: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
     for _ in range(rounds):
         for way in WAYS:
-            few = way == "one PutItem after another"
-            seen[way].append(run(way, endpoint, files["few" if few else "all"]))
+            seen[way].append(run(way, endpoint, files["few" if way == ONE_BY_ONE else "all"]))
     for way, each in seen.items():
-        ratios = [b["rate"] / a["rate"] for a, b in zip(each, seen["ours"], strict=True)]
+        ratios = [b["rate"] / a["rate"] for a, b in zip(each, seen[OURS], strict=True)]
         rate = statistics.median(one["rate"] for one in each)
-        print(f"{way:<28}{rate:9,.0f} rows a second; ours {statistics.median(ratios):.2f} times it")
+        print(f"{way:<40}{rate:7,.0f} rows a second; import {statistics.median(ratios):.2f} times")
     if files["many"].stat().st_size:
-        many = run("ours", endpoint, files["many"])
+        many = run(OURS, endpoint, files["many"])
         print(f"{many['rows']:,.0f} rows: {many['rate']:,.0f} a second, {many['peak']:.0f} MiB")
 
 

@@ -5,6 +5,7 @@
     ├── CredentialsError      4   no credentials, expired ones, or another account than expected
     ├── AwsError              1   AWS refused a call for another reason than those here
     │   ├── AccessDenied      4   the caller lacks a permission (names the action)
+    │   ├── Cancelled         1   a transaction wasn't carried out (each action's reason)
     │   ├── AlreadyExists     1   a create met something of the same name
     │   ├── NotFound          1   what was asked for isn't there
     │   ├── Outdated          1   what a change was planned on stands no more: look again
@@ -24,6 +25,7 @@ Each error has one message (what and why) and one hint (what to type or do next)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -85,6 +87,15 @@ class AwsError(ProductsApiError):
         ]
         self.message = f"{self.message}; {', '.join(part for part in known if part)}"
         self.args = (self.message,)
+
+
+class Cancelled(AwsError):
+    """A transaction wasn't carried out; `reasons` has each action's code and text, in their order.
+
+    An action that nothing is said against has the code "None".
+    """
+
+    reasons: Sequence[tuple[str, str]] = ()
 
 
 class AccessDenied(AwsError):

@@ -119,6 +119,10 @@ class Aws:
     def guarded(self, guard: Callable[[], None]) -> Aws:
         return replace(self, guard=guard)
 
+    def unchecked(self) -> Aws:
+        """A copy for many items that were checked here."""
+        return replace(self, clients=self.clients.unchecked())
+
     def remembering(self, again: Iterable[Asked] = ()) -> Aws:
         """A copy that makes each call once and answers it from memory from then on.
 

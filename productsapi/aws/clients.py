@@ -87,6 +87,13 @@ class Clients:
         """How requests to the deployed API go out: as those to AWS."""
         return network(self._session)
 
+    def unchecked(self) -> Clients:
+        """Others, that send parameters as they are given.
+
+        Of many items botocore's check takes as long as all else that it does with them.
+        """
+        return Clients(self._session, **self._settings, parameter_validation=False)
+
     def get(self, service: str) -> Any:
         """The client for `service`, which sends each request once: see `Aws` for repeating."""
         made = self._made.get(service)
@@ -134,6 +141,7 @@ class Clients:
             max_pool_connections=24,
             user_agent_appid="productsapi",
             proxies=settings.pop("proxies", None),
+            parameter_validation=settings.pop("parameter_validation", True),
         )
         made = client(self._session, service, config, **settings)
         made.meta.events.register("before-parse", before_parse)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import traceback
-from typing import TypedDict
+from collections.abc import Mapping
+from typing import Any, TypedDict
 
 from botocore import exceptions as boto
 from botocore import parsers
@@ -17,6 +18,7 @@ from productsapi.errors import (
     AccessDenied,
     AlreadyExists,
     AwsError,
+    Cancelled,
     ConfigError,
     CredentialsError,
     Interrupted,
@@ -100,8 +102,12 @@ class NotAnAnswer(ResponseParserError):  # type: ignore[misc]  # botocore has no
     """What botocore's parsers would take for an answer and isn't one; says why in few words."""
 
 
-OTHERWISE_NAMED = {"BatchExecuteStatement": "PartiQLInsert", "Invoke": "InvokeFunction"}
-"""Of PartiQL IAM knows what a statement does, not the call that carries it."""
+OTHERWISE_NAMED = {
+    "BatchExecuteStatement": "PartiQLInsert",
+    "Invoke": "InvokeFunction",
+    "TransactWriteItems": "PutItem",
+}
+"""Of these IAM knows what a statement or an action does, not the call that carries it."""
 
 
 def iam_action(service: str, operation: str, http_method: str) -> str:
@@ -162,7 +168,16 @@ def _answered(
             action = f"{action} on {path}"
         hint = f"ask for the permission {action}, or use another profile (--profile)"
         return AccessDenied(operation, code, f"{action} isn't allowed: {text}", hint, **known)
+    if code == "TransactionCanceledException":
+        cancelled = Cancelled(operation, code, text, **known)
+        cancelled.reasons = _reasons(error.response)
+        return cancelled
     return _refused(operation, code, text, known)
+
+
+def _reasons(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
+    told = answer.get("CancellationReasons") or ()
+    return [(each.get("Code") or "None", each.get("Message") or "") for each in told]
 
 
 def _refused(operation: str, code: str, text: str, known: _Known) -> AwsError:

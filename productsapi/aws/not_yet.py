@@ -155,6 +155,13 @@ TRANSIENTS = (
         text="backups are being enabled",
     ),
     Transient(
+        "DynamoDB is still at work on this very transaction, whose answer was lost",
+        BRIEF,
+        service="dynamodb",
+        operation="TransactWriteItems",
+        code="TransactionInProgressException",
+    ),
+    Transient(
         "Cognito is at work on another change of this pool",
         BRIEF,
         service="cognito-idp",

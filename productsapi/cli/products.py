@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from productsapi.cli.options import Target, json_option, target_options
-from productsapi.errors import ProductsApiError, Refused
+from productsapi.errors import ProductsApiError
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
@@ -73,6 +73,11 @@ def command() -> None:
     metavar="UNITS",
     help="Write units a second; by default half of limits.table_write_units.",
 )
+@click.option(
+    "--write",
+    type=click.Choice(("statements", "transactions")),
+    help="How new ones go in: on AWS by statements, which cost half, locally by transactions.",
+)
 @click.option("--dry-run", is_flag=True, help="Check the file; store nothing.")
 @target_options
 @json_option
@@ -92,8 +97,9 @@ def import_(target: Target, file: str, as_json: bool, **options: Any) -> int:
     """
     from productsapi.cli.output import print_json
     from productsapi.cli.products_import import Importing
+    from productsapi.cli.rejects import rejects
 
-    with _reading(file) as binary, _rejecting(options.pop("rejects")) as rejected:
+    with _reading(file) as binary, rejects(options.pop("rejects")) as rejected:
         importing = Importing(target, binary, "" if file == STDIN else file, **options)
         told: list[BadRow] = []
         bad = 0
@@ -104,7 +110,7 @@ def import_(target: Target, file: str, as_json: bool, **options: Any) -> int:
             if bad <= SHOWN:
                 told.append(row)
                 click.echo(printable(str(row)), err=True)
-            rejected(row, importing.head)
+            rejected.write(row, importing.head, importing.encoding)
 
         tally = importing.run(reject)
     if bad > SHOWN:
@@ -216,28 +222,3 @@ def _reading(file: str) -> Iterator[BinaryIO]:
         raise click.UsageError(f"{file} can't be read: {error.strerror}.") from error
     with binary:
         yield binary
-
-
-@contextmanager
-def _rejecting(path: Path | None) -> Iterator[Any]:
-    """Writes each bad row as it stood, once; a file that is there is never written over."""
-    if path is None:
-        yield lambda _row, _head: None
-        return
-    if path.exists():
-        raise Refused(f"{path} exists already", "name another file for the rejects")
-    written = -1
-    with path.open("x", encoding="utf-8", newline="") as out:
-
-        def write(row: BadRow, head: str) -> None:
-            nonlocal written
-            if written < 0 and head:
-                out.write(head + "\n")
-            if row.line != written:
-                text = row.text if head else row.text.replace("\r", "").replace("\n", " ")
-                out.write(text + "\n")
-            written = row.line
-
-        yield write
-    if written < 0:
-        path.unlink()

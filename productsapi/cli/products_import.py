@@ -19,12 +19,18 @@ from productsapi.data.modes import Product, Store, product_of
 from productsapi.data.pace import Pace
 from productsapi.data.rows import BadRow, Reader, Row
 from productsapi.data.rules import Rules, rules_of
+from productsapi.data.statements import STATEMENTS
+from productsapi.data.transactions import TRANSACTIONS
 from productsapi.errors import ProductsApiError, Refused
+from productsapi.printable import printable
 from productsapi.routes import FUNCTIONS
 from productsapi.steps.stack import ALIAS
 
 if TYPE_CHECKING:
     from productsapi.config import Config
+
+
+WRITES = {"statements": STATEMENTS, "transactions": TRANSACTIONS}
 
 
 class Importing:
@@ -44,13 +50,14 @@ class Importing:
         decimal: str | None,
         encoding: str | None,
         rate: float | None,
+        write: str | None,
         dry_run: bool,
     ) -> None:
         if restore and (form or mode != "create" or name):
             raise click.UsageError("--restore takes items as they were: no --format, --mode, --as.")
         if delimiter is not None and len(delimiter) != 1:
             raise click.UsageError("A delimiter is one character, such as ';'.")
-        self.mode, self.restore, self.rate = mode, restore, rate
+        self.mode, self.restore, self.rate, self.write = mode, restore, rate, write
         self.binary = binary
         self.config: Config = target.load()
         self.rules: Rules = rules_of(self.config.sources)
@@ -62,6 +69,7 @@ class Importing:
         form = "jsonl" if restore else form or rows.format_of(file, text.begin)
         self.reader: Reader = self._reader(text, form, delimiter, decimal)
         self.head = self.reader.head
+        self.encoding = text.stream.encoding
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -77,8 +85,9 @@ class Importing:
             try:
                 return one.run(self.reader.rows())
             except (ProductsApiError, KeyboardInterrupt):
-                text = f"{one.tally.imported:,} products are in. Import the same file again: they "
-                click.echo(text + "count as imported then.", err=True)
+                if put and one.tally.imported:
+                    text = f"{one.tally.imported:,} products are in, or more. Import the same file"
+                    click.echo(f"{text} again: they count as imported then.", err=True)
                 raise
 
     def summary(self, tally: Tally) -> str:
@@ -92,7 +101,7 @@ class Importing:
     ) -> Reader:
         if form == "csv":
             dialect = csv_rows.dialect_of(text.begin, self.rules.types, delimiter, decimal)
-            return csv_rows.Csv(text.stream, self.rules.types, dialect)
+            return self._known(csv_rows.Csv(text.stream, self.rules.types, dialect))
         if delimiter or decimal:
             raise click.UsageError("--delimiter and --decimal are for CSV.")
         if self.restore:
@@ -101,6 +110,18 @@ class Importing:
             return json_rows.JsonLines(text.stream, json.loads)
         kind = json_rows.JsonArray if form == "json" else json_rows.JsonLines
         return kind(text.stream, self.rules.parse)
+
+    def _known(self, reader: csv_rows.Csv) -> Reader:
+        """Tells of columns that nobody knows, as when mistyped. Raises Refused without a key."""
+        for name in self.keys:
+            if name not in reader.names:
+                there = ", ".join(printable(each) for each in reader.names)
+                text = f"no column is called {name}, which tells products apart"
+                raise Refused(text, f"name it so in the first line, which has: {there}")
+        if reader.unknown:
+            names = ", ".join(printable(each) for each in reader.unknown)
+            click.echo(f"Kept as text, since the schema doesn't know it: {names}.", err=True)
+        return reader
 
     def _checked(self, row: Row) -> Product | list[BadRow]:
         checked = self.rules.checked(row)
@@ -126,8 +147,16 @@ class Importing:
         most = self.config.limits.table_write_units
         pace = Pace(self.rate or (most / 2 if most else None))
         values_of = _values_as_they_are if self.restore else self.rules.values_of
+        write = self.write or ("transactions" if opened.aws.place.local else "statements")
         return Store(
-            opened.aws, self.config.table.name, self.keys, pace, values_of, self.mode, self.by
+            opened.aws.unchecked(),
+            self.config.table.name,
+            self.keys,
+            pace,
+            values_of,
+            self.mode,
+            self.by,
+            WRITES[write],
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TextIO
@@ -65,19 +66,26 @@ class Csv:
 
     def rows(self) -> Iterator[Row | BadRow]:
         while True:
-            line = self.reader.line_num + 1
+            line = self.lines.number + 1
             try:
                 cells = next(self.reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                yield BadRow(line, "", f"can't be read: {error}", self.lines.taken())
+                several = self.lines.all_but_the_first_again()
+                why = "a quote is opened and not closed" if several else f"can't be read: {error}"
+                yield BadRow(line, "", why, self.lines.taken())
                 continue
             except UnicodeDecodeError as error:
                 raise undecodable(error) from None
             text = self.lines.taken()
             if cells:  # an empty line is none
                 yield self._row(line, cells, text)
+
+    @property
+    def unknown(self) -> list[str]:
+        """Columns that the schema doesn't know: kept as text."""
+        return [name for name in self.names if name and name not in self.types]
 
     def _header(self) -> list[str]:
         try:
@@ -101,7 +109,9 @@ class Csv:
         if len(cells) != len(self.names):
             why = f"has {len(cells)} cells, and the header {len(self.names)}"
             return BadRow(line, "", why, text)
-        given = zip(self.names, cells, strict=True)
+        given = list(zip(self.names, cells, strict=True))
+        if any(cell and not name for name, cell in given):
+            return BadRow(line, "", "has a cell in the column without a name", text)
         values = {name: self._value(name, cell) for name, cell in given if name and cell != ""}
         return Row(line, values, text)
 
@@ -132,21 +142,32 @@ class Number(str):
 
 
 class _Lines:
-    """The lines that the reader takes, kept until its row is whole."""
+    """The lines that the reader takes, kept until its row is whole; `number` is the last one's."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
+        self.number = 0
         self.kept: list[str] = []
+        self.again: deque[str] = deque()
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self.stream.readline(LARGEST_CELL * 64)
+        line = self.again.popleft() if self.again else self.stream.readline(LARGEST_CELL * 64)
         if not line:
             raise StopIteration
         self.kept.append(line)
+        self.number += 1
         return line
+
+    def all_but_the_first_again(self) -> bool:
+        """A quote that isn't closed makes one row of all that follow, and is to cost one line."""
+        again = self.kept[1:]
+        self.again.extendleft(reversed(again))
+        self.kept = self.kept[:1]
+        self.number -= len(again)
+        return bool(again)
 
     def taken(self) -> str:
         text, self.kept = "".join(self.kept).rstrip("\r\n"), []

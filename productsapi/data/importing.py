@@ -13,7 +13,10 @@ from productsapi.data.rows import BadRow, Row
 
 THREADS = 4
 """More don't pay: see benchmarks/README.md."""
-BATCH = 25
+BATCH = 100
+HEAVIEST = 512 * 1024
+"""Characters of a batch's rows: with that the largest one stays below a transaction's 4 MB, and
+those that are under way below 100 MB of memory."""
 UNDER_WAY = 2 * THREADS
 
 
@@ -105,10 +108,12 @@ class Sent:
 
 def _batches(products: Iterator[Sent]) -> Iterator[list[Sent]]:
     batch: list[Sent] = []
+    weight = 0
     for each in products:
         batch.append(each)
-        if len(batch) == BATCH:
+        weight += len(each.text)
+        if len(batch) == BATCH or weight > HEAVIEST:
             yield batch
-            batch = []
+            batch, weight = [], 0
     if batch:
         yield batch

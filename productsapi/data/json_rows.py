@@ -11,7 +11,9 @@ from productsapi.errors import Refused
 
 PIECE = 64 * 1024
 LONGEST = 1024 * 1024
-"""Characters of one element: a product has at most 256 KiB."""
+"""Characters of one element of an array: a product has at most 256 KiB."""
+LONGEST_LINE = 8 * LONGEST
+"""Up to that it is one bad row, whole in memory to be written back, and others follow."""
 
 Parse = Callable[[str], Any]
 """Reads an element exactly. Raises ValueError with a text for people."""
@@ -27,10 +29,10 @@ class JsonLines:
     def rows(self) -> Iterator[Row | BadRow]:
         number = 0
         try:
-            while line := self.stream.readline(LONGEST):
+            while line := self.stream.readline(LONGEST_LINE):
                 number += 1
-                if len(line) == LONGEST:
-                    raise Refused(f"line {number} is longer than {LONGEST:,} characters")
+                if len(line) == LONGEST_LINE:
+                    raise Refused(f"line {number} is longer than {LONGEST_LINE:,} characters")
                 if line.strip():
                     yield _row(number, line.rstrip("\r\n"), self.parse)
         except UnicodeDecodeError as error:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 class Keys:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
+        database.execute("BEGIN")  # never to be ended: nobody reads it afterwards
         database.execute("CREATE TABLE keys (key TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID")
 
     def first_line(self, key: tuple[str, ...], line: int) -> int:

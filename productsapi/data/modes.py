@@ -14,6 +14,7 @@ from productsapi.aws.caller import Aws
 from productsapi.data import statements
 from productsapi.data.pace import Pace, units_of
 from productsapi.data.rules import Item
+from productsapi.data.statements import Inserting
 from productsapi.errors import AwsError
 
 MODES = ("create", "upsert", "replace")
@@ -56,6 +57,7 @@ class Store:
     values_of: Callable[[Item], Mapping[str, Any]]
     mode: str
     by: str
+    inserting: Inserting = statements.STATEMENTS
 
     def put(self, products: Sequence[Product]) -> list[End]:
         """Each one's end, in their order. Raises AwsError where nothing can be written at all."""
@@ -78,7 +80,7 @@ class Store:
             there = self._read(products)
         new = [each for each in products if each.key not in there]
         duplicates = []
-        for each, end in zip(new, self._insert(new), strict=True):
+        for each, end in zip(new, self._insert(new, self.inserting), strict=True):
             code = end.partition(":")[0]
             if code == statements.DUPLICATE:
                 duplicates.append(each)
@@ -91,13 +93,18 @@ class Store:
                 ends[each.key] = end_there
         return ends
 
-    def _insert(self, products: Sequence[Product]) -> list[str]:
+    def _insert(self, products: Sequence[Product], by: Inserting) -> list[str]:
+        """Each one's end. What went down with others goes on as a statement of its own."""
         ends: list[str] = []
-        for at in range(0, len(products), statements.MOST):
-            items = [each.item for each in products[at : at + statements.MOST]]
-            self.pace.take(sum(map(units_of, items)))
-            ends += statements.insert(self.aws, self.table, items)
+        for at in range(0, len(products), by.most):
+            items = [each.item for each in products[at : at + by.most]]
+            self.pace.take(by.units * sum(map(units_of, items)))
+            ends += by.insert(self.aws, self.table, items)
             self.pace.accepted()
+        left = [n for n, end in enumerate(ends) if end == statements.NOT_TRIED]
+        again = self._insert([products[n] for n in left], statements.STATEMENTS) if left else ()
+        for n, end in zip(left, again, strict=True):
+            ends[n] = end
         return ends
 
     def _with(self, product: Product, there: Item) -> End | None:

@@ -8,20 +8,21 @@ was new (DuplicateItem), and costs what a plain write costs, where a transaction
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.errors import AlreadyExists, AwsError
 
-MOST = 25
-"""Statements that BatchExecuteStatement takes."""
 LONGEST = 8192
 """Characters of a statement."""
 PLAIN = re.compile(r"[A-Za-z0-9_.:-]+")
 """Names that can't be anything else in a statement. Whoever names a field otherwise gets a call of
 its own, in which no name is part of a text."""
 DUPLICATE = "DuplicateItem"
+NOT_TRIED = "NotTried"
+"""It went down with others: by itself it may do well."""
 THROTTLED = {
     "ProvisionedThroughputExceeded",
     "RequestLimitExceeded",
@@ -78,3 +79,16 @@ def _alone(aws: Aws, table: str, item: Mapping[str, Any]) -> str:
 
 def _end(code: str, text: str) -> str:
     return code if code == DUPLICATE else f"{code}: {text}"
+
+
+@dataclass(frozen=True)
+class Inserting:
+    """A way to store new items, of which a call takes `most`; `units` is what each KB costs."""
+
+    most: int
+    units: int
+    insert: Callable[[Aws, str, Sequence[Mapping[str, Any]]], list[str]]
+
+
+STATEMENTS = Inserting(25, 1, insert)
+"""As many as BatchExecuteStatement takes."""

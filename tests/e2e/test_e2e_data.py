@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from e2e_commands import PATIENCE
 from e2e_project import Deployed
 from e2e_shop import new_user
 
+PRODUCTS = 1000
 FAULTS = {
-    17: ("productPrice", "abc"),
-    40: ("stock", "1.5"),
-    81: ("category", ""),
-    99: ("productId", "no space"),
-    200: ("productPrice", "-3"),
+    11: (";11,50;", ";abc;", "productPrice"),
+    100: (";100;", ";1.5;", "stock"),
+    149: (";Import;", ";;", "category"),
+    221: ("CSV221;", "no space;", "productId"),
+    332: (";332,50;", ";-3,00;", "productPrice"),
+    443: (";rot", ";rot;one more", None),
+    554: (";554,50;554;rot", "", None),
+    665: ("CSV665;", "CSV1;", "productId"),
+    776: (";Nr. 776;", f";{'x' * 300};", "productName"),
+    887: (";Nr. 887;", ';"Nr. 887;', None),
 }
+"""Of ten kinds, by product: what stands in its row, what instead, and the field that is named."""
 
 
-def price_list(folder: Path, faults: dict[int, tuple[str, str]]) -> Path:
+def price_list(folder: Path, *, faults: bool) -> Path:
     lines = ["productId;category;productName;productPrice;stock;Farbe"]
-    for number in range(1, 301):
-        row = {"productId": f"CSV{number}", "category": "Import", "productName": f"Nr. {number}",
-               "productPrice": f"{number},50", "stock": str(number), "Farbe": "rot"}  # fmt: skip
-        row.update([faults[number]] if number in faults else [])
-        lines.append(";".join(row.values()))
-    lines.append(lines[1])  # the first one's key again
-    path = folder / "prices.csv"
+    for number in range(1, PRODUCTS + 1):
+        line = f"CSV{number};Import;Nr. {number};{number},50;{number};rot"
+        if faults and number in FAULTS:
+            old, new, _ = FAULTS[number]
+            assert line.count(old) == 1
+            line = line.replace(old, new)
+        lines.append(line)
+    path = folder / ("faults.csv" if faults else "mended.csv")
     path.write_text("\n".join(lines) + "\n")
     return path
 
@@ -48,27 +60,69 @@ def test_a_price_list_goes_in_and_its_faults_follow(
     deployed: Deployed, importer: str, tmp_path: Path
 ) -> None:
     project, rejects = deployed.project, tmp_path / "rejects.csv"
-    path = price_list(tmp_path, FAULTS)
-    words = ("products", "import", str(path), "--as", importer, "--local", "--json")
-    ended = project.run(*words, "--rejects", str(rejects), code=1)
+    path = price_list(tmp_path, faults=True)
+    words = ("products", "import", "--as", importer, "--local", "--json")
+    ended = project.run(*words, str(path), "--rejects", str(rejects), code=1)
+    assert "Kept as text, since the schema doesn't know it: Farbe." in ended.err
     told = json.loads(ended.out)
-    assert (told["read"], told["new"], told["bad"]) == (301, 295, 6)
-    assert {(row["line"], row["field"]) for row in told["rejects"]} == {
-        *((line + 1, field) for line, (field, _) in FAULTS.items()), (302, "productId")
-    }  # fmt: skip
-    bad = rejects.read_text().splitlines()
-    mended = price_list(tmp_path, {}).read_text().splitlines()
-    assert bad[0] == mended[0]
-    assert len(bad) == 7
-    rejects.write_text("\n".join([mended[0], *(mended[line] for line in FAULTS)]) + "\n")
-    again = project.json("products", "import", str(rejects), "--as", importer, "--local", "--json")
-    assert (again["new"], again["there"], again["bad"]) == (5, 0, 0)
-    path.write_text("\n".join(mended[:-1]) + "\n")
-    whole = project.json(*words)
-    assert (whole["new"], whole["there"]) == (0, 300)
-    found = project.json("products", "get", "CSV17", "--local", "--json")
-    assert (found["productPrice"], found["version"], found["Farbe"]) == (17.5, 1, "rot")
+    assert (told["read"], told["new"], told["bad"]) == (1000, 990, 10)
+    assert [(row["line"], row["field"]) for row in told["rejects"]] == [
+        (number + 1, field) for number, (_, _, field) in FAULTS.items()
+    ]
+    mended = price_list(tmp_path, faults=False).read_text().splitlines()
+    faulty = path.read_text().splitlines()
+    bad = [faulty[0], *(faulty[number] for number in FAULTS)]
+    assert rejects.read_text().splitlines() == bad
+    rejects.write_text("\n".join(mended[n] for n in (0, *FAULTS)) + "\n")
+    again = project.json(*words[:-1], str(rejects))
+    assert (again["new"], again["there"], again["bad"]) == (10, 0, 0)
+    whole = project.json(*words[:-1], str(tmp_path / "mended.csv"))
+    assert (whole["new"], whole["changed"], whole["there"]) == (0, 0, PRODUCTS)
+    mine = {name: each for name, each in table_of(deployed).items() if name.startswith("CSV")}
+    assert len(mine) == PRODUCTS
+    assert {each["version"]["N"] for each in mine.values()} == {"1"}
+    found = project.json("products", "get", "CSV11", "--local")
+    assert (found["productPrice"], found["version"], found["Farbe"]) == (11.5, 1, "rot")
     assert found["createdBy"] == found["updatedBy"] != importer
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("mode", "version", "write"),
+    [
+        ("create", "1", "transactions"),
+        ("upsert", "2", "transactions"),
+        ("replace", "3", "statements"),
+    ],
+)
+def test_a_killed_import_is_simply_repeated(
+    deployed: Deployed, importer: str, tmp_path: Path, mode: str, version: str, write: str, end: int
+) -> None:
+    """The end comes as soon as some of its writes are seen, so that others are under way."""
+    project, prefix = deployed.project, f"KILL{end}-"
+    path = tmp_path / "many.jsonl"
+    product = {"category": "K", "productName": mode, "productPrice": 1}
+    names = [f"{prefix}{n}" for n in range(3000)]
+    path.write_text("\n".join(json.dumps({"productId": name, **product}) for name in names))
+    words = ("products", "import", str(path), "--mode", mode, "--write", write, "--as", importer)
+    running = project.begin(*words, "--local")
+    while not (done := versions(deployed, prefix, version)):
+        time.sleep(0.05)
+    os.kill(running.pid, end)
+    ended = running.end(PATIENCE)
+    assert ended.code in {-signal.SIGKILL, 130}, ended.err
+    assert "Traceback" not in ended.err
+    told = project.json(*words, "--local")
+    assert (told["read"], told["bad"]) == (3000, 0)
+    assert told["there"] >= done
+    assert versions(deployed, prefix, version) == len(names)
+    assert len([name for name in table_of(deployed) if name.startswith(prefix)]) == len(names)
+
+
+def versions(deployed: Deployed, prefix: str, version: str) -> int:
+    items = [each for name, each in table_of(deployed).items() if name.startswith(prefix)]
+    return sum(each["version"]["N"] == version for each in items)
 
 
 MIXED = {
@@ -79,6 +133,13 @@ MIXED = {
     "exact": {"N": "12345678901234567890.123456789012345678"},
     "nested": {"M": {"list": {"L": [{"NULL": True}, {"BOOL": False}, {"N": "1"}]}}},
     'odd\'s "name"': {"S": "x"},
+    "empty": {
+        "M": {"text": {"S": ""}, "list": {"L": []}, "map": {"M": {}}, "none": {"NULL": True}}
+    },
+    "nothing": {"S": ""},
+    "nobytes": {"B": b""},
+    "least": {"N": "-9.9999999999999999999999999999999999999E+125"},
+    "smallest": {"N": "1E-130"},
 }
 
 
@@ -97,20 +158,31 @@ def plain(item: dict[str, Any]) -> dict[str, Any]:
             for k, v in a.items()}  # fmt: skip
 
 
-def test_an_export_restores_the_very_items(deployed: Deployed, tmp_path: Path) -> None:
+def mixed(number: int) -> dict[str, Any]:
+    """Every third one lacks some of it, every second one a version."""
+    item = {"productId": {"S": f"MIX{number}"}, **MIXED, "count": {"N": str(number)}}
+    if number % 3 == 0:
+        item = {name: value for n, (name, value) in enumerate(item.items()) if n == 0 or n % 2}
+    return {**item, "version": {"N": str(number)}} if number % 2 else item
+
+
+@pytest.mark.parametrize("many", [60, pytest.param(20_000, marks=pytest.mark.long)])
+def test_an_export_restores_the_very_items(deployed: Deployed, tmp_path: Path, many: int) -> None:
     dynamodb, table = deployed.client("dynamodb"), deployed.told["table"]
-    for number in range(60):
-        item = {"productId": {"S": f"MIX{number}"}, **MIXED}
-        if number % 2:
-            item["version"] = {"N": str(number)}
-        dynamodb.put_item(TableName=table, Item=item)
+    for at in range(0, many, 25):
+        puts = [{"PutRequest": {"Item": mixed(n)}} for n in range(at, min(at + 25, many))]
+        dynamodb.batch_write_item(RequestItems={table: puts})
     before = table_of(deployed)
     backup = tmp_path / "backup.jsonl"
     words = ("--format", "dynamodb-json", "-o", str(backup), "--consistent", "--local")
     deployed.project.run("products", "export", *words)
     assert len(backup.read_text().splitlines()) == len(before)
-    for name in before:
-        dynamodb.delete_item(TableName=table, Key={"productId": {"S": name}})
+    names = list(before)
+    for at in range(0, len(names), 25):
+        keys = [{"productId": {"S": name}} for name in names[at : at + 25]]
+        requests = [{"DeleteRequest": {"Key": key}} for key in keys]
+        dynamodb.batch_write_item(RequestItems={table: requests})
+    assert table_of(deployed) == {}
     restored = deployed.project.json(
         "products", "import", str(backup), "--restore", "--local", "--json"
     )

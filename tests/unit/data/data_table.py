@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "handlers"))
 from memory_table import MemoryTable
 from shared.service_errors import ServiceError
 
-from productsapi.errors import AwsError
+from productsapi.errors import AwsError, Cancelled
 
 NAMES = re.compile(r"'([^']*)':\?")
 
@@ -53,6 +53,30 @@ class FakeAws:
             code = "DuplicateItem" if duplicate else "ValidationError"
             return {"Error": {"Code": code, "Message": error.message}}
         return {}
+
+    def TransactWriteItems(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        puts = [each["Put"] for each in asked["TransactItems"]]
+        assert len(puts) <= 100
+        reasons = [self._reason(put) for put in puts]
+        if any(code != "None" for code, _ in reasons):
+            error = Cancelled("TransactWriteItems", "TransactionCanceledException", "cancelled")
+            error.reasons = reasons
+            raise error
+        before = dict(self.table.items)
+        try:
+            for put in puts:
+                self.PutItem(put)
+        except ServiceError:
+            self.table.items = before
+            raise
+        return {}
+
+    def _reason(self, put: dict[str, Any]) -> tuple[str, str]:
+        if self.throttled:
+            self.throttled -= 1
+            return "ThrottlingError", "slow down"
+        exists = (put["Item"]["productId"]["S"],) in self.table.items
+        return ("ConditionalCheckFailed", "") if exists else ("None", "")
 
     def PutItem(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         return self.table.put_item(**asked)

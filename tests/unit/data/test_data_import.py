@@ -9,12 +9,14 @@ import pytest
 from data_table import FakeAws
 from test_data_rows import RULES
 
-from productsapi.data.importing import BATCH, Import, Tally
+from productsapi.data.importing import BATCH, Import, Sent, Tally, _batches
 from productsapi.data.keys import keys
 from productsapi.data.modes import TRIES, End, Product, Store, product_of
 from productsapi.data.pace import Pace
 from productsapi.data.rows import BadRow, Row
-from productsapi.errors import AwsError
+from productsapi.data.statements import STATEMENTS, Inserting
+from productsapi.data.transactions import TRANSACTIONS
+from productsapi.errors import AwsError, Cancelled
 
 BASE = {"category": "T", "productName": "N", "productPrice": RULES.parse("1.50")}
 
@@ -26,9 +28,9 @@ def product(name: str, line: int = 1, **more: Any) -> Product:
     )
 
 
-def store(aws: Any, mode: str = "create") -> Store:
+def store(aws: Any, mode: str = "create", write: Inserting = STATEMENTS) -> Store:
     pace = Pace(sleep=lambda _: None)
-    return Store(aws, "Products", ("productId",), pace, RULES.values_of, mode, "sub-1")
+    return Store(aws, "Products", ("productId",), pace, RULES.values_of, mode, "sub-1", write)
 
 
 def stored(aws: FakeAws, name: str) -> dict[str, Any]:
@@ -106,7 +108,7 @@ def test_a_product_without_version_gets_one() -> None:
 
 
 def test_throttled_statements_are_sent_again() -> None:
-    aws = FakeAws(throttled=30)
+    aws = FakeAws(throttled=130)
     made = [product(f"P{n}") for n in range(BATCH)]
     assert store(aws).put(made) == [End(new=True)] * BATCH
     assert len(aws.table.items) == BATCH
@@ -142,6 +144,56 @@ def test_what_dynamodb_refuses_is_told() -> None:
     aws = FakeAws()
     [end] = store(aws).put([product("A", big="x" * 410_000)])
     assert "size" in end.why
+
+
+def test_a_cancelled_transaction_goes_on_row_by_row() -> None:
+    """One that exists with the row's values, one with others: 98 are stored all the same."""
+    aws = FakeAws()
+    store(aws).put([product("P7"), product("P8", stock=1)])
+    ends = store(aws, write=TRANSACTIONS).put([product(f"P{n}") for n in range(100)])
+    assert ends[7] == ends[8] == End()
+    assert ends.count(End(new=True)) == 98
+    assert len(aws.table.items) == 100
+    assert aws.calls.count("TransactWriteItems") == 1
+
+
+def test_a_throttled_transaction_goes_on() -> None:
+    aws = FakeAws(throttled=150)
+    made = [product(f"P{n}") for n in range(100)]
+    assert store(aws, write=TRANSACTIONS).put(made) == [End(new=True)] * 100
+
+
+@pytest.mark.parametrize("reasons", [(), (("ConditionalCheckFailed", ""),)])
+def test_reasons_that_say_too_little_say_nothing(reasons: Any) -> None:
+    class Short(FakeAws):
+        def TransactWriteItems(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+            error = Cancelled("TransactWriteItems", "TransactionCanceledException", "no")
+            error.reasons = reasons
+            raise error
+
+    ends = store(Short(), write=TRANSACTIONS).put([product("A"), product("B")])
+    assert ends == [End(new=True)] * 2
+
+
+def test_one_bad_item_doesnt_keep_others_out() -> None:
+    aws = FakeAws()
+    made = [product("A"), product("B", big="x" * 410_000), product("C")]
+    first, second, third = store(aws, write=TRANSACTIONS).put(made)
+    assert (first, third) == (End(new=True), End(new=True))
+    assert "size" in second.why
+
+
+@pytest.mark.parametrize(("write", "units"), [(STATEMENTS, 1), (TRANSACTIONS, 2)])
+def test_a_transaction_counts_twice(write: Inserting, units: int) -> None:
+    """What `--rate` and half of the table's ceiling are measured in."""
+    one = store(FakeAws(), write=write)
+    one.put([product(f"P{n}") for n in range(10)])
+    assert one.pace._written == 10 * units
+
+
+def test_a_batch_stays_below_four_megabytes() -> None:
+    sent = [Sent(product("A"), "x" * 300_000)] * 7
+    assert [len(each) for each in _batches(iter(sent))] == [2, 2, 2, 1]
 
 
 def rows(names: Iterable[str]) -> Iterable[Row]:

@@ -112,6 +112,25 @@ def test_a_bad_cell_names_its_line_and_field(row: str, bad: list[tuple[int, str]
     assert sorted(told) == sorted(bad)
 
 
+@pytest.mark.parametrize("after", [1, 40])
+def test_an_open_quote_costs_one_line(after: int) -> None:
+    """Else all that follow would be one row: bad, or worse, a product."""
+    good = [f"P{n},T,N,1,1" for n in range(after)]
+    found = read_csv("\n".join([HEADER, 'A,T,"N,1,1', *good, 'B,T,"two\nlines",1,1', 'C,T,"N,1,1']))
+    bad = [row for row in found if isinstance(row, BadRow)]
+    assert [(row.line, row.text) for row in bad] == [
+        (2, 'A,T,"N,1,1'), (after + 5, 'C,T,"N,1,1')
+    ]  # fmt: skip
+    assert [row.text for row in found if isinstance(row, Row)] == [*good, 'B,T,"two\nlines",1,1']
+
+
+def test_a_cell_without_a_name_isnt_lost() -> None:
+    first, second = read_csv(f"{HEADER},\nA,T,N,1,1,\nB,T,N,1,1,red\n")
+    assert isinstance(first, Row)
+    assert isinstance(second, BadRow)
+    assert "without a name" in second.why
+
+
 def test_a_row_of_several_lines_keeps_its_text() -> None:
     found = read_csv(f'{HEADER}\nA,T,"two\nlines",1,1\nB,T\n')
     assert [row.text for row in found] == ['A,T,"two\nlines",1,1', "B,T"]
@@ -177,6 +196,16 @@ def test_an_empty_array_holds_nothing(content: str) -> None:
 def test_an_array_that_breaks_names_the_line(content: str, says: str) -> None:
     with pytest.raises(Refused, match=says):
         read_json(content, json_rows.JsonArray)
+
+
+def test_a_huge_line_is_one_bad_row() -> None:
+    huge = '{"a": "' + "x" * 2 * json_rows.LONGEST + '"}'
+    first, second = read_json(f'{huge}\n{{"productId": "A"}}\n', json_rows.JsonLines)
+    assert isinstance(first, BadRow)
+    assert first.text == huge
+    assert second.line == 2
+    with pytest.raises(Refused, match="longer"):
+        read_json("x" * json_rows.LONGEST_LINE, json_rows.JsonLines)
 
 
 def test_a_bad_line_is_one_bad_row() -> None:
