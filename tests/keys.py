@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from productsapi.cli.kinds import NOUNS
+from productsapi.cli.resource_names import NOUNS
 from productsapi.engine.names import Key, Kind
 
 

@@ -106,7 +106,7 @@ class _ByHand:
     gateway: Any
     functions: Any
     api_id: str
-    place: str
+    location: str
     arns: dict[str, str]
 
     def path(self, parent_id: str, part: str) -> str:
@@ -146,7 +146,7 @@ class _ByHand:
             StatementId=str(uuid.uuid4()),
             Action="lambda:InvokeFunction",
             Principal="apigateway.amazonaws.com",
-            SourceArn=f"arn:aws:execute-api:{self.place}:{self.api_id}/*/{source}",
+            SourceArn=f"arn:aws:execute-api:{self.location}:{self.api_id}/*/{source}",
         )
 
     def lock(self, products: str, pool_arn: str) -> str:
@@ -182,7 +182,7 @@ class _ByHand:
                 self.gateway.create_stage(**address, deploymentId=made["id"])
 
     def _uri(self, function: str) -> str:
-        region = self.place.split(":", maxsplit=1)[0]
+        region = self.location.split(":", maxsplit=1)[0]
         path = f"path/2015-03-31/functions/{self.arns[function]}/invocations"
         return f"arn:aws:apigateway:{region}:lambda:{path}"
 

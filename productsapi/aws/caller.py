@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from threading import Event, Thread
 from typing import Any
 
+from productsapi.aws.backoff import ride
+from productsapi.aws.call_cache import Asked, Memory, key
 from productsapi.aws.clients import Clients
-from productsapi.aws.memory import Asked, Memory, key
-from productsapi.aws.own_writes import OwnWrites
-from productsapi.aws.patience import ride
-from productsapi.aws.place import Place
+from productsapi.aws.location import Location
+from productsapi.aws.read_after_write import OwnWrites
+from productsapi.aws.retries import Cadence
 from productsapi.aws.sending import Call
-from productsapi.aws.transients import Cadence
 from productsapi.errors import AwsError, ProductsApiError
 
 __all__ = ["Asked", "Aws", "Stopped"]
@@ -35,7 +35,7 @@ class Aws:
     """Calls to AWS from one place. Copies share the clients; `telling` ones report their waits."""
 
     clients: Clients
-    place: Place
+    location: Location
     stop: Event = field(default_factory=Event)
     pause: Callable[[float], object] | None = None
     """How to wait, for tests; by default on `stop`, so that the end of the run ends the wait."""
@@ -166,7 +166,7 @@ class Aws:
             memory.once(key(service, operation, params), lambda: self._look(ask))
 
     def _new(self, service: str, operation: str, params: dict[str, Any]) -> Call:
-        return Call(self.clients, self.place, self.writes, service, operation, params)
+        return Call(self.clients, self.location, self.writes, service, operation, params)
 
     def _look(self, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         if self.stop.is_set():  # those who waited for the same answer need none any more

@@ -13,18 +13,18 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 
-from productsapi.aws.answers import before_parse
+from productsapi.aws.backoff import ride
 from productsapi.aws.credentials import concerned, settle
 from productsapi.aws.endpoints import CHECK_ENDPOINT, configured
-from productsapi.aws.failures import translate
+from productsapi.aws.error_mapping import translate
+from productsapi.aws.location import Location
 from productsapi.aws.models import find_by_name
 from productsapi.aws.network import Network, client, network
-from productsapi.aws.not_yet import transient
-from productsapi.aws.patience import ride
-from productsapi.aws.place import Place
 from productsapi.aws.regions import must_offer
 from productsapi.aws.request import send
-from productsapi.aws.transients import Cadence, Transient
+from productsapi.aws.response_check import before_parse
+from productsapi.aws.retries import Cadence, Transient
+from productsapi.aws.retryable_errors import transient
 from productsapi.errors import (
     AwsError,
     ConfigError,
@@ -148,7 +148,7 @@ class Clients:
         return made
 
 
-def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
+def connect(region: str, profile: str | None = None) -> tuple[Clients, Location]:
     """Clients for AWS, or for whatever endpoint is set, and the account they act in.
 
     Raises CredentialsError where the credentials are missing, expired or refused, ConfigError or
@@ -163,8 +163,8 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
         clients = Clients(session, region_name=region)
         leaving = clients.network
         sts = clients.get("sts")
-        through = leaving.told(sts.meta.endpoint_url)
-        first = Place(region, "", endpoint_url=endpoint, through=through)
+        through = leaving.describe(sts.meta.endpoint_url)
+        first = Location(region, "", endpoint_url=endpoint, through=through)
         if endpoint is None:
             must_offer(session, region)
         clients.preload(LOOKED_INTO)
@@ -190,7 +190,7 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
         ):  # botocore's word for an endpoint that isn't a URL
             raise ConfigError(str(error), f"{CHECK_ENDPOINT}: it starts with http://") from error
         raise translate(error, "sts", "GetCallerIdentity", "POST", None) from error
-    place = Place(
+    location = Location(
         region,
         account,
         partition,
@@ -200,10 +200,10 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Place]:
         through=through,
         by_way_of=endpoints.ways,
     )
-    return clients, place
+    return clients, location
 
 
-def connect_local(region: str, endpoint_url: str, account: str) -> tuple[Clients, Place]:
+def connect_local(region: str, endpoint_url: str, account: str) -> tuple[Clients, Location]:
     """Clients for the local cloud, that know nothing of the user's AWS files or environment."""
     session = botocore.session.Session(session_vars=NOTHING_OF_THE_USERS)
     find_by_name(session)
@@ -216,14 +216,14 @@ def connect_local(region: str, endpoint_url: str, account: str) -> tuple[Clients
         proxies={},
     )
     partition = session.get_partition_for_region(region)
-    return clients, Place(region, account, partition, "", endpoint_url, local=True)
+    return clients, Location(region, account, partition, "", endpoint_url, local=True)
 
 
-def check_account(place: Place, expected: str | None) -> None:
+def check_account(location: Location, expected: str | None) -> None:
     """Raises CredentialsError where these are the credentials of another account than expected."""
-    if expected and place.account != expected and not place.local:
+    if expected and location.account != expected and not location.local:
         raise CredentialsError(
-            f"these are credentials of account {place.account}; "
+            f"these are credentials of account {location.account}; "
             f"the configuration expects account {expected} (expected_account)",
             "choose the right profile with --profile, or correct expected_account",
         )

@@ -118,10 +118,10 @@ def unusable(error: BaseException) -> CredentialsError:
         return CredentialsError(str(error), LIST_PROFILES)
     by_kind = (hint for kind, hint in HINTS_BY_KIND if isinstance(error, kind))
     hint = next(by_kind, "") or _by_source(error) or NEW_CREDENTIALS
-    return CredentialsError(f"the AWS credentials can't be used: {_told(error)}", hint)
+    return CredentialsError(f"the AWS credentials can't be used: {_describe(error)}", hint)
 
 
-def _told(error: BaseException) -> str:
+def _describe(error: BaseException) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [""]
     if isinstance(error, boto.ClientError):  # what may follow is the request, with its token
         return lines[0]

@@ -88,9 +88,11 @@ class Endpoints:
         return tuple(dict.fromkeys(setting.host for setting in chosen))
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """What goes where, by which setting. Empty where nothing is set."""
-        return "; ".join(_told(group) for group in _grouped(self.settings, lambda s: (s.by, s.url)))
+        return "; ".join(
+            _describe(group) for group in _grouped(self.settings, lambda s: (s.by, s.url))
+        )
 
 
 def configured(session: Any) -> Endpoints:
@@ -162,11 +164,11 @@ def _must_agree(settings: tuple[Setting, ...]) -> None:
     at_aws += [setting.service for setting in settings if not setting.cloud]
     if not elsewhere or (len(elsewhere) == 1 and not at_aws):
         return
-    told = [*map(_told, elsewhere), *([f"{', '.join(at_aws)} at AWS"] if at_aws else [])]
+    lines = [*map(_describe, elsewhere), *([f"{', '.join(at_aws)} at AWS"] if at_aws else [])]
     by = dict.fromkeys(setting.by for group in elsewhere for setting in group)
     special = [each for each in by if each != GENERAL]
     raise ConfigError(
-        f"a stack lives in one cloud, and the endpoints that are set want more: {'; '.join(told)}",
+        f"a stack lives in one cloud, and the endpoints that are set want more: {'; '.join(lines)}",
         f"take away {', '.join(special)}, or set {GENERAL} alone; {IGNORE}=true ignores them all",
     )
 
@@ -178,7 +180,7 @@ def _grouped(settings: Iterable[Setting], key: Callable[[Setting], object]) -> l
     return list(groups.values())
 
 
-def _told(group: list[Setting]) -> str:
+def _describe(group: list[Setting]) -> str:
     """Settings that lead to one place."""
     services = ", ".join(setting.service for setting in group)
     by = ", ".join(dict.fromkeys(setting.by for setting in group))

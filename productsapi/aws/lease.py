@@ -23,11 +23,11 @@ from dataclasses import replace
 from threading import Event, Lock, Thread
 
 from productsapi.aws.caller import Aws
-from productsapi.aws.holder import LIFE, Holder, Sight, Watch
-from productsapi.aws.lease_look import NEVER, Glance, register, shown
+from productsapi.aws.compare_and_swap import TRIES, again
+from productsapi.aws.lease_holder import LIFE, Holder, Sight, Watch
+from productsapi.aws.lease_state import NEVER, Glance, register, shown
 from productsapi.aws.machine import Machine
-from productsapi.aws.register import TRIES, again
-from productsapi.aws.transients import LAGGING, Cadence
+from productsapi.aws.retries import LAGGING, Cadence
 from productsapi.errors import AlreadyExists, Interrupted, NotFound, ProductsApiError, Refused
 
 MARGIN = 10.0
@@ -62,7 +62,7 @@ class Lease:
         self._aws = aws
         self._register = register(aws, stack, tags)
         self._machine = machine
-        who = aws.place.caller or machine.user
+        who = aws.location.caller or machine.user
         self._me = Holder(machine.nonce(), who, machine.host, machine.process, doing)
         self._last: Sight | None = None
         self._top = 0
@@ -89,7 +89,7 @@ class Lease:
             glance = None
             if self._won(found, watch):
                 break
-            self._aws.wait(pause, watch.told(self._last) if found else self._why_none(watch))
+            self._aws.wait(pause, watch.describe(self._last) if found else self._why_none(watch))
         else:
             raise Refused(
                 f"{watch.last} and is still at it",
@@ -131,7 +131,7 @@ class Lease:
             self._is_mine(self._look())
         if not self._top:
             return
-        free = self._me.gone().told()
+        free = self._me.gone().as_value()
         again(lambda: self._register.insist(free, self._top, self._free_or_mine))
 
     def remove(self) -> None:
@@ -194,7 +194,7 @@ class Lease:
     def _renew(self) -> None:
         self._fence()
         began, me = self._machine.clock(), self._me.renewed(self._machine.now(), LIFE)
-        number, other = self._register.insist(me.told(), self._top, self._mine)
+        number, other = self._register.insist(me.as_value(), self._top, self._mine)
         if other is not None:
             raise self._lose(Holder.read(other))
         self._me = me
@@ -237,7 +237,7 @@ class Lease:
             return self._swapped(found.top)
         if not self._counts_for_nothing(found, watch):
             return False
-        watch.told(found)
+        watch.describe(found)
         self.taken_over = True
         return self._swapped(found.top)
 
@@ -256,7 +256,7 @@ class Lease:
         self._me = self._me.begun(self._machine.now(), LIFE)
         self._top, self._sent = after, began
         try:
-            number, other = self._register.swap(self._me.told(), after, make=make)
+            number, other = self._register.swap(self._me.as_value(), after, make=make)
         except Interrupted:  # whether it took effect is seen in a moment
             return False
         except ProductsApiError:

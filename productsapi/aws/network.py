@@ -42,7 +42,7 @@ class Network:
     bundle: str | None = None
     named_by: str = ""
 
-    def told(self, url: str) -> str:
+    def describe(self, url: str) -> str:
         """The proxy and the bundle that a request to `url` takes, for a message; empty for none."""
         parts = []
         if proxy := proxies(url).get(urlsplit(url).scheme):
@@ -70,7 +70,7 @@ class Network:
             return answer.status_code, dict(answer.headers.items()), bytes(answer.content)
         except (boto.BotoCoreError, OSError, ValueError) as error:
             reason = without_passwords(str(error)) or type(error).__name__
-            taken = f" ({told})" if (told := self.told(url)) else ""
+            taken = f" ({reported})" if (reported := self.describe(url)) else ""
             hint = hint_for(error) or "see what is there: `productsapi status`"
             raise RequestFailed(f"{url} doesn't answer: {reason}{taken}", hint) from error
         finally:

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
 
 from productsapi.aws.clients import connect
 from productsapi.aws.endpoints import Endpoints, configured
-from productsapi.aws.failures import translate
+from productsapi.aws.error_mapping import translate
 from productsapi.aws.network import client
 from productsapi.errors import AwsError, ProductsApiError
 
@@ -66,10 +66,12 @@ def time_at_aws(region: str, profile: str | None = None) -> datetime:
     """
     try:
         headers = _unsigned_answer(region, profile)["ResponseMetadata"]["HTTPHeaders"]
-        told = parsedate_to_datetime(headers["date"])
+        reported = parsedate_to_datetime(headers["date"])
     except (KeyError, ValueError, TypeError) as error:
         raise AwsError("GetCallerIdentity", "NoDate", "the answer tells no time") from error
-    return told if told.tzinfo else told.replace(tzinfo=timezone.utc)  # «-0000» (RFC 5322, 3.3)
+    return (
+        reported if reported.tzinfo else reported.replace(tzinfo=timezone.utc)
+    )  # «-0000» (RFC 5322, 3.3)
 
 
 def accepted_elsewhere(region: str, profile: str | None = None) -> str | None:
@@ -78,10 +80,10 @@ def accepted_elsewhere(region: str, profile: str | None = None) -> str | None:
     if home is None or home == region:
         return None
     try:
-        _, place = connect(home, profile)
+        _, location = connect(home, profile)
     except ProductsApiError:
         return None
-    return None if place.endpoint_url else home
+    return None if location.endpoint_url else home
 
 
 def _unsigned_answer(region: str, profile: str | None) -> dict[str, Any]:

@@ -7,14 +7,14 @@ from typing import Any
 
 from botocore import xform_name
 
-from productsapi.aws import answers
-from productsapi.aws.failures import translate
+from productsapi.aws import response_check
+from productsapi.aws.error_mapping import translate
+from productsapi.aws.location import Location
 from productsapi.aws.masking import mask
-from productsapi.aws.place import Place
 
 
 def send(
-    client: Any, place: Place | None, service: str, operation: str, params: Mapping[str, Any]
+    client: Any, location: Location | None, service: str, operation: str, params: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Send it. Raises what `translate` gives, without the secrets that it sent."""
     method = getattr(client, xform_name(operation))
@@ -23,7 +23,7 @@ def send(
     except Exception as error:
         model = client.meta.service_model.operation_model(operation)
         request = f"{model.http.get('method', 'POST')} {model.http.get('requestUri', '')}"
-        told = translate(error, service, operation, request.strip(), place)
-        raise mask(told, operation, model.input_shape, params) from error
-    answers.check(service, operation, answer)
+        reported = translate(error, service, operation, request.strip(), location)
+        raise mask(reported, operation, model.input_shape, params) from error
+    response_check.check(service, operation, answer)
     return answer

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.clients import Clients
-from productsapi.aws.failures import LOCAL_CLOUD_GONE
-from productsapi.aws.not_yet import transient
-from productsapi.aws.own_writes import REMOVES, OwnWrites
-from productsapi.aws.place import Place
+from productsapi.aws.error_mapping import LOCAL_CLOUD_GONE
+from productsapi.aws.location import Location
+from productsapi.aws.read_after_write import REMOVES, OwnWrites
 from productsapi.aws.request import send
-from productsapi.aws.transients import BLURRED, LOST, NEW, Transient
+from productsapi.aws.retries import BLURRED, LOST, NEW, Transient
+from productsapi.aws.retryable_errors import transient
 from productsapi.errors import AlreadyExists, AwsError, Interrupted, Unintelligible
 
 MAKES_A_SECOND_ONE = frozenset(
@@ -42,7 +42,7 @@ class Call:
     """A call that may be sent several times; `lost`: one that may have taken effect was."""
 
     clients: Clients
-    place: Place
+    location: Location
     writes: OwnWrites
     service: str
     operation: str
@@ -55,7 +55,7 @@ class Call:
             guard()
         try:
             client = self.clients.get(self.service)
-            answer = send(client, self.place, self.service, self.operation, self.params)
+            answer = send(client, self.location, self.service, self.operation, self.params)
         except AlreadyExists:  # which those who are asked for it may not know yet
             self._note({})
             if self.lost and self.operation in DONE_ALREADY:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from productsapi.aws.transients import QUOTA, SLOW_QUOTA, Transient
+from productsapi.aws.retries import QUOTA, SLOW_QUOTA, Transient
 
 THROTTLED = (
     "Throttling|ThrottlingException|ThrottledException|TooManyRequestsException|RequestThrottled"

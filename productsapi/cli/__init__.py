@@ -17,8 +17,8 @@ from typing import Any, NoReturn
 
 import click
 
-from productsapi.cli.asking import Declined
 from productsapi.cli.encoding import take_any_text
+from productsapi.cli.prompts import Declined
 from productsapi.cli.wrapping import say
 from productsapi.errors import ProductsApiError
 from productsapi.printable import printable
@@ -80,8 +80,8 @@ class Program(click.Group):
         known = typed.startswith("-") or typed in COMMANDS
         if not known and not ctx.resilient_parsing:
             meant = difflib.get_close_matches(typed, COMMANDS, n=1)
-            told = f" Did you mean {meant[0]!r}?" if meant else ""
-            raise click.UsageError(f"No such command {typed!r}.{told}", ctx)
+            text = f" Did you mean {meant[0]!r}?" if meant else ""
+            raise click.UsageError(f"No such command {typed!r}.{text}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -163,11 +163,11 @@ def _threads_heard() -> Iterator[None]:
 
 
 def _unforeseen(error: Exception, words: Sequence[str]) -> int:
-    from productsapi.cli.faults import fault
+    from productsapi.cli.crash_report import fault
 
-    told = fault(error, words, os.environ)
-    tell(told)
-    return told.exit_code
+    reported = fault(error, words, os.environ)
+    tell(reported)
+    return reported.exit_code
 
 
 def _unwritable(error: OSError) -> int:

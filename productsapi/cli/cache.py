@@ -37,8 +37,8 @@ def flush(target: Target, as_json: bool) -> None:
     """
     opened = open_stack(target)
     from productsapi.cli.output import print_json
+    from productsapi.stack.outputs import API_ID
     from productsapi.steps.deployment import cache
-    from productsapi.steps.outputs import API_ID
 
     api_id, name = opened.outputs().get(API_ID), opened.stack.config.api.stage
     found = cache.flush(opened.telling(), api_id, name) if api_id else None

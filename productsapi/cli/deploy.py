@@ -65,7 +65,7 @@ def command(
     opened = glancing(open_stack(target, **allowed))
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json, notes_as_json, print_exposures
-    from productsapi.steps.contract import contract
+    from productsapi.stack.stack_outputs import contract
 
     look = functools.partial(planned, allow_blocked_runtime=allow_blocked_runtime)
     plan, reading = look(opened)
@@ -80,19 +80,19 @@ def command(
             (plan, reading),
             look=functools.partial(look, warn=False),
             agree=functools.partial(_agree, opened, detail=detail) if asks else None,
-            work=functools.partial(_apply, told=None if asks else plan),
+            work=functools.partial(_apply, reported=None if asks else plan),
         )
         outputs = applied.outputs if applied else reading.outputs
     else:
         applied = None
     seconds = time.monotonic() - started
-    told = contract(opened.stack, outputs)
+    reported = contract(opened.stack, outputs)
     if as_json:
         changes = {"changes": changes_as_json(plan.to_do)}
         notes = {"notes": notes_as_json(plan.notes)}
-        print_json({**told, **changes, **notes, "seconds": round(seconds, 1)})
+        print_json({**reported, **changes, **notes, "seconds": round(seconds, 1)})
     else:
-        _print_end(opened, plan, told, seconds)
+        _print_end(opened, plan, reported, seconds)
 
 
 def planned(
@@ -111,13 +111,13 @@ def planned(
     from dataclasses import replace
 
     from productsapi import function_code
-    from productsapi.checks.allowed import not_allowed
     from productsapi.cli.render import print_exposures
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.engine.resource import Note
+    from productsapi.operations.options_allowed import not_allowed
     from productsapi.options import resources
-    from productsapi.steps.refusals import held_notes, refuse, runtime_warnings
+    from productsapi.stack.plan_blockers import held_notes, refuse, runtime_warnings
 
     made_of = resources(opened.stack)
     with function_code.checking(opened.stack.config, opened.stack.code):
@@ -143,8 +143,8 @@ def planned(
     if refused and not only_shown:
         raise refused
     if refused:
-        told = f"deploy is refused: {refused.message}; {refused.hint}"
-        notes = (Note(told, warns=True), *notes)
+        text = f"deploy is refused: {refused.message}; {refused.hint}"
+        notes = (Note(text, warns=True), *notes)
     return replace(found, notes=notes), reading
 
 
@@ -152,7 +152,7 @@ def _show_taking_over(opened: Opened) -> None:
     """What --adopt would do with what is in the way."""
     from dataclasses import replace
 
-    from productsapi.cli.screen import print_screen
+    from productsapi.cli.plan_screen import print_screen
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.options import resources
@@ -161,8 +161,8 @@ def _show_taking_over(opened: Opened) -> None:
     try:
         found = plan(made_of, read(made_of, opened.telling()))
     except Refused as refused:
-        told = completed(f"With --adopt: {refused.message}\n{refused.hint}")
-        click.secho(printable(told), fg="yellow", err=True)
+        text = completed(f"With --adopt: {refused.message}\n{refused.hint}")
+        click.secho(printable(text), fg="yellow", err=True)
         return
     click.secho("With --adopt this would be taken over and changed:", bold=True, err=True)
     print_screen(found, err=True, way="--adopt")
@@ -170,15 +170,15 @@ def _show_taking_over(opened: Opened) -> None:
 
 def _asks_nothing(opened: Opened) -> bool:
     """Only AWS, and what else isn't this machine, is worth a question."""
-    return opened.stack.place.on_this_machine
+    return opened.stack.location.on_this_machine
 
 
 def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
     """Show the plan and ask."""
-    from productsapi.cli.asking import agreed, must_be_asked
+    from productsapi.cli.plan_screen import print_heading, print_screen
+    from productsapi.cli.prompts import agreed, must_be_asked
     from productsapi.cli.render import print_plan
-    from productsapi.cli.screen import print_heading, print_screen
-    from productsapi.steps.releases.code_files import with_files
+    from productsapi.releases.code_files import with_files
 
     must_be_asked("this changes AWS")
     plan = with_files(plan, opened.stack, opened.telling(), opened.aws.clients.network)
@@ -191,14 +191,14 @@ def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
         agreed("Deploy this?", details=functools.partial(print_plan, plan))
 
 
-def _apply(opened: Opened, plan: Plan, reading: Reading, *, told: Plan | None) -> Applied:
+def _apply(opened: Opened, plan: Plan, reading: Reading, *, reported: Plan | None) -> Applied:
     """What is open is told first, where it isn't what was `told` of an earlier look."""
     from productsapi.cli.progress import progress
     from productsapi.cli.render import print_exposures
     from productsapi.engine.apply import apply
     from productsapi.options import resources
 
-    if told and _exposures(told) != _exposures(plan):
+    if reported and _exposures(reported) != _exposures(plan):
         print_exposures(plan, err=True)
     made_of = resources(opened.stack)
     with progress(plan) as report:
@@ -210,7 +210,7 @@ def _apply(opened: Opened, plan: Plan, reading: Reading, *, told: Plan | None) -
 
 def _bring_rights_in_force(opened: Opened, reading: Reading, applied: Applied) -> None:
     """Where roles got rights in this run. Raises NotInForce, or AwsError."""
-    from productsapi.steps.releases import rights_in_force
+    from productsapi.releases import rights_in_force
 
     functions = rights_in_force.to_ask(opened.stack, reading, applied.outputs)
     for warning in rights_in_force.bring_in_force(
@@ -225,7 +225,7 @@ def _exposures(plan: Plan) -> tuple[list[Change], set[Note]]:
     }
 
 
-def _print_end(opened: Opened, plan: Plan, told: dict[str, Any], seconds: float) -> None:
+def _print_end(opened: Opened, plan: Plan, described: dict[str, Any], seconds: float) -> None:
     from productsapi.cli.render import print_steps
 
     print_steps(plan)
@@ -233,17 +233,17 @@ def _print_end(opened: Opened, plan: Plan, told: dict[str, Any], seconds: float)
         click.secho(f"Deployed in {seconds:.1f} s.", fg="green", err=True)
     else:
         click.secho(f"Nothing to do ({seconds:.1f} s).", fg="green", err=True)
-    click.echo(f"Invoke URL:    {told['invoke_url']}")
-    click.echo(f"User pool id:  {told['user_pool_id']}")
-    click.echo(f"App client id: {told['client_id']}")
-    if _nobody_is_there(opened, plan, told["user_pool_id"]):
+    click.echo(f"Invoke URL:    {described['invoke_url']}")
+    click.echo(f"User pool id:  {described['user_pool_id']}")
+    click.echo(f"App client id: {described['client_id']}")
+    if _nobody_is_there(opened, plan, described["user_pool_id"]):
         click.echo(f"Next: {opened.target.command('user create testuser')}", err=True)
 
 
 def _nobody_is_there(opened: Opened, plan: Plan, user_pool_id: str | None) -> bool:
     """Whether the pool is known to have no users: it was made just now, or a look tells so."""
     from productsapi.engine.plan import Action
-    from productsapi.steps import kinds
+    from productsapi.stack import kinds
     from productsapi.steps.user_pool.pools import has_users
 
     made = {change.key.kind for change in plan.to_do if change.action is Action.CREATE}

@@ -16,9 +16,9 @@ from productsapi.errors import ConfigError, CredentialsError, ProductsApiError
 
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
-    from productsapi.checks.finding import Finding
     from productsapi.config import Config
-    from productsapi.rights import Scope
+    from productsapi.operations.finding import Finding
+    from productsapi.operator_policy import Scope
 
 IN_THE_ACCOUNT = ("account", "rights", "quotas", "account log role", "doubles")
 ANY_REGION = "us-east-1"
@@ -41,9 +41,9 @@ def command(target: Target, as_json: bool) -> int:
       productsapi doctor --local
       productsapi doctor -c config/prod.yaml --profile work --json
     """
-    from productsapi.checks.finding import State, worst
     from productsapi.cli.findings import findings_as_json, print_finding
     from productsapi.cli.output import print_json
+    from productsapi.operations.finding import State, worst
 
     found = []
     for finding in _examined(target):
@@ -60,10 +60,10 @@ def command(target: Target, as_json: bool) -> int:
 
 def _examined(target: Target) -> Iterator[Finding]:
     """Each cause before what it breaks."""
-    from productsapi.checks.doctor import machine
+    from productsapi.operations.doctor import environment
 
-    yield machine.python(sys.version_info[:2], _now().date())
-    yield machine.local_extra(needed=target.local)
+    yield environment.python(sys.version_info[:2], _now().date())
+    yield environment.local_extra(needed=target.local)
     config = yield from _configuration(target)
     if config is not None:
         yield from _project(config, target)
@@ -82,7 +82,7 @@ def _examined(target: Target) -> Iterator[Finding]:
 
 
 def _configuration(target: Target) -> Generator[Finding, None, Config | None]:
-    from productsapi.checks.finding import Finding, State
+    from productsapi.operations.finding import Finding, State
 
     try:
         config = target.load()
@@ -95,14 +95,14 @@ def _configuration(target: Target) -> Generator[Finding, None, Config | None]:
 
 
 def _project(config: Config, target: Target) -> Iterator[Finding]:
-    from productsapi.checks.doctor import machine, project
-    from productsapi.checks.finding import State, attempt
+    from productsapi.operations.doctor import environment, project
+    from productsapi.operations.finding import State, attempt
 
     yield project.runtime(config, _now().date())
     yield from attempt("sources", State.BROKEN, lambda: project.sources(config))
     bad = State.BROKEN if target.local else State.WARNING
     yield from attempt(
-        "local cloud", bad, lambda: [machine.local_cloud(config.root, needed=target.local)]
+        "local cloud", bad, lambda: [environment.local_cloud(config.root, needed=target.local)]
     )
 
 
@@ -111,8 +111,8 @@ def _reached(target: Target, config: Config | None) -> Generator[Finding, None, 
     from productsapi.aws import probe
     from productsapi.aws.caller import Aws
     from productsapi.aws.clients import connect
-    from productsapi.checks.doctor import access
-    from productsapi.checks.finding import Finding, State, attempt
+    from productsapi.operations.doctor import access
+    from productsapi.operations.finding import Finding, State, attempt
 
     region = config.region if config else target.region or _environments_region()
     if config:
@@ -130,7 +130,7 @@ def _reached(target: Target, config: Config | None) -> Generator[Finding, None, 
         lambda: [access.clock(probe.time_at_aws(region, target.profile), _now())],
     )
     try:
-        clients, place = connect(region, target.profile)
+        clients, location = connect(region, target.profile)
     except ProductsApiError as error:
         refused = isinstance(error, CredentialsError)
         elsewhere = probe.accepted_elsewhere(region, target.profile) if refused else None
@@ -139,8 +139,8 @@ def _reached(target: Target, config: Config | None) -> Generator[Finding, None, 
         else:
             yield Finding("credentials", State.BROKEN, error.message, error.hint)
         return None
-    yield Finding("credentials", State.OK, f"accepted, as {place.caller or 'somebody'}")
-    return Aws(clients, place)
+    yield Finding("credentials", State.OK, f"accepted, as {location.caller or 'somebody'}")
+    return Aws(clients, location)
 
 
 def _running(config: Config) -> Aws | None:
@@ -151,36 +151,40 @@ def _running(config: Config) -> Aws | None:
     running = local_cloud(config.root).find()
     if running is None:
         return None
-    clients, place = connect_local(config.region, running.endpoint_url, running.account)
-    return Aws(clients, place)
+    clients, location = connect_local(config.region, running.endpoint_url, running.account)
+    return Aws(clients, location)
 
 
 def _account(aws: Aws, config: Config, target: Target) -> Iterator[Finding]:
-    from productsapi.checks.doctor import access, limits
-    from productsapi.checks.doctor.doubles import doubles
-    from productsapi.checks.doctor.quotas import quotas
-    from productsapi.checks.doctor.rights import rights
-    from productsapi.checks.finding import State, attempt
+    from productsapi.operations.doctor import access, account_limits
+    from productsapi.operations.doctor.duplicates import doubles
+    from productsapi.operations.doctor.iam_simulation import rights
+    from productsapi.operations.doctor.quotas import quotas
+    from productsapi.operations.finding import State, attempt
+    from productsapi.operator_policy import Job, asked
     from productsapi.options import OPTIONS
-    from productsapi.rights import Job, asked
-    from productsapi.steps.stack import Stack
+    from productsapi.stack import Stack
 
-    yield access.account(aws.place, config)
-    scope = _scope(Opened(Stack(config, aws.place), aws, target))
+    yield access.account(aws.location, config)
+    scope = _scope(Opened(Stack(config, aws.location), aws, target))
     yield from attempt("rights", State.WARNING, lambda: rights(aws, asked(Job.DEPLOY, scope)))
     yield from quotas(aws)
-    yield from attempt("limits of Lambda", State.WARNING, lambda: limits.of_lambda(aws, config))
-    yield from attempt("account throttle", State.WARNING, lambda: limits.of_gateway(aws, config))
+    yield from attempt(
+        "limits of Lambda", State.WARNING, lambda: account_limits.of_lambda(aws, config)
+    )
+    yield from attempt(
+        "account throttle", State.WARNING, lambda: account_limits.of_gateway(aws, config)
+    )
     for name, check in ((n, c) for option in OPTIONS for n, c in option.doctor.items()):
         yield from attempt(name, State.WARNING, functools.partial(check, aws, config))
-    everywhere = Stack(config, aws.place, find_doubles=True)
+    everywhere = Stack(config, aws.location, find_doubles=True)
     yield from attempt("doubles", State.WARNING, lambda: doubles(aws, everywhere))
 
 
 def _scope(opened: Opened) -> Scope:
     """With the ids of what is deployed, by which the caller's policy may go."""
-    from productsapi.rights import Scope
-    from productsapi.steps.outputs import API_ID, USER_POOL_ID
+    from productsapi.operator_policy import Scope
+    from productsapi.stack.outputs import API_ID, USER_POOL_ID
 
     try:
         outputs = opened.outputs()
@@ -190,7 +194,7 @@ def _scope(opened: Opened) -> Scope:
 
 
 def _not_looked_at(checks: tuple[str, ...], why: str) -> Finding:
-    from productsapi.checks.finding import Finding, State
+    from productsapi.operations.finding import Finding, State
 
     return Finding("not looked at", State.WARNING, f"{', '.join(checks)}: {why}")
 

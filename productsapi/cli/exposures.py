@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sized
 from typing import Any
 
-from productsapi.cli.kinds import in_a_row, named
+from productsapi.cli.resource_names import in_a_row, named
 from productsapi.engine.plan import Change, Plan
-from productsapi.steps import kinds
+from productsapi.stack import kinds
 
 
 def exposures(plan: Plan, way: str = "deploy") -> list[str]:
     """What lets someone in now, in words, and what closes it."""
     exposed = [change for change in plan.changes if change.exposes_access]
     opened = dict.fromkeys(route for change in exposed for route in _open_routes(change))
-    told = []
+    lines = []
     if opened:
         locks = f"{way} locks {_them(opened)}"
-        told.append(f"Open now: anyone can {_routes_in_words(opened)} without signing in; {locks}")
+        lines.append(f"Open now: anyone can {_routes_in_words(opened)} without signing in; {locks}")
     others = [
         change
         for change in exposed
@@ -27,11 +27,11 @@ def exposures(plan: Plan, way: str = "deploy") -> list[str]:
     for change in others:
         kind, name = change.key.kind, change.key.name
         groups.setdefault((kind, _opened(change)), []).append(name)
-    told += [
+    lines += [
         f"Open now: {named(kind, names)} ({what}); {way} closes {_them(names)}"
         for (kind, what), names in groups.items()
     ]
-    return told
+    return lines
 
 
 def _them(several: Sized) -> str:
@@ -50,11 +50,11 @@ def _open_routes(change: Change) -> list[str]:
 
 def _opened(change: Change) -> str:
     """Which fields; and, where it is anyone who comes in by one, what is in it."""
-    told = [
+    lines = [
         f"{f.field.partition('.')[0]}: {f.old}" if _anyone(f.old) else f.field.partition(".")[0]
         for f in change.fields
     ]
-    return ", ".join(dict.fromkeys(told))
+    return ", ".join(dict.fromkeys(lines))
 
 
 def _anyone(value: Any) -> bool:

@@ -11,8 +11,8 @@ from productsapi.cli.wrapping import columns, wrapped
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
-    from productsapi.checks.finding import Finding
     from productsapi.cli.options import Target
+    from productsapi.operations.finding import Finding
 
 HANG = 9
 """Columns of the state, below which a text goes on."""

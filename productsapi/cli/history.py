@@ -13,7 +13,7 @@ from productsapi.cli.wrapping import columns
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
-    from productsapi.steps.releases.history import Entry, History, State
+    from productsapi.releases.history import Entry, History, State
 
 IN_FORCE = "*"
 
@@ -37,8 +37,8 @@ def command(target: Target, as_json: bool) -> None:
     from productsapi.engine.graph import to_find
     from productsapi.engine.read import read
     from productsapi.options import resources
-    from productsapi.steps.releases.history import history
-    from productsapi.steps.releases.rollback import LOOKED_AT, past_of
+    from productsapi.releases.history import history
+    from productsapi.releases.rollback import LOOKED_AT, past_of
 
     looked_at = to_find(resources(opened.stack), LOOKED_AT)
     past = past_of(opened.stack, read(looked_at, opened.telling()))
@@ -65,9 +65,9 @@ def _print(found: History, target: Target) -> None:
         for entry in found.entries
     ]
     lines = _lines(rows, columns(err=False))
-    for place, (line, row) in enumerate(zip(lines, rows, strict=True)):
+    for location, (line, row) in enumerate(zip(lines, rows, strict=True)):
         if line:
-            click.secho(printable(line), bold=place == 0, fg="green" if row[0] else None)
+            click.secho(printable(line), bold=location == 0, fg="green" if row[0] else None)
     if found.rollback:
         unfinished = ", but not all is moved" if found.unfinished else ""
         click.secho(
@@ -88,11 +88,11 @@ def _lines(rows: list[tuple[str, str, str, str, str]], room: int | None) -> list
     ]
     if room is None or max(map(len, lines)) <= room:
         return lines
-    told = [
+    entries = [
         stacked(f"{mark or ' '} {number}  {when} by {by}", what.split(", "), room)
         for mark, number, when, by, what in rows[1:]
     ]
-    return ["", *map("\n".join, told)]
+    return ["", *map("\n".join, entries)]
 
 
 def _in_words(entry: Entry) -> str:

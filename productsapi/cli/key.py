@@ -15,8 +15,8 @@ from productsapi.cli.options import (
     open_stack,
     target_options,
 )
-from productsapi.cli.people import find_people
 from productsapi.cli.run import carried_out, finish, glancing
+from productsapi.cli.user_session import find_people
 from productsapi.errors import ProductsApiError
 from productsapi.routes import COLLECTION
 
@@ -73,7 +73,7 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
     from productsapi.options.api_key.secret import secret_name
 
     seen = _planned(opened, keep_old=keep_old)
-    asks = not yes and not opened.stack.place.on_this_machine
+    asks = not yes and not opened.stack.location.on_this_machine
     plan, _, applied = carried_out(
         opened,
         "rotating the API key",
@@ -91,8 +91,8 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
         click.secho(text, fg="yellow", err=True)
     if as_json:
         changes = changes_as_json(plan.to_do)
-        told = {"secret": secret, "changes": changes, "former_stays": bool(keep_old or stays)}
-        print_json({**told, "seconds": round(seconds, 1)})
+        described = {"secret": secret, "changes": changes, "former_stays": bool(keep_old or stays)}
+        print_json({**described, "seconds": round(seconds, 1)})
         return
     click.secho(f"There is a new API key ({seconds:.1f} s), in the secret {secret}.", fg="green")
     if keep_old:
@@ -116,7 +116,7 @@ def _planned(opened: Opened, *, keep_old: bool) -> Seen:
 
 def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
     """How the API is asked with a key, beside the token of somebody who is signed in here."""
-    from productsapi.client import send
+    from productsapi.api_client import send
     from productsapi.errors import RequestFailed
 
     @functools.cache
@@ -140,11 +140,11 @@ def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
 
 
 def _agree(opened: Opened, plan: Plan, *, keep_old: bool) -> None:
-    from productsapi.cli.asking import agreed, must_be_asked
+    from productsapi.cli.prompts import agreed, must_be_asked
     from productsapi.cli.render import print_plan
 
     must_be_asked("this changes AWS")
-    where = f"{opened.stack.config.stack} on {opened.stack.place}"
+    where = f"{opened.stack.config.stack} on {opened.stack.location}"
     click.secho(f"{where}: a new API key", bold=True, err=True)
     print_plan(plan)
     if not keep_old:

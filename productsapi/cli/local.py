@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from productsapi.cli.asking import agreed, must_be_asked
 from productsapi.cli.options import (
     Target,
     config_option,
@@ -20,6 +19,7 @@ from productsapi.cli.options import (
     load_config,
     local_cloud,
 )
+from productsapi.cli.prompts import agreed, must_be_asked
 from productsapi.errors import LocalCloudError, ProductsApiError
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from productsapi.cli.log_options import log_groups, since_option
 from productsapi.cli.options import Target, json_option, open_stack, target_options
-from productsapi.cli.watching import log_groups, since_option
 from productsapi.errors import NotFound, ProductsApiError
 from productsapi.routes import FUNCTIONS
 
 if TYPE_CHECKING:
-    from productsapi.watch.lines import Line
-    from productsapi.watch.logs import Event, Logs
+    from productsapi.operations.telemetry.log_lines import Line
+    from productsapi.operations.telemetry.logs import Event, Logs
 
 SOURCES = (*FUNCTIONS, "api")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -27,7 +27,7 @@ COLOURS = {"DEBUG": "bright_black", "WARNING": "yellow", "ERROR": "red"}
 
 def request_name(value: str) -> str:
     """An id as the gateway or Lambda gives them."""
-    from productsapi.watch.story import AN_ID
+    from productsapi.operations.telemetry.request_trace import AN_ID
 
     if not AN_ID.fullmatch(value):
         raise click.BadParameter(f"{value!r} isn't the id of a request.")
@@ -77,7 +77,7 @@ def command(
         raise click.UsageError("--request-id tells a story that is over: leave --follow away.")
     asked = Asked(sources, since, follow, text, level, request_id, platform)
     opened = open_stack(target)
-    from productsapi.watch.logs import Logs
+    from productsapi.operations.telemetry.logs import Logs
 
     groups = {name: group for name, group in log_groups(opened.stack).items() if asked.about(name)}
     show(Logs(opened.telling(), groups), asked, as_json=as_json)
@@ -100,7 +100,7 @@ class Asked:
 
     def wants(self, message: str, line: Line) -> bool:
         """Lambda's own lines belong to a request's story; elsewhere they only stand in the way."""
-        from productsapi.watch.lines import holds, is_at_least
+        from productsapi.operations.telemetry.log_lines import holds, is_at_least
 
         if self.level and not is_at_least(line.level, self.level):
             return False
@@ -113,7 +113,7 @@ def show(
     logs: Logs, asked: Asked, *, as_json: bool, sleep: Callable[[float], object] = time.sleep
 ) -> None:
     """Print what is asked for. Raises ProductsApiError where there is nothing to look into."""
-    from productsapi.watch.lines import read
+    from productsapi.operations.telemetry.log_lines import read
 
     shown = 0
     for event in _events(logs, asked, sleep):
@@ -132,33 +132,33 @@ def show(
 
 
 def _events(logs: Logs, asked: Asked, sleep: Callable[[float], object]) -> Iterable[Event]:
-    told: set[str] = set()
+    reported: set[str] = set()
 
     def look(start: int) -> Iterable[Event]:
         found = logs.events(start)
-        _tell_missing(logs, asked, told)
+        _tell_missing(logs, asked, reported)
         return found
 
     start = int(asked.since * 1000)
     if asked.request_id:
-        from productsapi.watch.story import story
+        from productsapi.operations.telemetry.request_trace import story
 
         found = story(logs, asked.request_id, start)
-        _tell_missing(logs, asked, told)
+        _tell_missing(logs, asked, reported)
         return found
     if not asked.follow:
         return look(start)
-    from productsapi.watch.following import following
+    from productsapi.operations.telemetry.tail import following
 
     return following(look, start, sleep)
 
 
-def _tell_missing(logs: Logs, asked: Asked, told: set[str]) -> None:
+def _tell_missing(logs: Logs, asked: Asked, reported: set[str]) -> None:
     """Say once which logs aren't there. Raises NotFound for those that were asked for."""
     if not asked.sources and not set(logs.groups) - logs.missing - {"api"}:
         raise ProductsApiError("the stack has no logs yet", "productsapi deploy")
-    for name in sorted(logs.missing - told):
-        told.add(name)
+    for name in sorted(logs.missing - reported):
+        reported.add(name)
         group = logs.groups[name]
         if name == "api":
             words, hint = f"no access log is kept: there is no log group {group}", ""
@@ -170,7 +170,7 @@ def _tell_missing(logs: Logs, asked: Asked, told: set[str]) -> None:
 
 
 def _as_text(event: Event, line: Line) -> str:
-    from productsapi.watch.lines import in_words
+    from productsapi.operations.telemetry.log_lines import in_words
 
     first, *more = in_words(event.message) or [""]
     head = f"{_moment(event.time / 1000, 'milliseconds')} {event.source:<6} {line.level or '':<7} "
@@ -181,7 +181,7 @@ def _as_text(event: Event, line: Line) -> str:
 
 def _as_json(event: Event, line: Line) -> str:
     moment = datetime.fromtimestamp(event.time / 1000, timezone.utc)
-    told = {
+    described = {
         "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "source": event.source,
         "level": line.level,
@@ -189,7 +189,7 @@ def _as_json(event: Event, line: Line) -> str:
         "request_id": line.request_id,
         "stream": event.stream,
     }
-    return json.dumps(told)
+    return json.dumps(described)
 
 
 def _moment(seconds: float, exactly: str = "seconds") -> str:

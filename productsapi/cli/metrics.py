@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from productsapi.cli.log_options import log_groups, since_option
 from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
 from productsapi.cli.tables import stacked
-from productsapi.cli.watching import log_groups, since_option
 from productsapi.cli.wrapping import wrapped
 from productsapi.printable import printable
 from productsapi.routes import FUNCTIONS
@@ -22,8 +22,8 @@ from productsapi.routes import FUNCTIONS
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from productsapi.watch.gauges import Work
-    from productsapi.watch.report import Report, Watched
+    from productsapi.operations.telemetry.report import Report, Watched
+    from productsapi.operations.telemetry.traffic import Work
 
 BARS = "▁▂▃▄▅▆▇█"
 NO_DATA = "no data"
@@ -53,18 +53,18 @@ def command(target: Target, since: float, as_json: bool) -> None:
     """
     opened = open_stack(target)
     from productsapi.cli.output import print_json
-    from productsapi.watch.report import report
-    from productsapi.watch.times import window
+    from productsapi.operations.telemetry.report import report
+    from productsapi.operations.telemetry.time_spans import window
 
     found = report(opened.telling(), _watched(opened), window(since, time.time()))
     if as_json:
-        print_json(told(opened.stack.config.stack, found))
+        print_json(report_as_json(opened.stack.config.stack, found))
     else:
         print_report(found, _columns())
 
 
 def _watched(opened: Opened) -> Watched:
-    from productsapi.watch.report import Watched
+    from productsapi.operations.telemetry.report import Watched
 
     stack, config = opened.stack, opened.stack.config
     return Watched(
@@ -74,14 +74,14 @@ def _watched(opened: Opened) -> Watched:
         groups=log_groups(stack),
         logs_every_request=config.functions.log_level in {"DEBUG", "INFO"},
         retention_days=config.functions.log_retention_days,
-        local=stack.place.local,
+        local=stack.location.local,
     )
 
 
 # -- for programs ----------------------------------------------------------------------------------
 
 
-def told(stack: str, found: Report) -> dict[str, Any]:
+def report_as_json(stack: str, found: Report) -> dict[str, Any]:
     counted = found.routes.counted
     return {
         "stack": stack,

@@ -16,13 +16,13 @@ import click
 
 from productsapi import private
 from productsapi.cli.options import Target, target_options
-from productsapi.cli.people import KEY_VARIABLE, People, api_key, find_people
+from productsapi.cli.user_session import KEY_VARIABLE, People, api_key, find_people
 from productsapi.errors import RequestFailed
 
 if TYPE_CHECKING:
     from productsapi.page.products import Products
     from productsapi.page.server import Server
-    from productsapi.page.signing import SignIn
+    from productsapi.page.user_session import SignIn
     from productsapi.page.viewer import Viewer
     from productsapi.page.views import Views
 
@@ -73,7 +73,7 @@ def command(target: Target, port: int, no_browser: bool, output: Path | None) ->
 
 
 def _write(people: People, folder: Path) -> None:
-    from productsapi.page.written import write
+    from productsapi.page.static_export import write
 
     page, *_ = write(folder, _document(people, people.opened.invoke_url(people.outputs) or ""))
     click.echo(f"Wrote {page}", err=True)
@@ -102,7 +102,7 @@ def _opened(url: str, folder: Path) -> bool:
 def serving(people: People, port: int) -> Iterator[Server]:
     """The page's server for a stack, listening. Its end ends the calls under way."""
     from productsapi.page.server import Server
-    from productsapi.page.signing import SignIn
+    from productsapi.page.user_session import SignIn
     from productsapi.page.viewer import TRY
     from productsapi.page.views import products_views, viewer_views
 
@@ -123,8 +123,8 @@ def serving(people: People, port: int) -> Iterator[Server]:
 
 
 def _products(people: People, sign_in: SignIn) -> Products:
-    from productsapi.client import send
-    from productsapi.client.explain import Key
+    from productsapi.api_client import send
+    from productsapi.api_client.explain import Key
     from productsapi.page.products import Products
 
     opened = people.opened
@@ -151,11 +151,11 @@ def _products(people: People, sign_in: SignIn) -> Products:
 
 def _looking(people: People) -> Views:
     """What only looks, and needs nobody to be signed in."""
-    from productsapi.cli.standing import STATES
-    from productsapi.cli.watching import log_groups
+    from productsapi.cli.log_options import log_groups
+    from productsapi.cli.stack_summary import STATES
+    from productsapi.page.diagram import System
     from productsapi.page.logs import LogView
     from productsapi.page.plots import Plots
-    from productsapi.page.system import System
 
     stack, aws = people.opened.stack, people.opened.telling()
     groups, api = log_groups(stack), stack.config.api
@@ -179,7 +179,7 @@ def _about(people: People) -> dict[str, Any]:
     stack = people.opened.stack
     return {
         "stack": stack.config.stack,
-        "place": str(stack.place),
+        "place": str(stack.location),
         "invokeUrl": people.opened.invoke_url(people.outputs),
         "sortKey": bool(stack.config.table.sort_key),
     }

@@ -16,12 +16,12 @@ from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
-    from productsapi.aws.lease_look import Glance
+    from productsapi.aws.lease_state import Glance
     from productsapi.cli.next_command import Allowing
     from productsapi.config import Config
     from productsapi.engine.resource import Outputs
     from productsapi.local import LocalCloud
-    from productsapi.steps.stack import Stack
+    from productsapi.stack import Stack
 
 DEFAULT_CONFIG = Path("config/dev.yaml")
 
@@ -48,10 +48,10 @@ def load_config(path: Path, region: str | None = None) -> Config:
     from productsapi.config import load
 
     config = load(path, region=region)
-    told = click.get_current_context().meta.setdefault(DEPRECATIONS, set())
-    for notice in (each for each in config.notices if each not in told):
+    reported = click.get_current_context().meta.setdefault(DEPRECATIONS, set())
+    for notice in (each for each in config.notices if each not in reported):
         click.secho(f"Warning: {printable(notice)}", fg="yellow", err=True)
-    told.update(config.notices)
+    reported.update(config.notices)
     return config
 
 
@@ -110,26 +110,26 @@ class Opened:
         from productsapi.engine.graph import to_find
         from productsapi.engine.read import read
         from productsapi.options import resources
-        from productsapi.steps import kinds
+        from productsapi.stack import kinds
 
         looked_at = to_find(resources(self.stack), {kinds.REST_API, kinds.APP_CLIENT})
         return read(looked_at, self.telling()).outputs
 
     def invoke_url(self, outputs: Outputs) -> str | None:
         """None where there is no API yet."""
-        from productsapi.steps.outputs import API_ID
+        from productsapi.stack.outputs import API_ID
 
         api_id = outputs.get(API_ID)
         stage = self.stack.config.api.stage
-        return self.stack.place.invoke_url(api_id, stage) if api_id else None
+        return self.stack.location.invoke_url(api_id, stage) if api_id else None
 
     def telling(self) -> Aws:
         """The way, with its waits told once each on stderr, for when nothing else shows them."""
-        told: set[str] = set()
+        reported: set[str] = set()
 
         def tell(reason: str) -> None:
-            if reason not in told:
-                told.add(reason)
+            if reason not in reported:
+                reported.add(reason)
                 click.echo(f"Waiting: {printable(reason)}", err=True)
 
         return self.aws.telling(tell)
@@ -248,18 +248,18 @@ def open_stack(target: Target, **allowed: Any) -> Opened:
     config = target.load()
     from productsapi.aws.caller import Aws
     from productsapi.aws.clients import check_account, connect, connect_local
-    from productsapi.steps.stack import Stack
+    from productsapi.stack import Stack
 
     if target.local:
         running = local_cloud(config.root).up(config.region)
         if running.started:
             click.echo(f"Local cloud started at {running.endpoint_url}", err=True)
-        clients, place = connect_local(config.region, running.endpoint_url, running.account)
+        clients, location = connect_local(config.region, running.endpoint_url, running.account)
     else:
-        clients, place = connect(config.region, target.profile)
-        check_account(place, config.expected_account)
-    stack = Stack(config, place, **allowed)
-    return Opened(stack, Aws(clients, place), target)
+        clients, location = connect(config.region, target.profile)
+        check_account(location, config.expected_account)
+    stack = Stack(config, location, **allowed)
+    return Opened(stack, Aws(clients, location), target)
 
 
 def local_cloud(root: Path) -> LocalCloud:

@@ -56,9 +56,9 @@ def command(
     opened = open_stack(target, **allowed)
     from productsapi.cli.deploy import planned
     from productsapi.cli.output import print_json
+    from productsapi.cli.plan_screen import heading, print_heading, print_screen
     from productsapi.cli.render import plan_as_json, print_plan
-    from productsapi.cli.screen import heading, print_heading, print_screen
-    from productsapi.steps.releases.code_files import with_files
+    from productsapi.releases.code_files import with_files
 
     plan, _ = planned(opened, allow_blocked_runtime=allow_blocked_runtime, only_shown=True)
     plan = with_files(plan, opened.stack, opened.telling(), opened.aws.clients.network)

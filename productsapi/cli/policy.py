@@ -11,9 +11,9 @@ from productsapi.cli.options import Target, open_stack, target_options
 from productsapi.errors import CredentialsError, Refused
 
 if TYPE_CHECKING:
-    from productsapi.aws.place import Place
+    from productsapi.aws.location import Location
     from productsapi.config import Config
-    from productsapi.rights import Scope
+    from productsapi.operator_policy import Scope
 
 JOBS = ("deploy", "teardown", "read", "user-admin", "data", "caller")
 
@@ -64,7 +64,7 @@ def command(
     config = target.load()
     scope = _as_deployed(target) if deployed else _as_configured(target, config, account)
     from productsapi.cli.output import print_json
-    from productsapi.rights import Job, policies
+    from productsapi.operator_policy import Job, policies
 
     if Job(job) is Job.CALLER and not config.api.key:
         raise Refused("callers need no rights here: api.key is off")
@@ -84,8 +84,8 @@ def command(
 
 
 def _as_configured(target: Target, config: Config, account: str | None) -> Scope:
-    from productsapi.rights import Scope
-    from productsapi.steps.stack import Stack
+    from productsapi.operator_policy import Scope
+    from productsapi.stack import Stack
 
     if target.local:
         from productsapi.local.emulator import ACCOUNT
@@ -97,15 +97,15 @@ def _as_configured(target: Target, config: Config, account: str | None) -> Scope
             f"The configuration expects account {expected} (expected_account), not {account}."
         )
     known = account or expected
-    place = _place(config.region, known) if known else _credentials_place(target, config)
-    return Scope(Stack(config, place))
+    location = _place(config.region, known) if known else _credentials_place(target, config)
+    return Scope(Stack(config, location))
 
 
 def _as_deployed(target: Target) -> Scope:
     """By a look at it. Raises Refused where there is nothing to see yet."""
-    from productsapi.rights import Scope
-    from productsapi.steps.former import former_names
-    from productsapi.steps.outputs import API_ID, USER_POOL_ID
+    from productsapi.operator_policy import Scope
+    from productsapi.stack.outputs import API_ID, USER_POOL_ID
+    from productsapi.stack.previous_names import previous_names
 
     opened = open_stack(target)
     outputs = opened.outputs()
@@ -113,18 +113,18 @@ def _as_deployed(target: Target) -> Scope:
     if not api_id or not pool_id:
         stack = opened.stack.config.stack
         raise Refused(f"the stack {stack} isn't deployed", "leave --deployed away")
-    former = tuple(former_names(opened.stack, opened.telling()))
+    former = tuple(previous_names(opened.stack, opened.telling()))
     return Scope(opened.stack, api_id, pool_id, former)
 
 
-def _place(region: str, account: str, *, local: bool = False) -> Place:
+def _place(region: str, account: str, *, local: bool = False) -> Location:
     from productsapi.aws import probe
-    from productsapi.aws.place import Place
+    from productsapi.aws.location import Location
 
-    return Place(region, account, probe.known(region).partition or "aws", local=local)
+    return Location(region, account, probe.known(region).partition or "aws", local=local)
 
 
-def _credentials_place(target: Target, config: Config) -> Place:
+def _credentials_place(target: Target, config: Config) -> Location:
     from productsapi.aws.clients import connect
 
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from productsapi.cli.options import Target
-from productsapi.cli.people import People, find_people
+from productsapi.cli.user_session import People, find_people
 from productsapi.data import csv_rows, json_rows, rows
 from productsapi.data.importing import Import, Tally
 from productsapi.data.keys import keys
@@ -24,7 +24,7 @@ from productsapi.data.transactions import TRANSACTIONS
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.printable import printable
 from productsapi.routes import FUNCTIONS
-from productsapi.steps.stack import ALIAS
+from productsapi.stack import ALIAS
 
 if TYPE_CHECKING:
     from productsapi.config import Config
@@ -147,7 +147,7 @@ class Importing:
         most = self.config.limits.table_write_units
         pace = Pace(self.rate or (most / 2 if most else None))
         values_of = _values_as_they_are if self.restore else self.rules.values_of
-        write = self.write or ("transactions" if opened.aws.place.local else "statements")
+        write = self.write or ("transactions" if opened.aws.location.local else "statements")
         return Store(
             opened.aws.unchecked(),
             self.config.table.name,
@@ -228,14 +228,14 @@ def _progress(binary: BinaryIO) -> Iterator[Callable[[Tally], None]]:
     size = _size(binary)
     columns = (TextColumn("{task.fields[told]}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=size, told="")
+        task = progress.add_task("", total=size, reported="")
 
         def tick(tally: Tally) -> None:
             elapsed = progress.tasks[0].elapsed or 0.0
             rate = tally.imported / elapsed if elapsed else 0
-            told = f"{tally.imported:,} products, {rate:,.0f} a second"
+            text = f"{tally.imported:,} products, {rate:,.0f} a second"
             done = binary.tell() if size else 0
-            progress.update(task, completed=done, told=told)
+            progress.update(task, completed=done, reported=text)
 
         yield tick
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from productsapi.cli.plan_summary import without_key
 from productsapi.cli.render import SIGNS, fields_in_words, shown_steps
-from productsapi.cli.summary import without_key
 from productsapi.engine.apply import Report
 from productsapi.engine.plan import Action, Change, Plan
 from productsapi.printable import printable

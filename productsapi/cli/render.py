@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from productsapi.cli.options import completed
-from productsapi.cli.summary import with_reason
+from productsapi.cli.plan_summary import with_reason
 from productsapi.cli.wrapping import say
 from productsapi.engine.plan import Action, Change, FieldChange, Plan, value_in_words
 from productsapi.engine.resource import Note, Unknown, dollars
@@ -79,9 +79,9 @@ def plan_as_json(plan: Plan) -> list[dict[str, Any]]:
 
     Not all notes: some stand for good, and an empty list says that there is nothing to do.
     """
-    told = [note for note in plan.notes if note.exposes_access or note.warns]
+    lines = [note for note in plan.notes if note.exposes_access or note.warns]
     no_change: dict[str, Any] = {"step": None, "resource": None, "action": "note", "fields": []}
-    notes = [{**no_change, "reason": n.text, "door": n.exposes_access} for n in told]
+    notes = [{**no_change, "reason": n.text, "door": n.exposes_access} for n in lines]
     return [*notes, *changes_as_json(plan.to_do)]
 
 

@@ -13,13 +13,13 @@ import click
 from productsapi import streams
 from productsapi.cli.options import Target, json_option, target_options
 from productsapi.cli.output import print_json
-from productsapi.cli.people import KEY_VARIABLE, People, api_key, find_people
+from productsapi.cli.user_session import KEY_VARIABLE, People, api_key, find_people
 from productsapi.errors import RequestFailed, SignInError
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
-    from productsapi.client import Answer
-    from productsapi.client.explain import Key
+    from productsapi.api_client import Answer
+    from productsapi.api_client.explain import Key
 
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes: API Gateway takes no more («Quotas for configuring and running a REST API»)."""
@@ -72,8 +72,8 @@ def command(
     if user is not None:
         sent["authorization"] = f"Bearer {people.token(user)}"
     key = _key_sent(people, sent, no_key=no_key)
-    from productsapi.client import send
-    from productsapi.client.explain import Caller, explain
+    from productsapi.api_client import send
+    from productsapi.api_client.explain import Caller, explain
 
     url = _invoke_url(people) + path
     answer = send(
@@ -84,8 +84,8 @@ def command(
     why = target.completed(explain(answer, method.upper(), path, caller, time.time()))
     if as_json:
         shown = answer.json() if answer.body else None
-        told = {"status": answer.status, "headers": dict(answer.headers), "body": shown}
-        print_json({**told, "explanation": why or None})
+        described = {"status": answer.status, "headers": dict(answer.headers), "body": shown}
+        print_json({**described, "explanation": why or None})
     else:
         _print_answer(answer, why)
     return RequestFailed.exit_code if answer.refused else 0
@@ -93,7 +93,7 @@ def command(
 
 def _key_sent(people: People, sent: dict[str, str], *, no_key: bool) -> Key:
     """Put the API key among the headers, and say where it came from."""
-    from productsapi.client.explain import Key
+    from productsapi.api_client.explain import Key
 
     if "x-api-key" in sent:
         return Key.OWN
@@ -107,7 +107,7 @@ def _key_sent(people: People, sent: dict[str, str], *, no_key: bool) -> Key:
 
 
 def _path(typed: str) -> str:
-    from productsapi.client.target import request_target
+    from productsapi.api_client.request_target import request_target
 
     try:
         return request_target(typed)

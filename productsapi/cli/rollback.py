@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from productsapi.engine.apply import Applied
     from productsapi.engine.plan import Plan
     from productsapi.engine.read import Reading
-    from productsapi.steps.releases.rollback import Prepared
+    from productsapi.releases.rollback import Prepared
 
     Seen = tuple[Plan, tuple[Prepared, Reading]]
 
@@ -55,20 +55,20 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
     opened = glancing(open_stack(target))
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json
-    from productsapi.steps.contract import contract
+    from productsapi.stack.stack_outputs import contract
 
-    asks = not yes and not opened.stack.place.on_this_machine
+    asks = not yes and not opened.stack.location.on_this_machine
     plan, (prepared, reading) = _rolled_back(opened, to, asks=asks)
     if prepared.released and not asks:
         click.secho(_ends_hold(prepared), fg="yellow", err=True)
     entry = prepared.entry
     seconds = time.monotonic() - started
     if as_json:
-        told = contract(opened.stack, reading.outputs)
+        reported = contract(opened.stack, reading.outputs)
         changes = changes_as_json(plan.to_do)
-        told_of_holds = {"held": list(prepared.on_hold), "released": list(prepared.released)}
-        release = {"release": str(entry.release), "changes": changes, **told_of_holds}
-        print_json({**told, **release, "seconds": round(seconds, 1)})
+        notice_of_holds = {"held": list(prepared.on_hold), "released": list(prepared.released)}
+        release = {"release": str(entry.release), "changes": changes, **notice_of_holds}
+        print_json({**reported, **release, "seconds": round(seconds, 1)})
     elif plan.to_do:
         click.secho(f"Back at the release of {entry.release} in {seconds:.1f} s.", fg="green")
         if prepared.on_hold:
@@ -85,7 +85,7 @@ def _rolled_back(opened: Opened, to: str | None, *, asks: bool) -> Seen:
 
     Raises Older where they stay so, or where a number may mean another release by now.
     """
-    from productsapi.steps.releases.rollback import Older
+    from productsapi.releases.rollback import Older
 
     for pause in (*PAUSES, None):
         try:
@@ -98,7 +98,7 @@ def _rolled_back(opened: Opened, to: str | None, *, asks: bool) -> Seen:
 
 
 def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
-    from productsapi.steps.releases.rollback import Older
+    from productsapi.releases.rollback import Older
 
     seen = plan, (first, _) = _planned(opened, to)
     look = functools.partial(_confirmed, first=first, anew=to is None)
@@ -108,7 +108,7 @@ def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
         if again[0].to_do:
             raise Older("ListAliases", "the release in force")
         return again
-    plan, told, _ = carried_out(
+    plan, reported, _ = carried_out(
         opened,
         "rolling back",
         seen,
@@ -116,13 +116,13 @@ def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
         agree=functools.partial(_agree, opened, first) if asks else None,
         work=functools.partial(_move, tells=not asks),
     )
-    return plan, told
+    return plan, reported
 
 
 def _confirmed(holding: Opened, _: object, *, first: Prepared, anew: bool) -> Seen:
     """The second look, which nobody else's run can change. Raises Older where it isn't right."""
-    from productsapi.steps.releases.confirming import chosen_anew, confirmed
-    from productsapi.steps.releases.rollback import Older
+    from productsapi.releases.confirming import chosen_anew, confirmed
+    from productsapi.releases.rollback import Older
 
     plan, (prepared, reading) = _planned(holding, first.entry.release.time)
     if anew and chosen_anew(first, prepared):
@@ -139,7 +139,7 @@ def _planned(opened: Opened, to: str | None) -> Seen:
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.options import resources
-    from productsapi.steps.releases.rollback import LOOKED_AT, prepare
+    from productsapi.releases.rollback import LOOKED_AT, prepare
 
     aws = opened.telling().remembering()  # chosen by what is moved then
     looked_at = to_find(resources(opened.stack), LOOKED_AT)
@@ -167,11 +167,11 @@ def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading], *, tells: 
 
 def _agree(opened: Opened, prepared: Prepared, plan: Plan) -> None:
     """Show what is moved, and ask."""
-    from productsapi.cli.asking import agreed, must_be_asked
+    from productsapi.cli.prompts import agreed, must_be_asked
     from productsapi.cli.render import print_plan
 
     must_be_asked("this changes AWS")
-    where = f"{opened.stack.config.stack} on {opened.stack.place}"
+    where = f"{opened.stack.config.stack} on {opened.stack.location}"
     release = prepared.entry.release
     click.secho(f"{where}: back to the release of {release}", bold=True, err=True)
     print_plan(plan)

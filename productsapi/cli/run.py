@@ -100,7 +100,7 @@ def held(opened: Opened, doing: str, *, for_good: bool = False) -> Iterator[Open
 
 def glancing(opened: Opened) -> Opened:
     """With a look at the lease that has begun: for commands that are going to take it."""
-    from productsapi.aws.lease_look import Glance
+    from productsapi.aws.lease_state import Glance
     from productsapi.aws.machine import this_machine
 
     stack = opened.stack.config.stack

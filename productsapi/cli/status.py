@@ -38,21 +38,21 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
 
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json, notes_as_json
-    from productsapi.cli.standing import STATES
-    from productsapi.cli.standing import off as switched_off
+    from productsapi.cli.stack_summary import STATES
+    from productsapi.cli.stack_summary import off as switched_off
     from productsapi.cli.wrapping import say
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.options import resources
-    from productsapi.steps.contract import contract
+    from productsapi.stack.plan_blockers import held_notes
+    from productsapi.stack.stack_outputs import contract
     from productsapi.steps.deployment import served
-    from productsapi.steps.refusals import held_notes
 
     made_of = resources(opened.stack)
     reading = read(made_of, opened.telling())
     found = plan(made_of, reading)
     found = replace(found, notes=(*held_notes(found, release_hold=False), *found.notes))
-    told = contract(opened.stack, reading.outputs)
+    reported = contract(opened.stack, reading.outputs)
     serves = served(opened.aws, reading.outputs)
     if as_json:
         shown = tuple(c for c in found.changes if c.action in STATES)
@@ -62,7 +62,7 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
             for change, entry in entries
         ]
         print_json(
-            {**told, "serves": serves, "resources": states, "notes": notes_as_json(found.notes)}
+            {**reported, "serves": serves, "resources": states, "notes": notes_as_json(found.notes)}
         )
         return
     if everything:
@@ -70,7 +70,7 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
     else:
         _print_short(opened, found, serves)
     for name, text in NAMES.items():
-        click.echo(f"{text:<14} {told[name] or 'not there'}")
+        click.echo(f"{text:<14} {reported[name] or 'not there'}")
     if off := switched_off(opened.stack.config):
         say(f"Off:           {off}", err=False, hang=15)
     if found.to_do:
@@ -81,11 +81,11 @@ def _print_short(opened: Opened, found: Plan, serves: dict[str, Any] | None) -> 
     """The whole in a line, and then only what differs."""
     from productsapi.cli.exposures import exposures
     from productsapi.cli.render import print_notes
-    from productsapi.cli.standing import STATES, differing, headline
+    from productsapi.cli.stack_summary import STATES, differing, headline
     from productsapi.cli.wrapping import say
 
-    place = opened.stack.place
-    where = "the local cloud" if place.local else str(place)
+    location = opened.stack.location
+    where = "the local cloud" if location.local else str(location)
     for text in exposures(found):
         say(f"! {text}", err=False, fg="red")
     print_notes(found.notes, err=False)
@@ -118,9 +118,9 @@ def _print_all(found: Plan, reading: Reading, serves: dict[str, Any] | None) -> 
 
 def _print_states(found: Plan, reading: Reading) -> None:
     """Each part, step by step; a step of which there is nothing isn't told."""
+    from productsapi.cli.plan_summary import with_reason
     from productsapi.cli.render import fields_in_words
-    from productsapi.cli.standing import OFF, STATES, is_empty
-    from productsapi.cli.summary import with_reason
+    from productsapi.cli.stack_summary import OFF, STATES, is_empty
     from productsapi.steps import STEPS
 
     for number, step in enumerate(STEPS, 1):
@@ -132,8 +132,8 @@ def _print_states(found: Plan, reading: Reading) -> None:
             seen = reading.observed.get(change.key)
             if state == "there" and seen is not None and is_empty(seen.fields):
                 state, colour = OFF
-            told = fields_in_words(change) if state == "drifted" else change.reason
-            click.secho(printable(f"  {state:<10} {with_reason(change.key, told)}"), fg=colour)
+            reported = fields_in_words(change) if state == "drifted" else change.reason
+            click.secho(printable(f"  {state:<10} {with_reason(change.key, reported)}"), fg=colour)
 
 
 def _print_served(serves: dict[str, Any] | None) -> None:

@@ -52,8 +52,8 @@ def command(
     allowed = {"delete_data": delete_data, "delete_foreign": delete_foreign}
     opened = glancing(open_stack(target, **allowed, find_doubles=True))
     from productsapi.cli.output import print_json
+    from productsapi.cli.plan_screen import print_screen
     from productsapi.cli.render import changes_as_json, notes_as_json, print_exposures
-    from productsapi.cli.screen import print_screen
     from productsapi.options import resources
 
     made_of = resources(opened.stack)
@@ -81,9 +81,9 @@ def command(
     removed = tuple(c for c in done if c.action.value == "delete")
     kept = plan.kept + tuple(c for c in done if c.action.value == "keep")
     if as_json:
-        told = {"removed": changes_as_json(removed), "kept": changes_as_json(kept)}
+        described = {"removed": changes_as_json(removed), "kept": changes_as_json(kept)}
         notes = notes_as_json(plan.notes)
-        print_json({"stack": opened.stack.config.stack, **told, "notes": notes})
+        print_json({"stack": opened.stack.config.stack, **described, "notes": notes})
     else:
         _print_end(removed, _left(opened, look) if applied else plan)
 
@@ -111,11 +111,11 @@ def _remove(opened: Opened, plan: Plan, reading: Reading, made_of: list[Resource
 
 def _agree(opened: Opened, plan: Plan) -> None:
     """Show what would go, and ask; where data goes with it, have the stack's name typed."""
-    from productsapi.cli.asking import agreed, must_be_asked
+    from productsapi.cli.plan_screen import print_heading, print_screen
+    from productsapi.cli.prompts import agreed, must_be_asked
     from productsapi.cli.render import print_plan
-    from productsapi.cli.screen import print_heading, print_screen
     from productsapi.cli.wrapping import say
-    from productsapi.steps import kinds
+    from productsapi.stack import kinds
 
     must_be_asked("this removes things")
     print_heading(opened.stack, err=True)
@@ -130,10 +130,10 @@ def _agree(opened: Opened, plan: Plan) -> None:
 
 def _have_the_name_typed(opened: Opened, plan: Plan) -> None:
     """What is lost is told last, beside the question."""
-    from productsapi.cli.asking import Declined, answer
-    from productsapi.cli.lost import in_words
+    from productsapi.cli.deleted_summary import in_words
+    from productsapi.cli.prompts import Declined, answer
     from productsapi.cli.wrapping import say
-    from productsapi.steps.losses import losses
+    from productsapi.stack.data_loss import losses
 
     stack = opened.stack.config.stack
     lost = losses(plan, opened.stack, opened.telling(), opened.outputs())
@@ -157,7 +157,7 @@ def _left(opened: Opened, look: Callable[[Opened], tuple[Plan, Reading]]) -> Pla
 
 def _print_end(removed: tuple[Change, ...], there: Plan | None) -> None:
     """How many were removed, and what is there then, by a look at it."""
-    from productsapi.cli.summary import with_reason
+    from productsapi.cli.plan_summary import with_reason
 
     if there is None:
         click.echo(f"Removed: {len(removed)}.")

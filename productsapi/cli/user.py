@@ -7,10 +7,10 @@ from shlex import quote
 
 import click
 
-from productsapi.cli.asking import agreed, must_be_asked
 from productsapi.cli.options import Target, json_option, target_options
 from productsapi.cli.output import print_json
-from productsapi.cli.people import find_people, password_option, read_password
+from productsapi.cli.prompts import agreed, must_be_asked
+from productsapi.cli.user_session import find_people, password_option, read_password
 from productsapi.printable import printable
 
 LONGEST_NAME = 128
@@ -165,7 +165,7 @@ def delete(target: Target, name: str, yes: bool) -> None:
     people = find_people(target)
     if not yes:
         must_be_asked("this deletes a user")
-        where = people.opened.stack.place
+        where = people.opened.stack.location
         agreed(f"Delete the user {name} from {where} for good?")
     people.pool.delete(name)
     people.tokens.remove(people.kept_under, name)

@@ -14,10 +14,10 @@ from productsapi.errors import ProductsApiError, Refused
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
-    from productsapi.checks.finding import Finding
-    from productsapi.checks.verify.run import Verification
     from productsapi.engine.read import Reading
     from productsapi.engine.resource import Resource
+    from productsapi.operations.finding import Finding
+    from productsapi.operations.verify.run import Verification
 
 FAILED = 1
 OPEN = Refused.exit_code
@@ -44,9 +44,9 @@ def command(target: Target, as_json: bool) -> int:
       productsapi verify -c config/prod.yaml --json
     """
     opened = open_stack(target)
-    from productsapi.checks.finding import State, worst
     from productsapi.cli.findings import findings_as_json, print_finding
     from productsapi.cli.output import print_json
+    from productsapi.operations.finding import State, worst
 
     found: list[Finding] = []
 
@@ -60,20 +60,20 @@ def command(target: Target, as_json: bool) -> int:
     verification.ask()
     state = worst(found)
     if as_json:
-        told = {"state": state.value, "invoke_url": verification.api.url}
-        print_json({**told, "checks": findings_as_json(found, target)})
+        described = {"state": state.value, "invoke_url": verification.api.url}
+        print_json({**described, "checks": findings_as_json(found, target)})
     _print_summary(found)
     return {State.OPEN: OPEN, State.FAILED: FAILED}.get(state, 0)
 
 
 def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verification:
-    from productsapi import client
-    from productsapi.checks.verify.api import SPREADING, STARTING, Api
-    from productsapi.checks.verify.crashes import Crashes
-    from productsapi.checks.verify.run import Verification
-    from productsapi.cli.people import api_key
-    from productsapi.steps.outputs import CLIENT_ID, USER_POOL_ID
-    from productsapi.users import UserPool
+    from productsapi import api_client
+    from productsapi.api_client.users import UserPool
+    from productsapi.cli.user_session import api_key
+    from productsapi.operations.verify.api import SPREADING, STARTING, Api
+    from productsapi.operations.verify.function_errors import Crashes
+    from productsapi.operations.verify.run import Verification
+    from productsapi.stack.outputs import CLIENT_ID, USER_POOL_ID
 
     resources, reading = _looked_at(opened)
     outputs = reading.outputs
@@ -83,10 +83,10 @@ def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verifica
         stack = opened.stack.config.stack
         raise ProductsApiError(f"the stack {stack} isn't deployed", "productsapi deploy")
     aws = opened.telling()
-    send = partial(client.send, network=aws.clients.network)
+    send = partial(api_client.send, network=aws.clients.network)
     now = datetime.now(timezone.utc)
     crash = Crashes(aws, opened.stack, int(now.timestamp() * 1000))
-    cadence = STARTING if opened.stack.place.local else SPREADING
+    cadence = STARTING if opened.stack.location.local else SPREADING
     api = Api(url, send, aws.wait, api_key(opened), crash, cadence.pauses())
     pool = UserPool(aws, pool_id, client_id)
     return Verification(opened.stack, aws, resources, reading, pool, api, report, now)
@@ -94,11 +94,11 @@ def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verifica
 
 def _looked_at(opened: Opened) -> tuple[list[Resource], Reading]:
     """What the checks need of the stack. Raises an error of code 1 where AWS is ambiguous."""
-    from productsapi.checks.verify.settings import KINDS
     from productsapi.engine.graph import to_find
     from productsapi.engine.read import read
+    from productsapi.operations.verify.settings import KINDS
     from productsapi.options import resources
-    from productsapi.steps import kinds
+    from productsapi.stack import kinds
 
     looked_at = to_find(resources(opened.stack), {*KINDS, kinds.STAGE})
     try:
@@ -108,7 +108,7 @@ def _looked_at(opened: Opened) -> tuple[list[Resource], Reading]:
 
 
 def _print_summary(found: list[Finding]) -> None:
-    from productsapi.checks.finding import State
+    from productsapi.operations.finding import State
 
     entrances = [finding for finding in found if finding.state is State.OPEN]
     failed = sum(finding.state is State.FAILED for finding in found)

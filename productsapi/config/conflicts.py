@@ -50,7 +50,7 @@ def _long_lists(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     # Lambda measures the environment as JSON, where a quote takes two.
     size = sum(len(json.dumps(text, ensure_ascii=False).encode()) - 2 for text in texts)
     if size > LISTS_BYTES:
-        told = f"found {size} bytes in {', '.join(names[:-1])} and {names[-1]} together"
+        message = f"found {size} bytes in {', '.join(names[:-1])} and {names[-1]} together"
         if "api.cors_origin" in lists:
-            told = f"found {size} bytes in {', '.join(names)} and api.cors_origin together"
-        yield "auth", f"{told}, allowed: {LISTS_BYTES} (Lambda takes 4 KB of settings in all)"
+            message = f"found {size} bytes in {', '.join(names)} and api.cors_origin together"
+        yield "auth", f"{message}, allowed: {LISTS_BYTES} (Lambda takes 4 KB of settings in all)"

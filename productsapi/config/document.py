@@ -48,7 +48,7 @@ def read(path: Path) -> Mapping:
         raise ConfigError(f"{path}:{line}: found an unprintable character", _YAML_HINT) from None
     except yaml.MarkedYAMLError as error:
         line = _line(error.problem_mark)
-        raise ConfigError(f"{path}:{line}: {_told(error)}", _YAML_HINT) from None
+        raise ConfigError(f"{path}:{line}: {_describe(error)}", _YAML_HINT) from None
     except RecursionError:
         raise ConfigError(f"{path}: nested too deeply for a configuration", _FILE_HINT) from None
     if not isinstance(node, Mapping):
@@ -76,7 +76,7 @@ def _text(path: Path) -> str:
         raise ConfigError(f"{path}:{line}: not UTF-8 text", "Save the file as UTF-8.") from None
 
 
-def _told(error: yaml.MarkedYAMLError) -> str:
+def _describe(error: yaml.MarkedYAMLError) -> str:
     if error.problem and r"'\t'" in error.problem:
         return "found a tab, allowed: spaces for indentation"
     context = error.context

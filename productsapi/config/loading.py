@@ -113,8 +113,8 @@ class _Reading:
         elif isinstance(node, Scalar) and rule.accepts(node.value):
             self.values[path] = node.value
         elif isinstance(rule, Flag) and isinstance(node, Scalar) and _is_deprecated(rule, node):
-            told = f"{self.path}:{node.line}: {path}: {rule.deprecated} is deprecated"
-            self.notices.append(f"{told}, and taken for true: write true, or false")
+            message = f"{self.path}:{node.line}: {path}: {rule.deprecated} is deprecated"
+            self.notices.append(f"{message}, and taken for true: write true, or false")
             self.values[path] = True
         else:
             self.problem(path, _refusal(rule, node))

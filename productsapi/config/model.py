@@ -178,7 +178,7 @@ class Api:
         return (self.cors_origin,) if isinstance(self.cors_origin, str) else self.cors_origin
 
     @property
-    def told_origin(self) -> str:
+    def reported_origin(self) -> str:
         """What an answer tells that can't look who asks: of several, any, for it holds no data."""
         return self.origins[0] if len(self.origins) == 1 else "*"
 

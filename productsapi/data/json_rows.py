@@ -94,8 +94,8 @@ class JsonArray:
     def _expect(self, sign: str) -> None:
         found = self._next()
         if found != sign:
-            told = repr(found) if found else "the end"
-            raise Refused(f"line {self.line}: {sign!r} is expected here, not {told}")
+            message = repr(found) if found else "the end"
+            raise Refused(f"line {self.line}: {sign!r} is expected here, not {message}")
         self._skip(1)
 
     def _next(self) -> str:

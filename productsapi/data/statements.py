@@ -45,8 +45,8 @@ def insert(aws: Aws, table: str, items: Sequence[Mapping[str, Any]]) -> list[str
             {"Statement": text, "Parameters": list(items[n].values())}
             for n, text in together.items()
         ]
-        told = aws.call("dynamodb", "BatchExecuteStatement", Statements=statements)["Responses"]
-        for n, answer in zip(together, told, strict=True):
+        response = aws.call("dynamodb", "BatchExecuteStatement", Statements=statements)["Responses"]
+        for n, answer in zip(together, response, strict=True):
             if error := answer.get("Error"):
                 ends[n] = _end(error.get("Code", ""), error.get("Message", ""))
     for n, item in enumerate(items):

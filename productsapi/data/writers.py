@@ -95,9 +95,9 @@ def as_text(item: Item) -> Item:
     }
 
 
-def as_sent(told: Any) -> Item:
+def as_sent(reported: Any) -> Item:
     """An item of a line of DynamoDB's JSON, as boto3 takes it. Raises ValueError."""
-    item = told.get("Item", told) if isinstance(told, dict) else None
+    item = reported.get("Item", reported) if isinstance(reported, dict) else None
     if not isinstance(item, dict) or not all(map(_is_attribute, item.values())):
         raise ValueError("is no item of DynamoDB's JSON")
     try:

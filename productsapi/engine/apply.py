@@ -80,7 +80,7 @@ def apply(
         change = plan[resource.key]
         if change not in plan.to_do:
             return
-        with told(change, aws, report) as working, advised(resource):
+        with reporting(change, aws, report) as working, advised(resource):
             known = Outputs(outputs)
             outputs.update(_carry_out(change, resource, reading.get(resource), working, known))
         done[resource.key] = change
@@ -97,7 +97,7 @@ def apply(
 
 
 @contextmanager
-def told(change: Change, aws: Aws, report: Report) -> Iterator[Aws]:
+def reporting(change: Change, aws: Aws, report: Report) -> Iterator[Aws]:
     """Report a change's begin, waits and end; gives the AWS caller that reports its waits."""
     report.begun(change)
     try:

@@ -160,8 +160,8 @@ def _managed(resource: Managed, observed: Observed | None, known: Outputs) -> Ch
     fields = compare(observed.fields, want)
     for name in sorted({f.field.split(".", 1)[0] for f in fields} & set(resource.immutable)):
         has = next((f", where it is {f.old or 'none'}" for f in fields if f.field == name), "")
-        told = f"{resource.key}: {name} can't be changed on what exists{has}"
-        reason = f"{told}; {resource.immutable[name]}"
+        text = f"{resource.key}: {name} can't be changed on what exists{has}"
+        reason = f"{text}; {resource.immutable[name]}"
         return Change(resource.step, resource.key, Action.REFUSE, fields, reason)
     if not fields:
         return Change(resource.step, resource.key, Action.UNCHANGED)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.apply import CTRL_C, Applied, Report, result, told
+from productsapi.engine.apply import CTRL_C, Applied, Report, reporting, result
 from productsapi.engine.graph import removing_edges, run
 from productsapi.engine.names import Key
 from productsapi.engine.plan import Action, Change, Plan
@@ -100,7 +100,7 @@ def remove(
         reason = resource.keep(aws.remembering(), observed)
         if reason:
             change = replace(change, action=Action.KEEP, reason=reason)
-        with told(change, aws, report) as working:
+        with reporting(change, aws, report) as working:
             if not reason:
                 resource.remove(working, reading.outputs, observed)
         done[resource.key] = change

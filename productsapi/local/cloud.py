@@ -67,7 +67,7 @@ class LocalCloud:
 
     def find(self) -> Running | None:
         """Our cloud if it runs and answers. Writes nothing. Raises LocalCloudError."""
-        with self._told():
+        with self._reported():
             private.refuse_link(self.folder)
         return self._found(Record.read(self.folder))
 
@@ -131,7 +131,7 @@ class LocalCloud:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """One command at a time in our folder."""
-        with self._told():
+        with self._reported():
             private.make_folder(self.folder)
             ignore = self.folder / ".gitignore"
             if not ignore.exists():
@@ -143,7 +143,7 @@ class LocalCloud:
                 yield
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _reported(self) -> Iterator[None]:
         """What the system refuses is told in words."""
         try:
             yield

@@ -42,13 +42,13 @@ class Record:
         (folder / _FILE).unlink(missing_ok=True)
 
 
-def _number(told: object, most: int) -> int | None:
+def _number(reported: object, most: int) -> int | None:
     """Raises ValueError for what isn't one: the whole record is garbled then."""
-    if told is None:
+    if reported is None:
         return None
-    if type(told) is not int or not 0 < told <= most:
-        raise ValueError(f"{told!r} is no number of a port or process")
-    return told
+    if type(reported) is not int or not 0 < reported <= most:
+        raise ValueError(f"{reported!r} is no number of a port or process")
+    return reported
 
 
 def numbers_of(version: str) -> tuple[int, ...]:

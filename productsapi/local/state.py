@@ -78,7 +78,7 @@ def keep_aside(folder: Path, unread: Mapping[str, str]) -> NoReturn:
     except shutil.Error as error:
         raise LocalCloudError(f"The local cloud's state can't be copied: {error}") from error
     raise LocalCloudError(
-        f"The local cloud's state can't be read: {_told(unread)}. All of it was set aside as"
+        f"The local cloud's state can't be read: {_describe(unread)}. All of it was set aside as"
         f" {aside}; what can be read was left in place. Lost without the rest: {in_words(unread)}.",
         hint=f"mend it there and put it back as {folder.name}; or go on without it: the next"
         " command starts with what is left, and `productsapi deploy --local` makes the rest anew",
@@ -88,7 +88,7 @@ def keep_aside(folder: Path, unread: Mapping[str, str]) -> NoReturn:
 def unsaved(folder: Path, failed: Mapping[str, str]) -> LocalCloudError:
     """What is to be said while it still runs."""
     return LocalCloudError(
-        f"The local cloud's state can't be saved in {folder}: {_told(failed)}."
+        f"The local cloud's state can't be saved in {folder}: {_describe(failed)}."
         f" It runs on, so that nothing is lost: {in_words(failed)}.",
         hint="make room there, then `productsapi local down`; or forget all that it holds with"
         " `productsapi local reset`",
@@ -100,7 +100,7 @@ def lost(failed: Mapping[str, str], how: str, since: str) -> str:
     if how:
         return f"The local cloud {how}: what was stored {since} is lost."
     if failed:
-        what = f"{in_words(failed)} ({_told(failed)})"
+        what = f"{in_words(failed)} ({_describe(failed)})"
         return f"The local cloud stopped, and couldn't save what was stored {since}: {what}."
     return f"The local cloud stopped without saying that it saved what was stored {since}."
 
@@ -139,7 +139,7 @@ def noted(path: Path, mark: str) -> Mapping[str, str] | None:
         return None
 
 
-def _told(failed: Mapping[str, str]) -> str:
+def _describe(failed: Mapping[str, str]) -> str:
     by_why: dict[str, list[str]] = {}
     for name, why in failed.items():
         by_why.setdefault(why, []).append(name)

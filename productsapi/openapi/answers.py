@@ -80,8 +80,8 @@ class Told(Protocol):
 
 def headers(origins: Sequence[str]) -> Json:
     """The headers that answers carry, for components."""
-    told: dict[str, tuple[str, list[str]]] = {
-        ORIGIN: ("The web site whose scripts may read this.", _told_origins(origins)),
+    described: dict[str, tuple[str, list[str]]] = {
+        ORIGIN: ("The web site whose scripts may read this.", _listed_origins(origins)),
         "Access-Control-Expose-Headers": (
             "What they may read of it.",
             ["ETag, Location, Retry-After, x-amzn-RequestId"],
@@ -93,10 +93,10 @@ def headers(origins: Sequence[str]) -> Json:
         "X-Content-Type-Options": ("The type is what it says.", ["nosniff"]),
     }
     if "*" not in origins:
-        told["Vary"] = ("Caches keep the answers to other web sites apart.", ["Origin"])
+        described["Vary"] = ("Caches keep the answers to other web sites apart.", ["Origin"])
     fixed: Json = {
         name: {"description": says, "required": True, "schema": _only(*values)}
-        for name, (says, values) in told.items()
+        for name, (says, values) in described.items()
     }
     if len(origins) > 1:  # nobody but they are told
         fixed[ORIGIN]["required"] = False
@@ -123,7 +123,7 @@ def headers(origins: Sequence[str]) -> Json:
     }
 
 
-def _told_origins(origins: Sequence[str]) -> list[str]:
+def _listed_origins(origins: Sequence[str]) -> list[str]:
     """Of several, the gateway's own answers name any: they can't look who asks."""
     return list(origins) if len(origins) == 1 else [*origins, "*"]
 

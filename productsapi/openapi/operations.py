@@ -54,8 +54,8 @@ def path_item(path: str, routes: list[Route], facts: Facts) -> Json:
         made["parameters"] = [parameters.in_path(name, facts.sources) for name in names]
     for route in routes:
         described = OPERATIONS.get(route.operation, partial(_any, route))
-        told = {"tags": [TAG], "operationId": route.operation, **described(facts)}
-        made[route.method.lower()] = told
+        details = {"tags": [TAG], "operationId": route.operation, **described(facts)}
+        made[route.method.lower()] = details
     return made
 
 
@@ -217,11 +217,11 @@ def _product(description: str, facts: Facts) -> Json:
 
 
 def _refusals(facts: Facts, *codes: str, parameter: str = "productId") -> Json:
-    told = answers.refusals(facts.sources, codes, facts, parameter)
+    reported = answers.refusals(facts.sources, codes, facts, parameter)
     if facts.api_key:
-        forbidden = told["403"]
-        told["403"] = {**forbidden, "description": f"{forbidden['description']} {NO_KEY}"}
-    return told
+        forbidden = reported["403"]
+        reported["403"] = {**forbidden, "description": f"{forbidden['description']} {NO_KEY}"}
+    return reported
 
 
 def _of_one(facts: Facts) -> list[str]:

@@ -81,8 +81,10 @@ def if_none_match_of_change() -> Json:
 
 
 def _of_field(sources: Sources, name: str) -> Json:
-    rules, told_elsewhere = sources.fields[name], {"description", "examples"}
-    made: Json = {"schema": {word: rules[word] for word in rules if word not in told_elsewhere}}
+    rules, described_elsewhere = sources.fields[name], {"description", "examples"}
+    made: Json = {
+        "schema": {word: rules[word] for word in rules if word not in described_elsewhere}
+    }
     for example in of_field(sources, name):
         made["example"] = example
     return made

@@ -54,12 +54,12 @@ def _stored(sources: Sources) -> Json:
 
 
 def _of_answers(rules: Json) -> Json:
-    told = {rule: value for rule, value in rules.items() if rule in OF_ANSWERS}
+    described = {rule: value for rule, value in rules.items() if rule in OF_ANSWERS}
     if "properties" in rules:
-        told["properties"] = {n: _of_answers(each) for n, each in rules["properties"].items()}
+        described["properties"] = {n: _of_answers(each) for n, each in rules["properties"].items()}
     if "items" in rules:
-        told["items"] = _of_answers(rules["items"])
-    return told
+        described["items"] = _of_answers(rules["items"])
+    return described
 
 
 def _new(sources: Sources) -> Json:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from productsapi import steps
 from productsapi.engine.resource import Resource
 from productsapi.options import access_log, alarms, api_key, cache, category_index, dashboard
-from productsapi.steps.option import Option
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
+from productsapi.stack.option import Option
 
 OPTIONS: tuple[Option, ...] = (
     category_index.OPTION,

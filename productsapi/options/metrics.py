@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from productsapi import policies
+from productsapi import function_role_policies
 from productsapi.routes import FUNCTIONS
-from productsapi.steps.stack import CATEGORY_INDEX, Stack
+from productsapi.stack import CATEGORY_INDEX, Stack
 
 PERIOD = 300
 """Seconds that one figure stands for."""
@@ -73,7 +73,9 @@ def of_index(stack: Stack, name: str) -> Metric:
 def of_operations(stack: Stack, name: str) -> dict[str, Metric]:
     """By operation, of all that the functions may do with the table."""
     table = stack.config.table
-    rights = {action for actions in policies.TABLE_ACTIONS.values() for action in actions}
+    rights = {
+        action for actions in function_role_policies.TABLE_ACTIONS.values() for action in actions
+    }
     operations = sorted(action.removeprefix("dynamodb:") for action in rights)
     return {
         operation.lower(): Metric(

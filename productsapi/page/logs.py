@@ -10,10 +10,10 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.errors import ProductsApiError
-from productsapi.watch.lines import LEVELS, holds, in_words, is_at_least, read
-from productsapi.watch.logs import Event, Logs
-from productsapi.watch.story import AN_ID, story
-from productsapi.watch.times import begins
+from productsapi.operations.telemetry.log_lines import LEVELS, holds, in_words, is_at_least, read
+from productsapi.operations.telemetry.logs import Event, Logs
+from productsapi.operations.telemetry.request_trace import AN_ID, story
+from productsapi.operations.telemetry.time_spans import begins
 
 MOST = 500
 """Lines that one answer holds: the newest."""
@@ -35,7 +35,7 @@ class LogView:
         found.extend(event for event in logs.events(start) if _is_wanted(event.message, asked))
         cut = len(found) > MOST
         return {
-            "lines": [_told(event) for event in list(found)[-MOST:]],
+            "lines": [_describe(event) for event in list(found)[-MOST:]],
             "cut": cut,
             "missing": sorted(logs.missing),
         }
@@ -46,7 +46,7 @@ class LogView:
         if not AN_ID.fullmatch(name):
             raise ProductsApiError("That isn't the id of a request.")
         found = story(Logs(self.aws, self.groups), name, self._begin(asked))
-        return {"lines": [_told(event) for event in found]}
+        return {"lines": [_describe(event) for event in found]}
 
     def _groups(self, source: str) -> Mapping[str, str]:
         if source and source not in self.groups:
@@ -80,7 +80,7 @@ def _is_wanted(message: str, asked: Mapping[str, str]) -> bool:
     return not text or holds(message, text)
 
 
-def _told(event: Event) -> dict[str, Any]:
+def _describe(event: Event) -> dict[str, Any]:
     line = read(event.message)
     first, *more = in_words(event.message) or [""]
     return {

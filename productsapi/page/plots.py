@@ -12,19 +12,19 @@ from itertools import islice
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.page.logs import since
-from productsapi.watch.lines import read
-from productsapi.watch.logs import GATEWAY, Event, Logs
-from productsapi.watch.measures import Answers, Measure, ask
-from productsapi.watch.report import MOST_LINES, OUR_LINE
-from productsapi.watch.requests import (
+from productsapi.operations.telemetry.log_lines import read
+from productsapi.operations.telemetry.logs import GATEWAY, Event, Logs
+from productsapi.operations.telemetry.metric_queries import Answers, Measure, ask
+from productsapi.operations.telemetry.report import MOST_LINES, OUR_LINE
+from productsapi.operations.telemetry.request_counts import (
     CLIENT_ERRORS,
     SERVER_ERRORS,
     Served,
     percentile,
     served,
 )
-from productsapi.watch.times import Window, window
+from productsapi.operations.telemetry.time_spans import Window, window
+from productsapi.page.logs import since
 
 MEASURED = "API Gateway's metrics"
 ACCESS_LOG = "the API's access log"
@@ -46,8 +46,8 @@ class Plots:
         now = self.clock()
         span = window(since(asked, "1h", now), now)
         series, counted, notes = self._series(span)
-        told = {"start": span.start, "period": span.period, "points": span.points}
-        return {"window": told, "series": series, "from": counted, "notes": notes}
+        described = {"start": span.start, "period": span.period, "points": span.points}
+        return {"window": described, "series": series, "from": counted, "notes": notes}
 
     def _series(self, span: Window) -> tuple[dict[str, Any], str | None, list[str]]:
         measures = self._measures()
@@ -84,7 +84,7 @@ def measured(measures: Mapping[str, Measure], answers: Answers) -> dict[str, lis
     for name, measure in measures.items():
         points: list[float | None] = [None if name in {"p50", "p95"} else 0] * span.points
         for moment, value in answers.values.get(measure, {}).items():
-            points[span.place(moment)] = value
+            points[span.location(moment)] = value
         series[name] = points
     return series
 
@@ -94,7 +94,7 @@ def counted_from(requests: Iterable[tuple[float, Served]], span: Window) -> dict
     by_point: list[list[Served]] = [[] for _ in range(span.points)]
     for moment, request in requests:
         if span.start <= moment < span.end:
-            by_point[span.place(moment)].append(request)
+            by_point[span.location(moment)].append(request)
     times = [[r.ms for r in point if r.ms is not None] for point in by_point]
     return {
         "requests": [len(point) for point in by_point],

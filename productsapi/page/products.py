@@ -14,13 +14,13 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from productsapi.client import Answer
-from productsapi.client.explain import Caller, Key, explain
-from productsapi.client.target import request_target
+from productsapi.api_client import Answer
+from productsapi.api_client.explain import Caller, Key, explain
+from productsapi.api_client.request_target import request_target
 from productsapi.config.access import Auth
 from productsapi.errors import RequestFailed
-from productsapi.page import exact
-from productsapi.page.signing import SignIn
+from productsapi.page import exact_json
+from productsapi.page.user_session import SignIn
 
 TEXTS = ("productId", "category", "productName", "description")
 NUMBERS = ("productPrice", "stock")
@@ -37,7 +37,7 @@ class Products:
     url: Callable[[], str]
     sign_in: SignIn
     send: Callable[..., Answer]
-    """As `productsapi.client.send`, on a network."""
+    """As `productsapi.api_client.send`, on a network."""
     key: Callable[[], tuple[str | None, Key]] = field(
         repr=False, default=lambda: (None, Key.NOT_ASKED)
     )
@@ -50,15 +50,15 @@ class Products:
         """A page of them: `category` and `nextToken` may be given."""
         query = {"limit": asked.get("limit", PAGE)}
         query |= {n: asked[n] for n in ("category", "nextToken") if asked.get(n)}
-        answer, told = self._asked("GET", f"/products?{urlencode(query)}")
+        answer, reported = self._asked("GET", f"/products?{urlencode(query)}")
         body = _body(answer)
         if answer.status == HTTPStatus.OK:
             if not isinstance(body.get("items"), list):
                 return _no_answer("the list holds no items")
-            told["items"] = [_shown(item) for item in body["items"] if isinstance(item, dict)]
+            reported["items"] = [_shown(item) for item in body["items"] if isinstance(item, dict)]
             token = body.get("nextToken")
-            told["nextToken"] = token if isinstance(token, str) else None
-        return told
+            reported["nextToken"] = token if isinstance(token, str) else None
+        return reported
 
     def get(self, asked: Mapping[str, str]) -> dict[str, Any]:
         return self._one("GET", _path(asked))
@@ -69,13 +69,13 @@ class Products:
     def change(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """With If-Match. Where someone was faster, the product as it is now comes along."""
         path = _path(given)
-        told = self._saved("PUT", path, given, {"if-match": str(given.get("etag", ""))})
-        return self._with_current(told, path)
+        reported = self._saved("PUT", path, given, {"if-match": str(given.get("etag", ""))})
+        return self._with_current(reported, path)
 
     def delete(self, given: Mapping[str, Any]) -> dict[str, Any]:
         path = _path(given)
-        _, told = self._asked("DELETE", path, headers={"if-match": str(given.get("etag", ""))})
-        return self._with_current(told, path)
+        _, reported = self._asked("DELETE", path, headers={"if-match": str(given.get("etag", ""))})
+        return self._with_current(reported, path)
 
     def ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         """Any call as who is signed in, as it is. Raises as `_asked` does."""
@@ -88,7 +88,7 @@ class Products:
         sent = dict(headers) if body is None else {**headers, "content-type": "application/json"}
         caller, answer = self._sent(method, path, None if body is None else body.encode(), sent)
         why = explain(answer, method, path, caller, time.time())
-        return answer, _told(answer, self.completed(why))
+        return answer, _describe(answer, self.completed(why))
 
     def _sent(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
@@ -109,7 +109,7 @@ class Products:
         self, method: str, path: str, given: Mapping[str, Any], headers: Mapping[str, str]
     ) -> dict[str, Any]:
         try:
-            body = exact.write(_to_send(given, changing=method == "PUT"))
+            body = exact_json.write(_to_send(given, changing=method == "PUT"))
             body.encode()
         except (ValueError, RecursionError) as error:
             wrong = {"field": "further", "message": f"isn't a JSON object: {error}"}
@@ -119,22 +119,25 @@ class Products:
     def _one(
         self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] = {}
     ) -> dict[str, Any]:
-        answer, told = self._asked(method, path, body, headers)
+        answer, reported = self._asked(method, path, body, headers)
         if not answer.refused:
             product = _body(answer)
             if "productId" not in product:
                 return _no_answer("it holds no product")
-            told["product"] = _shown(product, _etag(answer))
-        return told
+            reported["product"] = _shown(product, _etag(answer))
+        return reported
 
-    def _with_current(self, told: dict[str, Any], path: str) -> dict[str, Any]:
-        if told["status"] == HTTPStatus.PRECONDITION_FAILED:
+    def _with_current(self, described: dict[str, Any], path: str) -> dict[str, Any]:
+        if described["status"] == HTTPStatus.PRECONDITION_FAILED:
             now = self._one("GET", path)
-            told |= {"current": now.get("product"), "gone": now["status"] == HTTPStatus.NOT_FOUND}
-        return told
+            described |= {
+                "current": now.get("product"),
+                "gone": now["status"] == HTTPStatus.NOT_FOUND,
+            }
+        return described
 
 
-def _told(answer: Answer, why: str) -> dict[str, Any]:
+def _describe(answer: Answer, why: str) -> dict[str, Any]:
     body = _body(answer) if answer.refused else {}
     found = body.get("errors")
     errors = found if isinstance(found, list) else []
@@ -170,16 +173,16 @@ def _to_send(given: Mapping[str, Any], *, changing: bool) -> dict[str, Any]:
         if not isinstance(text, str) or (changing and name == "productId"):
             continue
         if text:
-            body[name] = exact.typed(text) if name in NUMBERS else text
+            body[name] = exact_json.typed(text) if name in NUMBERS else text
         elif changing and name in given.get("had", ()):
             body[name] = None
-    further = exact.read(str(given.get("further") or "").strip() or "{}")
+    further = exact_json.read(str(given.get("further") or "").strip() or "{}")
     if not isinstance(further, dict):
         raise ValueError("it must begin with {")  # noqa: TRY004 - what was typed
     if doubled := sorted(further.keys() & set(OWN)):
         raise ValueError(f"{', '.join(doubled)} has an input of its own")
-    told = changing and "further" in given
-    gone = [n for n in given.get("had", ()) if told and n not in OWN and n not in further]
+    reported = changing and "further" in given
+    gone = [n for n in given.get("had", ()) if reported and n not in OWN and n not in further]
     return {**body, **further, **dict.fromkeys(gone)}
 
 
@@ -190,7 +193,7 @@ def _shown(product: Mapping[str, Any], etag: str | None = None) -> dict[str, Any
     further = {n: v for n, v in product.items() if n not in (*OWN, *SET_BY_THE_SERVICE)}
     return {
         "fields": own,
-        "further": exact.write(further, "  ") if further else "",
+        "further": exact_json.write(further, "  ") if further else "",
         "had": [*own, *further],
         "meta": meta,
         "etag": etag,
@@ -198,7 +201,7 @@ def _shown(product: Mapping[str, Any], etag: str | None = None) -> dict[str, Any
 
 
 def _text(value: Any) -> str:
-    return str(value) if isinstance(value, str) else exact.write(value)
+    return str(value) if isinstance(value, str) else exact_json.write(value)
 
 
 def _violation(error: Mapping[str, Any]) -> dict[str, str]:
@@ -211,10 +214,10 @@ def _violation(error: Mapping[str, Any]) -> dict[str, str]:
 
 def _body(answer: Answer) -> dict[str, Any]:
     try:
-        told = exact.read(answer.body)
+        reported = exact_json.read(answer.body)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return reported if isinstance(reported, dict) else {}
 
 
 def _etag(answer: Answer) -> str | None:

@@ -11,10 +11,10 @@ from socketserver import TCPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from productsapi.client import Answer
+from productsapi.api_client import Answer
 from productsapi.errors import ProductsApiError
 from productsapi.page.files import TYPES, File, static
-from productsapi.page.guard import EXCHANGE, HOST, Guard
+from productsapi.page.request_guard import EXCHANGE, HOST, Guard
 from productsapi.printable import printable
 
 LARGEST_BODY = 1024 * 1024
@@ -145,8 +145,10 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers.get("Content-Type", "").partition(";")[0] != "application/json":
             return b"", "Only JSON is taken."
         length = self.headers.get("Content-Length", "")
-        told = length.isascii() and length.isdigit() and len(length) < len(str(LARGEST_BODY)) + 1
-        if not told or int(length) > LARGEST_BODY or "Transfer-Encoding" in self.headers:
+        reported = (
+            length.isascii() and length.isdigit() and len(length) < len(str(LARGEST_BODY)) + 1
+        )
+        if not reported or int(length) > LARGEST_BODY or "Transfer-Encoding" in self.headers:
             return b"", "A body must tell its length, of a megabyte at most."
         return self.rfile.read(int(length)), ""
 
@@ -187,20 +189,20 @@ class Handler(BaseHTTPRequestHandler):
 def _result(view: View, given: Mapping[str, Any]) -> bytes:
     """An error that a person can cause is a result too: the page shows its words."""
     try:
-        told = view(given)
+        described = view(given)
     except ProductsApiError as error:
-        told = {"failed": printable(error.message), "hint": printable(error.hint)}
+        described = {"failed": printable(error.message), "hint": printable(error.hint)}
     except Exception as error:  # noqa: BLE001 - a fault of ours; its text may hold anything
-        told = {"failed": f"This is a fault of the page's own ({type(error).__name__})."}
-    return json.dumps(told).encode()
+        described = {"failed": f"This is a fault of the page's own ({type(error).__name__})."}
+    return json.dumps(described).encode()
 
 
 def _object(body: bytes | None) -> tuple[dict[str, Any], str]:
     try:
-        told = json.loads(body or b"")
+        reported = json.loads(body or b"")
     except (ValueError, RecursionError):
-        told = None
-    return (told, "") if isinstance(told, dict) else ({}, "The body isn't a JSON object.")
+        reported = None
+    return (reported, "") if isinstance(reported, dict) else ({}, "The body isn't a JSON object.")
 
 
 def _lower(headers: Message) -> dict[str, str]:

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from productsapi.client import Answer
+from productsapi.api_client import Answer
 from productsapi.errors import ProductsApiError
 from productsapi.page.files import TYPES, File, static
 from productsapi.page.products import Products
@@ -49,7 +49,7 @@ class Viewer:
         found["/viewer"] = static()["/viewer"]
         return {path: (file, POLICY) for path, file in found.items()}
 
-    def told(self, _asked: Mapping[str, Any]) -> dict[str, Any]:
+    def info(self, _asked: Mapping[str, Any]) -> dict[str, Any]:
         there = installed() is not None
         return {"there": there, "install": None if there else INSTALL}
 

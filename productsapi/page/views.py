@@ -7,7 +7,7 @@ from typing import Any
 
 from productsapi.page.products import Products
 from productsapi.page.server import View
-from productsapi.page.signing import SignIn
+from productsapi.page.user_session import SignIn
 from productsapi.page.viewer import Viewer
 
 Views = dict[tuple[str, str], View]
@@ -16,7 +16,7 @@ Views = dict[tuple[str, str], View]
 def products_views(products: Products, sign_in: SignIn, about: Mapping[str, Any]) -> Views:
     """Signing in and the products; `about` tells which stack it is."""
 
-    def told(_given: Mapping[str, Any]) -> dict[str, Any]:
+    def info(_given: Mapping[str, Any]) -> dict[str, Any]:
         return {**about, "signIn": sign_in.state()}
 
     def password(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def products_views(products: Products, sign_in: SignIn, about: Mapping[str, Any]
         return sign_in.state()
 
     return {
-        ("GET", "/api/about"): told,
+        ("GET", "/api/about"): info,
         ("POST", "/api/sign-in"): password,
         ("POST", "/api/answer"): answer,
         ("POST", "/api/sign-out"): out,
@@ -46,6 +46,6 @@ def products_views(products: Products, sign_in: SignIn, about: Mapping[str, Any]
 
 def viewer_views(viewer: Viewer) -> Views:
     return {
-        ("GET", "/api/viewer"): viewer.told,
+        ("GET", "/api/viewer"): viewer.info,
         ("GET", "/api/openapi.json"): viewer.openapi,
     }

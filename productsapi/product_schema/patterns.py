@@ -84,7 +84,7 @@ def _cost(node: Node) -> Steps:
         return _repeated(node)
     costs = [_cost(part) for part in node.parts]
     loops, factor = sum(each.loops for each in costs), math.prod(each.factor for each in costs)
-    if isinstance(node, Choice) and not _told_apart(node):
+    if isinstance(node, Choice) and not _distinguishable(node):
         factor *= len(node.parts)
     return Steps(loops, factor)
 
@@ -104,7 +104,7 @@ def _power(factor: int, times: int) -> int:
     return int(min(float(factor) ** min(times, 64), 2 * MOST_STEPS))
 
 
-def _told_apart(node: Choice) -> bool:
+def _distinguishable(node: Choice) -> bool:
     """Whether the next character tells which of them it is."""
     shapes = [_Places().shape(part) for part in node.parts]
     places = _Places()

@@ -20,20 +20,11 @@ from typing import NamedTuple
 
 from productsapi.engine.graph import checked
 from productsapi.engine.resource import Managed, Resource
-from productsapi.steps import (
-    code,
-    deployment,
-    functions,
-    kinds,
-    permissions,
-    rest_api,
-    table,
-    user_pool,
-)
-from productsapi.steps.namesakes import Twins
-from productsapi.steps.option import Options, switched_on
-from productsapi.steps.releases.pruning import Releases
-from productsapi.steps.stack import Stack
+from productsapi.releases.pruning import Releases
+from productsapi.stack import Stack, kinds
+from productsapi.stack.name_collisions import Duplicates
+from productsapi.stack.option import Options, switched_on
+from productsapi.steps import code, deployment, functions, permissions, rest_api, table, user_pool
 
 
 class Step(NamedTuple):
@@ -62,11 +53,11 @@ def _table(stack: Stack, options: Options) -> list[Resource]:
     on = tuple(option.name for option in switched_on(marked, stack.config))
     off = {o.name: tuple(o.parts(stack, on=False)) for o in marked if o.name not in on}
     made = (*rest_api.resources(stack), *user_pool.resources(stack))
-    twins = tuple(each for each in made if isinstance(each, Twins))
-    marks = [table.FeatureMarks(stack, on), table.FormerFeatures(stack, on, off)]
+    duplicates = tuple(each for each in made if isinstance(each, Duplicates))
+    marks = [table.FeatureMarks(stack, on), table.PreviousOptions(stack, on, off)]
     parts = tuple(_parts(stack, options, "table"))
     indexes = tuple(o.index(stack.config) for o in switched_on(options, stack.config) if o.index)
-    return [*table.resources(stack, twins, parts, indexes), *marks]
+    return [*table.resources(stack, duplicates, parts, indexes), *marks]
 
 
 def _deployment(stack: Stack, options: Options) -> list[Resource]:
@@ -75,7 +66,7 @@ def _deployment(stack: Stack, options: Options) -> list[Resource]:
     behind = tuple(r.key for r in others if r.kind in BEHIND | SHUT)
     live = {r.function: r for r in others if isinstance(r, code.LiveCode)}
     snapshot = deployment.Deployment(stack, contents, behind)
-    stages = [deployment.Stage(stack), deployment.FormerStages(stack)]
+    stages = [deployment.Stage(stack), deployment.PreviousStages(stack)]
     keys = tuple(stage.key for stage in stages)
     parts = _parts(stack, options, "deployment")
     throttle = deployment.AccountThrottle(stack)

@@ -11,15 +11,10 @@ from productsapi.engine.names import Key, Output
 from productsapi.engine.plan import compare
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Resource
 from productsapi.packaging import code_sha256
-from productsapi.routes import FUNCTIONS
-from productsapi.steps import api_tree, kinds, revisions
-from productsapi.steps import function_settings as settings
-from productsapi.steps.outputs import NEWEST_RELEASE, latest_code, live_version
-from productsapi.steps.releases import hold as holds
-from productsapi.steps.releases import marks
-from productsapi.steps.releases.hold import Hold
-from productsapi.steps.releases.moves import described, move_alias
-from productsapi.steps.releases.past import (
+from productsapi.releases import hold as holds
+from productsapi.releases import metadata
+from productsapi.releases.hold import Hold
+from productsapi.releases.inventory import (
     LATEST,
     Published,
     architecture,
@@ -27,7 +22,11 @@ from productsapi.steps.releases.past import (
     published,
     weights_in_words,
 )
-from productsapi.steps.stack import ALIAS, Stack
+from productsapi.releases.switch import described, move_alias
+from productsapi.routes import FUNCTIONS
+from productsapi.stack import ALIAS, Stack, api_tree, kinds, revisions
+from productsapi.stack import function_settings as settings
+from productsapi.stack.outputs import NEWEST_RELEASE, latest_code, live_version
 
 RIGHTS_SPREAD = 5.0
 """Seconds between a role's new rights and the code that needs them: an environment that starts
@@ -132,7 +131,7 @@ class LiveCode(Managed):
         alias = found.aliases[ALIAS]
         if version != alias["FunctionVersion"] or "weights" in changed:
             added = known.get(settings.rights_added(self.function))
-            if added and not aws.place.on_this_machine:  # no emulator spreads rights
+            if added and not aws.location.on_this_machine:  # no emulator spreads rights
                 aws.wait(RIGHTS_SPREAD, "IAM takes some seconds to spread the role's new rights")
             hold = self._held(known, found)
             move_alias(aws, self.stack, self.function, version, alias, hold=hold)
@@ -209,9 +208,9 @@ class LiveCode(Managed):
 
         Sent again it makes no other one: AWS publishes nothing where nothing has changed since.
         """
-        own = marks.release(self.stack, known.get(NEWEST_RELEASE))
+        own = metadata.release(self.stack, known.get(NEWEST_RELEASE))
         named = {"FunctionName": self.name, "CodeSha256": self.sha256}
-        mark = marks.version_mark(self.stack, own)
+        mark = metadata.version_mark(self.stack, own)
         answer = revisions.change(
             aws,
             kinds.FUNCTION(self.name),

@@ -30,13 +30,13 @@ def check(files: Mapping[Path, bytes], runtime: str) -> None:
     by, faults = _judged(tuple(sorted(sources.items())), runtime, path)
     if not faults:
         return
-    told = [_told(found, sources[found.name], by) for found in faults[:MOST_TOLD]]
+    lines = [_describe(found, sources[found.name], by) for found in faults[:MOST_TOLD]]
     if len(faults) > MOST_TOLD:
-        told.append(f"… and {len(faults) - MOST_TOLD} more files")
+        lines.append(f"… and {len(faults) - MOST_TOLD} more files")
     hint = "mend it: what is live stays as it is until then"
     if by != runtime and _version(by) < _version(runtime):
         hint = f"mend it, or put {runtime} on the PATH, which then judges instead of {by}"
-    raise ConfigError("\n".join(told), hint)
+    raise ConfigError("\n".join(lines), hint)
 
 
 @lru_cache(maxsize=4)
@@ -83,7 +83,7 @@ def _version(runtime: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-def _told(found: Fault, source: bytes, by: str) -> str:
+def _describe(found: Fault, source: bytes, by: str) -> str:
     line = f":{found.line}" if found.line else ""
     shown = _marked(found, source) if found.line else ""
     return f"{found.name}{line}: {by} can't read it: {found.says}{shown}"

@@ -17,7 +17,7 @@ from life_compare import Difference
 from life_tunnel import Answering
 
 ACCOUNT = "123456789012"
-NOT_YET = "The role defined for the function cannot be assumed by Lambda."
+RETRYABLE = "The role defined for the function cannot be assumed by Lambda."
 MISSING = "Cannot do operations on a non-existent table"
 
 
@@ -60,7 +60,7 @@ class Pretended:
     def __call__(self, host: str, request: Request) -> Answer:
         operation, named = request.named
         if operation == "CreateFunction" and self._first(named.get("FunctionName", "")):
-            return error_answer("lambda", 400, "InvalidParameterValueException", NOT_YET)
+            return error_answer("lambda", 400, "InvalidParameterValueException", RETRYABLE)
         answer = self.upstream(host, request)
         if operation == "DeleteStage" and answer.status == 202:
             return Answer(204, answer.headers, answer.body)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from e2e_project import PASSWORD
 from policy_growth import Line, line
 
+from productsapi.operator_policy import TABLE, Job, Right
 from productsapi.options import OPTIONS, api_key
-from productsapi.rights import TABLE, Job, Right
 
 if TYPE_CHECKING:
     from policy_scenes import Scenes

@@ -15,11 +15,11 @@ from typing import NamedTuple
 from e2e_project import Project, client
 from policy_user import Holder
 
-from productsapi.aws.place import Place
+from productsapi.aws.location import Location
 from productsapi.config import load
 from productsapi.local.emulator import ACCOUNT
-from productsapi.rights import Job, Right, Scope, needed
-from productsapi.steps.stack import Stack
+from productsapi.operator_policy import Job, Right, Scope, needed
+from productsapi.stack import Stack
 
 DENIED = 4
 NAMED = re.compile(r"Error: (\w+): ([\w-]+:\w+)(?: on (\S+))? isn't allowed")
@@ -105,7 +105,7 @@ class Growth:
         apis = client("apigateway", self.holder.endpoint).get_rest_apis()["items"]
         pools = client("cognito-idp", self.holder.endpoint).list_user_pools(MaxResults=60)
         return Scope(
-            Stack(config, Place(config.region, ACCOUNT, local=True)),
+            Stack(config, Location(config.region, ACCOUNT, local=True)),
             apis[0]["id"] if len(apis) == 1 else None,
             pools["UserPools"][0]["Id"] if len(pools["UserPools"]) == 1 else None,
             self.former,

@@ -10,7 +10,7 @@ import policy_features
 from e2e_project import PASSWORD, client
 from policy_growth import Growth, Line, line
 
-from productsapi.rights import TABLE, Job, Scope
+from productsapi.operator_policy import TABLE, Job, Scope
 
 UNSEEN = "not enforced by the local cloud"
 FUNCTION = "createproductfunction"

@@ -19,7 +19,7 @@ from e2e_commands import PATIENCE
 from e2e_project import KEYS, Deployed, Project, client, left_behind
 from recording_proxy import RecordingProxy, held
 
-from productsapi.aws.holder import Holder
+from productsapi.aws.lease_holder import Holder
 from productsapi.aws.machine import Process, this_machine
 
 if sys.platform == "win32":

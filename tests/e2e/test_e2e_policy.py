@@ -19,7 +19,7 @@ from e2e_project import PASSWORD, Project, left_behind, lent_cloud
 from policy_user import Holder, new_holder, parts
 from recording_proxy import RecordingProxy
 
-from productsapi.rights import TABLE
+from productsapi.operator_policy import TABLE
 
 TYPED = f"{PASSWORD}\n"
 

@@ -20,8 +20,8 @@ from policy_growth import Growth, line
 from policy_scenes import Scenes
 from policy_user import new_holder
 
-from productsapi.rights import TABLE, Job
-from productsapi.rights.document import covers
+from productsapi.operator_policy import TABLE, Job
+from productsapi.operator_policy.document import covers
 
 ALL = os.environ.get("PRODUCTSAPI_POLICY_ALL")
 SAMPLE = (

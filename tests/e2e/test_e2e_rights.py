@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from e2e_project import Deployed
 
-from productsapi.policies import TABLE_ACTIONS
+from productsapi.function_role_policies import TABLE_ACTIONS
 from productsapi.routes import FUNCTIONS
 
 ON_THE_TABLE = (

@@ -17,7 +17,7 @@ from typing import Any
 from fault_account import Account
 from fault_mend import all_tags
 
-from productsapi.steps.function_settings import role_mark
+from productsapi.stack.function_settings import role_mark
 
 SETTINGS = (
     "Runtime", "Role", "Handler", "MemorySize", "Timeout", "Environment", "Architectures",

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from fault_calls import Request
 
-from productsapi.aws.failures import iam_action
+from productsapi.aws.error_mapping import iam_action
 
 ACCOUNT = "000000000000"
 QUERY = {"iam", "sns", "sts"}

@@ -383,13 +383,13 @@ class Scope:
     def _read(self, expression: str) -> None:
         if len(expression.encode()) > 4096:
             raise invalid("Expression size has exceeded the maximum allowed size")
-        place = 0
-        while place < len(expression):
-            match = _TOKEN.match(expression, place)
+        location = 0
+        while location < len(expression):
+            match = _TOKEN.match(expression, location)
             if not match:
                 raise invalid(f"Syntax error in {expression}")
             self.tokens.append(match[1] or match[2])
-            place = match.end()
+            location = match.end()
 
     def _next(self) -> str:
         if not self.tokens:

@@ -41,11 +41,11 @@ MOTO_TAKES = {2, 4, 5, 11}
 """Places in WRONG: more digits, a wrong type for an index, a foreign key, half a condition."""
 
 
-@pytest.mark.parametrize("place", range(len(WRONG)))
-def test_refuses_what_dynamodb_refuses(make_api: MakeApi, place: int) -> None:
-    operation, asked = WRONG[place]
+@pytest.mark.parametrize("location", range(len(WRONG)))
+def test_refuses_what_dynamodb_refuses(make_api: MakeApi, location: int) -> None:
+    operation, asked = WRONG[location]
     client = make_api(CATEGORY_INDEX=INDEX).client
-    if place in MOTO_TAKES and not isinstance(client, MemoryTable):
+    if location in MOTO_TAKES and not isinstance(client, MemoryTable):
         return
     client.put_item(TableName=TABLE, Item={**KEY, "category": {"S": "x"}})
     with pytest.raises(ServiceError) as raised:

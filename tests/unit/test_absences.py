@@ -1,8 +1,8 @@
 """An absence is never taken for knowledge: each default for what AWS leaves out has a reason here.
 
 What an answer holds whatever it has to tell is asked for by its key, for the door has seen to it
-that it is there (productsapi/aws/answers.py). What stands deeper AWS leaves out where nothing is
-set: the members below, and none beside them.
+that it is there (productsapi/aws/response_check.py). What stands deeper AWS leaves out where
+nothing is set: the members below, and none beside them.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import productsapi
-from productsapi.aws.answers import NEEDED
+from productsapi.aws.response_check import NEEDED
 
 HOUSE = Path(productsapi.__file__).parent
-ROOMS = ("steps", "options", "users", "checks", "watch", "rights", "engine")
+ROOMS = (
+    "stack", "releases", "steps", "options", "api_client/users", "operations", "operator_policy",
+    "engine",
+)  # fmt: skip
 
 LEFT_OUT: dict[str, str] = {
     "what can't be fetched is left untold": "Code Location",

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from productsapi.aws.place import Place
-from productsapi.policies import (
+from productsapi.aws.location import Location
+from productsapi.function_role_policies import (
     allows_more,
     function_rights,
     lambda_trust,
@@ -19,9 +19,9 @@ from productsapi.policies import (
 from productsapi.routes import FUNCTIONS
 
 PLACES = {
-    "aws": Place("eu-west-2", "123456789012"),
-    "aws-cn": Place("cn-north-1", "123456789012", "aws-cn", "amazonaws.com.cn"),
-    "aws-us-gov": Place("us-gov-west-1", "123456789012", "aws-us-gov"),
+    "aws": Location("eu-west-2", "123456789012"),
+    "aws-cn": Location("cn-north-1", "123456789012", "aws-cn", "amazonaws.com.cn"),
+    "aws-us-gov": Location("us-gov-west-1", "123456789012", "aws-us-gov"),
 }
 ACTIONS = {
     "create": ["dynamodb:PutItem"],
@@ -36,9 +36,9 @@ WITH_SORT_KEY = {
 }
 
 
-def rights(function: str, place: Place = PLACES["aws"], *, sort_key: bool = False) -> Any:
+def rights(function: str, location: Location = PLACES["aws"], *, sort_key: bool = False) -> Any:
     group = f"/aws/lambda/{function}productfunction"
-    return function_rights(place, function, table="T", log_group=group, sort_key=sort_key)
+    return function_rights(location, function, table="T", log_group=group, sort_key=sort_key)
 
 
 @pytest.mark.parametrize("sort_key", [False, True])
@@ -100,18 +100,18 @@ def test_every_resource_is_in_the_places_own_partition(partition: str) -> None:
 def test_the_documents_are_json_within_the_limit() -> None:
     """IAM counts 10,240 characters without white space for a role's inline policies together."""
     name = "n" * 255
-    place = PLACES["aws-us-gov"]
+    location = PLACES["aws-us-gov"]
     for function in FUNCTIONS:
-        document = function_rights(place, function, table=name, log_group=name, sort_key=True)
+        document = function_rights(location, function, table=name, log_group=name, sort_key=True)
         assert len(json.dumps(document)) < 10_240
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_the_category_index_is_for_who_lists(function: str) -> None:
-    place, group = PLACES["aws"], "/aws/lambda/f"
+    location, group = PLACES["aws"], "/aws/lambda/f"
     given = {"table": "T", "log_group": group, "sort_key": False}
-    without = function_rights(place, function, **given)["Statement"]
-    indexed = function_rights(place, function, **given, index="by-category")["Statement"]
+    without = function_rights(location, function, **given)["Statement"]
+    indexed = function_rights(location, function, **given, index="by-category")["Statement"]
     assert [statement for statement in indexed if statement not in without] == (
         [
             {
@@ -167,7 +167,7 @@ def test_a_statement_is_held_against_what_is_wanted(changes: dict[str, Any], mor
 def test_a_function_is_asked_about_all_it_may(function: str, sort_key: bool) -> None:
     """K6: what its rights say of the table, and of the index where there is one."""
     rights = function_rights(
-        Place("eu-west-2", "1"), function, table="t", log_group="g", sort_key=sort_key, index="i"
+        Location("eu-west-2", "1"), function, table="t", log_group="g", sort_key=sort_key, index="i"
     )
     of_table, *others = rights["Statement"]
     asked = table_operations(function, sort_key=sort_key, index=True)

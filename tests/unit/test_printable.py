@@ -12,11 +12,11 @@ from keys import key
 from rich.console import Console
 from rich.live import Live
 
+from productsapi.api_client import Answer
 from productsapi.cli import tell
 from productsapi.cli.output import print_json
 from productsapi.cli.progress import LiveReport, PlainReport
 from productsapi.cli.render import print_plan
-from productsapi.client import Answer
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.engine.resource import Note
 from productsapi.errors import ProductsApiError

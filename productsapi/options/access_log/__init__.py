@@ -5,7 +5,7 @@ from __future__ import annotations
 from productsapi.options.access_log.doctor import log_role
 from productsapi.options.access_log.resources import parts
 from productsapi.options.access_log.rights import RIGHTS
-from productsapi.steps.option import Option
+from productsapi.stack.option import Option
 
 OPTION = Option(
     name="access-log",

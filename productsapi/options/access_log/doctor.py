@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from productsapi.aws.caller import Aws
-from productsapi.checks.finding import Finding, State
 from productsapi.config import Config
 from productsapi.errors import AccessDenied, NotFound
+from productsapi.operations.finding import Finding, State
 
 
 def log_role(aws: Aws, config: Config) -> Iterator[Finding]:

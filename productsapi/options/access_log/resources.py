@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from productsapi import policies
+from productsapi import function_role_policies
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
 from productsapi.engine.resource import (
@@ -26,12 +26,11 @@ from productsapi.engine.resource import (
     Resource,
 )
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
-from productsapi.steps import kinds, log_group
-from productsapi.steps.api_tree import SERIAL_GROUP, stages
-from productsapi.steps.features import FeaturePart
-from productsapi.steps.outputs import API_ID
-from productsapi.steps.releases.moves import patch_stage
-from productsapi.steps.stack import Stack
+from productsapi.releases.switch import patch_stage
+from productsapi.stack import Stack, kinds, log_group
+from productsapi.stack.api_tree import SERIAL_GROUP, stages
+from productsapi.stack.features import FeaturePart
+from productsapi.stack.outputs import API_ID
 
 OFF_BY = "access_log.enabled to false"
 ROLE_PATH = "/productsapi/"
@@ -84,7 +83,7 @@ class AccountLogRole(FeaturePart, Managed):
 
     @property
     def name(self) -> str:
-        return self.stack.place.region
+        return self.stack.location.region
 
     @property
     def create_blocker(self) -> str:
@@ -117,21 +116,23 @@ class AccountLogRole(FeaturePart, Managed):
         return {"set": True}
 
     def create(self, aws: Aws, known: Outputs) -> Given:
-        partition = self.stack.place.partition
+        partition = self.stack.location.partition
         with suppress(AlreadyExists):  # for another Region, or by a run that was killed
             aws.call(
                 "iam",
                 "CreateRole",
                 Path=ROLE_PATH,
                 RoleName=ROLE,
-                AssumeRolePolicyDocument=json.dumps(policies.trust("apigateway.amazonaws.com")),
+                AssumeRolePolicyDocument=json.dumps(
+                    function_role_policies.trust("apigateway.amazonaws.com")
+                ),
                 Description="API Gateway writes the logs of all APIs of this account with it",
             )
         push = f"arn:{partition}:iam::aws:{PUSH}"
         aws.call("iam", "AttachRolePolicy", RoleName=ROLE, PolicyArn=push)
         if self._role(aws.forgetting()):  # somebody was faster: theirs stays
             return {}
-        arn = self.stack.place.role_arn(ROLE_PATH, ROLE)
+        arn = self.stack.location.role_arn(ROLE_PATH, ROLE)
         patch = {"op": "replace", "path": "/cloudwatchRoleArn", "value": arn}
         aws.call("apigateway", "UpdateAccount", patchOperations=[patch])
         return {}
@@ -167,7 +168,7 @@ class AccessLogGroup(FeaturePart, log_group.LogGroup):
 
     @property
     def depends_on(self) -> tuple[Key, ...]:
-        return (*super().depends_on, kinds.ACCOUNT_LOG_ROLE(self.stack.place.region).if_there)
+        return (*super().depends_on, kinds.ACCOUNT_LOG_ROLE(self.stack.location.region).if_there)
 
     @property
     def delete_after(self) -> tuple[Key, ...]:
@@ -229,7 +230,7 @@ class AccessLog(FeaturePart, Managed):
         return Observed(fields, raw={"api_id": api_id})
 
     def want(self, known: Outputs) -> Fields:
-        group = self.stack.place.log_group_arn(group_name(self.stack))
+        group = self.stack.location.log_group_arn(group_name(self.stack))
         return {"destination": group, "format": FORMAT}
 
     def create(self, aws: Aws, known: Outputs) -> Given:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from productsapi.options.access_log.resources import PUSH, ROLE, ROLE_PATH, group_name
-from productsapi.steps.iam_right import (
+from productsapi.stack.iam_right import (
     CHANGING,
     DEPLOY,
     IAM,
@@ -23,7 +23,7 @@ from productsapi.steps.iam_right import (
 
 
 def group(scope: Scope) -> tuple[str, ...]:
-    return (scope.stack.place.log_group_arn(group_name(scope.stack)),)
+    return (scope.stack.location.log_group_arn(group_name(scope.stack)),)
 
 
 def log(scope: Scope) -> tuple[str, ...]:
@@ -31,23 +31,23 @@ def log(scope: Scope) -> tuple[str, ...]:
 
 
 def local_group(scope: Scope) -> tuple[str, ...]:
-    return group(scope) if scope.stack.place.local else ()
+    return group(scope) if scope.stack.location.local else ()
 
 
 def account_role(scope: Scope) -> tuple[str, ...]:
-    return (scope.stack.place.role_arn(ROLE_PATH, ROLE),)
+    return (scope.stack.location.role_arn(ROLE_PATH, ROLE),)
 
 
 def local_account_role(scope: Scope) -> tuple[str, ...]:
-    place = scope.stack.place
-    return (place.role_arn("/", ROLE),) if place.local else ()
+    location = scope.stack.location
+    return (location.role_arn("/", ROLE),) if location.local else ()
 
 
 def pushing(scope: Scope) -> Condition:
     """AWS's own policy for it and no other; the local cloud doesn't know the key."""
-    place = scope.stack.place
-    arn = f"arn:{place.partition}:iam::aws:{PUSH}"
-    return {} if place.local else {"ArnEquals": {"iam:PolicyARN": arn}}
+    location = scope.stack.location
+    arn = f"arn:{location.partition}:iam::aws:{PUSH}"
+    return {} if location.local else {"ArnEquals": {"iam:PolicyARN": arn}}
 
 
 def passed_to_gateway(_scope: Scope) -> Condition:

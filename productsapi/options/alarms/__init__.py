@@ -5,7 +5,7 @@ from __future__ import annotations
 from productsapi.options.alarms.alarm import alarms
 from productsapi.options.alarms.rights import ALARMS, TOPIC
 from productsapi.options.alarms.topic import mail
-from productsapi.steps.option import Option
+from productsapi.stack.option import Option
 
 OPTION = Option(
     name="alarms",

@@ -13,9 +13,8 @@ from productsapi.engine.resource import Fields, Given, Managed, Observed, Output
 from productsapi.errors import NotFound
 from productsapi.options.alarms import topic
 from productsapi.options.alarms.definitions import Definition, definitions
-from productsapi.steps import kinds
-from productsapi.steps.features import FeaturePart
-from productsapi.steps.stack import Stack, tag_list, tag_map
+from productsapi.stack import Stack, kinds, tag_list, tag_map
+from productsapi.stack.features import FeaturePart
 
 KEPT = frozenset({"ActionConfiguration"})
 AT_OR_ABOVE = "GreaterThanOrEqualToThreshold"
@@ -44,7 +43,7 @@ class Alarm(FeaturePart, Managed):
 
     @property
     def arn(self) -> str:
-        return self.stack.place.arn("cloudwatch", f"alarm:{self.name}")
+        return self.stack.location.arn("cloudwatch", f"alarm:{self.name}")
 
     @property
     def depends_on(self) -> tuple[Key, ...]:

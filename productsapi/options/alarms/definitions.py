@@ -8,7 +8,7 @@ from typing import Any
 
 from productsapi.options import metrics
 from productsapi.options.metrics import Metric
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
 
 FEWEST_FAILURES = 3
 """Below so many in five minutes no share of failures is an alarm: one of one isn't, at night."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from productsapi.options.alarms import topic as mail
-from productsapi.steps.iam_right import (
+from productsapi.stack.iam_right import (
     CHANGING,
     CLOUDWATCH,
     DEPLOY,
@@ -20,12 +20,12 @@ SNS = "list_amazonsns.html"
 
 
 def alarms(scope: Scope) -> tuple[str, ...]:
-    return (scope.stack.place.arn("cloudwatch", f"alarm:{mail.prefix(scope.stack)}*"),)
+    return (scope.stack.location.arn("cloudwatch", f"alarm:{mail.prefix(scope.stack)}*"),)
 
 
 def every_alarm(scope: Scope) -> tuple[str, ...]:
     """DescribeAlarms is told to be judged on all alarms, whichever are asked for (W1)."""
-    return (scope.stack.place.arn("cloudwatch", "alarm:*"),)
+    return (scope.stack.location.arn("cloudwatch", "alarm:*"),)
 
 
 def topic(scope: Scope) -> tuple[str, ...]:

@@ -13,15 +13,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from productsapi import policies
+from productsapi import function_role_policies
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind
 from productsapi.engine.resource import Fields, Given, Managed, Note, Observed, Outputs, Resource
 from productsapi.errors import NotFound
 from productsapi.options.alarms.definitions import definitions
-from productsapi.steps import kinds
-from productsapi.steps.features import FeaturePart
-from productsapi.steps.stack import Stack, tag_list, tag_map
+from productsapi.stack import Stack, kinds, tag_list, tag_map
+from productsapi.stack.features import FeaturePart
 
 TAG = "productsapi:subscriber"
 PENDING, DELETED = "PendingConfirmation", "Deleted"
@@ -38,20 +37,20 @@ def prefix(stack: Stack) -> str:
 
 
 def arn(stack: Stack) -> str:
-    return stack.place.arn("sns", f"{prefix(stack)}alarms")
+    return stack.location.arn("sns", f"{prefix(stack)}alarms")
 
 
 def key(stack: Stack) -> Key:
     return AlarmTopic(stack).key
 
 
-def policy(stack: Stack) -> policies.Document:
+def policy(stack: Stack) -> function_role_policies.Document:
     """The stack's alarms may publish, nobody else, and nobody from outside may subscribe.
 
     As in AWS's «Why didn't I receive an SNS notification for my CloudWatch alarm trigger?»; who is
     of the account needs no mention.
     """
-    alarms = stack.place.arn("cloudwatch", f"alarm:{prefix(stack)}*")
+    alarms = stack.location.arn("cloudwatch", f"alarm:{prefix(stack)}*")
     statement = {
         "Sid": "Alarms",
         "Effect": "Allow",
@@ -60,7 +59,7 @@ def policy(stack: Stack) -> policies.Document:
         "Resource": arn(stack),
         "Condition": {"ArnLike": {"aws:SourceArn": alarms}},
     }
-    return {"Version": policies.VERSION, "Statement": [statement]}
+    return {"Version": function_role_policies.VERSION, "Statement": [statement]}
 
 
 @dataclass(frozen=True)
@@ -90,11 +89,11 @@ class AlarmTopic(FeaturePart, Managed):
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         try:
             attributes = aws.call("sns", "GetTopicAttributes", TopicArn=arn(self.stack))
-            told = aws.call("sns", "ListTagsForResource", ResourceArn=arn(self.stack))
+            response = aws.call("sns", "ListTagsForResource", ResourceArn=arn(self.stack))
             subscribed = self._subscribed(aws)
         except NotFound:
             return None
-        tags = tag_map(told["Tags"])
+        tags = tag_map(response["Tags"])
         former = [e for e in subscribed if _short(e) == tags.get(TAG) and not self._ours(e)]
         there = next(filter(self._ours, subscribed), "")
         settled = there and not former and tags.get(TAG) == _short(self.email)
@@ -201,5 +200,5 @@ def _spelled(document: Mapping[str, Any]) -> list[Any]:
     """A policy's statements in one spelling, whichever AWS gives them back in."""
     return [
         {**each, "Action": sorted(action.lower() for action in each.get("Action", []))}
-        for each in policies.statements(document)
+        for each in function_role_policies.statements(document)
     ]

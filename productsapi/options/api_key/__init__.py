@@ -13,9 +13,8 @@ from productsapi.options.api_key.rights import RIGHTS
 from productsapi.options.api_key.rotation import LOOKED_AT, rotating
 from productsapi.options.api_key.secret import KeySecret, value_for_a_caller
 from productsapi.options.api_key.usage_plan import OtherUsagePlans, UsagePlan
-from productsapi.steps import kinds
-from productsapi.steps.option import Option
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack, kinds
+from productsapi.stack.option import Option
 
 __all__ = [
     "LOOKED_AT",

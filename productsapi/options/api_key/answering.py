@@ -11,7 +11,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from productsapi.aws.caller import Aws
-from productsapi.aws.transients import BRIEF
+from productsapi.aws.retries import BRIEF
 from productsapi.errors import RequestFailed
 
 Ask = Callable[[str], int]

@@ -21,14 +21,14 @@ from productsapi.options.api_key.secret import (
     OFF_BY,
     VERSION,
     KeySecret,
+    parse_time,
     secret_name,
-    told_time,
 )
 from productsapi.options.api_key.usage_plan import name_in_the_account, ours
-from productsapi.steps import kinds
-from productsapi.steps.api_tree import SERIAL_GROUP, set_tags, tags
-from productsapi.steps.features import FeaturePart
-from productsapi.steps.outputs import USAGE_PLAN_ID
+from productsapi.stack import kinds
+from productsapi.stack.api_tree import SERIAL_GROUP, set_tags, tags
+from productsapi.stack.features import FeaturePart
+from productsapi.stack.outputs import USAGE_PLAN_ID
 
 VERSION_TAG = "productsapi:secret-version"
 IN_THE_SECRET = "the one in Secrets Manager"  # noqa: S105 - what a plan says of the value
@@ -101,13 +101,13 @@ class ApiKey(FeaturePart, Managed):
         current = next((k for k in keys if version and k["tags"].get(VERSION_TAG) == version), None)
         key = current or keys[-1]
         plans = _plans_of(aws, key["id"])
-        told = tags(self.stack, aws, self._arn(key["id"]), key["tags"])
+        reported = tags(self.stack, aws, self._arn(key["id"]), key["tags"])
         fields = {
             "value": IN_THE_SECRET if current else ANOTHER,
             "enabled": key.get("enabled", False),
             "usage_plan": next((p for p in plans if p == known.get(USAGE_PLAN_ID)), None),
             "former": ", ".join(k["id"] for k in keys if k is not key) or None,
-            "tags": self.stack.ours_among(told),
+            "tags": self.stack.ours_among(reported),
         }
         raw = {"id": key["id"], "made": keys[-1].get("createdDate")}
         return Observed(fields, raw=raw)
@@ -126,7 +126,7 @@ class ApiKey(FeaturePart, Managed):
 
         Raises AlreadyExists then, by which it is taken up.
         """
-        changed = told_time(known.get(CHANGED))
+        changed = parse_time(known.get(CHANGED))
         if known.get(VERSION) and self._may_lag(changed) and self._looked_again(aws, known):
             raise AlreadyExists("CreateApiKey", "Late", "it shows by now")
         return self._make(aws, known)
@@ -232,7 +232,7 @@ class ApiKey(FeaturePart, Managed):
                 aws.call("apigateway", "DeleteApiKey", apiKey=key["id"])
 
     def _arn(self, key_id: str) -> str:
-        return self.stack.place.api_gateway_arn(f"/apikeys/{key_id}")
+        return self.stack.location.api_gateway_arn(f"/apikeys/{key_id}")
 
 
 def _plans_of(aws: Aws, key_id: str) -> list[str]:

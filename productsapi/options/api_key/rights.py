@@ -12,7 +12,7 @@ from functools import partial
 from urllib.parse import quote
 
 from productsapi.options.api_key.secret import secret_name
-from productsapi.steps.iam_right import (
+from productsapi.stack.iam_right import (
     CALLER,
     CHANGING,
     DEPLOY,
@@ -37,12 +37,12 @@ def keyed(scope: Scope) -> bool:
 def secret(scope: Scope) -> tuple[str, ...]:
     """AWS puts a hyphen and six characters behind a secret's name in its ARN."""
     name = f"secret:{secret_name(scope.stack)}-??????"
-    return (scope.stack.place.arn("secretsmanager", name),)
+    return (scope.stack.location.arn("secretsmanager", name),)
 
 
 def tags(scope: Scope) -> tuple[str, ...]:
     """Of any key and plan: their ids aren't known before they are made."""
-    of = scope.stack.place.api_gateway_arn
+    of = scope.stack.location.api_gateway_arn
     kinds = ("/apikeys/", "/usageplans/")
     return tuple(of(f"/tags/{quote(of(kind), safe='')}*") for kind in kinds)
 

@@ -6,8 +6,7 @@ from productsapi.engine.read import Reading
 from productsapi.errors import Refused
 from productsapi.options.api_key.answering import Ask
 from productsapi.options.api_key.key import ApiKey
-from productsapi.steps import kinds
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack, kinds
 
 LOOKED_AT = frozenset({kinds.API_KEY})
 """With all that it takes to find it."""

@@ -12,9 +12,8 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import AccessDenied, AlreadyExists, AwsError, NotFound, RequestFailed
-from productsapi.steps import kinds
-from productsapi.steps.features import FeaturePart
-from productsapi.steps.stack import Stack, tag_list, tag_map
+from productsapi.stack import Stack, kinds, tag_list, tag_map
+from productsapi.stack.features import FeaturePart
 
 OFF_BY = "api.key to false"
 VERSION = Output("version of the API key's secret")
@@ -123,7 +122,7 @@ class KeySecret(FeaturePart, Managed):
         return aws.call("secretsmanager", operation, SecretId=self.name, **params)
 
 
-def told_time(text: str | None) -> datetime | None:
+def parse_time(text: str | None) -> datetime | None:
     """The time that an output tells."""
     return datetime.fromisoformat(text) if text else None
 

@@ -17,12 +17,11 @@ from productsapi.engine.names import Key
 from productsapi.engine.resource import Cleanup, Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.options.api_key.secret import OFF_BY
-from productsapi.steps import kinds
-from productsapi.steps.api_tree import SERIAL_GROUP, set_tags, tags
-from productsapi.steps.features import FeaturePart
-from productsapi.steps.lateness import looked_at_again
-from productsapi.steps.outputs import API_ID, USAGE_PLAN_ID
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack, kinds
+from productsapi.stack.api_tree import SERIAL_GROUP, set_tags, tags
+from productsapi.stack.eventual_consistency import looked_at_again
+from productsapi.stack.features import FeaturePart
+from productsapi.stack.outputs import API_ID, USAGE_PLAN_ID
 
 PERIOD = "MONTH"
 SETTINGS = {"throttle": ("rateLimit", "burstLimit"), "quota": ("limit", "period")}
@@ -49,14 +48,14 @@ def ours(stack: Stack, aws: Aws, kind: str, found: Iterable[Found]) -> Iterator[
     It may have been made just now, by a run that was killed.
     """
     for each in found:
-        told = each.get("tags") or {}
-        if not told and each.get("name") == name_in_the_account(stack):
-            arn = stack.place.api_gateway_arn(f"/{kind}/{each['id']}")
+        reported = each.get("tags") or {}
+        if not reported and each.get("name") == name_in_the_account(stack):
+            arn = stack.location.api_gateway_arn(f"/{kind}/{each['id']}")
             with suppress(NotFound):
                 what = f"the tags of {arn}"
-                told = looked_at_again(aws, what, partial(_tags, arn), shown=stack.owns)
-        if stack.owns(told):
-            yield {**each, "tags": told}
+                reported = looked_at_again(aws, what, partial(_tags, arn), shown=stack.owns)
+        if stack.owns(reported):
+            yield {**each, "tags": reported}
 
 
 def _tags(arn: str, aws: Aws) -> dict[str, str]:
@@ -95,11 +94,11 @@ class UsagePlan(FeaturePart, Managed):
         plan = serving(self.stack, aws, known.get(API_ID))
         if plan is None:
             return None
-        told = tags(self.stack, aws, self._arn(plan["id"]), plan.get("tags") or {})
+        reported = tags(self.stack, aws, self._arn(plan["id"]), plan.get("tags") or {})
         fields = {
             "throttle": _throttle(plan.get("throttle") or {}),
             "quota": _quota(plan.get("quota") or {}),
-            "tags": self.stack.ours_among(told),
+            "tags": self.stack.ours_among(reported),
         }
         return Observed(fields, {USAGE_PLAN_ID: plan["id"]})
 
@@ -147,7 +146,7 @@ class UsagePlan(FeaturePart, Managed):
         remove(aws, observed.outputs[USAGE_PLAN_ID])
 
     def _arn(self, plan_id: str) -> str:
-        return self.stack.place.api_gateway_arn(f"/usageplans/{plan_id}")
+        return self.stack.location.api_gateway_arn(f"/usageplans/{plan_id}")
 
 
 @dataclass(frozen=True)
@@ -210,15 +209,15 @@ def _set(setting: str, had: str | None, want: str | None) -> list[dict[str, str]
     ]
 
 
-def _throttle(told: Found) -> str | None:
+def _throttle(reported: Found) -> str | None:
     """As RATE/BURST; some endpoints tell what was patched as text."""
-    if "rateLimit" not in told or "burstLimit" not in told:
+    if "rateLimit" not in reported or "burstLimit" not in reported:
         return None
-    return f"{float(told['rateLimit']):g}/{int(told['burstLimit'])}"
+    return f"{float(reported['rateLimit']):g}/{int(reported['burstLimit'])}"
 
 
-def _quota(told: Found) -> str | None:
-    return f"{int(told['limit'])}/{told.get('period')}" if told.get("limit") else None
+def _quota(reported: Found) -> str | None:
+    return f"{int(reported['limit'])}/{reported.get('period')}" if reported.get("limit") else None
 
 
 def _covers(plan: Found) -> str:
@@ -226,5 +225,5 @@ def _covers(plan: Found) -> str:
     return ", ".join(f"{s['apiId']}/{s['stage']}" for s in stages) or "no stage"
 
 
-def _stage(told: Found) -> dict[str, Any]:
-    return {"apiId": told.get("apiId"), "stage": told.get("stage")}
+def _stage(reported: Found) -> dict[str, Any]:
+    return {"apiId": reported.get("apiId"), "stage": reported.get("stage")}

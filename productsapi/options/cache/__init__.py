@@ -5,8 +5,8 @@ from __future__ import annotations
 from productsapi.engine.resource import Resource
 from productsapi.options.cache.cluster import CacheCluster
 from productsapi.options.cache.verify import cached
-from productsapi.steps.option import Option
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
+from productsapi.stack.option import Option
 
 
 def parts(stack: Stack, *, on: bool = True) -> list[Resource]:  # noqa: ARG001 - seen with the stage

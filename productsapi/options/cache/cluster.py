@@ -13,12 +13,11 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, dollars
 from productsapi.errors import NotFound
-from productsapi.steps import kinds
-from productsapi.steps.api_tree import SERIAL_GROUP, stages
+from productsapi.releases.switch import patch_stage
+from productsapi.stack import Stack, kinds
+from productsapi.stack.api_tree import SERIAL_GROUP, stages
+from productsapi.stack.outputs import API_ID
 from productsapi.steps.deployment import cache
-from productsapi.steps.outputs import API_ID
-from productsapi.steps.releases.moves import patch_stage
-from productsapi.steps.stack import Stack
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from productsapi.checks.finding import Finding, State
 from productsapi.engine.plan import compare, differing
 from productsapi.engine.read import Reading
-from productsapi.steps import kinds
+from productsapi.operations.finding import Finding, State
+from productsapi.stack import Stack, kinds
 from productsapi.steps.deployment import cache
-from productsapi.steps.stack import Stack
 
 
 def cached(stack: Stack, reading: Reading) -> Iterator[Finding]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from productsapi.engine.resource import Resource
 from productsapi.options.category_index.index import CategoryIndex, definition
-from productsapi.steps import kinds
-from productsapi.steps.option import Option
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack, kinds
+from productsapi.stack.option import Option
 
 
 def parts(stack: Stack, *, on: bool = True) -> list[Resource]:  # noqa: ARG001 - seen with the table

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.aws.transients import Cadence
+from productsapi.aws.retries import Cadence
 from productsapi.config import Config
 from productsapi.engine.names import Key
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import FUNCTIONS
-from productsapi.steps import kinds
-from productsapi.steps.stack import CATEGORY_INDEX
+from productsapi.stack import CATEGORY_INDEX, kinds
 from productsapi.steps.table import capacity
 from productsapi.steps.table.part import TablePart
 
@@ -57,7 +56,7 @@ class CategoryIndex(TablePart, Managed):
             return Observed({"keys": None})
         ready = index.get("IndexStatus") != "CREATING"
         keys = _keys(index) if ready else f"{_keys(index)} (being filled)"
-        return Observed({"keys": keys, **capacity.told(index)})
+        return Observed({"keys": keys, **capacity.from_aws(index)})
 
     def want(self, known: Outputs) -> Fields:
         config = self.stack.config
@@ -116,8 +115,8 @@ class CategoryIndex(TablePart, Managed):
 
         def reason() -> str:
             doing = "removing" if gone else "filling"
-            told = f"DynamoDB is {doing} the category index, for eight minutes or more"
-            return f"{told} (IndexStatus: {status or 'none'})"
+            text = f"DynamoDB is {doing} the category index, for eight minutes or more"
+            return f"{text} (IndexStatus: {status or 'none'})"
 
         aws.wait_until(settled, reason, BACKFILL)
 

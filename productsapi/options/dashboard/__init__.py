@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from productsapi.options.dashboard.dashboard import dashboard
 from productsapi.options.dashboard.rights import RIGHTS
-from productsapi.steps.option import Option
+from productsapi.stack.option import Option
 
 OPTION = Option(
     name="dashboard",

@@ -15,8 +15,8 @@ from productsapi.engine.resource import Fields, Given, Managed, Observed, Output
 from productsapi.errors import AwsError, NotFound
 from productsapi.options import metrics
 from productsapi.options.metrics import PERIOD, Metric
-from productsapi.steps.features import FeaturePart
-from productsapi.steps.stack import STACK_TAG, Stack
+from productsapi.stack import STACK_TAG, Stack
+from productsapi.stack.features import FeaturePart
 
 MARK = f"{STACK_TAG} `{{}}`"
 """Whose it is stands in its text: neither of the clouds that this is tested on tags dashboards."""
@@ -89,7 +89,7 @@ def _graph(
         "title": title,
         "view": "timeSeries",
         "stacked": False,
-        "region": stack.place.region,
+        "region": stack.location.region,
         "period": PERIOD,
         "yAxis": {"left": {"min": 0}},
         "metrics": [metric.drawn() for metric in drawn],
@@ -109,7 +109,7 @@ class Dashboard(FeaturePart, Managed):
     @property
     def name(self) -> str:
         """With the Region: «All dashboards in your account are global» (AWS, PutDashboard)."""
-        return f"productsapi-{self.stack.config.stack}-{self.stack.place.region}"
+        return f"productsapi-{self.stack.config.stack}-{self.stack.location.region}"
 
     @property
     def price(self) -> str:
@@ -135,12 +135,12 @@ class Dashboard(FeaturePart, Managed):
     def create(self, aws: Aws, known: Outputs) -> Given:
         """AWS takes some mistakes, and only tells of them. Raises AwsError for those."""
         text = json.dumps(body(self.stack))
-        told = aws.call(
+        response = aws.call(
             "cloudwatch", "PutDashboard", DashboardName=self.name, DashboardBody=text
         ).get("DashboardValidationMessages")
-        if told:
+        if response:
             said = "; ".join(
-                f"{m.get('DataPath', '')} {m.get('Message', '')}".strip() for m in told
+                f"{m.get('DataPath', '')} {m.get('Message', '')}".strip() for m in response
             )
             hint = "the dashboard is there all the same: repeat the command, it goes on from here"
             raise AwsError("PutDashboard", "DashboardValidation", said, hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from productsapi.options.dashboard.dashboard import Dashboard
-from productsapi.steps.iam_right import (
+from productsapi.stack.iam_right import (
     CHANGING,
     CLOUDWATCH,
     DEPLOY,
@@ -18,8 +18,8 @@ from productsapi.steps.iam_right import (
 
 def dashboard(scope: Scope) -> tuple[str, ...]:
     """Dashboards are the account's, their ARNs carry no Region."""
-    place, name = scope.stack.place, Dashboard(scope.stack).name
-    return (f"arn:{place.partition}:cloudwatch::{place.account}:dashboard/{name}",)
+    location, name = scope.stack.location, Dashboard(scope.stack).name
+    return (f"arn:{location.partition}:cloudwatch::{location.account}:dashboard/{name}",)
 
 
 def shown(scope: Scope) -> bool:

@@ -6,13 +6,13 @@ from productsapi.steps.deployment import cache
 from productsapi.steps.deployment.account_throttle import AccountThrottle
 from productsapi.steps.deployment.deployment import Deployment
 from productsapi.steps.deployment.served import NOT_TOLD, served
-from productsapi.steps.deployment.stage import FormerStages, Stage
+from productsapi.steps.deployment.stage import PreviousStages, Stage
 
 __all__ = [
     "NOT_TOLD",
     "AccountThrottle",
     "Deployment",
-    "FormerStages",
+    "PreviousStages",
     "Stage",
     "cache",
     "served",

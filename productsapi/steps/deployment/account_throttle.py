@@ -11,10 +11,9 @@ from productsapi.config import Config
 from productsapi.engine.names import Key, Kind
 from productsapi.engine.resource import Cleanup, Note, Observed, Outputs, Ownership
 from productsapi.errors import AwsError
-from productsapi.steps import kinds
-from productsapi.steps.deployment.limits import wanted
+from productsapi.stack import Stack, kinds
 from productsapi.steps.deployment.method_settings import ALL
-from productsapi.steps.stack import Stack
+from productsapi.steps.deployment.throttling import wanted
 
 SMALLEST = (2_500, 1_250)
 """Requests a second and at once: AWS's own limit in its smaller Regions, which nobody is below."""
@@ -31,7 +30,7 @@ class AccountThrottle(Cleanup):
 
     @property
     def name(self) -> str:
-        return self.stack.place.region
+        return self.stack.location.region
 
     @property
     def parent(self) -> Key:
@@ -58,8 +57,8 @@ def is_large(config: Config) -> bool:
 
 def beyond(config: Config, account: Mapping[str, Any]) -> Iterator[str]:
     """In words, what of the limits does nothing, by GetAccount's answer."""
-    told = account.get("throttleSettings") or {}
-    rate, burst = told.get("rateLimit"), told.get("burstLimit")
+    reported = account.get("throttleSettings") or {}
+    rate, burst = reported.get("rateLimit"), reported.get("burstLimit")
     if rate is None or burst is None:
         return
     for method, limit in wanted(config).items():

@@ -12,13 +12,12 @@ from productsapi.aws.caller import Aws
 from productsapi.config import Config
 from productsapi.engine.resource import Fields, Note
 from productsapi.errors import NotFound
-from productsapi.steps import cache_key
-from productsapi.steps.api_tree import stages
-from productsapi.steps.deployment import limits
+from productsapi.releases.inventory import deployments
+from productsapi.releases.switch import Patch
+from productsapi.stack import Stack, cache_key
+from productsapi.stack.api_tree import stages
+from productsapi.steps.deployment import throttling
 from productsapi.steps.deployment.method_settings import ALL, CACHED, Settings, is_cached
-from productsapi.steps.releases.moves import Patch
-from productsapi.steps.releases.past import deployments
-from productsapi.steps.stack import Stack
 
 NAMES = tuple(str(route) for route in cache_key.ROUTES_CACHED)
 TTL, ENCRYPTED = "caching/ttlInSeconds", "caching/dataEncrypted"
@@ -50,7 +49,9 @@ def size(config: Config) -> Fields:
     return {"cache_size_gb": config.api.cache.size_gb}
 
 
-def told(stack: Stack, aws: Aws, api_id: str, stage: Mapping[str, Any], had: Settings) -> Fields:
+def from_aws(
+    stack: Stack, aws: Aws, api_id: str, stage: Mapping[str, Any], had: Settings
+) -> Fields:
     cached = {name: entry for name, entry in had.items() if is_cached(entry)}
     size = size_of(stage)
     return {
@@ -62,7 +63,7 @@ def told(stack: Stack, aws: Aws, api_id: str, stage: Mapping[str, Any], had: Set
 
 def settings(config: Config) -> Settings:
     """All that is set for methods: limits, and what is cached."""
-    wanted = {name: limits.settings(limit) for name, limit in limits.wanted(config).items()}
+    wanted = {name: throttling.settings(limit) for name, limit in throttling.wanted(config).items()}
     if config.api.cache.on:
         wanted |= {name: {**wanted.get(name, wanted[ALL]), **_entry(config)} for name in NAMES}
     return wanted
@@ -105,7 +106,7 @@ def flush(aws: Aws, api_id: str, stage_name: str) -> Flush | None:
     try:
         aws.call("apigateway", "FlushStageCache", restApiId=api_id, stageName=stage_name)
     except NotFound:
-        if aws.place.endpoint_url is None:
+        if aws.location.endpoint_url is None:
             return None
         return Flush(size, "this endpoint keeps a cache's settings, but caches nothing")
     return Flush(size)

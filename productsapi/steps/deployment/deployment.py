@@ -13,8 +13,12 @@ from productsapi.engine.apply import LOOKS
 from productsapi.engine.names import Key, Output
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Unknown
 from productsapi.errors import Interrupted
-from productsapi.steps import kinds
-from productsapi.steps.api_tree import (
+from productsapi.releases import hold as holds
+from productsapi.releases import metadata
+from productsapi.releases.holding import THE_API
+from productsapi.releases.inventory import Snapshot, begin_deployments, deployments, snapshot
+from productsapi.stack import kinds
+from productsapi.stack.api_tree import (
     ApiPart,
     Methods,
     foreign_methods,
@@ -22,23 +26,14 @@ from productsapi.steps.api_tree import (
     served_deployment,
     summary_in,
 )
-from productsapi.steps.lateness import looked_at_again
-from productsapi.steps.outputs import (
+from productsapi.stack.eventual_consistency import looked_at_again
+from productsapi.stack.outputs import (
     API_ID,
     AUTHORIZER_ID,
     DEPLOYMENT_ID,
     NEWEST_RELEASE,
     SERVED_ID,
     USER_POOL_ID,
-)
-from productsapi.steps.releases import hold as holds
-from productsapi.steps.releases import marks
-from productsapi.steps.releases.holding import THE_API
-from productsapi.steps.releases.past import (
-    Snapshot,
-    begin_deployments,
-    deployments,
-    snapshot,
 )
 
 
@@ -81,17 +76,17 @@ class Deployment(ApiPart, Managed):
         if not api_id:
             return None
         begin_deployments(aws, api_id)
-        told = served_deployment(aws, api_id, served_id) if served_id else None
+        reported = served_deployment(aws, api_id, served_id) if served_id else None
         ours = {each.id: each for each in deployments(aws, self.stack, api_id)}
         if not served_id:
             newest = _newest(ours.values())
             return self._observed(newest.id, newest, ours, {}) if newest else None
-        if told is None:
+        if reported is None:
             return None
-        served = snapshot(self.stack, told)
+        served = snapshot(self.stack, reported)
         if served:  # whether or not the listing shows it yet
             ours[served_id] = served
-        return self._observed(served_id, served, ours, summary_in(told))
+        return self._observed(served_id, served, ours, summary_in(reported))
 
     def _observed(
         self,
@@ -139,14 +134,14 @@ class Deployment(ApiPart, Managed):
         return self._gives(there.id, known) if there else self._make(aws, known)
 
     def _make(self, aws: Aws, known: Outputs) -> Given:
-        own = marks.release(self.stack, known.get(NEWEST_RELEASE))
-        on = marks.hangs_on(self.stack, known.get(AUTHORIZER_ID), known.get(USER_POOL_ID))
+        own = metadata.release(self.stack, known.get(NEWEST_RELEASE))
+        on = metadata.hangs_on(self.stack, known.get(AUTHORIZER_ID), known.get(USER_POOL_ID))
         made = aws.call(
             "apigateway",
             "CreateDeployment",
             restApiId=known[API_ID],
-            description=marks.deployment_mark(
-                self.stack, marks.Mark(self.want(known)["definition"], on, own)
+            description=metadata.deployment_mark(
+                self.stack, metadata.Mark(self.want(known)["definition"], on, own)
             ),
         )
         return self._gives(made["id"], known)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from productsapi.engine.resource import Note
-from productsapi.steps.releases.moves import Patch
+from productsapi.releases.switch import Patch
 
 ALL = "all methods"
 EVERY = "*/*"
@@ -32,7 +32,7 @@ Settings = Mapping[str, Mapping[str, str]]
 """By method, `GET /products`: what is set, in UpdateStage's words."""
 
 
-def told(stage: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+def from_aws(stage: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return {
         _method(key): {
             word: _text(entry[name])

@@ -6,8 +6,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Outputs
-from productsapi.steps.api_tree import served_deployment, summary_in
-from productsapi.steps.outputs import API_ID, SERVED_ID
+from productsapi.stack.api_tree import served_deployment, summary_in
+from productsapi.stack.outputs import API_ID, SERVED_ID
 
 NOT_TOLD = "not told"
 """The authorization of a deployed method where the endpoint, unlike AWS, leaves it out."""

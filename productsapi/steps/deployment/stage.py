@@ -19,22 +19,14 @@ from productsapi.engine.resource import (
     Observed,
     Outputs,
 )
-from productsapi.steps import domains, kinds
-from productsapi.steps.api_tree import SERIAL_GROUP, delete_stage, set_tags, stages, tags
-from productsapi.steps.deployment import cache, limits, method_settings
-from productsapi.steps.outputs import API_ID, DEPLOYMENT_ID, SERVED_ID
-from productsapi.steps.releases import hold as holds
-from productsapi.steps.releases import marks
-from productsapi.steps.releases.hold import Hold
-from productsapi.steps.releases.moves import (
-    MOVED,
-    end_canary,
-    patch_stage,
-    say,
-    serve,
-    stage_fields,
-)
-from productsapi.steps.stack import Stack
+from productsapi.releases import hold as holds
+from productsapi.releases import metadata
+from productsapi.releases.hold import Hold
+from productsapi.releases.switch import MOVED, end_canary, patch_stage, say, serve, stage_fields
+from productsapi.stack import Stack, custom_domains, kinds
+from productsapi.stack.api_tree import SERIAL_GROUP, delete_stage, set_tags, stages, tags
+from productsapi.stack.outputs import API_ID, DEPLOYMENT_ID, SERVED_ID
+from productsapi.steps.deployment import cache, method_settings, throttling
 
 
 @dataclass(frozen=True)
@@ -61,13 +53,13 @@ class Stage(Managed):
         stage = next((s for s in stages(aws, api_id) if s["stageName"] == self.name), None)
         if stage is None:
             return None
-        told = tags(self.stack, aws, self._arn(api_id), stage.get("tags") or {})
-        settings = method_settings.told(stage)
+        reported = tags(self.stack, aws, self._arn(api_id), stage.get("tags") or {})
+        settings = method_settings.from_aws(stage)
         fields = {
             **stage_fields(stage),
-            "limits": limits.told(settings),
-            **cache.told(self.stack, aws, api_id, stage, settings),
-            "tags": self.stack.ours_among(told),
+            "limits": throttling.from_aws(settings),
+            **cache.from_aws(self.stack, aws, api_id, stage, settings),
+            "tags": self.stack.ours_among(reported),
         }
         outputs = {
             SERVED_ID: stage.get("deploymentId", ""),
@@ -81,14 +73,14 @@ class Stage(Managed):
             "deployment": known[DEPLOYMENT_ID],
             "rollback": None,
             "canary": None,
-            "limits": limits.wanted(self.stack.config),
+            "limits": throttling.wanted(self.stack.config),
             **cache.wanted(self.stack.config),
             "tags": dict(self.stack.tags),
         }
 
     def create(self, aws: Aws, known: Outputs) -> Given:
         hold = self._hold(known)
-        said = {"description": marks.stage_mark(self.stack, None, hold)} if hold.items else {}
+        said = {"description": metadata.stage_mark(self.stack, None, hold)} if hold.items else {}
         aws.call(
             "apigateway",
             "CreateStage",
@@ -109,10 +101,10 @@ class Stage(Managed):
 
         That one may come without the cache's key: callers would get each other's answers.
         """
-        config, had = self.stack.config, method_settings.told(observed.raw)
+        config, had = self.stack.config, method_settings.from_aws(observed.raw)
         patches = {
             "deployment": [serve(str(known[DEPLOYMENT_ID]))],
-            "rollback": [say(marks.stage_mark(self.stack, None, self._hold(known)))],
+            "rollback": [say(metadata.stage_mark(self.stack, None, self._hold(known)))],
             "canary": [end_canary()],
         }
         said = holds.parse(observed.raw.get("description"))
@@ -141,15 +133,15 @@ class Stage(Managed):
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         """Asked before anything goes: halfway, with the stage alone gone, it would be too late."""
-        domains.must_not_lead_to(aws, observed.raw["restApiId"])
+        custom_domains.must_not_lead_to(aws, observed.raw["restApiId"])
         return None
 
     def _arn(self, api_id: str) -> str:
-        return f"{self.stack.place.rest_api_arn(api_id)}/stages/{self.name}"
+        return f"{self.stack.location.rest_api_arn(api_id)}/stages/{self.name}"
 
 
 @dataclass(frozen=True)
-class FormerStages(Cleanup):
+class PreviousStages(Cleanup):
     """Stages that carry our tag and that the configuration calls otherwise now."""
 
     stack: Stack
@@ -179,11 +171,11 @@ class FormerStages(Cleanup):
         found = {stage["stageName"]: stage.get("deploymentId") for stage in former}
         if not api_id or not found:
             return None
-        url = self.stack.place.invoke_url(api_id, self.stack.config.api.stage)
-        told = f"the stage is renamed from {', '.join(found)}: the invoke URL is {url} from now on"
+        url = self.stack.location.invoke_url(api_id, self.stack.config.api.stage)
+        text = f"the stage is renamed from {', '.join(found)}: the invoke URL is {url} from now on"
         hold = reduce(or_, (holds.parse(stage.get("description")) for stage in former))
         outputs = {holds.FORMER_STAGES_HOLD: holds.marked("", hold)}
-        return Observed({"stages": found}, outputs, raw={"api_id": api_id}, notes=(Note(told),))
+        return Observed({"stages": found}, outputs, raw={"api_id": api_id}, notes=(Note(text),))
 
     def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         for name in observed.fields["stages"]:
@@ -192,11 +184,11 @@ class FormerStages(Cleanup):
 
 
 def _rollback_note(stage: Mapping[str, Any]) -> tuple[Note, ...]:
-    rollback = marks.parse_rollback_mark(stage.get("description") or "")
+    rollback = metadata.parse_rollback_mark(stage.get("description") or "")
     if rollback is None:
         return ()
-    told = f"a rollback is in force, to the release of {rollback.to}, made {rollback.made}"
+    text = f"a rollback is in force, to the release of {rollback.to}, made {rollback.made}"
     way = (
         "`productsapi deploy` goes forward again, to what was rolled back from with --release-hold"
     )
-    return (Note(f"{told}; {way}"),)
+    return (Note(f"{text}; {way}"),)

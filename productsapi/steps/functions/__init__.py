@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from productsapi.engine.resource import Resource
 from productsapi.routes import FUNCTIONS
+from productsapi.stack import Stack
 from productsapi.steps.functions.account import AccountLimits
 from productsapi.steps.functions.function import Function
 from productsapi.steps.functions.log_group import LogGroup
-from productsapi.steps.stack import Stack
 
 
 def resources(stack: Stack) -> list[Resource]:

@@ -12,8 +12,7 @@ from productsapi.engine.names import Key, Kind
 from productsapi.engine.resource import Cleanup, Note, Observed, Outputs, Ownership
 from productsapi.errors import AwsError
 from productsapi.routes import FUNCTIONS
-from productsapi.steps import kinds
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack, kinds
 
 MEMORY_OF_NEW_ACCOUNTS = 3008
 """MB. AWS tells nobody beforehand whether it allows more (aws-lambda-power-tuning#181)."""
@@ -32,7 +31,7 @@ class AccountLimits(Cleanup):
 
     @property
     def name(self) -> str:
-        return self.stack.place.region
+        return self.stack.location.region
 
     @property
     def parent(self) -> Key:

@@ -11,13 +11,12 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Resource
 from productsapi.errors import AccessDenied, NotFound
+from productsapi.releases.switch import wait_for_edge
 from productsapi.routes import FUNCTIONS
-from productsapi.steps import function_settings as settings
-from productsapi.steps import kinds, revisions
-from productsapi.steps.former import former_names, left_over
-from productsapi.steps.outputs import latest_code
-from productsapi.steps.releases.moves import wait_for_edge
-from productsapi.steps.stack import ALIAS, Stack
+from productsapi.stack import ALIAS, Stack, kinds, revisions
+from productsapi.stack import function_settings as settings
+from productsapi.stack.outputs import latest_code
+from productsapi.stack.previous_names import left_over, previous_names
 
 FUNCTION_TAG = "productsapi:function"
 """Which of the four a function is, so that one isn't made another while callers reach it."""
@@ -62,7 +61,9 @@ class Function(Managed):
         )
 
     def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
-        return [FormerFunction(self.stack, self.function, n) for n in former_names(self.stack, aws)]
+        return [
+            PreviousFunction(self.stack, self.function, n) for n in previous_names(self.stack, aws)
+        ]
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         aws.prefetch("lambda", "GetPolicy", FunctionName=self.name, Qualifier=ALIAS)  # for step 4
@@ -79,16 +80,16 @@ class Function(Managed):
             )
         tags = answer.get("Tags", {})
         configuration = answer["Configuration"]
-        told = {name: tags[name] for name in self._tags if name in tags}
+        described = {name: tags[name] for name in self._tags if name in tags}
         fields = {
             **settings.of(configuration),
             "concurrency": answer.get("Concurrency", {}).get("ReservedConcurrentExecutions"),
             "work": tags.get(FUNCTION_TAG, self.function),
-            "tags": self.stack.ours_among(tags) | told,
+            "tags": self.stack.ours_among(tags) | described,
         }
         outputs = {
             latest_code(self.function): configuration["CodeSha256"],
-            **settings.told_revision(self.function, configuration),
+            **settings.observed_revision(self.function, configuration),
         }
         seen = Observed(fields, outputs, self.stack.ownership(tags), configuration)
         notes = settings.notes(self.stack, self.name, configuration) if seen.ours else ()
@@ -115,13 +116,13 @@ class Function(Managed):
         settled = settings.wait_until_settled(aws, self.name)
         if self.stack.config.limits.concurrency is not None:
             self._limit(aws)
-        return settings.told_revision(self.function, settled)
+        return settings.observed_revision(self.function, settled)
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Given:
         if "tags" in changed:
-            arn = self.stack.place.function_arn(self.name)
+            arn = self.stack.location.function_arn(self.name)
             if former := self.stack.no_longer(observed.fields["tags"]):
                 aws.call("lambda", "UntagResource", Resource=arn, TagKeys=former)
             aws.call("lambda", "TagResource", Resource=arn, Tags=self._tags)
@@ -135,7 +136,7 @@ class Function(Managed):
             if had != its_id and observed.fields["role"] == want["role"]:
                 standing = self._renew_grant(aws, standing)
             standing = self._configure(aws, standing, settings.parameters(want, standing))
-        return settings.told_revision(self.function, standing)
+        return settings.observed_revision(self.function, standing)
 
     def _renew_grant(self, aws: Aws, standing: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give it another of our roles for a moment.
@@ -190,7 +191,7 @@ class Function(Managed):
 
 
 @dataclass(frozen=True)
-class FormerFunction(Function):
+class PreviousFunction(Function):
     """A function that is called otherwise now: it goes when the stage serves the new one."""
 
     former: str

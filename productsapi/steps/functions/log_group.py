@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
 from productsapi.engine.resource import Observed, Outputs, Resource
-from productsapi.steps import kinds, log_group
-from productsapi.steps.former import former_names, left_over
+from productsapi.stack import kinds, log_group
+from productsapi.stack.previous_names import left_over, previous_names
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,13 @@ class LogGroup(log_group.LogGroup):
         return (kinds.ROLE(self.stack.role_name(self.function)),)
 
     def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
-        return [FormerLogGroup(self.stack, self.function, n) for n in former_names(self.stack, aws)]
+        return [
+            PreviousLogGroup(self.stack, self.function, n) for n in previous_names(self.stack, aws)
+        ]
 
 
 @dataclass(frozen=True)
-class FormerLogGroup(LogGroup):
+class PreviousLogGroup(LogGroup):
     """The logs of a function that is called otherwise now."""
 
     former: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from productsapi.engine.resource import Resource
 from productsapi.routes import FUNCTIONS
-from productsapi.steps.permissions.rights import RoleLimits, RolePolicy
+from productsapi.stack import Stack
 from productsapi.steps.permissions.role import Role
-from productsapi.steps.stack import Stack
+from productsapi.steps.permissions.role_policy import RoleLimits, RolePolicy
 
 
 def resources(stack: Stack) -> list[Resource]:

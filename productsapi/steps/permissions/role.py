@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from productsapi import policies
+from productsapi import function_role_policies
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
 from productsapi.engine.resource import (
@@ -19,10 +19,10 @@ from productsapi.engine.resource import (
     Resource,
 )
 from productsapi.errors import NotFound
-from productsapi.policies import Document
-from productsapi.steps import function_settings as settings
-from productsapi.steps import kinds
-from productsapi.steps.former import description, former_names, left_over
+from productsapi.function_role_policies import Document
+from productsapi.stack import Stack, kinds, role_name, tag_list, tag_map
+from productsapi.stack import function_settings as settings
+from productsapi.stack.previous_names import description, left_over, previous_names
 from productsapi.steps.permissions.documents import (
     attached_policies,
     canonical,
@@ -30,7 +30,6 @@ from productsapi.steps.permissions.documents import (
     inline_policies,
     remove_inline,
 )
-from productsapi.steps.stack import Stack, role_name, tag_list, tag_map
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Role(Managed):
         return frozenset({"trust", "boundary"} if bounded else {"trust"})
 
     def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
-        return [FormerRole(self.stack, self.function, n) for n in former_names(self.stack, aws)]
+        return [PreviousRole(self.stack, self.function, n) for n in previous_names(self.stack, aws)]
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         try:
@@ -78,7 +77,7 @@ class Role(Managed):
 
     def want(self, known: Outputs) -> Fields:
         return {
-            "trust": _trust(policies.lambda_trust()),
+            "trust": _trust(function_role_policies.lambda_trust()),
             "boundary": self.stack.config.permissions.boundary,
             "tags": dict(self.stack.tags),
         }
@@ -90,7 +89,7 @@ class Role(Managed):
             "CreateRole",
             Path=self.stack.role_path,
             RoleName=self.name,
-            AssumeRolePolicyDocument=canonical(policies.lambda_trust()),
+            AssumeRolePolicyDocument=canonical(function_role_policies.lambda_trust()),
             Description=description(self.stack.function_name(self.function)),
             Tags=tag_list(self.stack.tags),
             **({"PermissionsBoundary": boundary} if boundary else {}),
@@ -105,7 +104,7 @@ class Role(Managed):
                 aws.call("iam", "UntagRole", RoleName=self.name, TagKeys=former)
             aws.call("iam", "TagRole", RoleName=self.name, Tags=tag_list(self.stack.tags))
         if "trust" in changed:
-            trust = canonical(policies.lambda_trust())
+            trust = canonical(function_role_policies.lambda_trust())
             aws.call("iam", "UpdateAssumeRolePolicy", RoleName=self.name, PolicyDocument=trust)
         if "boundary" in changed:
             self._set_boundary(aws)
@@ -136,7 +135,7 @@ class Role(Managed):
 
 
 @dataclass(frozen=True)
-class FormerRole(Role):
+class PreviousRole(Role):
     """The role of a function that is called otherwise now; the last of its things to go."""
 
     former: str
@@ -144,7 +143,7 @@ class FormerRole(Role):
 
     @property
     def name(self) -> str:
-        return role_name(self.former, self.stack.place.region)
+        return role_name(self.former, self.stack.location.region)
 
     @property
     def outputs(self) -> tuple[Output, ...]:
@@ -165,4 +164,4 @@ def _stack_of(path: str) -> str:
 
 
 def _trust(document: Document) -> str:
-    return canonical({**document, "Statement": policies.statements(document)})
+    return canonical({**document, "Statement": function_role_policies.statements(document)})

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from productsapi.engine.resource import Resource
 from productsapi.routes import FUNCTIONS, PATHS, RESOURCES, ROUTES
-from productsapi.steps.api_tree import GATEWAY_ERRORS
+from productsapi.stack import Stack
+from productsapi.stack.api_tree import GATEWAY_ERRORS
 from productsapi.steps.rest_api.api import RestApi, TwinApis
-from productsapi.steps.rest_api.foreign import ForeignPaths, ForeignStages, OpenMethods
-from productsapi.steps.rest_api.foreign_permissions import ForeignPermissions
 from productsapi.steps.rest_api.gateway_responses import GatewayResponse
 from productsapi.steps.rest_api.invoke_permissions import InvokePermission
 from productsapi.steps.rest_api.methods import ProxyMethod
 from productsapi.steps.rest_api.paths import ApiPath
 from productsapi.steps.rest_api.preflight import Preflight
-from productsapi.steps.stack import Stack
+from productsapi.steps.rest_api.unmanaged import ForeignPaths, ForeignStages, OpenMethods
+from productsapi.steps.rest_api.unmanaged_permissions import ForeignPermissions
 
 
 def resources(stack: Stack) -> list[Resource]:

@@ -20,13 +20,20 @@ from productsapi.engine.resource import (
     Ownership,
 )
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
-from productsapi.steps import domains, kinds
-from productsapi.steps.api_tree import SERIAL_GROUP, prefetch, set_tags, stages, tags, tree
-from productsapi.steps.lateness import looked_at_again
-from productsapi.steps.namesakes import Candidate, Choice, Twins, Wording, choose, elder, settled
-from productsapi.steps.outputs import API_ID, ROOT_ID, pointer_to
-from productsapi.steps.rest_api import foreign, reach, taking_over
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack, custom_domains, kinds
+from productsapi.stack.api_tree import SERIAL_GROUP, prefetch, set_tags, stages, tags, tree
+from productsapi.stack.eventual_consistency import looked_at_again
+from productsapi.stack.name_collisions import (
+    Candidate,
+    Choice,
+    Duplicates,
+    Wording,
+    choose,
+    oldest,
+    settled,
+)
+from productsapi.stack.outputs import API_ID, ROOT_ID, pointer_to
+from productsapi.steps.rest_api import adoption_notice, endpoint_access, unmanaged
 
 KIND = Wording("REST API", "REST APIs", "--api-id")
 
@@ -38,7 +45,7 @@ class RestApi(Managed):
     kind = kinds.REST_API
     serial_group = SERIAL_GROUP
     unique = False
-    immutable = reach.IMMUTABLE
+    immutable = endpoint_access.IMMUTABLE
     outputs = (API_ID, ROOT_ID)
     lookup_inputs = (pointer_to(API_ID),)
 
@@ -54,17 +61,17 @@ class RestApi(Managed):
         ownership = self.stack.ownership(found.chosen.tags)
         fields = {
             "name": api["name"],
-            "endpoint": ", ".join(reach.endpoints(api)),
-            **reach.closed(api),
+            "endpoint": ", ".join(endpoint_access.endpoints(api)),
+            **endpoint_access.closed(api),
             "tags": self.stack.ours_among(found.chosen.tags),
         }
         outputs = {API_ID: api_id, ROOT_ID: tree(aws, api_id)["/"]["id"]}
         notes = self._notes(aws, api, ownership)
         owner = self.stack.owner(found.chosen.tags)
-        return Observed(fields, outputs, ownership, notes=notes, identity=found.told, owner=owner)
+        return Observed(fields, outputs, ownership, notes=notes, identity=found.label, owner=owner)
 
     def want(self, known: Outputs) -> Fields:
-        kept = {} if self.stack.make_public else reach.OPEN
+        kept = {} if self.stack.make_public else endpoint_access.OPEN
         return {"name": self.name, "endpoint": "REGIONAL", **kept, "tags": dict(self.stack.tags)}
 
     def create(self, aws: Aws, known: Outputs) -> Given:
@@ -77,9 +84,9 @@ class RestApi(Managed):
             endpointConfiguration={"types": ["REGIONAL"]},
             tags=dict(self.stack.tags),
         )
-        if first := elder(self.stack, _candidate(made), _all(aws)):
+        if first := oldest(self.stack, _candidate(made), _all(aws)):
             remove(aws, made["id"])
-            raise AlreadyExists("CreateRestApi", "Twin", f"{first.identity} was there before")
+            raise AlreadyExists("CreateRestApi", "Duplicate", f"{first.identity} was there before")
         root_id = made.get("rootResourceId") or tree(aws, made["id"])["/"]["id"]
         return {API_ID: made["id"], ROOT_ID: root_id}
 
@@ -99,7 +106,7 @@ class RestApi(Managed):
         if operations:
             aws.call("apigateway", "UpdateRestApi", restApiId=api_id, patchOperations=operations)
         if "tags" in changed:
-            arn = self.stack.place.rest_api_arn(api_id)
+            arn = self.stack.location.rest_api_arn(api_id)
             set_tags(self.stack, aws, arn, observed.fields["tags"])
         return {}
 
@@ -112,7 +119,7 @@ class RestApi(Managed):
             return None
         prefetch(aws, observed.outputs[API_ID])
         with suppress(NotFound):
-            there = foreign.told(self.stack, aws, observed.outputs[API_ID])
+            there = unmanaged.describe(self.stack, aws, observed.outputs[API_ID])
             if there:
                 return f"{self.key}: {'; '.join(there)} (--delete-foreign removes them with it)"
         return None
@@ -121,15 +128,17 @@ class RestApi(Managed):
         """Of an API that isn't ours nothing is told."""
         if ownership not in {Ownership.OURS, Ownership.ADOPTED}:
             return ()
-        api_id, told = api["id"], reach.notes(self.key, api)
-        gap = taking_over.notes(self.stack, aws, api_id) if ownership is Ownership.ADOPTED else ()
+        api_id, reported = api["id"], endpoint_access.notes(self.key, api)
+        gap = (
+            adoption_notice.notes(self.stack, aws, api_id) if ownership is Ownership.ADOPTED else ()
+        )
         if self.stack.delete_foreign:  # then the plan tells what goes
-            return (*told, *gap)
-        there = foreign.told(self.stack, aws, api_id, in_full=True)
+            return (*reported, *gap)
+        there = unmanaged.describe(self.stack, aws, api_id, in_full=True)
         way = "--delete-foreign removes it"
         return (
             *(Note(f"{self.key}: {text} ({way})", exposes_access=True) for text in there),
-            *told,
+            *reported,
             *gap,
         )
 
@@ -160,7 +169,7 @@ class RestApi(Managed):
 
 
 @dataclass(frozen=True)
-class TwinApis(Twins):
+class TwinApis(Duplicates):
     """A domain that leads to one needs no look: AWS refuses to delete what a domain maps to."""
 
     step = "rest_api"
@@ -175,20 +184,20 @@ class TwinApis(Twins):
 
     def beside(self, aws: Aws, known: Outputs) -> list[Candidate]:
         others = [api for api in _all(aws) if api.identity != known[self.used]]
-        told = [_tagged(self.stack, aws, api) if api.name == self.name else api for api in others]
-        return [api for api in told if self.stack.owns(api.tags)]
+        lines = [_tagged(self.stack, aws, api) if api.name == self.name else api for api in others]
+        return [api for api in lines if self.stack.owns(api.tags)]
 
-    def content(self, aws: Aws, twin: Candidate) -> str:
+    def content(self, aws: Aws, duplicate: Candidate) -> str:
         """Paths and methods of ours are no content: without a stage nobody reaches them."""
         try:
-            serving = [str(stage["stageName"]) for stage in stages(aws, twin.identity)]
-            others = foreign.told(self.stack, aws, twin.identity)
+            serving = [str(stage["stageName"]) for stage in stages(aws, duplicate.identity)]
+            others = unmanaged.describe(self.stack, aws, duplicate.identity)
         except AccessDenied:
             return "what is in it can't be seen (apigateway:GET isn't allowed on it)"
         return f"it has the stage {', '.join(serving)}" if serving else "; ".join(others)
 
-    def remove_one(self, aws: Aws, twin: Candidate) -> None:
-        remove(aws, twin.identity)
+    def remove_one(self, aws: Aws, duplicate: Candidate) -> None:
+        remove(aws, duplicate.identity)
 
 
 def is_empty(aws: Aws, api_id: str) -> bool:
@@ -198,12 +207,12 @@ def is_empty(aws: Aws, api_id: str) -> bool:
 
 
 def remove(aws: Aws, api_id: str) -> None:
-    with suppress(NotFound), domains.explained(api_id):
+    with suppress(NotFound), custom_domains.explained(api_id):
         aws.call("apigateway", "DeleteRestApi", restApiId=api_id)
 
 
 def _tagged(stack: Stack, aws: Aws, api: Candidate) -> Candidate:
-    arn = stack.place.rest_api_arn(api.identity)
+    arn = stack.location.rest_api_arn(api.identity)
     return replace(api, tags=tags(stack, aws, arn, api.tags))
 
 

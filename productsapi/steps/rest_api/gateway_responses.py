@@ -8,9 +8,9 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.gateway_problems import GATEWAY_PROBLEMS, TYPE, GatewayProblem
-from productsapi.steps import kinds
-from productsapi.steps.api_tree import ApiPart
-from productsapi.steps.outputs import API_ID
+from productsapi.stack import kinds
+from productsapi.stack.api_tree import ApiPart
+from productsapi.stack.outputs import API_ID
 
 PROBLEM = "application/problem+json"
 KINDS = ("application/json", PROBLEM)
@@ -72,7 +72,7 @@ class GatewayResponse(ApiPart, Managed):
 
     def want(self, known: Outputs) -> Fields:
         headers = {
-            "Access-Control-Allow-Origin": self.stack.config.api.told_origin,
+            "Access-Control-Allow-Origin": self.stack.config.api.reported_origin,
             **HEADERS,
             **OF_ONE.get(self.name, {}),
         }

@@ -10,10 +10,9 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.routes import ROUTES, Route
-from productsapi.steps import kinds
-from productsapi.steps.outputs import API_ID
-from productsapi.steps.rest_api import statements
-from productsapi.steps.stack import ALIAS, Stack
+from productsapi.stack import ALIAS, Stack, kinds
+from productsapi.stack.outputs import API_ID
+from productsapi.steps.rest_api import resource_policy
 
 ACTION = "lambda:InvokeFunction"
 GATEWAY = "apigateway.amazonaws.com"
@@ -53,15 +52,15 @@ class InvokePermission(Managed):
         return (kinds.LIVE_CODE(self._function), *(self.kind(str(route)) for route in same))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        found = statements.of_alias(aws, self._function)
+        found = resource_policy.of_alias(aws, self._function)
         current = found.get(str(statement_id(known[API_ID], self.route)))
-        return Observed(statements.granted(current)) if current else None
+        return Observed(resource_policy.granted(current)) if current else None
 
     def want(self, known: Outputs) -> Fields:
         path = re.sub(r"\{[^}]+\}", "*", self.route.path)
         source = f"{{api_id}}/*/{self.route.method}{path}"
         return {
-            "source_arn": known.fill(self.stack.place.arn("execute-api", source), API_ID),
+            "source_arn": known.fill(self.stack.location.arn("execute-api", source), API_ID),
             "principal": GATEWAY,
             "action": ACTION,
         }
@@ -84,7 +83,7 @@ class InvokePermission(Managed):
     ) -> Given:
         """A statement can't be changed, only replaced."""
         current = statement_id(known[API_ID], self.route)
-        statements.remove(aws, self._function, current, alias=True)
+        resource_policy.remove(aws, self._function, current, alias=True)
         return self.create(aws, known)
 
     @property

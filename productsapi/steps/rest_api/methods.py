@@ -12,11 +12,10 @@ from productsapi.engine.names import Output
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import Route
-from productsapi.steps import cache_key, kinds
-from productsapi.steps.api_tree import ApiPart, address, needs_key, tree
-from productsapi.steps.outputs import API_ID, AUTHORIZER_ID, path_id
-from productsapi.steps.rest_api.foreign import locked_with
-from productsapi.steps.stack import ALIAS
+from productsapi.stack import ALIAS, cache_key, kinds
+from productsapi.stack.api_tree import ApiPart, address, needs_key, tree
+from productsapi.stack.outputs import API_ID, AUTHORIZER_ID, path_id
+from productsapi.steps.rest_api.unmanaged import locked_with
 
 MAPPING = ("credentials", "contentHandling", "requestParameters", "requestTemplates")
 ANSWERS = (
@@ -46,8 +45,8 @@ class ProxyMethod(ApiPart, Managed):
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get(API_ID)
-        place = tree(aws, api_id).get(self.route.path, {}) if api_id else {}
-        found = place.get("resourceMethods", {}).get(self.route.method)
+        location = tree(aws, api_id).get(self.route.path, {}) if api_id else {}
+        found = location.get("resourceMethods", {}).get(self.route.method)
         if found is None:
             return None
         integration = found.get("methodIntegration") or {}
@@ -62,7 +61,7 @@ class ProxyMethod(ApiPart, Managed):
             "integration": integration.get("type"),
             "integration_method": integration.get("httpMethod"),
             "uri": integration.get("uri"),
-            "mapping": {**_mapping(integration), **_key(integration, place["id"])},
+            "mapping": {**_mapping(integration), **_key(integration, location["id"])},
             "answers": _statuses(found.get("methodResponses")),
             "mapped_answers": _statuses(integration.get("integrationResponses")),
         }
@@ -74,7 +73,7 @@ class ProxyMethod(ApiPart, Managed):
         With a cache, what its key consists of must be declared as parameters too.
         """
         key = cache_key.key(self.stack.config, self.route)
-        place = self.stack.place
+        location = self.stack.location
         function = f"{self.stack.function_arn(self.route.function)}:{ALIAS}"
         path = f"path/2015-03-31/functions/{function}/invocations"
         return {
@@ -87,7 +86,7 @@ class ProxyMethod(ApiPart, Managed):
             "models": {},
             "integration": "AWS_PROXY",
             "integration_method": "POST",
-            "uri": f"arn:{place.partition}:apigateway:{place.region}:lambda:{path}",
+            "uri": f"arn:{location.partition}:apigateway:{location.region}:lambda:{path}",
             "mapping": {"cacheKeyParameters": ", ".join(key)} if key else {},
             "answers": None,
             "mapped_answers": None,
@@ -208,11 +207,11 @@ def _key(integration: Mapping[str, Any], resource_id: str) -> Fields:
 
 def _mapping(integration: Mapping[str, Any]) -> Fields:
     """What an integration does to a request or a caller's time beside handing it on."""
-    told = {name: integration.get(name) for name in MAPPING}
+    described = {name: integration.get(name) for name in MAPPING}
     timeout = integration.get("timeoutInMillis") or GATEWAY_TIMEOUT_MS
     if int(timeout) != GATEWAY_TIMEOUT_MS:
-        told["timeoutInMillis"] = timeout
-    return {name: value for name, value in told.items() if value}
+        described["timeoutInMillis"] = timeout
+    return {name: value for name, value in described.items() if value}
 
 
 def _statuses(answers: Mapping[str, Any] | None) -> str | None:

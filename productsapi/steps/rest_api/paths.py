@@ -8,9 +8,9 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.names import Output
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.routes import parent
-from productsapi.steps import kinds
-from productsapi.steps.api_tree import ApiPart, tree
-from productsapi.steps.outputs import API_ID, ROOT_ID, path_id
+from productsapi.stack import kinds
+from productsapi.stack.api_tree import ApiPart, tree
+from productsapi.stack.outputs import API_ID, ROOT_ID, path_id
 
 
 @dataclass(frozen=True)

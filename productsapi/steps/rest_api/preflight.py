@@ -11,9 +11,9 @@ from productsapi.engine.names import Output
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.routes import methods, request_headers
-from productsapi.steps import kinds
-from productsapi.steps.api_tree import PREFLIGHT, ApiPart, address, method
-from productsapi.steps.outputs import API_ID, path_id
+from productsapi.stack import kinds
+from productsapi.stack.api_tree import PREFLIGHT, ApiPart, address, method
+from productsapi.stack.outputs import API_ID, path_id
 
 STATUS = "204"
 ANSWER = {"application/json": f'{{"statusCode": {STATUS}}}'}
@@ -77,13 +77,13 @@ class Preflight(ApiPart, Managed):
         allowed = ",".join((*methods(self.path), PREFLIGHT))
         api = self.stack.config.api
         sent = ",".join(request_headers(with_key=api.key, more=api.cors_headers))
-        told = {
+        described = {
             "Access-Control-Allow-Methods": allowed,
             "Access-Control-Allow-Headers": sent,
             "Access-Control-Max-Age": str(MAX_AGE_S),
         }
         several = len(api.origins) > 1
-        told |= {"Vary": "Origin"} if several else {ORIGIN: api.origins[0]}
+        described |= {"Vary": "Origin"} if several else {ORIGIN: api.origins[0]}
         template = WHICH_ORIGIN % json.dumps(sorted(api.origins), separators=(",", ":"))
         return {
             "authorization": "NONE",
@@ -91,7 +91,7 @@ class Preflight(ApiPart, Managed):
             "integration": "MOCK",
             "answer": ANSWER,
             "template": {"application/json": template} if several else {},
-            "headers": {name: f"'{value}'" for name, value in told.items()},
+            "headers": {name: f"'{value}'" for name, value in described.items()},
         }
 
     def create(self, aws: Aws, known: Outputs) -> Given:

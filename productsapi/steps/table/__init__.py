@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from productsapi.engine.resource import Resource
-from productsapi.steps.namesakes import Twins
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
+from productsapi.stack.name_collisions import Duplicates
 from productsapi.steps.table.backups import Backups
-from productsapi.steps.table.feature_marks import FeatureMarks, FormerFeatures
+from productsapi.steps.table.feature_marks import FeatureMarks, PreviousOptions
 from productsapi.steps.table.pointers import Pointers
 from productsapi.steps.table.table import Table
 
-__all__ = ["FeatureMarks", "FormerFeatures", "resources"]
+__all__ = ["FeatureMarks", "PreviousOptions", "resources"]
 
 
 def resources(
     stack: Stack,
-    twins: tuple[Twins, ...],
+    duplicates: tuple[Duplicates, ...],
     parts: tuple[Resource, ...],
     indexes: tuple[dict[str, Any], ...],
 ) -> list[Resource]:
     """`twins` are those of what the pointers name; `parts` and `indexes` are the options'."""
-    return [Table(stack, indexes), *parts, Backups(stack), Pointers(stack, twins)]
+    return [Table(stack, indexes), *parts, Backups(stack), Pointers(stack, duplicates)]

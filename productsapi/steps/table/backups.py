@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
-from productsapi.steps import kinds
+from productsapi.stack import kinds
 from productsapi.steps.table.part import TablePart
 
 

@@ -22,7 +22,7 @@ def wanted(config: Config) -> Fields:
     return {"max_read_units": limits.table_read_units, "max_write_units": limits.table_write_units}
 
 
-def told(described: Mapping[str, Any]) -> Fields:
+def from_aws(described: Mapping[str, Any]) -> Fields:
     """Of a table or an index, as DescribeTable tells it."""
     there = described.get("OnDemandThroughput") or {}
     units = {field: there.get(name, NO_LIMIT) for field, name in FIELDS.items()}

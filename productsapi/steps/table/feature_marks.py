@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind
 from productsapi.engine.resource import Cleanup, Fields, Given, Managed, Observed, Outputs, Resource
-from productsapi.steps import features, kinds
+from productsapi.stack import features, kinds
 from productsapi.steps.table.part import TAGS, TablePart
 
 ON = "on"
@@ -26,16 +26,16 @@ class FeatureMarks(TablePart, Managed):
     lookup_inputs = (features.TOLD,)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        told = features.parsed(known.get(features.TOLD))
-        there = {n: ON for n in self.on if n in told}
+        reported = features.parsed(known.get(features.TOLD))
+        there = {n: ON for n in self.on if n in reported}
         return Observed({"features": there}) if there else None
 
     def want(self, known: Outputs) -> Fields:
         return {"features": dict.fromkeys(self.on, ON)}
 
     def create(self, aws: Aws, known: Outputs) -> Given:
-        told = features.parsed(known.get(features.TOLD))
-        names = {*told, *self.on}
+        reported = features.parsed(known.get(features.TOLD))
+        names = {*reported, *self.on}
         return {features.TOLD: features.write(self.stack, aws, names)}
 
     def update(
@@ -45,7 +45,7 @@ class FeatureMarks(TablePart, Managed):
 
 
 @dataclass(frozen=True)
-class FormerFeatures(Cleanup, TablePart):
+class PreviousOptions(Cleanup, TablePart):
     """The marks of features that are off now: gone when all else of them is."""
 
     on: tuple[str, ...]
@@ -64,16 +64,16 @@ class FormerFeatures(Cleanup, TablePart):
 
     def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
         """What is left of features that are off, and of none that never was on."""
-        told = features.told_by(self.stack, aws)
-        return [part for name in self._former(told) for part in self.parts.get(name, ())]
+        reported = features.reported_by(self.stack, aws)
+        return [part for name in self._former(reported) for part in self.parts.get(name, ())]
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         former = self._former(known.get(features.TOLD))
         return Observed({"features": dict.fromkeys(former, ON)}) if former else None
 
     def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
-        told = features.parsed(known.get(features.TOLD))
-        left = [name for name in told if name not in observed.fields["features"]]
+        reported = features.parsed(known.get(features.TOLD))
+        left = [name for name in reported if name not in observed.fields["features"]]
         return {features.TOLD: features.write(self.stack, aws, left)}
 
     def _former(self, text: str | None) -> tuple[str, ...]:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from productsapi.engine.names import Key
 from productsapi.engine.resource import Resource
-from productsapi.steps import kinds
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack, kinds
 
 TAGS = "tags of the table"
 """The serial group of what changes them: each change goes on after its answer, and AWS refuses the

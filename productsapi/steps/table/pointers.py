@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
 from productsapi.engine.resource import LOST, Fields, Given, Managed, Observed, Outputs
-from productsapi.steps import kinds
-from productsapi.steps.namesakes import DOUBT_TAG, Twins
-from productsapi.steps.outputs import API_ID, CLIENT_ID, USER_POOL_ID, pointer_to
+from productsapi.stack import kinds
+from productsapi.stack.name_collisions import DOUBT_TAG, Duplicates
+from productsapi.stack.outputs import API_ID, CLIENT_ID, USER_POOL_ID, pointer_to
 from productsapi.steps.table.part import TAGS, TablePart
 
 POINTERS: Mapping[str, Output] = {
@@ -30,7 +30,7 @@ class Pointers(TablePart, Managed):
     may show it later, and without a mark nobody would look for it any more.
     """
 
-    twins: tuple[Twins, ...] = ()
+    duplicates: tuple[Duplicates, ...] = ()
 
     kind = kinds.POINTERS
     serial_group = TAGS
@@ -40,7 +40,7 @@ class Pointers(TablePart, Managed):
     @property
     def depends_on(self) -> tuple[Key, ...]:
         """Once twins are gone: they are only found while no pointer tells which one is ours."""
-        return (*super().depends_on, *(twins.key for twins in self.twins))
+        return (*super().depends_on, *(duplicates.key for duplicates in self.duplicates))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         found: Fields = {output: known.get(pointer_to(output)) for output in POINTERS.values()}
@@ -60,14 +60,18 @@ class Pointers(TablePart, Managed):
 
     def _write(self, aws: Aws, known: Outputs, *, begun_before: bool = False) -> Given:
         """Look at all that there is first: from then on nobody does."""
-        found = [twin for twins in self.twins for twin in twins.beside(aws, known)]
+        found = [
+            duplicate
+            for duplicates in self.duplicates
+            for duplicate in duplicates.beside(aws, known)
+        ]
         if found:
-            ids = ", ".join(twin.identity for twin in found)
+            ids = ", ".join(duplicate.identity for duplicate in found)
             aws.on_wait(f"AWS shows by now what was made twice, {ids}: see `productsapi plan`")
         tags = {tag: known[output] for tag, output in POINTERS.items()}
         if found or begun_before or self.stack.after_a_kill or known.get(LOST):
             tags[DOUBT_TAG] = self.stack.began.isoformat(timespec="seconds")
-        arn = self.stack.place.table_arn(self.name)
-        told = [{"Key": tag, "Value": value} for tag, value in tags.items()]
-        aws.call("dynamodb", "TagResource", ResourceArn=arn, Tags=told)
+        arn = self.stack.location.table_arn(self.name)
+        lines = [{"Key": tag, "Value": value} for tag, value in tags.items()]
+        aws.call("dynamodb", "TagResource", ResourceArn=arn, Tags=lines)
         return {}

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.aws.transients import STATE
+from productsapi.aws.retries import STATE
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.engine.teardown import Protected
 from productsapi.errors import AccessDenied, NotFound
-from productsapi.steps import features, kinds
-from productsapi.steps.namesakes import IN_DOUBT, doubt
-from productsapi.steps.outputs import pointer_to
-from productsapi.steps.stack import Stack, tag_list
+from productsapi.stack import Stack, features, kinds, tag_list
+from productsapi.stack.name_collisions import IN_DOUBT, doubt
+from productsapi.stack.outputs import pointer_to
 from productsapi.steps.table import capacity
 from productsapi.steps.table.pointers import MADE_NOW, POINTERS
 
@@ -48,7 +47,7 @@ class Table(Managed):
 
     @property
     def arn(self) -> str:
-        return self.stack.place.table_arn(self.name)
+        return self.stack.location.table_arn(self.name)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         aws.prefetch("dynamodb", "ListTagsOfResource", ResourceArn=self.arn)
@@ -65,7 +64,7 @@ class Table(Managed):
         fields = {
             **_keys(table),
             "billing": table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED"),
-            **capacity.told(table),
+            **capacity.from_aws(table),
             "deletion_protection": table.get("DeletionProtectionEnabled", False),
             "tags": self.stack.ours_among(tags),
         }

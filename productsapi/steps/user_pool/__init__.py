@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from productsapi.engine.resource import Resource
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
 from productsapi.steps.user_pool.authorizer import Authorizer
 from productsapi.steps.user_pool.client import UserPoolClient
 from productsapi.steps.user_pool.clients import FurtherClients, TwinClients

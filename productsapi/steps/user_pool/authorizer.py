@@ -7,9 +7,9 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
-from productsapi.steps import kinds
-from productsapi.steps.api_tree import ApiPart, tree
-from productsapi.steps.outputs import API_ID, AUTHORIZER_ID, USER_POOL_ID
+from productsapi.stack import kinds
+from productsapi.stack.api_tree import ApiPart, tree
+from productsapi.stack.outputs import API_ID, AUTHORIZER_ID, USER_POOL_ID
 
 IMMUTABLE = {
     "type": "API Gateway can't make another kind of authorizer a Cognito one: "
@@ -48,7 +48,7 @@ class Authorizer(ApiPart, Managed):
         return Observed(fields, {AUTHORIZER_ID: found["id"]}, raw=found)
 
     def want(self, known: Outputs) -> Fields:
-        pool = self.stack.place.user_pool_arn("{user_pool_id}")
+        pool = self.stack.location.user_pool_arn("{user_pool_id}")
         return {
             "name": self.name,
             "type": "COGNITO_USER_POOLS",
@@ -105,12 +105,12 @@ class Authorizer(ApiPart, Managed):
         pages = aws.pages("apigateway", "GetAuthorizers", restApiId=api_id, limit=500)
         there = [item for page in pages for item in page["items"]]
         named = [a for a in there if a["name"] == self.name]
-        pool = self.stack.place.user_pool_arn(pool_id) if pool_id else None
+        pool = self.stack.location.user_pool_arn(pool_id) if pool_id else None
         of_pool = [a for a in there if pool in a.get("providerARNs", [])]
         used = {
-            told.get("authorizerId")
+            reported.get("authorizerId")
             for item in (tree(aws, api_id).values() if len(of_pool) > 1 else ())
-            for told in item.get("resourceMethods", {}).values()
+            for reported in item.get("resourceMethods", {}).values()
         }
         of_pool.sort(key=lambda a: a["id"] not in used)
         return next(iter([*named, *of_pool]), None)

@@ -11,10 +11,10 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import AlreadyExists, AwsError
-from productsapi.steps import kinds
-from productsapi.steps.lateness import looked_at_again
-from productsapi.steps.outputs import CLIENT_ID, USER_POOL_ID, pointer_to
-from productsapi.steps.user_pool import clients, replaced
+from productsapi.stack import kinds
+from productsapi.stack.eventual_consistency import looked_at_again
+from productsapi.stack.outputs import CLIENT_ID, USER_POOL_ID, pointer_to
+from productsapi.steps.user_pool import clients, full_updates
 
 FLOWS = clients.FLOWS
 ANALYTICS = "AnalyticsConfiguration"
@@ -48,9 +48,9 @@ class UserPoolClient(clients.ClientPart, Managed):
             "auth_flows": sorted(flows & set(FLOWS)),
             "other_flows": ", ".join(sorted(flows - set(FLOWS))) or None,
             "hides_unknown_users": client.get("PreventUserExistenceErrors") == "ENABLED",
-            "id_token": _told_validity(client, "IdToken"),
-            "access_token": _told_validity(client, "AccessToken"),
-            "refresh_token": _told_validity(client, "RefreshToken"),
+            "id_token": _validity_of(client, "IdToken"),
+            "access_token": _validity_of(client, "AccessToken"),
+            "refresh_token": _validity_of(client, "RefreshToken"),
             "revocation": client.get("EnableTokenRevocation", False),
         }
         return Observed(fields, {CLIENT_ID: client["ClientId"]}, raw=client)
@@ -78,17 +78,17 @@ class UserPoolClient(clients.ClientPart, Managed):
             **clients.settings(self.stack),
         )["UserPoolClient"]
         pool_id = str(known[USER_POOL_ID])
-        if first := clients.elder(self.stack, aws, pool_id, client):
+        if first := clients.oldest(self.stack, aws, pool_id, client):
             clients.remove(aws, pool_id, client["ClientId"])
-            raise AlreadyExists("CreateUserPoolClient", "Twin", f"{first} was there before")
+            raise AlreadyExists("CreateUserPoolClient", "Duplicate", f"{first} was there before")
         return {CLIENT_ID: client["ClientId"]}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Given:
         """UpdateUserPoolClient resets what it isn't told, so all that the client has goes along."""
-        left_out = replaced.OF_THE_CLIENT
-        current = replaced.current(aws, "UpdateUserPoolClient", observed.raw, left_out)
+        left_out = full_updates.OF_THE_CLIENT
+        current = full_updates.current(aws, "UpdateUserPoolClient", observed.raw, left_out)
         sent = {**current, **clients.settings(self.stack)}
         try:
             aws.call("cognito-idp", "UpdateUserPoolClient", **sent)
@@ -108,12 +108,12 @@ class UserPoolClient(clients.ClientPart, Managed):
         return looked_at_again(aws, what, look)
 
 
-def _told_validity(client: Mapping[str, Any], token: str) -> str:
+def _validity_of(client: Mapping[str, Any], token: str) -> str:
     length, unit = DEFAULTS[token]
-    told = client.get(f"{token}Validity")
-    if not told:
+    reported = client.get(f"{token}Validity")
+    if not reported:
         return _validity(length, unit)
-    return _validity(told, client.get("TokenValidityUnits", {}).get(token, unit))
+    return _validity(reported, client.get("TokenValidityUnits", {}).get(token, unit))
 
 
 def _validity(length: int, unit: str) -> str:

@@ -23,10 +23,9 @@ from productsapi.engine.resource import (
     Resource,
 )
 from productsapi.errors import NotFound, Refused
-from productsapi.steps import kinds
-from productsapi.steps.namesakes import Candidate, Twins, Wording
-from productsapi.steps.outputs import CLIENT_ID, USER_POOL_ID, pointer_to
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack, kinds
+from productsapi.stack.name_collisions import Candidate, Duplicates, Wording
+from productsapi.stack.outputs import CLIENT_ID, USER_POOL_ID, pointer_to
 
 Client = dict[str, Any]
 
@@ -77,7 +76,7 @@ class FurtherClients(Cleanup, ClientPart):
 
 
 @dataclass(frozen=True)
-class TwinClients(Twins):
+class TwinClients(Duplicates):
     """Clients that a run made and then knew nothing of, in the pool beside the one in use.
 
     They carry no tag: one is known by its pool and name, by settings that are all ours, and by
@@ -105,18 +104,19 @@ class TwinClients(Twins):
         pool_id, used = known.get(USER_POOL_ID), known.get(self.used)
         accepted = {used, *self.stack.config.auth.client_ids}
         there = _named(self.stack, aws, pool_id, but=used) if pool_id else ()
-        twins = [c for c in there if c["ClientId"] not in accepted and unfit(c) is None]
+        duplicates = [c for c in there if c["ClientId"] not in accepted and unfit(c) is None]
         return [
-            Candidate(c["ClientId"], c["ClientName"], {}, c.get("CreationDate"), c) for c in twins
+            Candidate(c["ClientId"], c["ClientName"], {}, c.get("CreationDate"), c)
+            for c in duplicates
         ]
 
-    def content(self, aws: Aws, twin: Candidate) -> str:
-        if is_as_made(self.stack, twin.answer):
+    def content(self, aws: Aws, duplicate: Candidate) -> str:
+        if is_as_made(self.stack, duplicate.answer):
             return ""
         return "it isn't just as this stack makes one, so it may be used for something else"
 
-    def remove_one(self, aws: Aws, twin: Candidate) -> None:
-        remove(aws, twin.answer["UserPoolId"], twin.identity)
+    def remove_one(self, aws: Aws, duplicate: Candidate) -> None:
+        remove(aws, duplicate.answer["UserPoolId"], duplicate.identity)
 
 
 def remove(aws: Aws, pool_id: str, client_id: str) -> None:
@@ -179,7 +179,7 @@ def ours(stack: Stack, aws: Aws, pool_id: str) -> Client | None:
     return mine[0] if mine else None
 
 
-def elder(stack: Stack, aws: Aws, pool_id: str, made: Client) -> str | None:
+def oldest(stack: Stack, aws: Aws, pool_id: str, made: Client) -> str | None:
     """The id of one like the one just made that was there before it."""
     for client in _named(stack, aws, pool_id):
         beside = unfit(client) or client["ClientId"] in stack.config.auth.client_ids
@@ -214,9 +214,9 @@ def described(aws: Aws, pool_id: str, client_id: str) -> Client | None:
 def _named(stack: Stack, aws: Aws, pool_id: str, *, but: str | None = None) -> Iterator[Client]:
     """All of the name, whole: the listing tells no flows."""
     pages = aws.pages("cognito-idp", "ListUserPoolClients", UserPoolId=pool_id, MaxResults=60)
-    told = [client for page in pages for client in page["UserPoolClients"]]
+    lines = [client for page in pages for client in page["UserPoolClients"]]
     name = stack.config.user_pool.client
-    named = [c["ClientId"] for c in told if c["ClientName"] == name and c["ClientId"] != but]
+    named = [c["ClientId"] for c in lines if c["ClientName"] == name and c["ClientId"] != but]
     return (found for client_id in named if (found := described(aws, pool_id, client_id)))
 
 

@@ -12,12 +12,11 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.engine.teardown import Protected
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
-from productsapi.steps import kinds
-from productsapi.steps.lateness import looked_at_again
-from productsapi.steps.namesakes import Choice, choose, elder, settled
-from productsapi.steps.outputs import USER_POOL_ID, pointer_to
-from productsapi.steps.stack import Stack
-from productsapi.steps.user_pool import messages, pools, replaced
+from productsapi.stack import Stack, kinds
+from productsapi.stack.eventual_consistency import looked_at_again
+from productsapi.stack.name_collisions import Choice, choose, oldest, settled
+from productsapi.stack.outputs import USER_POOL_ID, pointer_to
+from productsapi.steps.user_pool import full_updates, pools, sms
 
 NEW_POOL = (
     "Cognito fixes it when the pool is made: keep what the pool has, "
@@ -26,7 +25,7 @@ NEW_POOL = (
 IMMUTABLE = {
     "sign_in": NEW_POOL,
     "required_attributes": NEW_POOL,
-    messages.FIELD: messages.WAY_OUT,
+    sms.FIELD: sms.WAY_OUT,
 }
 
 
@@ -57,8 +56,8 @@ class UserPool(Managed):
             "name": pool["Name"],
             "sign_in": ", ".join(pool.get("UsernameAttributes", [])) or "user name",
             "required_attributes": ", ".join(sorted(required)),
-            "auto_verified": ", ".join(messages.told(pool)) or None,
-            **messages.confirming(pool, self_sign_up=self.stack.config.user_pool.self_sign_up),
+            "auto_verified": ", ".join(sms.from_aws(pool)) or None,
+            **sms.confirming(pool, self_sign_up=self.stack.config.user_pool.self_sign_up),
             "self_sign_up": not pool.get("AdminCreateUserConfig", {}).get(
                 "AllowAdminCreateUserOnly", False
             ),
@@ -67,10 +66,10 @@ class UserPool(Managed):
             "tags": self.stack.ours_among(tags),
         }
         outputs = {USER_POOL_ID: pool["Id"]}
-        if fields["auto_verified"] == ", ".join(messages.verified(pool)):
+        if fields["auto_verified"] == ", ".join(sms.verified(pool)):
             fields["auto_verified"] = None
         ownership, owner = self.stack.ownership(tags), self.stack.owner(tags)
-        return Observed(fields, outputs, ownership, pool, identity=found.told, owner=owner)
+        return Observed(fields, outputs, ownership, pool, identity=found.label, owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         pool = self.stack.config.user_pool
@@ -79,7 +78,7 @@ class UserPool(Managed):
             "sign_in": "user name",
             "required_attributes": "email",
             "auto_verified": None,
-            messages.FIELD: None,
+            sms.FIELD: None,
             "self_sign_up": pool.self_sign_up,
             "password_length": pool.password_length,
             "deletion_protection": pool.deletion_protection,
@@ -103,16 +102,18 @@ class UserPool(Managed):
             **self._settings({}),
         )["UserPool"]
         others = (c for c in pools.named(aws, self.name) if c.identity != pool["Id"])
-        if first := elder(self.stack, pools.candidate(pool), others):
+        if first := oldest(self.stack, pools.candidate(pool), others):
             pools.remove(aws, pool["Id"])
-            raise AlreadyExists("CreateUserPool", "Twin", f"{first.identity} was there before")
+            raise AlreadyExists("CreateUserPool", "Duplicate", f"{first.identity} was there before")
         return {USER_POOL_ID: pool["Id"]}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Given:
         """UpdateUserPool resets what it isn't told, so everything the pool has goes along."""
-        current = replaced.current(aws, "UpdateUserPool", observed.raw, replaced.OF_THE_POOL)
+        current = full_updates.current(
+            aws, "UpdateUserPool", observed.raw, full_updates.OF_THE_POOL
+        )
         tags, former = observed.raw.get("UserPoolTags", {}), observed.fields["tags"]
         gone = self.stack.no_longer(former)
         others = {n: v for n, v in tags.items() if not n.startswith("aws:") and n not in gone}
@@ -124,7 +125,7 @@ class UserPool(Managed):
             "PoolName": self.name,
             "UserPoolTags": {**others, **self.stack.tags},
         }
-        with messages.explained(observed.raw):
+        with sms.explained(observed.raw):
             aws.call("cognito-idp", "UpdateUserPool", **settings)
         return {}
 
@@ -205,7 +206,7 @@ def _no_codes(pool: Mapping[str, Any]) -> dict[str, Any]:
 
     The second can't name what the first doesn't, and stays as it was where it is left out.
     """
-    kept = messages.verified(pool)
+    kept = sms.verified(pool)
     return {
         "AutoVerifiedAttributes": kept,
         "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": kept},

@@ -11,8 +11,8 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.names import Kind
 from productsapi.engine.resource import Outputs
 from productsapi.errors import AccessDenied, NotFound
-from productsapi.steps.namesakes import Candidate, Twins, Wording
-from productsapi.steps.outputs import USER_POOL_ID
+from productsapi.stack.name_collisions import Candidate, Duplicates, Wording
+from productsapi.stack.outputs import USER_POOL_ID
 
 KIND = Wording("user pool", "user pools", "--pool-id")
 
@@ -25,7 +25,7 @@ def named(aws: Aws, name: str, *, but: str | None = None) -> list[Candidate]:
 
 
 @dataclass(frozen=True)
-class TwinPools(Twins):
+class TwinPools(Duplicates):
     step = "user_pool"
     kind = Kind("twin user pool")
     of = KIND
@@ -39,12 +39,12 @@ class TwinPools(Twins):
         there = named(aws, self.name, but=known.get(self.used))
         return [pool for pool in there if self.stack.owns(pool.tags)]
 
-    def content(self, aws: Aws, twin: Candidate) -> str:
+    def content(self, aws: Aws, duplicate: Candidate) -> str:
         """A client of ours is no content: nobody signs in through it where there are no users."""
-        return content(aws, twin, own_client=self.stack.config.user_pool.client)
+        return content(aws, duplicate, own_client=self.stack.config.user_pool.client)
 
-    def remove_one(self, aws: Aws, twin: Candidate) -> None:
-        remove(aws, twin.identity)
+    def remove_one(self, aws: Aws, duplicate: Candidate) -> None:
+        remove(aws, duplicate.identity)
 
 
 def has_users(aws: Aws, pool_id: str) -> bool:

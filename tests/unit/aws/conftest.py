@@ -11,7 +11,7 @@ from botocore.loaders import Loader
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.clients import Clients
-from productsapi.aws.place import Place
+from productsapi.aws.location import Location
 
 REGION = "eu-west-2"
 
@@ -60,5 +60,5 @@ def clients(session: botocore.session.Session) -> Clients:
 
 @pytest.fixture
 def aws(clients: Clients, pauses: list[float], told: list[str]) -> Aws:
-    place = Place(REGION, "123456789012")
-    return Aws(clients, place, pause=pauses.append, on_wait=told.append)
+    location = Location(REGION, "123456789012")
+    return Aws(clients, location, pause=pauses.append, on_wait=told.append)

@@ -11,8 +11,8 @@ from threading import Event, RLock
 from typing import Any
 
 from productsapi.aws.lease import Lease
+from productsapi.aws.location import Location
 from productsapi.aws.machine import Machine, Process
-from productsapi.aws.place import Place
 from productsapi.errors import AlreadyExists, AwsError, Interrupted, NotFound
 
 START = datetime(2026, 11, 22, 21, 0, tzinfo=timezone.utc)
@@ -132,7 +132,7 @@ class Caller:
     """What a lease uses of Aws."""
 
     store: Store
-    place: Place = field(default_factory=lambda: Place("eu-west-2", "123456789012"))
+    location: Location = field(default_factory=lambda: Location("eu-west-2", "123456789012"))
     stop: Event = field(default_factory=Event)
     told: list[str] = field(default_factory=list)
 
@@ -161,7 +161,7 @@ class Machines:
     dead: set[int] = field(default_factory=set)
     pids: int = 0
 
-    def run(self, nonce: str, host: str = "host-7", **place: Any) -> Run:
+    def run(self, nonce: str, host: str = "host-7", **location: Any) -> Run:
         self.pids += 1
         process = Process(f"boot of {host}", self.pids, "4711")
         machine = Machine(
@@ -173,7 +173,7 @@ class Machines:
             gone=lambda other: other.machine == process.machine and other.pid in self.dead,
             nonce=lambda: nonce,
         )
-        caller: Any = Caller(self.store, Place("eu-west-2", "123456789012", **place))
+        caller: Any = Caller(self.store, Location("eu-west-2", "123456789012", **location))
         lease = Lease(caller, "shop", {"productsapi:stack": "shop"}, "deploying", machine)
         return Run(lease, caller)
 

@@ -13,9 +13,9 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 import productsapi
-from productsapi.aws.answers import NEEDED
 from productsapi.aws.caller import Aws
-from productsapi.aws.transients import BLURRED
+from productsapi.aws.response_check import NEEDED
+from productsapi.aws.retries import BLURRED
 from productsapi.errors import AwsError, Interrupted, Unintelligible
 
 MAY_TELL_NOTHING = {

@@ -9,10 +9,10 @@ from aws_wire import Wire, error, ok, xml, xml_error
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from productsapi.aws.caller import Aws, Stopped
-from productsapi.aws.not_yet import transient
+from productsapi.aws.retries import LOST as LOST_CADENCE
+from productsapi.aws.retries import PROPAGATION, QUOTA, Cadence
+from productsapi.aws.retryable_errors import transient
 from productsapi.aws.sending import MAKES_A_SECOND_ONE
-from productsapi.aws.transients import LOST as LOST_CADENCE
-from productsapi.aws.transients import PROPAGATION, QUOTA, Cadence
 from productsapi.errors import AlreadyExists, AwsError, Interrupted, NotFound, Refused
 
 CREATES = {
@@ -187,7 +187,7 @@ def test_the_end_of_the_run_ends_a_wait(aws: Aws, wire: Wire) -> None:
 
 
 def test_without_a_tests_clock_a_wait_is_one_on_stop(aws: Aws) -> None:
-    real = Aws(aws.clients, aws.place)
+    real = Aws(aws.clients, aws.location)
     real.wait(0.001, "a moment")
     real.stop.set()
     with pytest.raises(Stopped):

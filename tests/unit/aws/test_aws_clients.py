@@ -22,9 +22,9 @@ from productsapi.aws.clients import (
     connect,
     connect_local,
 )
-from productsapi.aws.holder import LIFE
+from productsapi.aws.lease_holder import LIFE
+from productsapi.aws.location import Location
 from productsapi.aws.models import find_by_name
-from productsapi.aws.place import Place
 from productsapi.errors import ConfigError, CredentialsError, Interrupted, ProductsApiError
 
 preload = Clients.preload
@@ -68,8 +68,8 @@ def test_the_region_decides_partition_and_names(
     wire: Wire, region: str, partition: str, suffix: str
 ) -> None:
     wire.will(identity("111122223333"))
-    _, place = connect(region)
-    assert place == Place(region, "111122223333", partition, suffix, caller="user/alice")
+    _, location = connect(region)
+    assert location == Location(region, "111122223333", partition, suffix, caller="user/alice")
     assert wire.hosts == [f"https://sts.{region}.{suffix}"]
 
 
@@ -79,10 +79,10 @@ def test_aws_endpoint_url_is_where_every_call_goes(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", ELSEWHERE)
     wire.will(identity(), ok(item=[]))
-    clients, place = connect(REGION)
-    Aws(clients, place).call("apigateway", "GetRestApis")
-    assert place.endpoint_url == ELSEWHERE
-    assert not place.local
+    clients, location = connect(REGION)
+    Aws(clients, location).call("apigateway", "GetRestApis")
+    assert location.endpoint_url == ELSEWHERE
+    assert not location.local
     assert wire.hosts == [ELSEWHERE, ELSEWHERE]
 
 
@@ -90,8 +90,8 @@ def test_an_endpoint_in_the_profile_counts_too(wire: Wire, aws_config: Path) -> 
     keys = "aws_access_key_id = key\naws_secret_access_key = secret"
     aws_config.write_text(f"[profile work]\n{keys}\nendpoint_url = {ELSEWHERE}\n")
     wire.will(identity())
-    _, place = connect(REGION, "work")
-    assert (place.endpoint_url, wire.hosts) == (ELSEWHERE, [ELSEWHERE])
+    _, location = connect(REGION, "work")
+    assert (location.endpoint_url, wire.hosts) == (ELSEWHERE, [ELSEWHERE])
 
 
 @pytest.mark.parametrize("where", ["environment", "profile"])
@@ -105,8 +105,8 @@ def test_endpoints_are_ignored_where_the_user_says_so(
     else:
         aws_config.write_text("[default]\nignore_configured_endpoint_urls = true\n")
     wire.will(identity())
-    _, place = connect(REGION)
-    assert place.endpoint_url is None
+    _, location = connect(REGION)
+    assert location.endpoint_url is None
     assert wire.hosts == [f"https://sts.{REGION}.amazonaws.com"]
 
 
@@ -192,12 +192,12 @@ def test_an_expired_sso_sign_in_says_how_to_renew_it(aws_config: Path) -> None:
 
 
 def test_another_account_is_refused_but_locally() -> None:
-    place = Place(REGION, "123456789012")
-    check_account(place, None)
-    check_account(place, "123456789012")
-    check_account(Place(REGION, "000000000000", local=True), "123456789012")
+    location = Location(REGION, "123456789012")
+    check_account(location, None)
+    check_account(location, "123456789012")
+    check_account(Location(REGION, "000000000000", local=True), "123456789012")
     with pytest.raises(CredentialsError, match=r"123456789012.*999999999999"):
-        check_account(place, "999999999999")
+        check_account(location, "999999999999")
 
 
 def test_the_local_cloud_is_reached_in_any_environment(
@@ -232,14 +232,14 @@ def test_the_local_cloud_is_reached_in_any_environment(
     }
     for name, value in hostile.items():
         monkeypatch.setenv(name, value)
-    clients, place = connect_local(REGION, LOCAL, "000000000000")
-    aws = Aws(clients, place, pause=lambda _: None)
+    clients, location = connect_local(REGION, LOCAL, "000000000000")
+    aws = Aws(clients, location, pause=lambda _: None)
     wire.will(ok(item=[]), ok(Table={}), ok(UserPools=[]), identity())
     aws.call("apigateway", "GetRestApis")
     aws.call("dynamodb", "DescribeTable", TableName="ProductsTable")
     aws.call("cognito-idp", "ListUserPools", MaxResults=60)
     aws.call("sts", "GetCallerIdentity")
-    assert place == Place(REGION, "000000000000", "aws", "", LOCAL, local=True)
+    assert location == Location(REGION, "000000000000", "aws", "", LOCAL, local=True)
     assert wire.hosts == [LOCAL] * 4
     assert wire.proxies == [None] * 4
     for request in wire.requests:
@@ -292,17 +292,17 @@ def test_who_acts_is_told_by_the_tail_of_the_arn(wire: Wire) -> None:
     told = f"<Account>111122223333</Account><Arn>{arn}</Arn>"
     found = f"<GetCallerIdentityResult>{told}</GetCallerIdentityResult>"
     wire.will(xml(f"<GetCallerIdentityResponse>{found}</GetCallerIdentityResponse>"))
-    _, place = connect(REGION)
-    assert place.caller == "assumed-role/Admin/alice"
+    _, location = connect(REGION)
+    assert location.caller == "assumed-role/Admin/alice"
 
 
 def test_the_local_cloud_that_stopped_is_told_as_such(wire: Wire) -> None:
     from botocore.exceptions import EndpointConnectionError
 
-    clients, place = connect_local(REGION, LOCAL, "000000000000")
+    clients, location = connect_local(REGION, LOCAL, "000000000000")
     wire.will(EndpointConnectionError(endpoint_url=LOCAL))
     with pytest.raises(Interrupted, match="local cloud doesn't answer"):
-        Aws(clients, place).call("apigateway", "GetRestApis")
+        Aws(clients, location).call("apigateway", "GetRestApis")
 
 
 def test_api_gateways_missing_right_names_the_verb(aws: Aws, wire: Wire) -> None:

@@ -140,8 +140,8 @@ def test_an_mfa_code_is_asked_for_at_a_terminal(
     assumed = f"<Credentials>{made}</Credentials>"
     result = f"<AssumeRoleResult>{assumed}</AssumeRoleResult>"
     wire.will(xml(f"<AssumeRoleResponse>{result}</AssumeRoleResponse>"), identity())
-    _, place = connect("eu-west-2", "work")
-    assert place.account == "123456789012"
+    _, location = connect("eu-west-2", "work")
+    assert location.account == "123456789012"
 
 
 @pytest.mark.parametrize(
@@ -186,11 +186,11 @@ def test_a_renewal_that_fails_in_mid_run_is_told(wire: Wire, files: Path, tmp_pa
     )
     files.write_text(profile(f"credential_process = cat {good}"))
     wire.will(identity())
-    clients, place = connect("eu-west-2", "work")
+    clients, location = connect("eu-west-2", "work")
     for ending in (good.unlink, lambda: good.write_text("hello", "utf-8")):
         ending()
         with pytest.raises(CredentialsError, match="can't be used") as raised:
-            Aws(clients, place).call("dynamodb", "DescribeTable", TableName="ProductsTable")
+            Aws(clients, location).call("dynamodb", "DescribeTable", TableName="ProductsTable")
         assert "by hand" in raised.value.hint
 
 

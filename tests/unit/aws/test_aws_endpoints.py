@@ -125,8 +125,8 @@ def test_settings_that_agree_are_one_endpoint(
     set_all(monkeypatch, variables)
     keys.write_text(profile)
     wire.will(identity())
-    _, place = connect("eu-west-2")
-    assert (place.endpoint_url or "").rstrip("/") == LOCALSTACK
+    _, location = connect("eu-west-2")
+    assert (location.endpoint_url or "").rstrip("/") == LOCALSTACK
     assert wire.hosts == [LOCALSTACK]
 
 
@@ -140,21 +140,21 @@ def test_what_is_ignored_can_disagree(
     else:
         keys.write_text("[default]\nignore_configured_endpoint_urls = true\nservices = none\n")
     wire.will(identity())
-    _, place = connect("eu-west-2")
-    assert (place.endpoint_url, place.by_way_of) == (None, ())
+    _, location = connect("eu-west-2")
+    assert (location.endpoint_url, location.by_way_of) == (None, ())
     assert wire.hosts == ["https://sts.eu-west-2.amazonaws.com"]
     found = configured(botocore.session.Session())
     assert found.ignored
-    assert OTHER in found.told
+    assert OTHER in found.summary
 
 
 def test_a_vpc_endpoint_is_aws_and_told(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(OF_DYNAMODB, VPC)
     wire.will(identity())
-    _, place = connect("eu-west-2")
-    assert place.endpoint_url is None
-    assert place.invoke_url("abc", "dev").startswith("https://abc.execute-api.")
-    assert str(place).endswith(f", by way of {VPC.removeprefix('https://')}")
+    _, location = connect("eu-west-2")
+    assert location.endpoint_url is None
+    assert location.invoke_url("abc", "dev").startswith("https://abc.execute-api.")
+    assert str(location).endswith(f", by way of {VPC.removeprefix('https://')}")
 
 
 @pytest.mark.parametrize("host", ["iam.amazonaws.com", "iam.us-gov.amazonaws.com", "iam.api.aws"])

@@ -6,8 +6,8 @@ import pytest
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
-from productsapi.aws.failures import EXISTING_BY_OPERATION, translate
-from productsapi.aws.place import Place
+from productsapi.aws.error_mapping import EXISTING_BY_OPERATION, translate
+from productsapi.aws.location import Location
 from productsapi.errors import (
     AccessDenied,
     AlreadyExists,
@@ -20,8 +20,8 @@ from productsapi.errors import (
     Unintelligible,
 )
 
-AWS = Place("eu-west-2", "123456789012")
-LOCAL = Place("eu-west-2", "000000000000", endpoint_url="http://127.0.0.1:24566", local=True)
+AWS = Location("eu-west-2", "123456789012")
+LOCAL = Location("eu-west-2", "000000000000", endpoint_url="http://127.0.0.1:24566", local=True)
 EXPIRED = "The security token included in the request is expired"
 SKEWED = "Signature expired: 20261122T100000Z is now earlier than 20261122T110000Z"
 PASS_ROLE = "User: u is not authorized to perform: iam:PassRole on resource: r because no policy"

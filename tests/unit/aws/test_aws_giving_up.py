@@ -9,7 +9,7 @@ from aws_wire import Wire, error, ok
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from productsapi.aws.caller import Aws
-from productsapi.aws.transients import LOST
+from productsapi.aws.retries import LOST
 from productsapi.errors import AlreadyExists, AwsError, Interrupted
 
 TABLE = {"TableName": "t"}
@@ -48,7 +48,7 @@ def test_the_time_that_tries_take_counts(aws: Aws, wire: Wire) -> None:
     def pause(seconds: float) -> None:
         now[0] += seconds + 70
 
-    slow = Aws(aws.clients, aws.place, pause=pause, clock=lambda: now[0])
+    slow = Aws(aws.clients, aws.location, pause=pause, clock=lambda: now[0])
     wire.will(ReadTimeoutError(endpoint_url="https://aws"))
     with pytest.raises(Interrupted, match="after 2 tries in 70 s"):
         slow.call("dynamodb", "DescribeTable", **TABLE)

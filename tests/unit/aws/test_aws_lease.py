@@ -11,7 +11,6 @@ from threading import Barrier
 import pytest
 from parameter_store import NAME, Machines, Run, Store, Version, lost
 
-from productsapi.aws.holder import LIFE
 from productsapi.aws.lease import (
     BEAT,
     BEAT_AGAIN,
@@ -21,7 +20,8 @@ from productsapi.aws.lease import (
     SETTLE,
     LeaseLost,
 )
-from productsapi.aws.lease_look import GLANCE, Glance
+from productsapi.aws.lease_holder import LIFE
+from productsapi.aws.lease_state import GLANCE, Glance
 from productsapi.errors import AlreadyExists, Interrupted, NotFound, Refused
 
 
@@ -396,7 +396,7 @@ def test_s1_what_aws_forgets_again_is_put_back(store: Store, machines: Machines)
 def test_an_older_versions_lease_is_waited_for(store: Store, machines: Machines) -> None:
     """It doesn't say what it follows."""
     first = machines.run("a", "host-7", caller="user/alice")
-    old = first.lease._me.begun(first.lease._machine.now(), LIFE).told()
+    old = first.lease._me.begun(first.lease._machine.now(), LIFE).as_value()
     store.write(json.dumps(old))
     second = taken(machines.run("b", "host-8"))
     assert store.now >= LIFE

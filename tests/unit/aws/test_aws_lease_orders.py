@@ -36,16 +36,16 @@ class Choices:
     """Where there were others, from `given` on, and how many."""
 
     def choose(self, among: int, state: Hashable) -> int:
-        place = len(self.made)
+        location = len(self.made)
         if among == 1:
             return 0
-        if place < len(self.given):
-            self.made.append(self.given[place])
-            return self.given[place]
+        if location < len(self.given):
+            self.made.append(self.given[location])
+            return self.given[location]
         if state in self.seen:
             raise KnownAlready
         self.seen.add(state)
-        self.open.append((place, among))
+        self.open.append((location, among))
         self.made.append(0)
         return 0
 
@@ -64,8 +64,8 @@ def every_play(play: Callable[[Choices], None]) -> int:
             pass
         except AssertionError as error:
             raise AssertionError(f"{error}, by the choices {choices.made}") from error
-        for place, among in choices.open:
-            ahead += [[*choices.made[:place], other] for other in range(1, among)]
+        for location, among in choices.open:
+            ahead += [[*choices.made[:location], other] for other in range(1, among)]
     return played
 
 

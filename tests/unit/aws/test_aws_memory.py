@@ -80,7 +80,7 @@ def test_at_a_runs_end_who_waits_does_not_ask(aws: Aws, wire: Wire) -> None:
         ends.wait(600)
         aws.stop.set()
 
-    looking = Aws(aws.clients, aws.place, aws.stop, pause).remembering()
+    looking = Aws(aws.clients, aws.location, aws.stop, pause).remembering()
 
     def ask() -> None:
         looking.call("dynamodb", "DescribeTable", **TABLE)

@@ -13,9 +13,9 @@ from botocore import exceptions as boto
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.httpsession import URLLib3Session
 
+from productsapi.api_client import send
 from productsapi.aws.clients import Clients, connect
 from productsapi.aws.network import Network, is_here, network, without_password
-from productsapi.client import send
 from productsapi.errors import ConfigError, Interrupted, RequestFailed
 
 AWS, HERE = "https://a1.execute-api.eu-west-2.amazonaws.com/dev", "http://127.0.0.1:24566/x"
@@ -129,7 +129,7 @@ def test_a_proxy_is_taken_but_for_this_machine(
     sent = Sent(monkeypatch)
     ask(url)
     assert sent.proxy == proxy
-    assert bool(proxy) == ("the proxy" in Network().told(url))
+    assert bool(proxy) == ("the proxy" in Network().describe(url))
 
 
 def test_an_aws_of_this_machine_is_asked_without_proxy(

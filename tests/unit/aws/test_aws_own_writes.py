@@ -9,8 +9,8 @@ import pytest
 from aws_wire import Wire, error, ok, xml, xml_error
 
 from productsapi.aws.caller import Aws
-from productsapi.aws.own_writes import SECONDS, OwnWrites
-from productsapi.aws.transients import NEW
+from productsapi.aws.read_after_write import SECONDS, OwnWrites
+from productsapi.aws.retries import NEW
 from productsapi.errors import AlreadyExists, AwsError, NotFound
 
 NOT_FOUND = "ResourceNotFoundException"
@@ -191,7 +191,7 @@ def test_what_never_shows_is_given_up_after_a_minute(
 
 def test_a_minute_after_it_was_made_missing_is_missing(aws: Aws, wire: Wire) -> None:
     now = [0.0]
-    late = Aws(aws.clients, aws.place, pause=lambda _: None, writes=OwnWrites(lambda: now[0]))
+    late = Aws(aws.clients, aws.location, pause=lambda _: None, writes=OwnWrites(lambda: now[0]))
     make(late, wire, "table")
     now[0] = SECONDS
     wire.will(error(NOT_FOUND))

@@ -10,15 +10,15 @@ import itertools
 
 import pytest
 
-from productsapi.aws.not_yet import TRANSIENTS, transient
-from productsapi.aws.transients import BUSY, CACHE, INDEX, PROPAGATION, STATE, Cadence
+from productsapi.aws.retries import BUSY, CACHE, INDEX, PROPAGATION, STATE, Cadence
+from productsapi.aws.retryable_errors import TRANSIENTS, transient
 
 BUSY_NOW = "The operation cannot be performed at this time. "
 IN_USE = "Attempt to change a resource which is still in use: "
 TOO_FAST = "Subscriber limit exceeded: Only 10 tables can be created, updated, or deleted "
 CONCURRENT = "Unable to complete operation due to concurrent modification. Please try again later."
 
-NOT_YET = [
+RETRYABLE = [
     ("lambda", "CreateFunction", "InvalidParameterValueException",
      "The role defined for the function cannot be assumed by Lambda.", "can't be assumed"),
     ("lambda", "UpdateFunctionConfiguration", "InvalidParameterValueException",
@@ -134,7 +134,7 @@ NO = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("service", "operation", "code", "text", "reason"), NOT_YET)
+@pytest.mark.parametrize(("service", "operation", "code", "text", "reason"), RETRYABLE)
 def test_not_yet_is_waited_for_with_its_reason(
     service: str, operation: str, code: str, text: str, reason: str
 ) -> None:
@@ -149,7 +149,7 @@ def test_no_is_not_waited_for(service: str, operation: str, code: str, text: str
 
 
 def test_every_entry_stands_for_an_answer_of_aws() -> None:
-    used = {transient(*answer[:4]) for answer in NOT_YET}
+    used = {transient(*answer[:4]) for answer in RETRYABLE}
     assert used == set(TRANSIENTS)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from botocore.exceptions import ClientError
 
-from productsapi.aws.failures import translate
-from productsapi.aws.not_yet import transient
+from productsapi.aws.error_mapping import translate
+from productsapi.aws.retryable_errors import transient
 from productsapi.errors import Cancelled
 
 ANSWER = {

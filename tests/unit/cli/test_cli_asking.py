@@ -9,7 +9,7 @@ import click
 import pytest
 
 from productsapi.cli import main
-from productsapi.cli.asking import Declined, agreed
+from productsapi.cli.prompts import Declined, agreed
 
 
 @pytest.mark.parametrize("typed", ["n\n", "\n", "NO\n", "", "d\n"])

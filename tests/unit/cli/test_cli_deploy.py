@@ -13,8 +13,8 @@ import click
 import pytest
 from keys import key
 
-from productsapi.aws.place import Place
-from productsapi.cli import asking, deploy
+from productsapi.aws.location import Location
+from productsapi.cli import deploy, prompts
 from productsapi.cli.options import DEFAULT_CONFIG, Target
 from productsapi.config import Config
 from productsapi.engine.apply import Applied
@@ -29,8 +29,8 @@ STAGE = Note("the stage x isn't ours", exposes_access=True)
 
 
 def opened(endpoint_url: str | None = None) -> Any:
-    place = Place("eu-west-2", "123456789012", endpoint_url=endpoint_url)
-    stack = SimpleNamespace(place=place, config=SimpleNamespace(stack="products-dev"))
+    location = Location("eu-west-2", "123456789012", endpoint_url=endpoint_url)
+    stack = SimpleNamespace(location=location, config=SimpleNamespace(stack="products-dev"))
     return SimpleNamespace(
         stack=stack,
         target=Target(DEFAULT_CONFIG, None, None, local=False),
@@ -57,7 +57,7 @@ def test_whatever_is_not_this_machine_is_asked_about(endpoint: str | None, asks:
 def test_nobody_to_be_asked_is_a_refusal_with_the_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(asking, "someone_is_there", lambda: False)
+    monkeypatch.setattr(prompts, "someone_is_there", lambda: False)
     with pytest.raises(Refused) as caught:
         deploy._agree(opened(), Plan((CREATE,)))
     assert "--yes" in caught.value.hint
@@ -73,7 +73,7 @@ def test_a_closed_stdin_is_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_plan_and_place_are_shown_and_asked_about(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answer: bool
 ) -> None:
-    monkeypatch.setattr(asking, "someone_is_there", lambda: True)
+    monkeypatch.setattr(prompts, "someone_is_there", lambda: True)
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n" if answer else "n\n"))
     with nullcontext() if answer else pytest.raises(click.Abort):
         deploy._agree(opened(), Plan((CREATE,)))
@@ -89,7 +89,7 @@ def applied(plan: Plan, told: Plan | None, monkeypatch: pytest.MonkeyPatch) -> N
     done = Applied(plan.to_do, (), Outputs(), {}, interrupted=False)
     monkeypatch.setattr("productsapi.engine.apply.apply", lambda *_: done)
     monkeypatch.setattr("productsapi.options.resources", lambda _: [])
-    deploy._apply(opened(), plan, Reading({}, Outputs()), told=told)
+    deploy._apply(opened(), plan, Reading({}, Outputs()), reported=told)
 
 
 @pytest.mark.parametrize("now", [Plan((OPEN,)), Plan((CREATE,), (STAGE,))])
@@ -133,7 +133,7 @@ def test_what_iam_denies_ends_a_deploy_and_no_plan(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("productsapi.engine.plan.plan", lambda *_: Plan((CREATE,)))
     monkeypatch.setattr("productsapi.function_code.check", lambda *_: None)
     no = Refused("IAM doesn't allow it", "set api.key to false")
-    monkeypatch.setattr("productsapi.checks.allowed.not_allowed", lambda *_: no)
+    monkeypatch.setattr("productsapi.operations.options_allowed.not_allowed", lambda *_: no)
     config = Config(schema=1, stack="shop", region="eu-west-2")
     stack = SimpleNamespace(config=config, adopt=False, release_hold=False, code={})
     opening: Any = SimpleNamespace(stack=stack, telling=lambda: None)
@@ -148,7 +148,7 @@ def test_what_iam_denies_ends_a_deploy_and_no_plan(monkeypatch: pytest.MonkeyPat
 def test_d_shows_every_field_and_asks_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(asking, "someone_is_there", lambda: True)
+    monkeypatch.setattr(prompts, "someone_is_there", lambda: True)
     monkeypatch.setattr(sys, "stdin", io.StringIO("d\nperhaps\ny\n"))
     field = FieldChange("billing", None, "PAY_PER_REQUEST")
     deploy._agree(opened(), Plan((replace(CREATE, fields=(field,)),)))

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from productsapi import cli
-from productsapi.cli.faults import fault, masked, project_url
+from productsapi.cli.crash_report import fault, masked, project_url
 
 TOKEN = "eyJhbGciOiJSUzI1NiJ9." + "eyJzdWIiOiI0MiIsImV4cCI6MX0" + ".c2lnbmF0dXJlLW9mLWl0"
 KEPT = re.compile(r"the details in (\S+) ")

@@ -68,16 +68,19 @@ HARMS = re.compile(
 )
 WHERE_IT_IS_ASKED_FOR = {
     ("cli/teardown.py", "teardown"),  # of itself: its examples
-    ("checks/doctor/machine.py", "local reset"),  # where nothing in it is needed
+    ("operations/doctor/environment.py", "local reset"),  # where nothing in it is needed
     ("local/cloud.py", "local reset"),
     ("local/state.py", "local reset"),  # beside how to keep it
     (
-        "checks/verify/untold.py",
+        "operations/verify/unauthenticated.py",
         "deploy --delete-foreign",
     ),  # of a foreign stage, if nobody needs it
-    ("checks/verify/visitors.py", "user delete"),  # of the throw-away user that it made
-    ("steps/refusals.py", "teardown"),  # to move to another table; it keeps the one with items
-    ("steps/rest_api/reach.py", "deploy --make-public"),  # beside another name for the API
+    ("operations/verify/throwaway_users.py", "user delete"),  # of the throw-away user that it made
+    ("stack/plan_blockers.py", "teardown"),  # to move to another table; it keeps the one with items
+    (
+        "steps/rest_api/endpoint_access.py",
+        "deploy --make-public",
+    ),  # beside another name for the API
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from productsapi import client
+from productsapi import api_client
 from productsapi.aws.network import Network
 from productsapi.cli import key
 from productsapi.engine.resource import Outputs
@@ -29,7 +29,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str]]]:
         found.append((f"{method} {url}", headers))
         return SimpleNamespace(status=403)
 
-    monkeypatch.setattr(client, "send", send)
+    monkeypatch.setattr(api_client, "send", send)
     return found
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import click
 import pytest
 
-from productsapi.cli import asking, people
-from productsapi.cli.people import read_password
+from productsapi.cli import prompts, user_session
+from productsapi.cli.user_session import read_password
 
 
 class Terminal(io.StringIO):
@@ -41,11 +41,11 @@ def test_stdin_goes_before_environment_before_a_prompt(
 ) -> None:
     asked = prompted(monkeypatch)
     monkeypatch.setattr(sys, "stdin", Terminal("from stdin\n"))
-    monkeypatch.setenv(people.PASSWORD_VARIABLE, "from environment")
+    monkeypatch.setenv(user_session.PASSWORD_VARIABLE, "from environment")
     assert read_password(from_stdin=True, twice=False) == "from stdin"
     assert read_password(from_stdin=False, twice=False) == "from environment"
     assert asked == []
-    monkeypatch.delenv(people.PASSWORD_VARIABLE)
+    monkeypatch.delenv(user_session.PASSWORD_VARIABLE)
     assert read_password(from_stdin=False, twice=False) == "typed"
 
 
@@ -64,7 +64,7 @@ def test_nobody_there_nobody_is_asked(
     monkeypatch: pytest.MonkeyPatch, stdin: io.StringIO | None
 ) -> None:
     monkeypatch.setattr(sys, "stdin", stdin)
-    assert asking.someone_is_there() is False
+    assert prompts.someone_is_there() is False
     with pytest.raises(click.UsageError, match="--password-stdin or PRODUCTSAPI_PASSWORD"):
         read_password(from_stdin=False, twice=True)
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from productsapi.cli import main
 from productsapi.cli.policy import JOBS
-from productsapi.rights import Job
+from productsapi.operator_policy import Job
 
 ACCOUNT = "123456789012"
 

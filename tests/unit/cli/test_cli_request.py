@@ -12,22 +12,22 @@ import click
 import pytest
 from urllib3.exceptions import NewConnectionError
 
+from productsapi.api_client import Answer, send
+from productsapi.api_client.explain import Caller, Key, explain
+from productsapi.api_client.request_target import request_target
 from productsapi.aws.caller import Aws
 from productsapi.aws.clients import Clients
+from productsapi.aws.location import Location
 from productsapi.aws.network import Network
-from productsapi.aws.place import Place
 from productsapi.cli.options import Opened, Target
-from productsapi.cli.people import api_key
 from productsapi.cli.request import LARGEST_BODY, METHODS, _body, _headers, _path
-from productsapi.client import Answer, send
-from productsapi.client.explain import Caller, Key, explain
-from productsapi.client.target import request_target
+from productsapi.cli.user_session import api_key
 from productsapi.config import Config
 from productsapi.config.model import Api, Auth
 from productsapi.errors import RequestFailed
 from productsapi.gateway_problems import CODES, GATEWAY_PROBLEMS, TYPE
 from productsapi.routes import ROUTES, Route
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
 
 NOW = 1_000_000.0
 
@@ -40,10 +40,12 @@ def token(**claims: Any) -> str:
 def opened(*, key: bool) -> Opened:
     """A stack that asks for an API key, or doesn't, and no way to AWS."""
     config = Config(schema=1, stack="shop", region="eu-west-2", api=Api(key=key))
-    place = Place("eu-west-2", "1")
+    location = Location("eu-west-2", "1")
     clients = Clients(None)
     return Opened(
-        Stack(config, place), Aws(clients, place), Target(Path("dev.yaml"), None, None, local=False)
+        Stack(config, location),
+        Aws(clients, location),
+        Target(Path("dev.yaml"), None, None, local=False),
     )
 
 

@@ -11,15 +11,15 @@ from typing import Any
 import click
 import pytest
 
-from productsapi.aws.place import Place
-from productsapi.cli import asking, history, rollback
+from productsapi.aws.location import Location
+from productsapi.cli import history, prompts, rollback
 from productsapi.cli.options import DEFAULT_CONFIG, Target
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.errors import Refused
+from productsapi.releases.history import Entry, History, State
+from productsapi.releases.inventory import LONG_AGO, Snapshot, Version
+from productsapi.releases.metadata import Mark, Release, Rollback
 from productsapi.routes import FUNCTIONS
-from productsapi.steps.releases.history import Entry, History, State
-from productsapi.steps.releases.marks import Mark, Release, Rollback
-from productsapi.steps.releases.past import LONG_AGO, Snapshot, Version
 
 TARGET = Target(DEFAULT_CONFIG, None, "work", local=False)
 AT = datetime(2026, 11, 22, 20, 41, 7, tzinfo=timezone.utc)
@@ -104,7 +104,7 @@ def test_programs_are_told_what_each_release_serves() -> None:
 
 def opened() -> Any:
     stack = SimpleNamespace(
-        place=Place("eu-west-2", "123456789012"), config=SimpleNamespace(stack="products-dev")
+        location=Location("eu-west-2", "123456789012"), config=SimpleNamespace(stack="products-dev")
     )
     return SimpleNamespace(stack=stack, target=TARGET)
 
@@ -117,7 +117,7 @@ def agree(plan: Plan, *released: str) -> None:
 def test_nobody_to_be_asked_is_a_refusal_with_the_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(asking, "someone_is_there", lambda: False)
+    monkeypatch.setattr(prompts, "someone_is_there", lambda: False)
     with pytest.raises(Refused) as caught:
         agree(Plan((MOVE,)))
     assert "--yes" in caught.value.hint
@@ -127,7 +127,7 @@ def test_who_is_asked_sees_where_which_and_what_moves(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(asking, "someone_is_there", lambda: True)
+    monkeypatch.setattr(prompts, "someone_is_there", lambda: True)
     monkeypatch.setattr(click, "prompt", lambda text, **_: asked.append(text) or "y")
     agree(Plan((MOVE,)))
     said = capsys.readouterr()
@@ -143,7 +143,7 @@ def test_serving_what_is_held_is_another_question(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(asking, "someone_is_there", lambda: True)
+    monkeypatch.setattr(prompts, "someone_is_there", lambda: True)
     monkeypatch.setattr(click, "prompt", lambda text, **_: asked.append(text) or "y")
     agree(Plan((MOVE,)), "code of get")
     assert asked == ["Serve this again, and end its hold? [y/N]"]

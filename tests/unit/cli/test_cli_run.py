@@ -19,7 +19,7 @@ from moto import mock_aws
 from productsapi.aws.caller import Aws, Stopped
 from productsapi.aws.clients import Clients
 from productsapi.aws.lease import LeaseLost
-from productsapi.aws.place import Place
+from productsapi.aws.location import Location
 from productsapi.cli.options import DEFAULT_CONFIG, Opened, Target
 from productsapi.cli.run import MOST_LOOKS, carried_out, finish, held, sweep
 from productsapi.engine.apply import Abandoned, Applied
@@ -62,7 +62,7 @@ def opened(clients: Clients) -> Iterator[Opened]:
     """A stack in an empty account."""
     stack: Any = Named(SimpleNamespace(stack="products-dev"), {"productsapi:stack": "products-dev"})
     with mock_aws():
-        aws = Aws(clients, Place("eu-west-2", "123456789012"), pause=lambda _seconds: None)
+        aws = Aws(clients, Location("eu-west-2", "123456789012"), pause=lambda _seconds: None)
         yield Opened(stack, aws, Target(DEFAULT_CONFIG, None, None, local=False))
 
 

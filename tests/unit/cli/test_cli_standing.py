@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from keys import key
 
-from productsapi.cli.standing import differing, headline, is_empty, off
+from productsapi.cli.stack_summary import differing, headline, is_empty, off
 from productsapi.cli.status import _print_states
 from productsapi.config.model import Config
 from productsapi.config.operating import AccessLog, Monitoring

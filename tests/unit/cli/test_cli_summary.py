@@ -10,11 +10,11 @@ import pytest
 import sources
 from keys import key
 
-from productsapi.aws.place import Place
+from productsapi.aws.location import Location
 from productsapi.cli.exposures import exposures
-from productsapi.cli.kinds import NOUNS, named, plural
-from productsapi.cli.screen import print_screen
-from productsapi.cli.summary import cost, lines
+from productsapi.cli.plan_screen import print_screen
+from productsapi.cli.plan_summary import cost, lines
+from productsapi.cli.resource_names import NOUNS, named, plural
 from productsapi.cli.tables import stacked
 from productsapi.cli.wrapping import wrapped
 from productsapi.config import load
@@ -22,7 +22,7 @@ from productsapi.engine.plan import Action, Change, FieldChange, Plan, plan
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Outputs, Resource, Unknown
 from productsapi.options import resources
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
 
 FUNCTIONS = ("create", "get", "update", "delete")
 MEMORY = FieldChange("memory_mb", 256, 512)
@@ -53,7 +53,7 @@ def code(name: str) -> tuple[FieldChange, ...]:
 @pytest.fixture(scope="module")
 def production() -> Plan:
     config = load(sources.PACKAGE.parent / "config" / "prod.yaml")
-    stack = Stack(config, Place("eu-west-2", "123456789012"))
+    stack = Stack(config, Location("eu-west-2", "123456789012"))
     return plan(resources(stack), Reading({}, Outputs()))
 
 

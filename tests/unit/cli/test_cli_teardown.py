@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from keys import key
 
-from productsapi.aws.place import Place
-from productsapi.cli import asking, teardown
-from productsapi.cli.asking import Declined
-from productsapi.cli.lost import in_words
+from productsapi.aws.location import Location
+from productsapi.cli import prompts, teardown
+from productsapi.cli.deleted_summary import in_words
+from productsapi.cli.prompts import Declined
 from productsapi.engine.plan import Action, Change, Plan
 from productsapi.engine.resource import Outputs
 from productsapi.errors import AwsError, ProductsApiError, Refused
-from productsapi.steps import losses
-from productsapi.steps.losses import Count, Losses, Unseen
+from productsapi.stack import data_loss
+from productsapi.stack.data_loss import Count, Losses, Unseen
 
 TABLE = Change("table", key("table T"), Action.DELETE)
 API = Change("rest_api", key("rest api A"), Action.DELETE)
@@ -48,13 +48,13 @@ def ask(
     monkeypatch: pytest.MonkeyPatch, typed: str, *, delete_data: bool, there: bool = True
 ) -> None:
     stack = SimpleNamespace(
-        place=Place("eu-west-2", "123456789012"),
+        location=Location("eu-west-2", "123456789012"),
         config=SimpleNamespace(stack="products-dev"),
         delete_data=delete_data,
     )
     opened: Any = SimpleNamespace(stack=stack, telling=lambda: None, outputs=Outputs)
-    monkeypatch.setattr(losses, "losses", lambda *_: LOST)
-    monkeypatch.setattr(asking, "someone_is_there", lambda: there)
+    monkeypatch.setattr(data_loss, "losses", lambda *_: LOST)
+    monkeypatch.setattr(prompts, "someone_is_there", lambda: there)
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
     teardown._agree(opened, Plan((TABLE, API, KEPT)))
 
@@ -152,7 +152,7 @@ KNOWN = Outputs({"user_pool_id": "pool"})
 
 
 def counted(plan: Plan, aws: Any) -> Losses:
-    return losses.losses(plan, STACK, aws, KNOWN)
+    return data_loss.losses(plan, STACK, aws, KNOWN)
 
 
 def test_items_and_users_are_counted_to_the_end() -> None:
@@ -169,8 +169,8 @@ def test_only_what_goes_is_counted() -> None:
 def test_counting_ends_in_time_and_says_so() -> None:
     aws = Pages([10] * 100)
     assert counted(Plan((TABLE,)), aws).items == Count(200, at_least=True)
-    assert aws.read == losses.MOST_PAGES + 1
-    assert counted(Plan((TABLE,)), Pages([10] * losses.MOST_PAGES)).items == Count(200)
+    assert aws.read == data_loss.MOST_PAGES + 1
+    assert counted(Plan((TABLE,)), Pages([10] * data_loss.MOST_PAGES)).items == Count(200)
 
 
 def test_a_count_that_is_refused_is_no_zero() -> None:

@@ -10,7 +10,7 @@ import pytest
 from fake_cloud import Cloud, Recorder
 
 from productsapi.aws.caller import Aws
-from productsapi.aws.place import Place
+from productsapi.aws.location import Location
 
 NO_CLIENTS: Any = None
 
@@ -41,10 +41,10 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def aws(pauses: list[float]) -> Aws:
-    return Aws(NO_CLIENTS, Place("eu-west-2", "123456789012"), pause=pauses.append)
+    return Aws(NO_CLIENTS, Location("eu-west-2", "123456789012"), pause=pauses.append)
 
 
 @pytest.fixture
 def waiting_aws() -> Aws:
     """One that really waits, for as long as nothing ends the run."""
-    return Aws(NO_CLIENTS, Place("eu-west-2", "123456789012"))
+    return Aws(NO_CLIENTS, Location("eu-west-2", "123456789012"))

@@ -35,14 +35,14 @@ OLD = pytest.mark.parametrize(
 )
 
 
-def schemas(part: Any, place: str = "") -> Iterator[tuple[str, Json]]:
+def schemas(part: Any, location: str = "") -> Iterator[tuple[str, Json]]:
     """Every schema of a document, inner ones too."""
     if isinstance(part, list):
         for index, item in enumerate(part):
-            yield from schemas(item, f"{place}/{index}")
+            yield from schemas(item, f"{location}/{index}")
     elif isinstance(part, dict):
         for name, value in part.items():
-            here = f"{place}/{name}"
+            here = f"{location}/{name}"
             if name == "schema":
                 yield from inner(value, here)
             elif name == "schemas":
@@ -52,15 +52,15 @@ def schemas(part: Any, place: str = "") -> Iterator[tuple[str, Json]]:
                 yield from schemas(value, here)
 
 
-def inner(rules: Any, place: str) -> Iterator[tuple[str, Json]]:
+def inner(rules: Any, location: str) -> Iterator[tuple[str, Json]]:
     if isinstance(rules, dict):
-        yield place, rules
+        yield location, rules
         for name in ("items", "additionalProperties", "not"):
-            yield from inner(rules.get(name), f"{place}/{name}")
+            yield from inner(rules.get(name), f"{location}/{name}")
         for name, value in rules.get("properties", {}).items():
-            yield from inner(value, f"{place}/{name}")
+            yield from inner(value, f"{location}/{name}")
         for index, value in enumerate(rules.get("allOf", [])):
-            yield from inner(value, f"{place}/{index}")
+            yield from inner(value, f"{location}/{index}")
 
 
 def operations(document: Json) -> Iterator[Json]:
@@ -81,14 +81,14 @@ def test_no_schema_has_a_const(document: Json) -> None:
     """openapi-python-client leaves an operation out for one beside an integer."""
     found = dict(schemas(document))
     assert len(found) > 60
-    assert [place for place, rules in found.items() if "const" in rules] == []
+    assert [location for location, rules in found.items() if "const" in rules] == []
 
 
 @each
 def test_no_bound_excludes_a_number(document: Json) -> None:
     """openapi-mcp-generator's tools then take no argument; 3.0 has another form of it."""
     words = {"exclusiveMaximum", "exclusiveMinimum"}
-    assert [place for place, rules in schemas(document) if words & rules.keys()] == []
+    assert [location for location, rules in schemas(document) if words & rules.keys()] == []
 
 
 @each
@@ -157,15 +157,15 @@ def test_30_is_equal_but_for_schemas(old: Json, new: Json) -> None:
         return {name: bare(part[name]) for name in kept}
 
     assert bare(old) == bare(new)
-    places = {place for place, _ in schemas(new)}
-    assert {place for place, _ in schemas(old)} == places
+    places = {location for location, _ in schemas(new)}
+    assert {location for location, _ in schemas(old)} == places
 
 
 @OLD
 def test_30_has_no_word_of_31(old: Json, new: Json) -> None:
-    for place, rules in schemas(old):
-        assert not {"const", "examples", "propertyNames"} & rules.keys(), place
-        assert isinstance(rules.get("type", ""), str), place
+    for location, rules in schemas(old):
+        assert not {"const", "examples", "propertyNames"} & rules.keys(), location
+        assert isinstance(rules.get("type", ""), str), location
         assert "$ref" not in rules or len(rules) == 1
     assert any("propertyNames" in rules for _, rules in schemas(new))
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from page_tokens import FAR, id_token
 
-from productsapi.client import Answer
+from productsapi.api_client import Answer
+from productsapi.api_client.token_store import Tokens
 from productsapi.page.products import Products
-from productsapi.page.signing import SignIn
-from productsapi.tokens import Tokens
+from productsapi.page.user_session import SignIn
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from productsapi.page import exact
+from productsapi.page import exact_json
 
 DIGITS = (
     "0.1", "799.990000000000000000000000000000001", "12345678901234567890123456789012345678",
@@ -15,13 +15,13 @@ DIGITS = (
 @pytest.mark.parametrize("digits", DIGITS)
 def test_a_number_is_written_as_it_was_read(digits: str) -> None:
     text = f'{{"a": [{digits}, {{"b": {digits}}}], "c": "{digits}"}}'
-    assert exact.write(exact.read(text)) == text
+    assert exact_json.write(exact_json.read(text)) == text
 
 
 @pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', "NaN", "[1", "[" * 100_000, "Infinity"])
 def test_what_is_no_json_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        exact.read(text)
+        exact_json.read(text)
 
 
 @pytest.mark.parametrize(
@@ -45,4 +45,4 @@ def test_what_is_no_json_is_refused(text: str) -> None:
 )
 def test_what_is_typed_is_a_number_or_text(typed: str, sent: str) -> None:
     """What is no number goes as text, so that the API names it beside all other violations."""
-    assert exact.write(exact.typed(typed)) == sent
+    assert exact_json.write(exact_json.typed(typed)) == sent

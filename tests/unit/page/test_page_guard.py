@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from productsapi.page.guard import Guard
+from productsapi.page.request_guard import Guard
 
 PORT = 8123
 OWN = f"http://127.0.0.1:{PORT}"

@@ -9,7 +9,7 @@ import pytest
 
 from productsapi.errors import RequestFailed, SignInError
 from productsapi.page.products import Products
-from productsapi.page.signing import SignIn
+from productsapi.page.user_session import SignIn
 
 PRICE = "0.1234567890123456789012345678901234567"
 PRODUCT = f'{{"productId": "P1", "category": "C", "productName": "N", "productPrice": {PRICE}}}'

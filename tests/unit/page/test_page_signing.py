@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from page_tokens import id_token
 
+from productsapi.api_client.users import UserPool
 from productsapi.errors import AwsError, SignInError
-from productsapi.page.signing import SignIn
-from productsapi.users import UserPool
+from productsapi.page.user_session import SignIn
 
 NOW = 1_000_000.0
 PASSWORD = "Correct-horse-7"

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from keys import key
 
-from productsapi.aws.place import Place
+from productsapi.aws.location import Location
 from productsapi.config import load
 from productsapi.engine.plan import Action, Change, FieldChange
 from productsapi.engine.resource import Outputs, Unknown
 from productsapi.options import resources
-from productsapi.page.system import boxes, routes
-from productsapi.steps.contract import contract
-from productsapi.steps.stack import Stack
+from productsapi.page.diagram import boxes, routes
+from productsapi.stack import Stack
+from productsapi.stack.stack_outputs import contract
 
 CONFIG = Path(__file__).parents[3] / "config" / "prod.yaml"
 WORDS = {"update": "drifted", "create": "missing", "unchanged": "there"}
@@ -23,7 +23,7 @@ WORDS = {"update": "drifted", "create": "missing", "unchanged": "there"}
 
 @pytest.fixture(scope="module")
 def stack() -> Stack:
-    return Stack(load(CONFIG), Place("eu-west-2", "111122223333"))
+    return Stack(load(CONFIG), Location("eu-west-2", "111122223333"))
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ import pytest
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.page import viewer
 from productsapi.page.products import Products
-from productsapi.page.signing import SignIn
+from productsapi.page.static_export import write
+from productsapi.page.user_session import SignIn
 from productsapi.page.viewer import Viewer
-from productsapi.page.written import write
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_its_files_are_the_packages(asked: Any, installed: Path) -> None:
     (policy,) = {policy for _, policy in found.values()}
     assert "script-src 'self'; style-src 'self' 'unsafe-inline'" in policy
     assert "frame-ancestors 'self'" in policy
-    assert of(None).told({}) == {"there": True, "install": None}
+    assert of(None).info({}) == {"there": True, "install": None}
 
 
 @pytest.mark.parametrize("missing", ["package", "file"])
@@ -53,7 +53,7 @@ def test_without_them_it_is_told(
     else:
         (installed / viewer.FILES[0]).unlink()
     assert of(None).framed() == {}
-    assert of(None).told({}) == {"there": False, "install": viewer.INSTALL}
+    assert of(None).info({}) == {"there": False, "install": viewer.INSTALL}
 
 
 def test_it_is_written_as_static_files(installed: Path, tmp_path: Path) -> None:

@@ -29,21 +29,22 @@ def edited(source: Path) -> ModuleType:
 def derived(sources: Path) -> dict[str, Any]:
     """Imports come after the edit: tables are made of the routes as modules are loaded."""
     from productsapi import openapi
-    from productsapi.aws.place import Place
-    from productsapi.checks.verify import api, stage, untold
-    from productsapi.client.explain import _unknown_route
+    from productsapi.api_client.explain import _unknown_route
+    from productsapi.aws.location import Location
     from productsapi.config.model import Api, Cache, Config
     from productsapi.config.rules import METHOD_LIMITS
     from productsapi.engine.resource import Outputs
+    from productsapi.operations.verify import api, stage, unauthenticated
     from productsapi.options import resources
     from productsapi.routes import ROUTES, route_of
-    from productsapi.steps import api_tree, cache_key
+    from productsapi.stack import Stack, api_tree, cache_key
     from productsapi.steps.deployment import cache
-    from productsapi.steps.stack import Stack
 
     config = Config(schema=1, stack="shop", region="eu-west-2", api=Api(cache=Cache(size_gb="0.5")))
     known = Outputs({"api_id": "a1", "authorizer_id": "z1"})
-    made = {each.key: each for each in resources(Stack(config, Place("123456789012", "eu-west-2")))}
+    made = {
+        each.key: each for each in resources(Stack(config, Location("123456789012", "eu-west-2")))
+    }
     method, permission = made[f"method {ROUTE}"], made[f"invoke permission {ROUTE}"]
     paths = [key.removeprefix("path ") for key in made if key.startswith("path ")]
     return {
@@ -65,7 +66,7 @@ def derived(sources: Path) -> dict[str, Any]:
         "function": api.function_of("GET", "/products/P1/changes/C1"),
         "requested": api.path_of(ROUTES[-1], "P1"),
         "explained": _unknown_route("GET", "/products/P1/changes/C1"),
-        "looked at": ROUTE in untold.OUR_ROUTES and f"OPTIONS {PATH}" in stage.PREFLIGHTS,
+        "looked at": ROUTE in unauthenticated.OUR_ROUTES and f"OPTIONS {PATH}" in stage.PREFLIGHTS,
     }
 
 

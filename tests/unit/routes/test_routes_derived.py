@@ -16,9 +16,9 @@ from route_added import PATH, ROUTE
 
 from productsapi import openapi, routes
 from productsapi.config import Config
-from productsapi.rights import TABLE
+from productsapi.operator_policy import TABLE
 from productsapi.routes import ROUTES, Route, route_of
-from productsapi.steps import cache_key
+from productsapi.stack import cache_key
 
 LAMBDA_SRC = sources.PACKAGE.parent / "lambda_src"
 

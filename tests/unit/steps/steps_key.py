@@ -11,7 +11,7 @@ from steps_world import Quiet, World
 from productsapi.engine.apply import apply
 from productsapi.engine.plan import plan
 from productsapi.options.api_key import rotating
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
 
 ON: dict[str, Any] = {"api": {"key": True}}
 SECRET = "productsapi/shop/api-key"

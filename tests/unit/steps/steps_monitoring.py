@@ -11,7 +11,7 @@ from productsapi.engine.plan import Plan, plan
 from productsapi.engine.read import read
 from productsapi.engine.resource import Resource
 from productsapi.options import resources
-from productsapi.steps import features
+from productsapi.stack import features
 
 ADA, BOB = "ada@example.com", "bob@example.com"
 ON: dict[str, Any] = {"monitoring": {"alarms": True, "dashboard": True, "email": ADA}}

@@ -13,10 +13,10 @@ from productsapi.engine.graph import to_find
 from productsapi.engine.plan import Plan, plan
 from productsapi.engine.read import read
 from productsapi.options import resources
+from productsapi.releases.history import History, history
+from productsapi.releases.rollback import LOOKED_AT, past_of, prepare
 from productsapi.routes import FUNCTIONS, PATHS, methods
-from productsapi.steps.releases.history import History, history
-from productsapi.steps.releases.rollback import LOOKED_AT, past_of, prepare
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
 
 ORIGIN = "https://shop.example.com"
 

@@ -23,7 +23,7 @@ from steps_moto import ACCOUNT, GAPS, REGION, TOLD_TOO, reached_into
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.clients import Clients
-from productsapi.aws.place import Place
+from productsapi.aws.location import Location
 from productsapi.config import Config
 from productsapi.engine.apply import Applied, apply
 from productsapi.engine.plan import Change, Plan, plan
@@ -31,8 +31,8 @@ from productsapi.engine.read import Reading, read
 from productsapi.engine.resource import Managed
 from productsapi.engine.teardown import plan_removal, remove
 from productsapi.options import resources
-from productsapi.steps.refusals import refuse
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
+from productsapi.stack.plan_blockers import refuse
 
 
 class Call(NamedTuple):
@@ -175,8 +175,8 @@ class World:
     def __init__(self, wire: Wire, sources: Path) -> None:
         self.wire = wire
         self.sources = sources
-        self.place = Place(REGION, ACCOUNT)
-        self.aws = Aws(wire.clients, self.place, pause=lambda _seconds: None)
+        self.location = Location(REGION, ACCOUNT)
+        self.aws = Aws(wire.clients, self.location, pause=lambda _seconds: None)
 
     def client(self, service: str) -> Any:
         return self.wire.clients.get(service)
@@ -200,7 +200,7 @@ class World:
     ) -> Stack:
         return Stack(
             self.config(**changes),
-            self.place,
+            self.location,
             delete_data,
             delete_foreign,
             find_doubles=find_doubles,
@@ -302,7 +302,7 @@ def empty_account(wire: Wire, sources: Path) -> Iterator[World]:
 def lose_pointers(world: World) -> None:
     """The table's tags that tell the ids of API, pool and client; no call of it is recorded."""
     keys = [f"productsapi:{name}" for name in ("rest-api-id", "user-pool-id", "client-id")]
-    table = world.place.table_arn("ProductsTable")
+    table = world.location.table_arn("ProductsTable")
     world.client("dynamodb").untag_resource(ResourceArn=table, TagKeys=keys)
     world.forget_calls()
 

@@ -10,10 +10,10 @@ import pytest
 from steps_world import World, error
 
 from productsapi.errors import AccessDenied, Refused
+from productsapi.operations.telemetry.log_lines import read as read_line
+from productsapi.operations.telemetry.request_counts import served
 from productsapi.options.access_log.resources import FIELDS, FORMAT
-from productsapi.steps import features
-from productsapi.watch.lines import read as read_line
-from productsapi.watch.requests import served
+from productsapi.stack import features
 
 ON: dict[str, Any] = {"access_log": {"enabled": True, "set_account_role": True}}
 GROUP = "/productsapi/shop/api-access"

@@ -14,7 +14,7 @@ from steps_moto import ACCOUNT, REGION, rest_api, user_pool
 from steps_world import Call, Wire, World, empty_account, error
 
 from productsapi.errors import AccessDenied, ProductsApiError, Refused
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
 
 BY_HAND = [
     Guide(sort_key=sort_key, variable=variable)
@@ -289,7 +289,7 @@ def test_ours_is_known_without_the_pointer(world: World) -> None:
     world.deploy(adopting(world, config=config))
     ours = world.outputs()["client_id"]
     world.client("dynamodb").untag_resource(
-        ResourceArn=world.place.table_arn("ProductsTable"), TagKeys=["productsapi:client-id"]
+        ResourceArn=world.location.table_arn("ProductsTable"), TagKeys=["productsapi:client-id"]
     )
     world.deploy(world.stack(**config))
     assert world.outputs()["client_id"] == ours

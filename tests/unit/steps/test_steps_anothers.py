@@ -11,7 +11,7 @@ from steps_world import World
 from productsapi.engine.plan import Action, Change, Plan
 from productsapi.engine.resource import Ownership
 from productsapi.errors import Refused
-from productsapi.steps.refusals import refuse
+from productsapi.stack.plan_blockers import refuse
 
 
 @pytest.mark.parametrize("adopt", [False, True])

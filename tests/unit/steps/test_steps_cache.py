@@ -12,16 +12,16 @@ from steps_releases import going_back, tell_summaries
 from steps_world import World, error
 
 from productsapi import openapi
-from productsapi.aws.place import Place
+from productsapi.aws.location import Location
 from productsapi.config.model import Api, Config, Table
 from productsapi.config.operating import Cache
 from productsapi.engine.plan import Change, Plan
 from productsapi.engine.resource import Outputs
 from productsapi.errors import Refused
+from productsapi.releases.metadata import parse_deployment_mark
 from productsapi.routes import ROUTES
-from productsapi.steps import cache_key
+from productsapi.stack import cache_key
 from productsapi.steps.deployment import cache
-from productsapi.steps.releases.marks import parse_deployment_mark
 from productsapi.steps.rest_api.methods import ProxyMethod
 
 
@@ -482,7 +482,7 @@ def test_flush_where_the_endpoint_knows_no_such_call(
     caching.fake("FlushStageCache", error("NotFoundException", status=404))
     api_id = caching.outputs()["api_id"]
     aws = type(caching.aws)(
-        caching.wire.clients, Place("eu-west-2", "123456789012", endpoint_url=endpoint)
+        caching.wire.clients, Location("eu-west-2", "123456789012", endpoint_url=endpoint)
     )
     found = cache.flush(aws, api_id, "dev")
     assert (found.flushed if found else None) is flushed

@@ -53,7 +53,7 @@ def test_switched_off_it_goes_after_the_code_using_it(world: World) -> None:
 
 def test_rights_on_it_are_the_readers_alone(world: World) -> None:
     world.deploy(world.stack(**ON))
-    index = world.place.table_arn("ProductsTable/index/category-index")
+    index = world.location.table_arn("ProductsTable/index/category-index")
     holders = {p["RoleName"] for p in world.asked("PutRolePolicy") if index in p["PolicyDocument"]}
     assert holders == {"getproductfunction-eu-west-2"}
 

@@ -11,15 +11,15 @@ import pytest
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.network import Network
+from productsapi.cli.plan_summary import lines
 from productsapi.cli.render import changes_as_json
-from productsapi.cli.summary import lines
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.errors import AccessDenied, RequestFailed
 from productsapi.packaging import code_sha256
+from productsapi.releases.code_files import LARGEST, in_words, with_files
 from productsapi.routes import FUNCTIONS
-from productsapi.steps.kinds import LIVE_CODE
-from productsapi.steps.releases.code_files import LARGEST, in_words, with_files
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
+from productsapi.stack.kinds import LIVE_CODE
 
 URL = "https://bucket.example/code.zip?X-Amz-Signature=secret"
 OLD = {"lambda_function.py": "1", "shared/product.schema.json": "{}"}

@@ -13,7 +13,7 @@ from steps_world import Call, World, error
 
 from productsapi.engine.plan import Plan
 from productsapi.errors import AwsError
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
 
 
 def test_the_definitions_hash_is_in_the_description(deployed: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from steps_world import World, error
 
 from productsapi.errors import Refused
-from productsapi.steps import domains
+from productsapi.stack import custom_domains
 
 
 def _mapped(world: World, *names: str, api_id: str) -> None:
@@ -41,8 +41,8 @@ def test_g7_domains_of_other_apis_are_none_of_ours(deployed: World) -> None:
 def test_g7_many_domains_cost_a_bounded_number(deployed: World) -> None:
     names = [f"d{number}.example.com" for number in range(200)]
     _mapped(deployed, *names, api_id="theirs")
-    assert domains.leading_to(deployed.aws, "abcdefghij") == []
-    assert len(deployed.asked("GetBasePathMappings")) == domains.MOST
+    assert custom_domains.leading_to(deployed.aws, "abcdefghij") == []
+    assert len(deployed.asked("GetBasePathMappings")) == custom_domains.MOST
 
 
 def test_g7_who_may_not_look_is_not_stopped_by_that(deployed: World) -> None:

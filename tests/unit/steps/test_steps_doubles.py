@@ -12,10 +12,10 @@ from steps_releases import deployments, stage
 from steps_twins import KINDS, Kind, made_at
 from steps_world import Quiet, World, lose_pointers
 
-from productsapi.checks.doctor.doubles import doubles
 from productsapi.engine.plan import Change
 from productsapi.errors import Interrupted, Refused
-from productsapi.steps.namesakes import DOUBT_TAG
+from productsapi.operations.doctor.duplicates import doubles
+from productsapi.stack.name_collisions import DOUBT_TAG
 
 LISTINGS = {
     "CreateRestApi": ("GetRestApis", "items"),
@@ -46,12 +46,12 @@ def _keys(world: World, **asked: Any) -> set[str]:
 
 def test_a_double_is_found_where_it_is_looked_for(deployed: World, kind: Kind) -> None:
     """And only there: what a plain plan asks stays bounded."""
-    ours, twin = deployed.outputs()[kind.output], kind.make(deployed)
+    ours, duplicate = deployed.outputs()[kind.output], kind.make(deployed)
     deployed.forget_calls()
     assert _keys(deployed) == set()
     assert LISTINGS[kind.create][0] not in deployed.operations
     change = deployed.plan(deployed.stack(find_doubles=True))[kind.key]
-    assert (change.action.value, change.reason) == ("delete", f"id {twin}")
+    assert (change.action.value, change.reason) == ("delete", f"id {duplicate}")
     assert deployed.changing == []
     deployed.deploy(deployed.stack(find_doubles=True))
     assert kind.ids(deployed) == {ours}
@@ -59,24 +59,24 @@ def test_a_double_is_found_where_it_is_looked_for(deployed: World, kind: Kind) -
 
 
 def test_one_with_something_in_it_stops_with_both_ids(deployed: World, kind: Kind) -> None:
-    ours, twin = deployed.outputs()[kind.output], kind.make(deployed)
-    kind.fill(deployed, twin)
+    ours, duplicate = deployed.outputs()[kind.output], kind.make(deployed)
+    kind.fill(deployed, duplicate)
     deployed.forget_calls()
     with pytest.raises(Refused) as refused:
         deployed.deploy(deployed.stack(find_doubles=True))
     assert ours in refused.value.message
-    assert twin in refused.value.message
+    assert duplicate in refused.value.message
     assert deployed.changing == []
 
 
 def test_a_teardown_keeps_what_isnt_empty_and_tells(deployed: World, kind: Kind) -> None:
-    ours, twin = deployed.outputs()[kind.output], kind.make(deployed)
-    kind.fill(deployed, twin)
+    ours, duplicate = deployed.outputs()[kind.output], kind.make(deployed)
+    kind.fill(deployed, duplicate)
     planned, _ = deployed.teardown(deployed.stack(find_doubles=True))
     [kept] = [change for change in planned.kept if change.key == kind.key]
     assert ours in kept.reason
-    assert twin in kept.reason
-    assert kind.ids(deployed) == {twin}
+    assert duplicate in kept.reason
+    assert kind.ids(deployed) == {duplicate}
 
 
 def test_a_teardown_removes_an_empty_double(deployed: World, kind: Kind) -> None:
@@ -88,30 +88,32 @@ def test_a_teardown_removes_an_empty_double(deployed: World, kind: Kind) -> None
 def test_c1_users_are_listed_to_the_end(deployed: World) -> None:
     """C1: a page without users, and with a token, is no empty pool."""
     kind = KINDS["pool"]
-    twin = kind.make(deployed)
+    duplicate = kind.make(deployed)
     user = {"Username": "ann", "Enabled": True, "UserStatus": "CONFIRMED"}
     first = {"Users": [], "PaginationToken": "2"}
     deployed.fake(
         "ListUsers", lambda asked: {"Users": [user]} if "PaginationToken" in asked else first
     )
-    with pytest.raises(Refused, match=f"{twin}: it has users"):
+    with pytest.raises(Refused, match=f"{duplicate}: it has users"):
         deployed.deploy(deployed.stack(find_doubles=True))
 
 
 def test_an_api_with_a_stage_is_in_use(deployed: World) -> None:
-    twin = KINDS["API"].make(deployed)
+    duplicate = KINDS["API"].make(deployed)
     told = {
         "item": [{"stageName": "dev", "deploymentId": "d", "tags": {"productsapi:stack": "shop"}}]
     }
-    deployed.fake("GetStages", lambda asked: told if asked["restApiId"] == twin else None)
-    with pytest.raises(Refused, match=f"{twin}: it has the stage dev"):
+    deployed.fake("GetStages", lambda asked: told if asked["restApiId"] == duplicate else None)
+    with pytest.raises(Refused, match=f"{duplicate}: it has the stage dev"):
         deployed.deploy(deployed.stack(find_doubles=True))
 
 
 def test_a_pool_with_another_app_client_is_in_use(deployed: World) -> None:
-    twin = KINDS["pool"].make(deployed)
-    deployed.client("cognito-idp").create_user_pool_client(UserPoolId=twin, ClientName="theirs")
-    with pytest.raises(Refused, match=f"{twin}: it has the app client theirs"):
+    duplicate = KINDS["pool"].make(deployed)
+    deployed.client("cognito-idp").create_user_pool_client(
+        UserPoolId=duplicate, ClientName="theirs"
+    )
+    with pytest.raises(Refused, match=f"{duplicate}: it has the app client theirs"):
         deployed.deploy(deployed.stack(find_doubles=True))
 
 
@@ -144,35 +146,35 @@ def _client(world: World, *, changed: bool) -> str:
 
 def test_a_client_made_twice_goes(deployed: World) -> None:
     """Known by its pool, its name, settings that are all ours, and that nobody changed it."""
-    twin = _client(deployed, changed=False)
+    duplicate = _client(deployed, changed=False)
     assert _keys(deployed) == set()
-    assert deployed.plan(deployed.stack(find_doubles=True))[CLIENT].reason == f"id {twin}"
+    assert deployed.plan(deployed.stack(find_doubles=True))[CLIENT].reason == f"id {duplicate}"
     deployed.deploy(deployed.stack(find_doubles=True))
-    assert [call["ClientId"] for call in deployed.asked("DeleteUserPoolClient")] == [twin]
+    assert [call["ClientId"] for call in deployed.asked("DeleteUserPoolClient")] == [duplicate]
     assert _keys(deployed, find_doubles=True) == set()
 
 
 def test_a_client_that_somebody_changed_stays(deployed: World) -> None:
-    twin = _client(deployed, changed=True)
-    with pytest.raises(Refused, match=f"{twin}: it isn't just as this stack makes one"):
+    duplicate = _client(deployed, changed=True)
+    with pytest.raises(Refused, match=f"{duplicate}: it isn't just as this stack makes one"):
         deployed.deploy(deployed.stack(find_doubles=True))
     assert deployed.changing == []
 
 
 def test_a_client_accepted_beside_ours_is_no_double(deployed: World) -> None:
-    twin = _client(deployed, changed=False)
-    keys = _keys(deployed, find_doubles=True, auth={"client_ids": (twin,)})
+    duplicate = _client(deployed, changed=False)
+    keys = _keys(deployed, find_doubles=True, auth={"client_ids": (duplicate,)})
     assert CLIENT not in keys
 
 
 def test_of_two_clients_as_made_the_elder_stays(deployed: World) -> None:
     """A run died before it wrote the pointers, and listings lagged."""
-    used, twin = deployed.outputs()["client_id"], _client(deployed, changed=False)
+    used, duplicate = deployed.outputs()["client_id"], _client(deployed, changed=False)
     lose_pointers(deployed)
     deployed.deploy(deployed.stack())
     [gone] = [call["ClientId"] for call in deployed.asked("DeleteUserPoolClient")]
-    assert gone in {used, twin}
-    assert deployed.outputs()["client_id"] in {used, twin} - {gone}
+    assert gone in {used, duplicate}
+    assert deployed.outputs()["client_id"] in {used, duplicate} - {gone}
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
@@ -201,7 +203,7 @@ def _cut_once(world: World, kind: Kind, then: Callable[[str], object]) -> None:
 
 
 def _mark(world: World) -> str | None:
-    arn = world.place.table_arn("ProductsTable")
+    arn = world.location.table_arn("ProductsTable")
     tags = world.client("dynamodb").list_tags_of_resource(ResourceArn=arn)["Tags"]
     return next((tag["Value"] for tag in tags if tag["Key"] == DOUBT_TAG), None)
 
@@ -252,8 +254,8 @@ def test_a_run_before_that_wrote_no_pointers_is_noted(world: World, kind: Kind) 
     lose_pointers(world)
     world.deploy(world.stack())
     assert _mark(world)
-    twin = kind.make(world)
-    assert world.plan(world.stack())[kind.key].reason == f"id {twin}"
+    duplicate = kind.make(world)
+    assert world.plan(world.stack())[kind.key].reason == f"id {duplicate}"
 
 
 def test_after_a_kill_it_is_in_doubt_what_there_is(world: World, kind: Kind) -> None:
@@ -274,13 +276,13 @@ def test_what_shows_before_the_pointers_is_noted(world: World, kind: Kind) -> No
     """Of a fresh deploy, whose own look right after its create was too early."""
     hidden = [kind.make(world)]
     made_at(hidden[0], seconds_ago=60)
-    elder, report = hidden[0], Telling()
+    oldest, report = hidden[0], Telling()
     _hide(world, kind, hidden)
     world.fill_gaps()
     world.alter("CreateUserPoolClient", lambda *_: hidden.clear())
     world.deploy(world.stack(), report)
-    assert [text for text in report.reasons if f"made twice, {elder}" in text]
-    assert world.plan(world.stack())[kind.key].reason == f"id {elder}"
+    assert [text for text in report.reasons if f"made twice, {oldest}" in text]
+    assert world.plan(world.stack())[kind.key].reason == f"id {oldest}"
 
 
 def test_a_fresh_deploy_leaves_no_mark(deployed: World) -> None:
@@ -291,14 +293,14 @@ def test_a_fresh_deploy_leaves_no_mark(deployed: World) -> None:
 
 
 def test_doctor_tells_doubles_and_what_to_type(deployed: World, kind: Kind) -> None:
-    ours, twin = deployed.outputs()[kind.output], kind.make(deployed)
+    ours, duplicate = deployed.outputs()[kind.output], kind.make(deployed)
     deployed.forget_calls()
     [found] = doubles(deployed.aws, deployed.stack(find_doubles=True))
     assert found.state.value == "warning"
     assert ours in found.text
-    assert twin in found.text
+    assert duplicate in found.text
     assert "productsapi deploy --find-doubles" in found.fix
-    kind.fill(deployed, twin)
+    kind.fill(deployed, duplicate)
     deployed.forget_calls()
     [found] = doubles(deployed.aws, deployed.stack(find_doubles=True))
     assert "which one is needed" in found.fix
@@ -318,12 +320,12 @@ def test_a_deployment_made_twice_goes(deployed: World) -> None:
     served, api_id = stage(deployed)["deploymentId"], deployed.outputs()["api_id"]
     gateway = deployed.client("apigateway")
     mark = gateway.get_deployment(restApiId=api_id, deploymentId=served)["description"]
-    twin = gateway.create_deployment(restApiId=api_id, description=mark)["id"]
+    duplicate = gateway.create_deployment(restApiId=api_id, description=mark)["id"]
     deployed.forget_calls()
     assert _keys(deployed) == {"releases shop"}
     deployed.deploy(deployed.stack())
     assert deployed.changing == ["DeleteDeployment"]
-    assert deployments(deployed) == [served] != [twin]
+    assert deployments(deployed) == [served] != [duplicate]
     assert deployed.plan(deployed.stack()).to_do == ()
 
 

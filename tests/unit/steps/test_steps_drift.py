@@ -10,7 +10,7 @@ import steps_tampering as tampering
 from steps_moto import REGION, rest_api
 from steps_world import World
 
-from productsapi.steps.permissions.rights import POLICY_NAME
+from productsapi.steps.permissions.role_policy import POLICY_NAME
 
 DRIFT: dict[str, tuple[Callable[[World], None], str, list[str], dict[str, int]]] = {
     "a method opened": (
@@ -54,7 +54,7 @@ DRIFT: dict[str, tuple[Callable[[World], None], str, list[str], dict[str, int]]]
             w,
             provider_arns=[
                 "arn:theirs",
-                w.place.user_pool_arn(w.outputs()["user_pool_id"]),
+                w.location.user_pool_arn(w.outputs()["user_pool_id"]),
             ],
         ),
         "authorizer CognitoUserAuth",

@@ -228,7 +228,7 @@ def test_of_two_authorizers_the_used_one_is_ours(deployed: World) -> None:
         restApiId=outputs["api_id"],
         name="Another",
         type="COGNITO_USER_POOLS",
-        providerARNs=[deployed.place.user_pool_arn(outputs["user_pool_id"])],
+        providerARNs=[deployed.location.user_pool_arn(outputs["user_pool_id"])],
         identitySource="method.request.header.Authorization",
     )
     ours = rest_api(outputs["api_id"]).authorizers[outputs["authorizer_id"]]

@@ -14,9 +14,9 @@ from steps_world import Wire, World, empty_account
 
 from productsapi.engine.resource import Managed, Outputs
 from productsapi.options import resources
-from productsapi.steps.function_settings import role_mark
-from productsapi.steps.permissions.rights import POLICY_NAME
-from productsapi.steps.stack import CATEGORY_INDEX
+from productsapi.stack import CATEGORY_INDEX
+from productsapi.stack.function_settings import role_mark
+from productsapi.steps.permissions.role_policy import POLICY_NAME
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/developers"
 FULL: dict[str, Any] = {
@@ -118,7 +118,7 @@ DRIFT: list[tuple[str, str, Callable[[World], Any], list[str]]] = [
         f"table {TABLE}",
         "tags",
         lambda w: w.client("dynamodb").tag_resource(
-            ResourceArn=w.place.table_arn(TABLE), Tags=TAGS
+            ResourceArn=w.location.table_arn(TABLE), Tags=TAGS
         ),
         ["TagResource"],
     ),
@@ -164,7 +164,9 @@ DRIFT: list[tuple[str, str, Callable[[World], Any], list[str]]] = [
     (
         f"log group {GROUP}",
         "tags",
-        lambda w: w.client("logs").tag_resource(resourceArn=w.place.log_group_arn(GROUP), tags=TAG),
+        lambda w: w.client("logs").tag_resource(
+            resourceArn=w.location.log_group_arn(GROUP), tags=TAG
+        ),
         ["TagResource"],
     ),
     (f"function {NAME}", "runtime", function(Runtime="python3.12"), []),
@@ -176,7 +178,7 @@ DRIFT: list[tuple[str, str, Callable[[World], Any], list[str]]] = [
     (
         f"function {NAME}",
         "tags",
-        lambda w: w.client("lambda").tag_resource(Resource=w.place.function_arn(NAME), Tags=TAG),
+        lambda w: w.client("lambda").tag_resource(Resource=w.location.function_arn(NAME), Tags=TAG),
         ["TagResource"],
     ),
     (

@@ -35,7 +35,7 @@ def test_lost_or_stale_pointers_are_found_by_listing(deployed: World, value: str
     """Pointing nowhere, at nothing, or at somebody else's: the same things are found again."""
     before = deployed.outputs()
     client = deployed.client("dynamodb")
-    arn = deployed.place.table_arn("ProductsTable")
+    arn = deployed.location.table_arn("ProductsTable")
     keys = [f"productsapi:{name}" for name in ("rest-api-id", "user-pool-id", "client-id")]
     if value is None:
         client.untag_resource(ResourceArn=arn, TagKeys=keys)
@@ -81,7 +81,7 @@ def test_listing_goes_through_all_pages(deployed: World) -> None:
     outputs = deployed.outputs()
     ours = deployed.client("apigateway").get_rest_api(restApiId=outputs["api_id"])
     deployed.client("dynamodb").untag_resource(
-        ResourceArn=deployed.place.table_arn("ProductsTable"),
+        ResourceArn=deployed.location.table_arn("ProductsTable"),
         TagKeys=["productsapi:rest-api-id", "productsapi:user-pool-id"],
     )
     pool = {"Id": outputs["user_pool_id"], "Name": "secure-serverless-app"}

@@ -14,11 +14,11 @@ from productsapi.engine.graph import GraphError, checked
 from productsapi.engine.names import Key, Output
 from productsapi.engine.resource import Resource
 from productsapi.routes import FUNCTIONS
+from productsapi.stack import Stack
 from productsapi.steps import FEATURES, resources
-from productsapi.steps.functions.function import FormerFunction
-from productsapi.steps.functions.log_group import FormerLogGroup
-from productsapi.steps.permissions.role import FormerRole
-from productsapi.steps.stack import Stack
+from productsapi.steps.functions.function import PreviousFunction
+from productsapi.steps.functions.log_group import PreviousLogGroup
+from productsapi.steps.permissions.role import PreviousRole
 
 ON: dict[str, Any] = {
     "table": {"category_index": True},
@@ -36,7 +36,7 @@ def all_on(world: World) -> list[Resource]:
 def renamed(world: World) -> list[Resource]:
     """With what is left of functions that were called otherwise."""
     stack = world.stack()
-    former = (FormerRole, FormerLogGroup, FormerFunction)
+    former = (PreviousRole, PreviousLogGroup, PreviousFunction)
     return [*resources(stack), *(each(stack, f, f"old{f}") for f in FUNCTIONS for each in former)]
 
 
@@ -48,7 +48,7 @@ def all_off(world: World) -> list[Resource]:
 
 
 def as_in_dev_yaml(world: World) -> list[Resource]:
-    return resources(Stack(load(sources.PACKAGE.parent / "config" / "dev.yaml"), world.place))
+    return resources(Stack(load(sources.PACKAGE.parent / "config" / "dev.yaml"), world.location))
 
 
 GRAPHS = [all_on, renamed, all_off, as_in_dev_yaml]
@@ -82,9 +82,9 @@ def mutations(resource: Resource) -> Iterator[Mutated]:
         if attribute == "parent":
             yield from (Mutated(resource, attribute, wrong) for wrong in mistyped(value))
             continue
-        for place, each in enumerate(value):
+        for location, each in enumerate(value):
             for wrong in mistyped(each):
-                changed = (*value[:place], wrong, *value[place + 1 :])
+                changed = (*value[:location], wrong, *value[location + 1 :])
                 yield Mutated(resource, attribute, changed)
 
 
@@ -94,10 +94,10 @@ def test_each_mistyped_edge_or_input_is_seen(
 ) -> None:
     whole = checked(graph(world))
     tried = 0
-    for place, resource in enumerate(whole):
+    for location, resource in enumerate(whole):
         for wrong in mutations(resource):
             with pytest.raises(GraphError, match="names what nothing here is or gives"):
-                checked([*whole[:place], wrong, *whole[place + 1 :]])  # type: ignore[list-item]
+                checked([*whole[:location], wrong, *whole[location + 1 :]])  # type: ignore[list-item]
             tried += 1
     assert tried > 300
 

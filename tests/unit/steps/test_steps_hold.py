@@ -28,10 +28,10 @@ from test_steps_rename import named
 from productsapi.cli import rollback
 from productsapi.cli.options import DEFAULT_CONFIG, Opened, Target
 from productsapi.errors import AwsError, Held, Refused
+from productsapi.releases import hold as holds
 from productsapi.routes import FUNCTIONS
-from productsapi.steps.refusals import held_notes
-from productsapi.steps.releases import hold as holds
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
+from productsapi.stack.plan_blockers import held_notes
 
 BAD = " that is broken"
 DAY = date(2026, 11, 27)

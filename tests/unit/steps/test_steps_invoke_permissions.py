@@ -13,9 +13,9 @@ from steps_world import Call, World
 
 from productsapi.engine.resource import Observed, Outputs
 from productsapi.options import resources
+from productsapi.releases.switch import EDGE_LAG, MOVED
 from productsapi.routes import ROUTES
-from productsapi.steps.releases.moves import EDGE_LAG, MOVED
-from productsapi.steps.rest_api.foreign_permissions import ForeignPermissions
+from productsapi.steps.rest_api.unmanaged_permissions import ForeignPermissions
 
 SOURCES = {
     "POST /products": "POST/products",
@@ -202,8 +202,8 @@ def test_g11_what_the_edge_still_calls_may_be_called(
 ) -> None:
     """Where this run moved the stage; one that it served all along exposes access at once."""
     waits: list[float] = []
-    place = replace(deployed.place, endpoint_url=endpoint)
-    aws = replace(deployed.aws, pause=waits.append, clock=lambda: 104.0, place=place)
+    location = replace(deployed.location, endpoint_url=endpoint)
+    aws = replace(deployed.aws, pause=waits.append, clock=lambda: 104.0, location=location)
     known = Outputs({"api_id": "x", **({MOVED: moved} if moved else {})})
     resource = ForeignPermissions(deployed.stack(), "get")
     resource.remove(aws, known, Observed({"statements": {"theirs": "x"}}))

@@ -9,7 +9,7 @@ import pytest
 from steps_world import World
 
 from productsapi.errors import NotFound
-from productsapi.steps.lateness import LATE, looked_at_again
+from productsapi.stack.eventual_consistency import LATE, looked_at_again
 
 NOT_FOUND = NotFound("GetRestApi", "NotFoundException", "")
 
@@ -25,8 +25,8 @@ def _looks(world: World, *told: str | NotFound, local: bool = False) -> tuple[st
             raise answer
         return answer
 
-    place = replace(world.place, local=local)
-    world.aws = replace(world.aws, pause=waits.append, place=place)
+    location = replace(world.location, local=local)
+    world.aws = replace(world.aws, pause=waits.append, location=location)
     found = looked_at_again(world.aws, "the thing", look, shown=lambda each: each == "there")
     return found, sum(waits)
 

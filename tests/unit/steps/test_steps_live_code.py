@@ -199,8 +199,8 @@ def test_k6_added_rights_get_time_before_the_alias(
 ) -> None:
     """Only where both happen in one run, and on AWS: nothing else is late."""
     if here:
-        place = replace(deployed.place, endpoint_url="http://127.0.0.1:4566")
-        deployed.aws = replace(deployed.aws, place=place)
+        location = replace(deployed.location, endpoint_url="http://127.0.0.1:4566")
+        deployed.aws = replace(deployed.aws, location=location)
     if added:
         less = {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}
         deployed.client("iam").put_role_policy(

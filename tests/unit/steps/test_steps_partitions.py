@@ -10,27 +10,27 @@ import pytest
 from steps_moto import ACCOUNT
 from steps_world import World, managed
 
-from productsapi.aws.place import Place
+from productsapi.aws.location import Location
 from productsapi.engine.resource import Outputs
 from productsapi.options import resources
-from productsapi.steps.contract import contract
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
+from productsapi.stack.stack_outputs import contract
 
 PLACES = [
-    Place("cn-north-1", ACCOUNT, "aws-cn", "amazonaws.com.cn"),
-    Place("us-gov-west-1", ACCOUNT, "aws-us-gov", "amazonaws.com"),
-    Place("eu-west-2", ACCOUNT),
+    Location("cn-north-1", ACCOUNT, "aws-cn", "amazonaws.com.cn"),
+    Location("us-gov-west-1", ACCOUNT, "aws-us-gov", "amazonaws.com"),
+    Location("eu-west-2", ACCOUNT),
 ]
 ARN = re.compile(r"arn:[^\"']*")
 
 
-def _stack(world: World, place: Place) -> Stack:
-    return Stack(replace(world.config(), region=place.region), place)
+def _stack(world: World, location: Location) -> Stack:
+    return Stack(replace(world.config(), region=location.region), location)
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda p: p.partition)
-def test_every_arn_is_of_the_partition_and_region(world: World, place: Place) -> None:
-    stack = _stack(world, place)
+@pytest.mark.parametrize("location", PLACES, ids=lambda p: p.partition)
+def test_every_arn_is_of_the_partition_and_region(world: World, location: Location) -> None:
+    stack = _stack(world, location)
     known = Outputs({name: "x" for r in resources(stack) for name in r.outputs})
     arns: set[str] = set()
     for resource in managed(stack):
@@ -40,31 +40,31 @@ def test_every_arn_is_of_the_partition_and_region(world: World, place: Place) ->
     services = {arn.split(":")[2] for arn in arns}
     assert services == {"iam", "dynamodb", "logs", "execute-api", "apigateway", "cognito-idp"}
     for arn in arns:
-        region = "" if ":iam::" in arn else place.region
-        assert arn.split(":")[1] == place.partition
+        region = "" if ":iam::" in arn else location.region
+        assert arn.split(":")[1] == location.partition
         assert arn.split(":")[3] == region
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda p: p.partition)
-def test_integration_uri_leads_to_the_alias(world: World, place: Place) -> None:
-    stack = _stack(world, place)
+@pytest.mark.parametrize("location", PLACES, ids=lambda p: p.partition)
+def test_integration_uri_leads_to_the_alias(world: World, location: Location) -> None:
+    stack = _stack(world, location)
     method = next(r for r in resources(stack) if r.key == "method GET /products")
     assert method.want(Outputs())["uri"] == (
-        f"arn:{place.partition}:apigateway:{place.region}:lambda:path/2015-03-31/functions/"
-        f"arn:{place.partition}:lambda:{place.region}:{ACCOUNT}:function:getproductfunction:live"
+        f"arn:{location.partition}:apigateway:{location.region}:lambda:path/2015-03-31/functions/"
+        f"arn:{location.partition}:lambda:{location.region}:{ACCOUNT}:function:getproductfunction:live"
         "/invocations"
     )
 
 
 @pytest.mark.parametrize(
-    ("place", "host"),
+    ("location", "host"),
     [
         (PLACES[0], "abc.execute-api.cn-north-1.amazonaws.com.cn"),
         (PLACES[1], "abc.execute-api.us-gov-west-1.amazonaws.com"),
     ],
 )
-def test_invoke_url_has_the_partitions_domain(world: World, place: Place, host: str) -> None:
-    told = contract(_stack(world, place), Outputs({"api_id": "abc"}))
+def test_invoke_url_has_the_partitions_domain(world: World, location: Location, host: str) -> None:
+    told = contract(_stack(world, location), Outputs({"api_id": "abc"}))
     assert told["invoke_url"] == f"https://{host}/dev"
 
 
@@ -73,8 +73,8 @@ def test_role_names_fit_iam_and_differ_by_region(world: World) -> None:
     names = replace(world.config().functions.names, get="g" * 64, update="u" * 60)
     config = world.config(functions={"names": names})
     seen = set()
-    for place in PLACES:
-        stack = Stack(replace(config, region=place.region), place)
+    for location in PLACES:
+        stack = Stack(replace(config, region=location.region), location)
         for function in ("create", "get", "update", "delete"):
             name = stack.role_name(function)
             assert len(name) <= 64

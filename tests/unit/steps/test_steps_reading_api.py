@@ -157,7 +157,7 @@ def test_authorizer_with_defaults_is_no_difference(world: World) -> None:
         "id": "auth00",
         "name": "CognitoUserAuth",
         "type": "COGNITO_USER_POOLS",
-        "providerARNs": [world.place.user_pool_arn("eu-west-2_AbCdEfGhI")],
+        "providerARNs": [world.location.user_pool_arn("eu-west-2_AbCdEfGhI")],
         "authType": "cognito_user_pools",
         "identitySource": "method.request.header.Authorization",
         "authorizerResultTtlInSeconds": 300,

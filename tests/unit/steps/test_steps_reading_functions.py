@@ -17,7 +17,7 @@ from steps_world import World
 
 from productsapi.engine.plan import difference
 from productsapi.errors import AccessDenied, AwsError, Refused
-from productsapi.steps import function_settings
+from productsapi.stack import function_settings
 from productsapi.steps.functions.account import AccountLimits
 from productsapi.steps.functions.log_group import LogGroup
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from steps_world import World
 
-from productsapi.steps.releases import marks
-from productsapi.steps.releases.marks import Mark, Release, Rollback
-from productsapi.steps.stack import Stack
+from productsapi.releases import metadata
+from productsapi.releases.metadata import Mark, Release, Rollback
+from productsapi.stack import Stack
 
 AT = datetime(2026, 11, 22, 20, 41, 7, tzinfo=timezone.utc)
 ALICE = Release(AT, "user/alice")
@@ -21,11 +21,11 @@ HANGS_ON = {"authorizer": "ab12cd", "pool": "eu-west-2_AbCdEfGhI", "functions": 
 
 def _stack(world: World, caller: str = "user/alice", **changes: Any) -> Stack:
     stack = world.stack(**changes)
-    return replace(stack, place=replace(stack.place, caller=caller), began=AT)
+    return replace(stack, location=replace(stack.location, caller=caller), began=AT)
 
 
 def test_a_release_is_when_and_by_whom_it_began(world: World) -> None:
-    assert str(marks.release(_stack(world), None)) == "2026-11-22T20:41:07Z by user/alice"
+    assert str(metadata.release(_stack(world), None)) == "2026-11-22T20:41:07Z by user/alice"
 
 
 @pytest.mark.parametrize(
@@ -39,23 +39,23 @@ def test_a_release_is_when_and_by_whom_it_began(world: World) -> None:
 )
 def test_a_release_is_later_than_the_newest(world: World, newest: str, expected: str) -> None:
     """The machine that made the newest one may go an hour ahead of this one."""
-    assert str(marks.release(_stack(world), newest)) == expected
+    assert str(metadata.release(_stack(world), newest)) == expected
 
 
 def test_a_version_mark_fits_a_description(world: World) -> None:
     """Lambda takes 256 characters; a user's path alone may have 512."""
     stack = _stack(world, caller=f"user/{'x' * 512}", stack="s" * 32)
-    own = marks.release(stack, None)
-    mark = marks.version_mark(stack, own)
+    own = metadata.release(stack, None)
+    mark = metadata.version_mark(stack, own)
     assert len(mark) <= 256
-    assert marks.parse_version_mark(stack, mark) == own
+    assert metadata.parse_version_mark(stack, mark) == own
 
 
 def test_nobody_to_name_is_named_by_a_word(world: World) -> None:
     stack = _stack(world, caller="")
-    assert marks.release(stack, None).by == "unknown"
-    local = replace(stack, place=replace(stack.place, local=True))
-    assert marks.release(local, None).by == "local"
+    assert metadata.release(stack, None).by == "unknown"
+    local = replace(stack, location=replace(stack.location, local=True))
+    assert metadata.release(local, None).by == "local"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_nobody_to_name_is_named_by_a_word(world: World) -> None:
     ],
 )
 def test_what_others_write_is_no_version_mark(world: World, description: str) -> None:
-    assert marks.parse_version_mark(_stack(world), description) is None
+    assert metadata.parse_version_mark(_stack(world), description) is None
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_what_others_write_is_no_version_mark(world: World, description: str) ->
 )
 def test_deployment_mark_is_read_as_it_was_written(world: World, mark: Mark) -> None:
     stack = _stack(world)
-    assert marks.parse_deployment_mark(stack, marks.deployment_mark(stack, mark)) == mark
+    assert metadata.parse_deployment_mark(stack, metadata.deployment_mark(stack, mark)) == mark
 
 
 def test_first_deployments_mark_is_still_read(world: World) -> None:
     """It told the definition and no release."""
-    read = marks.parse_deployment_mark(_stack(world), f"productsapi shop {DEFINITION}")
+    read = metadata.parse_deployment_mark(_stack(world), f"productsapi shop {DEFINITION}")
     assert read == Mark(DEFINITION)
 
 
@@ -97,17 +97,17 @@ def test_first_deployments_mark_is_still_read(world: World) -> None:
     ["", "quick fix", f"productsapi other {DEFINITION}", f"productsapi shop {DEFINITION} edited"],
 )
 def test_what_others_write_is_no_deployment_mark(world: World, description: str) -> None:
-    assert marks.parse_deployment_mark(_stack(world), description) is None
+    assert metadata.parse_deployment_mark(_stack(world), description) is None
 
 
 @pytest.mark.parametrize("by", ["user/alice", "assumed-role/Admin/a,b", "root"])
 def test_rollback_mark_is_read_as_it_was_written(by: str) -> None:
     rollback = Rollback(Release(AT, by), Release(AT, "user/bob"))
-    assert marks.parse_rollback_mark(marks.rollback_mark(rollback)) == rollback
+    assert metadata.parse_rollback_mark(metadata.rollback_mark(rollback)) == rollback
 
 
 def test_stage_without_a_rollback_doesnt_speak_of_one(world: World) -> None:
-    assert marks.parse_rollback_mark(marks.no_rollback_mark(_stack(world))) is None
+    assert metadata.parse_rollback_mark(metadata.no_rollback_mark(_stack(world))) is None
 
 
 def test_a_snapshots_needs_change_with_each_part(world: World) -> None:
@@ -115,9 +115,9 @@ def test_a_snapshots_needs_change_with_each_part(world: World) -> None:
     renamed = _stack(world, functions={"names": names})
     stack = _stack(world)
     told = [
-        marks.hangs_on(stack, "a", "p"),
-        marks.hangs_on(stack, "b", "p"),
-        marks.hangs_on(stack, "a", "q"),
-        marks.hangs_on(renamed, "a", "p"),
+        metadata.hangs_on(stack, "a", "p"),
+        metadata.hangs_on(stack, "b", "p"),
+        metadata.hangs_on(stack, "a", "q"),
+        metadata.hangs_on(renamed, "a", "p"),
     ]
     assert len({tuple(each.items()) for each in told}) == 4

@@ -11,12 +11,12 @@ from steps_contents import inventory
 from steps_moto import ACCOUNT, REGION
 from steps_world import World, error
 
-from productsapi.aws.place import Place
+from productsapi.aws.location import Location
 from productsapi.config.model import FunctionNames
 from productsapi.errors import ProductsApiError, Refused
+from productsapi.releases.switch import EDGE_LAG
 from productsapi.routes import FUNCTIONS
-from productsapi.steps.releases.moves import EDGE_LAG
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
 
 OLD = [f"{function}productfunction" for function in FUNCTIONS]
 
@@ -246,7 +246,7 @@ def test_what_took_a_former_name_and_isnt_ours_stays(
     deployed: World, owner: str | None, *, adopt: bool
 ) -> None:
     """Also when things may be taken over: not in order to be removed."""
-    client, arn = deployed.client("lambda"), deployed.place.function_arn("getproductfunction")
+    client, arn = deployed.client("lambda"), deployed.location.function_arn("getproductfunction")
     client.untag_resource(Resource=arn, TagKeys=["productsapi:stack"])
     if owner:
         client.tag_resource(Resource=arn, Tags={"productsapi:stack": owner})
@@ -301,10 +301,10 @@ def test_name_that_another_has_given_up_can_be_taken(deployed: World) -> None:
 
 def test_role_names_tell_their_own_region_only(world: World) -> None:
     """A role of ours gives its function's name back, however long it is."""
-    from productsapi.steps.former import description, former_names
-    from productsapi.steps.stack import role_name
+    from productsapi.stack import role_name
+    from productsapi.stack.previous_names import description, previous_names
 
-    stack = Stack(world.config(), Place(REGION, ACCOUNT))
+    stack = Stack(world.config(), Location(REGION, ACCOUNT))
     long = "f" * 64
     roles = [
         {"RoleName": role_name("short", REGION)},
@@ -314,11 +314,11 @@ def test_role_names_tell_their_own_region_only(world: World) -> None:
         {"RoleName": role_name("g" * 64, REGION), "Description": "What somebody wrote"},
     ]
     world.fake("ListRoles", {"Roles": roles, "IsTruncated": False})
-    assert former_names(stack, world.aws) == [long, "short"]
+    assert previous_names(stack, world.aws) == [long, "short"]
 
 
 def _places(calls: list[str], operation: str) -> list[int]:
-    return [place for place, name in enumerate(calls) if name == operation]
+    return [location for location, name in enumerate(calls) if name == operation]
 
 
 def _is_about(params: dict[str, Any], name: str) -> bool:

@@ -12,10 +12,10 @@ from steps_world import World, error
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.clients import Clients
-from productsapi.aws.place import Place
+from productsapi.aws.location import Location
 from productsapi.errors import Outdated
 from productsapi.options import resources
-from productsapi.steps import revisions
+from productsapi.stack import revisions
 
 STALE = error("PreconditionFailedException", "the revision isn't the latest", 412)
 GET = "getproductfunction"
@@ -37,7 +37,7 @@ class Function:
         return {"done": True}
 
     def change(self) -> dict[str, Any] | None:
-        aws = Aws(cast("Clients", None), Place("eu-west-2", "0"), pause=self.waits.append)
+        aws = Aws(cast("Clients", None), Location("eu-west-2", "0"), pause=self.waits.append)
         return revisions.change(
             aws,
             "alias f",

@@ -12,11 +12,11 @@ import pytest
 from steps_moto import REGION
 from steps_world import World, error
 
-from productsapi.aws.place import Place
+from productsapi.aws.location import Location
 from productsapi.engine.resource import Outputs
 from productsapi.errors import ProductsApiError
-from productsapi.steps.releases import rights_in_force
-from productsapi.steps.releases.rights_in_force import EVENT, NotInForce, bring_in_force, to_ask
+from productsapi.releases import rights_in_force
+from productsapi.releases.rights_in_force import EVENT, NotInForce, bring_in_force, to_ask
 
 RIGHT = {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}
 
@@ -145,8 +145,8 @@ def test_k6_whose_rights_grew_is_asked(deployed: World, had: str) -> None:
     reading = deployed.look(deployed.stack())
     applied = deployed.deploy(deployed.stack())
     assert to_ask(deployed.stack(), reading, applied.outputs) == ["get"]
-    here = Place(REGION, "000000000000", endpoint_url="http://127.0.0.1:4566")
-    local = replace(deployed.stack(), place=here)
+    here = Location(REGION, "000000000000", endpoint_url="http://127.0.0.1:4566")
+    local = replace(deployed.stack(), location=here)
     assert to_ask(local, reading, applied.outputs) == []
 
 

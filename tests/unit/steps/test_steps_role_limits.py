@@ -13,7 +13,7 @@ from steps_moto import REGION
 from steps_world import World, error
 
 from productsapi.errors import AwsError
-from productsapi.steps.permissions.rights import POLICY_NAME
+from productsapi.steps.permissions.role_policy import POLICY_NAME
 
 ROLE = f"createproductfunction-{REGION}"
 RIGHTS, LIMITS = f"role policy {ROLE}", f"role limits {ROLE}"
@@ -120,7 +120,7 @@ def test_a_wider_policy_is_completed_then_narrowed(
 def older(deployed: World) -> World:
     """As a former version may have left it: its code needs a right that ours doesn't."""
     formerly = {"Sid": "Table", "Effect": "Allow", "Action": "dynamodb:BatchWriteItem"}
-    rewrite(deployed, {**formerly, "Resource": deployed.place.table_arn("ProductsTable")})
+    rewrite(deployed, {**formerly, "Resource": deployed.location.table_arn("ProductsTable")})
     package = deployed.stack().code["get"]
     deployed.client("lambda").update_function_code(
         FunctionName="createproductfunction", ZipFile=package
@@ -139,7 +139,7 @@ def test_rights_widen_before_and_narrow_after_the_code(
         if call.changing and (call.params.get("RoleName") == ROLE or "Role" not in call.operation)
     ]
     assert mine.count("PutRolePolicy") == 2
-    widened, narrowed = (place for place, name in enumerate(mine) if name == "PutRolePolicy")
+    widened, narrowed = (location for location, name in enumerate(mine) if name == "PutRolePolicy")
     assert widened < mine.index("PublishVersion")
     assert mine.index("UpdateStage") < narrowed
     assert mine[-1] == "PutRolePolicy"

@@ -15,9 +15,9 @@ from steps_world import World, error
 from productsapi.cli import rollback
 from productsapi.cli.options import DEFAULT_CONFIG, Opened, Target
 from productsapi.errors import Refused
+from productsapi.releases.rollback import Older
 from productsapi.routes import FUNCTIONS
-from productsapi.steps.releases.rollback import Older
-from productsapi.steps.stack import Stack
+from productsapi.stack import Stack
 
 LAMBDA = {"ListVersionsByFunction", "ListAliases"}
 GATEWAY = {"GetDeployments", "GetStages"}

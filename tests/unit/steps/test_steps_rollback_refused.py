@@ -11,9 +11,9 @@ from steps_releases import ORIGIN, going_back, live, releases, summary, tell_sum
 from steps_world import World, error
 
 from productsapi.errors import AccessDenied, Refused
+from productsapi.releases.inventory import Version
+from productsapi.releases.regressions import Today, weaker_version
 from productsapi.routes import FUNCTIONS
-from productsapi.steps.releases.guard import Today, weaker_version
-from productsapi.steps.releases.past import Version
 
 WEAKER: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "everybody might write": (
@@ -199,10 +199,12 @@ def test_a_silent_deployment_is_taken_locally_only(
     untold = summary(authorizationType=None)
     tell_summaries(deployed, **{first: untold})
     stack = deployed.stack()
-    elsewhere = replace(stack, place=replace(stack.place, endpoint_url="http://localhost:4566"))
+    elsewhere = replace(
+        stack, location=replace(stack.location, endpoint_url="http://localhost:4566")
+    )
     with pytest.raises(Refused, match="doesn't tell how GET /products is locked"):
         going_back(deployed, elsewhere)
-    going_back(deployed, replace(stack, place=replace(stack.place, local=True)))
+    going_back(deployed, replace(stack, location=replace(stack.location, local=True)))
 
 
 def test_open_method_is_refused_locally_too(deployed: World) -> None:
@@ -210,7 +212,7 @@ def test_open_method_is_refused_locally_too(deployed: World) -> None:
     tell_summaries(deployed, **{first: summary(authorizationType="NONE")})
     stack = deployed.stack()
     with pytest.raises(Refused, match="locked by NONE"):
-        going_back(deployed, replace(stack, place=replace(stack.place, local=True)))
+        going_back(deployed, replace(stack, location=replace(stack.location, local=True)))
 
 
 def test_deployment_that_is_gone_is_refused(deployed: World) -> None:

@@ -11,7 +11,7 @@ from steps_world import World
 
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.errors import Refused
-from productsapi.steps.refusals import refuse, runtime_warnings
+from productsapi.stack.plan_blockers import refuse, runtime_warnings
 
 OLD: dict[str, Any] = {"functions": {"runtime": "python3.9"}}
 BEFORE, CREATE_BLOCKED, UPDATE_BLOCKED = date(2026, 11, 22), date(2027, 2, 2), date(2027, 3, 4)

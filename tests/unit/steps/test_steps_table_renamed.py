@@ -43,7 +43,7 @@ def test_functions_arent_adopted_onto_an_empty_table(deployed: World) -> None:
     """They carry no stack's mark, and read the table's name from their environment."""
     for function in ("create", "get", "update", "delete"):
         deployed.client("lambda").untag_resource(
-            Resource=deployed.place.function_arn(f"{function}productfunction"),
+            Resource=deployed.location.function_arn(f"{function}productfunction"),
             TagKeys=["productsapi:stack"],
         )
     deployed.forget_calls()

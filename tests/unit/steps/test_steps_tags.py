@@ -8,7 +8,7 @@ import pytest
 from steps_world import World, error
 
 from productsapi.errors import ProductsApiError
-from productsapi.steps.stack import STACK_TAG, TAGS_TAG, Stack
+from productsapi.stack import STACK_TAG, TAGS_TAG, Stack
 
 TAGGED: dict[str, Any] = {"tags": {"team": "blue", "cost-center": "7"}}
 ONE_LESS: dict[str, Any] = {"tags": {"team": "blue"}}
@@ -19,19 +19,19 @@ THEIRS = {"theirs": "stays", "Team": "stays too"}
 def tagged(deployed: World) -> World:
     """The stack with two tags of its own, beside which others have put theirs."""
     deployed.deploy(deployed.stack(**TAGGED))
-    place, outputs = deployed.place, deployed.outputs()
+    location, outputs = deployed.location, deployed.outputs()
     pairs = [{"Key": name, "Value": value} for name, value in THEIRS.items()]
     deployed.client("dynamodb").tag_resource(
-        ResourceArn=place.table_arn("ProductsTable"), Tags=pairs
+        ResourceArn=location.table_arn("ProductsTable"), Tags=pairs
     )
     deployed.client("iam").tag_role(RoleName="getproductfunction-eu-west-2", Tags=pairs)
     deployed.client("lambda").tag_resource(
-        Resource=place.function_arn("getproductfunction"), Tags=THEIRS
+        Resource=location.function_arn("getproductfunction"), Tags=THEIRS
     )
     deployed.client("logs").tag_resource(
-        resourceArn=place.log_group_arn("/aws/lambda/getproductfunction"), tags=THEIRS
+        resourceArn=location.log_group_arn("/aws/lambda/getproductfunction"), tags=THEIRS
     )
-    api = place.rest_api_arn(outputs["api_id"])
+    api = location.rest_api_arn(outputs["api_id"])
     for arn in (api, f"{api}/stages/dev"):
         deployed.client("apigateway").tag_resource(resourceArn=arn, tags=THEIRS)
     deployed.forget_calls()
@@ -40,17 +40,17 @@ def tagged(deployed: World) -> World:
 
 def tags(world: World) -> dict[str, dict[str, str]]:
     """What one of each kind carries."""
-    place, outputs = world.place, world.outputs()
+    location, outputs = world.location, world.outputs()
     api = world.client("apigateway").get_rest_api(restApiId=outputs["api_id"])
     stage = world.client("apigateway").get_stage(restApiId=outputs["api_id"], stageName="dev")
     role = world.client("iam").get_role(RoleName="getproductfunction-eu-west-2")["Role"]
     table = world.client("dynamodb").list_tags_of_resource(
-        ResourceArn=place.table_arn("ProductsTable")
+        ResourceArn=location.table_arn("ProductsTable")
     )
     pool = world.client("cognito-idp").describe_user_pool(UserPoolId=outputs["user_pool_id"])
     function = world.client("lambda").get_function(FunctionName="getproductfunction")
     group = world.client("logs").list_tags_for_resource(
-        resourceArn=place.log_group_arn("/aws/lambda/getproductfunction")
+        resourceArn=location.log_group_arn("/aws/lambda/getproductfunction")
     )
     return {
         "table": {t["Key"]: t["Value"] for t in table["Tags"]},
@@ -108,9 +108,9 @@ def test_killed_between_remove_and_set_its_ours_still(
 def test_the_most_tags_are_remembered(world: World) -> None:
     """AWS ends a tag's value at 256 characters, and a resource's tags at 50."""
     most = {f"{number}-{'x' * 120}": "v" for number in range(40)}
-    before = Stack(world.config(tags=most), world.place)
+    before = Stack(world.config(tags=most), world.location)
     assert len(before.tags[TAGS_TAG]) <= 256
     assert len(before.tags) + 3 + 1 <= 50  # with a table's pointers, or a function's own
-    after = Stack(world.config(), world.place)
+    after = Stack(world.config(), world.location)
     foreign = {f"their tag {number}": "x" for number in range(1000)}
     assert after.no_longer({**before.tags, **foreign}) == sorted([*most, TAGS_TAG])

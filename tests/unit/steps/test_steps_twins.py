@@ -24,10 +24,10 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 def test_empty_twin_is_planned_by_its_id_and_removed(deployed: World, kind: Kind) -> None:
     """Found where the pointer is lost and all of the name are looked at."""
-    ours, twin = deployed.outputs()[kind.output], kind.make(deployed)
+    ours, duplicate = deployed.outputs()[kind.output], kind.make(deployed)
     lose_pointers(deployed)
     change = deployed.plan(deployed.stack())[kind.key]
-    assert (change.action.value, change.reason) == ("delete", f"id {twin}")
+    assert (change.action.value, change.reason) == ("delete", f"id {duplicate}")
     deployed.deploy(deployed.stack())
     assert kind.ids(deployed) == {ours}
     assert deployed.outputs()[kind.output] == ours
@@ -35,13 +35,13 @@ def test_empty_twin_is_planned_by_its_id_and_removed(deployed: World, kind: Kind
 
 
 def test_two_with_contents_are_refused_with_both_ids(deployed: World, kind: Kind) -> None:
-    ours, twin = deployed.outputs()[kind.output], kind.make(deployed)
-    kind.fill(deployed, twin)
+    ours, duplicate = deployed.outputs()[kind.output], kind.make(deployed)
+    kind.fill(deployed, duplicate)
     lose_pointers(deployed)
     with pytest.raises(Refused) as refused:
         deployed.deploy(deployed.stack())
     assert ours in refused.value.message
-    assert twin in refused.value.message
+    assert duplicate in refused.value.message
     assert deployed.changing == []
 
 
@@ -56,14 +56,14 @@ def test_of_two_empty_ones_the_elder_stays(world: World, kind: Kind) -> None:
 
 
 def test_a_twin_that_was_filled_meanwhile_stays(deployed: World, kind: Kind) -> None:
-    ours, twin = deployed.outputs()[kind.output], kind.make(deployed)
+    ours, duplicate = deployed.outputs()[kind.output], kind.make(deployed)
     lose_pointers(deployed)
     stack = deployed.stack()
     planned = deployed.plan(stack)
     reading = deployed.look(stack)
-    kind.fill(deployed, twin)
+    kind.fill(deployed, duplicate)
     apply(planned, resources(stack), reading, deployed.aws, Quiet()).raise_failure()
-    assert kind.ids(deployed) == {ours, twin}
+    assert kind.ids(deployed) == {ours, duplicate}
 
 
 def test_a_twin_that_wasnt_removed_is_found_again(deployed: World, kind: Kind) -> None:
@@ -122,7 +122,7 @@ def test_who_made_the_younger_client_gives_it_up(world: World) -> None:
                 **{k: v for k, v in params.items() if v is not None}
             )["UserPoolClient"]
             made[0] = told["ClientId"]
-            _client_ages(world, elder=made[0])
+            _client_ages(world, oldest=made[0])
             answer["UserPoolClient"]["CreationDate"] = YOUNG
 
     world.alter("CreateUserPoolClient", another)
@@ -133,8 +133,8 @@ def test_who_made_the_younger_client_gives_it_up(world: World) -> None:
 
 def _hide_until_created(world: World, kind: Kind) -> None:
     """The elder one is there, and no listing tells it before ours is made."""
-    elder = kind.make(world)
-    made_at(elder, seconds_ago=60)
+    oldest = kind.make(world)
+    made_at(oldest, seconds_ago=60)
     world.forget_calls()
     listing, key = {
         "CreateRestApi": ("GetRestApis", "items"),
@@ -154,11 +154,11 @@ def _tags(identity: str) -> Any:
     return rest_api(identity).tags
 
 
-def _client_ages(world: World, *, elder: str) -> None:
+def _client_ages(world: World, *, oldest: str) -> None:
     """Moto tells no client's age."""
 
     def tell(params: dict[str, Any], answer: dict[str, Any]) -> None:
-        old = params["ClientId"] == elder
+        old = params["ClientId"] == oldest
         answer["UserPoolClient"]["CreationDate"] = OLD if old else YOUNG
 
     world.alter("DescribeUserPoolClient", tell)

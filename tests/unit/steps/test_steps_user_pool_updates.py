@@ -18,7 +18,7 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.plan import Action, difference
 from productsapi.engine.resource import Observed, Outputs
 from productsapi.errors import AwsError
-from productsapi.steps.user_pool import clients, replaced
+from productsapi.steps.user_pool import clients, full_updates
 from productsapi.steps.user_pool.client import UserPoolClient
 from productsapi.steps.user_pool.pool import UserPool
 
@@ -77,8 +77,8 @@ def _client_update(world: World, answer: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("told", "taken", "left_out"),
     [
-        ("UserPoolType", "UpdateUserPool", replaced.OF_THE_POOL),
-        ("UserPoolClientType", "UpdateUserPoolClient", replaced.OF_THE_CLIENT),
+        ("UserPoolType", "UpdateUserPool", full_updates.OF_THE_POOL),
+        ("UserPoolClientType", "UpdateUserPoolClient", full_updates.OF_THE_CLIENT),
     ],
 )
 def test_all_that_describe_tells_is_sent_or_excused(
@@ -180,7 +180,7 @@ def test_client_update_sends_all_that_is_there(world: World) -> None:
     answer = _answer("user_pool_client")
     sent = _client_update(world, answer)
     ours = {"ExplicitAuthFlows"}
-    left_out = replaced.OF_THE_CLIENT.keys()
+    left_out = full_updates.OF_THE_CLIENT.keys()
     assert {n: v for n, v in sent.items() if n not in ours} == {
         n: v for n, v in answer.items() if n not in ours | left_out
     }
@@ -239,7 +239,9 @@ def test_c4_what_botocore_1_44_tells_goes_back_rightly(world: World) -> None:
     aws = SimpleNamespace(accepts=lambda *_: {"DcrConfiguration", "AcrConfiguration"})
     for tier, sent in (("LITE", {}), ("PLUS", {"AcrConfiguration": told})):
         pool = {**answer, "AcrConfiguration": told, "UserPoolTier": tier}
-        current = replaced.current(cast("Aws", aws), "UpdateUserPool", pool, replaced.OF_THE_POOL)
+        current = full_updates.current(
+            cast("Aws", aws), "UpdateUserPool", pool, full_updates.OF_THE_POOL
+        )
         assert current == sent
 
 

@@ -9,8 +9,8 @@ from steps_moto import REGION
 from steps_world import Call, Quiet, World
 
 from productsapi.options import OPTIONS, resources
+from productsapi.stack.stack_outputs import contract
 from productsapi.steps import STEPS
-from productsapi.steps.contract import contract
 
 
 def test_plan_from_nothing_changes_nothing(world: World) -> None:

@@ -1,0 +1,37 @@
+"""A plan on a screen: where it goes, what is open, a line a step, and what it costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from productsapi.cli.exposures import exposures
+from productsapi.cli.plan_summary import cost, lines
+from productsapi.cli.render import SIGNS, print_notes, summary
+from productsapi.cli.wrapping import say
+
+if TYPE_CHECKING:
+    from productsapi.engine.plan import Plan
+    from productsapi.stack import Stack
+
+
+def heading(stack: Stack) -> str:
+    return f"{stack.config.stack} → {stack.location}"
+
+
+def print_heading(stack: Stack, *, err: bool) -> None:
+    click.secho(heading(stack), bold=True, err=err)
+
+
+def print_screen(plan: Plan, *, err: bool, way: str = "deploy") -> None:
+    """The plan in short; `way` is the command or option that closes what is open."""
+    for text in exposures(plan, way):
+        say(f"! {text}", fg="red", err=err)
+    print_notes(plan.notes, err=err)
+    for line in lines(plan):
+        sign, colour = SIGNS[line.action]
+        say(f"{sign} {line.text}", fg="red" if line.exposes_access else colour, err=err)
+    say(summary(plan), err=err)
+    if costs := cost(plan):
+        say(costs, err=err)

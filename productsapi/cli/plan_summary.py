@@ -1,0 +1,217 @@
+"""A plan in short: what a screen holds, counted and grouped. Pure; `render.py` has every field.
+
+What is removed, kept or refused is always told by name, and what is open before everything else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from productsapi.cli.created_summary import made_in_words
+from productsapi.cli.resource_names import NOUNS, ONE, in_a_row, named
+from productsapi.engine.names import Kind
+from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.engine.resource import Unknown
+from productsapi.stack import kinds
+from productsapi.steps import STEPS
+
+CODE = {"code_sha256", "latest_code_sha256"}
+HASHED = CODE | {"definition", "marker", "superseded_by"}
+"""Fields whose values tell a person nothing."""
+MOST_FIELDS = 4
+LONGEST = 40
+LISTS = {"open", "foreign"}
+"""Fields whose value is the names of what is in them."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a step: what is done, to what. What `exposes_access` is shown in red."""
+
+    action: Action
+    text: str
+    exposes_access: bool = False
+
+
+def lines(plan: Plan) -> list[Line]:
+    """A line for each step and what is done in it, with what counts."""
+    changes = list(_once(plan.changes))
+    there = Counter(change.key.kind for change in changes if change.action is not Action.ABSENT)
+    return [line for step in STEPS for line in _of_step(step.name, changes, there)]
+
+
+def cost(plan: Plan) -> str:
+    """What the plan adds to a month's bill, or saves, with its parts; empty where it is neither."""
+    parts: dict[str, list[float]] = {}
+    for change in plan.to_do:
+        if change.monthly:
+            parts.setdefault(change.key.kind, []).append(change.monthly)
+    entries = [f"{_counted(kind, len(each))} {_dollars(sum(each))}" for kind, each in parts.items()]
+    beside = [f"{c.key.kind}: {c.price}" for c in plan.to_do if c.price and not c.monthly]
+    if not entries:
+        return f"Costs: {'; '.join(beside)}." if beside else ""
+    total = round(sum(sum(each) for each in parts.values()), 2)
+    does = "Saves" if total < 0 else "Adds"
+    text = f"{does} about {_dollars(abs(total))} a month (us-east-1, beyond what is free)"
+    return "; ".join([f"{text}: {', '.join(entries)}", *beside]) + "."
+
+
+def _dollars(amount: float) -> str:
+    return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
+
+
+def _counted(kind: str, number: int) -> str:
+    return ONE.get(kind, kind) if number == 1 else f"{number} {NOUNS.get(kind, kind)}"
+
+
+# -- a step's lines --------------------------------------------------------------------------------
+
+
+def _of_step(step: str, changes: list[Change], there: Counter[Kind]) -> Iterator[Line]:
+    """What is refused and removed comes first, and is never left out for what is made."""
+    mine = [change for change in changes if change.step == step]
+    yield from _by_reason(mine, Action.REFUSE)
+    for (kind, reason), group in _grouped(mine, Action.DELETE, lambda c: (c.key.kind, c.reason)):
+        yield Line(Action.DELETE, f"{named(kind, _names(group))}{_in_brackets(reason)}")
+    made = [change for change in mine if change.action is Action.CREATE]
+    if made:
+        yield Line(Action.CREATE, made_in_words(made))
+    for _, group in _grouped(mine, Action.UPDATE, _alike):
+        yield _updated(group, there)
+    yield from _by_reason(mine, Action.KEEP)
+
+
+def _by_reason(changes: list[Change], action: Action) -> Iterator[Line]:
+    for (reason,), group in _grouped(changes, action, lambda c: (c.reason,)):
+        yield Line(action, with_reason(in_a_row([change.key for change in group]), reason))
+
+
+def with_reason(text: str, reason: str) -> str:
+    """Both, but for a reason that begins with the very text."""
+    if not reason:
+        return text
+    return reason if reason.startswith(text) else f"{text}: {reason}"
+
+
+def without_key(key: str, text: str) -> str:
+    """What is said of a resource, where its name is told already."""
+    return text.removeprefix(f"{key}: ")
+
+
+def _grouped(
+    changes: list[Change], action: Action, alike: Callable[[Change], tuple[Any, ...]]
+) -> Iterator[tuple[tuple[Any, ...], list[Change]]]:
+    """Those with this action, in groups of what is alike, in the order of the first of each."""
+    groups: list[tuple[tuple[Any, ...], list[Change]]] = []
+    for change in changes:
+        if change.action is action:
+            key = alike(change)
+            group = next((found for known, found in groups if known == key), None)
+            if group is None:
+                groups.append((key, [change]))
+            else:
+                group.append(change)
+    yield from groups
+
+
+def _names(changes: Iterable[Change]) -> list[str]:
+    return [change.key.name for change in changes]
+
+
+def _in_brackets(text: str) -> str:
+    return f" ({text})" if text else ""
+
+
+# -- what is changed -------------------------------------------------------------------------------
+
+
+def _once(changes: tuple[Change, ...]) -> Iterator[Change]:
+    """A function's settings are its live code's too: there they aren't told again."""
+    described = {
+        change.key.name: change.fields
+        for change in changes
+        if change.action is Action.UPDATE and change.key.kind == kinds.FUNCTION
+    }
+    for change in changes:
+        kind, name = change.key.kind, change.key.name
+        if kind == kinds.LIVE_CODE and change.action is Action.UPDATE:
+            rest = tuple(f for f in change.fields if f not in described.get(name, ()))
+            yield replace(change, fields=rest)
+        else:
+            yield change
+
+
+def _alike(change: Change) -> tuple[Any, ...]:
+    """Changes of which one line tells: of the same kind, and told alike."""
+    code = any(f.field == "code_sha256" for f in change.fields)
+    return (
+        change.key.kind,
+        code,
+        _fields_described(change.fields),
+        change.reason,
+        change.exposes_access,
+        change.price,
+        change.about,
+    )
+
+
+def _updated(group: list[Change], there: Counter[Kind]) -> Line:
+    first = group[0]
+    kind, names = first.key.kind, _names(group)
+    fields, what = first.fields, named(kind, names, there[kind])
+    if kind == kinds.LIVE_CODE:
+        functions = named("function", names, there[kind])
+        if any(f.field == "code_sha256" for f in fields):
+            fields = tuple(f for f in fields if f.field not in CODE)
+            what = f"code of {functions.removeprefix('function ')}"
+        elif not fields:
+            versions = "a new version" if len(names) == 1 else "new versions"
+            what = f"{versions} of {functions} with that"
+    text = f"{what}: {_fields_described(fields)}" if fields else what
+    return Line(
+        Action.UPDATE,
+        text + _in_brackets(first.reason) + _in_brackets(first.price),
+        first.exposes_access,
+    )
+
+
+def _fields_described(fields: tuple[FieldChange, ...]) -> str:
+    """The first few, old → new where that is short; what is taken away is always named."""
+    gone = [f for f in fields if f.new is None and f.old is not None and f.field not in HASHED]
+    others = [f for f in fields if f not in gone]
+    many = len(others) > MOST_FIELDS
+    names = [f.field.split(".", 1)[0] if many else _field(f) for f in others]
+    shown = list(dict.fromkeys(names))
+    left = len(shown) - MOST_FIELDS
+    more = [f"{left} more"] if left > 0 else []
+    return ", ".join([*_without(gone), *shown[:MOST_FIELDS], *more])
+
+
+def _without(gone: list[FieldChange]) -> list[str]:
+    """By name, what is in one field together: `without statements a, b`."""
+    parts: dict[str, list[str]] = {}
+    for field in gone:
+        whole, _, part = field.field.partition(".")
+        name = part or (str(field.old) if field.field in LISTS else "")
+        parts.setdefault(whole, []).extend([name] if name else [])
+    return [f"without {' '.join([whole, ', '.join(of)]).strip()}" for whole, of in parts.items()]
+
+
+def _field(field: FieldChange) -> str:
+    if field.field.startswith("tags."):
+        return "tags"
+    text = f"{_value(field.old)} → {_value(field.new)}"
+    values = (field.old, field.new)
+    untold = field.field in HASHED or any(isinstance(v, (Unknown, Mapping)) for v in values)
+    return field.field if untold or len(text) > LONGEST else f"{field.field} {text}"
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "(none)"
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -1,0 +1,113 @@
+"""The user pool of a stack, its sign-ins on this machine, and how passwords come in."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from productsapi.cli.options import Opened, Target, open_stack
+from productsapi.cli.prompts import someone_is_there
+from productsapi.errors import SignInError
+
+if TYPE_CHECKING:
+    from productsapi.api_client.token_store import Pool, TokenFile
+    from productsapi.api_client.users import UserPool
+    from productsapi.engine.resource import Outputs
+
+PASSWORD_VARIABLE = "PRODUCTSAPI_PASSWORD"  # noqa: S105 - the variable's name
+KEY_VARIABLE = "PRODUCTSAPI_API_KEY"
+
+
+@dataclass(frozen=True)
+class People:
+    """The users of a deployed stack, and who of them is signed in here."""
+
+    opened: Opened
+    outputs: Outputs
+    pool: UserPool
+    tokens: TokenFile
+    kept_under: Pool
+
+    def token(self, name: str) -> str:
+        """A valid ID token, refreshed if need be. Raises SignInError."""
+        renew = partial(self.pool.refresh, name)
+        return self.tokens.valid_id_token(self.kept_under, name, renew)
+
+    def signed_in(self) -> list[str]:
+        return self.tokens.names(self.kept_under)
+
+
+def find_people(target: Target) -> People:
+    """Raises SignInError where the stack, and so its user pool, isn't there."""
+    opened = open_stack(target)
+    from productsapi.api_client.token_store import Pool, TokenFile
+    from productsapi.api_client.users import UserPool
+    from productsapi.stack.outputs import CLIENT_ID, USER_POOL_ID
+
+    outputs = opened.outputs()
+    pool_id, client_id = outputs.get(USER_POOL_ID), outputs.get(CLIENT_ID)
+    if not pool_id or not client_id:
+        raise SignInError(
+            f"the stack {opened.stack.config.stack} has no user pool yet", "productsapi deploy"
+        )
+    location = opened.stack.location
+    tell = partial(click.echo, err=True)
+    return People(
+        opened,
+        outputs,
+        UserPool(opened.aws, pool_id, client_id),
+        TokenFile(Path(click.get_app_dir("productsapi")) / "tokens.json", tell=tell),
+        Pool(location.endpoint_url or f"aws:{location.region}", pool_id),
+    )
+
+
+def api_key(opened: Opened) -> str | None:
+    """The API key of a stack that asks for one: the caller's own, or the one that it may read.
+
+    Never by an argument, as a password. Raises AccessDenied, or RequestFailed where there is none.
+    """
+    if not opened.stack.config.api.key:
+        return None
+    own = os.environ.get(KEY_VARIABLE)
+    if own is None:
+        from productsapi.options.api_key import value_for_a_caller
+
+        return value_for_a_caller(opened.stack, opened.telling())
+    if not re.fullmatch(r"[!-~]+", own):  # and never shown, not even as what it isn't
+        raise click.UsageError(f"{KEY_VARIABLE} isn't printable ASCII without blanks.")
+    return own
+
+
+def password_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--password-stdin", is_flag=True, help=f"Read it from stdin (or set {PASSWORD_VARIABLE})."
+    )(function)
+
+
+def read_password(*, from_stdin: bool, twice: bool) -> str:
+    """By stdin, environment or prompt; never by an argument, which others here could see."""
+    if from_stdin:
+        return _line_of_stdin()
+    if PASSWORD_VARIABLE in os.environ:
+        return os.environ[PASSWORD_VARIABLE]
+    if not someone_is_there():
+        raise click.UsageError(
+            f"Nobody is there to type a password: use --password-stdin or {PASSWORD_VARIABLE}."
+        )
+    typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=twice, err=True)
+    return typed
+
+
+def _line_of_stdin() -> str:
+    try:
+        return sys.stdin.readline().rstrip("\r\n") if sys.stdin else ""
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"The password on stdin isn't {error.encoding} text.") from None

@@ -1,0 +1,194 @@
+"""One whole verification: looked at first, then tried, then cleaned up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from http import HTTPStatus
+
+from productsapi.api_client.users import UserPool
+from productsapi.aws.caller import Aws
+from productsapi.engine.read import Reading
+from productsapi.engine.resource import Resource
+from productsapi.errors import ProductsApiError, RequestFailed
+from productsapi.operations.finding import Finding, State, attempt, worst
+from productsapi.operations.verify import functions, stage
+from productsapi.operations.verify.access_denied import (
+    NOBODY,
+    intruders,
+    kept_out,
+    refused,
+    without_key,
+)
+from productsapi.operations.verify.api import Api
+from productsapi.operations.verify.cors import cors
+from productsapi.operations.verify.round_trip import (
+    Product,
+    RoundTrip,
+    new_product,
+    required_fields,
+)
+from productsapi.operations.verify.settings import settings
+from productsapi.operations.verify.throwaway_users import Visitor, Visitors, forgotten, visitors
+from productsapi.operations.verify.unauthenticated import others, tried, unknown
+from productsapi.options import OPTIONS
+from productsapi.routes import COLLECTION, FUNCTIONS
+from productsapi.stack import Stack
+from productsapi.stack.outputs import API_ID
+
+OUTSIDER = "who is in no write group"
+STRANGER = "who didn't create the product"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """`report` is told each finding as it comes."""
+
+    stack: Stack
+    aws: Aws
+    resources: list[Resource]
+    reading: Reading
+    pool: UserPool
+    api: Api
+    report: Callable[[Finding], None]
+    now: datetime
+
+    def look(self) -> None:
+        """By AWS's own account of the stack, without a request."""
+        outputs, name = self.reading.outputs, self.stack.config.api.stage
+        api_id = str(outputs.get(API_ID))
+        self._try(f"stage {name}", partial(stage.our_stage, self.aws, outputs, name))
+        self._try("other stages", partial(stage.other_stages, self.aws, outputs, name))
+        for function in FUNCTIONS:
+            called, of = self.stack.function_name(function), (self.aws, self.stack, function)
+            self._try(f"permissions of {called}", partial(functions.permissions, *of, api_id))
+            self._try(f"alias of {called}", partial(functions.alias, *of))
+        self._try("settings", partial(settings, self.resources, self.reading))
+        for check, look in ((n, c) for option in OPTIONS for n, c in option.verify.items()):
+            self._try(check, partial(look, self.stack, self.reading))
+        self._try("earlier runs", partial(forgotten, self.pool, self.now), State.WARNING)
+
+    def ask(self) -> None:
+        """By requests: nobody's, intruders', a user's. What is made for them is removed."""
+        config = self.stack.config
+        product = new_product(required_fields(config.sources))
+        self._try("CORS", partial(cors, self.api, config.api, product["productId"]))
+        self.report(refused(self.api, NOBODY, product))
+        self._try_the_unreported(product)
+        with visitors(self.pool, config.user_pool.password_length, self.report) as present:
+            visitor = self._visitor(present)
+            if visitor:
+                self._as_a_user(present, visitor, product)
+        self.report(refused(self.api, NOBODY, product, again=", at the end too"))
+
+    def _try_the_unreported(self, product: Product) -> None:
+        """What others serve from our API, where the endpoint doesn't tell how it is guarded."""
+        outputs, ours = self.reading.outputs, self.stack.config.api.stage
+        with suppress(ProductsApiError):  # told when it was looked at
+            stages = {ours: stage.unknown_of_others(self.aws, outputs)}
+            stages |= {n: unknown(m) for n, m in others(self.aws, outputs, ours)}
+            for name, methods in stages.items():
+                url = self.stack.location.invoke_url(str(outputs.get(API_ID)), name)
+                if methods:
+                    there = replace(self.api, url=url)
+                    self.report(tried(there, name, methods, str(product["productId"])))
+
+    def _visitor(self, present: Visitors) -> Visitor | None:
+        try:
+            visitor = present.come()
+        except ProductsApiError as error:
+            text = f"so what a user may do isn't tried: {error.message}"
+            self.report(Finding("signs in", State.FAILED, text, error.hint))
+            return None
+        self.report(Finding("signs in", State.OK, "a new user, with a password"))
+        return visitor
+
+    def _as_a_user(self, present: Visitors, visitor: Visitor, product: Product) -> None:
+        groups, token = self.stack.config.auth.write_groups, visitor.tokens.id_token
+        if self.api.key:
+            self._try("refuses no API key", partial(without_key, self.api, token, product))
+        for intruder in intruders(visitor.tokens, groups):
+            self.report(refused(self.api, intruder, product))
+        if groups:
+            changes = {"POST": (COLLECTION, product), **_changes(product)}
+            self._keep_out(OUTSIDER, visitor, changes, "write_group_required")
+            try:
+                visitor = present.join(visitor, groups[0])
+            except ProductsApiError as error:
+                text = f"so no product is made: {error.message}"
+                self.report(Finding("joins a write group", State.FAILED, text, error.hint))
+                return
+        origins = self.stack.config.api.origins
+        trip = RoundTrip(self.api, visitor.tokens.id_token, product, origins[0])
+        gone = False
+        try:
+            if self._try("creates", lambda: [trip.create()]) is State.OK:
+                self._try("reads", lambda: [trip.read()])
+                self._try("lists", lambda: [trip.list()])
+                if self.stack.config.auth.owner_only:
+                    self._as_a_stranger(present, product)
+                self._try("updates", lambda: [trip.update()])
+                gone = self._try("deletes", lambda: [trip.delete()]) is State.OK
+        finally:
+            if not gone:
+                self._remove(product, visitor)
+
+    def _as_a_stranger(self, present: Visitors, product: Product) -> None:
+        """Somebody who may write, but not what others have made."""
+        auth, check = self.stack.config.auth, f"refuses {STRANGER}"
+        writers = [group for group in auth.write_groups if group not in auth.owner_groups]
+        if auth.write_groups and not writers:
+            text = "not tried: whoever may write is in auth.owner_groups too"
+            self.report(Finding(check, State.OK, text))
+            return
+        try:
+            stranger = present.come()
+            if writers:
+                stranger = present.join(stranger, writers[0])
+        except ProductsApiError as error:
+            self.report(Finding(check, State.FAILED, f"not tried: {error.message}", error.hint))
+        else:
+            self._keep_out(STRANGER, stranger, _changes(product), "not_owner")
+
+    def _keep_out(
+        self, who: str, visitor: Visitor, tries: dict[str, tuple[str, Product | None]], code: str
+    ) -> None:
+        token = visitor.tokens.id_token
+        self._try(f"refuses {who}", partial(kept_out, self.api, who, token, tries, code))
+
+    def _remove(self, product: Product, visitor: Visitor) -> None:
+        """What a trip that didn't reach its end may have left behind."""
+        path = _item(product)
+        try:
+            status = self.api.once("DELETE", path, visitor.tokens.id_token).status
+        except RequestFailed as error:
+            why = error.message
+        else:
+            if status in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND}:
+                return
+            why = f"DELETE {path} answers {status}"
+        text = f"the throw-away product {product['productId']} may be left over: {why}"
+        self.report(Finding("clean-up", State.FAILED, text, f"productsapi request DELETE {path}"))
+
+    def _try(
+        self,
+        check: str,
+        look: Callable[[], Iterable[Finding]],
+        otherwise: State = State.FAILED,
+    ) -> State:
+        found = []
+        for finding in attempt(check, otherwise, look):
+            found.append(finding)
+            self.report(finding)
+        return worst(found)
+
+
+def _changes(product: Product) -> dict[str, tuple[str, Product | None]]:
+    return {"PUT": (_item(product), {"stock": 2}), "DELETE": (_item(product), None)}
+
+
+def _item(product: Product) -> str:
+    return f"{COLLECTION}/{product['productId']}"

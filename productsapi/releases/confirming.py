@@ -1,0 +1,96 @@
+"""Whether a rollback was planned on what stands: AWS's reads may be older than that.
+
+What is written never is. So each alias, and the stage, is first set to what it was seen to be.
+Lambda refuses that where the alias has a later revision (HTTP 412). API Gateway knows no revisions,
+but its answer tells the stage as it stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.read import Reading
+from productsapi.errors import NotFound, Outdated
+from productsapi.releases.hold import DEFINITION, Hold, marked, parse, unmarked
+from productsapi.releases.inventory import Past
+from productsapi.releases.metadata import (
+    no_rollback_mark,
+    parse_deployment_mark,
+    parse_rollback_mark,
+)
+from productsapi.releases.rollback import Older, Prepared
+from productsapi.releases.switch import AliasMove, patch_stage, say, stage_fields
+from productsapi.stack import ALIAS, Stack, revisions
+from productsapi.stack.outputs import API_ID
+
+
+def chosen_anew(first: Prepared, second: Prepared) -> bool:
+    """Whether a second look shows a release in force that the first one didn't know of.
+
+    A former one in force is another run's rollback, to what was chosen here too.
+    """
+    return bool(second.in_force and first.in_force and second.in_force > first.in_force)
+
+
+def confirmed(stack: Stack, aws: Aws, prepared: Prepared, reading: Reading) -> Reading:
+    """The reading of the moves, with the aliases' revisions as they are now. Raises Older."""
+    _confirm_stage(stack, aws, prepared.past, str(reading.outputs[API_ID]))
+    observed = dict(reading.observed)
+    for function, found in prepared.past.functions.items():
+        alias = found.aliases[ALIAS]
+        name, version = stack.function_name(function), alias["FunctionVersion"]
+        where = {"FunctionName": name, "Name": ALIAS, "FunctionVersion": version}
+        if said := alias.get("Description"):
+            where["Description"] = said
+        try:
+            now = aws.call("lambda", "UpdateAlias", **where, **revisions.of(alias))
+        except Outdated as error:
+            raise Older(error.operation, f"the alias {name}:{ALIAS}") from error
+        key = AliasMove(stack, function, int(version), Hold()).key
+        if key in observed:
+            raw = {**alias, **revisions.of(now)}
+            observed[key] = replace(observed[key], raw=raw)
+    return replace(reading, observed=observed)
+
+
+def _confirm_stage(stack: Stack, aws: Aws, past: Past, api_id: str) -> None:
+    seen = past.stage or {}
+    said = seen.get("description") or no_rollback_mark(stack)
+    now = patch_stage(aws, api_id, past.stage_name, [say(said)])
+    fields = ("deployment", "canary")
+    if any(stage_fields(now)[field] != stage_fields(seen)[field] for field in fields):
+        if (right := _said_since(stack, past, said, str(now.get("deploymentId")))) != said:
+            patch_stage(aws, api_id, past.stage_name, [say(right)])
+        raise Older("UpdateStage", f"the stage {past.stage_name}")
+    if past.served is None and _is_ours(stack, aws, api_id, str(now.get("deploymentId"))):
+        raise Older("GetDeployments", "the API's deployments")
+
+
+def _said_since(stack: Stack, past: Past, said: str, now_id: str) -> str:
+    """What the stage must say that was just set to what it `said` before it was moved.
+
+    A deploy that has gone forward since has ended the rollback. A rollback may hold what was seen
+    to be served; where that isn't known, it is held.
+    """
+    hold, seen = parse(said), past.served
+    now = next((each for each in past.deployments if each.id == now_id), None)
+    forward = now is not None and seen is not None and now.age > seen.age
+    if seen and not forward and not (now and now.mark.definition == seen.mark.definition):
+        hold = hold.plus({DEFINITION: seen.mark.definition}, stack.began.date())
+    base = no_rollback_mark(stack) if parse_rollback_mark(said) else unmarked(said)
+    return marked(base, hold)
+
+
+def _is_ours(stack: Stack, aws: Aws, api_id: str, deployment_id: str) -> bool:
+    try:
+        found = aws.call(
+            "apigateway",
+            "GetDeployment",
+            restApiId=api_id,
+            deploymentId=deployment_id,
+            embed=["apisummary"],  # as it is asked for elsewhere
+        )
+    except NotFound:
+        return False
+    return parse_deployment_mark(stack, found.get("description") or "") is not None

@@ -1,0 +1,143 @@
+"""The marks that a release leaves in descriptions: how they are written, and read again."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+
+from productsapi.releases.hold import Hold, marked, unmarked
+from productsapi.routes import FUNCTIONS
+from productsapi.stack import ALIAS, Stack, cache_key
+
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+LONGEST_NAME = 150
+"""Characters of who it was: with all else, a version's description ends at 256."""
+
+_RELEASE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ by \S+"
+
+
+@dataclass(frozen=True, order=True)
+class Release:
+    """When a run began, and who began it: the same in all that this run has published."""
+
+    at: datetime
+    by: str
+
+    def __str__(self) -> str:
+        return f"{self.time} by {self.by}"
+
+    @property
+    def time(self) -> str:
+        return self.at.strftime(TIME)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a deployment's description tells: its definition's hash, and what it hangs on.
+
+    The first deployments told no more than the hash.
+    """
+
+    definition: str
+    hangs_on: Mapping[str, str] = field(default_factory=dict)
+    release: Release | None = None
+
+
+@dataclass(frozen=True)
+class Rollback:
+    """What a stage's description tells while it serves a former release."""
+
+    to: Release
+    made: Release
+
+
+def release(stack: Stack, newest: str | None) -> Release:
+    """The run's own release: later than the newest one that it saw, whatever the clocks say."""
+    by = stack.location.caller or ("local" if stack.location.local else "unknown")
+    own = Release(stack.began.replace(microsecond=0), by[:LONGEST_NAME])
+    former = parse_release(newest or "")
+    if former is None or former.at < own.at:
+        return own
+    return Release(former.at + timedelta(seconds=1), own.by)
+
+
+def parse_release(text: str) -> Release | None:
+    found = re.fullmatch(_RELEASE, text)
+    if found is None:
+        return None
+    time, _, by = text.partition(" by ")
+    try:
+        return Release(datetime.strptime(time, TIME).replace(tzinfo=timezone.utc), by)
+    except ValueError:  # a 31st of June, in a description that somebody wrote
+        return None
+
+
+def version_mark(stack: Stack, own: Release) -> str:
+    return f"productsapi {stack.config.stack} {own}"
+
+
+def parse_version_mark(stack: Stack, description: str) -> Release | None:
+    prefix = f"productsapi {stack.config.stack} "
+    ours = description.startswith(prefix)
+    return parse_release(description.removeprefix(prefix)) if ours else None
+
+
+def deployment_mark(stack: Stack, mark: Mark) -> str:
+    hangs_on = "".join(f" {name}={value}" for name, value in mark.hangs_on.items())
+    return f"productsapi {stack.config.stack} {mark.definition}{hangs_on} {mark.release}"
+
+
+def parse_deployment_mark(stack: Stack, description: str) -> Mark | None:
+    """None where the description isn't this stack's."""
+    own = re.escape(stack.config.stack)
+    pattern = rf"productsapi {own} ([0-9a-f]{{32}})((?: \w+=\S+)*)(?: ({_RELEASE}))?"
+    found = re.fullmatch(pattern, description)
+    if found is None:
+        return None
+    pairs = (pair.partition("=") for pair in found[2].split())
+    hangs_on = {name: value for name, _, value in pairs}
+    return Mark(found[1], hangs_on, parse_release(found[3] or ""))
+
+
+def hangs_on(stack: Stack, authorizer_id: str | None, user_pool_id: str | None) -> dict[str, str]:
+    """What a snapshot needs that isn't in it: whom it lets in, and where it sends them.
+
+    And that its methods have the cache's key, which nothing else tells of a snapshot.
+    """
+    names = " ".join(f"{stack.function_name(function)}:{ALIAS}" for function in FUNCTIONS)
+    functions = hashlib.sha256(names.encode()).hexdigest()[:8]
+    return {
+        "authorizer": str(authorizer_id),
+        "pool": str(user_pool_id),
+        "functions": functions,
+        **cache_key.mark(stack.config),
+    }
+
+
+def rollback_mark(rollback: Rollback) -> str:
+    return f"productsapi rollback to {rollback.to}, made {rollback.made}"
+
+
+def stage_mark(stack: Stack, rollback: Rollback | None, hold: Hold) -> str:
+    """A stage's whole description: whether a rollback is in force, and which definition is held."""
+    return marked(rollback_mark(rollback) if rollback else no_rollback_mark(stack), hold)
+
+
+def alias_mark(stack: Stack, hold: Hold) -> str:
+    """An alias's description; it only has one while something of its function is held."""
+    return marked(f"productsapi {stack.config.stack}", hold) if hold.items else ""
+
+
+def parse_rollback_mark(description: str) -> Rollback | None:
+    pattern = rf"productsapi rollback to ({_RELEASE}), made ({_RELEASE})"
+    found = re.fullmatch(pattern, unmarked(description))
+    to, made = (parse_release(found[1]), parse_release(found[2])) if found else (None, None)
+    return Rollback(to, made) if to and made else None
+
+
+def no_rollback_mark(stack: Stack) -> str:
+    """API Gateway's words for taking a description away aren't documented, so it gets another."""
+    return f"productsapi {stack.config.stack}"

@@ -1,0 +1,105 @@
+"""The features that can be switched on and off, and the mark of those that were on.
+
+Switched off, a feature costs no call: whether something of it is left, to be removed, is told by a
+tag of the table, which any run reads anyway. It is written before anything of a feature is made,
+and taken away after all of it has gone, so that a run killed in between leaves nothing unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, ClassVar
+
+from productsapi.aws.caller import Aws
+from productsapi.engine.names import Key, Output
+from productsapi.engine.resource import Given, Resource
+from productsapi.errors import NotFound
+from productsapi.stack import Stack, kinds, tag_map
+from productsapi.stack.eventual_consistency import looked_at_again
+
+TAG = "productsapi:features"
+TOLD = Output("features told")
+"""The tag's text: names, one blank between them."""
+YOUNG = timedelta(minutes=5)
+REFUSED = "=refused"
+"""Behind the name of one that AWS refused to an earlier release, which then went on without it."""
+
+
+@dataclass(frozen=True)
+class FeaturePart(Resource):
+    """Something that is there while its feature is on; without `on` it is only found, to go."""
+
+    stack: Stack
+    on: bool = True
+    off_by: ClassVar[str]
+    """What to set in the configuration to do without it."""
+
+    @property
+    def wanted(self) -> bool:
+        return self.on
+
+    @property
+    def opt_out(self) -> str:
+        return self.off_by if self.on else ""
+
+    @property
+    def depends_on(self) -> tuple[Key, ...]:
+        return (marks_key(self.stack),)
+
+
+def marks_key(stack: Stack) -> Key:
+    return kinds.FEATURE_MARKS(stack.config.table.name)
+
+
+def outputs(tags: Mapping[str, str]) -> Given:
+    """The features that were on, as the table's tags tell."""
+    text = tags.get(TAG)
+    return {} if text is None else {TOLD: text}
+
+
+def reported_by(stack: Stack, aws: Aws) -> str | None:
+    """The tag's text, by the same calls that tell the table; None where it isn't there or ours."""
+    name = stack.config.table.name
+    try:
+        table = aws.call("dynamodb", "DescribeTable", TableName=name)["Table"]
+    except NotFound:
+        return None
+    if table["TableStatus"] == "DELETING":
+        return None
+    tags = settled_tags(stack, aws, table)
+    return tags.get(TAG) if stack.owns(tags) else None
+
+
+def settled_tags(stack: Stack, aws: Aws, table: Mapping[str, Any]) -> dict[str, str]:
+    """Of a table that is minutes old they may be late. Raises NotFound."""
+    made, look = table.get("CreationDateTime"), partial(tags_of_table, stack)
+    if made and stack.began - made < YOUNG:
+        what = f"the tags of the table {stack.config.table.name}"
+        return looked_at_again(aws, what, look, shown=stack.owns)
+    return look(aws)
+
+
+def tags_of_table(stack: Stack, aws: Aws) -> dict[str, str]:
+    arn = stack.location.table_arn(stack.config.table.name)
+    pages = aws.pages("dynamodb", "ListTagsOfResource", ResourceArn=arn)
+    return tag_map([tag for page in pages for tag in page["Tags"]])
+
+
+def parsed(text: str | None) -> tuple[str, ...]:
+    """The names that a tag's text holds."""
+    return tuple(name.removesuffix(REFUSED) for name in (text or "").split())
+
+
+def write(stack: Stack, aws: Aws, names: Iterable[str]) -> str:
+    """Set the tag, or take it away where there is nothing to tell; gives its text."""
+    arn = stack.location.table_arn(stack.config.table.name)
+    text = " ".join(sorted(names))
+    if text:
+        tags = [{"Key": TAG, "Value": text}]
+        aws.call("dynamodb", "TagResource", ResourceArn=arn, Tags=tags)
+    else:
+        aws.call("dynamodb", "UntagResource", ResourceArn=arn, TagKeys=[TAG])
+    return text

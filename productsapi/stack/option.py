@@ -1,0 +1,52 @@
+"""What core code knows of something that can be switched on and off: an option, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from productsapi.aws.caller import Aws
+from productsapi.config import Config
+from productsapi.engine.names import Kind
+from productsapi.engine.read import Reading
+from productsapi.engine.resource import Resource
+from productsapi.operations.finding import Finding
+from productsapi.stack import Stack
+from productsapi.stack.iam_right import Right
+
+
+class Parts(Protocol):
+    """What an option consists of; with `on=False`, what there may be of it once it is off."""
+
+    def __call__(self, stack: Stack, *, on: bool = True) -> list[Resource]: ...
+
+
+@dataclass(frozen=True)
+class Option:
+    """Where its resources stand in no other's answer, `name` is its mark in the table's tags.
+
+    `title` is what people call it, `index` the index that a new table is made with for it.
+    `verified` are the kinds of its resources that `verify` compares, `verify` and `doctor` its
+    further checks by name.
+    """
+
+    step: str
+    on: Callable[[Config], bool]
+    parts: Parts
+    title: str = ""
+    name: str = ""
+    index: Callable[[Config], dict[str, Any]] | None = None
+    rights: tuple[Right, ...] = ()
+    verified: tuple[Kind, ...] = ()
+    verify: Mapping[str, Callable[[Stack, Reading], Iterable[Finding]]] = field(
+        default_factory=dict
+    )
+    doctor: Mapping[str, Callable[[Aws, Config], Iterable[Finding]]] = field(default_factory=dict)
+
+
+Options = Sequence[Option]
+
+
+def switched_on(options: Options, config: Config) -> tuple[Option, ...]:
+    return tuple(option for option in options if option.on(config))

@@ -1,0 +1,166 @@
+"""What a role may do: first no less than the functions need, at last no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from productsapi import function_role_policies
+from productsapi.aws.caller import Aws
+from productsapi.engine.names import Key, Kind
+from productsapi.engine.resource import Cleanup, Fields, Given, Managed, Observed, Outputs, Resource
+from productsapi.errors import NotFound
+from productsapi.function_role_policies import Document
+from productsapi.stack import CATEGORY_INDEX, Stack, kinds
+from productsapi.stack import function_settings as settings
+from productsapi.steps.permissions.documents import (
+    attached_policies,
+    canonical,
+    detach,
+    inline_policies,
+    remove_inline,
+)
+
+POLICY_NAME = "productsapi"
+
+
+@dataclass(frozen=True)
+class _Rights(Resource):
+    """A part of what a role's policies say. What is wanted, and what goes beyond it."""
+
+    stack: Stack
+    function: str
+    step = "permissions"
+
+    @property
+    def name(self) -> str:
+        return self.stack.role_name(self.function)
+
+    @property
+    def parent(self) -> Key:
+        return kinds.ROLE(self.name)
+
+    @property
+    def document(self) -> Document:
+        table = self.stack.config.table
+        return function_role_policies.function_rights(
+            self.stack.location,
+            self.function,
+            table=table.name,
+            log_group=self.stack.log_group(self.function),
+            sort_key=table.sort_key is not None,
+            # also while there is none: taken away with it, it would be missed by the code that is
+            # still live then; it opens nothing that Scan doesn't
+            index=CATEGORY_INDEX,
+        )
+
+    def surplus(self, there: Document) -> list[Document]:
+        """The statements of our policy, as it is there, that allow what none of the wanted does."""
+        wanted = function_role_policies.statements(self.document)
+        return [
+            s
+            for s in function_role_policies.statements(there)
+            if function_role_policies.allows_more(s, wanted)
+        ]
+
+    def policy(self, aws: Aws) -> Document | None:
+        try:
+            answer = aws.call("iam", "GetRolePolicy", RoleName=self.name, PolicyName=POLICY_NAME)
+        except NotFound:
+            return None
+        found: Document = answer["PolicyDocument"]
+        return found
+
+    def put(self, aws: Aws, *, beside: Iterable[Document] = ()) -> None:
+        further = [{**each, "Sid": f"Surplus{n}"} for n, each in enumerate(beside, 1)]
+        document = {**self.document, "Statement": [*self.document["Statement"], *further]}
+        aws.call(
+            "iam",
+            "PutRolePolicy",
+            RoleName=self.name,
+            PolicyName=POLICY_NAME,
+            PolicyDocument=canonical(document),
+        )
+
+
+@dataclass(frozen=True)
+class RolePolicy(_Rights, Managed):
+    """What the role must be allowed, before the code that needs it is live.
+
+    What it is allowed beyond that stays for the moment: the code that is live may need it.
+    """
+
+    kind = kinds.ROLE_POLICY
+
+    @property
+    def depends_on(self) -> tuple[Key, ...]:
+        return (self.parent,)
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        there = self.policy(aws)
+        if there is None:
+            return None
+        surplus = self.surplus(there)
+        fitting = [each for each in function_role_policies.statements(there) if each not in surplus]
+        return Observed({"rights": _by_name(fitting)}, raw={"surplus": surplus})
+
+    def want(self, known: Outputs) -> Fields:
+        return {"rights": _by_name(function_role_policies.statements(self.document))}
+
+    def create(self, aws: Aws, known: Outputs) -> Given:
+        self.put(aws)
+        return {settings.rights_added(self.function): "in this run"}
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Given:
+        """The code that needs what was added is told so: see LiveCode."""
+        self.put(aws, beside=observed.raw["surplus"])
+        return {settings.rights_added(self.function): "in this run"}
+
+
+@dataclass(frozen=True)
+class RoleLimits(Cleanup, _Rights):
+    """That the role is allowed nothing else, by no policy, once the old code has gone."""
+
+    kind = Kind("role limits")
+    exposure_fields = frozenset({"statements", "inline_policies", "attached_policies"})
+
+    @property
+    def depends_on(self) -> tuple[Key, ...]:
+        live = kinds.LIVE_CODE(self.stack.function_name(self.function))
+        return (kinds.ROLE_POLICY(self.name), live, kinds.STAGE(self.stack.config.api.stage))
+
+    def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        for listing in ("ListRolePolicies", "ListAttachedRolePolicies"):
+            aws.prefetch("iam", listing, RoleName=self.name)
+        there = self.policy(aws)
+        surplus = self.surplus(there) if there else []
+        try:
+            inline = [name for name in inline_policies(aws, self.name) if name != POLICY_NAME]
+            attached = attached_policies(aws, self.name)
+        except NotFound:
+            return None
+        fields = {
+            "statements": _by_name(surplus),
+            "inline_policies": dict.fromkeys(inline, "there"),
+            "attached_policies": dict.fromkeys(attached, "there"),
+        }
+        return Observed(fields)
+
+    def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
+        if observed.fields["statements"]:
+            self.put(aws)
+        for name in observed.fields["inline_policies"]:
+            remove_inline(aws, self.name, name)
+        for arn in observed.fields["attached_policies"]:
+            detach(aws, self.name, arn)
+        return {}
+
+
+def _by_name(statements: Iterable[Document]) -> dict[str, str]:
+    """Statements by their names, so that a plan tells which right comes or goes."""
+    return {
+        each.get("Sid") or f"statement {number}": canonical(each)
+        for number, each in enumerate(statements, 1)
+    }

@@ -1,5 +1,0 @@
-"""Cognito users and their sign-ins: `pool` does it, `refusals` tells a refusal in words."""
-
-from productsapi.users.pool import User, UserPool
-
-__all__ = ["User", "UserPool"]
