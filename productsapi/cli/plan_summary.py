@@ -172,11 +172,8 @@ def _updated(group: list[Change], there: Counter[Kind]) -> Line:
             versions = "a new version" if len(names) == 1 else "new versions"
             what = f"{versions} of {functions} with that"
     text = f"{what}: {_fields_described(fields)}" if fields else what
-    return Line(
-        Action.UPDATE,
-        text + _in_brackets(first.reason) + _in_brackets(first.price),
-        first.exposes_access,
-    )
+    beside = "".join(_in_brackets(each) for each in (first.about, first.reason, first.price))
+    return Line(Action.UPDATE, text + beside, first.exposes_access)
 
 
 def _fields_described(fields: tuple[FieldChange, ...]) -> str:

@@ -41,6 +41,7 @@ def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
             ],
             "reason": change.reason or None,
             "door": change.exposes_access,
+            **({"about": change.about} if change.about else {}),
             **({"price": change.price} if change.price else {}),
             **({"monthly_usd": change.monthly} if change.monthly else {}),
         }

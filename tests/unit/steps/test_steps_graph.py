@@ -13,9 +13,9 @@ from productsapi.config import load
 from productsapi.engine.graph import GraphError, checked
 from productsapi.engine.names import Key, Output
 from productsapi.engine.resource import Resource
+from productsapi.options import OPTIONS, resources
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import Stack
-from productsapi.steps import FEATURES, resources
 from productsapi.steps.functions.function import PreviousFunction
 from productsapi.steps.functions.log_group import PreviousLogGroup
 from productsapi.steps.permissions.role import PreviousRole
@@ -43,7 +43,7 @@ def renamed(world: World) -> list[Resource]:
 def all_off(world: World) -> list[Resource]:
     """With what is left of every option."""
     stack = world.stack()
-    left = [part for parts in FEATURES.values() for part in parts(stack, on=False)]
+    left = [part for o in OPTIONS if o.name for part in o.parts(stack, on=False)]
     return [*resources(stack), *left]
 
 
@@ -82,9 +82,9 @@ def mutations(resource: Resource) -> Iterator[Mutated]:
         if attribute == "parent":
             yield from (Mutated(resource, attribute, wrong) for wrong in mistyped(value))
             continue
-        for location, each in enumerate(value):
+        for at, each in enumerate(value):
             for wrong in mistyped(each):
-                changed = (*value[:location], wrong, *value[location + 1 :])
+                changed = (*value[:at], wrong, *value[at + 1 :])
                 yield Mutated(resource, attribute, changed)
 
 
@@ -94,10 +94,10 @@ def test_each_mistyped_edge_or_input_is_seen(
 ) -> None:
     whole = checked(graph(world))
     tried = 0
-    for location, resource in enumerate(whole):
+    for at, resource in enumerate(whole):
         for wrong in mutations(resource):
             with pytest.raises(GraphError, match="names what nothing here is or gives"):
-                checked([*whole[:location], wrong, *whole[location + 1 :]])  # type: ignore[list-item]
+                checked([*whole[:at], wrong, *whole[at + 1 :]])  # type: ignore[list-item]
             tried += 1
     assert tried > 300
 

@@ -104,7 +104,7 @@ def test_snapshot_holds_every_part_that_callers_meet(world: World) -> None:
 
 def _places(calls: list[Call], operation: str, about: str) -> list[int]:
     return [
-        location
-        for location, call in enumerate(calls)
+        index
+        for index, call in enumerate(calls)
         if call.operation == operation and about in str(call.params)
     ]

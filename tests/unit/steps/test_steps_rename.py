@@ -318,7 +318,7 @@ def test_role_names_tell_their_own_region_only(world: World) -> None:
 
 
 def _places(calls: list[str], operation: str) -> list[int]:
-    return [location for location, name in enumerate(calls) if name == operation]
+    return [index for index, name in enumerate(calls) if name == operation]
 
 
 def _is_about(params: dict[str, Any], name: str) -> bool:

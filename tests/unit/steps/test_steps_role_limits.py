@@ -139,7 +139,7 @@ def test_rights_widen_before_and_narrow_after_the_code(
         if call.changing and (call.params.get("RoleName") == ROLE or "Role" not in call.operation)
     ]
     assert mine.count("PutRolePolicy") == 2
-    widened, narrowed = (location for location, name in enumerate(mine) if name == "PutRolePolicy")
+    widened, narrowed = (index for index, name in enumerate(mine) if name == "PutRolePolicy")
     assert widened < mine.index("PublishVersion")
     assert mine.index("UpdateStage") < narrowed
     assert mine[-1] == "PutRolePolicy"

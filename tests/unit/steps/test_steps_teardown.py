@@ -35,7 +35,7 @@ def test_stage_first_functions_next_and_table_last(deployed: World) -> None:
     assert deployed.changing[0] == "DeleteStage"
     calls = deployed.operations
     last_function = _last(calls, "DeleteFunction")
-    looks = [location for location, name in enumerate(calls) if name == "Scan"]
+    looks = [index for index, name in enumerate(calls) if name == "Scan"]
     assert last_function < max(looks) < calls.index("DeleteTable")
     assert last_function < calls.index("DeleteUserPool")
     gone = [(call.operation, next(iter(call.params.values()))) for call in deployed.wire.calls]
