@@ -48,7 +48,10 @@ def load_config(path: Path, region: str | None = None) -> Config:
     from productsapi.config import load
 
     config = load(path, region=region)
-    reported = click.get_current_context().meta.setdefault(DEPRECATIONS, set())
+    context = click.get_current_context(silent=True)
+    if context is None:  # in a thread of a command that has told it
+        return config
+    reported = context.meta.setdefault(DEPRECATIONS, set())
     for notice in (each for each in config.notices if each not in reported):
         click.secho(f"Warning: {printable(notice)}", fg="yellow", err=True)
     reported.update(config.notices)

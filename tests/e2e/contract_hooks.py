@@ -78,8 +78,8 @@ def _depth(value: Any) -> int:
 
 def _no_etags(case: schemathesis.Case) -> bool:
     """Schemathesis makes some headers up that break the document's own pattern, such as `0`."""
-    sent = (case.headers or {}).get("If-Match")
-    return sent is not None and re.search(ETAGS, sent) is None
+    sent = [(case.headers or {}).get(name) for name in ("If-Match", "If-None-Match")]
+    return any(each is not None and re.search(ETAGS, each) is None for each in sent)
 
 
 def _problem(response: schemathesis.Response) -> dict[str, Any]:
