@@ -241,7 +241,7 @@ def test_it_changes_nothing_and_asks_little(running: Project, endpoint: str) -> 
         told = doctor(running, env={**env, "AWS_ENDPOINT_URL": proxy.url})
     assert told["rights"]["state"] == "ok"
     assert proxy.changes == []
-    assert proxy.operations.count("SimulatePrincipalPolicy") <= 16
+    assert proxy.operations.count("SimulatePrincipalPolicy") <= 17
     assert len(proxy.operations) <= 36
 
 

@@ -146,7 +146,7 @@ def test_after_a_kill_it_is_in_doubt_what_there_is(project: Project) -> None:
         ended.wait(PATIENCE)
     process = Process(this_machine().process.machine, ended.pid, "")
     holder = Holder("killed", "user/alice", "host-7", process, "deploying")
-    value = json.dumps(holder.begun(datetime.now(timezone.utc), 60).told() | {"follows": 0})
+    value = json.dumps(holder.begun(datetime.now(timezone.utc), 60).as_value() | {"follows": 0})
     client("ssm", endpoint).put_parameter(Name=NAME, Value=value, Type="String")
     project.run("deploy", "--local")
     table = client("dynamodb", endpoint).describe_table(TableName="ProductsTable")["Table"]

@@ -100,7 +100,8 @@ def test_who_moves_data_needs_no_more_than_data(
     admin = holding(shop, recorded, "user-admin").env
     shop.run("user", "create", "mover", "--password-stdin", stdin=TYPED, env=admin)
     # the emulator asks for the call's own name, on anything; IAM knows but what statements do
-    lax = {"Effect": "Allow", "Action": "dynamodb:BatchExecuteStatement", "Resource": "*"}
+    calls = ["dynamodb:BatchExecuteStatement", "dynamodb:TransactWriteItems"]
+    lax = {"Effect": "Allow", "Action": calls, "Resource": "*"}
     documents = [*parts(shop, "data"), {"Version": "2012-10-17", "Statement": [lax]}]
     env = new_holder(str(recorded.upstream), documents, via=recorded.url).env
     row = {"productId": "M1", "category": "C", "productName": "N", "productPrice": 1}
@@ -111,6 +112,8 @@ def test_who_moves_data_needs_no_more_than_data(
         words = ("products", "import", str(path), "--as", "mover", "--mode", mode, "--json")
         told = shop.json(*words, env=env)
         assert (told["read"], told["bad"]) == (2, 0)
+    path.write_text(json.dumps({**row, "productId": "M2"}))
+    shop.run(*words[:5], "--write", "transactions", env=env)
     assert shop.json("products", "get", "M1", "--json", env=env)["stock"] == 3
     assert shop.json("products", "count", "--json", env=env)["products"] >= 4
     shop.run("products", "export", env=env)
