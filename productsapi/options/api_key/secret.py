@@ -19,6 +19,8 @@ OFF_BY = "api.key to false"
 VERSION = Output("version of the API key's secret")
 """Which version of the secret is the current one."""
 CHANGED = Output("when the API key's secret was changed")
+PRICE = 0.40
+"""Dollars a month for a secret (AWS's page of prices)."""
 RECOVERY_DAYS = 7
 """The fewest that Secrets Manager takes. Nothing is lost with it: a deploy makes a new value."""
 SCHEDULED = "InvalidRequestException"
@@ -51,7 +53,7 @@ class KeySecret(FeaturePart, Managed):
 
     @property
     def monthly(self) -> float:
-        return 0.40
+        return PRICE
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         try:
