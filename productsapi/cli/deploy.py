@@ -187,7 +187,7 @@ def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
         print_plan(plan)
         agreed("Deploy this?")
     else:
-        print_screen(plan, err=True)
+        print_screen(plan, err=True, way="deploy --adopt" if opened.stack.adopt else "deploy")
         agreed("Deploy this?", details=functools.partial(print_plan, plan))
 
 

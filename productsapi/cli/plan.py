@@ -70,8 +70,10 @@ def command(
         click.echo(markdown(heading(opened.stack), plan), nl=False)
     else:
         print_heading(opened.stack, err=False)
-        show = print_plan if detail else print_screen
-        show(plan, err=False)
+        if detail:
+            print_plan(plan, err=False)
+        else:
+            print_screen(plan, err=False, way="deploy --adopt" if allowed["adopt"] else "deploy")
         if plan.to_do:
             click.echo(f"Next: {target.command('deploy')}", err=True)
     return CHANGES_FOUND if exit_code and plan.to_do else 0

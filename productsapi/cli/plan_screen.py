@@ -9,7 +9,10 @@ import click
 from productsapi.cli.exposures import exposures
 from productsapi.cli.plan_summary import cost, lines
 from productsapi.cli.render import SIGNS, print_notes, summary
+from productsapi.cli.resource_names import in_a_row
 from productsapi.cli.wrapping import say
+from productsapi.engine.resource import Note
+from productsapi.stack.function_settings import UnusedRole
 
 if TYPE_CHECKING:
     from productsapi.engine.plan import Plan
@@ -24,11 +27,24 @@ def print_heading(stack: Stack, *, err: bool) -> None:
     click.secho(heading(stack), bold=True, err=err)
 
 
+def merged(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    """The notes with those of one kind in one, where there are several."""
+    unused = [note for note in notes if isinstance(note, UnusedRole)]
+    if len(unused) < 2:  # noqa: PLR2004 - one stays as it is
+        return notes
+    functions = in_a_row([note.function for note in unused])
+    roles = in_a_row([note.role for note in unused])
+    text = f"functions {functions} get roles of ours: {roles} are yours to remove then"
+    first = notes.index(unused[0])
+    others = [note for note in notes if note not in unused]
+    return (*others[:first], Note(text), *others[first:])
+
+
 def print_screen(plan: Plan, *, err: bool, way: str = "deploy") -> None:
     """The plan in short; `way` is the command or option that closes what is open."""
     for text in exposures(plan, way):
         say(f"! {text}", fg="red", err=err)
-    print_notes(plan.notes, err=err)
+    print_notes(merged(plan.notes), err=err)
     for line in lines(plan):
         sign, colour = SIGNS[line.action]
         say(f"{sign} {line.text}", fg="red" if line.exposes_access else colour, err=err)

@@ -195,7 +195,12 @@ def _without(gone: list[FieldChange]) -> list[str]:
         whole, _, part = field.field.partition(".")
         name = part or (str(field.old) if field.field in LISTS else "")
         parts.setdefault(whole, []).extend([name] if name else [])
-    return [f"without {' '.join([whole, ', '.join(of)]).strip()}" for whole, of in parts.items()]
+    return [
+        f"without {len(of)} {whole}"  # their ids tell a person nothing
+        if whole == "statements" and len(of) > 1
+        else f"without {' '.join([whole, ', '.join(of)]).strip()}"
+        for whole, of in parts.items()
+    ]
 
 
 def _field(field: FieldChange) -> str:

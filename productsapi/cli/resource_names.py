@@ -78,7 +78,7 @@ def named(kind: str, names: Sequence[str], of: int = 0) -> str:
     if len(names) == 1:
         return f"{ONE.get(kind, kind)} {names[0]}"
     nouns = NOUNS.get(kind, kind)
-    if len(names) == of:
+    if len(names) == of > 2:  # noqa: PLR2004 - two are named as shortly
         return f"all {NUMBERS[of] if of < len(NUMBERS) else of} {nouns}"
     return f"{nouns} {in_a_row(names)}"
 

@@ -42,6 +42,14 @@ class OtherTable(Note):
     table: str = ""
 
 
+@dataclass(frozen=True)
+class UnusedRole(Note):
+    """A function of the stack had a role that isn't the stack's, and gets one that is."""
+
+    function: str = ""
+    role: str = ""
+
+
 def notes(stack: Stack, name: str, configuration: Mapping[str, Any]) -> tuple[Note, ...]:
     """What is to be told of a function that is ours."""
     found: list[Note] = []
@@ -53,7 +61,7 @@ def notes(stack: Stack, name: str, configuration: Mapping[str, Any]) -> tuple[No
     if f":role{stack.role_path}" not in role:
         its = role.rsplit("/", 1)[-1]
         text = f"function {name} gets a role of ours: {its} isn't used by it any more, and is yours"
-        found.append(Note(f"{text} to remove"))
+        found.append(UnusedRole(f"{text} to remove", function=name, role=its))
     return tuple(found)
 
 

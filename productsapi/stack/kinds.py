@@ -27,6 +27,7 @@ INVOKE_PERMISSION = Kind("invoke permission")
 OPEN_METHODS = Kind("open methods")
 FOREIGN_STAGES = Kind("foreign stages")
 FOREIGN_PATHS = Kind("foreign paths")
+FOREIGN_PERMISSIONS = Kind("foreign permissions")
 
 DEPLOYMENT = Kind("deployment")
 STAGE = Kind("stage")

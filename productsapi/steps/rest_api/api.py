@@ -135,7 +135,7 @@ class RestApi(Managed):
         if self.stack.delete_foreign:  # then the plan tells what goes
             return (*reported, *gap)
         there = unmanaged.describe(self.stack, aws, api_id, in_full=True)
-        way = "--delete-foreign removes it"
+        way = "--delete-foreign removes what isn't"
         return (
             *(Note(f"{self.key}: {text} ({way})", exposes_access=True) for text in there),
             *reported,

@@ -149,10 +149,16 @@ def describe(stack: Stack, aws: Aws, api_id: str, *, in_full: bool = False) -> l
             f"the stage {name} isn't ours" + (_let_in(aws, api_id, served) if in_full else "")
             for name, served in _stages(stack, aws, api_id).items()
         ),
-        *(f"the path {path} isn't ours" for path in _paths(found)),
+        *_in_one([*_paths(found)]),
         *(f"the method {method} isn't ours" for method in _on_our_paths(found)),
         *(f"{method} has no integration: no deployment can be made with it" for method in ailing),
     ]
+
+
+def _in_one(paths: list[str]) -> list[str]:
+    if len(paths) < 2:  # noqa: PLR2004 - one of them is told as one
+        return [f"the path {path} isn't ours" for path in paths]
+    return [f"the paths {', '.join(paths[:-1])} and {paths[-1]} aren't ours"]
 
 
 def _let_in(aws: Aws, api_id: str, deployment_id: str) -> str:

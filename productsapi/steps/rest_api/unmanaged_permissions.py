@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.names import Key, Kind, Output
+from productsapi.engine.names import Key, Output
 from productsapi.engine.resource import Cleanup, Given, Observed, Outputs
 from productsapi.releases.switch import MOVED, wait_for_edge
 from productsapi.routes import ROUTES
@@ -28,7 +28,7 @@ class ForeignPermissions(Cleanup):
     stack: Stack
     function: str
     step = "rest_api"
-    kind = Kind("foreign permissions")
+    kind = kinds.FOREIGN_PERMISSIONS
     inputs = (API_ID,)
     exposure_fields = frozenset({"statements"})
 

@@ -30,7 +30,9 @@ STAGE = Note("the stage x isn't ours", exposes_access=True)
 
 def opened(endpoint_url: str | None = None) -> Any:
     location = Location("eu-west-2", "123456789012", endpoint_url=endpoint_url)
-    stack = SimpleNamespace(location=location, config=SimpleNamespace(stack="products-dev"))
+    stack = SimpleNamespace(
+        location=location, config=SimpleNamespace(stack="products-dev"), adopt=False
+    )
     return SimpleNamespace(
         stack=stack,
         target=Target(DEFAULT_CONFIG, None, None, local=False),

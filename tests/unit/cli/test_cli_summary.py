@@ -12,7 +12,7 @@ from keys import key
 
 from productsapi.aws.location import Location
 from productsapi.cli.exposures import exposures
-from productsapi.cli.plan_screen import print_screen
+from productsapi.cli.plan_screen import merged, print_screen
 from productsapi.cli.plan_summary import cost, lines
 from productsapi.cli.resource_names import NOUNS, named, plural
 from productsapi.cli.tables import stacked
@@ -20,9 +20,11 @@ from productsapi.cli.wrapping import wrapped
 from productsapi.config import load
 from productsapi.engine.plan import Action, Change, FieldChange, Plan, plan
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Outputs, Resource, Unknown
+from productsapi.engine.resource import Note, Outputs, Resource, Unknown
 from productsapi.options import resources
 from productsapi.stack import Stack
+from productsapi.stack.function_settings import UnusedRole
+from productsapi.stack.kinds import FOREIGN_PERMISSIONS
 
 FUNCTIONS = ("create", "get", "update", "delete")
 MEMORY = FieldChange("memory_mb", 256, 512)
@@ -235,4 +237,34 @@ def test_rows_without_room_are_stacked() -> None:
 def test_counts_agree_with_their_nouns() -> None:
     assert [plural(n, "user") for n in (0, 1, 1006)] == ["0 users", "1 user", "1,006 users"]
     assert named("role policy", ["a", "b"]) == "role policies a and b"
-    assert named("role policy", ["a", "b"], of=2) == "all two role policies"
+    assert named("role policy", ["a", "b"], of=2) == "role policies a and b"
+
+
+def test_notes_of_one_kind_are_told_in_one() -> None:
+    """An adoption's four functions give four of them."""
+    unused = [UnusedRole(f"function {n} …", function=n, role=f"role-{n}") for n in "ab"]
+    first, last = Note("first"), Note("last", exposes_access=True)
+    one = Note("functions a and b get roles of ours: role-a and role-b are yours to remove then")
+    assert merged((first, *unused, last)) == (first, one, last)
+    assert merged((first, unused[0])) == (first, unused[0])
+
+
+def test_several_statements_are_counted_not_listed() -> None:
+    """Their ids are made up by machines; --detail has them."""
+    gone = tuple(FieldChange(f"statements.{i}", "x", None) for i in ("9b5e", "93fa"))
+    changes = [
+        Change("rest_api", FOREIGN_PERMISSIONS(f), Action.UPDATE, gone, exposes_access=True)
+        for f in ("f", "g")
+    ]
+    found = Plan(tuple(changes))
+    assert [line.text for line in lines(found)] == [
+        "foreign permissions f and g: without 2 statements"
+    ]
+    [text] = exposures(found, "deploy --adopt")
+    assert text.endswith("past the gateway and its lock); deploy --adopt closes them")
+
+
+def test_tags_let_nobody_in() -> None:
+    fields = (FieldChange("auto_verified", "email", None), FieldChange("tags.x", None, "y"))
+    pool = Change("user_pool", key("user pool p"), Action.UPDATE, fields, exposes_access=True)
+    assert exposures(Plan((pool,))) == ["Open now: user pool p (auto_verified); deploy closes it"]
