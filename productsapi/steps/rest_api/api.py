@@ -135,9 +135,14 @@ class RestApi(Managed):
         if self.stack.delete_foreign:  # then the plan tells what goes
             return (*reported, *gap)
         there = unmanaged.describe(self.stack, aws, api_id, in_full=True)
-        way = "--delete-foreign removes what isn't"
         return (
-            *(Note(f"{self.key}: {text} ({way})", exposes_access=True) for text in there),
+            *(
+                Note(
+                    f"{self.key}: {text} (--delete-foreign removes {_them(text)})",
+                    exposes_access=True,
+                )
+                for text in there
+            ),
             *reported,
             *gap,
         )
@@ -209,6 +214,10 @@ def is_empty(aws: Aws, api_id: str) -> bool:
 def remove(aws: Aws, api_id: str) -> None:
     with suppress(NotFound), custom_domains.explained(api_id):
         aws.call("apigateway", "DeleteRestApi", restApiId=api_id)
+
+
+def _them(text: str) -> str:
+    return "them" if "aren't ours" in text else "it"
 
 
 def _tagged(stack: Stack, aws: Aws, api: Candidate) -> Candidate:
