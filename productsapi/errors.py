@@ -1,4 +1,4 @@
-"""Everything that can go wrong and be told to a person.
+"""The one tree of errors: each class owns its message, hint and exit code.
 
     ProductsApiError          1   anything below; alone: AWS said no, or the run ended half done
     ├── ConfigError           3   the configuration can't be used (file, line, key)

@@ -1,4 +1,4 @@
-"""What API Gateway answers by itself, in the functions' own form: RFC 9457, told apart by `code`.
+"""API Gateway's own error responses as RFC 9457 problem details, distinguished by `code`.
 
 The gateway's responses, the OpenAPI document and the request client are all derived from it. No
 code is a function's too: who refused tells whether the gateway let somebody through.

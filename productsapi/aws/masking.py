@@ -1,4 +1,4 @@
-"""Secrets that a call sent, taken out of what is told of its failure.
+"""Masks the secrets that a call sent in the message of its failure.
 
 AWS's validation quotes the value that it doesn't like, a password or a key's too (K10).
 """

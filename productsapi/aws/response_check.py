@@ -1,4 +1,4 @@
-"""What an answer of AWS must hold to be one: a 200 alone tells nothing.
+"""Checks that a response holds the members its caller needs: a 200 alone proves nothing.
 
 botocore takes a cut body, a proxy's HTML page or `{}` for an answer without any member, and then
 «there is none» and «nothing was understood» look the same. Here they don't.

@@ -1,4 +1,4 @@
-"""What nobody foresaw: told in two lines, its details kept in a file that only its owner reads."""
+"""Unexpected exceptions: two lines on stderr, details in a file only for its owner."""
 
 from __future__ import annotations
 

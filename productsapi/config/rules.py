@@ -1,4 +1,4 @@
-"""What a value may be: each rule tells good from bad, and says in words what is allowed.
+"""Validation rules for values: each accepts or refuses, and says in words what is allowed.
 
 Nothing here knows where a value comes from. The limits are AWS's; where they are read from stands
 beside each (botocore 1.44 service models unless it says otherwise).

@@ -1,4 +1,4 @@
-"""CSV with a header: how it is written is found out or told, and a cell is what its field is."""
+"""CSV with a header: the dialect is detected or given; cells get the type of their field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast may be written: by what is told, and by what DynamoDB takes without a throttle."""
+"""Rate limit for writes: the rate that is given, lowered when DynamoDB throttles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The emulator's own door: it runs MiniStack, keeps web pages out of it, and names requests.
+"""Runs MiniStack behind an ASGI gate that refuses web pages and adds request ids.
 
 The emulator answers every origin, its root keys are known to all, and one POST without any empties
 it. So a page in the browser of whoever runs a local cloud could read it, change it or wipe it: by

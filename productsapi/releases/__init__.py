@@ -1,4 +1,4 @@
-"""Releases: what each run has left behind to go back to, told by the cloud itself.
+"""Releases: versions and deployments that earlier runs left, read from AWS itself.
 
 A run that publishes anything has one id, its time and who started it. It stands in the description
 of each function version and of the API deployment that the run made, so no list of releases is kept

@@ -1,4 +1,4 @@
-"""What there is of former releases: function versions, who uses them, and API deployments."""
+"""Inventory of releases: published versions, the aliases that use them, API deployments."""
 
 from __future__ import annotations
 

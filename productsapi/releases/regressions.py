@@ -1,4 +1,4 @@
-"""What a former release must not be gone back to for: less protection than today's, or parts gone.
+"""Why a rollback is refused: the release has less protection than today's, or parts are gone.
 
 Pure: each reason in words, from what was read.
 """

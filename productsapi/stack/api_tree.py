@@ -1,4 +1,4 @@
-"""The REST API as it stands: one listing tells all its paths, methods and integrations."""
+"""The REST API as deployed: paths, methods and integrations from one GetResources listing."""
 
 from __future__ import annotations
 

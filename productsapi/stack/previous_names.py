@@ -1,4 +1,4 @@
-"""What the stack's functions were called formerly, by the roles that are left of them.
+"""Previous names of the stack's functions, found by the roles that are left of them.
 
 Each function's role is found under the stack's own path. It is the first to be made and the last to
 be removed of all that stands under a function's name, so one listing tells what a renaming has left

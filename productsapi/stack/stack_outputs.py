@@ -1,4 +1,4 @@
-"""What a deployed stack tells other programs: the keys that `--json` promises."""
+"""Stack outputs for other programs: the keys that `--json` promises."""
 
 from __future__ import annotations
 

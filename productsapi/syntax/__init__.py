@@ -1,4 +1,4 @@
-"""Whether the runtime can read the functions' sources, told before they are deployed.
+"""Checks before a deploy that the runtime can compile the functions' sources.
 
 No line of them is run: they are parsed, and compiled, by the runtime's own Python where this
 machine has it.

@@ -1,4 +1,4 @@
-"""Cognito users and their sign-ins: `pool` does it, `refusals` tells a refusal in words."""
+"""Cognito users and their sign-ins (`pool`), and Cognito's errors in words (`cognito_errors`)."""
 
 from productsapi.api_client.users.pool import User, UserPool
 

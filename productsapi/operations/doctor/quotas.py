@@ -1,4 +1,4 @@
-"""How near the account is to the limits that a deploy could meet: by few calls, told as it goes.
+"""Service quotas: how near the account is to those that a deploy could meet, in few calls.
 
 Not looked at, since they are far away or take too many calls: log groups (a million a Region),
 parameters (10,000), app clients (1,000 a pool).

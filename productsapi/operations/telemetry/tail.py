@@ -1,4 +1,4 @@
-"""A log that is looked at again and again, each event told once."""
+"""Follows a log by polling; each event is yielded once."""
 
 from __future__ import annotations
 

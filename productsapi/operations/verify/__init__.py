@@ -1,1 +1,1 @@
-"""Whether the deployed system works, and refuses whom it should: asked of itself, from outside."""
+"""End-to-end checks of the deployed system: it works, and refuses whom it should."""

@@ -1,4 +1,4 @@
-"""What browsers are told: which pages may call the API, and how."""
+"""CORS: which origins may call the API, and how."""
 
 from __future__ import annotations
 

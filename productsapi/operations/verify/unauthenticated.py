@@ -1,4 +1,4 @@
-"""What an endpoint doesn't tell of its stages, asked by requests without a token.
+"""Unauthenticated requests to the stages whose methods the endpoint doesn't describe.
 
 AWS tells how each method of a deployment is guarded; the local cloud doesn't. What isn't told is
 neither open nor closed until somebody has tried.

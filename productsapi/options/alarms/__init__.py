@@ -1,4 +1,4 @@
-"""Alarms in CloudWatch, and the mail that tells of them."""
+"""CloudWatch alarms, and the e-mail subscription to them."""
 
 from __future__ import annotations
 

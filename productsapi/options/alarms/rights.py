@@ -1,4 +1,4 @@
-"""CloudWatch's alarms, and the topic that tells of them. A stack's own, by name."""
+"""IAM actions for the stack's own alarms and their SNS topic, by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the account lets in, all its APIs together: told where the stage is to let in more (G16)."""
+"""The account-level throttle of API Gateway: noted where the stage's limits exceed it (G16)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stage's cache of GET answers: what is set for it, and what it tells whom it shouldn't.
+"""Cache settings of the stage, and the exposures that wrong ones would be.
 
 API Gateway takes up to half an hour to make or remove one, and serves meanwhile: cache/cluster.py.
 """

@@ -1,4 +1,4 @@
-"""The stage that serves a deployment, and those that it was formerly called."""
+"""The stage that serves a deployment, and stages of its previous names."""
 
 from __future__ import annotations
 

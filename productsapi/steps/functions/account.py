@@ -1,4 +1,4 @@
-"""What the account allows Lambda: told where the configuration may ask for more (L1)."""
+"""Lambda's account limits: noted where the configuration may exceed them (L1)."""
 
 from __future__ import annotations
 

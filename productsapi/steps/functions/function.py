@@ -1,4 +1,4 @@
-"""The functions, and those that were called otherwise formerly."""
+"""The Lambda functions, and those of previous names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What callers of an API made by hand notice while it is taken over, told beforehand."""
+"""Notes for an adoption: what callers of a hand-made API will notice while it is adopted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings of an API that say who reaches it, and in what form: told, and never opened unasked.
+"""Endpoint settings that say who reaches the API: reported, and never widened unasked.
 
 Facts of G17 (AWS guide, «Private REST APIs», «Disable the default endpoint»).
 """

@@ -1,4 +1,4 @@
-"""The statements of a function's own policy: by whom it lets itself be invoked."""
+"""Resource-based policies of the functions: who may invoke them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What others have put into our API: told, left alone unless it exposes access, removed when asked.
+"""Unmanaged parts of our API: reported, locked where they expose access, removed on request.
 
 None of these is wanted, so where there is nothing of the kind there is nothing to do.
 """

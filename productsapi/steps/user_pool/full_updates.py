@@ -1,4 +1,4 @@
-"""Updates that replace: Cognito resets what it isn't told, so all that there is goes along.
+"""Full updates: Cognito resets what an update leaves out, so all current fields are sent.
 
 All but what stands here, each with its reason. Cognito's describing and updating calls name the
 same things alike, so what one tells the other takes.

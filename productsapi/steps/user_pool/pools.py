@@ -1,4 +1,4 @@
-"""The user pools of an account: those of a name, whether one is empty, and twins that go."""
+"""User pools of one name: finding ours, proving one empty, removing duplicates."""
 
 from __future__ import annotations
 
