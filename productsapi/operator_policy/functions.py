@@ -18,6 +18,7 @@ from productsapi.stack.iam_right import (
     anything,
     calls,
     functions,
+    live_aliases,
     local_anything,
     local_logs,
     log_groups,
@@ -58,7 +59,7 @@ RIGHTS = (
         LAMBDA,
     ),
     *calls("lambda", "CreateFunction", functions, DEPLOY, LAMBDA, also=local_anything),
-    Right("lambda", "Invoke", "lambda:InvokeFunction", versions, DEPLOY, REFERENCE + LAMBDA),
+    Right("lambda", "Invoke", "lambda:InvokeFunction", live_aliases, DEPLOY, REFERENCE + LAMBDA),
     *calls(
         "lambda",
         "CreateAlias UpdateAlias AddPermission RemovePermission",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from productsapi.routes import FUNCTIONS
-from productsapi.stack import Stack, role_name
+from productsapi.stack import ALIAS, Stack, role_name
 
 Condition = Mapping[str, Mapping[str, str]]
 
@@ -143,6 +143,10 @@ def functions(scope: Scope) -> tuple[str, ...]:
 def versions(scope: Scope) -> tuple[str, ...]:
     """What requests with a Qualifier mean: aliases and versions have ARNs of their own."""
     return tuple(f"{arn}:*" for arn in functions(scope))
+
+
+def live_aliases(scope: Scope) -> tuple[str, ...]:
+    return tuple(f"{arn}:{ALIAS}" for arn in functions(scope))
 
 
 def roles(scope: Scope) -> tuple[str, ...]:

@@ -97,5 +97,7 @@ def test_what_asks_for_nothing_is_told_nothing(given: Any) -> None:
 def test_no_caller_of_the_api_can_ask() -> None:
     """The gateway passes on what a caller sends within names of its own."""
     sent = {ASKED: ",".join(OPERATIONS)}
-    reply = Api(MemoryTable(TABLE)).post({**SMARTPHONE, **sent}, query=sent, headers=sent)
+    api = Api(MemoryTable(TABLE))
+    assert api.post({**SMARTPHONE, **sent}, query=sent).code == "invalid_parameter"
+    reply = api.post({**SMARTPHONE, **sent}, headers=sent)
     assert (reply.status, reply.json["productId"]) == (201, SMARTPHONE["productId"])

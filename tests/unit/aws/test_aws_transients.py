@@ -103,6 +103,7 @@ RETRYABLE = [
     ("dynamodb", "CreateTable", "LimitExceededException", TOO_FAST + "simultaneously", "at once"),
     ("dynamodb", "UpdateContinuousBackups", "ContinuousBackupsUnavailableException",
      "Backups are being enabled for the table: ProductsTable. Please retry later", "backups"),
+    ("dynamodb", "TransactWriteItems", "TransactionInProgressException", "", "this very"),
     ("dynamodb", "CreateTable", "ThrottlingException", "Rate of requests exceeds", "rate limit"),
     ("logs", "CreateLogGroup", "OperationAbortedException",
      "A conflicting operation is currently in progress against this resource.", "log group"),

@@ -95,7 +95,7 @@ def test_rights_name_no_single_path() -> None:
     """So whoever may deploy today may deploy a route more."""
     deploying = {right.operation for right in TABLE if right.service == "apigateway"}
     assert {"CreateResource", "PutMethod", "PutIntegration"} <= deploying
-    texts = sources.texts(sources.PACKAGE / "rights" / "gateway.py")
+    texts = sources.texts(sources.PACKAGE / "operator_policy" / "gateway.py")
     assert not [text for text in texts if "/products" in text]
 
 
