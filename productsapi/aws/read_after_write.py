@@ -62,9 +62,9 @@ class OwnWrites:
         if removed := REMOVES.fullmatch(operation):
             self._forget(_naming(removed[1], params))
         elif made := MAKES.fullmatch(operation):
-            lines = [answer, *(part for part in answer.values() if isinstance(part, Mapping))]
+            levels = [answer, *(part for part in answer.values() if isinstance(part, Mapping))]
             names = [*_naming(made[1], params)]
-            names += [name for part in lines for name in _naming(made[1], part)]
+            names += [name for part in levels for name in _naming(made[1], part)]
             with self._lock:
                 self._made.update(dict.fromkeys(names, self.clock()))
 

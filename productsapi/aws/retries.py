@@ -1,4 +1,4 @@
-"""What passes by itself, and how often is looked whether it has: see not_yet.py for what there is.
+"""Cadences of retries, and what matches an error to its entry in retryable_errors.py.
 
 A wait is dense at first, since most of these pass in seconds, then slower, and minutes in total,
 since some don't. No cadence goes beyond what AWS allows an account (L2): four functions at once

@@ -2,7 +2,7 @@
 
 Sources: botocore's service models, AWS's quota pages, what users of other tools report, and the
 propagation constants that terraform-provider-aws settled on. What this run has made itself and AWS
-doesn't show yet needs no entry here: see own_writes.py.
+doesn't show yet needs no entry here: see read_after_write.py.
 """
 
 from __future__ import annotations

@@ -101,14 +101,14 @@ def import_(target: Target, file: str, as_json: bool, **options: Any) -> int:
 
     with _reading(file) as binary, rejects(options.pop("rejects")) as rejected:
         importing = Importing(target, binary, "" if file == STDIN else file, **options)
-        lines: list[BadRow] = []
+        first: list[BadRow] = []
         bad = 0
 
         def reject(row: BadRow) -> None:
             nonlocal bad
             bad += 1
             if bad <= SHOWN:
-                lines.append(row)
+                first.append(row)
                 click.echo(printable(str(row)), err=True)
             rejected.write(row, importing.head, importing.encoding)
 
@@ -118,7 +118,7 @@ def import_(target: Target, file: str, as_json: bool, **options: Any) -> int:
     counts = {"read": tally.read, "new": tally.new, "changed": tally.changed,
               "there": tally.there, "bad": tally.bad}  # fmt: skip
     if as_json:
-        rows = [{"line": row.line, "field": row.field or None, "why": row.why} for row in lines]
+        rows = [{"line": row.line, "field": row.field or None, "why": row.why} for row in first]
         print_json({**counts, "dry_run": options["dry_run"], "rejects": rows})
     click.secho(importing.summary(tally), fg="yellow" if tally.bad else "green", err=True)
     return ProductsApiError.exit_code if tally.bad else 0

@@ -80,9 +80,9 @@ def plan_as_json(plan: Plan) -> list[dict[str, Any]]:
 
     Not all notes: some stand for good, and an empty list says that there is nothing to do.
     """
-    lines = [note for note in plan.notes if note.exposes_access or note.warns]
+    urgent = [note for note in plan.notes if note.exposes_access or note.warns]
     no_change: dict[str, Any] = {"step": None, "resource": None, "action": "note", "fields": []}
-    notes = [{**no_change, "reason": n.text, "door": n.exposes_access} for n in lines]
+    notes = [{**no_change, "reason": n.text, "door": n.exposes_access} for n in urgent]
     return [*notes, *changes_as_json(plan.to_do)]
 
 

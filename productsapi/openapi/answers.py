@@ -68,7 +68,7 @@ LOCATION = "products/PROD001"
 PROBLEM = "application/problem+json"
 
 
-class Told(Protocol):
+class AnswerFacts(Protocol):
     """What of a project's facts answers hang on."""
 
     @property
@@ -142,7 +142,7 @@ def success(
     return answer
 
 
-def refusals(sources: Sources, codes: Iterable[str], facts: Told, parameter: str) -> Json:
+def refusals(sources: Sources, codes: Iterable[str], facts: AnswerFacts, parameter: str) -> Json:
     """All that can go wrong on a route, by status: the functions' problems, the gateway's."""
     codes = {*ALWAYS, *codes}
     by_status: dict[int, list[str]] = {status: [] for status in GATEWAY}
@@ -157,7 +157,7 @@ def refusals(sources: Sources, codes: Iterable[str], facts: Told, parameter: str
     }
 
 
-def common(sources: Sources, facts: Told) -> Json:
+def common(sources: Sources, facts: AnswerFacts) -> Json:
     """The refusals that are the same on every route, for components."""
     return {
         _name(status): _refusal(
@@ -171,7 +171,7 @@ def common(sources: Sources, facts: Told) -> Json:
 
 
 def _refusal(
-    sources: Sources, status: int, codes: list[str], facts: Told, parameter: str = ""
+    sources: Sources, status: int, codes: list[str], facts: AnswerFacts, parameter: str = ""
 ) -> Json:
     """`codes` are the functions'; a status that the gateway gives too has its codes besides."""
     by_gateway = [code for code in GATEWAY.get(status, ()) if facts.api_key or code not in OF_KEYS]

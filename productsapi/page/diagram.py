@@ -108,10 +108,10 @@ def routes(
 ) -> list[dict[str, Any]]:
     """Each route with what is between the gateway and its function, and who the stage lets in."""
     found = [change for change in changes if _is_of_route(change)]
-    lines = []
+    routes = []
     for route in ROUTES:
         mine = [change for change in found if change.key.name == str(route)]
-        lines.append(
+        routes.append(
             {
                 "route": str(route),
                 "function": route.function,
@@ -120,7 +120,7 @@ def routes(
                 "lets": methods.get(str(route)),
             }
         )
-    return lines
+    return routes
 
 
 def _is_of_route(change: Change) -> bool:

@@ -41,7 +41,7 @@ class NotInForce(ProductsApiError):
 
 
 @dataclass(frozen=True)
-class Told:
+class Asked:
     """By function: the operations that are refused, and why nothing is known where that is so."""
 
     denied: Mapping[str, list[str]]
@@ -78,7 +78,7 @@ def bring_in_force(aws: Aws, stack: Stack, outputs: Outputs, functions: list[str
         for function in reported.denied if number else ():
             served[function] = _renew(aws, stack, function, served[function], outputs)
         again = ask(aws, stack, reported.denied)
-        reported = Told(again.denied, {**reported.unknown, **again.unknown})
+        reported = Asked(again.denied, {**reported.unknown, **again.unknown})
     if reported.denied:
         raise NotInForce(
             f"deployed, but {_in_words(stack, reported.denied)}, also after "
@@ -92,7 +92,7 @@ def bring_in_force(aws: Aws, stack: Stack, outputs: Outputs, functions: list[str
     ]
 
 
-def ask(aws: Aws, stack: Stack, functions: Iterable[str]) -> Told:
+def ask(aws: Aws, stack: Stack, functions: Iterable[str]) -> Asked:
     """Let each function try all that its role allows it; it changes nothing with that."""
     denied: dict[str, list[str]] = {}
     unknown: dict[str, str] = {}
@@ -106,7 +106,7 @@ def ask(aws: Aws, stack: Stack, functions: Iterable[str]) -> Told:
             denied[function] = answer["denied"]
         elif answer["unknown"]:
             unknown[function] = f"DynamoDB gave no answer to {', '.join(answer['unknown'])}"
-    return Told(denied, unknown)
+    return Asked(denied, unknown)
 
 
 def _invoked(aws: Aws, stack: Stack, function: str) -> Mapping[str, list[str]]:

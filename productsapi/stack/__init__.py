@@ -1,4 +1,4 @@
-"""What every step is made from: the configuration, the place, and how our things are marked."""
+"""The stack: its configuration, its location, and the names and tags of what belongs to it."""
 
 from __future__ import annotations
 

@@ -5,12 +5,10 @@ they need and what they come after; the engine orders by that.
 
 An eighth one, monitoring, is ours: what tells those who run the API how it does.
 
-Steps don't import each other: what one needs of another it names as an output (`outputs.py`), what
-it comes after by its kind (`kinds.py`). They share `stack.py` (names, marks), `option.py` and
-`features.py` (what can be switched on and off, which `options/` has a folder each for, and hands in
-here), `iam_right.py`, `log_group.py`, `losses.py` (what a teardown destroys),
-`function_settings.py`, `api_tree.py`, `domains.py`, `cache_key.py` and `releases/` (versions and
-deployments that can be gone back to).
+Steps don't import each other: what one needs of another it names as an output
+(`stack/outputs.py`), what it comes after by its kind (`stack/kinds.py`). They share `stack/`, and
+`releases/` (versions and deployments that can be gone back to). What can be switched on and off is
+handed in by `options/`.
 """
 
 from __future__ import annotations

@@ -61,10 +61,10 @@ def _faults(answer: Answer, wanted: dict[str, set[str]]) -> Iterator[str]:
     present = {name.lower(): value for name, value in answer.headers.items()}
     for name, values in wanted.items():
         given = present.get(name.lower(), "")
-        lines = {part.strip() for part in given.split(",")} if given else set()
+        listed = {part.strip() for part in given.split(",")} if given else set()
         if name == HEADERS:
-            lines = {part.lower() for part in lines}
-        if lines != values:
+            listed = {part.lower() for part in listed}
+        if listed != values:
             yield f"{name} is {given or 'missing'}, not {', '.join(sorted(values)) or 'missing'}"
 
 

@@ -30,7 +30,7 @@ class LogGroup(log_group.LogGroup):
 
     @property
     def depends_on(self) -> tuple[Key, ...]:
-        """The role first: it is what all else of a function is found by later, see former.py."""
+        """The role first: all else of a function is found by it later, see previous_names.py."""
         return (kinds.ROLE(self.stack.role_name(self.function)),)
 
     def discover_orphans(self, aws: Aws) -> Iterable[Resource]:

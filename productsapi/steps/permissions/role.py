@@ -34,7 +34,7 @@ from productsapi.steps.permissions.documents import (
 
 @dataclass(frozen=True)
 class Role(Managed):
-    """The first of all that stands under a function's name: see former.py."""
+    """The first of all that stands under a function's name: see previous_names.py."""
 
     stack: Stack
     function: str

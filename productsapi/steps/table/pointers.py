@@ -72,6 +72,6 @@ class Pointers(TablePart, Managed):
         if found or begun_before or self.stack.after_a_kill or known.get(LOST):
             tags[DOUBT_TAG] = self.stack.began.isoformat(timespec="seconds")
         arn = self.stack.location.table_arn(self.name)
-        lines = [{"Key": tag, "Value": value} for tag, value in tags.items()]
-        aws.call("dynamodb", "TagResource", ResourceArn=arn, Tags=lines)
+        sent = [{"Key": tag, "Value": value} for tag, value in tags.items()]
+        aws.call("dynamodb", "TagResource", ResourceArn=arn, Tags=sent)
         return {}

@@ -214,9 +214,9 @@ def described(aws: Aws, pool_id: str, client_id: str) -> Client | None:
 def _named(stack: Stack, aws: Aws, pool_id: str, *, but: str | None = None) -> Iterator[Client]:
     """All of the name, whole: the listing tells no flows."""
     pages = aws.pages("cognito-idp", "ListUserPoolClients", UserPoolId=pool_id, MaxResults=60)
-    lines = [client for page in pages for client in page["UserPoolClients"]]
+    clients = [client for page in pages for client in page["UserPoolClients"]]
     name = stack.config.user_pool.client
-    named = [c["ClientId"] for c in lines if c["ClientName"] == name and c["ClientId"] != but]
+    named = [c["ClientId"] for c in clients if c["ClientName"] == name and c["ClientId"] != but]
     return (found for client_id in named if (found := described(aws, pool_id, client_id)))
 
 
