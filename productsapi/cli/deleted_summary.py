@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from productsapi.cli.resource_names import in_a_row, plural
 from productsapi.stack.data_loss import Count, Losses, Unseen
+from productsapi.wording import in_a_row, plural
 
 
 def in_words(lost: Losses) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sized
 from typing import Any
 
-from productsapi.cli.resource_names import in_a_row, named
+from productsapi.cli.resource_names import named
 from productsapi.engine.plan import Change, Plan
 from productsapi.stack import kinds
+from productsapi.wording import in_a_row
 
 
 def exposures(plan: Plan, way: str = "deploy") -> list[str]:

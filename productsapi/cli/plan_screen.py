@@ -9,10 +9,10 @@ import click
 from productsapi.cli.exposures import exposures
 from productsapi.cli.plan_summary import cost, lines
 from productsapi.cli.render import SIGNS, print_notes, summary
-from productsapi.cli.resource_names import in_a_row
 from productsapi.cli.wrapping import say
 from productsapi.engine.resource import Note
 from productsapi.stack.function_settings import UnusedRole
+from productsapi.wording import in_a_row
 
 if TYPE_CHECKING:
     from productsapi.engine.plan import Plan
@@ -30,7 +30,7 @@ def print_heading(stack: Stack, *, err: bool) -> None:
 def merged(notes: tuple[Note, ...]) -> tuple[Note, ...]:
     """The notes with those of one kind in one, where there are several."""
     unused = [note for note in notes if isinstance(note, UnusedRole)]
-    if len(unused) < 2:  # noqa: PLR2004 - one stays as it is
+    if len(unused) <= 1:
         return notes
     functions = in_a_row([note.function for note in unused])
     roles = in_a_row([note.role for note in unused])

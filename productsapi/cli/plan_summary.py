@@ -5,19 +5,19 @@ What is removed, kept or refused is always told by name, and what is open before
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from productsapi.cli.created_summary import made_in_words
-from productsapi.cli.resource_names import NOUNS, ONE, in_a_row, named
+from productsapi.cli.resource_names import NOUNS, ONE, named
 from productsapi.engine.names import Kind
-from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.engine.plan import Action, Change, FieldChange, Plan, value_in_words
 from productsapi.engine.resource import Unknown
 from productsapi.stack import kinds
 from productsapi.steps import STEPS
+from productsapi.wording import in_a_row
 
 CODE = {"code_sha256", "latest_code_sha256"}
 HASHED = CODE | {"definition", "marker", "superseded_by"}
@@ -206,14 +206,7 @@ def _without(gone: list[FieldChange]) -> list[str]:
 def _field(field: FieldChange) -> str:
     if field.field.startswith("tags."):
         return "tags"
-    text = f"{_value(field.old)} → {_value(field.new)}"
+    text = f"{value_in_words(field.old, LONGEST)} → {value_in_words(field.new, LONGEST)}"
     values = (field.old, field.new)
     untold = field.field in HASHED or any(isinstance(v, (Unknown, Mapping)) for v in values)
     return field.field if untold or len(text) > LONGEST else f"{field.field} {text}"
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return "(none)"
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from productsapi.wording import in_a_row
+
 NOUNS = {
     "table": "tables",
     "category index": "category indexes",
@@ -81,13 +83,3 @@ def named(kind: str, names: Sequence[str], of: int = 0) -> str:
     if len(names) == of > 2:  # noqa: PLR2004 - two are named as shortly
         return f"all {NUMBERS[of] if of < len(NUMBERS) else of} {nouns}"
     return f"{nouns} {in_a_row(names)}"
-
-
-def in_a_row(words: Sequence[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def plural(number: int, one: str, many: str = "") -> str:
-    """`1 request`, `1,006 requests`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

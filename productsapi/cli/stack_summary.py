@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from productsapi.cli.plan_summary import Line, lines
-from productsapi.cli.resource_names import in_a_row, plural
 from productsapi.config import Config
 from productsapi.engine.plan import Action, Plan
 from productsapi.options import OPTIONS
+from productsapi.wording import in_a_row, plural
 
 STATES: Mapping[Action, tuple[str, str | None]] = {
     Action.CREATE: ("missing", "yellow"),

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from productsapi.wording import in_a_row
+
 # Lambda takes 4 KB of environment in all; the rest is for our other variables.
 LISTS_BYTES = 3000
 
@@ -50,7 +52,7 @@ def _long_lists(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     # Lambda measures the environment as JSON, where a quote takes two.
     size = sum(len(json.dumps(text, ensure_ascii=False).encode()) - 2 for text in texts)
     if size > LISTS_BYTES:
-        message = f"found {size} bytes in {', '.join(names[:-1])} and {names[-1]} together"
+        message = f"found {size} bytes in {in_a_row(names)} together"
         if "api.cors_origin" in lists:
-            message = f"found {size} bytes in {', '.join(names)} and api.cors_origin together"
+            message = f"found {size} bytes in {in_a_row([*names, 'api.cors_origin'])} together"
         yield "auth", f"{message}, allowed: {LISTS_BYTES} (Lambda takes 4 KB of settings in all)"

@@ -46,6 +46,7 @@ FLOORS = (
         "streams",
         "syntax",
         "starter",
+        "wording",
         "aws.location",
         "operations.finding",
         "",

@@ -14,7 +14,7 @@ from productsapi.aws.location import Location
 from productsapi.cli.exposures import exposures
 from productsapi.cli.plan_screen import merged, print_screen
 from productsapi.cli.plan_summary import cost, lines
-from productsapi.cli.resource_names import NOUNS, named, plural
+from productsapi.cli.resource_names import NOUNS, named
 from productsapi.cli.tables import stacked
 from productsapi.cli.wrapping import wrapped
 from productsapi.config import load
@@ -25,6 +25,7 @@ from productsapi.options import resources
 from productsapi.stack import Stack
 from productsapi.stack.function_settings import UnusedRole
 from productsapi.stack.kinds import FOREIGN_PERMISSIONS
+from productsapi.wording import plural
 
 FUNCTIONS = ("create", "get", "update", "delete")
 MEMORY = FieldChange("memory_mb", 256, 512)
