@@ -9,9 +9,9 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.config import Config
 from productsapi.engine.names import Key, Kind
-from productsapi.engine.resource import Cleanup, Note, Observed, Outputs, Ownership
 from productsapi.errors import AwsError
-from productsapi.stack import Stack, kinds
+from productsapi.stack import kinds
+from productsapi.stack.account_limit import AccountLimit
 from productsapi.steps.deployment.method_settings import ALL
 from productsapi.steps.deployment.throttling import wanted
 
@@ -20,27 +20,17 @@ SMALLEST = (2_500, 1_250)
 
 
 @dataclass(frozen=True)
-class AccountThrottle(Cleanup):
+class AccountThrottle(AccountLimit):
     """Asked for only where the configuration lets in more than every account does."""
 
-    stack: Stack
     step = "deployment"
     kind = Kind("account throttle")
-    wanted = False
-
-    @property
-    def name(self) -> str:
-        return self.stack.location.region
 
     @property
     def parent(self) -> Key:
         return kinds.REST_API(self.stack.config.api.name)
 
-    def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        notes = tuple(Note(text) for text in self._beyond(aws))
-        return Observed({}, ownership=Ownership.UNTAGGED, notes=notes) if notes else None
-
-    def _beyond(self, aws: Aws) -> list[str]:
+    def beyond(self, aws: Aws) -> list[str]:
         if not is_large(self.stack.config):
             return []
         try:

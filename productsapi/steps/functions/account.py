@@ -9,10 +9,10 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.config import Config
 from productsapi.engine.names import Key, Kind
-from productsapi.engine.resource import Cleanup, Note, Observed, Outputs, Ownership
 from productsapi.errors import AwsError
 from productsapi.routes import FUNCTIONS
-from productsapi.stack import Stack, kinds
+from productsapi.stack import kinds
+from productsapi.stack.account_limit import AccountLimit
 
 MEMORY_OF_NEW_ACCOUNTS = 3008
 """MB. AWS tells nobody beforehand whether it allows more (aws-lambda-power-tuning#181)."""
@@ -21,25 +21,18 @@ LEFT_FOR_OTHERS = 100
 
 
 @dataclass(frozen=True)
-class AccountLimits(Cleanup):
+class AccountLimits(AccountLimit):
     """Asked for only where the configuration reserves some of what there is."""
 
-    stack: Stack
     step = "functions"
     kind = Kind("account limits")
-    wanted = False
-
-    @property
-    def name(self) -> str:
-        return self.stack.location.region
 
     @property
     def parent(self) -> Key:
         return kinds.FUNCTION(self.stack.function_name(FUNCTIONS[0]))
 
-    def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        notes = tuple(Note(text) for text in beyond(self.stack.config, aws))
-        return Observed({}, ownership=Ownership.UNTAGGED, notes=notes) if notes else None
+    def beyond(self, aws: Aws) -> list[str]:
+        return beyond(self.stack.config, aws)
 
 
 def beyond(config: Config, aws: Aws) -> list[str]:
