@@ -20,13 +20,13 @@ from productsapi.engine.read import Reading
 from productsapi.engine.resource import Outputs
 from productsapi.errors import AwsError, ProductsApiError
 from productsapi.releases import hold as holds
-from productsapi.releases import metadata
 from productsapi.releases.inventory import Published, Version, contents, published
+from productsapi.releases.publishing import publish
 from productsapi.releases.switch import move_alias
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import ALIAS, Stack, kinds, revisions
 from productsapi.stack import function_settings as settings
-from productsapi.stack.outputs import NEWEST_RELEASE, live_version
+from productsapi.stack.outputs import live_version
 
 EVENT = "productsapi:rights"
 """What the functions' `shared/entry.py` takes for this question."""
@@ -158,20 +158,14 @@ def _renew(aws: Aws, stack: Stack, function: str, served: str, known: Outputs) -
         as_planned=lambda now: contents(now) == live.contents,
         done=lambda now: now.get("Description") == said,
     )
-    named = {"FunctionName": name, "CodeSha256": live.contents["code_sha256"]}
-    mark = metadata.version_mark(stack, metadata.release(stack, known.get(NEWEST_RELEASE)))
-    answer = revisions.change(
+    answer = publish(
         aws,
-        f"function {name}",
-        settings.wait_until_settled(aws, name).get("RevisionId"),
-        send=lambda assumed: aws.call(
-            "lambda", "PublishVersion", **named, Description=mark, **assumed
-        ),
-        look=lambda: settings.wait_until_settled(aws, name),
+        stack,
+        known,
+        {"FunctionName": name, "CodeSha256": live.contents["code_sha256"]},
+        revision=settings.wait_until_settled(aws, name).get("RevisionId"),
         as_planned=lambda now: contents(now) == live.contents,
     )
-    if answer is None:
-        raise AssertionError("no version is published unseen")
     version = str(answer["Version"])
     if version != served:
         settings.wait_until_settled(aws, name, version)

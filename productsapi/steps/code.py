@@ -12,7 +12,6 @@ from productsapi.engine.plan import compare
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Resource
 from productsapi.packaging import code_sha256
 from productsapi.releases import hold as holds
-from productsapi.releases import metadata
 from productsapi.releases.hold import Hold
 from productsapi.releases.inventory import (
     LATEST,
@@ -22,11 +21,12 @@ from productsapi.releases.inventory import (
     published,
     weights_in_words,
 )
+from productsapi.releases.publishing import publish
 from productsapi.releases.switch import described, move_alias
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import ALIAS, Stack, api_tree, kinds, revisions
 from productsapi.stack import function_settings as settings
-from productsapi.stack.outputs import NEWEST_RELEASE, latest_code, live_version
+from productsapi.stack.outputs import latest_code, live_version
 
 RIGHTS_SPREAD = 5.0
 """Seconds between a role's new rights and the code that needs them: an environment that starts
@@ -204,25 +204,15 @@ class LiveCode(Managed):
         return revisions.of(settled).get("RevisionId")
 
     def _publish(self, aws: Aws, known: Outputs, revision: str | None) -> str:
-        """AWS refuses where somebody has changed code or settings since they were looked at.
-
-        Sent again it makes no other one: AWS publishes nothing where nothing has changed since.
-        """
-        own = metadata.release(self.stack, known.get(NEWEST_RELEASE))
         named = {"FunctionName": self.name, "CodeSha256": self.sha256}
-        mark = metadata.version_mark(self.stack, own)
-        answer = revisions.change(
+        answer = publish(
             aws,
-            kinds.FUNCTION(self.name),
-            revision,
-            send=lambda assumed: aws.call(
-                "lambda", "PublishVersion", **named, Description=mark, **assumed
-            ),
-            look=lambda: settings.wait_until_settled(aws, self.name),
+            self.stack,
+            known,
+            named,
+            revision=revision,
             as_planned=lambda now: self._is_wanted(known, contents(now)),
         )
-        if answer is None:
-            raise AssertionError("no version is published unseen")
         version = str(answer["Version"])
         if answer.get("State") == "Pending":
             settings.wait_until_settled(aws, self.name, version)
