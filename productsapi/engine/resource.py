@@ -255,6 +255,15 @@ class Managed(Resource):
         return {}
 
 
+class Upsert(Managed):
+    """What one call makes and overwrites: an update is that call again."""
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Given:
+        return self.create(aws, known)
+
+
 class Cleanup(Resource):
     """Left by earlier runs or by others: reported or removed, never created."""
 

@@ -20,6 +20,7 @@ from productsapi.packaging import SHARED, code_sha256
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import ALIAS, Stack
 from productsapi.stack.kinds import LIVE_CODE
+from productsapi.wording import in_a_row, plural
 
 MOST_NAMES = 3
 LARGEST = 10_000_000
@@ -59,10 +60,10 @@ def in_words(live: Files, wanted: Files, folder: str) -> str:
     for what in found:
         names = [_path(name, folder) for name, its in each[:MOST_NAMES] if its == what]
         if names:
-            parts.append(f"{' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))} {what}")
+            parts.append(f"{in_a_row(names)} {what}")
     left = len(each) - MOST_NAMES
     if left > 0:
-        parts.append(f"{left} more {'file' if left == 1 else 'files'}")
+        parts.append(plural(left, "more file"))
     return ", ".join(parts)
 
 

@@ -14,7 +14,7 @@ from productsapi.releases.hold import Hold
 from productsapi.releases.inventory import canary_in_words, published, weights, weights_in_words
 from productsapi.releases.metadata import Rollback, alias_mark, parse_rollback_mark, stage_mark
 from productsapi.stack import ALIAS, Stack, kinds, revisions
-from productsapi.stack.api_tree import SERIAL_GROUP, stages
+from productsapi.stack.api_tree import SERIAL_GROUP, stage_called
 
 Patch = dict[str, str]
 EDGE_LAG = 10.0
@@ -161,7 +161,7 @@ class StageMove(Managed):
         return self.before
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        stage = next((s for s in stages(aws, self.api_id) if s["stageName"] == self.name), None)
+        stage = stage_called(aws, self.api_id, self.name)
         return Observed(stage_fields(stage), raw=stage) if stage else None
 
     def want(self, known: Outputs) -> Fields:

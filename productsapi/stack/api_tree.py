@@ -102,6 +102,10 @@ def stages(aws: Aws, api_id: str) -> list[dict[str, Any]]:
     return found
 
 
+def stage_called(aws: Aws, api_id: str, name: str) -> dict[str, Any] | None:
+    return next((stage for stage in stages(aws, api_id) if stage["stageName"] == name), None)
+
+
 def delete_stage(aws: Aws, api_id: str, name: str) -> None:
     with suppress(NotFound), custom_domains.explained(api_id):
         aws.call("apigateway", "DeleteStage", restApiId=api_id, stageName=name)

@@ -24,11 +24,12 @@ from productsapi.engine.resource import (
     Outputs,
     Ownership,
     Resource,
+    Upsert,
 )
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.releases.switch import patch_stage
 from productsapi.stack import Stack, kinds, log_group
-from productsapi.stack.api_tree import SERIAL_GROUP, stages
+from productsapi.stack.api_tree import SERIAL_GROUP, stage_called
 from productsapi.stack.features import FeaturePart
 from productsapi.stack.outputs import API_ID
 
@@ -185,7 +186,7 @@ class AccessLogGroup(FeaturePart, log_group.LogGroup):
 
 
 @dataclass(frozen=True)
-class AccessLog(FeaturePart, Managed):
+class AccessLog(FeaturePart, Upsert):
     """The stage's setting that turns it on."""
 
     off_by = OFF_BY
@@ -218,8 +219,7 @@ class AccessLog(FeaturePart, Managed):
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get(API_ID)
-        found = stages(aws, api_id) if api_id else []
-        stage = next((s for s in found if s["stageName"] == self.name), {})
+        stage = (stage_called(aws, api_id, self.name) if api_id else None) or {}
         settings = stage.get("accessLogSettings") or {}
         if not api_id or not settings.get("destinationArn"):
             return None
@@ -242,11 +242,6 @@ class AccessLog(FeaturePart, Managed):
         ]
         patch_stage(aws, str(known[API_ID]), self.name, patches)
         return {}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
-        return self.create(aws, known)
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         patches = [{"op": "remove", "path": "/accessLogSettings"}]

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, dollars
+from productsapi.engine.resource import Fields, Given, Observed, Outputs, Upsert, dollars
 from productsapi.errors import NotFound
 from productsapi.releases.switch import patch_stage
 from productsapi.stack import Stack, kinds
-from productsapi.stack.api_tree import SERIAL_GROUP, stages
+from productsapi.stack.api_tree import SERIAL_GROUP, stage_called
 from productsapi.stack.outputs import API_ID
 from productsapi.steps.deployment import cache
 
 
 @dataclass(frozen=True)
-class CacheCluster(Managed):
+class CacheCluster(Upsert):
     stack: Stack
     step = "deployment"
     kind = Kind("stage cache")
@@ -59,8 +59,7 @@ class CacheCluster(Managed):
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get(API_ID)
-        found = stages(aws, api_id) if api_id else []
-        stage = next((s for s in found if s["stageName"] == self.name), {})
+        stage = (stage_called(aws, api_id, self.name) if api_id else None) or {}
         size = cache.size_of(stage)
         if not api_id or size is None:
             return None
@@ -72,11 +71,6 @@ class CacheCluster(Managed):
     def create(self, aws: Aws, known: Outputs) -> Given:
         patch_stage(aws, str(known[API_ID]), self.name, cache.cluster(self.stack.config))
         return {}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
-        return self.create(aws, known)
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         with suppress(NotFound):

@@ -11,7 +11,15 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Kind
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Resource, dollars
+from productsapi.engine.resource import (
+    Fields,
+    Given,
+    Observed,
+    Outputs,
+    Resource,
+    Upsert,
+    dollars,
+)
 from productsapi.errors import AwsError, NotFound
 from productsapi.options import metrics
 from productsapi.options.metrics import PERIOD, Metric
@@ -101,7 +109,7 @@ def _graph(
 
 
 @dataclass(frozen=True)
-class Dashboard(FeaturePart, Managed):
+class Dashboard(FeaturePart, Upsert):
     off_by = "monitoring.dashboard to false"
     step = "monitoring"
     kind = Kind("dashboard")
@@ -145,11 +153,6 @@ class Dashboard(FeaturePart, Managed):
             hint = "the dashboard is there all the same: repeat the command, it goes on from here"
             raise AwsError("PutDashboard", "DashboardValidation", said, hint)
         return {}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
-        return self.create(aws, known)
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         with suppress(NotFound):

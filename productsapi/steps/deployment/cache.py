@@ -15,7 +15,7 @@ from productsapi.errors import NotFound
 from productsapi.releases.inventory import deployments
 from productsapi.releases.switch import Patch
 from productsapi.stack import Stack, cache_key
-from productsapi.stack.api_tree import stages
+from productsapi.stack.api_tree import stage_called
 from productsapi.steps.deployment import throttling
 from productsapi.steps.deployment.method_settings import ALL, CACHED, Settings, is_cached
 
@@ -95,7 +95,7 @@ class Flush(NamedTuple):
 
 def flush(aws: Aws, api_id: str, stage_name: str) -> Flush | None:
     """Forget all that is cached; None where there is no such stage."""
-    stage = next((s for s in stages(aws, api_id) if s["stageName"] == stage_name), None)
+    stage = stage_called(aws, api_id, stage_name)
     if stage is None:
         return None
     size = size_of(stage)

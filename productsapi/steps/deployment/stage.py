@@ -24,7 +24,14 @@ from productsapi.releases import metadata
 from productsapi.releases.hold import Hold
 from productsapi.releases.switch import MOVED, end_canary, patch_stage, say, serve, stage_fields
 from productsapi.stack import Stack, custom_domains, kinds
-from productsapi.stack.api_tree import SERIAL_GROUP, delete_stage, set_tags, stages, tags
+from productsapi.stack.api_tree import (
+    SERIAL_GROUP,
+    delete_stage,
+    set_tags,
+    stage_called,
+    stages,
+    tags,
+)
 from productsapi.stack.outputs import API_ID, DEPLOYMENT_ID, SERVED_ID
 from productsapi.steps.deployment import cache, method_settings, throttling
 
@@ -50,7 +57,7 @@ class Stage(Managed):
         api_id = known.get(API_ID)
         if api_id is None:
             return None
-        stage = next((s for s in stages(aws, api_id) if s["stageName"] == self.name), None)
+        stage = stage_called(aws, api_id, self.name)
         if stage is None:
             return None
         reported = tags(self.stack, aws, self._arn(api_id), stage.get("tags") or {})

@@ -121,7 +121,8 @@ class RestApi(Managed):
         with suppress(NotFound):
             there = unmanaged.describe(self.stack, aws, observed.outputs[API_ID])
             if there:
-                return f"{self.key}: {'; '.join(there)} (--delete-foreign removes them with it)"
+                texts = "; ".join(each.text for each in there)
+                return f"{self.key}: {texts} (--delete-foreign removes them with it)"
         return None
 
     def _notes(self, aws: Aws, api: Mapping[str, Any], ownership: Ownership) -> tuple[Note, ...]:
@@ -138,10 +139,10 @@ class RestApi(Managed):
         return (
             *(
                 Note(
-                    f"{self.key}: {text} (--delete-foreign removes {_them(text)})",
+                    f"{self.key}: {each.text} (--delete-foreign removes {each.pronoun})",
                     exposes_access=True,
                 )
-                for text in there
+                for each in there
             ),
             *reported,
             *gap,
@@ -189,14 +190,14 @@ class TwinApis(Duplicates):
 
     def beside(self, aws: Aws, known: Outputs) -> list[Candidate]:
         others = [api for api in _all(aws) if api.identity != known[self.used]]
-        lines = [_tagged(self.stack, aws, api) if api.name == self.name else api for api in others]
-        return [api for api in lines if self.stack.owns(api.tags)]
+        tagged = [_tagged(self.stack, aws, api) if api.name == self.name else api for api in others]
+        return [api for api in tagged if self.stack.owns(api.tags)]
 
     def content(self, aws: Aws, duplicate: Candidate) -> str:
         """Paths and methods of ours are no content: without a stage nobody reaches them."""
         try:
             serving = [str(stage["stageName"]) for stage in stages(aws, duplicate.identity)]
-            others = unmanaged.describe(self.stack, aws, duplicate.identity)
+            others = [u.text for u in unmanaged.describe(self.stack, aws, duplicate.identity)]
         except AccessDenied:
             return "what is in it can't be seen (apigateway:GET isn't allowed on it)"
         return f"it has the stage {', '.join(serving)}" if serving else "; ".join(others)
@@ -214,10 +215,6 @@ def is_empty(aws: Aws, api_id: str) -> bool:
 def remove(aws: Aws, api_id: str) -> None:
     with suppress(NotFound), custom_domains.explained(api_id):
         aws.call("apigateway", "DeleteRestApi", restApiId=api_id)
-
-
-def _them(text: str) -> str:
-    return "them" if "aren't ours" in text else "it"
 
 
 def _tagged(stack: Stack, aws: Aws, api: Candidate) -> Candidate:

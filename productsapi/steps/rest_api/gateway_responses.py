@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
+from productsapi.engine.resource import Fields, Given, Observed, Outputs, Upsert
 from productsapi.gateway_problems import GATEWAY_PROBLEMS, TYPE, GatewayProblem
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import ApiPart
@@ -32,7 +32,7 @@ IN_ITS_WORDS = "DEFAULT_4XX"
 
 
 @dataclass(frozen=True)
-class GatewayResponse(ApiPart, Managed):
+class GatewayResponse(ApiPart, Upsert):
     """The gateway's own errors, in the form of the functions' and with the CORS header.
 
     Without that header browsers hide their reason.
@@ -95,11 +95,6 @@ class GatewayResponse(ApiPart, Managed):
             **status,
         )
         return {}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
-        return self.create(aws, known)
 
     def _template(self) -> str:
         """No VTL is read here, variables are only put in (AWS guide, gateway responses).

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
@@ -27,6 +27,7 @@ from productsapi.stack.api_tree import (
     tree,
 )
 from productsapi.stack.outputs import API_ID, AUTHORIZER_ID
+from productsapi.wording import in_a_row
 
 ROOT = "/"
 
@@ -140,25 +141,30 @@ def locked_with(authorizer_id: Any) -> list[dict[str, Any]]:
     ]
 
 
-def describe(stack: Stack, aws: Aws, api_id: str, *, in_full: bool = False) -> list[str]:
-    """What else lives in this API, in words; in full with what the stages let in, and what ails."""
+class Unmanaged(NamedTuple):
+    """In words, what isn't ours; and what it is called then, `it` or `them`."""
+
+    text: str
+    pronoun: str = "it"
+
+
+def describe(stack: Stack, aws: Aws, api_id: str, *, in_full: bool = False) -> list[Unmanaged]:
+    """What else lives in this API; in full with what the stages let in, and what ails."""
     found = tree(aws, api_id)
     ailing = _unfinished(found) if in_full else ()
-    return [
-        *(
-            f"the stage {name} isn't ours" + (_let_in(aws, api_id, served) if in_full else "")
-            for name, served in _stages(stack, aws, api_id).items()
-        ),
-        *_in_one([*_paths(found)]),
-        *(f"the method {method} isn't ours" for method in _on_our_paths(found)),
-        *(f"{method} has no integration: no deployment can be made with it" for method in ailing),
+    texts = [
+        f"the stage {name} isn't ours" + (_let_in(aws, api_id, served) if in_full else "")
+        for name, served in _stages(stack, aws, api_id).items()
     ]
+    more = [f"the method {method} isn't ours" for method in _on_our_paths(found)]
+    more += [f"{method} has no integration: no deployment can be made with it" for method in ailing]
+    return [*map(Unmanaged, texts), *_in_one([*_paths(found)]), *map(Unmanaged, more)]
 
 
-def _in_one(paths: list[str]) -> list[str]:
-    if len(paths) < 2:  # noqa: PLR2004 - one of them is told as one
-        return [f"the path {path} isn't ours" for path in paths]
-    return [f"the paths {', '.join(paths[:-1])} and {paths[-1]} aren't ours"]
+def _in_one(paths: list[str]) -> list[Unmanaged]:
+    if len(paths) > 1:
+        return [Unmanaged(f"the paths {in_a_row(paths)} aren't ours", "them")]
+    return [Unmanaged(f"the path {path} isn't ours") for path in paths]
 
 
 def _let_in(aws: Aws, api_id: str, deployment_id: str) -> str:

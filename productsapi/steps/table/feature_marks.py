@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind
-from productsapi.engine.resource import Cleanup, Fields, Given, Managed, Observed, Outputs, Resource
+from productsapi.engine.resource import (
+    Cleanup,
+    Fields,
+    Given,
+    Observed,
+    Outputs,
+    Resource,
+    Upsert,
+)
 from productsapi.stack import features, kinds
 from productsapi.steps.table.part import TAGS, TablePart
 
@@ -15,7 +23,7 @@ ON = "on"
 
 
 @dataclass(frozen=True)
-class FeatureMarks(TablePart, Managed):
+class FeatureMarks(TablePart, Upsert):
     """Written before anything of a feature is made."""
 
     on: tuple[str, ...]
@@ -37,11 +45,6 @@ class FeatureMarks(TablePart, Managed):
         reported = features.parsed(known.get(features.TOLD))
         names = {*reported, *self.on}
         return {features.TOLD: features.write(self.stack, aws, names)}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
-        return self.create(aws, known)
 
 
 @dataclass(frozen=True)
