@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from yaml_values import written
-
 from productsapi.config import Config, rules
 from productsapi.config.keys import Entry, entries
+from productsapi.config.yaml_values import written
 
 HEAD = """\
 # Every key of the configuration
@@ -15,9 +14,11 @@ HEAD = """\
 Generated from the model (`productsapi/config/`) by `python docs/generate`: change it there.
 
 One YAML file, [`config/dev.yaml`](../config/dev.yaml) unless `-c FILE` or `PRODUCTSAPI_CONFIG`
-names another. All keys but `schema`, `stack` and `region` may be left out: what stands under
-*Default* then counts. An unknown key, and a value that isn't allowed, is refused with its line
-before anything is called.
+names another; `-c NAME` is `config/NAME.yaml`. What isn't in the current folder is looked for in
+those above it. All keys but `schema`, `stack` and `region` may be left out: what stands under
+*Default* then counts. With `schema: 2` names that are left out follow from the stack's: STACK is
+all of it, ENV what stands behind its last hyphen ([environments](environments.md)). An unknown key,
+and a value that isn't allowed, is refused with its line before anything is called.
 """
 WORDS: dict[type[rules.Rule], str] = {
     rules.OneOrSeveral: "text or list",  # before its base
@@ -55,8 +56,14 @@ def _row(entry: Entry) -> str:
         return f"| `{entry.path}` | keys | | | {_cell(about.doc)} |"
     meaning = _cell(about.doc) + (f" **Price:** {_cell(about.price)}." if about.price else "")
     default = "required" if entry.required else f"`{_cell(written(entry.default))}`"
+    if about.of_stack:
+        default = f"`{entry.default}`; with `schema: 2` `{_of_stack(about.of_stack)}`"
     kind = type_of(about.rule)
     return f"| `{entry.path}` | {kind} | {default} | {_cell(about.rule.allowed)} | {meaning} |"
+
+
+def _of_stack(template: str) -> str:
+    return template.format(stack="STACK", env="ENV")
 
 
 def _cell(text: str) -> str:

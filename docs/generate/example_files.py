@@ -10,11 +10,10 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from yaml_values import written
-
 from productsapi.config import Config, load
-from productsapi.config.keys import About, Entry, entries
+from productsapi.config.keys import About, Entry, entries, in_short
 from productsapi.config.rules import Flag
+from productsapi.config.yaml_values import written
 
 WIDTH = 100
 HEADS = {
@@ -73,7 +72,7 @@ def _key(config: Config, entry: Entry, *, brief: bool) -> Iterator[str]:
 
 
 def _comments(about: About, *, brief: bool) -> Iterator[str]:
-    yield about.doc.partition(". ")[0].rstrip(".") + "." if brief else about.doc
+    yield in_short(about) if brief else about.doc
     if about.rule and not brief and not isinstance(about.rule, Flag):
         yield f"Allowed: {about.rule.allowed}"
     if about.price:

@@ -64,13 +64,16 @@ def command(
     started = time.monotonic()
     opened = glancing(open_stack(target, **allowed))
     from productsapi.cli.output import print_json
+    from productsapi.cli.plan_screen import announce
     from productsapi.cli.render import changes_as_json, notes_as_json, print_exposures
     from productsapi.stack.stack_outputs import contract
 
+    asks = opened.asks(yes=yes)
+    if not asks:  # else it stands above the question
+        announce(opened.stack)
     look = functools.partial(planned, allow_blocked_runtime=allow_blocked_runtime)
     plan, reading = look(opened)
     outputs = reading.outputs
-    asks = not yes and not _asks_nothing(opened)
     if not plan.to_do or not asks:  # else they are told with the plan
         print_exposures(plan, err=True)
     if plan.to_do:
@@ -168,11 +171,6 @@ def _show_taking_over(opened: Opened) -> None:
     print_screen(found, err=True, way="--adopt")
 
 
-def _asks_nothing(opened: Opened) -> bool:
-    """Only AWS, and what else isn't this machine, is worth a question."""
-    return opened.stack.location.on_this_machine
-
-
 def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
     """Show the plan and ask."""
     from productsapi.cli.plan_screen import print_heading, print_screen
@@ -185,10 +183,11 @@ def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
     print_heading(opened.stack, err=True)
     if detail:
         print_plan(plan)
-        agreed("Deploy this?")
+        agreed("Deploy this?", name=opened.name_to_type)
     else:
         print_screen(plan, err=True, way="deploy --adopt" if opened.stack.adopt else "deploy")
-        agreed("Deploy this?", details=functools.partial(print_plan, plan))
+        show = functools.partial(print_plan, plan)
+        agreed("Deploy this?", details=show, name=opened.name_to_type)
 
 
 def _apply(opened: Opened, plan: Plan, reading: Reading, *, reported: Plan | None) -> Applied:

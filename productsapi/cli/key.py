@@ -73,7 +73,7 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
     from productsapi.options.api_key.secret import secret_name
 
     seen = _planned(opened, keep_old=keep_old)
-    asks = not yes and not opened.stack.location.on_this_machine
+    asks = opened.asks(yes=yes)
     plan, _, applied = carried_out(
         opened,
         "rotating the API key",
@@ -149,7 +149,7 @@ def _agree(opened: Opened, plan: Plan, *, keep_old: bool) -> None:
     print_plan(plan)
     if not keep_old:
         click.echo("Callers who hold the present one get 403 from then on.", err=True)
-    agreed("Rotate the key?")
+    agreed("Rotate the key?", name=opened.name_to_type)
 
 
 def _replace(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from productsapi.cli.config_file import DEFAULT_CONFIG, ConfigFile, nearest
 from productsapi.errors import AccessDenied, ProductsApiError
 from productsapi.printable import printable
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from productsapi.engine.resource import Outputs
     from productsapi.local import LocalCloud
     from productsapi.stack import Stack
-
-DEFAULT_CONFIG = Path("config/dev.yaml")
 
 DEPRECATIONS = "productsapi.deprecations"
 """The name, in click's context, of what was told of them."""
@@ -88,7 +87,8 @@ class Target:
         return completed(words, self._given(), self.allowing)
 
     def _given(self) -> dict[str, str | None]:
-        config = None if self.config == DEFAULT_CONFIG else str(self.config)
+        default = nearest(DEFAULT_CONFIG)
+        config = None if self.config in {default, DEFAULT_CONFIG} else str(self.config)
         local = "" if self.local else None
         return {
             "config": config,
@@ -107,6 +107,20 @@ class Opened:
     target: Target
     glance: Glance | None = None
     """Where the command may take the lease."""
+
+    @property
+    def name_to_type(self) -> str:
+        """What is typed before a production environment is changed; else yes is enough: empty."""
+        config, location = self.stack.config, self.stack.location
+        return config.stack if config.production and not location.on_this_machine else ""
+
+    def asks(self, *, yes: bool) -> bool:
+        """Whether what changes this stack is to be agreed to: only what isn't this machine is."""
+        from productsapi.cli.prompts import only_a_pipeline_may
+
+        if self.stack.location.on_this_machine:
+            return False
+        return not yes or bool(self.name_to_type and only_a_pipeline_may())
 
     def outputs(self) -> Outputs:
         """The ids of API, pool and client, as far as they are there, by a look at just these."""
@@ -184,12 +198,12 @@ def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "-c",
         "--config",
-        type=click.Path(path_type=Path),
+        type=ConfigFile(),
         default=DEFAULT_CONFIG,
         envvar="PRODUCTSAPI_CONFIG",
         show_default=True,
         show_envvar=True,
-        help="The configuration.",
+        help="The configuration; NAME is config/NAME.yaml.",
     )(function)
 
 

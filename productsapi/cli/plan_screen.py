@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -24,7 +25,18 @@ def heading(stack: Stack) -> str:
 
 
 def print_heading(stack: Stack, *, err: bool) -> None:
-    click.secho(heading(stack), bold=True, err=err)
+    """Which environment this is; one that customers depend on says so, not by colour alone."""
+    if stack.config.production and not stack.location.on_this_machine:
+        click.secho(" PRODUCTION ", fg="white", bg="red", bold=True, err=err, nl=False)
+        click.secho(f" {heading(stack)}", fg="red", bold=True, err=err)
+    else:
+        click.secho(heading(stack), fg="cyan", bold=True, err=err)
+
+
+def announce(stack: Stack) -> None:
+    """The heading, for whoever watches: no line of a pipeline's log."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        print_heading(stack, err=True)
 
 
 def merged(notes: tuple[Note, ...]) -> tuple[Note, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 
@@ -25,19 +26,32 @@ def must_be_asked(doing: str) -> None:
         raise Refused(f"{doing} and nobody is there to be asked", "add --yes")
 
 
-def agreed(question: str, details: Callable[[], None] | None = None) -> None:
-    """Ask until it is yes; with `details`, `d` shows them first. Raises Declined."""
-    choices = "[y/N, d for details]" if details else "[y/N]"
+def only_a_pipeline_may() -> bool:
+    """Whether --yes doesn't answer for a production environment: somebody is there to be asked.
+
+    CI systems that give their jobs a terminal say who they are by the variable CI.
+    """
+    return someone_is_there() and not os.environ.get("CI")
+
+
+def agreed(question: str, details: Callable[[], None] | None = None, name: str = "") -> None:
+    """Ask until it is yes, or `name`, where one is to be typed; `d` shows `details` first.
+
+    Raises Declined.
+    """
+    d = ", d for details" if details else ""
+    asked = f"Type {name} [N{d}]" if name else f"[y/N{d}]"
     while True:
-        typed = answer(f"{question} {choices}").lower()
-        if typed in {"y", "yes"}:
+        typed = answer(f"{question} {asked}")
+        if typed == name if name else typed.lower() in {"y", "yes"}:
             return
-        if typed in {"", "n", "no"}:
+        if typed.lower() in {"", "n", "no"}:
             raise Declined
-        if details and typed in {"d", "details"}:
+        if details and typed.lower() in {"d", "details"}:
             details()
         else:
-            click.echo(f"{typed!r} is neither yes (y) nor no (n).", err=True)
+            meant = f"the stack's name, {name}," if name else "yes (y)"
+            click.echo(f"{typed!r} is neither {meant} nor no (n).", err=True)
 
 
 def answer(question: str) -> str:

@@ -57,7 +57,7 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
     from productsapi.cli.render import changes_as_json
     from productsapi.stack.stack_outputs import contract
 
-    asks = not yes and not opened.stack.location.on_this_machine
+    asks = opened.asks(yes=yes)
     plan, (prepared, reading) = _rolled_back(opened, to, asks=asks)
     if prepared.released and not asks:
         click.secho(_ends_hold(prepared), fg="yellow", err=True)
@@ -177,9 +177,9 @@ def _agree(opened: Opened, prepared: Prepared, plan: Plan) -> None:
     print_plan(plan)
     if prepared.released:
         click.secho(_ends_hold(prepared), fg="yellow", err=True)
-        agreed("Serve this again, and end its hold?")
+        agreed("Serve this again, and end its hold?", name=opened.name_to_type)
     else:
-        agreed("Roll back to this?")
+        agreed("Roll back to this?", name=opened.name_to_type)
 
 
 def _ends_hold(prepared: Prepared) -> str:

@@ -59,7 +59,7 @@ def command(
     made_of = resources(opened.stack)
     look = functools.partial(_planned, made_of=made_of)
     plan, reading = look(opened)
-    asks = bool(plan.to_do) and not yes
+    asks = bool(plan.to_do) and (not yes or opened.asks(yes=yes))
     if not asks and not (as_json and yes):
         print_screen(plan, err=True)
     elif not asks:
@@ -125,7 +125,8 @@ def _agree(opened: Opened, plan: Plan) -> None:
         return
     if kinds.REST_API in {change.key.kind for change in plan.to_do}:
         say("The invoke URL goes for good: the next deploy gives another one.", err=True, fg="red")
-    agreed("Remove this?", details=functools.partial(print_plan, plan))
+    show = functools.partial(print_plan, plan)
+    agreed("Remove this?", details=show, name=opened.name_to_type)
 
 
 def _have_the_name_typed(opened: Opened, plan: Plan) -> None:

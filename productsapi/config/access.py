@@ -5,20 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from productsapi.config import rules
-from productsapi.config.keys import key
+from productsapi.config.keys import key, named
 from productsapi.config.rules import Flag, Whole
 
 
 @dataclass(frozen=True, kw_only=True)
 class UserPool:
-    name: str = key(rules.POOL_NAME, "The Cognito user pool's name.", "secure-serverless-app")
-    client: str = key(
-        rules.POOL_NAME, "The app client that users sign in through.", "ProductsWebAppClient"
+    name: str = named(
+        rules.POOL_NAME, "The Cognito user pool's name.", "secure-serverless-app", "{stack}-users"
     )
-    authorizer: str = key(
+    client: str = named(
+        rules.POOL_NAME,
+        "The app client that users sign in through.",
+        "ProductsWebAppClient",
+        "{stack}-client",
+    )
+    authorizer: str = named(
         rules.AUTHORIZER_NAME,
         "The API's authorizer, which lets in this pool's users.",
         "CognitoUserAuth",
+        "{stack}-authorizer",
     )
     self_sign_up: bool = key(
         Flag(),

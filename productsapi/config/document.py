@@ -19,7 +19,8 @@ LIMIT = 256 * 1024  # bytes; a configuration has a few thousand
 
 _TAG = "tag:yaml.org,2002:"
 _FILE_HINT = (
-    "Name the file with -c/--config or PRODUCTSAPI_CONFIG; `productsapi init DIR` writes examples."
+    "It is looked for here and in the folders above. Name it with -c/--config or "
+    "PRODUCTSAPI_CONFIG; `productsapi init DIR` writes examples, `init --env NAME` another one."
 )
 _YAML_HINT = "Look at that line and the one above: indentation (spaces, no tabs), colons, quotes."
 

@@ -25,6 +25,8 @@ class About:
     """What it costs, where it costs something of its own."""
     example: str = ""
     """A value as YAML, for a key whose default (none) shows nothing of its form."""
+    of_stack: str = ""
+    """For a name: its default with `schema: 2`, made of {stack}, or of {env}, its last word."""
 
 
 class Entry(NamedTuple):
@@ -44,9 +46,19 @@ def key(rule: Rule, doc: str, default: Any = MISSING, *, price: str = "", exampl
     return field(default=default, metadata=about(rule, doc, price=price, example=example))
 
 
+def named(rule: Rule, doc: str, default: str, of_stack: str) -> Any:
+    """Declare a name, which with `schema: 2` follows from the stack's where it isn't given."""
+    return field(default=default, metadata={"about": About(rule, doc, of_stack=of_stack)})
+
+
 def explanation(item: Field[Any]) -> About:
     """What is said of a field that is a key."""
     return cast("About", item.metadata["about"])
+
+
+def in_short(about: About) -> str:
+    """The first sentence of what a key means."""
+    return about.doc.partition(". ")[0].rstrip(".") + "."
 
 
 def rule(item: Field[Any]) -> Rule:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import MISSING
+from dataclasses import MISSING, Field
 from pathlib import Path
 from typing import Any
 
 from productsapi.config import keys
 from productsapi.config.conflicts import conflicts
-from productsapi.config.model import Config
+from productsapi.config.model import NAMES_OF_STACK, Config
 from productsapi.config.nodes import Mapping, Node, Scalar, Sequence, empty
 from productsapi.config.rules import REGION, Figure, Flag, Maybe, Rule, Several, Tags
 from productsapi.errors import ConfigError
@@ -78,10 +78,17 @@ class _Reading:
                 self._inner(inner, found.get(name), path)
             elif name in found:
                 self._value(keys.rule(item), found[name], path)
-            elif (value := keys.default(item)) is not MISSING:
+            elif (value := self._left_out(item)) is not MISSING:
                 self.values[path] = value
             else:
                 self.problem(path, f"missing, but required: {keys.rule(item).allowed}")
+
+    def _left_out(self, item: Field[Any]) -> Any:
+        """What a key is that isn't given; MISSING if it must be. `stack` comes before any name."""
+        template, stack = keys.explanation(item).of_stack, self.values.get("stack")
+        if template and stack and self.values.get("schema") == NAMES_OF_STACK:
+            return template.format(stack=stack, env=stack.rpartition("-")[2])
+        return keys.default(item)
 
     def _inner(self, kind: type, node: Node | None, path: str) -> None:
         if node is None or empty(node):

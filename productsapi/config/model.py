@@ -17,19 +17,22 @@ from typing import cast
 
 from productsapi.config import rules, runtimes
 from productsapi.config.access import Auth, UserPool
-from productsapi.config.keys import about, key
+from productsapi.config.keys import about, key, named
 from productsapi.config.operating import AccessLog, Cache, Limits, Monitoring, Releases
 from productsapi.config.rules import Flag, Maybe, OneOf, Whole
 
 SCHEMA = 1
+NAMES_OF_STACK = 2
+"""The schema with which names that are left out follow from `stack`: with 1 they are fixed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    name: str = key(
+    name: str = named(
         rules.TABLE_NAME,
         "The DynamoDB table. Fixed for good: another name is another, empty table.",
         "ProductsTable",
+        "{stack}-table",
     )
     sort_key: str | None = key(
         Maybe(OneOf(("category",))),
@@ -62,12 +65,21 @@ class Table:
 class FunctionNames:
     """One field for each of `routes.FUNCTIONS`."""
 
-    create: str = key(rules.FUNCTION_NAME, "Adds a product.", "createproductfunction")
-    get: str = key(
-        rules.FUNCTION_NAME, "Reads one product, or a page of them.", "getproductfunction"
+    create: str = named(
+        rules.FUNCTION_NAME, "Adds a product.", "createproductfunction", "{stack}-create"
     )
-    update: str = key(rules.FUNCTION_NAME, "Changes a product.", "updateproductfunction")
-    delete: str = key(rules.FUNCTION_NAME, "Removes a product.", "deleteproductfunction")
+    get: str = named(
+        rules.FUNCTION_NAME,
+        "Reads one product, or a page of them.",
+        "getproductfunction",
+        "{stack}-get",
+    )
+    update: str = named(
+        rules.FUNCTION_NAME, "Changes a product.", "updateproductfunction", "{stack}-update"
+    )
+    delete: str = named(
+        rules.FUNCTION_NAME, "Removes a product.", "deleteproductfunction", "{stack}-delete"
+    )
 
     def of(self, function: str) -> str:
         """Give the AWS name of the function that `routes` calls `function`."""
@@ -125,9 +137,11 @@ class Permissions:
 
 @dataclass(frozen=True, kw_only=True)
 class Api:
-    name: str = key(rules.API_NAME, "The REST API's name; not part of its URL.", "ProductsAPI")
-    stage: str = key(
-        rules.STAGE_NAME, "The stage, and the first part of every path of the URL.", "dev"
+    name: str = named(
+        rules.API_NAME, "The REST API's name; not part of its URL.", "ProductsAPI", "{stack}-api"
+    )
+    stage: str = named(
+        rules.STAGE_NAME, "The stage, and the first part of every path of the URL.", "dev", "{env}"
     )
     cors_origin: str | tuple[str, ...] = key(
         rules.ORIGINS,
@@ -186,8 +200,9 @@ class Api:
 @dataclass(frozen=True, kw_only=True)
 class Config:
     schema: int = key(
-        OneOf((SCHEMA,), " (a higher one needs a newer productsapi)"),
-        "The version of this file's form.",
+        OneOf((SCHEMA, NAMES_OF_STACK), " (a higher one needs a newer productsapi)"),
+        "The version of this file's form. With 1, names that are left out are the manual guide's; "
+        "with 2 they follow from `stack`, so that another environment needs no list of names.",
         example="1",
     )
     stack: str = key(
@@ -205,6 +220,12 @@ class Config:
         "reads bare digits as a number, and those that begin with 0 as another one.",
         None,
         example='"123456789012"',
+    )
+    production: bool = key(
+        Flag(),
+        "Whether customers depend on this environment. In a terminal, what changes it asks for the "
+        "stack's name, `--yes` or not; a pipeline's `--yes` goes through.",
+        default=False,
     )
     tags: Mapping[str, str] = field(
         default_factory=dict,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from contextlib import nullcontext
 
 import click
 import pytest
@@ -23,6 +24,22 @@ def test_no_nothing_and_the_end_are_no(monkeypatch: pytest.MonkeyPatch, typed: s
 def test_only_yes_is_yes(monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
     agreed("Do it?")
+
+
+@pytest.mark.parametrize(
+    ("typed", "agrees"),
+    [("shop-prod\n", True), ("y\nshop-prod\n", True), ("y\nshop\nn\n", False), ("\n", False)],
+)
+def test_where_a_name_is_asked_for_yes_is_not_enough(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    typed: str,
+    agrees: bool,
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+    with nullcontext() if agrees else pytest.raises(Declined):
+        agreed("Do it?", name="shop-prod")
+    assert "Do it? Type shop-prod [N]" in capsys.readouterr().err
 
 
 def test_after_no_it_says_that_nothing_was_changed(

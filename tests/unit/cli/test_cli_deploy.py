@@ -15,13 +15,15 @@ from keys import key
 
 from productsapi.aws.location import Location
 from productsapi.cli import deploy, prompts
-from productsapi.cli.options import DEFAULT_CONFIG, Target
+from productsapi.cli.options import DEFAULT_CONFIG, Opened, Target
+from productsapi.cli.plan_screen import print_heading
 from productsapi.config import Config
 from productsapi.engine.apply import Applied
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Note, Outputs
 from productsapi.errors import AccessDenied, Held, Refused
+from productsapi.stack import Stack
 
 CREATE = Change("table", key("table T"), Action.CREATE)
 OPEN = Change("rest_api", key("method GET /p"), Action.UPDATE, exposes_access=True)
@@ -31,14 +33,24 @@ STAGE = Note("the stage x isn't ours", exposes_access=True)
 def opened(endpoint_url: str | None = None) -> Any:
     location = Location("eu-west-2", "123456789012", endpoint_url=endpoint_url)
     stack = SimpleNamespace(
-        location=location, config=SimpleNamespace(stack="products-dev"), adopt=False
+        location=location,
+        config=SimpleNamespace(stack="products-dev", production=False),
+        adopt=False,
     )
     return SimpleNamespace(
         stack=stack,
         target=Target(DEFAULT_CONFIG, None, None, local=False),
         telling=lambda: None,
         aws=SimpleNamespace(clients=SimpleNamespace(network=None)),
+        name_to_type="",
     )
+
+
+def at(endpoint_url: str | None, *, production: bool) -> Opened:
+    config = Config(schema=1, stack="products-dev", region="eu-west-2", production=production)
+    stack = Stack(config, Location("eu-west-2", "123456789012", endpoint_url=endpoint_url))
+    unused: Any = None
+    return Opened(stack, unused, Target(DEFAULT_CONFIG, None, None, local=False))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +65,60 @@ def opened(endpoint_url: str | None = None) -> Any:
     ],
 )
 def test_whatever_is_not_this_machine_is_asked_about(endpoint: str | None, asks: bool) -> None:
-    assert deploy._asks_nothing(opened(endpoint)) is not asks
+    assert at(endpoint, production=False).asks(yes=False) is asks
+
+
+@pytest.mark.parametrize(
+    ("production", "there", "ci", "endpoint", "asks"),
+    [
+        (True, True, "", None, True),
+        (True, True, "true", None, False),  # a CI that gives its jobs a terminal
+        (True, False, "", None, False),
+        (False, True, "", None, False),
+        (True, True, "", "http://127.0.0.1:4566", False),
+    ],
+)
+def test_yes_is_no_answer_for_production_at_hand(
+    monkeypatch: pytest.MonkeyPatch,
+    production: bool,
+    there: bool,
+    ci: str,
+    endpoint: str | None,
+    asks: bool,
+) -> None:
+    monkeypatch.setattr(prompts, "someone_is_there", lambda: there)
+    monkeypatch.setenv("CI", ci)
+    assert at(endpoint, production=production).asks(yes=True) is asks
+
+
+@pytest.mark.parametrize(
+    ("production", "endpoint", "name"),
+    [
+        (True, None, "products-dev"),
+        (False, None, ""),
+        (True, "http://127.0.0.1:4566", ""),
+    ],
+)
+def test_production_is_agreed_to_by_its_name(
+    production: bool, endpoint: str | None, name: str
+) -> None:
+    assert at(endpoint, production=production).name_to_type == name
+
+
+@pytest.mark.parametrize(
+    ("production", "endpoint", "said"),
+    [
+        (True, None, " PRODUCTION  products-dev → AWS eu-west-2, account 123456789012\n"),
+        (True, "http://127.0.0.1:1", "products-dev → http://127.0.0.1:1 (eu-west-2, account"),
+        (False, None, "products-dev → AWS eu-west-2, account 123456789012\n"),
+    ],
+)
+def test_the_heading_says_which_environment_it_is(
+    capsys: pytest.CaptureFixture[str], production: bool, endpoint: str | None, said: str
+) -> None:
+    """Also where there are no colours."""
+    print_heading(at(endpoint, production=production).stack, err=True)
+    assert capsys.readouterr().err.startswith(said)
 
 
 def test_nobody_to_be_asked_is_a_refusal_with_the_way(

@@ -106,7 +106,7 @@ def opened() -> Any:
     stack = SimpleNamespace(
         location=Location("eu-west-2", "123456789012"), config=SimpleNamespace(stack="products-dev")
     )
-    return SimpleNamespace(stack=stack, target=TARGET)
+    return SimpleNamespace(stack=stack, target=TARGET, name_to_type="")
 
 
 def agree(plan: Plan, *released: str) -> None:

@@ -49,10 +49,12 @@ def ask(
 ) -> None:
     stack = SimpleNamespace(
         location=Location("eu-west-2", "123456789012"),
-        config=SimpleNamespace(stack="products-dev"),
+        config=SimpleNamespace(stack="products-dev", production=False),
         delete_data=delete_data,
     )
-    opened: Any = SimpleNamespace(stack=stack, telling=lambda: None, outputs=Outputs)
+    opened: Any = SimpleNamespace(
+        stack=stack, telling=lambda: None, outputs=Outputs, name_to_type=""
+    )
     monkeypatch.setattr(data_loss, "losses", lambda *_: LOST)
     monkeypatch.setattr(prompts, "someone_is_there", lambda: there)
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))

@@ -225,7 +225,7 @@ def test_endless_number(tmp_path: Path) -> None:
 def test_required(tmp_path: Path) -> None:
     """Each required key that is missing is named, with what it should be."""
     assert refused(write(tmp_path, "table:\n")) == [
-        "c.yaml:1: schema: missing, but required: 1 (a higher one needs a newer productsapi)",
+        "c.yaml:1: schema: missing, but required: 1, 2 (a higher one needs a newer productsapi)",
         f"c.yaml:1: stack: missing, but required: {STACK.allowed}",
         f"c.yaml:1: region: missing, but required: {REGION.allowed}",
     ]
@@ -234,7 +234,7 @@ def test_required(tmp_path: Path) -> None:
 def test_everything_at_once(tmp_path: Path) -> None:
     """Problems of all kinds come together, in the order of the file's lines."""
     text = """\
-schema: 2
+schema: 3
 stack: P
 functions:
   memory_mb: 1
@@ -248,7 +248,7 @@ table: 5
     other = "a name of its own (functions.names.create has it too)"
     keys = "the keys name, sort_key, category_index, deletion_protection, point_in_time_recovery"
     assert refused(write(tmp_path, text)) == [
-        "c.yaml:1: schema: found 2, allowed: 1 (a higher one needs a newer productsapi)",
+        "c.yaml:1: schema: found 3, allowed: 1, 2 (a higher one needs a newer productsapi)",
         f'c.yaml:2: stack: found "P", allowed: {STACK.allowed}',
         f"c.yaml:4: functions.memory_mb: found 1, allowed: {MEMORY}",
         f'c.yaml:7: functions.names.update: found "same", allowed: {other}',

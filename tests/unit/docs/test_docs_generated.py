@@ -12,13 +12,13 @@ import configuration_page
 import example_files
 import pytest
 import yaml
-from yaml_values import written
 
 from productsapi.cli import COMMANDS, main
 from productsapi.config import load
 from productsapi.config.keys import entries
 from productsapi.config.model import Config
 from productsapi.config.rules import Rule
+from productsapi.config.yaml_values import written
 
 ROOT = Path(__file__).parents[3]
 

@@ -1,0 +1,80 @@
+"""Which configuration is meant: by its path or its environment's name, from subfolders too."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEFAULT_CONFIG = Path("config/dev.yaml")
+ENVIRONMENT = re.compile(r"[a-z][a-z0-9-]*")
+"""What `-c` takes for an environment's name; its file is config/NAME.yaml."""
+
+
+class ConfigFile(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
+    """A path; NAME is config/NAME.yaml. A relative one is looked for in the folders above too."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Path:
+        return found(Path(value))
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Environments by name; whatever else is typed is a file."""
+        names = environments(nearest(DEFAULT_CONFIG.parent))
+        items = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+        return items or [CompletionItem(incomplete, type="file")]
+
+
+def found(typed: Path) -> Path:
+    """The file that is meant; where there is none, the one that would be, for the error to name."""
+    if typed.exists() or typed.is_absolute():
+        return typed
+    if ENVIRONMENT.fullmatch(str(typed)):
+        typed = environment_file(str(typed))
+    return nearest(typed)
+
+
+def environment_file(name: str) -> Path:
+    return DEFAULT_CONFIG.parent / f"{name}.yaml"
+
+
+def environments(folder: Path) -> list[str]:
+    """The names of those that have a file in a `config` folder."""
+    names = (path.stem for path in folder.glob("*.yaml"))
+    return sorted(name for name in names if ENVIRONMENT.fullmatch(name))
+
+
+def nearest(relative: Path) -> Path:
+    """`relative` as it stands in this folder, or else in the nearest one above that has it.
+
+    In a folder above only what belongs to you, or to whom this one belongs to: what anybody may put
+    into /tmp says what is deployed to nobody's account.
+    """
+    if relative.exists() or ".." in relative.parts:
+        return relative
+    for above in _above():
+        path = above / relative
+        if path.exists() and _trusted(path):
+            return path
+    return relative
+
+
+def _above() -> Iterator[Path]:
+    depth = len(Path.cwd().parts) - 1
+    return (Path(*[".."] * steps) for steps in range(1, depth + 1))
+
+
+def _trusted(path: Path) -> bool:
+    import os
+
+    trusted = {os.geteuid(), Path().stat().st_uid}
+    return path.stat().st_uid in trusted
