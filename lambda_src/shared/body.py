@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.jsontext import MalformedError, parse
 from shared.problems import Problem, Violation, invalid_product
 from shared.request import Request
-from shared.rules import CHANGES, MAX_BYTES, MAX_DEPTH, PRODUCT, Schema
-from shared.validation import violations
+from shared.rules import CHANGES, MAX_BYTES, MAX_DEPTH, PRODUCT, Schema, writable
+from shared.validation import value_violations, violations
+
+VERSION = {"type": "integer"}
+
+
+class Changes(NamedTuple):
+    fields: dict[str, Any]  # to set; those that are None are to be removed
+    version: int | None  # that was read, where the body tells it
 
 
 def new_product(request: Request) -> dict[str, Any]:
@@ -18,21 +25,26 @@ def new_product(request: Request) -> dict[str, Any]:
     return _valid(_json(request), PRODUCT)
 
 
-def changes_to(product_id: str, request: Request) -> dict[str, Any]:
-    """The fields to set; those that are None are to be removed. Raises Problem like new_product."""
-    changes = _valid(_json(request), CHANGES)
-    if changes.pop("productId", product_id) != product_id:
+def changes_to(product_id: str, request: Request) -> Changes:
+    """Raises Problem like new_product."""
+    body = _json(request)
+    version = body.get("version") if isinstance(body, dict) else None
+    wrong = [] if version is None else value_violations("version", version, VERSION)
+    fields = _valid(body, CHANGES, *wrong)
+    if fields.pop("productId", product_id) != product_id:
         raise invalid_product(Violation("productId", "const", "must be the one in the path"))
-    if not changes:
-        raise Problem("nothing_to_change", "Give at least one field besides productId.")
-    return changes
+    if not fields:
+        raise Problem("nothing_to_change", "Give a field that can be changed.")
+    return Changes(fields, None if version is None else int(version))
 
 
-def _valid(body: Any, schema: Schema) -> dict[str, Any]:
-    found = violations(body, schema)
+def _valid(body: Any, schema: Schema, *wrong: Violation) -> dict[str, Any]:
+    """The fields that a client may give; `wrong` is what was found already."""
+    given = writable(body, schema)
+    found = [*violations(given, schema), *wrong]
     if found:
         raise invalid_product(*found)
-    product: dict[str, Any] = body
+    product: dict[str, Any] = given
     return product
 
 

@@ -31,9 +31,14 @@ class Versions(NamedTuple):
     refused: frozenset[int]
 
 
-def versions_asked_for(request: Request) -> Versions:
-    """If-Match and If-None-Match of a change. `If-None-Match: *` lets no version through."""
+def versions_asked_for(request: Request, version: int | None = None) -> Versions:
+    """If-Match and If-None-Match of a change. `If-None-Match: *` lets no version through.
+
+    The `version` of a body that was read and is sent back counts as an If-Match without one.
+    """
     required = if_match(request)
+    if version is not None and "if-match" not in request.headers:
+        required = frozenset({version})
     header = request.headers.get("if-none-match")
     if header is None:
         return Versions(required, frozenset())

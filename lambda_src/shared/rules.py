@@ -19,12 +19,25 @@ def _load() -> Schema:
     return schema
 
 
+def writable(value: Any, rules: Schema) -> Any:
+    """`value` without its read-only fields: a body that was read may be sent back (AIP-203)."""
+    if isinstance(value, dict):
+        properties, others = rules.get("properties", {}), rules.get("additionalProperties")
+        others = others if isinstance(others, dict) else {}
+        return {
+            name: writable(each, properties.get(name, others))
+            for name, each in value.items()
+            if not properties.get(name, others).get("readOnly")
+        }
+    if isinstance(value, list) and rules.get("items"):
+        return [writable(each, rules["items"]) for each in value]
+    return value
+
+
 def changes_to(schema: Schema) -> Schema:
     """PUT's body: the same rules, nothing required, and null removes what POST doesn't require."""
     properties = {
-        name: rules
-        if name in schema["required"] or rules.get("readOnly")
-        else {**rules, "x-removable": True}
+        name: rules if name in schema["required"] else {**rules, "x-removable": True}
         for name, rules in schema["properties"].items()
     }
     return {**schema, "required": [], "properties": properties}

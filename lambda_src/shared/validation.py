@@ -1,7 +1,7 @@
 """Tells every way in which a body breaks the rules, each with its field.
 
 Interprets the keywords of JSON Schema that stand in KEYWORDS, and no others: `productsapi plan`
-refuses a schema that has any other one.
+refuses a schema that has any other one. What is `readOnly` is left out before (rules.writable).
 """
 
 from __future__ import annotations
@@ -97,16 +97,9 @@ def _object(field: str, body: dict[str, Any], schema: Schema) -> Iterator[Violat
         else:
             yield from _text(place, name, names, "'s name must")
         if rules is not None:
-            yield from _property(place, value, rules)
+            yield from value_violations(place, value, rules)
         else:
             yield from _further(place, value, schema.get("additionalProperties", True))
-
-
-def _property(field: str, value: Any, rules: Schema) -> Iterator[Violation]:
-    if rules.get("readOnly"):
-        yield Violation(field, "readOnly", "is set by the service and can't be given")
-    else:
-        yield from value_violations(field, value, rules)
 
 
 def _further(field: str, value: Any, rules: Any) -> Iterator[Violation]:

@@ -1,9 +1,9 @@
 """PUT /products/{productId}: changes the given fields and answers 200 with the whole new product.
 
-null removes an optional field. A product that isn't there is not made: 404. With If-Match nothing
-that someone else has changed in the meantime is changed: 412; with If-None-Match nothing that has
-one of these versions. Needs dynamodb:UpdateItem on the table, and with a sort key dynamodb:Query,
-to find the category when the caller names none.
+null removes an optional field. A product that isn't there is not made: 404. With If-Match, or the
+`version` that was read in the body, nothing that someone else has changed in the meantime is
+changed: 412; with If-None-Match nothing that has one of these versions. Needs dynamodb:UpdateItem
+on the table, and with a sort key dynamodb:Query, to find the category when the caller names none.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from shared.request import Request, category, only, product_id
 def update_product(request: Request, products: Products) -> Answer:
     only(request, "category")
     which = product_id(request)
-    versions = versions_asked_for(request)
     changes = changes_to(which, request)
+    versions = versions_asked_for(request, changes.version)
     key = products.key(which, category(request))
-    return found(products.update(key, changes, versions))
+    return found(products.update(key, changes.fields, versions))
 
 
 lambda_handler = Handler(update_product, changes=True)

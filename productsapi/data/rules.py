@@ -30,6 +30,7 @@ class Rules:
     set_by_service: frozenset[str]
     most_bytes: int
     _parse: Callable[[str], Any]
+    _writable: Callable[[Mapping[str, Any]], dict[str, Any]]
     _violations: Callable[[Mapping[str, Any]], list[Any]]
     item_of: Callable[[Mapping[str, Any]], Item]
     values_of: Callable[[Item], dict[str, Any]]
@@ -51,7 +52,7 @@ class Rules:
         may hold it.
         """
         given = row.values.items()
-        values = {n: self._read(value) for n, value in given if n not in self.set_by_service}
+        values = self._writable({name: self._read(value) for name, value in given})
         broken = self._violations(values)
         if broken:
             return [BadRow(row.line, each.field, each.message, row.text) for each in broken]
@@ -79,6 +80,7 @@ def rules_of(sources: Path) -> Rules:
             frozenset(name for name, each in fields.items() if each.get("readOnly")),
             rules.MAX_BYTES,
             lambda text: jsontext.parse(text, depth),
+            lambda values: rules.writable(values, schema),
             lambda values: validation.violations(values, schema),
             attributes.item_of,
             attributes.values_of,

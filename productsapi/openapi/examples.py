@@ -107,7 +107,7 @@ MORE: dict[str, Json] = {
             {"field": "stock", "code": "minimum", "message": "must be at least 0"},
         ],
     },
-    "nothing_to_change": {"detail": "Give at least one field besides productId."},
+    "nothing_to_change": {"detail": "Give a field that can be changed."},
     "category_required": {
         "detail": "Pick one with ?category=.",
         "categories": ["Books", "Electronics"],

@@ -22,6 +22,13 @@ LARGEST_NUMBER = 9.999999999999999e125
 
 MOST_VIOLATIONS = 100
 
+VERSION: Json = {
+    "type": ["integer", "null"],
+    "description": "That was read: without an If-Match it counts as one, and the answer is 412 if "
+    "the product is of another version by now. It can't be changed.",
+}
+"""Not `readOnly`: generated clients leave out what is."""
+
 FURTHER = "Any JSON, kept as it is given. Names in objects are not empty."
 """Without a type: in a generated one, the known fields would have to be of it too."""
 
@@ -67,7 +74,7 @@ def _new(sources: Sources) -> Json:
         "type": "object",
         "description": f"A product to store. {_bounds(sources)}",
         "required": sources.product["required"],
-        "properties": _given(sources),
+        "properties": {**_given(sources), **_ignored(sources)},
         **_others(sources),
     }
 
@@ -80,15 +87,21 @@ def _changes(sources: Sources, keys: list[str]) -> Json:
     for name in keys:
         properties[name]["description"] = "May be repeated, but can't be changed."
     del properties["productId"]  # the path's: some generators take one name for one argument
+    properties |= {**_ignored(sources), "version": VERSION}
     return {
         "type": "object",
         "description": "The fields to change; the others stay. null removes an optional or a "
         "further field. productId may be repeated, but must be the one in the path; at least one "
-        f"field besides it. {_bounds(sources)}",
+        f"field that can be changed. {_bounds(sources)}",
         "properties": properties,
         **_others(sources),
         "minProperties": 1,
     }
+
+
+def _ignored(sources: Sources) -> Json:
+    """The fields that the service sets: a product that was read may be sent back with them."""
+    return {name: _of_answers(sources.fields[name]) for name in sources.system_fields}
 
 
 def _or_null(rules: Json) -> Json:
@@ -118,7 +131,7 @@ def _others(sources: Sources) -> Json:
     others = sources.product.get("additionalProperties", True)
     return {
         "additionalProperties": {"description": FURTHER} if others is True else others,
-        "propertyNames": {"minLength": 1, **names, "not": {"enum": sources.system_fields}},
+        "propertyNames": {"minLength": 1, **names},
         **{name: sources.product[name] for name in ("maxProperties",) if name in sources.product},
     }
 
@@ -129,7 +142,7 @@ def _bounds(sources: Sources) -> str:
     return (
         f"At most {most} bytes, {depth} levels deep, no name twice in one object; numbers have at "
         "most 38 significant digits and lie between 1E-130 and 9.9E+125. The service sets "
-        f"{system}: a body that holds one of them is refused."
+        f"{system}: what a body says of them is ignored."
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from harness import ALICE, SMARTPHONE, Api
+from harness import ALICE, BOB, SMARTPHONE, Api
 from made_apis import memory_api
 
 LARGEST = "9." + "9" * 37
@@ -64,10 +64,31 @@ def test_lists_every_violation_with_its_field(api: Api) -> None:
         ("description", "type"),
         ("productPrice", "minimum"),
         ("stock", "type"),
-        ("version", "readOnly"),
-        ("createdBy", "readOnly"),
     }
-    assert reply.json["detail"] == "8 violations, each with its field."
+    assert reply.json["detail"] == "6 violations, each with its field."
+
+
+def test_what_the_service_sets_is_ignored(api: Api) -> None:
+    """AIP-203: a product that was read may be sent elsewhere as it is."""
+    odd = {
+        "version": "x",
+        "createdAt": None,
+        "createdBy": BOB,
+        "updatedAt": 7,
+        "updatedBy": [1e999],
+    }
+    reply = api.post({**SMARTPHONE, **odd})
+    assert reply.status == 201
+    assert (reply.json["version"], reply.json["createdBy"]) == (1, ALICE)
+    assert api.post({**reply.json, "productId": "PROD002"}).status == 201
+
+
+def test_what_the_service_sets_counts_as_no_field(api: Api) -> None:
+    most = {**SMARTPHONE, **{f"field{number}": 1 for number in range(64 - len(SMARTPHONE))}}
+    read = api.post(most).json
+    assert len(read) == 69
+    assert api.put("PROD001", read).status == 200
+    assert api.post({**most, "one": "more"}).violations == {("", "maxProperties")}
 
 
 def test_a_single_violation_is_told_as_one(api: Api) -> None:

@@ -57,21 +57,60 @@ def test_the_body_may_name_the_id_of_its_path(api: Api) -> None:
     assert (reply.status, reply.violations) == (400, {("productId", "const")})
 
 
-@pytest.mark.parametrize("body", [{}, {"productId": "PROD001"}])
+@pytest.mark.parametrize("body", [{}, {"productId": "PROD001"}, {"version": 1, "createdAt": 1}])
 def test_a_body_that_changes_nothing_is_400(body: dict[str, Any]) -> None:
     reply = memory_api().put("PROD001", body)
     assert (reply.status, reply.code) == (400, "nothing_to_change")
 
 
 def test_every_rule_of_a_new_product_holds_for_changes(api: Api) -> None:
-    body = {"stock": -1, "productPrice": "1", "updatedAt": "now", "version": 1, "a": {"": 1}}
+    body = {"stock": -1, "productPrice": "x", "updatedAt": 1, "version": "1", "a": {"": 1}}
     assert api.put("PROD001", body).violations == {
         ("stock", "minimum"),
         ("productPrice", "type"),
-        ("updatedAt", "readOnly"),
-        ("version", "readOnly"),
+        ("version", "type"),
         ("a", "minLength"),
     }
+
+
+def test_a_product_that_was_read_may_be_sent_back(api: Api) -> None:
+    read = api.post({**SMARTPHONE, "size": {"height": 15}}).json
+    reply = api.as_user(BOB).put("PROD001", {**read, "stock": 7})
+    assert (reply.status, reply.json["stock"], reply.json["version"]) == (200, 7, 2)
+    assert (reply.json["createdBy"], reply.json["updatedBy"]) == (ALICE, BOB)
+
+
+@pytest.mark.parametrize(
+    ("version", "headers", "status"),
+    [
+        (1, {}, 412),
+        (2, {}, 200),
+        (2.0, {}, 200),
+        (None, {}, 200),
+        (0, {}, 412),
+        (-2, {}, 412),
+        (10**30, {}, 412),
+        (1, {"If-Match": '"2"'}, 200),
+        (1, {"if-match": "*"}, 200),
+        (2, {"If-Match": '"1"'}, 412),
+        (2, {"If-None-Match": '"2"'}, 412),
+        (2, {"If-None-Match": '"1"'}, 200),
+        (1, {"If-None-Match": '"1"'}, 412),
+        ("2", {}, 400),
+        (True, {}, 400),
+        (1.5, {}, 400),
+        ([2], {"If-Match": '"2"'}, 400),
+    ],
+)
+def test_the_version_of_a_body_counts_as_if_match(
+    api: Api, version: Any, headers: dict[str, str], status: int
+) -> None:
+    """Where there is no such header: 412 unless it is the stored one."""
+    api.post(SMARTPHONE)
+    api.put("PROD001", {"stock": 1})
+    body = {"stock": 2, "version": version, "updatedAt": 1, "createdBy": None}
+    assert api.put("PROD001", body, headers=headers).status == status
+    assert api.get("PROD001").json["version"] == (3 if status == 200 else 2)
 
 
 @pytest.mark.parametrize("tags", ['"1"', '"7", "1"', '"7","1" ,', "*", " * "])

@@ -45,6 +45,8 @@ def play(name: str, shop: Opens, *, further: bool = True) -> None:
     assert (changed.status, changed.product["version"]) == (200, 2), changed
     stale = here.change(ids[0], {"productPrice": 7}, '"1"')
     assert (stale.status, stale.code) == (412, "version_mismatch"), stale
+    sent_back = here.change(ids[0], {"version": 1, "productPrice": 7}, None)
+    assert (sent_back.status, sent_back.code) == (412, "version_mismatch"), sent_back
     bare = here.change(ids[0], {"description": None}, None)
     assert bare.status == 200, bare
     assert "description" not in bare.product

@@ -15,6 +15,7 @@ export type New = {
 export type Changes = {
   productPrice?: number;
   description?: string | null;
+  version?: number | null;
 };
 export interface Stored extends New {
   version: number;
@@ -72,6 +73,8 @@ export async function play(name: string, shop: (url: string, token: string) => S
   const changed = await here.change(id, { productPrice: 8.5 }, '"1"');
   assert.deepEqual([changed.status, changed.data?.version, changed.data?.productPrice], [200, 2, 8.5]);
   assert.deepEqual(told(await here.change(id, { productPrice: 7 }, '"1"')), [412, "version_mismatch"]);
+  const sentBack = { productPrice: 7, version: 1 };
+  assert.deepEqual(told(await here.change(id, sentBack)), [412, "version_mismatch"]);
   const bare = await here.change(id, { description: null });
   assert.equal(bare.status, 200);
   assert.ok(bare.data && bare.data.description === undefined);

@@ -196,14 +196,13 @@ def test_a_browser_may_send_every_header_parameter() -> None:
             assert each["in"] != "header" or each["name"] in REQUEST_HEADERS
 
 
-def test_a_posts_body_has_the_schemas_rules_only() -> None:
+def test_a_posts_body_has_the_schemas_rules() -> None:
     new, fields = DOCUMENT["components"]["schemas"]["NewProduct"], SOURCES.fields
     system = {name for name, rules in fields.items() if rules.get("readOnly")}
     assert system == {"createdAt", "createdBy", "updatedAt", "updatedBy", "version"}
-    assert new["properties"].keys() == fields.keys() - system
+    assert new["properties"].keys() == fields.keys()
     for name, rules in new["properties"].items():
-        assert {**rules, **fields[name]} == rules
-    assert set(new["propertyNames"]["not"]["enum"]) == system
+        assert name in system or {**rules, **fields[name]} == rules
     assert new["required"] == SOURCES.product["required"]
 
 
@@ -211,7 +210,18 @@ def test_a_puts_body_requires_nothing_and_null_removes() -> None:
     changes = DOCUMENT["components"]["schemas"]["ProductChanges"]
     assert "required" not in changes
     nullable = {name for name, rules in changes["properties"].items() if "null" in rules["type"]}
-    assert nullable == {"description", "stock"}
+    assert nullable == {"description", "stock", "version"}
+
+
+@both
+def test_a_product_that_was_read_is_a_body(document: Json) -> None:
+    """What the service sets is read-only, but for the version that a change was made on."""
+    schemas = document["components"]["schemas"]
+    read = document["paths"][ITEM]["get"]["responses"]["200"]["content"]["application/json"]
+    for name, read_only in (("NewProduct", 5), ("ProductChanges", 4)):
+        assert validator(document, name).is_valid(read["example"])
+        marked = [each for each in schemas[name]["properties"].values() if each.get("readOnly")]
+        assert len(marked) == read_only
 
 
 @both
