@@ -25,6 +25,7 @@ from productsapi.aws.request import send
 from productsapi.aws.response_check import before_parse
 from productsapi.aws.retries import Cadence, Transient
 from productsapi.aws.retryable_errors import transient
+from productsapi.aws.tracing import Trace, traced
 from productsapi.errors import (
     AwsError,
     ConfigError,
@@ -76,8 +77,9 @@ class Listing:
 class Clients:
     """One client for each service, made when first used, from any thread."""
 
-    def __init__(self, session: Any, **settings: Any) -> None:
+    def __init__(self, session: Any, trace: Trace | None = None, **settings: Any) -> None:
         self._session = session
+        self._trace = trace
         self._settings = settings
         self._lock = Lock()
         self._made: dict[str, Any] = {}
@@ -92,7 +94,7 @@ class Clients:
 
         Of many items botocore's check takes as long as all else that it does with them.
         """
-        return Clients(self._session, **self._settings, parameter_validation=False)
+        return Clients(self._session, self._trace, **self._settings, parameter_validation=False)
 
     def get(self, service: str) -> Any:
         """The client for `service`, which sends each request once: see `Aws` for repeating."""
@@ -145,10 +147,14 @@ class Clients:
         )
         made = client(self._session, service, config, **settings)
         made.meta.events.register("before-parse", before_parse)
+        if self._trace:
+            traced(made, service, self._trace)
         return made
 
 
-def connect(region: str, profile: str | None = None) -> tuple[Clients, Location]:
+def connect(
+    region: str, profile: str | None = None, trace: Trace | None = None
+) -> tuple[Clients, Location]:
     """Clients for AWS, or for whatever endpoint is set, and the account they act in.
 
     Raises CredentialsError where the credentials are missing, expired or refused, ConfigError or
@@ -160,7 +166,7 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Location]
         settle(session)
         endpoints = configured(session)
         endpoint = endpoints.url
-        clients = Clients(session, region_name=region)
+        clients = Clients(session, trace, region_name=region)
         leaving = clients.network
         sts = clients.get("sts")
         through = leaving.describe(sts.meta.endpoint_url)
@@ -203,12 +209,15 @@ def connect(region: str, profile: str | None = None) -> tuple[Clients, Location]
     return clients, location
 
 
-def connect_local(region: str, endpoint_url: str, account: str) -> tuple[Clients, Location]:
+def connect_local(
+    region: str, endpoint_url: str, account: str, trace: Trace | None = None
+) -> tuple[Clients, Location]:
     """Clients for the local cloud, that know nothing of the user's AWS files or environment."""
     session = botocore.session.Session(session_vars=NOTHING_OF_THE_USERS)
     find_by_name(session)
     clients = Clients(
         session,
+        trace,
         region_name=region,
         endpoint_url=endpoint_url,
         aws_access_key_id=LOCAL_KEY,

@@ -1,11 +1,11 @@
-"""Masks the secrets that a call sent in the message of its failure.
+"""Masks the secrets that a call sends: in the message of its failure, and where the call is shown.
 
 AWS's validation quotes the value that it doesn't like, a password or a key's too (K10).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from productsapi.errors import AwsError, ProductsApiError
@@ -31,6 +31,41 @@ def mask(
             error.text = error.text.replace(secret, MASK)
     error.args = (error.message,)
     return error
+
+
+def masked(
+    operation: str, shape: Any, params: Mapping[str, Any], plain: Container[str] = ()
+) -> dict[str, Any]:
+    """A copy of `params` with each secret masked, however short it is.
+
+    `plain` are the keys of maps, such as a function's variables, whose values are no secrets.
+    """
+    members = shape.members if shape else {}
+    return {
+        name: _masked(members.get(name), value, plain, secret=(operation, name) in SECRET_TOO)
+        for name, value in params.items()
+    }
+
+
+def _masked(shape: Any, value: Any, plain: Container[str], *, secret: bool) -> Any:
+    kind = shape.type_name if shape else ""
+    if shape is not None and shape.name not in NAMES:
+        secret = secret or bool(shape.metadata.get("sensitive"))
+    if isinstance(value, Mapping):
+        if kind == "map":
+            return {
+                name: each if name in plain else _masked(shape.value, each, plain, secret=secret)
+                for name, each in value.items()
+            }
+        inner = shape.members if kind == "structure" else {}
+        return {
+            name: _masked(inner.get(name), each, plain, secret=secret)
+            for name, each in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        member = shape.member if kind == "list" else None
+        return [_masked(member, each, plain, secret=secret) for each in value]
+    return MASK if secret else value
 
 
 def _secrets(operation: str, shape: Any, params: Mapping[str, Any]) -> Iterator[str]:

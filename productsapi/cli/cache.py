@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from productsapi.cli.options import Target, json_option, open_stack, target_options
+from productsapi.cli.tracing import trace_options
 from productsapi.errors import ProductsApiError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def command() -> None:
 
 @command.command("flush")
 @target_options
+@trace_options
 @json_option
 def flush(target: Target, as_json: bool) -> None:
     """Forget all cached answers: the next GET of each caller is answered by the functions.

@@ -19,6 +19,7 @@ from productsapi.cli.options import (
     target_options,
 )
 from productsapi.cli.run import carried_out, finish, glancing
+from productsapi.cli.tracing import trace_options
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.printable import printable
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 @click.command("deploy")
 @target_options
+@trace_options
 @allowing_options
 @json_option
 @detail_option

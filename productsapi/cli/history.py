@@ -9,6 +9,7 @@ import click
 
 from productsapi.cli.options import Target, json_option, open_stack, target_options
 from productsapi.cli.tables import stacked
+from productsapi.cli.tracing import trace_options
 from productsapi.cli.wrapping import columns
 from productsapi.printable import printable
 
@@ -20,6 +21,7 @@ IN_FORCE = "*"
 
 @click.command("history")
 @target_options
+@trace_options
 @json_option
 def command(target: Target, as_json: bool) -> None:
     """Show the releases that can be gone back to, newest first. Changes nothing.

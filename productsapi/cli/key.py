@@ -16,6 +16,7 @@ from productsapi.cli.options import (
     target_options,
 )
 from productsapi.cli.run import carried_out, finish, glancing
+from productsapi.cli.tracing import trace_options
 from productsapi.cli.user_session import find_people
 from productsapi.errors import ProductsApiError
 from productsapi.routes import COLLECTION
@@ -47,6 +48,7 @@ def command() -> None:
 
 @command.command()
 @target_options
+@trace_options
 @json_option
 @click.option(
     "--keep-old", is_flag=True, help="The former key stays good until the next deploy or rotation."

@@ -18,6 +18,7 @@ from productsapi.printable import printable
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
     from productsapi.aws.lease_state import Glance
+    from productsapi.aws.tracing import Trace
     from productsapi.cli.next_command import Allowing
     from productsapi.config import Config
     from productsapi.engine.resource import Outputs
@@ -67,6 +68,8 @@ class Target:
     local: bool
     allowing: Allowing | None = None
     """What else changes the meaning of the command that was typed."""
+    trace: Trace | None = None
+    """Who is told of each request to AWS."""
 
     def load(self) -> Config:
         """Raises ConfigError."""
@@ -271,9 +274,11 @@ def open_stack(target: Target, **allowed: Any) -> Opened:
         running = local_cloud(config.root).up(config.region)
         if running.started:
             click.echo(f"Local cloud started at {running.endpoint_url}", err=True)
-        clients, location = connect_local(config.region, running.endpoint_url, running.account)
+        clients, location = connect_local(
+            config.region, running.endpoint_url, running.account, target.trace
+        )
     else:
-        clients, location = connect(config.region, target.profile)
+        clients, location = connect(config.region, target.profile, target.trace)
         check_account(location, config.expected_account)
     stack = Stack(config, location, **allowed)
     return Opened(stack, Aws(clients, location), target)

@@ -14,12 +14,14 @@ from productsapi.cli.options import (
     open_stack,
     target_options,
 )
+from productsapi.cli.tracing import trace_options
 
 CHANGES_FOUND = 2
 
 
 @click.command("plan")
 @target_options
+@trace_options
 @allowing_options
 @json_option
 @detail_option

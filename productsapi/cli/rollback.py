@@ -16,6 +16,7 @@ from productsapi.cli.options import (
     target_options,
 )
 from productsapi.cli.run import carried_out, finish, glancing, held
+from productsapi.cli.tracing import trace_options
 
 if TYPE_CHECKING:
     from productsapi.engine.apply import Applied
@@ -33,6 +34,7 @@ LONGEST = sum(PAUSES)
 
 @click.command("rollback")
 @target_options
+@trace_options
 @json_option
 @click.option(
     "--to", metavar="N|TIME", help="Which release, by `productsapi history`; else the one before."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
+from productsapi.cli.tracing import trace_options
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ NAMES = {
 
 @click.command("status")
 @target_options
+@trace_options
 @json_option
 @click.option("--all", "everything", is_flag=True, help="Each part, and how each route is locked.")
 def command(target: Target, as_json: bool, everything: bool) -> None:

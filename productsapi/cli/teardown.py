@@ -15,6 +15,7 @@ from productsapi.cli.options import (
     target_options,
 )
 from productsapi.cli.run import carried_out, finish, glancing, sweep
+from productsapi.cli.tracing import trace_options
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.printable import printable
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 @click.command("teardown")
 @target_options
+@trace_options
 @json_option
 @click.option("-y", "--yes", is_flag=True, help="Don't ask for the stack's name.")
 @click.option("--delete-data", is_flag=True, help="Also remove the items and the users, for good.")

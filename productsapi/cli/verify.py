@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
+from productsapi.cli.tracing import trace_options
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.printable import printable
 
@@ -26,6 +27,7 @@ OPEN = Refused.exit_code
 
 @click.command("verify")
 @target_options
+@trace_options
 @json_option
 def command(target: Target, as_json: bool) -> int:
     """Check that what is deployed works, and refuses whom it should.
