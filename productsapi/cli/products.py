@@ -95,6 +95,7 @@ def import_(target: Target, file: str, as_json: bool, **options: Any) -> int:
       productsapi products import prices.csv --dry-run
       productsapi products import stock.jsonl --mode upsert --rejects bad.jsonl
     """
+    from productsapi.cli.import_progress import progress
     from productsapi.cli.output import print_json
     from productsapi.cli.products_import import Importing
     from productsapi.cli.rejects import rejects
@@ -109,10 +110,11 @@ def import_(target: Target, file: str, as_json: bool, **options: Any) -> int:
             bad += 1
             if bad <= SHOWN:
                 first.append(row)
-                click.echo(printable(str(row)), err=True)
+                shown.say(printable(str(row)))
             rejected.write(row, importing.head, importing.encoding)
 
-        tally = importing.run(reject)
+        with progress(binary) as shown:
+            tally = importing.run(reject, shown)
     if bad > SHOWN:
         click.echo(f"… and {bad - SHOWN:,} more: --rejects FILE keeps all of them.", err=True)
     counts = {"read": tally.read, "new": tally.new, "changed": tally.changed,

@@ -1,15 +1,14 @@
-"""What `products import` does: opens the file and the table, and shows how far it is."""
+"""What `products import` does: opens the file and the table, and stores the one in the other."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from productsapi.cli.import_progress import Shown
 from productsapi.cli.options import Target
 from productsapi.cli.user_session import People, find_people
 from productsapi.data import csv_rows, json_rows, rows
@@ -58,7 +57,6 @@ class Importing:
         if delimiter is not None and len(delimiter) != 1:
             raise click.UsageError("A delimiter is one character, such as ';'.")
         self.mode, self.restore, self.rate, self.write = mode, restore, rate, write
-        self.binary = binary
         self.config: Config = target.load()
         self.rules: Rules = rules_of(self.config.sources)
         self.people: People | None = None if dry_run else find_people(target)
@@ -76,18 +74,18 @@ class Importing:
         sort_key = self.config.table.sort_key
         return ("productId", sort_key) if sort_key else ("productId",)
 
-    def run(self, reject: Callable[[BadRow], None]) -> Tally:
+    def run(self, reject: Callable[[BadRow], None], shown: Shown) -> Tally:
         """Raises AwsError where nothing more can be stored: what is in counts when repeated."""
-        with keys() as seen, _progress(self.binary) as tick:
+        with keys() as seen:
             check = self._restored if self.restore else self._checked
             put = self._store(self.people).put if self.people else None
-            one = Import(check, put, reject, seen, tick)
+            one = Import(check, put, reject, seen, shown.tick)
             try:
                 return one.run(self.reader.rows())
             except (ProductsApiError, KeyboardInterrupt):
                 if put and one.tally.imported:
                     text = f"{one.tally.imported:,} products are in, or more. Import the same file"
-                    click.echo(f"{text} again: they count as imported then.", err=True)
+                    shown.say(f"{text} again: they count as imported then.")
                 raise
 
     def summary(self, tally: Tally) -> str:
@@ -190,8 +188,10 @@ def _creator(people: People, name: str | None) -> str:
     tokens = people.tokens.get(people.kept_under, signed_in[0]) if len(signed_in) == 1 else None
     if tokens and tokens.sub:
         return tokens.sub
-    several = "several users are" if signed_in else "nobody is"
-    raise Refused(f"{several} signed in, so who imports isn't known", "say it: --as USER")
+    who, hint = ("several users are", "say it: --as USER")
+    if not signed_in:
+        who, hint = ("nobody is", "sign in by `productsapi login`, or say it: --as USER")
+    raise Refused(f"{who} signed in, so who imports isn't known", hint)
 
 
 def _tell_of_other_code(people: People) -> None:
@@ -214,35 +214,3 @@ def _tell_of_other_code(people: People) -> None:
             fg="yellow",
             err=True,
         )
-
-
-@contextmanager
-def _progress(binary: BinaryIO) -> Iterator[Callable[[Tally], None]]:
-    """A bar on a terminal, by the bytes that were read where it is known how many there are."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    size = _size(binary)
-    columns = (TextColumn("{task.fields[told]}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=size, reported="")
-
-        def tick(tally: Tally) -> None:
-            elapsed = progress.tasks[0].elapsed or 0.0
-            rate = tally.imported / elapsed if elapsed else 0
-            text = f"{tally.imported:,} products, {rate:,.0f} a second"
-            done = binary.tell() if size else 0
-            progress.update(task, completed=done, reported=text)
-
-        yield tick
-
-
-def _size(binary: BinaryIO) -> int | None:
-    import os
-    import stat
-
-    found = os.fstat(binary.fileno())
-    return found.st_size if stat.S_ISREG(found.st_mode) else None
