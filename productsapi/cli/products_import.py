@@ -15,7 +15,7 @@ from productsapi.data import csv_rows, json_rows, rows
 from productsapi.data.importing import Import, Tally
 from productsapi.data.keys import keys
 from productsapi.data.modes import Product, Store, product_of
-from productsapi.data.pace import Pace
+from productsapi.data.pace import Pace, most_of
 from productsapi.data.rows import BadRow, Reader, Row
 from productsapi.data.rules import Rules, rules_of
 from productsapi.data.statements import STATEMENTS
@@ -142,8 +142,7 @@ class Importing:
 
     def _store(self, people: People) -> Store:
         opened = people.opened
-        most = self.config.limits.table_write_units
-        pace = Pace(self.rate or (most / 2 if most else None))
+        pace = Pace(most_of(self.rate, self.config.limits.table_write_units))
         values_of = _values_as_they_are if self.restore else self.rules.values_of
         write = self.write or ("transactions" if opened.aws.location.local else "statements")
         return Store(

@@ -58,6 +58,14 @@ class Pace:
                 self._rate = min(faster, self.most) if self.most else faster
 
 
+def most_of(rate: float | None, table_write_units: int | None) -> float | None:
+    """Write units a second: those asked for, else half of the table's; callers keep the other half.
+
+    None for a table without a ceiling.
+    """
+    return rate or (table_write_units / 2 if table_write_units else None)
+
+
 def units_of(item: Mapping[str, Any]) -> int:
     """Write units of an item, by its size as DynamoDB counts it, roughly."""
     return max(1, math.ceil(sum(len(name) + size_of(value) for name, value in item.items()) / UNIT))

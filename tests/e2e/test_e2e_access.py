@@ -135,6 +135,13 @@ def test_owner_only_lets_creators_and_groups_change(shop: Shop, product_id: str)
     call("POST", url, headers["creator"], json.dumps(product(product_id)))
     assert call("DELETE", one, headers["admin"]).status == 204
 
+    # what is imported in somebody's name is that one's own
+    row = shop.project.folder / "row.jsonl"
+    row.write_text(json.dumps(product(product_id)))
+    shop.project.run(*shop.command("products", "import", str(row), "--as", "creator"))
+    assert code_of(call("DELETE", one, headers["stranger"])) == (403, "not_owner")
+    assert call("DELETE", one, headers["creator"]).status == 204
+
 
 def test_what_nobody_created_is_the_owner_groups(shop: Shop, product_id: str) -> None:
     """Such as items put into the table by an import: they have no createdBy."""

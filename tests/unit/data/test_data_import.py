@@ -12,7 +12,7 @@ from test_data_rows import RULES
 from productsapi.data.importing import BATCH, Import, Sent, Tally, _batches
 from productsapi.data.keys import keys
 from productsapi.data.modes import TRIES, End, Product, Store, product_of
-from productsapi.data.pace import Pace
+from productsapi.data.pace import Pace, most_of
 from productsapi.data.rows import BadRow, Row
 from productsapi.data.statements import STATEMENTS, Inserting
 from productsapi.data.transactions import TRANSACTIONS
@@ -278,3 +278,13 @@ def test_a_throttle_without_a_told_pace_makes_one() -> None:
     now[0] = 10.0
     pace.throttled(1)
     assert pace._rate == pytest.approx(50.0)
+
+
+@pytest.mark.parametrize(
+    ("rate", "ceiling", "most"),
+    [(None, None, None), (None, 40, 20), (30.0, 40, 30), (90.0, 40, 90), (5.0, None, 5)],
+)
+def test_callers_keep_half_of_the_tables_ceiling(
+    rate: float | None, ceiling: int | None, most: float | None
+) -> None:
+    assert most_of(rate, ceiling) == most
