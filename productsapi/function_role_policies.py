@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from productsapi.aws.location import Location
@@ -79,8 +79,11 @@ def function_rights(  # noqa: PLR0913 - what the rights hang on, each by name
     log_group: str,
     sort_key: bool,
     index: str | None = None,
+    secrets: Sequence[str] = (),
 ) -> Document:
     """What one function may do: its own actions on the table, and write to its own log group.
+
+    And read the values of the secrets of these ARNs, where the configuration names any.
 
     No logs:CreateLogGroup: a group that was removed isn't made again, without an end to its logs,
     by a late invocation.
@@ -91,6 +94,12 @@ def function_rights(  # noqa: PLR0913 - what the rights hang on, each by name
         "Effect": "Allow",
         "Action": "dynamodb:Query",
         "Resource": location.table_arn(f"{table}/index/{index}"),
+    }
+    read = {
+        "Sid": "Secrets",
+        "Effect": "Allow",
+        "Action": "secretsmanager:GetSecretValue",
+        "Resource": [*secrets],
     }
     return {
         "Version": VERSION,
@@ -108,6 +117,7 @@ def function_rights(  # noqa: PLR0913 - what the rights hang on, each by name
                 "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
                 "Resource": location.log_group_arn(log_group) + ":*",
             },
+            *([read] if secrets else []),
         ],
     }
 

@@ -14,6 +14,7 @@ from productsapi.cli.plan_summary import cost, lines
 from productsapi.cli.render import NOTHING_TO_TELL, SIGNS, field_lines, summary, title
 from productsapi.engine.plan import Change, Plan
 from productsapi.printable import printable
+from productsapi.stack.own_variables import masked
 
 LIMIT = 65_000
 """Characters: GitHub takes 65,536 in a comment, and whoever posts it may add a line of its own."""
@@ -32,7 +33,7 @@ def markdown(heading: str, plan: Plan) -> str:
         parts.append(_fenced(done, LIMIT // 2))
     if costs := cost(plan):
         parts.append(_fenced([_line(costs)], LIMIT // 20))
-    shown = [c for c in plan.changes if c.action not in NOTHING_TO_TELL]
+    shown = [c for c in masked(plan.changes) if c.action not in NOTHING_TO_TELL]
     if any(change.fields for change in shown):
         left = LIMIT - sum(len(part) + 2 for part in parts) - len(DETAILS) - len("</details>") - 8
         blocks = ["\n".join(_in_detail(change)) for change in shown]

@@ -16,6 +16,7 @@ from productsapi.engine.names import Kind
 from productsapi.engine.plan import Action, Change, FieldChange, Plan, value_in_words
 from productsapi.engine.resource import Unknown
 from productsapi.stack import kinds
+from productsapi.stack.own_variables import MASK, masked
 from productsapi.steps import STEPS
 from productsapi.wording import in_a_row
 
@@ -39,7 +40,7 @@ class Line:
 
 def lines(plan: Plan) -> list[Line]:
     """A line for each step and what is done in it, with what counts."""
-    changes = list(_once(plan.changes))
+    changes = list(_once(masked(plan.changes)))
     there = Counter(change.key.kind for change in changes if change.action is not Action.ABSENT)
     return [line for step in STEPS for line in _of_step(step.name, changes, there)]
 
@@ -208,5 +209,9 @@ def _field(field: FieldChange) -> str:
         return "tags"
     text = f"{value_in_words(field.old, LONGEST)} → {value_in_words(field.new, LONGEST)}"
     values = (field.old, field.new)
-    untold = field.field in HASHED or any(isinstance(v, (Unknown, Mapping)) for v in values)
+    untold = (
+        field.field in HASHED
+        or MASK in values
+        or any(isinstance(v, (Unknown, Mapping)) for v in values)
+    )
     return field.field if untold or len(text) > LONGEST else f"{field.field} {text}"

@@ -13,6 +13,7 @@ from productsapi.cli.wrapping import say
 from productsapi.engine.plan import Action, Change, FieldChange, Plan, value_in_words
 from productsapi.engine.resource import Note, Unknown, dollars
 from productsapi.printable import printable
+from productsapi.stack.own_variables import masked
 from productsapi.steps import STEPS, Step
 
 SIGNS = {
@@ -45,7 +46,7 @@ def changes_as_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
             **({"price": change.price} if change.price else {}),
             **({"monthly_usd": change.monthly} if change.monthly else {}),
         }
-        for change in changes
+        for change in masked(changes)
     ]
 
 

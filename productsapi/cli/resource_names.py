@@ -15,6 +15,7 @@ NOUNS = {
     "marks of former features": "sets of marks of former features",
     "function": "functions",
     "log group": "log groups",
+    "secret": "secrets",
     "account limits": "account limits",
     "account throttle": "account throttle",
     "role": "roles",

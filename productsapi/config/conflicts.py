@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from productsapi.config import variables
 from productsapi.wording import in_a_row
 
 # Lambda takes 4 KB of environment in all; the rest is for our other variables.
@@ -18,6 +19,7 @@ def conflicts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from _foreign_boundary(values)
     yield from _idle_owner_groups(values)
     yield from _long_lists(values)
+    yield from _large_environment(values)
 
 
 def _twin_names(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -56,3 +58,19 @@ def _long_lists(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if "api.cors_origin" in lists:
             message = f"found {size} bytes in {in_a_row([*names, 'api.cors_origin'])} together"
         yield "auth", f"{message}, allowed: {LISTS_BYTES} (Lambda takes 4 KB of settings in all)"
+
+
+def _large_environment(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    own = values.get("functions.environment")
+    if not own:
+        return
+    keys = ("auth.client_ids", "auth.write_groups", "auth.owner_groups", "api.cors_origin")
+    others = {"table.name": values.get("table.name", "")}
+    for key in keys:
+        given = values.get(key, ())
+        others[key] = given if isinstance(given, str) else ",".join(given)
+    size = variables.size(own, others)
+    if size > variables.LAMBDAS:
+        text = f"found {size} bytes with our own variables, allowed: {variables.LAMBDAS} (Lambda "
+        advice = "takes 4 KB of settings in all); a large value can stand in a secret"
+        yield "functions.environment", text + advice

@@ -10,8 +10,9 @@ from typing import Any
 from productsapi.config import keys
 from productsapi.config.conflicts import conflicts
 from productsapi.config.model import NAMES_OF_STACK, Config
-from productsapi.config.nodes import Mapping, Node, Scalar, Sequence, empty
+from productsapi.config.nodes import NOT_PLAIN, Mapping, Node, Scalar, Sequence, empty
 from productsapi.config.rules import REGION, Figure, Flag, Maybe, Rule, Several, Tags
+from productsapi.config.variables import SecretName, VariableValue
 from productsapi.errors import ConfigError
 
 
@@ -132,8 +133,8 @@ class _Reading:
         for key, value in self._entries(node, f"{path}.").items():
             if not rule.key.accepts(key):
                 self.problem(f"{path}.{key}", f"not a good key, allowed: {rule.key.allowed}")
-            elif isinstance(value, Scalar) and rule.value.accepts(value.value):
-                tags[key] = value.value
+            elif rule.value.accepts(plain := _plain(rule.value, value)):
+                tags[key] = plain
             else:
                 self.problem(f"{path}.{key}", _refusal(rule.value, value))
         if len(self.problems) > before:
@@ -160,6 +161,17 @@ class _Reading:
             self.values[path] = tuple(lines)
         else:
             self.problem(path, f"found a list of {len(lines)}, allowed: {rule.allowed}")
+
+
+def _plain(rule: Rule, node: Node) -> object:
+    """What an entry's value means: a scalar, or `{secret: NAME}` where the rule is for that."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(rule, VariableValue) and isinstance(node, Mapping) and len(node.entries) == 1:
+        [(key, name)] = node.entries
+        if key.raw == "secret" and isinstance(name, Scalar) and isinstance(name.value, str):
+            return SecretName(name.value)
+    return NOT_PLAIN
 
 
 def _is_figure(rule: Rule, node: Scalar) -> bool:

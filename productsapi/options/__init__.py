@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from productsapi import steps
 from productsapi.engine.resource import Resource
-from productsapi.options import access_log, alarms, api_key, cache, category_index, dashboard
+from productsapi.options import (
+    access_log,
+    alarms,
+    api_key,
+    cache,
+    category_index,
+    dashboard,
+    environment,
+)
 from productsapi.stack import Stack
 from productsapi.stack.option import Option
 
 OPTIONS: tuple[Option, ...] = (
     category_index.OPTION,
+    environment.OPTION,
     access_log.OPTION,
     cache.OPTION,
     api_key.OPTION,

@@ -13,26 +13,15 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.retries import STATE
+from productsapi.config.variables import OURS as VARIABLES
 from productsapi.engine.names import Output
 from productsapi.engine.resource import Fields, Given, Note, Outputs, Unknown
 from productsapi.errors import AccessDenied, AwsError
-from productsapi.stack import CATEGORY_INDEX, Stack, revisions
+from productsapi.stack import CATEGORY_INDEX, Stack, own_variables, revisions
 from productsapi.stack.outputs import CLIENT_ID
+from productsapi.stack.own_variables import OWN
 
 HANDLER = "lambda_function.lambda_handler"
-VARIABLES = (
-    "TABLE_NAME",
-    "SORT_KEY",
-    "CATEGORY_INDEX",
-    "CLIENT_IDS",
-    "WRITE_GROUPS",
-    "OWNER_ONLY",
-    "OWNER_GROUPS",
-    "CORS_ORIGIN",
-    "LOG_LEVEL",
-    "ROLE_ID",
-)
-"""The environment's variables that are ours: one that isn't wanted any more must go."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +73,8 @@ def rights_added(function: str) -> Output:
     return Output(f"rights added for {function}")
 
 
-def inputs(function: str) -> tuple[Output, ...]:
-    return (CLIENT_ID, role_id(function))
+def inputs(stack: Stack, function: str) -> tuple[Output, ...]:
+    return (CLIENT_ID, role_id(function), *own_variables.inputs(stack))
 
 
 def wanted(stack: Stack, function: str, known: Outputs) -> Fields:
@@ -110,7 +99,7 @@ def of(configuration: Mapping[str, Any]) -> Fields:
         "memory_mb": configuration.get("MemorySize"),
         "timeout_s": configuration.get("Timeout"),
         "role": configuration.get("Role"),
-        "environment": {name: variables[name] for name in VARIABLES if name in variables},
+        "environment": {name: variables[name] for name in _ours(variables) if name in variables},
     }
 
 
@@ -119,7 +108,9 @@ def parameters(wanted: Fields, current: Mapping[str, Any] | None = None) -> dict
 
     An update replaces the environment as a whole, so variables that others set are sent along.
     """
-    others = {n: v for n, v in _variables(current or {}).items() if n not in VARIABLES}
+    standing = _variables(current or {})
+    ours = _ours(standing)
+    others = {name: value for name, value in standing.items() if name not in ours}
     return {
         "Runtime": wanted["runtime"],
         "Handler": wanted["handler"],
@@ -215,5 +206,12 @@ def _environment(stack: Stack, function: str, known: Outputs) -> Fields:
         "CORS_ORIGIN": ",".join(config.api.origins),
         "LOG_LEVEL": config.functions.log_level,
         "ROLE_ID": its_id if isinstance(its_id, Unknown) else role_mark(its_id),
+        OWN: ",".join(sorted(config.functions.environment)),
     }
-    return {name: values[name] for name in VARIABLES if values[name]}
+    ours = {name: values[name] for name in VARIABLES if values[name]}
+    return {**ours, **own_variables.wanted(stack, known)}
+
+
+def _ours(variables: Mapping[str, str]) -> tuple[str, ...]:
+    """The names that we set, or the configuration did: one that isn't wanted any more must go."""
+    return (*VARIABLES, *own_variables.names(variables))

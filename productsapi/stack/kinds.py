@@ -15,6 +15,7 @@ FEATURE_MARKS = Kind("feature marks")
 
 FUNCTION = Kind("function")
 LOG_GROUP = Kind("log group")
+SECRET = Kind("secret")
 ROLE = Kind("role")
 ROLE_POLICY = Kind("role policy")
 LIVE_CODE = Kind("live code")

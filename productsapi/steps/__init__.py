@@ -71,6 +71,13 @@ def _deployment(stack: Stack, options: Options) -> list[Resource]:
     return [snapshot, *stages, *parts, Releases(stack, live, snapshot, keys), throttle]
 
 
+def _and_options(
+    step: str, made: Callable[[Stack], list[Resource]]
+) -> Callable[[Stack, Options], list[Resource]]:
+    """Of a step that options add to, and know nothing of each other."""
+    return lambda stack, options: [*made(stack), *_parts(stack, options, step)]
+
+
 def _alone(made: Callable[[Stack], list[Resource]]) -> Callable[[Stack, Options], list[Resource]]:
     """Of a step that no option adds to."""
     return lambda stack, _options: made(stack)
@@ -82,7 +89,7 @@ def _monitoring(stack: Stack, options: Options) -> list[Resource]:
 
 STEPS = (
     Step("table", "DynamoDB table", _table),
-    Step("functions", "Lambda functions", _alone(functions.resources)),
+    Step("functions", "Lambda functions", _and_options("functions", functions.resources)),
     Step("permissions", "IAM permissions", _alone(permissions.resources)),
     Step("rest_api", "REST API", _alone(rest_api.resources)),
     Step("deployment", "API deployment", _deployment),

@@ -61,7 +61,7 @@ class LiveCode(Managed):
 
     @property
     def inputs(self) -> tuple[Output, ...]:
-        return settings.inputs(self.function)
+        return settings.inputs(self.stack, self.function)
 
     @property
     def outputs(self) -> tuple[Output, ...]:

@@ -42,7 +42,7 @@ class Function(Managed):
 
     @property
     def inputs(self) -> tuple[Output, ...]:
-        return settings.inputs(self.function)
+        return settings.inputs(self.stack, self.function)
 
     @property
     def outputs(self) -> tuple[Output, ...]:

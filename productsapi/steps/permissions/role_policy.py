@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from productsapi import function_role_policies
 from productsapi.aws.caller import Aws
-from productsapi.engine.names import Key, Kind
+from productsapi.engine.names import Key, Kind, Output
 from productsapi.engine.resource import Cleanup, Fields, Given, Managed, Observed, Outputs, Resource
 from productsapi.errors import NotFound
 from productsapi.function_role_policies import Document
-from productsapi.stack import CATEGORY_INDEX, Stack, kinds
+from productsapi.stack import CATEGORY_INDEX, Stack, kinds, own_variables
 from productsapi.stack import function_settings as settings
 from productsapi.steps.permissions.documents import (
     attached_policies,
@@ -41,7 +41,14 @@ class _Rights(Resource):
         return kinds.ROLE(self.name)
 
     @property
-    def document(self) -> Document:
+    def lookup_inputs(self) -> tuple[Output, ...]:
+        return own_variables.inputs(self.stack)
+
+    @property
+    def inputs(self) -> tuple[Output, ...]:
+        return own_variables.inputs(self.stack)
+
+    def document(self, known: Outputs) -> Document:
         table = self.stack.config.table
         return function_role_policies.function_rights(
             self.stack.location,
@@ -52,11 +59,12 @@ class _Rights(Resource):
             # also while there is none: taken away with it, it would be missed by the code that is
             # still live then; it opens nothing that Scan doesn't
             index=CATEGORY_INDEX,
+            secrets=[str(known[each]) for each in own_variables.inputs(self.stack)],
         )
 
-    def surplus(self, there: Document) -> list[Document]:
+    def surplus(self, there: Document, known: Outputs) -> list[Document]:
         """The statements of our policy, as it is there, that allow what none of the wanted does."""
-        wanted = function_role_policies.statements(self.document)
+        wanted = function_role_policies.statements(self.document(known))
         return [
             s
             for s in function_role_policies.statements(there)
@@ -71,9 +79,10 @@ class _Rights(Resource):
         found: Document = answer["PolicyDocument"]
         return found
 
-    def put(self, aws: Aws, *, beside: Iterable[Document] = ()) -> None:
+    def put(self, aws: Aws, known: Outputs, *, beside: Iterable[Document] = ()) -> None:
         further = [{**each, "Sid": f"Surplus{n}"} for n, each in enumerate(beside, 1)]
-        document = {**self.document, "Statement": [*self.document["Statement"], *further]}
+        ours = self.document(known)
+        document = {**ours, "Statement": [*ours["Statement"], *further]}
         aws.call(
             "iam",
             "PutRolePolicy",
@@ -100,22 +109,22 @@ class RolePolicy(_Rights, Managed):
         there = self.policy(aws)
         if there is None:
             return None
-        surplus = self.surplus(there)
+        surplus = self.surplus(there, known)
         fitting = [each for each in function_role_policies.statements(there) if each not in surplus]
         return Observed({"rights": _by_name(fitting)}, raw={"surplus": surplus})
 
     def want(self, known: Outputs) -> Fields:
-        return {"rights": _by_name(function_role_policies.statements(self.document))}
+        return {"rights": _by_name(function_role_policies.statements(self.document(known)))}
 
     def create(self, aws: Aws, known: Outputs) -> Given:
-        self.put(aws)
+        self.put(aws, known)
         return {settings.rights_added(self.function): "in this run"}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Given:
         """The code that needs what was added is told so: see LiveCode."""
-        self.put(aws, beside=observed.raw["surplus"])
+        self.put(aws, known, beside=observed.raw["surplus"])
         return {settings.rights_added(self.function): "in this run"}
 
 
@@ -135,7 +144,7 @@ class RoleLimits(Cleanup, _Rights):
         for listing in ("ListRolePolicies", "ListAttachedRolePolicies"):
             aws.prefetch("iam", listing, RoleName=self.name)
         there = self.policy(aws)
-        surplus = self.surplus(there) if there else []
+        surplus = self.surplus(there, known) if there else []
         try:
             inline = [name for name in inline_policies(aws, self.name) if name != POLICY_NAME]
             attached = attached_policies(aws, self.name)
@@ -150,7 +159,7 @@ class RoleLimits(Cleanup, _Rights):
 
     def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         if observed.fields["statements"]:
-            self.put(aws)
+            self.put(aws, known)
         for name in observed.fields["inline_policies"]:
             remove_inline(aws, self.name, name)
         for arn in observed.fields["attached_policies"]:

@@ -14,6 +14,7 @@ import pytest
 from productsapi.config import Config, load
 from productsapi.config.model import Auth
 from productsapi.config.rules import GROUPS, REGION, STACK, Whole
+from productsapi.config.variables import SecretName
 from productsapi.errors import ConfigError
 
 HEAD = "schema: 1\nstack: products-dev\nregion: eu-west-2\n"  # lines 1 to 3
@@ -330,3 +331,26 @@ def test_import_is_light() -> None:
         cwd=Path(__file__).parents[3],
     )
     assert done.stdout == "[]\n"
+
+
+def test_own_variables_are_text_or_a_secrets_name(tmp_path: Path) -> None:
+    text = "functions: {environment: {limit: '10', LIMIT: '', TOKEN: {secret: shop/token}}}\n"
+    config = load(write(tmp_path, HEAD + text))
+    assert config.functions.environment == {
+        "limit": "10",
+        "LIMIT": "",
+        "TOKEN": SecretName("shop/token"),
+    }
+
+
+@pytest.mark.parametrize(("letters", "good"), [(3400, True), (3600, False)])
+def test_own_variables_and_ours_fit_into_4_kb(tmp_path: Path, letters: int, *, good: bool) -> None:
+    path = write(tmp_path, HEAD + f"functions: {{environment: {{LONG: {'x' * letters}}}}}\n")
+    if good:
+        load(path)
+    else:
+        [told] = refused(path)
+        assert told.endswith(
+            "allowed: 4096 (Lambda takes 4 KB of settings in all); a large value can stand in a "
+            "secret"
+        )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from productsapi.aws.location import Location
 from productsapi.config import load
+from productsapi.config.variables import SecretName
 from productsapi.operator_policy import Scope
 from productsapi.stack import Stack
 
@@ -35,7 +36,10 @@ def everything() -> Stack:
     own = logging()
     watched = replace(own.config.monitoring, alarms=True, email="ops@example.com", dashboard=True)
     api = replace(own.config.api, key=True, cache=replace(own.config.api.cache, size_gb="0.5"))
-    return replace(own, config=replace(own.config, monitoring=watched, api=api))
+    variables = {"TOKEN": SecretName("shop/token")}
+    functions = replace(own.config.functions, environment=variables)
+    config = replace(own.config, monitoring=watched, api=api, functions=functions)
+    return replace(own, config=config)
 
 
 SCOPES = {

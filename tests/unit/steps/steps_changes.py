@@ -107,6 +107,17 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
         {"functions": {"log_level": "DEBUG"}},
         _settings("environment.LOG_LEVEL", "INFO", "DEBUG"),
     ),
+    "functions.environment": (
+        {"functions": {"environment": {"GREETING": "hello"}}},
+        Expected(
+            _each(
+                FUNCTION_KEYS + LIVE_KEYS,
+                ("environment.OWN_VARIABLES", None, "GREETING"),
+                ("environment.GREETING", None, "hello"),
+            ),
+            {"UpdateFunctionConfiguration": 4, "PublishVersion": 4, "UpdateAlias": 4},
+        ),
+    ),
     "functions.architecture": (
         {"functions": {"architecture": "arm64"}},
         Expected(
