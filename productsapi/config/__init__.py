@@ -2,7 +2,8 @@
 
 rules.py      what AWS (and we) allow as a value, and how that is said to a person
 keys.py       how a key is declared: its rule, default, meaning, price
-model.py      every key, with access.py (who gets in) and operating.py (limits, cache, logs, alarms)
+model.py      every key, with functions.py, access.py (who gets in) and operating.py (limits, cache,
+              logs, alarms)
 variables.py  the functions' own environment variables
 conflicts.py  what is wrong between keys that are right by themselves
 document.py   a YAML file as plain nodes that know their line

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from productsapi.config import keys
 from productsapi.config.model import NAMES_OF_STACK, Config
-from productsapi.config.yaml_values import written
+from productsapi.config.yaml_values import in_mapping, written
 
 WIDTH = 100
 OWN = frozenset({"schema", "stack", "region", "production", "auth.client_ids"})
@@ -60,7 +60,7 @@ def _section(kind: type, source: object, prefix: str = "") -> Iterator[str]:
 def _value(key: str, value: object, indent: str) -> list[str]:
     if not isinstance(value, Mapping):
         return [f"{key} {written(value)}"]
-    return [key, *(f"{indent}  {name}: {written(inner)}" for name, inner in value.items())]
+    return [key, *(f"{indent}  {name}: {in_mapping(inner)}" for name, inner in value.items())]
 
 
 def _comment(told: str, indent: str = "") -> list[str]:

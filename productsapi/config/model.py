@@ -1,7 +1,8 @@
 """Every key of the configuration: its rule, its default, its meaning, each once.
 
-Those of who gets in stand in access.py, those of running it in operating.py. `python docs/generate`
-writes docs/configuration.md and the comments of config/*.yaml from them.
+Those of the functions stand in functions.py, those of who gets in in access.py, those of running it
+in operating.py. `python docs/generate` writes docs/configuration.md and the comments of
+config/*.yaml from them.
 
 There is no YAML in here: `Config(schema=1, stack="shop", region="eu-west-2")` is a good one.
 `entries(Config)` of keys.py lists all that stands here.
@@ -13,14 +14,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
-from productsapi.config import rules, runtimes
+from productsapi.config import rules
 from productsapi.config.access import Auth, UserPool
+from productsapi.config.functions import Functions
 from productsapi.config.keys import about, key, named
 from productsapi.config.operating import AccessLog, Cache, Limits, Monitoring, Releases
-from productsapi.config.rules import Flag, Maybe, OneOf, Whole
-from productsapi.config.variables import VARIABLES, SecretName
+from productsapi.config.rules import Flag, Maybe, OneOf
 
 SCHEMA = 1
 NAMES_OF_STACK = 2
@@ -59,80 +59,6 @@ class Table:
         "Continuous backups, restorable to any second of the last 35 days.",
         default=False,
         price="by the table's size",
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class FunctionNames:
-    """One field for each of `routes.FUNCTIONS`."""
-
-    create: str = named(
-        rules.FUNCTION_NAME, "Adds a product.", "createproductfunction", "{stack}-create"
-    )
-    get: str = named(
-        rules.FUNCTION_NAME,
-        "Reads one product, or a page of them.",
-        "getproductfunction",
-        "{stack}-get",
-    )
-    update: str = named(
-        rules.FUNCTION_NAME, "Changes a product.", "updateproductfunction", "{stack}-update"
-    )
-    delete: str = named(
-        rules.FUNCTION_NAME, "Removes a product.", "deleteproductfunction", "{stack}-delete"
-    )
-
-    def of(self, function: str) -> str:
-        """Give the AWS name of the function that `routes` calls `function`."""
-        return cast("str", getattr(self, function))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Functions:
-    # The guide says python3.9, which gets no security patches any more.
-    runtime: str = key(
-        OneOf(runtimes.names()),
-        "The Python that AWS runs the functions on. The guide's python3.9 gets no security patches "
-        "since 2025-12-15.",
-        "python3.13",
-    )
-    # The guide's functions are x86_64, so taking them over moves nothing to another processor.
-    architecture: str = key(
-        OneOf(("x86_64", "arm64")),
-        "The processor. The code runs on both.",
-        "x86_64",
-        price="arm64 about a fifth less",
-    )
-    # Lambda's model says 32768; what an account may use by default ends at 10240.
-    memory_mb: int = key(
-        Whole(128, 10240),
-        "Memory in MB; the share of CPU grows with it.",
-        256,
-        price="grows with it, by the second in use",
-    )
-    # API Gateway gives up after 29 s: a longer time-out would only be paid for.
-    timeout_s: int = key(Whole(1, 28), "Seconds before AWS stops a call; the gateway waits 29.", 10)
-    log_retention_days: int = key(
-        rules.RETENTION_DAYS, "Days before AWS deletes the functions' logs.", 14
-    )
-    log_level: str = key(
-        OneOf(("DEBUG", "INFO", "WARNING", "ERROR")),
-        "The least severe message that is logged.",
-        "INFO",
-    )
-    environment: Mapping[str, str | SecretName] = field(
-        default_factory=dict,
-        metadata=about(
-            VARIABLES,
-            "Environment variables of your own, for all four functions, such as "
-            "`GREETING: hello`. With `API_TOKEN: {secret: shop/token}` the variable holds the ARN "
-            "of that secret in Secrets Manager, and the functions may read it; its value is in no "
-            "setting and no plan. Lambda takes 4 KB in all, ours included.",
-        ),
-    )
-    names: FunctionNames = field(
-        default_factory=FunctionNames,
-        metadata=about(None, "The functions' names in AWS, all four different."),
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from productsapi.config import Config, load
+from productsapi.config import Config, environment, load
 from productsapi.config.model import Auth
 from productsapi.config.rules import GROUPS, REGION, STACK, Whole
 from productsapi.config.variables import SecretName
@@ -354,3 +354,11 @@ def test_own_variables_and_ours_fit_into_4_kb(tmp_path: Path, letters: int, *, g
             "allowed: 4096 (Lambda takes 4 KB of settings in all); a large value can stand in a "
             "secret"
         )
+
+
+def test_own_variables_are_copied_as_they_are(tmp_path: Path) -> None:
+    """What YAML would take for a number or a date stands in quotes in the other file too."""
+    text = "functions: {environment: {A1: '1.5', B2: {secret: x}, C3: '2026-11-27', D4: '1e3'}}\n"
+    config = load(write(tmp_path, HEAD + text))
+    copied = write(tmp_path, environment.text(config, "staging"), "staging.yaml")
+    assert load(copied).functions.environment == config.functions.environment

@@ -9,8 +9,8 @@ import pytest
 
 from productsapi import routes
 from productsapi.config import Config, load
+from productsapi.config.functions import FunctionNames
 from productsapi.config.keys import Entry, entries
-from productsapi.config.model import FunctionNames
 
 CONFIGS = Path(__file__).parents[3] / "config"
 FILES = [CONFIGS / "dev.yaml", CONFIGS / "prod.yaml"]

@@ -12,7 +12,7 @@ from steps_moto import ACCOUNT, REGION
 from steps_world import World, error
 
 from productsapi.aws.location import Location
-from productsapi.config.model import FunctionNames
+from productsapi.config.functions import FunctionNames
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.releases.switch import EDGE_LAG
 from productsapi.routes import FUNCTIONS

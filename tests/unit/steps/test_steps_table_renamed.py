@@ -9,7 +9,7 @@ import pytest
 from steps_contents import items, kept, put_item
 from steps_world import World
 
-from productsapi.config.model import FunctionNames
+from productsapi.config.functions import FunctionNames
 from productsapi.errors import Refused
 
 RENAMED: dict[str, Any] = {"table": {"name": "Another"}}

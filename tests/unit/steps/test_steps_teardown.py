@@ -156,7 +156,7 @@ def _root(world: World, api_id: str) -> str:
 
 
 def _names(prefix: str) -> Any:
-    from productsapi.config.model import FunctionNames
+    from productsapi.config.functions import FunctionNames
 
     return FunctionNames(**{f: f"{prefix}-{f}" for f in ("create", "get", "update", "delete")})
 
