@@ -28,6 +28,13 @@ QUERY_ON_INDEX = "Query on the index"
 """Beside the operations' own names: a right of its own."""
 
 
+TRACES: Document = {
+    "Sid": "Traces",
+    "Effect": "Allow",
+    "Action": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+    "Resource": "*",
+}
+
 PLAIN = {"Sid", "Effect", "Action", "Resource", "Condition"}
 """What a statement may say so that its reach can be compared; a condition only narrows it."""
 
@@ -80,10 +87,12 @@ def function_rights(  # noqa: PLR0913 - what the rights hang on, each by name
     sort_key: bool,
     index: str | None = None,
     secrets: Sequence[str] = (),
+    traced: bool = False,
 ) -> Document:
     """What one function may do: its own actions on the table, and write to its own log group.
 
-    And read the values of the secrets of these ARNs, where the configuration names any.
+    And read the values of the secrets of these ARNs, where the configuration names any; and send
+    traces, which X-Ray takes for no resource of its own.
 
     No logs:CreateLogGroup: a group that was removed isn't made again, without an end to its logs,
     by a late invocation.
@@ -118,6 +127,7 @@ def function_rights(  # noqa: PLR0913 - what the rights hang on, each by name
                 "Resource": location.log_group_arn(log_group) + ":*",
             },
             *([read] if secrets else []),
+            *([TRACES] if traced else []),
         ],
     }
 

@@ -146,9 +146,17 @@ class Handler:
                     "status": status,
                     "durationMs": round((time.perf_counter() - started) * 1000, 3),
                     "sub": caller.sub if caller else None,
+                    **_trace(self.environment),
                     **entry,
                 },
             )
+
+
+def _trace(environment: Mapping[str, str]) -> dict[str, str]:
+    """The id of the request's trace, where X-Ray keeps one: Root=1-…;Parent=…;Sampled=1."""
+    parts = environment.get("_X_AMZN_TRACE_ID", "").split(";")
+    told = dict(part.split("=", 1) for part in parts if "=" in part)
+    return {"traceId": told["Root"]} if "Root" in told and told.get("Sampled") == "1" else {}
 
 
 def _seconds_left(context: Any) -> float:

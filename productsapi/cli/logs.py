@@ -115,12 +115,16 @@ def show(
     """Print what is asked for. Raises ProductsApiError where there is nothing to look into."""
     from productsapi.operations.telemetry.log_lines import read
 
-    shown = 0
+    shown, traces = 0, dict[str, None]()
     for event in _events(logs, asked, sleep):
         line = read(event.message)
         if asked.wants(event.message, line):
             click.echo(_as_json(event, line) if as_json else _as_text(event, line))
             shown += 1
+            traces |= {line.trace_id: None} if line.trace_id else {}
+    if traces and asked.request_id:
+        ids = " ".join(traces)
+        click.echo(f"In X-Ray: aws xray batch-get-traces --trace-ids {ids}", err=True)
     if shown:
         return
     if asked.request_id:
@@ -187,6 +191,7 @@ def _as_json(event: Event, line: Line) -> str:
         "level": line.level,
         "message": event.message,
         "request_id": line.request_id,
+        "trace_id": line.trace_id,
         "stream": event.stream,
     }
     return json.dumps(described)

@@ -8,7 +8,7 @@ from typing import cast
 
 from productsapi.config import rules, runtimes
 from productsapi.config.keys import about, key, named
-from productsapi.config.rules import OneOf, Whole
+from productsapi.config.rules import Flag, OneOf, Whole
 from productsapi.config.variables import VARIABLES, SecretName
 
 
@@ -69,6 +69,13 @@ class Functions:
         OneOf(("DEBUG", "INFO", "WARNING", "ERROR")),
         "The least severe message that is logged.",
         "INFO",
+    )
+    tracing: bool = key(
+        Flag(),
+        "Whether the functions record traces in X-Ray: the first request a second and one in "
+        "twenty of the others. `productsapi logs --request-id` tells a request's trace.",
+        default=False,
+        price="$5 for a million traces, beyond 100,000 a month",
     )
     environment: Mapping[str, str | SecretName] = field(
         default_factory=dict,

@@ -16,6 +16,7 @@ from productsapi.options import (
     category_index,
     dashboard,
     environment,
+    tracing,
 )
 from productsapi.stack import Stack
 from productsapi.stack.option import Option
@@ -23,6 +24,7 @@ from productsapi.stack.option import Option
 OPTIONS: tuple[Option, ...] = (
     category_index.OPTION,
     environment.OPTION,
+    tracing.OPTION,
     access_log.OPTION,
     cache.OPTION,
     api_key.OPTION,

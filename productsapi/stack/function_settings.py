@@ -13,6 +13,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.retries import STATE
+from productsapi.config import Config
 from productsapi.config.variables import OURS as VARIABLES
 from productsapi.engine.names import Output
 from productsapi.engine.resource import Fields, Given, Note, Outputs, Unknown
@@ -22,6 +23,7 @@ from productsapi.stack.outputs import CLIENT_ID
 from productsapi.stack.own_variables import OWN
 
 HANDLER = "lambda_function.lambda_handler"
+UNTRACED = "PassThrough"
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,14 @@ def wanted(stack: Stack, function: str, known: Outputs) -> Fields:
         "memory_mb": functions.memory_mb,
         "timeout_s": functions.timeout_s,
         "role": stack.role_arn(function),
+        "tracing": tracing(stack.config),
         "environment": _environment(stack, function, known),
     }
+
+
+def tracing(config: Config) -> str:
+    """Lambda's word for whether it traces; otherwise it only hands on what callers began."""
+    return "Active" if config.functions.tracing else UNTRACED
 
 
 def of(configuration: Mapping[str, Any]) -> Fields:
@@ -99,6 +107,7 @@ def of(configuration: Mapping[str, Any]) -> Fields:
         "memory_mb": configuration.get("MemorySize"),
         "timeout_s": configuration.get("Timeout"),
         "role": configuration.get("Role"),
+        "tracing": (configuration.get("TracingConfig") or {}).get("Mode", UNTRACED),
         "environment": {name: variables[name] for name in _ours(variables) if name in variables},
     }
 
@@ -117,6 +126,7 @@ def parameters(wanted: Fields, current: Mapping[str, Any] | None = None) -> dict
         "MemorySize": wanted["memory_mb"],
         "Timeout": wanted["timeout_s"],
         "Role": wanted["role"],
+        "TracingConfig": {"Mode": wanted["tracing"]},
         "Environment": {"Variables": {**others, **wanted["environment"]}},
     }
 

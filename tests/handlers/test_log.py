@@ -100,3 +100,21 @@ def test_a_log_that_cannot_be_written_spoils_no_answer(monkeypatch: pytest.Monke
     reply = api.post(SMARTPHONE)
     monkeypatch.undo()
     assert reply.status == 201
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("Root=1-5759e988-bd862e3f;Parent=53995c3f42cd8ad8;Sampled=1", "1-5759e988-bd862e3f"),
+        ("Root=1-5759e988-bd862e3f;Parent=53995c3f42cd8ad8;Sampled=0", None),
+        ("Sampled=1", None),
+        ("", None),
+    ],
+)
+def test_a_traced_request_names_its_trace(
+    capsys: pytest.CaptureFixture[str], header: str, told: str | None
+) -> None:
+    """One that X-Ray doesn't keep has none to be looked for."""
+    memory_api(_X_AMZN_TRACE_ID=header).list()
+    [entry] = lines(capsys)
+    assert entry.get("traceId") == told

@@ -24,7 +24,7 @@ LEFT_OUT: dict[str, str] = {
     "what can't be fetched is left untold": "Code Location",
     "left out where nothing was set, by Lambda": """
         AdditionalVersionWeights Concurrency Description Environment ROLE_ID RoutingConfig
-        TABLE_NAME Variables""",
+        TABLE_NAME TracingConfig Variables""",
     "no member of an answer, but of what a release was, as it was read": "environment",
     "left out where nothing was set, by Cognito": """
         AdminCreateUserConfig AllowAdminCreateUserOnly AutoVerifiedAttributes EnableTokenRevocation

@@ -32,6 +32,8 @@ WENT_WRONG = re.compile(
     r"|RequestId: [\w-]+ (Error|Process exited)"
     r"|(REPORT|INIT_REPORT|RESTORE_REPORT)\b.*\bStatus: (error|timeout)"
 )
+TRACE = re.compile(r"\bXRAY TraceId: ([\w-]+)")
+"""In Lambda's REPORT of an invocation that X-Ray has a trace of."""
 NOTHING = "-"
 """What an access log says where there is nothing to say."""
 
@@ -44,6 +46,8 @@ class Line:
     invocation: str | None = None
     """Lambda's id of the invocation that it is about."""
     fields: Mapping[str, Any] = field(default_factory=dict)
+    trace_id: str | None = None
+    """X-Ray's id. No id of the request alone: a caller's trace may hold several."""
 
     @property
     def request_id(self) -> str | None:
@@ -66,10 +70,15 @@ def read(message: str) -> Line:
     """Any text is a line; what it doesn't tell is left open."""
     fields = _fields(message)
     if fields:
-        return Line(_level_of(fields), fields=fields)
+        trace = fields.get("traceId")
+        told = trace if isinstance(trace, str) else None
+        return Line(_level_of(fields), fields=fields, trace_id=told)
     found = INVOCATION.match(message)
     invocation = next(filter(None, found.groups()), None) if found else None
-    return Line(_level_in(message), bool(OF_LAMBDA.match(message)), invocation)
+    trace = TRACE.search(message)
+    of_lambda = bool(OF_LAMBDA.match(message))
+    told = trace[1] if trace and of_lambda else None
+    return Line(_level_in(message), of_lambda, invocation, trace_id=told)
 
 
 def is_at_least(level: str | None, least: str) -> bool:

@@ -21,14 +21,18 @@ LONGEST = 60_000
 
 
 def story(logs: Logs, request_id: str, start: int) -> list[Event]:
-    """Everything that was logged about a request since `start`, in the order of time."""
+    """Everything that was logged about a request since `start`, in the order of time.
+
+    By a trace's id, about all requests of that trace; a request's own leads to no other one.
+    """
     found: dict[str, Event] = {}
     known, asked = {request_id}, set[str]()
     while known - asked:
         name = min(known - asked)
         asked.add(name)
         for hit in logs.events(start, pattern=f'"{name}"'):
-            if hit.id in found or name not in read(hit.message).ids:
+            line = read(hit.message)
+            if hit.id in found or name not in {*line.ids, line.trace_id}:
                 continue  # told already, or the name only stands in it as something else
             for event in _with_its_invocation(logs, hit):
                 found[event.id] = event

@@ -60,6 +60,7 @@ class _Rights(Resource):
             # still live then; it opens nothing that Scan doesn't
             index=CATEGORY_INDEX,
             secrets=[str(known[each]) for each in own_variables.inputs(self.stack)],
+            traced=self.stack.config.functions.tracing,
         )
 
     def surplus(self, there: Document, known: Outputs) -> list[Document]:

@@ -71,7 +71,7 @@ def test_what_is_on_is_not_told_to_be_off() -> None:
         api=replace(CONFIG.api, key=True, cache=replace(CONFIG.api.cache, size_gb="0.5")),
         access_log=AccessLog(enabled=True),
         monitoring=Monitoring(alarms=True, dashboard=True),
-        functions=replace(CONFIG.functions, environment={"GREETING": "hello"}),
+        functions=replace(CONFIG.functions, environment={"GREETING": "hello"}, tracing=True),
     )
     assert off(on) == ""
 

@@ -14,6 +14,7 @@ from productsapi.routes import FUNCTIONS, REQUEST_HEADERS
 FUNCTION_KEYS = [f"function {f}productfunction" for f in FUNCTIONS]
 LIVE_KEYS = [f"live code {f}productfunction" for f in FUNCTIONS]
 ROLE_KEYS = [f"role {f}productfunction-{REGION}" for f in FUNCTIONS]
+POLICY_KEYS = [f"role policy {f}productfunction-{REGION}" for f in FUNCTIONS]
 GROUP_KEYS = [f"log group /aws/lambda/{f}productfunction" for f in FUNCTIONS]
 ORIGIN = "https://shop.example.com"
 BOUNDARY = "arn:aws:iam::123456789012:policy/developers"
@@ -107,6 +108,21 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
         {"functions": {"log_level": "DEBUG"}},
         _settings("environment.LOG_LEVEL", "INFO", "DEBUG"),
     ),
+    "functions.tracing": (
+        {"functions": {"tracing": True}},
+        Expected(
+            {
+                **_each(FUNCTION_KEYS + LIVE_KEYS, ("tracing", "PassThrough", "Active")),
+                **_each(POLICY_KEYS, ("rights.Traces", None, ANYTHING)),
+            },
+            {
+                "UpdateFunctionConfiguration": 4,
+                "PublishVersion": 4,
+                "UpdateAlias": 4,
+                "PutRolePolicy": 4,
+            },
+        ),
+    ),
     "functions.environment": (
         {"functions": {"environment": {"GREETING": "hello"}}},
         Expected(
@@ -145,6 +161,7 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
             "license": "Apache-2.0",
         }.items()
     },
+    "production": ({"production": True}, Expected({}, {})),
     "api.cors_headers": (
         {"api": {"cors_headers": ("X-Trace",)}},
         Expected(

@@ -94,6 +94,12 @@ def _update_architecture(params: dict[str, Any]) -> None:
     function.architectures = params.get("Architectures", function.architectures)
 
 
+def _update_tracing(params: dict[str, Any]) -> None:
+    """The other settings moto changes."""
+    if mode := params.get("TracingConfig"):
+        lambda_backends[ACCOUNT][REGION].get_function(params["FunctionName"]).tracing_config = mode
+
+
 def _update_method(params: dict[str, Any]) -> dict[str, Any]:
     found = _rest_method(params["restApiId"], params["resourceId"], params["httpMethod"])
     for patch in params["patchOperations"]:
@@ -268,6 +274,7 @@ GAPS = {
     "UpdateResource": _update_resource,
     "PutMethod": _put_method,
     "UpdateFunctionCode": _update_architecture,
+    "UpdateFunctionConfiguration": _update_tracing,
     "UpdateMethod": _update_method,
     "UpdateAuthorizer": _update_authorizer,
     "UpdateUserPool": _rename_user_pool,

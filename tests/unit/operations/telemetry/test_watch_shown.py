@@ -55,6 +55,7 @@ def test_each_line_is_one_json_object(world: FakeLogs, capsys: pytest.CaptureFix
         "level": "INFO",
         "message": ours(GATEWAYS, status=404, code="product_not_found").rstrip("\n"),
         "request_id": GATEWAYS,
+        "trace_id": None,
         "stream": "s1",
     }
 

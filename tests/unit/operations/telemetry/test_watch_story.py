@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from watch_world import GROUPS, FakeLogs, access, end, messages, ours, reported, start
 
+from productsapi.operations.telemetry.log_lines import read
 from productsapi.operations.telemetry.request_trace import AN_ID, LONGEST, invocations, story
 
 GATEWAYS = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
@@ -152,3 +153,27 @@ def test_what_the_gateway_and_lambda_give_is_an_id(name: str) -> None:
 )
 def test_what_may_be_more_than_a_phrase_is_none(name: str) -> None:
     assert not AN_ID.fullmatch(name)
+
+
+TRACE = "1-5759e988-bd862e3fe1be46a994272793"
+TRACED = f"XRAY TraceId: {TRACE}\tSegmentId: 557abcec3ee5a047\tSampled: true"
+
+
+def traced_world() -> FakeLogs:
+    """Two requests of one caller's trace."""
+    world = FakeLogs().everywhere()
+    for number, own in enumerate((LAMBDAS, LAMBDAS.replace("1", "2"))):
+        at = 1000 + 100 * number
+        world.add("get", at, start(own), stream=f"s{number}")
+        world.add("get", at + 1, reported(own).rstrip("\n") + f"\n{TRACED}", stream=f"s{number}")
+    return world
+
+
+def test_a_request_is_told_alone_and_names_its_trace() -> None:
+    found = told(traced_world(), LAMBDAS)
+    assert len(found) == 2
+    assert read(found[-1]).trace_id == TRACE
+
+
+def test_a_trace_tells_all_its_requests() -> None:
+    assert len(told(traced_world(), TRACE)) == 4
