@@ -1,8 +1,7 @@
 """Forks commands of productsapi from a process that has loaded what each of them would load.
 
-Loading it takes most of a short command's time: modules, and botocore's models of the services. In
-all else such a command is a process of its own: arguments, environment, folder, streams, signals,
-the interpreter's end and the exit code.
+In all else (see preloaded.py) such a command is a process of its own: arguments, environment,
+folder, streams, signals, what the interpreter does at its end, and the exit code.
 
 The local cloud's functions are forked from it too (see restorable.py). Run by its path, with that
 of a socket to listen at, until its standard input is closed.
@@ -10,32 +9,29 @@ of a socket to listen at, until its standard input is closed.
 
 from __future__ import annotations
 
+import atexit
 import gc
-import importlib
 import json
 import os
-import pkgutil
 import runpy
 import selectors
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-NOT_LOADED = {"productsapi.__main__", "productsapi.local.gate"}
-"""Programs: what they do, they do when they are loaded."""
-LOADED_BESIDE = ("sts", "cloudwatch", "sns", "secretsmanager")
-"""Services that some commands ask, beside those that a look at a stack asks."""
+import preloaded
+
 LONGEST = 1 << 16
 STREAMS = 3
 
 
 def main() -> None:
-    _load()
+    preloaded.load()
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(sys.argv[1])
         door.listen(64)
@@ -45,70 +41,36 @@ def main() -> None:
         _run(told)
 
 
-def _run(told: dict[str, Any]) -> None:
-    if program := told.get("program"):
-        sys.argv = [program]
-        sys.path[0] = str(Path(program).parent)
-        runpy.run_path(program, run_name="__main__")
-    else:
-        sys.argv = ["productsapi", *told["words"]]
-        runpy.run_module("productsapi", run_name="__main__", alter_sys=True)
+def _run(told: dict[str, Any]) -> NoReturn:
+    code: object = None
+    try:
+        if program := told.get("program"):
+            sys.argv = [program]
+            sys.path[0] = str(Path(program).parent)
+            runpy.run_path(program, run_name="__main__")
+        else:
+            sys.argv = ["productsapi", *told["words"]]
+            runpy.run_module("productsapi", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        code = end.code
+    _end(code)
 
 
-def _load() -> None:
-    import boto3
+def _end(code: object) -> NoReturn:
+    """As the interpreter ends, but what was loaded isn't taken apart.
 
-    import productsapi
-
-    for module in pkgutil.walk_packages(productsapi.__path__, "productsapi."):
-        if module.name not in NOT_LOADED:
-            importlib.import_module(module.name)
-    boto3.session.Session()  # loads what they are made of
-    _load_models()
-    gc.freeze()  # no command needs to look through all that
-
-
-def _load_models() -> None:
-    """What botocore keeps for each of its sessions, it keeps for all: a command has but one."""
-    from botocore import hooks, useragent
-    from botocore.loaders import Loader
-
-    from productsapi.aws.clients import LOOKED_INTO, connect_local
-
-    _share(Loader, "_cache")
-    _share(hooks.EventAliaser, "_alias_name_cache")
-    _look_for_few_aliases(hooks.EventAliaser)
-    hooks.accepts_kwargs = cache(hooks.accepts_kwargs)
-    useragent.sanitize_user_agent_string_component = cache(
-        useragent.sanitize_user_agent_string_component
-    )
-    clients, _ = connect_local("eu-west-2", "http://127.0.0.1:9", "000000000000")
-    for service in (*LOOKED_INTO, *LOADED_BESIDE):
-        clients.get(service)
-
-
-def _look_for_few_aliases(aliaser: Any) -> None:
-    """It tries two hundred names on each event, though what they begin with is rarely there."""
-    from botocore.utils import EVENT_ALIASES
-
-    first = {name.partition(".")[0] for name in EVENT_ALIASES}
-    find = aliaser._alias_event_name
-
-    def alias(self: Any, event: str) -> str:
-        return event if first.isdisjoint(event.split(".")) else find(self, event)
-
-    aliaser._alias_event_name = alias
-
-
-def _share(kind: type, kept: str) -> None:
-    """One cache for all of a kind."""
-    made, shared = kind.__init__, {}  # type: ignore[misc]
-
-    def begin(self: object, *words: object, **more: object) -> None:
-        made(self, *words, **more)
-        setattr(self, kept, shared)
-
-    kind.__init__ = begin  # type: ignore[misc]
+    That would cost more than many a command. What a stream doesn't take, and any code that is no
+    number, is left to the interpreter to tell.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    gc.collect()  # tells what was left open
+    with suppress(OSError, ValueError):
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        if code is None or isinstance(code, int):
+            os._exit((code or 0) & 0xFF)
+    sys.exit(code)  # type: ignore[arg-type]
 
 
 def _serve(door: socket.socket) -> dict[str, Any] | None:
