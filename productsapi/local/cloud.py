@@ -7,8 +7,8 @@
         tmp/  home/             the emulator's TMPDIR (emptied after each stop) and its empty HOME
         local.log               what it said since its last start
 
-State is saved only on a graceful stop. What was stored since the last one is lost when the
-emulator is killed or the machine stops; the next `up` says so.
+State is saved on a graceful stop, and in quiet moments. What was stored since is lost when the
+emulator is killed or the machine stops; the next `up` says since when.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pathlib import Path
 from productsapi import private
 from productsapi.errors import LocalCloudError
 from productsapi.local import emulator, state
-from productsapi.local.gate import NOTE
+from productsapi.local.gate import NOTE, SNAPSHOT
 from productsapi.local.record import Record, numbers_of
 
 START_TIMEOUT = 30.0  # usually 0.3 s
@@ -56,6 +56,7 @@ class LocalCloud:
     tell: Callable[[str], None] = field(default=_silent, repr=False)  # what a person should know
     clock: Callable[[], float] = field(default=time.monotonic, repr=False)
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+    snapshot_seconds: float = 30.0  # between two savings while it runs
 
     @property
     def folder(self) -> Path:
@@ -105,12 +106,17 @@ class LocalCloud:
         """Stop it; gives what is lost by that, in words. `saved`: it was, just now."""
         stopped = emulator.end(pid, record.mark, clock=self.clock, sleep=self.sleep)
         failed = state.noted(self.folder / "tmp" / NOTE, record.mark)
+        since = "in its last moments" if saved else self._unsaved_since(record)
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
         Record(port=record.port, version=record.version).write(self.folder)
         if (failed is not None and not failed) or (saved and stopped and failed is None):
             return ""
         how = "" if stopped else f"(process {pid}) did not stop when asked and was killed"
-        return state.lost(failed or {}, how, "in its last moments" if saved else "since its start")
+        return state.lost(failed or {}, how, since)
+
+    def _unsaved_since(self, record: Record) -> str:
+        at = state.snapshot_at(self.folder / "tmp" / SNAPSHOT, record.mark)
+        return f"since {at}" if at else "since its start"
 
     def reset(self) -> None:
         """Stop it and forget everything it held: tables, functions, APIs, users."""
@@ -212,10 +218,8 @@ class LocalCloud:
                 " `productsapi local reset`",
             )
         if record.mark:
-            self.tell(
-                "The local cloud was not stopped cleanly:"
-                " what was stored after its last clean stop is lost."
-            )
+            since = self._unsaved_since(record)
+            self.tell(f"The local cloud was not stopped cleanly: what was stored {since} is lost.")
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
 
     # -- its state -----------------------------------------------------------------------------
@@ -244,6 +248,7 @@ class LocalCloud:
             self.log.replace(self.log.with_suffix(".log.old"))
         mark = secrets.token_hex(16)
         env = emulator.environment(self.folder, port, region, mark, os.environ)
+        env["SNAPSHOT_SECONDS"] = str(self.snapshot_seconds)
         # First the record, so that a start cut short is found by the next command.
         Record(port, None, mark, version).write(self.folder)
         process = emulator.launch(mark, env, self.log)

@@ -8,16 +8,20 @@ rebinding). What an app's page needs stays open: the deployed API and Cognito's 
 It gives a request to the deployed API two ids, one for the answer's headers and another one for the
 function. As on AWS it has one here, by which its log is found (G15).
 
+What was stored is saved in quiet moments, so that a kill or a power cut loses little.
+
 Run by its path in a process of its own, with nothing of productsapi beside it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
 import re
 import sys
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -39,7 +43,13 @@ NAMED = (b"x-amzn-requestid", b"x-amz-request-id")
 REQUEST_ID: ContextVar[str] = ContextVar("REQUEST_ID")
 SAVE = "/_productsapi/save"
 NOTE = "saved.json"
-"""In TMPDIR: what the last saving came to."""
+"""In TMPDIR: what the saving at the end came to."""
+SNAPSHOT = "snapshot.json"
+"""In TMPDIR: when the last snapshot was taken."""
+IDLE = 1.0
+"""Seconds without a request, after which a snapshot may be taken: requests wait for its end."""
+SHARE = 100
+"""A snapshot that takes a second is the only one in this many seconds."""
 COGNITO = "AWSCognitoIdentityProviderService."
 
 
@@ -160,23 +170,95 @@ class Failures(logging.Handler):
         self.found[str(named[0] if named else record.msg)] = str(named[-1] if named else "")
 
 
-def noting(
-    save_all: Callable[[Any], None], note: Path, mark: str
-) -> Callable[[Any], dict[str, str]]:
-    """The same saving, which tells what failed, and leaves a note that it came to its end."""
+def heard(save_all: Callable[[Any], None]) -> Callable[[Any], dict[str, str]]:
+    """The same saving, which tells what failed."""
 
     def save(services: Any) -> dict[str, str]:
-        heard, logger = Failures(), logging.getLogger("persistence")
-        logger.addHandler(heard)
+        failures, logger = Failures(), logging.getLogger("persistence")
+        logger.addHandler(failures)
         try:
             save_all(services)
         finally:
-            logger.removeHandler(heard)
-        with suppress(OSError):  # on a full disk: without a note it counts as not saved
-            note.write_text(json.dumps({"mark": mark, "failed": heard.found}), "utf-8")
-        return heard.found
+            logger.removeHandler(failures)
+        return failures.found
 
     return save
+
+
+def noting(
+    save: Callable[[Any], dict[str, str]], note: Path, mark: str
+) -> Callable[[Any], dict[str, str]]:
+    """The same saving, which leaves a note that it came to its end."""
+
+    def noted(services: Any) -> dict[str, str]:
+        failed = save(services)
+        with suppress(OSError):  # on a full disk: without a note it counts as not saved
+            note.write_text(json.dumps({"mark": mark, "failed": failed}), "utf-8")
+        return failed
+
+    return noted
+
+
+class Snapshots:
+    """Saves while nobody asks for anything, at most every `every` seconds, what was changed.
+
+    `note` gets the time of the last one that was whole.
+    """
+
+    def __init__(
+        self,
+        save: Callable[[], dict[str, str]],
+        note: Path,
+        mark: str,
+        every: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._save, self._note, self._mark = save, note, mark
+        self._every, self._clock = every, clock
+        self._under_way = 0
+        self._changed = False
+        self._asked_last = self._next = clock()
+
+    def watching(self, app: App) -> App:
+        """The same ASGI application, whose requests are seen."""
+
+        async def watched(scope: dict[str, Any], receive: Any, send: Send) -> None:
+            if scope["type"] == "lifespan":
+                taking = asyncio.create_task(self._take_them())
+                try:
+                    await app(scope, receive, send)
+                finally:
+                    taking.cancel()
+                return
+            self._changed |= scope.get("method") not in {"GET", "HEAD", "OPTIONS"}
+            self._under_way += 1
+            try:
+                await app(scope, receive, send)
+            finally:
+                self._under_way -= 1
+                self._asked_last = self._clock()
+
+        return watched
+
+    async def _take_them(self) -> None:
+        while True:
+            await asyncio.sleep(min(IDLE, self._every) / 2)
+            if self.is_due():
+                self.take()
+
+    def is_due(self) -> bool:
+        now = self._clock()
+        idle = not self._under_way and now - self._asked_last >= min(IDLE, self._every)
+        return self._changed and idle and now >= self._next
+
+    def take(self) -> None:
+        begun, at = self._clock(), time.strftime("%H:%M:%S UTC", time.gmtime())
+        self._changed = False
+        if not self._save():
+            with suppress(OSError):
+                self._note.write_text(json.dumps({"mark": self._mark, "at": at}), "utf-8")
+        now = self._clock()
+        self._next = now + max(self._every, SHARE * (now - begun))
 
 
 def main() -> None:
@@ -184,11 +266,14 @@ def main() -> None:
     from ministack import app as emulator
     from ministack.services import apigateway_v1
 
-    note = Path(os.environ["TMPDIR"]) / NOTE
-    save = noting(emulator.save_all, note, os.environ["MINISTACK_EDITION"])
-    emulator.save_all = save
+    folder, mark = Path(os.environ["TMPDIR"]), os.environ["MINISTACK_EDITION"]
+    save = heard(emulator.save_all)
+    last = emulator.save_all = noting(save, folder / NOTE, mark)
     holds = emulator._build_persistence_save_dict  # noqa: SLF001 - as it asks itself at its end
-    put_before(emulator, apigateway_v1, lambda: save(holds()))
+    every = float(os.environ["SNAPSHOT_SECONDS"])
+    snapshots = Snapshots(lambda: save(holds()), folder / SNAPSHOT, mark, every)
+    emulator.app = snapshots.watching(emulator.app)
+    put_before(emulator, apigateway_v1, lambda: last(holds()))
     emulator.main()
 
 

@@ -139,6 +139,15 @@ def noted(path: Path, mark: str) -> Mapping[str, str] | None:
         return None
 
 
+def snapshot_at(path: Path, mark: str) -> str:
+    """When the last snapshot was taken, such as "22:31:07 UTC"; empty where none is known."""
+    try:
+        note = json.loads(path.read_text("utf-8"))
+        return str(note["at"]) if note["mark"] == mark else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
 def _describe(failed: Mapping[str, str]) -> str:
     by_why: dict[str, list[str]] = {}
     for name, why in failed.items():

@@ -24,6 +24,7 @@ from e2e_commands import PATIENCE
 
 from productsapi.errors import LocalCloudError
 from productsapi.local import LocalCloud, Running, emulator
+from productsapi.local.gate import SNAPSHOT
 from productsapi.local.record import Record
 
 REGION = "eu-west-2"
@@ -219,6 +220,23 @@ def test_killed_it_has_its_last_clean_stops_state(cloud: LocalCloud, told: list[
     assert "not stopped cleanly" in told[0]
     assert not leftover.exists()
     assert (stored(again, "before"), stored(again, "after")) == (True, False)
+
+
+def test_killed_it_has_its_last_snapshot(cloud: LocalCloud, told: list[str]) -> None:
+    cloud = replace(cloud, snapshot_seconds=0.1)
+    running = cloud.up(REGION)
+    store(running, "before")
+    note = cloud.folder / "tmp" / SNAPSHOT
+    note.unlink(missing_ok=True)  # it may be of the table alone
+    store(running, "another")
+    give_up = time.monotonic() + 60
+    while not note.exists():
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+    killed(running)
+    at = json.loads(note.read_text())["at"]
+    assert stored(cloud.up(REGION), "before")
+    assert told == [f"The local cloud was not stopped cleanly: what was stored since {at} is lost."]
 
 
 @pytest.mark.skipif(not LINUX, reason="another process's limits are Linux's to set")
