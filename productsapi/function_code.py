@@ -53,14 +53,15 @@ def checking(config: Config, zips: Mapping[str, bytes]) -> Iterator[None]:
 
 
 def _files(sources: Path, zips: Mapping[str, bytes]) -> dict[Path, bytes]:
-    """The very bytes that would be uploaded, by where they were read."""
+    """The very bytes that would be uploaded, by where they were read; without others' packages."""
     found: dict[Path, bytes] = {}
     for function, content in zips.items():
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name in archive.namelist():
                 shared = name.startswith(f"{packaging.SHARED}/")
-                folder = sources if shared else sources / f"{function}_product"
-                found[folder / name] = archive.read(name)
+                path = (sources if shared else sources / f"{function}_product") / name
+                if path.exists():  # else it comes from a package of requirements.txt
+                    found[path] = archive.read(name)
     return found
 
 

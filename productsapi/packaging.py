@@ -4,34 +4,42 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from productsapi import archive
+from productsapi.archive import Entry
+from productsapi.dependencies import Target
+from productsapi.dependencies import files as dependencies
 from productsapi.errors import ConfigError
 from productsapi.routes import FUNCTIONS
 
 ENTRY = "lambda_function.py"
 SHARED = "shared"
 TEXT = {".py", ".json"}
-EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest date a zip can carry; Lambda compares bytes, so any fixed one does."""
-UNIX = 3
-READABLE_FILE = 0o100644 << 16
+MEGABYTE = 1024 * 1024
+LARGEST = 50 * MEGABYTE
+LARGEST_UNZIPPED = 250 * MEGABYTE
+"""What Lambda takes in one call, and has room for (its quotas page)."""
 
 
-def packages(sources: Path) -> Mapping[str, bytes]:
-    """The zip of each function. Raises ConfigError where a source is missing."""
+def packages(sources: Path, target: Target | None = None) -> Mapping[str, bytes]:
+    """The zip of each function: its own folder at the root, beside it what the four share.
+
+    And the packages of `requirements.txt`, for `target` (this Python, unless one is given). Raises
+    ConfigError where a source is missing, a package can't be had, or Lambda wouldn't take it.
+    """
     _must_exist(sources, *FUNCTIONS)
     shared = _entries(sources, SHARED, f"{SHARED}/")
-    return {function: _zip(_own(sources, function) | shared) for function in FUNCTIONS}
+    others = dependencies(sources, target or Target())
+    return {f: _zip(sources, f, _own(sources, f) | shared, others) for f in FUNCTIONS}
 
 
 def package(sources: Path, function: str) -> bytes:
-    """The zip of one function: its own folder at the root, and beside it what the four share."""
+    """The zip of one function, without others' packages."""
     _must_exist(sources, function)
-    return _zip(_own(sources, function) | _entries(sources, SHARED, f"{SHARED}/"))
+    own = _own(sources, function) | _entries(sources, SHARED, f"{SHARED}/")
+    return _zip(sources, function, own, {})
 
 
 def code_sha256(package: bytes) -> str:
@@ -86,16 +94,32 @@ def _refuse_leaving(path: Path, sources: Path) -> None:
         )
 
 
-def _zip(entries: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name in sorted(entries):
-            archive.writestr(_entry(name), entries[name])
-    return buffer.getvalue()
+def _zip(
+    sources: Path, function: str, own: Mapping[str, bytes], others: Mapping[str, Entry]
+) -> bytes:
+    taken = sorted({_module(name) for name in own} & {_module(name) for name in others})
+    if taken:
+        raise ConfigError(
+            f"{sources}: {', '.join(taken)} of the {function} function has the name of what a "
+            "package in requirements.txt brings: one of them couldn't be imported",
+            "call it otherwise, or leave the package out",
+        )
+    files = {**others, **{name: archive.stored(content) for name, content in own.items()}}
+    made = archive.written(files)
+    unzipped = sum(file.size for file in files.values())
+    for size, largest, what in (
+        (len(made), LARGEST, "zipped"),
+        (unzipped, LARGEST_UNZIPPED, "unzipped"),
+    ):
+        if size > largest:
+            raise ConfigError(
+                f"{sources}: the code of the {function} function is {size / MEGABYTE:.1f} MB "
+                f"{what}, with its packages, and Lambda takes {largest // MEGABYTE}",
+                "leave packages out of requirements.txt that the functions don't import",
+            )
+    return made
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, EPOCH)
-    entry.create_system = UNIX
-    entry.external_attr = READABLE_FILE
-    return entry
+def _module(name: str) -> str:
+    """What is imported for a file: its folder, or it itself."""
+    return name.partition("/")[0].removesuffix(".py")

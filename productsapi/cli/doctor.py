@@ -99,7 +99,7 @@ def _project(config: Config, target: Target) -> Iterator[Finding]:
     from productsapi.operations.finding import State, attempt
 
     yield project.runtime(config, _now().date())
-    yield from attempt("sources", State.BROKEN, lambda: project.sources(config))
+    yield from attempt("sources", State.BROKEN, lambda: project.sources(config, local=target.local))
     bad = State.BROKEN if target.local else State.WARNING
     yield from attempt(
         "local cloud", bad, lambda: [environment.local_cloud(config.root, needed=target.local)]

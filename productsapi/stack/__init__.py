@@ -12,6 +12,7 @@ from functools import cached_property
 from productsapi import packaging
 from productsapi.aws.location import Location
 from productsapi.config import Config
+from productsapi.dependencies import Target
 from productsapi.engine.resource import Ownership
 
 STACK_TAG = "productsapi:stack"
@@ -63,7 +64,13 @@ class Stack:
     @cached_property
     def code(self) -> Mapping[str, bytes]:
         """The functions' zips. Only a deploy or a plan needs them. Raises ConfigError."""
-        return packaging.packages(self.config.sources)
+        return packaging.packages(self.config.sources, self.target)
+
+    @property
+    def target(self) -> Target:
+        """What others' packages are for: the local cloud runs the functions on this Python."""
+        functions, local = self.config.functions, self.location.local
+        return Target() if local else Target(functions.runtime, functions.architecture)
 
     def owns(self, tags: Mapping[str, str]) -> bool:
         """Whether tags say that what carries them is this stack's."""

@@ -34,6 +34,8 @@ FLOORS = (
     ("function_code",),
     ("aws", "config"),
     (
+        "archive",
+        "dependencies",
         "errors",
         "gateway_problems",
         "function_role_policies",
@@ -59,6 +61,7 @@ ONLY_IN = {
     "botocore": ("aws",),
     "click": ("cli",),
     "rich": ("cli",),
+    "packaging": ("dependencies",),  # PyPI's, not our own module
     "yaml": ("config", "openapi"),
     "ministack": ("local",),  # gate.py, which is run in the emulator's own process
 }
