@@ -9,6 +9,7 @@ from typing import Any
 from e2e_http import call
 from e2e_project import Deployed, Project
 from e2e_shop import new_user, signed_in
+from wheels import wheel
 
 PRODUCT = {"productId": "P1", "category": "Books", "productName": "A book", "productPrice": 9.5}
 
@@ -76,3 +77,51 @@ def test_code_that_can_not_run_is_told(deployed_anew: Deployed) -> None:
         assert "getproductfunction doesn't start: " in each["text"]
         assert "nowhere_to_be_found" in each["text"]
         assert each["fix"].startswith("productsapi logs")
+
+
+OWN = """
+_served = lambda_handler
+
+
+def lambda_handler(event, context):
+    import os
+    import boto3
+    import greeter
+
+    told = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["TOKEN"])
+    print("own:", greeter.greet(os.environ["GREETING"]), len(told["SecretString"]))
+    return _served(event, context)
+"""
+
+
+def test_own_package_variable_secret_and_trace(deployed_anew: Deployed) -> None:
+    """One function of one's own code with all that it may need."""
+    project = deployed_anew.project
+    line = wheel(
+        project.folder / "links", "greeter", {"greeter.py": b"def greet(t): return t.upper()\n"}
+    )
+    requirements = source(project, "requirements.txt")
+    requirements.write_text("greeter\n", "utf-8")
+    assert "pip-compile --generate-hashes" in project.run("plan", "--local", code=3).err
+    requirements.write_text(f"--no-index\n--find-links ../links\n{line}\n", "utf-8")
+    handler = source(project, "get_product/lambda_function.py")
+    handler.write_text(handler.read_text("utf-8") + OWN, "utf-8")
+    variables = "environment: {GREETING: hello there, TOKEN: {secret: shop/token}}"
+    project.config("  environment: {}", f"  {variables}\n  tracing: true")
+    project.config("  tracing: false\n", "")
+    assert "shop/token" in project.run("deploy", "--local", code=5).err
+    deployed_anew.client("secretsmanager").create_secret(Name="shop/token", SecretString="12345")
+    planned = project.run("plan", "--local").out
+    assert "environment.GREETING" in planned
+    assert "hello there" not in planned
+    project.run("deploy", "--local")
+    assert project.json("plan", "--local") == []
+    new_user(deployed_anew, "ann")
+    url, header = f"{deployed_anew.told['invoke_url']}/products", signed_in(deployed_anew, "ann")
+    assert call("GET", url, header).status == 200
+    lines = [json.loads(text) for text in project.run("logs", "--local", "--json").out.splitlines()]
+    assert "own: HELLO THERE 5" in [each["message"].strip() for each in lines]
+    [trace] = {each["trace_id"] for each in lines if each["trace_id"]}
+    told = project.run("logs", "--local", "--request-id", trace)
+    assert f"traceId={trace}" in told.out
+    assert f"batch-get-traces --trace-ids {trace}" in told.err
