@@ -99,10 +99,12 @@ def _looked_at(opened: Opened) -> tuple[list[Resource], Reading]:
     from productsapi.engine.graph import to_find
     from productsapi.engine.read import read
     from productsapi.operations.verify.settings import KINDS
-    from productsapi.options import resources
+    from productsapi.options import OPTIONS, resources
     from productsapi.stack import kinds
+    from productsapi.stack.option import switched_on
 
-    looked_at = to_find(resources(opened.stack), {*KINDS, kinds.STAGE})
+    more = {k for option in switched_on(OPTIONS, opened.stack.config) for k in option.looked_at}
+    looked_at = to_find(resources(opened.stack), {*KINDS, kinds.STAGE, *more})
     try:
         return looked_at, read(looked_at, opened.telling())
     except Refused as error:  # two of ours; its own code says that something is open

@@ -28,7 +28,7 @@ class Option:
 
     `title` is what people call it, `index` the index that a new table is made with for it.
     `verified` are the kinds of its resources that `verify` compares, `verify` and `doctor` its
-    further checks by name.
+    further checks by name; `looked_at` are kinds that these `verify` need to have been read.
     """
 
     step: str
@@ -39,6 +39,7 @@ class Option:
     index: Callable[[Config], dict[str, Any]] | None = None
     rights: tuple[Right, ...] = ()
     verified: tuple[Kind, ...] = ()
+    looked_at: tuple[Kind, ...] = ()
     verify: Mapping[str, Callable[[Stack, Reading], Iterable[Finding]]] = field(
         default_factory=dict
     )

@@ -122,6 +122,7 @@ def test_own_package_variable_secret_and_trace(deployed_anew: Deployed) -> None:
     lines = [json.loads(text) for text in project.run("logs", "--local", "--json").out.splitlines()]
     assert "own: HELLO THERE 5" in [each["message"].strip() for each in lines]
     [trace] = {each["trace_id"] for each in lines if each["trace_id"]}
+    assert "tracing" in project.run("verify", "--local").out
     told = project.run("logs", "--local", "--request-id", trace)
     assert f"traceId={trace}" in told.out
     assert f"batch-get-traces --trace-ids {trace}" in told.err

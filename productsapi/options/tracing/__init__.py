@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from productsapi.engine.resource import Resource
 from productsapi.options.tracing.verify import traced
-from productsapi.stack import Stack
+from productsapi.stack import Stack, kinds
 from productsapi.stack.option import Option
 
 
@@ -21,5 +21,6 @@ OPTION = Option(
     step="functions",
     on=lambda config: config.functions.tracing,
     parts=parts,
+    looked_at=(kinds.LIVE_CODE,),
     verify={"tracing": traced},
 )

@@ -14,15 +14,16 @@ from productsapi.wording import in_a_row
 
 def traced(stack: Stack, reading: Reading) -> Iterator[Finding]:
     """By what callers reach, which a later change of the function hasn't changed."""
-    wanted = tracing(stack.config)
+    if not stack.config.functions.tracing:
+        return
     others = []
     for function in FUNCTIONS:
         name = stack.function_name(function)
         observed = reading.observed.get(kinds.LIVE_CODE(name))
-        if observed and observed.fields["tracing"] != wanted:
+        if observed is None or observed.fields["tracing"] != tracing(stack.config):
             others.append(name)
     if others:
-        text = f"{in_a_row(others)}: tracing isn't {wanted}"
+        text = f"{in_a_row(others)}: what callers reach doesn't trace"
         yield Finding("tracing", State.FAILED, text, "productsapi deploy")
-    elif stack.config.functions.tracing:
+    else:
         yield Finding("tracing", State.OK, "on, as configured")

@@ -6,8 +6,12 @@ from typing import Any
 
 from steps_world import World
 
+from productsapi.engine.graph import to_find
+from productsapi.engine.read import Reading, read
+from productsapi.engine.resource import Outputs
 from productsapi.operations.finding import State
-from productsapi.options.tracing.verify import traced
+from productsapi.options import resources
+from productsapi.options.tracing import OPTION, traced
 
 ON: dict[str, Any] = {"functions": {"tracing": True}}
 FUNCTION, ROLE = "getproductfunction", "getproductfunction-eu-west-2"
@@ -57,11 +61,15 @@ def test_tracing_switched_off_by_hand_is_drift(deployed: World) -> None:
 
 
 def test_verify_tells_versions_that_do_not_trace(deployed: World) -> None:
+    """By what `verify` reads of it; where that is nothing, nothing is well."""
     off, on = deployed.stack(), deployed.stack(**ON)
     assert list(traced(off, deployed.look(off))) == []
-    [found] = traced(on, deployed.look(on))
+    looked_at = to_find(resources(on), OPTION.looked_at)
+    [found] = traced(on, read(looked_at, deployed.aws))
     assert found.state is State.FAILED
     assert FUNCTION in found.text
     deployed.deploy(on)
     [found] = traced(on, deployed.look(on))
     assert found.state is State.OK
+    [found] = traced(on, Reading({}, Outputs()))
+    assert found.state is State.FAILED
