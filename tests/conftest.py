@@ -8,6 +8,7 @@ list fails the run. What a run shows is a line for each folder (folders.py).
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import socket
@@ -159,6 +160,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if str(item.path).startswith(QUICK) and not item.get_closest_marker("long"):
             item.add_marker("quick")
+
+
+# -- no search for garbage in what stays ------------------------------------------------------------
+
+
+def pytest_collection_finish() -> None:
+    """The modules, botocore's models and the tests themselves: half a million objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 # -- no skip unseen --------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
@@ -126,7 +127,7 @@ class Resource(ABC):
     def name(self) -> str:
         """AWS's name for it, or the closest to one that a person would recognise."""
 
-    @property
+    @cached_property
     def key(self) -> Key:
         return self.kind(self.name)
 

@@ -6,17 +6,11 @@ import functools
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Lock
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from joserfc import jwk
-from moto import mock_aws
 from moto.cognitoidp import models as cognitoidp
-from moto.core import responses
-from moto.core.botocore_stubber import BotocoreStubber
-from moto.core.utils import method_names_from_class
 from steps_kept import Kept, KeptAfter, keep
 from steps_world import Call, Wire, World, empty_account
 
@@ -25,27 +19,12 @@ from productsapi.routes import FUNCTIONS
 
 @pytest.fixture(scope="session")
 def wire() -> Iterator[Wire]:
-    """The clients, made once; and moto's one key for tokens parsed once, not for each user pool.
-
-    moto answers one call at a time: it isn't made for threads, and neither is Python's own
-    compiler, which its routes need, before 3.11.8 (python/cpython#106905).
-    """
-    answering, answer = Lock(), BotocoreStubber.__call__
-
-    def one_at_a_time(stubber: BotocoreStubber, *args: Any, **named: Any) -> Any:
-        with answering:
-            return answer(stubber, *args, **named)
-
+    """The clients, made once; and moto's one key for tokens parsed once, not for each user pool."""
     parsed = functools.cache(lambda text: jwk.RSAKey.import_key(json.loads(text)))
     with pytest.MonkeyPatch.context() as patch:
         cheap = SimpleNamespace(import_key=lambda key: parsed(json.dumps(key)))
-        patch.setattr(BotocoreStubber, "__call__", one_at_a_time)
         patch.setattr(cognitoidp, "jwk", SimpleNamespace(RSAKey=cheap))
-        remembered = functools.cache(method_names_from_class)  # else looked for in each call
-        patch.setattr(responses, "method_names_from_class", remembered)
-        with mock_aws():  # its hooks go into every client made from now on
-            wire = Wire()
-        yield wire
+        yield Wire()
 
 
 @pytest.fixture(scope="session")

@@ -8,17 +8,22 @@ nobody sees what it does there, and of that service nothing is kept any more.
 from __future__ import annotations
 
 import json
+import pickle
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from copy import deepcopy
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 HARMLESS = ("Get", "List", "Describe", "Scan")
 
 
 class Answer(NamedTuple):
     status: int
-    parsed: dict[str, Any]
+    packed: bytes
+    """Each reader gets its own, to be altered at will."""
+
+    @property
+    def parsed(self) -> dict[str, Any]:
+        return cast("dict[str, Any]", pickle.loads(self.packed))  # noqa: S301 - packed here
 
 
 State = dict[tuple[str, str], Answer]
@@ -68,9 +73,8 @@ class Memory:
     def keep(self, asked: Asked, status: int, parsed: Mapping[str, Any]) -> None:
         """Unless something has changed since it was asked."""
         if self._states[asked.service] is asked.state:
-            answer = Answer(status, deepcopy(dict(parsed)))
+            answer = Answer(status, pickle.dumps(dict(parsed)))
             asked.state[asked.operation, asked.params] = answer
 
     def get(self, asked: Asked) -> Answer | None:
-        """An answer to be altered at will."""
-        return deepcopy(asked.state.get((asked.operation, asked.params)))
+        return asked.state.get((asked.operation, asked.params))

@@ -6,7 +6,6 @@ at the recorded calls instead of at the outcome.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,9 +16,9 @@ from typing import Any, NamedTuple
 import botocore.session
 from botocore import UNSIGNED
 from botocore.exceptions import ClientError
-from moto import mock_aws
 from steps_memory import HARMLESS, Memory
 from steps_moto import ACCOUNT, GAPS, REGION, TOLD_TOO, reached_into
+from steps_shortcuts import moto_answers
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.clients import Clients
@@ -28,7 +27,7 @@ from productsapi.config import Config
 from productsapi.engine.apply import Applied, apply
 from productsapi.engine.plan import Change, Plan, plan
 from productsapi.engine.read import Reading, read
-from productsapi.engine.resource import Managed
+from productsapi.engine.resource import Managed, Resource
 from productsapi.engine.teardown import plan_removal, remove
 from productsapi.options import resources
 from productsapi.stack import Stack
@@ -105,7 +104,7 @@ class Wire:
             aws_secret_access_key="nothing",
         )
         self.memory = Memory(lambda: frozenset(reached_into))
-        self._here = threading.local()
+        self._here = SimpleNamespace()
         self.forget()
 
     def forget(self) -> None:
@@ -124,11 +123,12 @@ class Wire:
         answer = self.memory.get(asked) if asked else None
         if answer is None:
             return None
+        parsed = answer.parsed
         self.calls.append(Call(operation, dict(params)))
-        self._alter(operation, params, answer.parsed)
+        self._alter(operation, params, parsed)
         if answer.status >= 300:  # botocore's rule
-            raise ClientError(answer.parsed, operation)
-        return answer.parsed
+            raise ClientError(parsed, operation)
+        return parsed
 
     def _asked(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         self._here.params = params
@@ -207,8 +207,10 @@ class World:
         )
 
     def look(self, stack: Stack) -> Reading:
+        return self._look(resources(stack))
+
+    def _look(self, made_of: list[Resource]) -> Reading:
         """Each gives just what it declares."""
-        made_of = resources(stack)
         reading = read(made_of, self.aws)
         for resource in (*made_of, *reading.orphans):
             seen = reading.get(resource)
@@ -220,23 +222,26 @@ class World:
         return self.look(self.stack()).outputs.as_dict()
 
     def plan(self, stack: Stack) -> Plan:
-        return plan(resources(stack), self.look(stack))
+        made_of = resources(stack)
+        return plan(made_of, self._look(made_of))
 
     def deploy(self, stack: Stack, report: Quiet | None = None) -> Applied:
         """Plan and carry it out; what was planned stays in `shown`."""
-        reading = self.look(stack)
-        self.shown = planned = plan(resources(stack), reading)
+        made_of = resources(stack)
+        reading = self._look(made_of)
+        self.shown = planned = plan(made_of, reading)
         hold = stack.release_hold
         refuse(planned, stack.config, allow_blocked_runtime=False, release_hold=hold)
-        applied = apply(planned, resources(stack), reading, self.aws, report or Quiet())
+        applied = apply(planned, made_of, reading, self.aws, report or Quiet())
         applied.raise_failure()
         assert not applied.left
         return applied
 
     def teardown(self, stack: Stack) -> tuple[Plan, Applied]:
-        reading = self.look(stack)
-        planned = plan_removal(resources(stack), reading, self.aws)
-        applied = remove(planned, resources(stack), reading, self.aws, Quiet())
+        made_of = resources(stack)
+        reading = self._look(made_of)
+        planned = plan_removal(made_of, reading, self.aws)
+        applied = remove(planned, made_of, reading, self.aws, Quiet())
         applied.raise_failure()
         return planned, applied
 
@@ -288,15 +293,11 @@ def _service(model: Any) -> str:
 
 @contextmanager
 def empty_account(wire: Wire, sources: Path) -> Iterator[World]:
-    """What was begun ahead and nobody waits for ends in it too: after it moto doesn't answer."""
     wire.forget()
     wire.memory.empty()
     reached_into.clear()
-    with mock_aws():
+    with moto_answers():
         yield World(wire, sources)
-        for thread in threading.enumerate():
-            if thread.name.endswith("(_ahead)"):
-                thread.join(timeout=30)
 
 
 def lose_pointers(world: World) -> None:

@@ -12,6 +12,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 from steps_kept import KeptAfter
 from steps_moto import rest_api
+from steps_shortcuts import the_long_way
 from steps_world import World
 
 WORK: dict[str, Callable[[World], Any]] = {
@@ -48,6 +49,16 @@ def test_whatever_was_done_it_is_still_true(deployed: World, what: str) -> None:
             assert without_ids(answer.parsed) == told(deployed, service, operation, params)
             compared += 1
     assert compared > 20
+
+
+def test_moto_says_the_same_without_shortcuts(deployed: World) -> None:
+    deployed.look(deployed.stack())
+    states = deployed.wire.memory.states()
+    asked = [(service, *call) for service, state in states.items() for call in state]
+    short = [told(deployed, *call) for call in asked]
+    with the_long_way():
+        assert short == [told(deployed, *call) for call in asked]
+    assert {service for service, *_ in asked} >= {"apigateway", "lambda", "iam", "dynamodb"}
 
 
 def test_a_second_look_asks_moto_for_nothing(deployed: World) -> None:
