@@ -162,7 +162,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("quick")
 
 
-# -- no search for garbage in what stays ------------------------------------------------------------
+# -- no search for garbage in what stays -----------------------------------------------------------
 
 
 def pytest_collection_finish() -> None:
