@@ -110,11 +110,15 @@ OTHERWISE_NAMED = {
 """Of these IAM knows what a statement or an action does, not the call that carries it."""
 
 
+PREFIXES = {"resourcegroupstaggingapi": "tag"}
+"""Of services that IAM calls otherwise than botocore does."""
+
+
 def iam_action(service: str, operation: str, http_method: str) -> str:
     """The permission that a call needs; API Gateway names its permissions by HTTP verb."""
     if service == "apigateway":
         return f"apigateway:{http_method}"
-    return f"{service}:{OTHERWISE_NAMED.get(operation, operation)}"
+    return f"{PREFIXES.get(service, service)}:{OTHERWISE_NAMED.get(operation, operation)}"
 
 
 def translate(

@@ -104,6 +104,7 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "FilterLogEvents": ("events",),
         "ListTagsForResource": ("tags",),
     },
+    "resourcegroupstaggingapi": {"GetResources": ("ResourceTagMappingList",)},
     "secretsmanager": {"DescribeSecret": ("ARN",), "GetSecretValue": ("ARN",)},
     "sns": {
         "GetTopicAttributes": ("Attributes",),

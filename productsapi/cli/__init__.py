@@ -32,6 +32,7 @@ COMMANDS = {
     "doctor": "Check what a deploy needs: machine, settings, account, rights.",
     "plan": "Show what deploy would do, a line a step.",
     "deploy": "Put the API there, or bring it to what the configuration says.",
+    "list": "Show all stacks of the account and Region.",
     "status": "Show what is there, what is missing and what has drifted.",
     "history": "Show the releases that can be gone back to.",
     "rollback": "Serve a former release again.",
@@ -53,7 +54,7 @@ COMMANDS = {
 """Every command with its summary, in the order in which a newcomer meets them."""
 SECTIONS = {
     "Put it there": "init doctor plan deploy",
-    "Look at it": "status history verify logs metrics",
+    "Look at it": "list status history verify logs metrics",
     "Use it": "open user login request products key openapi",
     "Change and leave it": "rollback cache policy teardown local",
 }

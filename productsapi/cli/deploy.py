@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from productsapi.cli import release_message
 from productsapi.cli.options import (
     Opened,
     Target,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @json_option
 @detail_option
 @click.option("-y", "--yes", is_flag=True, help="Don't ask.")
+@click.option("-m", "--message", help="What the release is for, instead of git's subject line.")
 @click.option(
     "--allow-blocked-runtime",
     is_flag=True,
@@ -48,13 +50,15 @@ def command(
     as_json: bool,
     detail: bool,
     yes: bool,
+    message: str | None,
     allow_blocked_runtime: bool,
 ) -> None:
     """Put the API there, or bring it to what the configuration says.
 
     Reads what exists, shows the difference, and closes it. Running it again finds nothing to do;
     after a failure or an interruption it goes on from where it stopped. What was made by hand under
-    the configuration's names is taken over with --adopt, with its data, ids and users.
+    the configuration's names is taken over with --adopt, with its data, ids and users. A release
+    that it makes carries git's commit and subject line, or --message; `history` shows them.
 
     \b
     Examples:
@@ -64,7 +68,7 @@ def command(
       productsapi deploy --yes --json > deployed.json
     """
     started = time.monotonic()
-    opened = glancing(open_stack(target, **allowed))
+    opened = glancing(release_message.noted(open_stack(target, **allowed), message))
     from productsapi.cli.output import print_json
     from productsapi.cli.plan_screen import announce
     from productsapi.cli.render import changes_as_json, notes_as_json, print_exposures
@@ -95,9 +99,11 @@ def command(
     if as_json:
         changes = {"changes": changes_as_json(plan.to_do)}
         notes = {"notes": notes_as_json(plan.notes)}
-        print_json({**reported, **changes, **notes, "seconds": round(seconds, 1)})
+        release = {"release": release_message.as_json(opened.stack, plan)}
+        print_json({**reported, **release, **changes, **notes, "seconds": round(seconds, 1)})
     else:
         _print_end(opened, plan, reported, seconds)
+    release_message.tell_unused(message, plan)
 
 
 def planned(
@@ -183,6 +189,7 @@ def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
     must_be_asked("this changes AWS")
     plan = with_files(plan, opened.stack, opened.telling(), opened.aws.clients.network)
     print_heading(opened.stack, err=True)
+    release_message.tell(opened.stack, plan)
     if detail:
         print_plan(plan)
         agreed("Deploy this?", name=opened.name_to_type)
@@ -232,6 +239,7 @@ def _print_end(opened: Opened, plan: Plan, described: dict[str, Any], seconds: f
     print_steps(plan)
     if plan.to_do:
         click.secho(f"Deployed in {seconds:.1f} s.", fg="green", err=True)
+        release_message.tell(opened.stack, plan)
     else:
         click.secho(f"Nothing to do ({seconds:.1f} s).", fg="green", err=True)
     click.echo(f"Invoke URL:    {described['invoke_url']}")

@@ -10,11 +10,12 @@ import click
 from productsapi.cli.options import Target, json_option, open_stack, target_options
 from productsapi.cli.tables import stacked
 from productsapi.cli.tracing import trace_options
-from productsapi.cli.wrapping import columns
+from productsapi.cli.wrapping import columns, wrapped
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.releases.history import Entry, History, State
+    from productsapi.releases.metadata import Release
 
 IN_FORCE = "*"
 
@@ -27,7 +28,7 @@ def command(target: Target, as_json: bool) -> None:
     """Show the releases that can be gone back to, newest first. Changes nothing.
 
     The one that callers reach is marked with a star. `productsapi rollback --to` takes the number
-    or the time of any other.
+    or the time of any other. With each stands the commit that it is of, and its message.
 
     \b
     Examples:
@@ -55,13 +56,16 @@ def _print(found: History, target: Target) -> None:
     if not found.entries:
         click.echo("No release yet: the next deploy that changes code or API makes the first.")
         return
-    rows = [("", "No.", "when", "by", "what it published")]
+    rows: list[tuple[str, ...]] = [
+        ("", "No.", "when", "by", "commit and message", "what it published")
+    ]
     rows += [
         (
             IN_FORCE if entry.release == found.in_force else "",
             str(entry.number),
             entry.release.time,
             entry.release.by,
+            str(entry.release.note),
             _in_words(entry),
         )
         for entry in found.entries
@@ -81,7 +85,7 @@ def _print(found: History, target: Target) -> None:
         click.echo(f"Next: {target.command('rollback --to N')}", err=True)
 
 
-def _lines(rows: list[tuple[str, str, str, str, str]], room: int | None) -> list[str]:
+def _lines(rows: list[tuple[str, ...]], room: int | None) -> list[str]:
     """A table's; where it has no room, each release in lines of its own, and no heading."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
@@ -90,11 +94,12 @@ def _lines(rows: list[tuple[str, str, str, str, str]], room: int | None) -> list
     ]
     if room is None or max(map(len, lines)) <= room:
         return lines
-    entries = [
-        stacked(f"{mark or ' '} {number}  {when} by {by}", what.split(", "), room)
-        for mark, number, when, by, what in rows[1:]
-    ]
-    return ["", *map("\n".join, entries)]
+    entries = []
+    for mark, number, when, by, note, what in rows[1:]:
+        head, *below = stacked(f"{mark or ' '} {number}  {when} by {by}", what.split(", "), room)
+        noted = [wrapped(f"  {note}", room, hang=2)] if note else []
+        entries.append("\n".join([head, *noted, *below]))
+    return ["", *entries]
 
 
 def _in_words(entry: Entry) -> str:
@@ -114,6 +119,7 @@ def _as_json(found: History, name_of: Any) -> dict[str, Any]:
                 "release": str(entry.release),
                 "time": entry.release.time,
                 "by": entry.release.by,
+                **entry.release.note.as_json(),
                 "in_force": entry.release == found.in_force,
                 "functions": _numbers(entry.versions, name_of),
                 "deployment": entry.deployment.id if entry.deployment else None,
@@ -123,6 +129,12 @@ def _as_json(found: History, name_of: Any) -> dict[str, Any]:
             for entry in found.entries
         ],
     }
+
+
+def release_as_json(release: Release | None) -> dict[str, Any] | None:
+    if release is None:
+        return None
+    return {"time": release.time, "by": release.by, **release.note.as_json()}
 
 
 def _state(state: State, name_of: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ CHANGES_MEANING = (
     "release_hold",
     "delete_data",
     "keep_old",
+    "message",
 )
 """The options, by their parameters' names, without which a command is another one. Not those that
 take away a question, or say how to tell the result."""

@@ -38,6 +38,7 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
     opened = open_stack(target)
     from dataclasses import replace
 
+    from productsapi.cli.history import release_as_json
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json, notes_as_json
     from productsapi.cli.stack_summary import STATES
@@ -46,6 +47,7 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.options import resources
+    from productsapi.releases.history import in_force
     from productsapi.stack.plan_blockers import held_notes
     from productsapi.stack.stack_outputs import contract
     from productsapi.steps.deployment import served
@@ -55,6 +57,7 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
     found = plan(made_of, reading)
     found = replace(found, notes=(*held_notes(found, release_hold=False), *found.notes))
     reported = contract(opened.stack, reading.outputs)
+    release = in_force(opened.stack, reading)
     serves = served(opened.aws, reading.outputs)
     if as_json:
         shown = tuple(c for c in found.changes if c.action in STATES)
@@ -64,7 +67,13 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
             for change, entry in entries
         ]
         print_json(
-            {**reported, "serves": serves, "resources": states, "notes": notes_as_json(found.notes)}
+            {
+                **reported,
+                "release": release_as_json(release),
+                "serves": serves,
+                "resources": states,
+                "notes": notes_as_json(found.notes),
+            }
         )
         return
     if everything:
@@ -73,6 +82,8 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
         _print_short(opened, found, serves)
     for name, text in NAMES.items():
         click.echo(f"{text:<14} {reported[name] or 'not there'}")
+    if release:
+        say(f"Release:       {release} {release.note}".rstrip(), err=False, hang=15)
     if off := switched_off(opened.stack.config):
         say(f"Off:           {off}", err=False, hang=15)
     if found.to_do:

@@ -1,4 +1,4 @@
-"""DynamoDB: the table; and SSM: the lease, which one run at a time holds."""
+"""DynamoDB: the table; SSM: the lease, which one run at a time holds; tags, which tell of all."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from productsapi.stack.iam_right import (
 
 DYNAMODB = "list_amazondynamodb.html"
 SSM = "list_awssystemsmanager.html"
+TAGGING = "list_amazonresourcegrouptaggingapi.html"
 
 
 def lease(scope: Scope) -> tuple[str, ...]:
@@ -86,6 +87,14 @@ RIGHTS = (
         DATA,
         "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html",
         carrying="TransactItems",
+    ),
+    *calls(
+        "resourcegroupstaggingapi",
+        "GetResources",
+        anything,
+        READ,
+        TAGGING,
+        action="tag:GetResources",
     ),
     *calls("ssm", "GetParameter", lease, CHANGING, SSM, also=lease_version),
     *calls("ssm", "PutParameter", lease, CHANGING, SSM),

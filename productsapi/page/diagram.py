@@ -167,6 +167,7 @@ def _release(entry: Entry, in_force: bool) -> dict[str, Any]:
         "number": entry.number,
         "time": entry.release.time,
         "by": entry.release.by,
+        "note": str(entry.release.note),
         "inForce": in_force,
         "published": [*published, *([f"API {entry.deployment.id}"] if entry.deployment else [])],
     }

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from productsapi.engine.read import Reading
 from productsapi.errors import Refused
 from productsapi.releases.holding import Holds, holds
 from productsapi.releases.inventory import LONG_AGO, Past, Published, Snapshot, Version
 from productsapi.releases.metadata import Release, Rollback
 from productsapi.routes import FUNCTIONS
+from productsapi.stack import Stack, kinds
 
 LOOK = "`productsapi history` lists what can be gone back to"
 
@@ -88,6 +90,13 @@ def history(past: Past, keep: int) -> History:
         past.rollback,
         _served(past),
     )
+
+
+def in_force(stack: Stack, reading: Reading) -> Release | None:
+    """The newest release that anything is served of, as far as it was read."""
+    observed = reading.observed.get(kinds.RELEASES(stack.config.stack))
+    past: Past | None = observed.raw.get("past") if observed else None
+    return max(_served_releases(past), default=None) if past else None
 
 
 def _entry(number: int, release: Release, state: State, held: Holds) -> Entry:

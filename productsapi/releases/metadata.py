@@ -5,18 +5,27 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 
 from productsapi.releases.hold import Hold, marked, unmarked
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import ALIAS, Stack, cache_key
+from productsapi.stack.release_note import DIRTY, ReleaseNote
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 LONGEST_NAME = 150
 """Characters of who it was: with all else, a version's description ends at 256."""
 
+LONGEST_DESCRIPTION = 256
+"""Characters of a version's description (Lambda's PublishVersion)."""
+NO_COMMIT = "-"
+
 _RELEASE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ by \S+"
+_NOTE = (
+    rf" \[(?P<commit>[0-9a-f]{{4,64}}(?:{re.escape(DIRTY)})?|{NO_COMMIT})\](?: (?P<message>.*))?"
+)
+_NOTED = rf"(?P<release>{_RELEASE})(?:{_NOTE})?"
 
 
 @dataclass(frozen=True, order=True)
@@ -25,6 +34,7 @@ class Release:
 
     at: datetime
     by: str
+    note: ReleaseNote = field(default=ReleaseNote(), compare=False)
 
     def __str__(self) -> str:
         return f"{self.time} by {self.by}"
@@ -32,6 +42,14 @@ class Release:
     @property
     def time(self) -> str:
         return self.at.strftime(TIME)
+
+    @property
+    def noted(self) -> str:
+        """As it stands in a description: with its note, where there is one."""
+        if self.note == ReleaseNote():
+            return str(self)
+        commit = self.note.commit or NO_COMMIT
+        return f"{self} [{commit}] {self.note.message}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -57,11 +75,20 @@ class Rollback:
 def release(stack: Stack, newest: str | None) -> Release:
     """The run's own release: later than the newest one that it saw, whatever the clocks say."""
     by = stack.location.caller or ("local" if stack.location.local else "unknown")
-    own = Release(stack.began.replace(microsecond=0), by[:LONGEST_NAME])
-    former = parse_release(newest or "")
-    if former is None or former.at < own.at:
-        return own
-    return Release(former.at + timedelta(seconds=1), own.by)
+    at, former = stack.began.replace(microsecond=0), parse_release(newest or "")
+    if former and former.at >= at:
+        at = former.at + timedelta(seconds=1)
+    own = Release(at, by[:LONGEST_NAME], stack.release_note)
+    return replace(own, note=_fitting(stack, own))
+
+
+def _fitting(stack: Stack, own: Release) -> ReleaseNote:
+    """Its note, the message as far as a version's description has room for it."""
+    over = len(version_mark(stack, own)) - LONGEST_DESCRIPTION
+    if over <= 0:
+        return own.note
+    kept = own.note.message[: -over - 1].rstrip()
+    return replace(own.note, message=f"{kept}…")
 
 
 def parse_release(text: str) -> Release | None:
@@ -75,31 +102,41 @@ def parse_release(text: str) -> Release | None:
         return None
 
 
+def _parse_noted(text: str) -> Release | None:
+    found = re.fullmatch(_NOTED, text)
+    release = parse_release(found["release"]) if found else None
+    if found is None or release is None:
+        return None
+    commit = "" if found["commit"] in {None, NO_COMMIT} else found["commit"]
+    return replace(release, note=ReleaseNote(commit, found["message"] or ""))
+
+
 def version_mark(stack: Stack, own: Release) -> str:
-    return f"productsapi {stack.config.stack} {own}"
+    return f"productsapi {stack.config.stack} {own.noted}"
 
 
 def parse_version_mark(stack: Stack, description: str) -> Release | None:
     prefix = f"productsapi {stack.config.stack} "
     ours = description.startswith(prefix)
-    return parse_release(description.removeprefix(prefix)) if ours else None
+    return _parse_noted(description.removeprefix(prefix)) if ours else None
 
 
 def deployment_mark(stack: Stack, mark: Mark) -> str:
     hangs_on = "".join(f" {name}={value}" for name, value in mark.hangs_on.items())
-    return f"productsapi {stack.config.stack} {mark.definition}{hangs_on} {mark.release}"
+    release = f" {mark.release.noted}" if mark.release else ""
+    return f"productsapi {stack.config.stack} {mark.definition}{hangs_on}{release}"
 
 
 def parse_deployment_mark(stack: Stack, description: str) -> Mark | None:
     """None where the description isn't this stack's."""
     own = re.escape(stack.config.stack)
-    pattern = rf"productsapi {own} ([0-9a-f]{{32}})((?: \w+=\S+)*)(?: ({_RELEASE}))?"
+    pattern = rf"productsapi {own} ([0-9a-f]{{32}})((?: \w+=\S+)*)(?: ({_NOTED}))?"
     found = re.fullmatch(pattern, description)
     if found is None:
         return None
     pairs = (pair.partition("=") for pair in found[2].split())
     hangs_on = {name: value for name, _, value in pairs}
-    return Mark(found[1], hangs_on, parse_release(found[3] or ""))
+    return Mark(found[1], hangs_on, _parse_noted(found[3] or ""))
 
 
 def hangs_on(stack: Stack, authorizer_id: str | None, user_pool_id: str | None) -> dict[str, str]:

@@ -14,6 +14,7 @@ from productsapi.aws.location import Location
 from productsapi.config import Config
 from productsapi.dependencies import Target
 from productsapi.engine.resource import Ownership
+from productsapi.stack.release_note import ReleaseNote
 
 STACK_TAG = "productsapi:stack"
 TAGS_TAG = "productsapi:tags"
@@ -51,6 +52,8 @@ class Stack:
     release_hold: bool = False
     find_doubles: bool = False
     after_a_kill: bool = False
+    release_note: ReleaseNote = field(default=ReleaseNote(), compare=False)
+    """What this run's release says of itself, should it make one."""
     began: datetime = field(default_factory=lambda: datetime.now(timezone.utc), compare=False)
     """When this run began: what it publishes is marked with it."""
     tags: Mapping[str, str] = field(init=False)

@@ -94,11 +94,12 @@ function drift({ field, is, shouldBe }) {
 
 function releaseTable(releases) {
   return el("table", { class: "cards" },
-    el("thead", {}, el("tr", {}, ...["No.", "When", "By", "What it published"]
+    el("thead", {}, el("tr", {}, ...["No.", "When", "By", "Commit and message", "What it published"]
       .map((title) => el("th", { scope: "col" }, title)))),
     el("tbody", {}, ...releases.map((release) => el("tr", { class: release.inForce ? "in-force" : null },
       el("th", { scope: "row" }, `${release.number}${release.inForce ? " (in force)" : ""}`),
       el("td", { "data-label": "When" }, release.time),
       el("td", { "data-label": "By" }, release.by),
+      el("td", { "data-label": "Of" }, release.note || "–"),
       el("td", { "data-label": "Published" }, release.published.join(", ") || "–")))));
 }

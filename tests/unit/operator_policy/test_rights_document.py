@@ -127,7 +127,7 @@ def test_a_star_alone_stands_where_aws_knows_no_other(job: Job, scope: Scope) ->
         "cloudwatch:GetMetricData", "cognito-idp:CreateUserPool", "cognito-idp:ListUserPools",
         "cognito-idp:TagResource", "dynamodb:ListTables", "iam:GetAccountSummary",
         "iam:ListRoles", "lambda:GetAccountSettings", "logs:DescribeLogGroups",
-        "sns:Unsubscribe",
+        "sns:Unsubscribe", "tag:GetResources",
     }  # fmt: skip
     if scope.user_pool_id:
         assert not wide & {"cognito-idp:CreateUserPool", "cognito-idp:TagResource"}

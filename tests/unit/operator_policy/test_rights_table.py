@@ -29,6 +29,7 @@ PAGES = {
     "cloudwatch": "list_amazoncloudwatch.html",
     "cognito-idp": "list_amazoncognitouserpools.html",
     "dynamodb": "list_amazondynamodb.html",
+    "resourcegroupstaggingapi": "list_amazonresourcegrouptaggingapi.html",
     "iam": "list_awsidentityandaccessmanagementiam.html",
     "lambda": "list_awslambda.html",
     "logs": "list_amazoncloudwatchlogs.html",

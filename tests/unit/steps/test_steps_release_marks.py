@@ -12,6 +12,7 @@ from steps_world import World
 from productsapi.releases import metadata
 from productsapi.releases.metadata import Mark, Release, Rollback
 from productsapi.stack import Stack
+from productsapi.stack.release_note import ReleaseNote
 
 AT = datetime(2026, 11, 22, 20, 41, 7, tzinfo=timezone.utc)
 ALICE = Release(AT, "user/alice")
@@ -49,6 +50,46 @@ def test_a_version_mark_fits_a_description(world: World) -> None:
     mark = metadata.version_mark(stack, own)
     assert len(mark) <= 256
     assert metadata.parse_version_mark(stack, mark) == own
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        ReleaseNote("3f2a1bc", "stock can be negative"),
+        ReleaseNote("3f2a1bc+dirty", "fix [1]: a \u2013 b\u2026"),
+        ReleaseNote("", "by hand"),
+        ReleaseNote("3f2a1bc", ""),
+        ReleaseNote(),
+    ],
+)
+def test_a_note_is_read_as_it_was_written(world: World, note: ReleaseNote) -> None:
+    stack = replace(_stack(world), release_note=note)
+    own = metadata.release(stack, None)
+    assert own == ALICE, "what a release says of itself makes it no other one"
+    version = metadata.parse_version_mark(stack, metadata.version_mark(stack, own))
+    mark = metadata.deployment_mark(stack, Mark(DEFINITION, HANGS_ON, own))
+    deployment = metadata.parse_deployment_mark(stack, mark)
+    assert version
+    assert deployment
+    assert deployment.release
+    assert (version.note, deployment.release.note) == (note, note)
+    assert deployment.hangs_on == HANGS_ON
+
+
+@pytest.mark.parametrize("caller", ["user/alice", f"user/{'x' * 512}"])
+def test_a_long_message_ends_where_the_room_does(world: World, caller: str) -> None:
+    message = "why " * 100
+    note = ReleaseNote("3f2a1bc+dirty", message)
+    stack = replace(_stack(world, caller=caller, stack="s" * 32), release_note=note)
+    own = metadata.release(stack, None)
+    mark = metadata.version_mark(stack, own)
+    assert len(mark) <= 256
+    read = metadata.parse_version_mark(stack, mark)
+    assert read
+    assert read.note == own.note
+    assert read.note.commit == "3f2a1bc+dirty"
+    assert read.note.message.endswith("…")
+    assert message.startswith(read.note.message[:-1])
 
 
 def test_nobody_to_name_is_named_by_a_word(world: World) -> None:

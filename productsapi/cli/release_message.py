@@ -1,0 +1,46 @@
+"""What a release is said to be of: given, kept by the stack until it is made, and told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from productsapi.cli.wrapping import say
+
+if TYPE_CHECKING:
+    from productsapi.cli.options import Opened
+    from productsapi.engine.plan import Plan
+    from productsapi.stack import Stack
+
+
+def noted(opened: Opened, message: str | None) -> Opened:
+    """With what the release is to say of itself, should one be made."""
+    from productsapi.cli.git_commit import note
+
+    described = note(opened.stack.config, message)
+    return replace(opened, stack=replace(opened.stack, release_note=described))
+
+
+def makes_release(plan: Plan) -> bool:
+    """Of other changes than these no version and no API deployment tells."""
+    from productsapi.stack import kinds
+
+    return any(change.key.kind in {kinds.LIVE_CODE, kinds.DEPLOYMENT} for change in plan.to_do)
+
+
+def tell(stack: Stack, plan: Plan) -> None:
+    if makes_release(plan) and str(stack.release_note):
+        say(f"Release: {stack.release_note}", err=True, hang=9)
+
+
+def tell_unused(message: str | None, plan: Plan) -> None:
+    if message is not None and not makes_release(plan):
+        text = "Code and API are as they were, so no release was made that could keep the message."
+        click.echo(text, err=True)
+
+
+def as_json(stack: Stack, plan: Plan) -> dict[str, Any] | None:
+    """None where no release is made."""
+    return stack.release_note.as_json() if makes_release(plan) else None
