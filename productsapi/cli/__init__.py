@@ -52,6 +52,8 @@ COMMANDS = {
     "local": "Start, stop and reset the local cloud.",
 }
 """Every command with its summary, in the order in which a newcomer meets them."""
+MODULES = {"list": "stack_list"}
+"""Of commands whose module is called otherwise: one called `list` would hide Python's own here."""
 SECTIONS = {
     "Put it there": "init doctor plan deploy",
     "Look at it": "list status history verify logs metrics",
@@ -69,7 +71,8 @@ class Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"productsapi.cli.{cmd_name}")
+        name = MODULES.get(cmd_name, cmd_name)
+        module = importlib.import_module(f"productsapi.cli.{name}")
         command: click.Command = module.command
         return command
 
