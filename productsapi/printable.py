@@ -26,7 +26,11 @@ def printable(text: str, keep: str = "\t\n") -> str:
 
 def json_text(value: Any) -> str:
     r"""Indented JSON of the same value, with each steering character as JSON's escape: \u001b."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    return json_escaped(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def json_escaped(text: str) -> str:
+    """JSON that means the same, with each steering character as JSON's escape."""
     return _replaced(text, "\n", lambda character: json.dumps(character)[1:-1])
 
 

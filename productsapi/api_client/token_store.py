@@ -91,8 +91,13 @@ class TokenFile:
         return self._one(self._read(), pool, name)
 
     def put(self, pool: Pool, name: str, tokens: Tokens) -> None:
+        """Keep a new sign-in: that user is the last one then."""
         with self._alone():
-            self._put(pool, name, tokens)
+            self._put(pool, name, tokens, last=True)
+
+    def last(self, pool: Pool) -> str | None:
+        """Who has signed in last of those who still are; renewed tokens are no sign-in."""
+        return next(reversed(self._read().get(pool.where, {}).get(pool.user_pool_id, {})), None)
 
     def remove(self, pool: Pool, name: str) -> Tokens | None:
         """Forget a sign-in; what was kept of it, so that it can be revoked too."""
@@ -139,9 +144,13 @@ class TokenFile:
             return None
         return found if all(isinstance(each, str) for each in vars(found).values()) else None
 
-    def _put(self, pool: Pool, name: str, tokens: Tokens) -> None:
+    def _put(self, pool: Pool, name: str, tokens: Tokens, *, last: bool = False) -> None:
+        """Users stand in the order of their sign-ins."""
         kept = self._read()
-        kept.setdefault(pool.where, {}).setdefault(pool.user_pool_id, {})[name] = asdict(tokens)
+        users = kept.setdefault(pool.where, {}).setdefault(pool.user_pool_id, {})
+        if last:
+            users.pop(name, None)
+        users[name] = asdict(tokens)
         self._write(kept)
 
     def _read(self) -> _Kept:

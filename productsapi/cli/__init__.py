@@ -16,9 +16,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from productsapi.cli.encoding import take_any_text
 from productsapi.cli.prompts import Declined
+from productsapi.cli.switches import switches
 from productsapi.cli.wrapping import say
 from productsapi.errors import ProductsApiError
 from productsapi.printable import printable
@@ -48,6 +50,7 @@ COMMANDS = {
     "cache": "Empty the cache of GET answers.",
     "policy": "Print the least IAM policy for a job on this configuration.",
     "openapi": "Describe the API as an OpenAPI document.",
+    "completion": "Make the shell complete commands and options.",
     "teardown": "Remove the API; data is kept unless asked otherwise.",
     "local": "Start, stop and reset the local cloud.",
 }
@@ -58,7 +61,7 @@ SECTIONS = {
     "Put it there": "init doctor plan deploy",
     "Look at it": "list status history verify logs metrics",
     "Use it": "open user login request products key openapi",
-    "Change and leave it": "rollback cache policy teardown local",
+    "Change and leave it": "rollback cache policy teardown local completion",
 }
 
 
@@ -87,6 +90,11 @@ class Program(click.Group):
             text = f" Did you mean {meant[0]!r}?" if meant else ""
             raise click.UsageError(f"No such command {typed!r}.{text}", ctx)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """As click's groups do, without loading each command for its summary."""
+        named = [CompletionItem(n, help=h) for n, h in COMMANDS.items() if n.startswith(incomplete)]
+        return [*named, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, names in SECTIONS.items():
@@ -195,6 +203,7 @@ def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> No
 @click.option(
     "--version", is_flag=True, callback=_version, expose_value=False, is_eager=True, help="Version."
 )
+@switches
 def main() -> None:
     """A secure, serverless CRUD API for products on AWS, by one command.
 
@@ -204,6 +213,8 @@ def main() -> None:
       productsapi user create testuser --local
       productsapi login testuser --local
       productsapi request GET /products --local
+
+    --quiet and --debug may stand behind a command too.
 
     Exit codes: 0 done, 1 failed, 2 `plan --exit-code` found changes, 3 configuration, 4 credentials
     or rights, 5 refused to protect something, or `verify` found it open, 6 local cloud, 7 sign-in,

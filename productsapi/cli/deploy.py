@@ -20,6 +20,7 @@ from productsapi.cli.options import (
     target_options,
 )
 from productsapi.cli.run import carried_out, finish, glancing
+from productsapi.cli.switches import aside
 from productsapi.cli.tracing import trace_options
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.printable import printable
@@ -238,15 +239,15 @@ def _print_end(opened: Opened, plan: Plan, described: dict[str, Any], seconds: f
 
     print_steps(plan)
     if plan.to_do:
-        click.secho(f"Deployed in {seconds:.1f} s.", fg="green", err=True)
+        aside(f"Deployed in {seconds:.1f} s.", fg="green")
         release_message.tell(opened.stack, plan)
     else:
-        click.secho(f"Nothing to do ({seconds:.1f} s).", fg="green", err=True)
+        aside(f"Nothing to do ({seconds:.1f} s).", fg="green")
     click.echo(f"Invoke URL:    {described['invoke_url']}")
     click.echo(f"User pool id:  {described['user_pool_id']}")
     click.echo(f"App client id: {described['client_id']}")
     if _nobody_is_there(opened, plan, described["user_pool_id"]):
-        click.echo(f"Next: {opened.target.command('user create testuser')}", err=True)
+        aside(f"Next: {opened.target.command('user create testuser')}")
 
 
 def _nobody_is_there(opened: Opened, plan: Plan, user_pool_id: str | None) -> bool:

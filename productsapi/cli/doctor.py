@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from productsapi.cli.options import Opened, Target, json_option, local_cloud, target_options
+from productsapi.cli.switches import aside
 from productsapi.errors import ConfigError, CredentialsError, ProductsApiError
 
 if TYPE_CHECKING:
@@ -217,4 +218,4 @@ def _now() -> datetime:
 
 
 def _tell_wait(reason: str) -> None:
-    click.echo(f"Waiting: {reason}", err=True)
+    aside(f"Waiting: {reason}")

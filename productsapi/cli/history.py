@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.cli.options import Target, json_option, open_stack, target_options
+from productsapi.cli.switches import aside
 from productsapi.cli.tables import stacked
 from productsapi.cli.tracing import trace_options
 from productsapi.cli.wrapping import columns, wrapped
@@ -82,7 +83,7 @@ def _print(found: History, target: Target) -> None:
             fg="yellow",
         )
     if any(entry.release != found.in_force for entry in found.entries):
-        click.echo(f"Next: {target.command('rollback --to N')}", err=True)
+        aside(f"Next: {target.command('rollback --to N')}")
 
 
 def _lines(rows: list[tuple[str, ...]], room: int | None) -> list[str]:

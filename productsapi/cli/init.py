@@ -13,6 +13,7 @@ from productsapi.cli.config_file import (
     environment_file,
 )
 from productsapi.cli.options import Target, load_config
+from productsapi.cli.switches import aside
 from productsapi.errors import Refused
 
 
@@ -64,7 +65,7 @@ def _start(directory: Path) -> None:
         _write(directory / name, content)
     click.echo(f"Wrote {len(starters)} files to {directory}")
     step = "" if directory == Path() else f"cd {directory} && "
-    click.echo(f"Next: {step}productsapi deploy --local", err=True)
+    aside(f"Next: {step}productsapi deploy --local")
 
 
 def _add_environment(name: str, model: Path) -> None:
@@ -85,7 +86,7 @@ def _add_environment(name: str, model: Path) -> None:
     _write(path, text(source, name).encode())
     click.echo(f"Wrote {path}: the stack {stack}, as {model} says")
     target = Target(path, None, None, local=False)
-    click.echo(f"Next: {target.command('deploy --local')}", err=True)
+    aside(f"Next: {target.command('deploy --local')}")
 
 
 def _write(path: Path, content: bytes) -> None:

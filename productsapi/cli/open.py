@@ -16,6 +16,7 @@ import click
 
 from productsapi import private
 from productsapi.cli.options import Target, target_options
+from productsapi.cli.switches import aside
 from productsapi.cli.user_session import KEY_VARIABLE, People, api_key, find_people
 from productsapi.errors import RequestFailed
 
@@ -76,7 +77,7 @@ def _write(people: People, folder: Path) -> None:
     from productsapi.page.static_export import write
 
     page, *_ = write(folder, _document(people, people.opened.invoke_url(people.outputs) or ""))
-    click.echo(f"Wrote {page}", err=True)
+    aside(f"Wrote {page}")
 
 
 def _document(people: People, url: str) -> dict[str, Any]:

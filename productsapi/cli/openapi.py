@@ -8,6 +8,7 @@ import click
 
 from productsapi.cli.options import Target, open_stack, target_options
 from productsapi.cli.output import write_file
+from productsapi.cli.switches import aside
 from productsapi.errors import RequestFailed
 
 FORMATS = ("yaml", "json")
@@ -69,7 +70,7 @@ def command(
         click.echo(written.encode("utf-8", "backslashreplace"), nl=False)
     else:
         write_file(file, written)
-        click.echo(f"Wrote {file}", err=True)
+        aside(f"Wrote {file}")
 
 
 def _invoke_url(target: Target) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.cli.config_file import DEFAULT_CONFIG, ConfigFile, nearest
+from productsapi.cli.switches import aside, debugging, is_quiet, switches
 from productsapi.errors import AccessDenied, ProductsApiError
 from productsapi.printable import printable
 
@@ -146,9 +147,10 @@ class Opened:
     def telling(self) -> Aws:
         """The way, with its waits told once each on stderr, for when nothing else shows them."""
         reported: set[str] = set()
+        quiet = is_quiet()
 
         def tell(reason: str) -> None:
-            if reason not in reported:
+            if reason not in reported and not quiet:
                 reported.add(reason)
                 click.echo(f"Waiting: {printable(reason)}", err=True)
 
@@ -162,6 +164,7 @@ def target_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--region", help="AWS Region, instead of the configuration's.")
     @click.option("--profile", help="AWS profile, instead of the environment's.")
     @click.option("--local", is_flag=True, help="Use the local cloud on this machine.")
+    @functools.partial(switches, hidden=True)
     @functools.wraps(function)
     def command(
         config: Path, region: str | None, profile: str | None, local: bool, **rest: Any
@@ -169,7 +172,7 @@ def target_options(function: Callable[..., Any]) -> Callable[..., Any]:
         from productsapi.cli.next_command import allowing
 
         context = click.get_current_context()
-        target = Target(config, region, profile, local, allowing(context))
+        target = Target(config, region, profile, local, allowing(context), debugging())
         context.meta[TARGET] = target
         try:
             return function(target=target, **rest)
@@ -273,7 +276,7 @@ def open_stack(target: Target, **allowed: Any) -> Opened:
     if target.local:
         running = local_cloud(config.root).up(config.region)
         if running.started:
-            click.echo(f"Local cloud started at {running.endpoint_url}", err=True)
+            aside(f"Local cloud started at {running.endpoint_url}")
         clients, location = connect_local(
             config.region, running.endpoint_url, running.account, target.trace
         )

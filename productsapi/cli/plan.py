@@ -14,6 +14,7 @@ from productsapi.cli.options import (
     open_stack,
     target_options,
 )
+from productsapi.cli.switches import aside
 from productsapi.cli.tracing import trace_options
 
 CHANGES_FOUND = 2
@@ -77,5 +78,5 @@ def command(
         else:
             print_screen(plan, err=False, way="deploy --adopt" if allowed["adopt"] else "deploy")
         if plan.to_do:
-            click.echo(f"Next: {target.command('deploy')}", err=True)
+            aside(f"Next: {target.command('deploy')}")
     return CHANGES_FOUND if exit_code and plan.to_do else 0

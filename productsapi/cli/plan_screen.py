@@ -10,6 +10,7 @@ import click
 from productsapi.cli.exposures import exposures
 from productsapi.cli.plan_summary import cost, lines
 from productsapi.cli.render import SIGNS, print_notes, summary
+from productsapi.cli.switches import is_quiet
 from productsapi.cli.wrapping import say
 from productsapi.engine.resource import Note
 from productsapi.stack.function_settings import UnusedRole
@@ -35,7 +36,7 @@ def print_heading(stack: Stack, *, err: bool) -> None:
 
 def announce(stack: Stack) -> None:
     """The heading, for whoever watches: no line of a pipeline's log."""
-    if sys.stderr is not None and sys.stderr.isatty():
+    if sys.stderr is not None and sys.stderr.isatty() and not is_quiet():
         print_heading(stack, err=True)
 
 

@@ -13,6 +13,7 @@ import click
 
 from productsapi.cli.options import Target, open_stack
 from productsapi.cli.output import writing
+from productsapi.cli.switches import aside
 from productsapi.data import scanning, writers
 from productsapi.data.rules import Item, Rules, rules_of
 from productsapi.errors import NotFound, Refused
@@ -46,7 +47,7 @@ def export(
         for piece in writer.pieces(counted()):
             write(piece)
     where = "" if output == "-" else f" to {output}"
-    click.echo(f"{exported:,} products exported{where}.", err=True)
+    aside(f"{exported:,} products exported{where}.")
     for name, times in sorted(writer.lost.items()):
         text = (
             f"CSV has no column for {printable(name)}, which {times:,} of them have: --format jsonl"

@@ -14,6 +14,7 @@ import click
 
 from productsapi.cli.plan_summary import without_key
 from productsapi.cli.render import SIGNS, fields_in_words, shown_steps
+from productsapi.cli.switches import is_quiet
 from productsapi.engine.apply import Report
 from productsapi.engine.plan import Action, Change, Plan
 from productsapi.printable import printable
@@ -34,7 +35,10 @@ NUMBERS = {step.name: number for number, step in enumerate(STEPS, 1)}
 
 @contextmanager
 def progress(plan: Plan) -> Iterator[Report]:
-    """A report of `plan` to stderr for as long as the block lasts."""
+    """A report of `plan` to stderr for as long as the block lasts; with --quiet, of failures."""
+    if is_quiet():
+        yield QuietReport()
+        return
     dumb = os.environ.get("TERM") == "dumb"  # it can't go back to a line
     if sys.stderr is None or not sys.stderr.isatty() or dumb:
         yield PlainReport()
@@ -90,6 +94,16 @@ class PlainReport:
 
     def _line(self, change: Change, text: str) -> None:
         click.echo(f"[{NUMBERS[change.step]}/{len(STEPS)}] {printable(text)}", err=True)
+
+
+class QuietReport(PlainReport):
+    """Failures only."""
+
+    def waiting(self, change: Change, reason: str) -> None:
+        """It passes by itself, or ends in a failure that is told."""
+
+    def done(self, change: Change) -> None:
+        """As it was to be."""
 
 
 class LiveReport:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from productsapi.cli.switches import is_quiet
 from productsapi.cli.wrapping import say
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def makes_release(plan: Plan) -> bool:
 
 
 def tell(stack: Stack, plan: Plan) -> None:
-    if makes_release(plan) and str(stack.release_note):
+    if makes_release(plan) and str(stack.release_note) and not is_quiet():
         say(f"Release: {stack.release_note}", err=True, hang=9)
 
 

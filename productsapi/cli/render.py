@@ -9,6 +9,7 @@ import click
 
 from productsapi.cli.options import completed
 from productsapi.cli.plan_summary import with_reason
+from productsapi.cli.switches import aside
 from productsapi.cli.wrapping import say
 from productsapi.engine.plan import Action, Change, FieldChange, Plan, value_in_words
 from productsapi.engine.resource import Note, Unknown, dollars
@@ -128,7 +129,7 @@ def print_steps(plan: Plan) -> None:
             Action.UNCHANGED: "unchanged",
         }
         counts = [f"{actions.count(a)} {word}" for a, word in words.items() if a in actions]
-        click.echo(f"✓ {number} {step.title:<18} {', '.join(counts)}", err=True)
+        aside(f"✓ {number} {step.title:<18} {', '.join(counts)}")
 
 
 def fields_in_words(change: Change) -> str:

@@ -13,13 +13,23 @@ import click
 from productsapi import streams
 from productsapi.cli.options import Target, json_option, target_options
 from productsapi.cli.output import print_json
-from productsapi.cli.user_session import KEY_VARIABLE, People, api_key, find_people
-from productsapi.errors import RequestFailed, SignInError
-from productsapi.printable import printable
+from productsapi.cli.switches import aside
+from productsapi.cli.user_session import (
+    KEY_VARIABLE,
+    People,
+    api_key,
+    find_people,
+    user_option,
+)
+from productsapi.errors import RequestFailed
+from productsapi.printable import json_escaped, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from productsapi.api_client import Answer
     from productsapi.api_client.explain import Key
+    from productsapi.cli.request_pages import Refusal
 
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes: API Gateway takes no more («Quotas for configuring and running a REST API»)."""
@@ -32,9 +42,10 @@ METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "HEAD")
 @click.argument("path")
 @click.option("-d", "--data", help="The JSON body, or @FILE to read it from; @- is stdin.")
 @click.option("-H", "--header", "headers", multiple=True, help="A further header: 'Name: value'.")
-@click.option("--user", "name", help="As whom; may be left away when one user is signed in.")
+@user_option
 @click.option("--anonymous", is_flag=True, help="Without a token, to see it refused.")
 @click.option("--no-key", is_flag=True, help="Without the API key, where one is asked for.")
+@click.option("--paginate", is_flag=True, help="All pages of a GET: an item a line, or one --json.")
 @target_options
 @json_option
 def command(
@@ -46,6 +57,7 @@ def command(
     name: str | None,
     anonymous: bool,
     no_key: bool,
+    paginate: bool,
     as_json: bool,
 ) -> int:
     """Call the deployed API as a signed-in user, and explain what it answers.
@@ -56,32 +68,50 @@ def command(
     Where the API asks for a key too (api.key), it is read from Secrets Manager and sent along, or
     taken from the environment variable PRODUCTSAPI_API_KEY. It is never shown.
 
+    --paginate follows nextToken to the end: an item a line as the pages come (JSON lines), or with
+    --json one array, once all are there. Numbers keep every digit. Where a page is refused, what
+    came before it stays, and the exit code tells that it isn't all.
+
     \b
     Examples:
       productsapi request GET /products --local
+      productsapi request GET '/products?category=Books&limit=100' --paginate > books.jsonl
       productsapi request POST /products -d @product.json --user testuser
       productsapi request PUT /products/PROD001 -d '{"stock": 3}' -H 'If-Match: "1"'
     """
     path = _path(path)
+    if paginate and (method.upper() != "GET" or data is not None):
+        raise click.UsageError("--paginate is for a GET without a body.")
     body = _body(data)
     sent = _headers(headers)
     if body is not None:
         sent.setdefault("content-type", "application/json")
     people = find_people(target)
-    user = None if "authorization" in sent or anonymous else name or _only_user(people)
-    if user is not None:
-        sent["authorization"] = f"Bearer {people.token(user)}"
+    user = None if "authorization" in sent or anonymous else people.caller(name)
     key = _key_sent(people, sent, no_key=no_key)
     from productsapi.api_client import send
     from productsapi.api_client.explain import Caller, explain
 
-    url = _invoke_url(people) + path
-    answer = send(
-        method.upper(), url, headers=sent, body=body, network=people.opened.aws.clients.network
-    )
-    token = sent.get("authorization", "").removeprefix("Bearer ") or None
-    caller = Caller(token, user, key, people.opened.stack.config.auth)
-    why = target.completed(explain(answer, method.upper(), path, caller, time.time()))
+    url = _invoke_url(people)
+
+    def ask(path: str) -> Answer:
+        if user is not None:  # anew for each page: a long listing outlives a token
+            sent["authorization"] = f"Bearer {people.token(user)}"
+        network = people.opened.aws.clients.network
+        return send(method.upper(), url + path, headers=sent, body=body, network=network)
+
+    def explained(answer: Answer, path: str) -> str:
+        token = sent.get("authorization", "").removeprefix("Bearer ") or None
+        caller = Caller(token, user, key, people.opened.stack.config.auth)
+        return target.completed(explain(answer, method.upper(), path, caller, time.time()))
+
+    if paginate:
+        refused = _print_pages(ask, path, as_json=as_json)
+        if refused:
+            _print_refusal(refused.answer, explained(refused.answer, refused.path))
+        return RequestFailed.exit_code if refused else 0
+    answer = ask(path)
+    why = explained(answer, path)
     if as_json:
         shown = answer.json() if answer.body else None
         described = {"status": answer.status, "headers": dict(answer.headers), "body": shown}
@@ -122,15 +152,32 @@ def _invoke_url(people: People) -> str:
     return url
 
 
-def _only_user(people: People) -> str:
-    names = people.signed_in()
-    if not names:
-        raise SignInError("nobody is signed in", "productsapi login testuser")
-    if len(names) > 1:
-        raise click.UsageError(
-            f"Several users are signed in: say --user {' or --user '.join(names)}"
-        )
-    return names[0]
+def _print_pages(ask: Callable[[str], Answer], path: str, *, as_json: bool) -> Refusal | None:
+    """Each item as it comes, or all in one array; gives the page that was refused, if one was."""
+    from productsapi.cli.request_pages import Refusal, items
+    from productsapi.page import exact_json
+
+    found = []
+    try:
+        for item in items(ask, path):
+            line = json_escaped(exact_json.write(item))
+            if as_json:
+                found.append(line)
+            else:
+                click.echo(line)
+    except Refusal as refused:
+        return refused
+    if as_json:
+        click.echo("[" + ",".join(f"\n  {line}" for line in found) + "\n]" if found else "[]")
+    return None
+
+
+def _print_refusal(answer: Answer, why: str) -> None:
+    """On stderr, for what came before it is on stdout."""
+    click.secho(f"HTTP {answer.status}", fg="red", err=True)
+    if answer.body:
+        click.echo(answer.pretty(), err=True)
+    click.echo(printable(why, keep="") or "What came before it isn't all.", err=True)
 
 
 def _body(data: str | None) -> bytes | None:
@@ -166,10 +213,13 @@ def _headers(given: tuple[str, ...]) -> dict[str, str]:
 
 
 def _print_answer(answer: Answer, why: str) -> None:
-    click.secho(f"HTTP {answer.status}", fg="red" if answer.refused else "green", err=True)
+    if answer.refused:
+        click.secho(f"HTTP {answer.status}", fg="red", err=True)
+    else:
+        aside(f"HTTP {answer.status}", fg="green")
     for name in ("Location", "ETag"):
         if value := answer.headers.get(name):
-            click.echo(f"{name}: {printable(value)}", err=True)
+            aside(f"{name}: {printable(value)}")
     if answer.body:
         click.echo(answer.pretty())
     if why:

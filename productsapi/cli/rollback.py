@@ -16,6 +16,7 @@ from productsapi.cli.options import (
     target_options,
 )
 from productsapi.cli.run import carried_out, finish, glancing, held
+from productsapi.cli.switches import aside
 from productsapi.cli.tracing import trace_options
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
             click.echo(
                 f"Held, so that no deploy makes it live again: {', '.join(prepared.on_hold)}"
             )
-        click.echo(f"Next: mend it, and {target.command('deploy')} goes forward again", err=True)
+        aside(f"Next: mend it, and {target.command('deploy')} goes forward again")
     else:
         click.secho(f"Nothing to do: the release of {entry.release} is in force.", fg="green")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from productsapi.cli.options import Target, json_option, open_stack, target_options
+from productsapi.cli.switches import aside
 from productsapi.cli.tables import stacked
 from productsapi.cli.wrapping import columns
 from productsapi.errors import ConfigError
@@ -53,9 +54,7 @@ def command(target: Target, as_json: bool) -> None:
         )
         return
     _print(found, aws, files)
-    click.echo(
-        f"By their tags in {aws.location}; AWS may be late with what is new or gone.", err=True
-    )
+    aside(f"By their tags in {aws.location}; AWS may be late with what is new or gone.")
 
 
 def _way(target: Target) -> Aws:

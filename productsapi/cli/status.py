@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
+from productsapi.cli.switches import aside
 from productsapi.cli.tracing import trace_options
 from productsapi.printable import printable
 
@@ -38,6 +39,7 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
     opened = open_stack(target)
     from dataclasses import replace
 
+    from productsapi.cli import alarm_states
     from productsapi.cli.history import release_as_json
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json, notes_as_json
@@ -58,6 +60,7 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
     found = replace(found, notes=(*held_notes(found, release_hold=False), *found.notes))
     reported = contract(opened.stack, reading.outputs)
     release = in_force(opened.stack, reading)
+    watched = alarm_states.states(opened.stack, reading)
     serves = served(opened.aws, reading.outputs)
     if as_json:
         shown = tuple(c for c in found.changes if c.action in STATES)
@@ -70,6 +73,7 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
             {
                 **reported,
                 "release": release_as_json(release),
+                "alarms": {name: state.value for name, state in watched.items()},
                 "serves": serves,
                 "resources": states,
                 "notes": notes_as_json(found.notes),
@@ -84,10 +88,11 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
         click.echo(f"{text:<14} {reported[name] or 'not there'}")
     if release:
         say(f"Release:       {release} {release.note}".rstrip(), err=False, hang=15)
+    alarm_states.print_states(watched)
     if off := switched_off(opened.stack.config):
         say(f"Off:           {off}", err=False, hang=15)
     if found.to_do:
-        click.echo(f"Next: {target.command('plan')}", err=True)
+        aside(f"Next: {target.command('plan')}")
 
 
 def _print_short(opened: Opened, found: Plan, serves: dict[str, Any] | None) -> None:

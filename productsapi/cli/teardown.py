@@ -15,6 +15,7 @@ from productsapi.cli.options import (
     target_options,
 )
 from productsapi.cli.run import carried_out, finish, glancing, sweep
+from productsapi.cli.switches import is_quiet
 from productsapi.cli.tracing import trace_options
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.printable import printable
@@ -62,7 +63,7 @@ def command(
     look = functools.partial(_planned, made_of=made_of)
     plan, reading = look(opened)
     asks = bool(plan.to_do) and (not yes or opened.asks(yes=yes))
-    if not asks and not (as_json and yes):
+    if not asks and not (as_json and yes) and not is_quiet():
         print_screen(plan, err=True)
     elif not asks:
         print_exposures(plan, err=True)

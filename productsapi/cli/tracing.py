@@ -43,7 +43,8 @@ def trace_options(function: Callable[..., Any]) -> Callable[..., Any]:
             file = _opened(trace_file) if trace_file else None
             if file:
                 click.get_current_context().call_on_close(file.close)
-            target = replace(target, trace=Traces(file, on_stderr=on_stderr))
+            shows = on_stderr or target.trace is not None  # by --debug
+            target = replace(target, trace=Traces(file, on_stderr=shows))
         return function(target=target, **rest)
 
     return command

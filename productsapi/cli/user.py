@@ -10,6 +10,7 @@ import click
 from productsapi.cli.options import Target, json_option, target_options
 from productsapi.cli.output import print_json
 from productsapi.cli.prompts import agreed, must_be_asked
+from productsapi.cli.switches import aside
 from productsapi.cli.user_session import find_people, password_option, read_password
 from productsapi.printable import printable
 
@@ -72,7 +73,7 @@ def create(
     for group in made:
         click.echo(f"Group {group} is new.", err=True)
     click.echo(f"Created {name}.")
-    click.echo(f"Next: {target.command(f'login {quote(name)}')}", err=True)
+    aside(f"Next: {target.command(f'login {quote(name)}')}")
 
 
 @command.command()
@@ -96,9 +97,12 @@ def login(target: Target, name: str, password_stdin: bool, as_json: bool) -> Non
     if as_json:
         print_json({"user": name, "id_token_until": until.isoformat()})
         return
+    others = len(people.signed_in()) > 1
     good = f"the ID token is good until {until:%H:%M %Z} and then renewed"
     click.echo(f"Signed in as {name}; {good}.")
-    click.echo(f"Next: {target.command('request GET /products')}", err=True)
+    if others:
+        click.echo(f"`request` is as {name} from now on; --user is another.", err=True)
+    aside(f"Next: {target.command('request GET /products')}")
 
 
 @command.command()

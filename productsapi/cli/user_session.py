@@ -15,7 +15,9 @@ import click
 
 from productsapi.cli.options import Opened, Target, open_stack
 from productsapi.cli.prompts import someone_is_there
+from productsapi.cli.switches import aside
 from productsapi.errors import SignInError
+from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.api_client.token_store import Pool, TokenFile
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 PASSWORD_VARIABLE = "PRODUCTSAPI_PASSWORD"  # noqa: S105 - the variable's name
 KEY_VARIABLE = "PRODUCTSAPI_API_KEY"
+USER_VARIABLE = "PRODUCTSAPI_USER"
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,18 @@ class People:
 
     def signed_in(self) -> list[str]:
         return self.tokens.names(self.kept_under)
+
+    def caller(self, name: str | None) -> str:
+        """As whom something is done: the one who is named, or else who has signed in last.
+
+        Of several it is told which one that is. Raises SignInError where there is none.
+        """
+        chosen = name or self.tokens.last(self.kept_under)
+        if chosen is None:
+            raise SignInError("nobody is signed in", "productsapi login testuser")
+        if not name and len(self.signed_in()) > 1:
+            aside(printable(f"As {chosen}, who has signed in last; --user is another."))
+        return chosen
 
 
 def find_people(target: Target) -> People:
@@ -84,6 +99,16 @@ def api_key(opened: Opened) -> str | None:
     if not re.fullmatch(r"[!-~]+", own):  # and never shown, not even as what it isn't
         raise click.UsageError(f"{KEY_VARIABLE} isn't printable ASCII without blanks.")
     return own
+
+
+def user_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--user",
+        "name",
+        envvar=USER_VARIABLE,
+        show_envvar=True,
+        help="As whom; else as who has signed in last.",
+    )(function)
 
 
 def password_option(function: Callable[..., Any]) -> Callable[..., Any]:

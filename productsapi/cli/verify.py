@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
+from productsapi.cli.switches import aside
 from productsapi.cli.tracing import trace_options
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.printable import printable
@@ -126,4 +127,4 @@ def _print_summary(found: list[Finding]) -> None:
         text = f"Nothing fails in {len(found)} checks; to know about: {', '.join(warned)}."
         click.secho(printable(text), fg="yellow", err=True)
     if not entrances and not failed and not warned:
-        click.secho(f"All is well: {len(found)} checks.", fg="green", err=True)
+        aside(f"All is well: {len(found)} checks.", fg="green")

@@ -16,6 +16,15 @@ from productsapi.stack import Stack
 from productsapi.stack.iam_right import Right
 
 
+@dataclass(frozen=True)
+class State:
+    """How something that watches stands, in its service's word; `text` says what that means."""
+
+    value: str
+    text: str
+    alarming: bool
+
+
 class Parts(Protocol):
     """What an option consists of; with `on=False`, what there may be of it once it is off."""
 
@@ -27,6 +36,7 @@ class Option:
     """Where its resources stand in no other's answer, `name` is its mark in the table's tags.
 
     `title` is what people call it, `index` the index that a new table is made with for it.
+    `states` tells how what it watches stands, for `status`, of what was read.
     `verified` are the kinds of its resources that `verify` compares, `verify` and `doctor` its
     further checks by name; `looked_at` are kinds that these `verify` need to have been read.
     """
@@ -38,6 +48,7 @@ class Option:
     name: str = ""
     index: Callable[[Config], dict[str, Any]] | None = None
     rights: tuple[Right, ...] = ()
+    states: Callable[[Stack, Reading], Mapping[str, State]] | None = None
     verified: tuple[Kind, ...] = ()
     looked_at: tuple[Kind, ...] = ()
     verify: Mapping[str, Callable[[Stack, Reading], Iterable[Finding]]] = field(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from productsapi.options.alarms.alarm import alarms
 from productsapi.options.alarms.rights import ALARMS, TOPIC
+from productsapi.options.alarms.states import states
 from productsapi.options.alarms.topic import mail
 from productsapi.stack.option import Option
 
@@ -14,6 +15,7 @@ OPTION = Option(
     on=lambda config: config.monitoring.alarms,
     parts=alarms,
     rights=ALARMS,
+    states=states,
 )
 MAIL = Option(
     name="alarm-mail",

@@ -141,6 +141,19 @@ def test_a_sign_in_is_found_for_its_own_place_only(file: TokenFile) -> None:
     assert file.names(HERE) == ["ann"]
 
 
+def test_who_signed_in_last_is_last_until_signed_out(file: TokenFile) -> None:
+    """Renewed tokens are no sign-in, and another pool's users count for nothing."""
+    assert file.last(HERE) is None
+    for name in ("zoe", "ann", "bob", "ann"):
+        file.put(HERE, name, tokens(NOW))
+    file.put(Pool(HERE.where, "eu-west-2_other"), "eve", tokens())
+    file.valid_id_token(HERE, "bob", lambda _: tokens(NOW + 3600), clock=lambda: NOW)
+    assert file.last(HERE) == "ann"
+    file.remove(HERE, "ann")
+    assert file.last(HERE) == "bob"
+    assert file.names(HERE) == ["bob", "zoe"]
+
+
 def test_a_removed_sign_in_is_handed_back_once(file: TokenFile) -> None:
     file.put(HERE, "ann", tokens())
     file.put(HERE, "bob", tokens())

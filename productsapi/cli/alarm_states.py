@@ -1,0 +1,33 @@
+"""What watches the stack, and whether it has something to tell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from productsapi.cli.wrapping import say
+
+if TYPE_CHECKING:
+    from productsapi.engine.read import Reading
+    from productsapi.stack import Stack
+    from productsapi.stack.option import State
+
+
+def states(stack: Stack, reading: Reading) -> dict[str, State]:
+    """Of all options that watch."""
+    from productsapi.options import OPTIONS
+
+    watching = (option.states for option in OPTIONS if option.states)
+    return {name: state for each in watching for name, state in each(stack, reading).items()}
+
+
+def print_states(found: Mapping[str, State]) -> None:
+    """Those that have something to tell, each in a line, and how many there are of the others."""
+    for name, state in found.items():
+        if state.alarming:
+            say(f"! {state.value} {name}: {state.text}", err=False, fg="red")
+    if found:
+        counts = Counter(state.value for state in found.values())
+        told = ", ".join(f"{number} {value}" for value, number in sorted(counts.items()))
+        say(f"Alarms:        {told}", err=False, hang=15)
