@@ -11,8 +11,9 @@ from productsapi.errors import RequestFailed
 if TYPE_CHECKING:
     from productsapi.api_client import Answer
 
-ITEMS, NEXT = "items", "nextToken"
-PARAMETER = "next_token"
+ITEMS = "items"
+NEXT = "nextToken"
+"""The member, and the query parameter that it is sent back as."""
 
 
 class Refusal(Exception):
@@ -55,5 +56,5 @@ def items(ask: Callable[[str], Answer], path: str) -> Iterator[Any]:
 def with_token(path: str, token: str) -> str:
     """The path of the page that `token` is for; other parameters stay."""
     base, _, query = path.partition("?")
-    kept = [each for each in query.split("&") if each and each.partition("=")[0] != PARAMETER]
-    return f"{base}?{'&'.join([*kept, f'{PARAMETER}={quote(token, safe=str())}'])}"
+    kept = [each for each in query.split("&") if each and each.partition("=")[0] != NEXT]
+    return f"{base}?{'&'.join([*kept, f'{NEXT}={quote(token, safe=str())}'])}"

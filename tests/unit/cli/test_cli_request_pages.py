@@ -29,7 +29,7 @@ def api(pages: dict[str, tuple[int, str]]) -> tuple[Callable[[str], Answer], lis
 
 TWO = {
     "/products?limit=2": (200, '{"items": [{"p": 0.10}, {"p": 1e400}], "nextToken": "a/b=&c"}'),
-    "/products?limit=2&next_token=a%2Fb%3D%26c": (
+    "/products?limit=2&nextToken=a%2Fb%3D%26c": (
         200,
         '{"items": [{"p": 12345678901234567890.5}]}',
     ),
@@ -72,7 +72,7 @@ def test_nothing_is_no_line_or_an_empty_array(as_json: bool, expected: str) -> N
 @pytest.mark.parametrize(("as_json", "expected"), [(False, '{"p": 1}\n'), (True, "")])
 def test_a_refused_page_is_no_end(as_json: bool, expected: str) -> None:
     """Lines that came before it stay; an array is whole or isn't there."""
-    second = "/products?next_token=n"
+    second = "/products?nextToken=n"
     pages = {"/products": (200, '{"items": [{"p": 1}], "nextToken": "n"}'), second: (429, "{}")}
     out, refused = run(pages, "/products", as_json=as_json)
     assert out == expected
@@ -88,15 +88,15 @@ def test_what_is_no_page_is_no_empty_one(body: str) -> None:
 def test_a_token_that_comes_back_ends_it() -> None:
     page = (200, '{"items": [{"p": 1}], "nextToken": "n"}')
     with pytest.raises(RequestFailed, match="the same"):
-        list(items(api({"/p": page, "/p?next_token=n": page})[0], "/p"))
+        list(items(api({"/p": page, "/p?nextToken=n": page})[0], "/p"))
 
 
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("/p", "/p?next_token=t"),
-        ("/p?a=1&next_token=old&b=2", "/p?a=1&b=2&next_token=t"),
-        ("/p?", "/p?next_token=t"),
+        ("/p", "/p?nextToken=t"),
+        ("/p?a=1&nextToken=old&b=2", "/p?a=1&b=2&nextToken=t"),
+        ("/p?", "/p?nextToken=t"),
     ],
 )
 def test_a_token_takes_the_place_of_a_former_one(path: str, expected: str) -> None:

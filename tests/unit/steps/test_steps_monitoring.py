@@ -28,8 +28,11 @@ from steps_monitoring import (
 from steps_world import World, error
 
 from productsapi.aws.caller import Aws
+from productsapi.cli.alarm_states import print_states, states
+from productsapi.engine.read import read
 from productsapi.engine.resource import Outputs
 from productsapi.errors import AwsError
+from productsapi.options import resources
 from productsapi.options.alarms.alarm import Alarm, _kept
 from productsapi.options.alarms.definitions import definitions
 from productsapi.options.dashboard.dashboard import body
@@ -53,6 +56,33 @@ def test_missing_data_is_no_alarm_states_are_mailed(watched: World) -> None:
         assert (alarm["AlarmActions"], alarm["OKActions"]) == ([TOPIC], [TOPIC])
         assert alarm["InsufficientDataActions"] == []
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+
+
+def test_status_tells_how_the_alarms_stand(
+    watched: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloudwatch = watched.client("cloudwatch")
+    for name, value in zip(NAMES, ("ALARM", "OK", "OK", "OK", "OK"), strict=False):
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue=value, StateReason="a test's")
+    cloudwatch.delete_alarms(AlarmNames=NAMES[5:])
+    stack = watched.stack(**ON)
+    watched.forget_calls()
+    there = states(
+        stack, read([r for r in resources(stack) if r.step == "monitoring"], watched.aws)
+    )
+    assert watched.operations.count("DescribeAlarms") == 1
+    assert {name: state.value for name, state in there.items()} == {
+        NAMES[0]: "ALARM", **dict.fromkeys(NAMES[1:5], "OK"),
+    }  # fmt: skip
+    print_states(there)
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith(f"! ALARM {NAMES[0]}: 5 percent or more of the requests")
+    assert told[1:] == ["Alarms:        1 ALARM, 4 OK"]
+
+
+def test_without_alarms_there_is_nothing_to_tell(world: World) -> None:
+    stack = world.stack()
+    assert states(stack, read(resources(stack), world.aws)) == {}
 
 
 def test_what_is_sent_is_what_cloudwatch_takes(watched: World) -> None:
