@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,8 @@ class ConfigFile(click.ParamType):  # type: ignore[type-arg]  # generic from cli
 
 def found(typed: Path) -> Path:
     """The file that is meant; where there is none, the one that would be, for the error to name."""
-    if typed.exists() or typed.is_absolute():
+    folder = os.path.isdir(typed)  # noqa: PTH112 - Path's own raises where it may not look
+    if typed.is_absolute() or (_is_there(typed) and not folder):
         return typed
     if ENVIRONMENT.fullmatch(str(typed)):
         typed = environment_file(str(typed))
@@ -59,22 +61,27 @@ def nearest(relative: Path) -> Path:
     In a folder above only what belongs to you, or to whom this one belongs to: what anybody may put
     into /tmp says what is deployed to nobody's account.
     """
-    if relative.exists() or ".." in relative.parts:
+    if _is_there(relative) or ".." in relative.parts:
         return relative
     for above in _above():
         path = above / relative
-        if path.exists() and _trusted(path):
+        if _is_there(path) and _trusted(path):
             return path
     return relative
 
 
+def _is_there(path: Path) -> bool:
+    return os.path.exists(path)  # noqa: PTH110 - Path's own raises where it may not look
+
+
 def _above() -> Iterator[Path]:
-    depth = len(Path.cwd().parts) - 1
-    return (Path(*[".."] * steps) for steps in range(1, depth + 1))
+    try:
+        depth = len(Path.cwd().parts) - 1
+    except OSError:  # the folder that we are in was removed
+        return
+    yield from (Path(*[".."] * steps) for steps in range(1, depth + 1))
 
 
 def _trusted(path: Path) -> bool:
-    import os
-
     trusted = {os.geteuid(), Path().stat().st_uid}
     return path.stat().st_uid in trusted

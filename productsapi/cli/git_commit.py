@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LONGEST = 10.0
 """Seconds that git may take; no deploy waits for a repository on a network that is gone."""
+LONGEST_COMMIT = 12
+"""Characters of a commit's name: core.abbrev may be set to all 40, and a description is short."""
 NO_BYTECODE = ":(exclude,glob)**/__pycache__/**"
 Git = Callable[[Path, Sequence[str]], str | None]
 
@@ -59,4 +61,4 @@ def commit_of(root: Path, files: Sequence[Path], ask: Git = git) -> tuple[str, s
     if head is None or changed is None:
         return "", ""
     commit, _, subject = head.strip("\n").partition("\0")
-    return commit + (DIRTY if changed else ""), subject
+    return commit[:LONGEST_COMMIT] + (DIRTY if changed else ""), subject

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from productsapi.cli.switches import is_quiet
 from productsapi.cli.wrapping import say
 
@@ -39,7 +37,7 @@ def tell(stack: Stack, plan: Plan) -> None:
 def tell_unused(message: str | None, plan: Plan) -> None:
     if message is not None and not makes_release(plan):
         text = "Code and API are as they were, so no release was made that could keep the message."
-        click.echo(text, err=True)
+        say(text, err=True)
 
 
 def as_json(stack: Stack, plan: Plan) -> dict[str, Any] | None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from productsapi.cli.options import Target, json_option, open_stack, target_options
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import is_quiet
 from productsapi.cli.tables import stacked
-from productsapi.cli.wrapping import columns
+from productsapi.cli.wrapping import columns, say
 from productsapi.errors import ConfigError
 from productsapi.printable import printable
 
@@ -54,7 +54,9 @@ def command(target: Target, as_json: bool) -> None:
         )
         return
     _print(found, aws, files)
-    aside(f"By their tags in {aws.location}; AWS may be late with what is new or gone.")
+    if not is_quiet():
+        where = str(aws.location)
+        say(f"By their tags in {where}; AWS may be late with what is new or gone.", err=True)
 
 
 def _way(target: Target) -> Aws:

@@ -143,6 +143,18 @@ def test_a_file_of_that_very_name_is_meant_first() -> None:
     assert found(Path("dev")) == Path("dev")
 
 
+def test_a_folder_of_that_name_is_not_meant() -> None:
+    Path("staging").mkdir()
+    Path("config/staging.yaml").write_text(HEAD, "utf-8")
+    assert found(Path("staging")) == Path("config/staging.yaml")
+
+
+@pytest.mark.parametrize("typed", ["n" * 300, "a\0b", "config/" + "n" * 300])
+def test_a_name_that_no_file_can_have_is_no_fault(typed: str) -> None:
+    result = CliRunner().invoke(main, ["plan", "-c", typed])
+    assert (result.exit_code, "Traceback" in result.output) == (3, False), result.stderr
+
+
 def test_what_others_put_above_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in /tmp, where anybody may."""
     monkeypatch.chdir("src/deep")
