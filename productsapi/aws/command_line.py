@@ -37,7 +37,10 @@ ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 @dataclass(frozen=True)
 class Command:
-    """`options` are words that belong together: an option and its values. Nothing is quoted."""
+    """`options` are words that belong together: an option and its values. Nothing is quoted.
+
+    `operation` is as the CLI calls it, `wait table-exists` too.
+    """
 
     service: str
     operation: str
@@ -45,7 +48,7 @@ class Command:
 
     @property
     def parts(self) -> tuple[tuple[str, ...], ...]:
-        return (("aws", self.service, self.operation), *self.options)
+        return (("aws", self.service, *self.operation.split()), *self.options)
 
     def __str__(self) -> str:
         """One line for bash, to be pasted."""

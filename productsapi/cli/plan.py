@@ -33,6 +33,13 @@ CHANGES_FOUND = 2
     default="text",
     help="markdown: for the comment of a pull request, at most 65,000 characters.",
 )
+@click.option(
+    "--guide",
+    "as_guide",
+    is_flag=True,
+    help="The aws commands that would do it, under the manual guide's headings, explained.",
+)
+@click.option("--script", is_flag=True, help="With --guide: a shell script, for what isn't there.")
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when there is something to do.")
 @click.option(
     "--allow-blocked-runtime", is_flag=True, help="Plan even where AWS refuses the runtime by now."
@@ -43,6 +50,8 @@ def command(
     as_json: bool,
     detail: bool,
     form: str,
+    as_guide: bool,
+    script: bool,
     exit_code: bool,
     allow_blocked_runtime: bool,
 ) -> int:
@@ -55,7 +64,13 @@ def command(
       productsapi plan -c config/prod.yaml --exit-code
       productsapi plan --json
       productsapi plan --format markdown > comment.md
+      productsapi plan --guide | less
+      productsapi plan --guide --script > deploy.sh
     """
+    if script and not as_guide:
+        raise click.UsageError("--script says how to write the --guide.")
+    if as_guide and (as_json or detail or form != "text"):
+        raise click.UsageError("--guide is a form of its own: not with --json, --format, --detail.")
     opened = open_stack(target, **allowed)
     from productsapi.cli.deploy import planned
     from productsapi.cli.output import print_json
@@ -63,7 +78,12 @@ def command(
     from productsapi.cli.render import plan_as_json, print_plan
     from productsapi.releases.code_files import with_files
 
-    plan, _ = planned(opened, allow_blocked_runtime=allow_blocked_runtime, only_shown=True)
+    plan, reading = planned(opened, allow_blocked_runtime=allow_blocked_runtime, only_shown=True)
+    if as_guide:
+        from productsapi.cli.guide import print_guide
+
+        print_guide(opened, plan, reading, as_script=script)
+        return CHANGES_FOUND if exit_code and plan.to_do else 0
     plan = with_files(plan, opened.stack, opened.telling(), opened.aws.clients.network)
     if as_json or form == "json":
         print_json(plan_as_json(plan))

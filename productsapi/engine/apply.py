@@ -82,7 +82,7 @@ def apply(
             return
         with reporting(change, aws, report) as working, advised(resource):
             known = Outputs(outputs)
-            outputs.update(_carry_out(change, resource, reading.get(resource), working, known))
+            outputs.update(carry_out(change, resource, reading.get(resource), working, known))
         done[resource.key] = change
 
     outcome = run(
@@ -122,9 +122,10 @@ def result(plan: Plan, done: Mapping[Key, Change], outputs: Outputs, outcome: Ou
     )
 
 
-def _carry_out(
+def carry_out(
     change: Change, resource: Resource, observed: Observed | None, aws: Aws, known: Outputs
 ) -> Given:
+    """Carry out one change, whose dependencies are in place; gives the outputs that it has then."""
     managed = resource if isinstance(resource, Managed) else None
     if managed and change.action is Action.CREATE:
         return _create(managed, aws, known)

@@ -36,6 +36,9 @@ from productsapi.stack.outputs import (
     USER_POOL_ID,
 )
 
+DIGEST = 32
+"""Characters of the hash that stand in a deployment's description."""
+
 
 @dataclass(frozen=True)
 class Deployment(ApiPart, Managed):
@@ -117,16 +120,22 @@ class Deployment(ApiPart, Managed):
 
     def want(self, known: Outputs) -> Fields:
         """One hash over all that a snapshot freezes; unknown while any part of it is."""
-        definition = {part.key: part.want(known) for part in self.contents}
-        unknown = next(_unknowns(definition), None)
-        text = json.dumps(definition, sort_keys=True, default=str)
+        unknown = next(_unknowns(self._frozen(known)), None)
+        digest = hashlib.sha256(self.definition(known).encode()).hexdigest()
         return {
             "marker": f"productsapi {self.stack.config.stack}",
-            "definition": unknown or hashlib.sha256(text.encode()).hexdigest()[:32],
+            "definition": unknown or digest[:DIGEST],
             "superseded_by": None,
             "open": None,
             **({"foreign": None} if self.stack.delete_foreign else {}),
         }
+
+    def definition(self, known: Outputs) -> str:
+        """What the hash is made of."""
+        return json.dumps(self._frozen(known), sort_keys=True, default=str)
+
+    def _frozen(self, known: Outputs) -> dict[str, Fields]:
+        return {part.key: part.want(known) for part in self.contents}
 
     def create(self, aws: Aws, known: Outputs) -> Given:
         """None of ours was there, or `read` had found it; a killed run's may show late."""
