@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from productsapi.aws.command_line import Command, command, quoted
 from productsapi.aws.masking import MASK, masked
+from productsapi.config.variables import OURS
 from productsapi.operations.guide import Line
-from productsapi.stack.function_settings import VARIABLES
 
 WIDTH = 100
 """Characters of a line; above it each option gets a line of its own."""
@@ -50,7 +50,7 @@ def filled(text: str, variables: Mapping[str, str]) -> str:
 
 def _command(line: Line, *more: tuple[str, ...]) -> Command:
     sent = line.sent
-    shown = masked(sent.operation, sent.shape, sent.params, plain=VARIABLES)
+    shown = masked(sent.operation, sent.shape, sent.params, plain=OURS)
     made = command(sent.service, sent.operation, sent.shape, shown, *more)
     return replace(made, operation=f"wait {sent.wait}") if sent.wait else made
 
