@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from productsapi import __version__
+from productsapi import __version__, packaging
 from productsapi.aws.retries import Transient
 from productsapi.aws.retryable_errors import TRANSIENTS
 from productsapi.engine.plan import Action, Plan
@@ -30,7 +30,7 @@ MOST_NAMED = 5
 
 def script(guide: Guide, plan: Plan, stack: Stack, resources: Iterable[Resource]) -> str:
     """Raises Refused, with all the reasons, for what a script can't do."""
-    if reasons := list(_refusals(guide, plan, resources)):
+    if reasons := list(_refusals(guide, plan, stack, resources)):
         raise Refused(
             "a script can't do this: " + "; ".join(reasons),
             "`productsapi deploy` does; `productsapi plan --guide` shows the commands",
@@ -90,7 +90,9 @@ def _end(guide: Guide, stack: Stack) -> Iterator[str]:
         yield USER.format(made=SIGNED_UP if stack.config.user_pool.self_sign_up else MADE)
 
 
-def _refusals(guide: Guide, plan: Plan, resources: Iterable[Resource]) -> Iterator[str]:
+def _refusals(
+    guide: Guide, plan: Plan, stack: Stack, resources: Iterable[Resource]
+) -> Iterator[str]:
     without = {r.key: f" (without it: {r.opt_out})" for r in resources if r.opt_out}
     if not plan.to_do:
         yield "there is nothing to do"
@@ -98,6 +100,9 @@ def _refusals(guide: Guide, plan: Plan, resources: Iterable[Resource]) -> Iterat
     if others:
         there = f"{in_a_row(others[:MOST_NAMED])}{' …' if len(others) > MOST_NAMED else ''}"
         yield f"it only makes what isn't there, and what is to be changed or removed is: {there}"
+    own = {f: packaging.package(stack.config.sources, f) for f in FUNCTIONS}
+    if stack.code != own:
+        yield "it packs the functions' own sources, and not what requirements.txt names"
     for change, reason in guide.untold:
         yield f"{change.key}{without.get(change.key, '')}: {reason}"
     secret = dict.fromkeys(line.change.key for line in guide.lines if carries_a_secret(line))

@@ -212,6 +212,14 @@ def test_what_no_script_can_do_is_refused(
     assert reason in refused.value.message
 
 
+def test_packages_of_others_are_refused(world: World) -> None:
+    stack = world.stack()
+    found, planned = told(world, stack)
+    vars(stack)["code"] = {**stack.code, "get": b"with a package of others"}
+    with pytest.raises(Refused, match="requirements"):
+        script(found, planned, stack, resources(stack))
+
+
 def test_no_secret_gets_into_a_guide(world: World) -> None:
     stack = world.stack(api={"key": True})
     found, _ = told(world, stack)
