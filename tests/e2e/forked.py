@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 
 class Forked:
@@ -35,11 +36,17 @@ class Forked:
         except BlockingIOError:
             return None
 
+    def send_signal(self, number: int) -> None:
+        """To none where it has ended: its number may be another one's by now."""
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
     def terminate(self) -> None:
-        os.kill(self.pid, signal.SIGTERM)
+        self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
+        self.send_signal(signal.SIGKILL)
 
     def _number(self) -> int:
         """Each is written at once, and the next one not before this one is read."""

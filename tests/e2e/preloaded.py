@@ -32,6 +32,7 @@ def load() -> None:
             importlib.import_module(module.name)
     boto3.session.Session()  # loads what they are made of
     _load_models()
+    _look_for_the_emulator()
     _check_the_starter()
     gc.freeze()  # no command needs to look through all that
 
@@ -60,7 +61,7 @@ def _load_models() -> None:
     )
     clients, _ = connect_local("eu-west-2", "http://127.0.0.1:9", "000000000000")
     for service in (*LOOKED_INTO, *LOADED_BESIDE):
-        clients.get(service)
+        clients.get(service).exceptions  # noqa: B018 - made when first asked for
     _read_models(clients)
 
 
@@ -111,6 +112,17 @@ def _once(kind: type, method: str) -> None:
         return made[service]
 
     setattr(kind, method, find)
+
+
+# -- the local cloud -------------------------------------------------------------------------------
+
+
+def _look_for_the_emulator() -> None:
+    """Its version is read from the installed package at each command's start."""
+    from productsapi.local import emulator
+
+    emulator.installed_version = cache(emulator.installed_version)
+    emulator.installed_version()
 
 
 # -- the check of the functions' sources -----------------------------------------------------------

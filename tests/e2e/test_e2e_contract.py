@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import pytest
 from e2e_cloud import Clouds
 from e2e_commands import PATIENCE
-from e2e_project import Deployed, Project, lent_cloud
+from e2e_project import Deployed, Project, Standing, lent_cloud
 
 from productsapi.routes import COLLECTION, ITEM, ROUTES
 
@@ -59,14 +59,19 @@ SUCCESSES = {"POST": {201}, "GET": {200}, "PUT": {200}, "DELETE": {204}}
     params=["productId", pytest.param("productId and category", marks=pytest.mark.long)],
 )
 def shop(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, clouds: Clouds
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    clouds: Clouds,
+    standing: Standing,
 ) -> Iterator[Deployed]:
     """A deployment of its own, for what is made up here is in nobody's way: by the table's key."""
-    with lent_cloud(tmp_path_factory.mktemp("contract"), clouds) as (project, _):
+    with lent_cloud(tmp_path_factory.mktemp("contract"), clouds) as (project, cloud):
         if "category" in request.param:
             project.config("sort_key: null", "sort_key: category")
             project.config("category_index: false", "category_index: true")
-        deployed = Deployed(project, project.json("deploy", "--local"))
+            deployed = Deployed(project, project.json("deploy", "--local"))
+        else:
+            deployed = standing.put_back(cloud, project)
         project.make_user("alice")
         yield deployed
 

@@ -7,16 +7,12 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timezone
-from pathlib import Path
 
 import pytest
 from e2e_commands import PATIENCE
 from e2e_project import KEYS, Deployed, Project, client, left_behind
+from e2e_running import running
 from recording_proxy import RecordingProxy, held
 
 from productsapi.aws.lease_holder import Holder
@@ -27,53 +23,6 @@ if sys.platform == "win32":
 
 NAME = "/productsapi/products-dev/lease"
 LEASE = {"PutParameter", "GetParameter", "DeleteParameter"}
-
-
-@dataclass
-class Running:
-    """A command under way; what it says goes to a file."""
-
-    process: subprocess.Popen[bytes]
-    said: Path
-
-    @property
-    def text(self) -> str:
-        return self.said.read_text("utf-8")
-
-    def wait_for(self, text: str) -> None:
-        _wait(lambda: text in self.text or self.process.poll() is not None)
-        assert text in self.text, f"it ended without {text!r}:\n{self.text}"
-
-    def press_ctrl_c(self) -> None:
-        self.process.send_signal(signal.SIGINT)
-
-    def ends_with(self, code: int) -> str:
-        assert self.process.wait(PATIENCE) == code, self.text
-        assert "Traceback" not in self.text
-        return self.text
-
-
-@contextmanager
-def running(project: Project, *words: str, env: dict[str, str] | None = None) -> Iterator[Running]:
-    said = project.home / f"said-{time.monotonic_ns()}"
-    with said.open("wb") as file:
-        process = subprocess.Popen(
-            project.command(*words), cwd=project.folder, env=project.environment(env),
-            stdin=subprocess.DEVNULL, stdout=file, stderr=file,
-        )  # fmt: skip
-    try:
-        yield Running(process, said)
-    finally:
-        process.send_signal(signal.SIGCONT)
-        process.kill()
-        process.wait()
-
-
-def _wait(until: Callable[[], bool]) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while not until():
-        assert time.monotonic() < give_up
-        time.sleep(0.02)
 
 
 def _endpoint(project: Project) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +12,9 @@ from typing import Any
 
 import pytest
 from e2e_cloud import Clouds
-from e2e_commands import PATIENCE, Ended
+from e2e_commands import Ended
 from e2e_project import PASSWORD, Deployed, Project
+from e2e_running import Running, running
 from e2e_shop import Shop, new_shop, shop_of
 from recording_proxy import held
 
@@ -51,25 +51,6 @@ def left(deployed: Deployed) -> tuple[list[str], list[Any]]:
 
 
 NOTHING: tuple[list[str], list[Any]] = ([], [])
-
-
-@contextmanager
-def started(
-    project: Project, *words: str, env: dict[str, str] | None = None
-) -> Iterator[subprocess.Popen[str]]:
-    """A command under way; it is gone at the end of the block."""
-    with subprocess.Popen(
-        project.command(*words),
-        cwd=project.folder,
-        env=project.environment(env),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 # -- a good system ---------------------------------------------------------------------------------
@@ -294,13 +275,11 @@ def test_rights_that_are_not_there_yet_are_waited_for(shop: Shop, deployed: Depl
     (name,) = iam.list_role_policies(**role)["PolicyNames"]
     document = iam.get_role_policy(**role, PolicyName=name)["PolicyDocument"]
     iam.delete_role_policy(**role, PolicyName=name)
-    with started(shop.project, *shop.command("verify")) as process:
-        assert process.stderr
-        waiting = next(line for line in process.stderr if line.startswith("Waiting: "))
+    with running(shop.project, *shop.command("verify")) as verification:
+        verification.wait_for("Waiting: ")
+        verification.wait_for("POST /products answers 503; new rights take AWS some seconds")
         iam.put_role_policy(**role, PolicyName=name, PolicyDocument=json.dumps(document))
-        out, _ = process.communicate(timeout=PATIENCE)
-    assert "POST /products answers 503; new rights take AWS some seconds" in waiting
-    assert process.returncode == 0, out
+        verification.ends_with(0)
     assert left(deployed) == NOTHING
 
 
@@ -331,14 +310,14 @@ def test_without_rights_to_users_the_rest_is_verified(shop: Shop, deployed: Depl
 
 
 @contextmanager
-def held_at(deployed: Deployed, stops: Callable[[str], bool]) -> Iterator[subprocess.Popen[str]]:
+def held_at(deployed: Deployed, stops: Callable[[str], bool]) -> Iterator[Running]:
     """A verification, held while the cloud hasn't got the request that `stops`."""
     with (
         held(deployed.told["endpoint_url"], stops) as (env, reached),
-        started(deployed.project, "verify", "--json", env=env) as process,
+        running(deployed.project, "verify", "--json", env=env) as verification,
     ):
         reached()
-        yield process
+        yield verification
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminated"])
@@ -354,12 +333,14 @@ def held_at(deployed: Deployed, stops: Callable[[str], bool]) -> Iterator[subpro
 def test_an_interrupted_run_leaves_nothing(
     shop: Shop, deployed: Deployed, where: str, how: signal.Signals
 ) -> None:
-    with held_at(deployed, lambda operation: re.fullmatch(where, operation) is not None) as process:
+    stops = re.compile(where)
+    with held_at(
+        deployed, lambda operation: stops.fullmatch(operation) is not None
+    ) as verification:
         users, _ = left(deployed)
         assert users or "Password" in where
-        process.send_signal(how)
-        out, err = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, out) == (128 + how, "")
-    assert "Traceback" not in err
+        verification.process.send_signal(how)
+        said = verification.ends_with(128 + how)
+        assert verification.out == ""
     assert left(deployed) == NOTHING
-    assert PASSWORD not in out + err
+    assert PASSWORD not in said
