@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -17,15 +17,23 @@ RULES = f"{packaging.SHARED}/rules.py"
 """What reads the schema; sources of one's own may do without both."""
 
 
-def check(config: Config, zips: Mapping[str, bytes]) -> None:
-    """Raise ConfigError where a source can't be read, or the product's rules not be enforced."""
-    files = _files(config.sources, zips)
-    syntax.check(files, config.functions.runtime)
-    _check_schema(config, files)
+def check(
+    config: Config, zips: Mapping[str, bytes], changed: Collection[Path] | None = None
+) -> None:
+    """Raise ConfigError where a source can't be read, or the product's rules not be enforced.
+
+    Of the sources only those `changed` are read, where it is known that the others were before.
+    """
+    found = files(config.sources, zips)
+    judged = found if changed is None else {path: found[path] for path in changed}
+    syntax.check(judged, config.functions.runtime)
+    _check_schema(config, found)
 
 
 @contextmanager
-def checking(config: Config, zips: Mapping[str, bytes]) -> Iterator[None]:
+def checking(
+    config: Config, zips: Mapping[str, bytes], changed: Collection[Path] | None = None
+) -> Iterator[None]:
     """Check beside the block's work: another Python may have to be asked, which takes its time.
 
     Raises ConfigError at the block's end, also where the block itself failed by then.
@@ -34,7 +42,7 @@ def checking(config: Config, zips: Mapping[str, bytes]) -> Iterator[None]:
 
     def look() -> None:
         try:
-            check(config, zips)
+            check(config, zips, changed)
         except Exception as error:  # noqa: BLE001 - raised where it is waited for
             found.append(error)
 
@@ -52,14 +60,19 @@ def checking(config: Config, zips: Mapping[str, bytes]) -> Iterator[None]:
         raise found[0]
 
 
-def _files(sources: Path, zips: Mapping[str, bytes]) -> dict[Path, bytes]:
+def source(sources: Path, function: str, name: str) -> Path:
+    """Where what is called `name` in a function's zip was read."""
+    shared = name.startswith(f"{packaging.SHARED}/")
+    return (sources if shared else sources / f"{function}_product") / name
+
+
+def files(sources: Path, zips: Mapping[str, bytes]) -> dict[Path, bytes]:
     """The very bytes that would be uploaded, by where they were read; without others' packages."""
     found: dict[Path, bytes] = {}
     for function, content in zips.items():
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name in archive.namelist():
-                shared = name.startswith(f"{packaging.SHARED}/")
-                path = (sources if shared else sources / f"{function}_product") / name
+                path = source(sources, function, name)
                 if path.exists():  # else it comes from a package of requirements.txt
                     found[path] = archive.read(name)
     return found

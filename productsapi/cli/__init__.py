@@ -33,6 +33,7 @@ COMMANDS = {
     "init": "Write a configuration and the function sources to start from.",
     "doctor": "Check what a deploy needs: machine, settings, account, rights.",
     "plan": "Show what deploy would do, a line a step.",
+    "dev": "Have it all up on this machine, and what you save live at once.",
     "deploy": "Put the API there, or bring it to what the configuration says.",
     "list": "Show all stacks of the account and Region.",
     "status": "Show what is there, what is missing and what has drifted.",
@@ -58,7 +59,7 @@ COMMANDS = {
 MODULES = {"list": "stack_list"}
 """Of commands whose module is called otherwise: one called `list` would hide Python's own here."""
 SECTIONS = {
-    "Put it there": "init doctor plan deploy",
+    "Put it there": "init dev doctor plan deploy",
     "Look at it": "list status history verify logs metrics",
     "Use it": "open user login request products key openapi",
     "Change and leave it": "rollback cache policy teardown local completion",

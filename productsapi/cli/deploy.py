@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
     from productsapi.engine.apply import Applied
     from productsapi.engine.plan import Change, Plan
     from productsapi.engine.read import Reading
-    from productsapi.engine.resource import Note
+    from productsapi.engine.resource import Note, Outputs
+
+    Look = Callable[..., tuple[Plan, Reading]]
 
 
 @click.command("deploy")
@@ -72,31 +76,17 @@ def command(
     opened = glancing(release_message.noted(open_stack(target, **allowed), message))
     from productsapi.cli.output import print_json
     from productsapi.cli.plan_screen import announce
-    from productsapi.cli.render import changes_as_json, notes_as_json, print_exposures
+    from productsapi.cli.render import changes_as_json, notes_as_json
     from productsapi.stack.stack_outputs import contract
 
     asks = opened.asks(yes=yes)
     if not asks:  # else it stands above the question
         announce(opened.stack)
     look = functools.partial(planned, allow_blocked_runtime=allow_blocked_runtime)
-    plan, reading = look(opened)
-    outputs = reading.outputs
-    if not plan.to_do or not asks:  # else they are told with the plan
-        print_exposures(plan, err=True)
-    if plan.to_do:
-        plan, reading, applied = carried_out(
-            opened,
-            "deploying",
-            (plan, reading),
-            look=functools.partial(look, warn=False),
-            agree=functools.partial(_agree, opened, detail=detail) if asks else None,
-            work=functools.partial(_apply, reported=None if asks else plan),
-        )
-        outputs = applied.outputs if applied else reading.outputs
-    else:
-        applied = None
+    done = deployed(opened, look, asks=asks, detail=detail)
+    plan = done.plan
     seconds = time.monotonic() - started
-    reported = contract(opened.stack, outputs)
+    reported = contract(opened.stack, done.outputs)
     if as_json:
         changes = {"changes": changes_as_json(plan.to_do)}
         notes = {"notes": notes_as_json(plan.notes)}
@@ -105,6 +95,37 @@ def command(
     else:
         _print_end(opened, plan, reported, seconds)
     release_message.tell_unused(message, plan)
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What was carried out, which may be nothing, and the ids as they are now."""
+
+    plan: Plan
+    outputs: Outputs
+
+
+def deployed(opened: Opened, look: Look, *, asks: bool, detail: bool = False) -> Deployed:
+    """Look, agree with a person where it `asks`, and carry it out.
+
+    Raises Refused for what must not be done, and what ended the run early.
+    """
+    from productsapi.cli.render import print_exposures
+
+    plan, reading = look(opened)
+    if not plan.to_do or not asks:  # else they are told with the plan
+        print_exposures(plan, err=True)
+    if not plan.to_do:
+        return Deployed(plan, reading.outputs)
+    plan, reading, applied = carried_out(
+        opened,
+        "deploying",
+        (plan, reading),
+        look=functools.partial(look, warn=False),
+        agree=functools.partial(_agree, opened, detail=detail) if asks else None,
+        work=functools.partial(_apply, reported=None if asks else plan),
+    )
+    return Deployed(plan, applied.outputs if applied else reading.outputs)
 
 
 def planned(

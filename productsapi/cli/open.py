@@ -64,7 +64,7 @@ def command(target: Target, port: int, no_browser: bool, output: Path | None) ->
         _write(people, output)
         return
     with serving(people, port) as server, tempfile.TemporaryDirectory() as folder:
-        if no_browser or not _opened(server.guard.url, Path(folder)):
+        if no_browser or not in_the_browser(server.guard.url, Path(folder)):
             click.echo(server.guard.url)
         else:
             click.echo(f"The page is open in your browser, at {server.guard.origin}/", err=True)
@@ -87,7 +87,7 @@ def _document(people: People, url: str) -> dict[str, Any]:
     return openapi.document(config, openapi.read(config.sources), url)
 
 
-def _opened(url: str, folder: Path) -> bool:
+def in_the_browser(url: str, folder: Path) -> bool:
     """Whether a browser was told. By a file: others on this machine see a browser's arguments."""
     page = folder / "open.html"
     private.write(page, FORWARD.format(escape(url)))
@@ -100,14 +100,17 @@ def _opened(url: str, folder: Path) -> bool:
 
 
 @contextmanager
-def serving(people: People, port: int) -> Iterator[Server]:
-    """The page's server for a stack, listening. Its end ends the calls under way."""
+def serving(people: People, port: int, sign_in: SignIn | None = None) -> Iterator[Server]:
+    """The page's server for a stack, listening. Its end ends the calls under way.
+
+    Nobody is signed in on it, or who is by the `sign_in` given.
+    """
     from productsapi.page.server import Server
     from productsapi.page.user_session import SignIn
     from productsapi.page.viewer import TRY
     from productsapi.page.views import products_views, viewer_views
 
-    sign_in = SignIn(people.pool)
+    sign_in = sign_in or SignIn(people.pool)
     products = _products(people, sign_in)
     viewer = _viewer(people, products)
     server = Server(

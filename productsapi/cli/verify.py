@@ -69,6 +69,22 @@ def command(target: Target, as_json: bool) -> int:
     return {State.OPEN: OPEN, State.FAILED: FAILED}.get(state, 0)
 
 
+def verify(opened: Opened) -> None:
+    """The same checks, shown as they are made, and their summary: for a command that goes on."""
+    from productsapi.cli.findings import print_finding
+
+    found: list[Finding] = []
+
+    def report(finding: Finding) -> None:
+        found.append(finding)
+        print_finding(finding, opened.target)
+
+    verification = _verification(opened, report)
+    verification.look()
+    verification.ask()
+    _print_summary(found)
+
+
 def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verification:
     from productsapi import api_client
     from productsapi.api_client.users import UserPool

@@ -16,6 +16,7 @@ Run by its path in a process of its own, with nothing of productsapi beside it.
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import json
 import logging
 import os
@@ -41,6 +42,9 @@ KEYS = re.compile(r"/[\w-]+/\.well-known/[\w.-]+")
 OF_BODIES = {b"content-length", b"content-type", b"transfer-encoding"}
 NAMED = (b"x-amzn-requestid", b"x-amz-request-id")
 REQUEST_ID: ContextVar[str] = ContextVar("REQUEST_ID")
+PREPARING = 0.05
+"""Seconds for which a function is being prepared after each change; the emulator's are 0.5, which
+every save of a source would wait for."""
 SAVE = "/_productsapi/save"
 NOTE = "saved.json"
 """In TMPDIR: what the saving at the end came to."""
@@ -149,7 +153,17 @@ def request_id(otherwise: Callable[[], str]) -> Callable[[], str]:
 def put_before(emulator: Any, gateway: Any, save: Callable[[], dict[str, str]] = dict) -> None:
     """Before the emulator's application, and before what its API Gateway names requests by."""
     gateway.new_uuid = request_id(gateway.new_uuid)
-    emulator.app = guarded(emulator.app, save)
+    emulator.app = guarded(_beside("request_log").RequestLog().before(emulator.app), save)
+
+
+def _beside(name: str) -> Any:
+    """A module in this very folder, by its path as this one."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    if spec is None or spec.loader is None:
+        raise ImportError(name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 async def _answer(send: Send, status: int, body: Mapping[str, Any]) -> None:
@@ -264,8 +278,9 @@ class Snapshots:
 def main() -> None:
     sys.path.pop(0)  # our folder, put there since this is run by its path: nothing is found by it
     from ministack import app as emulator
-    from ministack.services import apigateway_v1
+    from ministack.services import apigateway_v1, lambda_svc
 
+    lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = PREPARING  # noqa: SLF001 - there is no setting
     folder, mark = Path(os.environ["TMPDIR"]), os.environ["MINISTACK_EDITION"]
     save = heard(emulator.save_all)
     last = emulator.save_all = noting(save, folder / NOTE, mark)

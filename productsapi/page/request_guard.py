@@ -45,6 +45,10 @@ class Guard:
         """With the key in its fragment, which no browser sends on."""
         return f"{self.origin}{EXCHANGE}#{self.key}"
 
+    def renew(self) -> None:
+        """Have a key again, for another browser or another day."""
+        self.key = secrets.token_urlsafe(KEY_BYTES)
+
     @property
     def cookie_name(self) -> str:
         """Cookies don't know ports: two pages at once must not take each other's."""

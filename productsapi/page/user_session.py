@@ -25,6 +25,11 @@ class SignIn:
     _asked: Challenge | None = field(default=None, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
+    @classmethod
+    def signed_in(cls, pool: UserPool, user: str, tokens: Tokens) -> SignIn:
+        """With a sign-in that was made elsewhere, for this page alone."""
+        return cls(pool, user=user, _tokens=tokens)
+
     def state(self) -> dict[str, str | None]:
         """What the page may know: who, or what is asked next."""
         asked = self._asked

@@ -21,6 +21,8 @@ MOST_TOLD = 5
 WIDEST = 120
 """Characters of a line that are shown."""
 THIS = sys.version_info[:2]
+_STAND_INS: set[str] = set()
+"""What was found not to be the Python that it is called: asked once, as each time takes a while."""
 
 
 def check(files: Mapping[Path, bytes], runtime: str) -> None:
@@ -59,9 +61,8 @@ def _by_interpreter(
     sources: tuple[tuple[str, bytes], ...], runtime: str, path: str
 ) -> tuple[Fault, ...] | None:
     """None where there is none, or it isn't what its name says, as a version manager's stand-in."""
-    folders = [folder for folder in path.split(os.pathsep) if Path(folder).is_absolute()]
-    interpreter = shutil.which(runtime, path=os.pathsep.join(folders))
-    if not interpreter:
+    interpreter = _found(runtime, path)
+    if not interpreter or interpreter in _STAND_INS:
         return None
     script = Path(judge.__file__).read_text("utf-8")
     asked = json.dumps({name: base64.b64encode(source).decode() for name, source in sources})
@@ -71,11 +72,17 @@ def _by_interpreter(
             input=asked, capture_output=True, check=True, text=True, timeout=PATIENCE_S,
         )  # fmt: skip
         version, implementation, faults = json.loads(ran.stdout)
-        if (tuple(version), implementation) != (_version(runtime), "cpython"):
-            return None
-        return tuple(Fault(*each) for each in faults)
+        if (tuple(version), implementation) == (_version(runtime), "cpython"):
+            return tuple(Fault(*each) for each in faults)
     except (OSError, subprocess.SubprocessError, ValueError, TypeError):
-        return None
+        pass
+    _STAND_INS.add(interpreter)
+    return None
+
+
+def _found(runtime: str, path: str) -> str | None:
+    folders = [folder for folder in path.split(os.pathsep) if Path(folder).is_absolute()]
+    return shutil.which(runtime, path=os.pathsep.join(folders))
 
 
 def _version(runtime: str) -> tuple[int, int]:

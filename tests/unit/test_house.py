@@ -23,7 +23,7 @@ SOURCES = sorted((ROOT / "lambda_src").rglob("*.py"))
 
 FLOORS = (
     ("cli", "__main__"),
-    ("page",),
+    ("dev", "page"),
     ("operations",),
     ("operator_policy",),
     ("options",),
@@ -62,6 +62,7 @@ ONLY_IN = {
     "click": ("cli",),
     "rich": ("cli",),
     "packaging": ("dependencies",),  # PyPI's, not our own module
+    "watchfiles": ("dev",),
     "yaml": ("config", "openapi"),
     "ministack": ("local",),  # gate.py, which is run in the emulator's own process
 }

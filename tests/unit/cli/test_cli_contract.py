@@ -256,7 +256,7 @@ def test_a_wrong_region_is_found_before_any_call(project: Path) -> None:
 
 @each_targeted
 def test_without_credentials_it_says_how_to_get_them(project: Path, path: tuple[str, ...]) -> None:
-    asking = ["--deployed"] if path == ("openapi",) else []
+    asking = {("openapi",): ["--deployed"], ("dev",): ["--aws"]}.get(path, [])
     result = run(*path, *arguments(path), *asking)
     assert result.exit_code == 4, result.output
     assert "no AWS credentials" in result.stderr

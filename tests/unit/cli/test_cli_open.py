@@ -29,7 +29,7 @@ def test_a_browser_is_sent_by_a_private_file(
 ) -> None:
     browser = Browser()
     monkeypatch.setattr(webbrowser, "get", lambda: browser)
-    assert command._opened(URL, tmp_path)
+    assert command.in_the_browser(URL, tmp_path)
     (page,) = tmp_path.iterdir()
     assert browser.told == [page.as_uri()]
     assert "url=http://127.0.0.1:8123/open#the-key&amp;&lt;" in page.read_text("utf-8")
@@ -49,4 +49,4 @@ def test_where_none_opens_the_address_is_for_a_person(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, get: Any
 ) -> None:
     monkeypatch.setattr(webbrowser, "get", get)
-    assert not command._opened(URL, tmp_path)
+    assert not command.in_the_browser(URL, tmp_path)

@@ -1,0 +1,124 @@
+"""Who uses the local cloud in the inner loop, and with what: a user `dev`, and products."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from productsapi import streams
+from productsapi.errors import ProductsApiError, RequestFailed, SignInError
+
+if TYPE_CHECKING:
+    from productsapi.api_client.token_store import Tokens
+    from productsapi.cli.user_session import People
+
+NAME = "dev"
+
+
+def sign_in(people: People) -> Tokens:
+    """Have the user, signed in for commands; gives a sign-in of its own, for the page.
+
+    Of the local cloud only: the password is made anew each time, and nobody knows it. Raises
+    SignInError where the pool asks for more than that, as a second factor.
+    """
+    from productsapi.operations.verify.throwaway_users import new_password
+
+    config, pool = people.opened.stack.config, people.pool
+    password = new_password(config.user_pool.password_length)
+    groups = set(config.auth.write_groups)
+    try:
+        pool.create(NAME, password, groups=groups)
+    except SignInError:
+        pool.set_groups(NAME, {*pool.groups_of(NAME), *groups})
+        pool.set_password(NAME, password)
+    people.tokens.put(people.kept_under, NAME, pool.login(NAME, password))
+    return pool.login(NAME, password)
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A product's line of a file, to be sent as it stands there."""
+
+    where: str
+    body: bytes
+
+
+def seeds(path: Path) -> list[Seed]:
+    """The products of a file of JSON Lines. Raises ProductsApiError for a line that is none."""
+    return list(_seeds(path))
+
+
+def _seeds(path: Path) -> Iterator[Seed]:
+    try:
+        with streams.opened(path) as file:
+            lines = file.read().splitlines()
+    except OSError as error:
+        raise ProductsApiError(f"{path} can't be read: {error.strerror}") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        where = f"{path}:{number}"
+        try:
+            product = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise ProductsApiError(f"{where}: this is no JSON: {error}") from None
+        if not isinstance(product, dict):
+            raise ProductsApiError(f"{where}: a product is an object, {{…}}, on one line")
+        yield Seed(where, line)
+
+
+@dataclass
+class Sown:
+    """What came of it: how many there are now, and of those refused why."""
+
+    made: int = 0
+    present: int = 0
+    refused: list[str] = field(default_factory=list)
+
+    def in_words(self) -> str:
+        told = f"{self.made} created, {self.present} there already"
+        return f"{told}, {len(self.refused)} refused" if self.refused else told
+
+
+def sow(people: People, wanted: list[Seed]) -> Sown:
+    """POST each as the user. Raises RequestFailed where there is no answer at all."""
+    from productsapi.api_client import send
+    from productsapi.cli.user_session import api_key
+
+    opened = people.opened
+    url = opened.invoke_url(people.outputs)
+    if url is None:
+        raise RequestFailed("there is no API to call yet", "productsapi deploy")
+    key = api_key(opened)
+    headers = {"content-type": "application/json", **({"x-api-key": key} if key else {})}
+    sown = Sown()
+    for seed in wanted:
+        headers["authorization"] = f"Bearer {people.token(NAME)}"
+        answer = send(
+            "POST",
+            f"{url}/products",
+            headers=headers,
+            body=seed.body,
+            network=opened.aws.clients.network,
+        )
+        if answer.status == HTTPStatus.CREATED:
+            sown.made += 1
+        elif answer.status == HTTPStatus.CONFLICT:
+            sown.present += 1
+        else:
+            sown.refused.append(f"{seed.where}: {answer.status} {_why(answer.json())}")
+    return sown
+
+
+def _why(problem: object) -> str:
+    """Each violation with its field, or else the problem's title."""
+    if not isinstance(problem, dict):
+        return ""
+    errors = problem.get("errors")
+    if isinstance(errors, list) and errors:
+        return "; ".join(f"{e.get('field')} {e.get('message')}" for e in errors if e)
+    return str(problem.get("title") or problem.get("message") or "")
