@@ -58,14 +58,14 @@ def environments(folder: Path) -> list[str]:
 def nearest(relative: Path) -> Path:
     """`relative` as it stands in this folder, or else in the nearest one above that has it.
 
-    In a folder above only what belongs to you, or to whom this one belongs to: what anybody may put
-    into /tmp says what is deployed to nobody's account.
+    Above only a project that belongs to you, or to whom this folder belongs: what others put into
+    /tmp isn't deployed by whoever works in a folder of theirs there.
     """
     if _is_there(relative) or ".." in relative.parts:
         return relative
     for above in _above():
         path = above / relative
-        if _is_there(path) and _trusted(path):
+        if _is_there(path) and _trusted(above, path.parent, path):
             return path
     return relative
 
@@ -82,6 +82,6 @@ def _above() -> Iterator[Path]:
     yield from (Path(*[".."] * steps) for steps in range(1, depth + 1))
 
 
-def _trusted(path: Path) -> bool:
-    trusted = {os.geteuid(), Path().stat().st_uid}
-    return path.stat().st_uid in trusted
+def _trusted(*paths: Path) -> bool:
+    """By the owners; a link's is its own, for the sources are looked for beside it."""
+    return {path.lstat().st_uid for path in paths} <= {os.geteuid(), Path().stat().st_uid}

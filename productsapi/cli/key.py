@@ -142,12 +142,13 @@ def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
 
 
 def _agree(opened: Opened, plan: Plan, *, keep_old: bool) -> None:
+    from productsapi.cli.plan_screen import print_heading
     from productsapi.cli.prompts import agreed, must_be_asked
     from productsapi.cli.render import print_plan
 
     must_be_asked("this changes AWS")
-    where = f"{opened.stack.config.stack} on {opened.stack.location}"
-    click.secho(f"{where}: a new API key", bold=True, err=True)
+    print_heading(opened.stack, err=True)
+    click.secho("A new API key", bold=True, err=True)
     print_plan(plan)
     if not keep_old:
         click.echo("Callers who hold the present one get 403 from then on.", err=True)

@@ -170,13 +170,15 @@ def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading], *, tells: 
 
 def _agree(opened: Opened, prepared: Prepared, plan: Plan) -> None:
     """Show what is moved, and ask."""
+    from productsapi.cli.plan_screen import print_heading
     from productsapi.cli.prompts import agreed, must_be_asked
     from productsapi.cli.render import print_plan
+    from productsapi.cli.wrapping import say
 
     must_be_asked("this changes AWS")
-    where = f"{opened.stack.config.stack} on {opened.stack.location}"
+    print_heading(opened.stack, err=True)
     release = prepared.entry.release
-    click.secho(f"{where}: back to the release of {release}", bold=True, err=True)
+    say(f"Back to the release of {release} {release.note}".rstrip(), bold=True, err=True)
     print_plan(plan)
     if prepared.released:
         click.secho(_ends_hold(prepared), fg="yellow", err=True)

@@ -67,7 +67,7 @@ class Scenes:
     def _afterwards(self) -> None:
         """By those who don't deploy; the last one leaves nothing."""
         self.begin(Job.READ)
-        for command in ("plan", "status", "history", "logs", "metrics"):
+        for command in ("plan", "status", "history", "list", "logs", "metrics"):
             self.grow(command)
         self.begin(Job.USER_ADMIN)
         self._users()

@@ -158,7 +158,7 @@ def test_a_name_that_no_file_can_have_is_no_fault(typed: str) -> None:
 def test_what_others_put_above_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in /tmp, where anybody may."""
     monkeypatch.chdir("src/deep")
-    monkeypatch.setattr(config_file, "_trusted", lambda _: False)
+    monkeypatch.setattr(config_file, "_trusted", lambda *_: False)
     assert found(DEFAULT_CONFIG) == DEFAULT_CONFIG
 
 
@@ -167,6 +167,22 @@ def test_whose_file_it_is_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     assert config_file._trusted(path)
     monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
     assert config_file._trusted(path), "whose this folder is, as in a container"
+
+
+def test_a_link_is_whose_it_is_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a link to somebody's own file would have others' sources deployed."""
+    mine = os.lstat
+    Path("config/other.yaml").symlink_to("dev.yaml")
+
+    def lstat(path: Path) -> os.stat_result:
+        seen = list(mine(path))
+        seen[4] += 1 if path.name == "other.yaml" else 0
+        return os.stat_result(seen)
+
+    monkeypatch.setattr(Path, "lstat", lstat)
+    monkeypatch.chdir("src")
+    assert found(Path("dev")) == Path("../config/dev.yaml")
+    assert found(Path("other")) == Path("config/other.yaml")
 
 
 def test_hints_from_below_name_no_default(monkeypatch: pytest.MonkeyPatch) -> None:

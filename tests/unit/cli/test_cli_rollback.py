@@ -20,10 +20,12 @@ from productsapi.releases.history import Entry, History, State
 from productsapi.releases.inventory import LONG_AGO, Snapshot, Version
 from productsapi.releases.metadata import Mark, Release, Rollback
 from productsapi.routes import FUNCTIONS
+from productsapi.stack.release_note import ReleaseNote
 
 TARGET = Target(DEFAULT_CONFIG, None, "work", local=False)
 AT = datetime(2026, 11, 22, 20, 41, 7, tzinfo=timezone.utc)
-ALICE, BOB = Release(AT, "user/alice"), Release(AT - timedelta(days=1), "user/bob")
+NOTE = ReleaseNote("3f2a1bc", "Stock may be 0")
+ALICE, BOB = Release(AT, "user/alice"), Release(AT - timedelta(days=1), "user/bob", NOTE)
 MOVE = Change("code", "alias f:live", Action.UPDATE, (FieldChange("version", "2", "1"),))
 
 
@@ -51,7 +53,17 @@ def test_releases_are_lines_the_one_in_force_starred(
     lines, following = printed(FORWARD, capsys)
     assert [line.split() for line in lines[1:]] == [
         ["*", "1", "2026-11-22T20:41:07Z", "user/alice", "get", "2,", "API", "deployment", "dep2"],
-        ["2", "2026-11-21T20:41:07Z", "user/bob", "get", "1,", "API", "deployment", "dep1"],
+        [
+            "2",
+            "2026-11-21T20:41:07Z",
+            "user/bob",
+            *str(NOTE).split(),
+            "get",
+            "1,",
+            "API",
+            "deployment",
+            "dep1",
+        ],
     ]
     assert following == "Next: productsapi rollback --to N --profile work\n"
 
@@ -104,7 +116,8 @@ def test_programs_are_told_what_each_release_serves() -> None:
 
 def opened() -> Any:
     stack = SimpleNamespace(
-        location=Location("eu-west-2", "123456789012"), config=SimpleNamespace(stack="products-dev")
+        location=Location("eu-west-2", "123456789012"),
+        config=SimpleNamespace(stack="products-dev", production=False),
     )
     return SimpleNamespace(stack=stack, target=TARGET, name_to_type="")
 
@@ -132,9 +145,8 @@ def test_who_is_asked_sees_where_which_and_what_moves(
     agree(Plan((MOVE,)))
     said = capsys.readouterr()
     assert asked == ["Roll back to this? [y/N]"]
-    assert f"products-dev on AWS eu-west-2, account 123456789012: back to the release of {BOB}" in (
-        said.err
-    )
+    assert "products-dev → AWS eu-west-2, account 123456789012\n" in said.err
+    assert f"Back to the release of {BOB} 3f2a1bc Stock may be 0\n" in said.err
     assert "version: 2 → 1" in said.err
     assert said.out == ""
 
