@@ -75,7 +75,7 @@ class Aws:
         listing = self.clients.listing(service, operation)
         following: dict[str, Any] = {}
         while True:
-            answer = self.call(service, operation, **params, **following)
+            answer = self.call(service, operation, **{**params, **following})
             yield answer
             before, following = following, listing.following(answer)
             if not following:

@@ -53,6 +53,7 @@ MISSING = {
     "TableNotFoundException",
     "ParameterNotFound",
     "NotFound",  # of SNS
+    "NoSuchHostedZone",
     "ResourceNotFound",  # of CloudWatch's dashboards
     "DashboardNotFoundError",
 }

@@ -19,6 +19,7 @@ JSON_PROTOCOLS = ("json", "rest-json")
 ITEMS = ("items",)
 ID = ("id",)
 NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "acm": {"DescribeCertificate": ("Certificate",)},
     "apigateway": {
         **dict.fromkeys(
             (
@@ -47,6 +48,8 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             ),
             ID,
         ),
+        "GetBasePathMapping": ("restApiId",),
+        "GetDomainName": ("domainName",),
         "GetAccount": ("throttleSettings|features|cloudwatchRoleArn",),
         "GetStages": ("item",),
         "GetTags": ("tags",),
@@ -105,6 +108,10 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "ListTagsForResource": ("tags",),
     },
     "resourcegroupstaggingapi": {"GetResources": ("ResourceTagMappingList",)},
+    "route53": {
+        "GetHostedZone": ("HostedZone",),
+        "ListResourceRecordSets": ("ResourceRecordSets",),
+    },
     "secretsmanager": {"DescribeSecret": ("ARN",), "GetSecretValue": ("ARN",)},
     "sns": {
         "GetTopicAttributes": ("Attributes",),

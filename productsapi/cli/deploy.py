@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.cli import release_message
+from productsapi.cli.domain import not_answering, print_domain
 from productsapi.cli.options import (
     Opened,
     Target,
@@ -172,11 +173,12 @@ def planned(
         print_exposures(found, err=True)  # what is open stays so
         raise
     notes = (*held_notes(found, release_hold=release_hold), *found.notes)
+    not_yet = not_answering(opened.stack, opened.aws.clients.network, found)
     refused = not_allowed(opened.stack, opened.telling(), found, reading.outputs) if warn else None
-    if refused and not only_shown:
-        raise refused
-    if refused:
-        text = f"deploy is refused: {refused.message}; {refused.hint}"
+    for each in filter(None, (not_yet, refused)):
+        if not only_shown:
+            raise each
+        text = f"deploy is refused: {each.message}; {each.hint}"
         notes = (Note(text, warns=True), *notes)
     return replace(found, notes=notes), reading
 
@@ -265,6 +267,7 @@ def _print_end(opened: Opened, plan: Plan, described: dict[str, Any], seconds: f
     else:
         aside(f"Nothing to do ({seconds:.1f} s).", fg="green")
     click.echo(f"Invoke URL:    {described['invoke_url']}")
+    print_domain(opened.stack, described["domain"])
     click.echo(f"User pool id:  {described['user_pool_id']}")
     click.echo(f"App client id: {described['client_id']}")
     if _nobody_is_there(opened, plan, described["user_pool_id"]):

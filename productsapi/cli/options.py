@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.cli.config_file import DEFAULT_CONFIG, ConfigFile, nearest
+from productsapi.cli.domain import answering_url
 from productsapi.cli.switches import aside, debugging, is_quiet, switches
 from productsapi.errors import AccessDenied, ProductsApiError
 from productsapi.printable import printable
@@ -137,12 +138,15 @@ class Opened:
         return read(looked_at, self.telling()).outputs
 
     def invoke_url(self, outputs: Outputs) -> str | None:
-        """None where there is no API yet."""
+        """The domain's where it answers; None where there is no API yet."""
         from productsapi.stack.outputs import API_ID
 
         api_id = outputs.get(API_ID)
+        if api_id is None:
+            return None
+        url = answering_url(self.stack, self.aws.clients.network)
         stage = self.stack.config.api.stage
-        return self.stack.location.invoke_url(api_id, stage) if api_id else None
+        return url or self.stack.location.invoke_url(api_id, stage)
 
     def telling(self) -> Aws:
         """The way, with its waits told once each on stderr, for when nothing else shows them."""

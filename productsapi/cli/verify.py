@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from productsapi.cli import domain
 from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
 from productsapi.cli.switches import aside
 from productsapi.cli.tracing import trace_options
@@ -60,6 +61,8 @@ def command(target: Target, as_json: bool) -> int:
 
     verification = _verification(opened, report)
     verification.look()
+    for each in domain.finding(opened.stack, opened.aws.clients.network):
+        report(each)
     verification.ask()
     state = worst(found)
     if as_json:

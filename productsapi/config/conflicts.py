@@ -20,6 +20,7 @@ def conflicts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from _idle_owner_groups(values)
     yield from _long_lists(values)
     yield from _large_environment(values)
+    yield from _domain_in_part(values)
 
 
 def _twin_names(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -74,3 +75,14 @@ def _large_environment(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         text = f"found {size} bytes with our own variables, allowed: {variables.LAMBDAS} (Lambda "
         advice = "takes 4 KB of settings in all); a large value can stand in a secret"
         yield "functions.environment", text + advice
+
+
+def _domain_in_part(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    section = "api.domain"
+    if values.get(f"{section}.name"):
+        if f"{section}.certificate_arn" in values and not values[f"{section}.certificate_arn"]:
+            yield f"{section}.certificate_arn", "found none, allowed: one for the domain's name"
+        return
+    for key in ("certificate_arn", "base_path", "zone_id", "disable_invoke_url"):
+        if f"{section}.name" in values and values.get(f"{section}.{key}"):
+            yield f"{section}.{key}", f"found one without {section}.name, which it is for"

@@ -12,6 +12,8 @@ from productsapi.config.yaml_values import in_mapping, written
 WIDTH = 100
 OWN = frozenset({"schema", "stack", "region", "production", "auth.client_ids"})
 """Keys that aren't taken over as they are; app clients are another user pool's."""
+OWN_SECTIONS = ("api.domain.",)
+"""Nor any key of these: a domain is one environment's."""
 
 
 def stack_of(source: Config, name: str) -> str:
@@ -52,7 +54,9 @@ def _section(kind: type, source: object, prefix: str = "") -> Iterator[str]:
         if inner := keys.inner(item):
             if lines := list(_section(inner, value, f"{path}.")):
                 yield from (*between, f"{indent}{name}:", *lines)
-        elif path not in OWN and not about.of_stack and value != keys.default(item):
+        elif path in OWN or path.startswith(OWN_SECTIONS):
+            continue
+        elif not about.of_stack and value != keys.default(item):
             yield from (*between, *_comment(keys.in_short(about), indent))
             yield from _value(f"{indent}{name}:", value, indent)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from productsapi.config import rules
 from productsapi.config.access import Auth, UserPool
+from productsapi.config.domain import Domain
 from productsapi.config.functions import Functions
 from productsapi.config.keys import about, key, named
 from productsapi.config.operating import AccessLog, Cache, Limits, Monitoring, Releases
@@ -120,6 +121,13 @@ class Api:
             None,
             "Whether GET answers are cached for a while, encrypted, for each caller apart. "
             "`productsapi cache flush` empties it.",
+        ),
+    )
+    domain: Domain = field(
+        default_factory=Domain,
+        metadata=about(
+            None,
+            "A domain of your own before the API: Regional, TLS 1.2. It costs nothing by itself.",
         ),
     )
 

@@ -33,7 +33,8 @@ HOST = "127.0.0.1"
 ACCOUNT = "000000000000"
 # What the deployment and its users need; every other service answers 400 instead of half working.
 SERVICES = (
-    "dynamodb,lambda,iam,sts,apigateway,cognito-idp,logs,cloudwatch,secretsmanager,sns,ssm,tagging"
+    "dynamodb,lambda,iam,sts,apigateway,cognito-idp,logs,cloudwatch,secretsmanager,sns,ssm,tagging,"
+    "acm,route53"
 )
 # Below the range that systems hand out to outgoing connections, so that the port of a stopped
 # cloud is still free when it starts again, and its URLs and stored tokens stay good.

@@ -15,6 +15,7 @@ from productsapi.options import (
     cache,
     category_index,
     dashboard,
+    domain,
     environment,
     tracing,
 )
@@ -28,6 +29,8 @@ OPTIONS: tuple[Option, ...] = (
     access_log.OPTION,
     cache.OPTION,
     api_key.OPTION,
+    domain.OPTION,
+    domain.INVOKE_URL,
     alarms.MAIL,
     alarms.OPTION,
     dashboard.OPTION,

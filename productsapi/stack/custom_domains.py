@@ -1,7 +1,7 @@
 """Custom domains that lead to an API: while one does, neither it nor its stage can be removed (G7).
 
-They aren't ours. They are looked for before a teardown's first change, by a bounded number of
-calls; where that many didn't tell, AWS's own refusal does, in the same words.
+But those of ours, which go before. They are looked for before a teardown's first change, by a
+bounded number of calls; where that many didn't tell, AWS's own refusal does, in the same words.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from itertools import islice
 
 from productsapi.aws.caller import Aws
 from productsapi.errors import AccessDenied, AwsError, NotFound, Refused
+from productsapi.stack import Stack
 
 MOST = 25
 """Domains that are asked about, a call each. Most accounts have none."""
@@ -20,12 +21,13 @@ REFUSAL = "base path mapping"
 in your domains: …» (serverless/serverless#3638)."""
 
 
-def leading_to(aws: Aws, api_id: str) -> list[str]:
-    """The domains with their paths, `shop.example.com/v1`; [] also where nobody may look."""
+def leading_to(stack: Stack, aws: Aws, api_id: str) -> list[str]:
+    """Others' domains with their paths, `shop.example.com/v1`; [] also where nobody may look."""
     found = []
     try:
         pages = aws.pages("apigateway", "GetDomainNames", limit=500)
-        names = (item["domainName"] for page in pages for item in page["items"])
+        items = (item for page in pages for item in page["items"])
+        names = (i["domainName"] for i in items if not stack.owns(i.get("tags") or {}))
         for name in islice(names, MOST):
             found += [f"{name}/{path}" for path in _paths(aws, name, api_id)]
     except AccessDenied:
@@ -33,9 +35,9 @@ def leading_to(aws: Aws, api_id: str) -> list[str]:
     return found
 
 
-def must_not_lead_to(aws: Aws, api_id: str) -> None:
+def must_not_lead_to(stack: Stack, aws: Aws, api_id: str) -> None:
     """Raises Refused where a domain does, with the lines that end it."""
-    if mapped := leading_to(aws, api_id):
+    if mapped := leading_to(stack, aws, api_id):
         raise Refused(
             f"nothing was removed: AWS removes no API that a custom domain leads to, and "
             f"{', '.join(mapped)} leads to {api_id}",

@@ -14,6 +14,11 @@ SERVED_ID = Output("served_id")
 """The deployment that the stage serves as it was read."""
 USER_POOL_ID = Output("user_pool_id")
 CLIENT_ID = Output("client_id")
+DOMAIN_TARGET = Output("regional name of the domain")
+DOMAIN_ZONE = Output("zone of the domain's regional name")
+"""API Gateway's own name for the domain, which DNS leads to, and the zone that it is in."""
+RECORD_ZONE = Output("zone of the domain's record")
+"""As the domain's tags remember it."""
 USAGE_PLAN_ID = Output("usage_plan_id")
 NEWEST_RELEASE = Output("newest release")
 

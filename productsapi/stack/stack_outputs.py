@@ -7,7 +7,7 @@ from typing import Any
 from productsapi.engine.resource import Outputs
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import Stack
-from productsapi.stack.outputs import API_ID, CLIENT_ID, USER_POOL_ID
+from productsapi.stack.outputs import API_ID, CLIENT_ID, DOMAIN_TARGET, USER_POOL_ID
 
 
 def contract(stack: Stack, outputs: Outputs) -> dict[str, Any]:
@@ -19,6 +19,7 @@ def contract(stack: Stack, outputs: Outputs) -> dict[str, Any]:
         "region": stack.location.region,
         "endpoint_url": stack.location.endpoint_url,
         "invoke_url": stack.location.invoke_url(api_id, stage) if api_id else None,
+        "domain": _domain(stack, outputs),
         "api_id": api_id,
         "stage": stage,
         "user_pool_id": outputs.get(USER_POOL_ID),
@@ -26,3 +27,9 @@ def contract(stack: Stack, outputs: Outputs) -> dict[str, Any]:
         "table": stack.config.table.name,
         "functions": {function: stack.function_name(function) for function in FUNCTIONS},
     }
+
+
+def _domain(stack: Stack, outputs: Outputs) -> dict[str, Any] | None:
+    """The domain's URL, and the name that its DNS record is to lead to; None without a domain."""
+    domain = stack.config.api.domain
+    return {"url": domain.url, "target": outputs.get(DOMAIN_TARGET)} if domain.on else None

@@ -36,6 +36,8 @@ LEFT_OUT: dict[str, str] = {
         PointInTimeRecoveryDescription""",
     "left out where nothing was set, by IAM and Secrets Manager": """
         PermissionsBoundary VersionIdsToStages""",
+    "left out where nothing was set, by ACM and Route 53": """
+        AliasTarget Config DNSName ResourceRecords SubjectAlternativeNames""",
     "left out where nothing was set, by CloudWatch and SNS": """
         AlarmActions DataPath Dimensions InsufficientDataActions Message Messages OKActions
         Timestamps Values""",
@@ -59,6 +61,7 @@ NEEDED_ELSEWHERE = {
     "Policy": "an attribute of a topic",
     "Role": "of a configuration, where it is only told",
     "Tags": "of a role, a function, a secret: left out where there are none",
+    "restApiId": "of a mapping in a listing: one that leads nowhere isn't ours",
     "cloudwatchRoleArn": "left out where the account has none",
     "items": "of our own API's answer; of a domain's mappings, which AWS's refusal tells too (G7)",
     "throttleSettings": "only compared with, in a warning",

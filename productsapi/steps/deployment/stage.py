@@ -140,7 +140,7 @@ class Stage(Managed):
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         """Asked before anything goes: halfway, with the stage alone gone, it would be too late."""
-        custom_domains.must_not_lead_to(aws, observed.raw["restApiId"])
+        custom_domains.must_not_lead_to(self.stack, aws, observed.raw["restApiId"])
         return None
 
     def _arn(self, api_id: str) -> str:
@@ -164,8 +164,10 @@ class PreviousStages(Cleanup):
 
     @property
     def depends_on(self) -> tuple[Key, ...]:
-        """The new one answers before the old one goes."""
-        return (kinds.STAGE(self.stack.config.api.stage),)
+        """The new one answers before the old one goes; a domain is led to it before, too (G7)."""
+        api = self.stack.config.api
+        mapping = (kinds.BASE_PATH_MAPPING(api.domain.address),) if api.domain.on else ()
+        return (kinds.STAGE(api.stage), *mapping)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get(API_ID)

@@ -129,7 +129,8 @@ class RestApi(Managed):
         """Of an API that isn't ours nothing is told."""
         if ownership not in {Ownership.OURS, Ownership.ADOPTED}:
             return ()
-        api_id, reported = api["id"], endpoint_access.notes(self.key, api)
+        url_off = self.stack.config.api.domain.disable_invoke_url
+        api_id, reported = api["id"], endpoint_access.notes(self.key, api, url_off=url_off)
         gap = (
             adoption_notice.notes(self.stack, aws, api_id) if ownership is Ownership.ADOPTED else ()
         )

@@ -27,10 +27,13 @@ def closed(api: Mapping[str, Any]) -> Fields:
     return {"private": True} if PRIVATE in endpoints(api) else {}
 
 
-def notes(key: str, api: Mapping[str, Any]) -> tuple[Note, ...]:
-    """What is set on the API beside what we manage. It stays as it is."""
+def notes(key: str, api: Mapping[str, Any], *, url_off: bool) -> tuple[Note, ...]:
+    """What is set on the API beside what we manage. It stays as it is.
+
+    `url_off` says that the configuration itself switches the API's own URL off.
+    """
     found = []
-    if api.get("disableExecuteApiEndpoint"):
+    if api.get("disableExecuteApiEndpoint") and not url_off:
         found.append(
             "its own URL is switched off (disableExecuteApiEndpoint): it answers 403 to "
             "everything, and only a custom domain leads to the API"

@@ -27,6 +27,7 @@ LISTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("apigateway", "GetGatewayResponses"): API,
     ("apigateway", "GetDomainNames"): {"limit": 500},
     ("apigateway", "GetBasePathMappings"): {"domainName": "shop.example.com", "limit": 500},
+    ("route53", "ListResourceRecordSets"): {"HostedZoneId": "Z1", "StartRecordName": "a.example"},
     ("cloudwatch", "DescribeAlarms"): {"AlarmNames": ["a"], "AlarmTypes": ["MetricAlarm"]},
     ("cloudwatch", "GetMetricData"): {"MetricDataQueries": [], "StartTime": 1, "EndTime": 2},
     ("cognito-idp", "ListUserPools"): {"MaxResults": 60},
@@ -86,13 +87,19 @@ def test_all_pages_are_asked_for_as_botocore_asks(aws: Aws, service: str, operat
     client = aws.clients.get(service)
     params = LISTINGS[service, operation]
     model = client.get_paginator(_snake(operation))._pagination_cfg
-    given, got = model["input_token"], model["output_token"]
+    given, got = (
+        token if isinstance(token, str) else token[0]  # Route 53 has three of them
+        for token in (model["input_token"], model["output_token"])
+    )
     result, *_ = (
         [model["result_key"]] if isinstance(model["result_key"], str) else model["result_key"]
     )
     more = {model["more_results"]: True} if "more_results" in model else {}
-    answers: list[dict[str, Any]] = [{result: [], got: mark, **more} for mark in ("one", "two")]
-    answers.append({result: []})
+    each = {"MaxItems": "300"} if service == "route53" else {}  # else it is no answer to the stub
+    answers: list[dict[str, Any]] = [
+        {result: [], got: mark, **more, **each} for mark in ("one", "two")
+    ]
+    answers.append({result: [], **dict.fromkeys(more, False), **each})
 
     def script(stub: Stubber) -> None:
         for mark, answer in zip([None, "one", "two"], answers, strict=True):

@@ -7,12 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from productsapi.aws.location import Location
+from productsapi.config import Config
+from productsapi.config.domain import Domain
+from productsapi.config.model import Api
+from productsapi.options import domain
 from productsapi.options.alarms import definitions
 from productsapi.options.api_key.secret import PRICE as KEY_PRICE
 from productsapi.options.dashboard.dashboard import PRICE as DASHBOARD
+from productsapi.stack import Stack
 from productsapi.steps.deployment import cache
 
 PAGE = (Path(__file__).parents[3] / "docs" / "costs.md").read_text("utf-8")
+OWN = Domain(name="api.shop.example.com", certificate_arn="arn:aws:acm:eu-west-2:1:certificate/1")
+DOMAIN = Stack(
+    Config(schema=1, stack="shop", region="eu-west-2", api=Api(domain=OWN)),
+    Location("eu-west-2", "123456789012"),
+)
 WRITES, SECONDS, MEMORY_GB, LOG_GB = 0.2, 0.020, 0.25, 0.6e-6
 FREE_REQUESTS, FREE_GB_SECONDS, FREE_LOGS_GB = 1_000_000, 400_000, 5
 
@@ -36,6 +47,7 @@ def price(row: str) -> float:
         ("an alarm", definitions.PRICE),
         ("the dashboard", DASHBOARD),
         ("the API key's secret", KEY_PRICE),
+        ("a domain of your own", sum(part.monthly for part in domain.OPTION.parts(DOMAIN))),
         ("the stage's cache of 0.5 GB", cache.monthly("0.5")),
         ("the stage's cache of 1.6 GB", cache.monthly("1.6")),
     ],

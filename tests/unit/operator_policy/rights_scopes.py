@@ -7,6 +7,7 @@ from pathlib import Path
 
 from productsapi.aws.location import Location
 from productsapi.config import load
+from productsapi.config.domain import Domain
 from productsapi.config.variables import SecretName
 from productsapi.operator_policy import Scope
 from productsapi.stack import Stack
@@ -35,7 +36,13 @@ def everything() -> Stack:
     """With all that can be switched on."""
     own = logging()
     watched = replace(own.config.monitoring, alarms=True, email="ops@example.com", dashboard=True)
-    api = replace(own.config.api, key=True, cache=replace(own.config.api.cache, size_gb="0.5"))
+    domain = Domain(
+        name="api.shop.example.com",
+        certificate_arn=f"arn:aws:acm:eu-west-2:{ACCOUNT}:certificate/12345678-abcd",
+        zone_id="Z0123456789ABCDEFGHIJ",
+    )
+    cache = replace(own.config.api.cache, size_gb="0.5")
+    api = replace(own.config.api, key=True, cache=cache, domain=domain)
     variables = {"TOKEN": SecretName("shop/token")}
     functions = replace(own.config.functions, environment=variables)
     config = replace(own.config, monitoring=watched, api=api, functions=functions)

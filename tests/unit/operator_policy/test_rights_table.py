@@ -25,6 +25,7 @@ from productsapi.stack.iam_right import REFERENCE
 HOUSE = Path(productsapi.__file__).parent
 SERVICES = sorted({right.service for right in TABLE} | {"sts"})
 PAGES = {
+    "acm": "list_awscertificatemanager.html",
     "apigateway": "list_amazonapigatewaymanagement.html",
     "cloudwatch": "list_amazoncloudwatch.html",
     "cognito-idp": "list_amazoncognitouserpools.html",
@@ -33,6 +34,7 @@ PAGES = {
     "iam": "list_awsidentityandaccessmanagementiam.html",
     "lambda": "list_awslambda.html",
     "logs": "list_amazoncloudwatchlogs.html",
+    "route53": "list_amazonroute53.html",
     "secretsmanager": "list_awssecretsmanager.html",
     "sns": "list_amazonsns.html",
     "ssm": "list_awssystemsmanager.html",
@@ -104,6 +106,7 @@ def test_tagging_on_creation_is_demanded_with_tags() -> None:
     """All that we tag when we make it: a create without such a line would be refused on AWS."""
     makers = {"CreateTable", "CreateFunction", "CreateLogGroup", "CreateRole", "CreateUserPool"}
     makers |= {"CreateRestApi", "CreateStage", "PutParameter"}
+    makers |= {"CreateDomainName"}
     makers |= {"CreateApiKey", "CreateUsagePlan", "CreateSecret", "PutMetricAlarm", "CreateTopic"}
     tagging = {
         r.operation for r in TABLE if r.carrying.lower().endswith("tags") and "Tag" in r.action

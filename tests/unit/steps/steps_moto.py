@@ -50,7 +50,12 @@ def _user_pool(pool_id: str) -> Any:
 def _tag_by_id(params: dict[str, Any]) -> dict[str, Any] | None:
     arn = params.get("resourceArn", "")
     kind, _, name = arn.rpartition("::/")[2].partition("/")
-    kept = {"restapis": "apis", "usageplans": "usage_plans", "apikeys": "keys"}.get(kind)
+    kept = {
+        "restapis": "apis",
+        "usageplans": "usage_plans",
+        "apikeys": "keys",
+        "domainnames": "domain_names",
+    }.get(kind)
     if kept is None or "/" in name:
         return None
     tags = getattr(apigateway_backends[ACCOUNT][REGION], kept)[name].tags
@@ -258,7 +263,61 @@ def _flush_stage_cache(params: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def _no_mapping_yet(params: dict[str, Any]) -> dict[str, Any] | None:
+    """Moto fails of a domain that has had none."""
+    inside, name = apigateway_backends[ACCOUNT][REGION], params["domainName"]
+    if name in inside.domain_names:
+        inside.base_path_mappings.setdefault(name, {})
+    return None
+
+
+def _update_domain(params: dict[str, Any]) -> dict[str, Any]:
+    found = apigateway_backends[ACCOUNT][REGION].domain_names[params["domainName"]]
+    for patch in params["patchOperations"]:
+        match patch["op"], patch["path"]:
+            case "replace", "/regionalCertificateArn":
+                found.regional_certificate_arn = patch["value"]
+            case "replace", "/securityPolicy":
+                found.security_policy = patch["value"]
+            case unknown:
+                raise AssertionError(f"AWS knows no such patch of a domain: {unknown}")
+    return {}
+
+
+def _switch_invoke_url(params: dict[str, Any]) -> dict[str, Any] | None:
+    """Moto takes any text for true; what else there is it changes."""
+    patches = {each["path"]: each["value"] for each in params["patchOperations"]}
+    if (off := patches.get("/disableExecuteApiEndpoint")) is None:
+        return None
+    assert len(patches) == 1
+    _rest_api(params["restApiId"]).disableExecuteApiEndpoint = off == "true"
+    return {}
+
+
+def _delete_domain(params: dict[str, Any]) -> None:
+    """Its mappings go with it."""
+    apigateway_backends[ACCOUNT][REGION].base_path_mappings.pop(params["domainName"], None)
+
+
+def _mapped(params: dict[str, Any]) -> dict[str, Any] | None:
+    """G7: AWS removes neither a stage nor an API that a domain leads to."""
+    for name, mappings in apigateway_backends[ACCOUNT][REGION].base_path_mappings.items():
+        for each in mappings.values():
+            stage = params.get("stageName", each.stage)
+            if (each.rest_api_id, each.stage) == (params["restApiId"], stage):
+                text = "Please remove all base path mappings related to the RestApi in your domains"
+                return _refusal("BadRequestException", f"{text}: {name}")
+    return None
+
+
 GAPS = {
+    "GetBasePathMapping": _no_mapping_yet,
+    "GetBasePathMappings": _no_mapping_yet,
+    "UpdateDomainName": _update_domain,
+    "UpdateRestApi": _switch_invoke_url,
+    "DeleteDomainName": _delete_domain,
+    "DeleteStage": _mapped,
+    "DeleteRestApi": _mapped,
     "FlushStageCache": _flush_stage_cache,
     "CreateTable": _keep_ceilings,
     "UpdateTable": _keep_ceilings,

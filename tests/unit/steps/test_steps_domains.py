@@ -41,7 +41,7 @@ def test_g7_domains_of_other_apis_are_none_of_ours(deployed: World) -> None:
 def test_g7_many_domains_cost_a_bounded_number(deployed: World) -> None:
     names = [f"d{number}.example.com" for number in range(200)]
     _mapped(deployed, *names, api_id="theirs")
-    assert custom_domains.leading_to(deployed.aws, "abcdefghij") == []
+    assert custom_domains.leading_to(deployed.stack(), deployed.aws, "abcdefghij") == []
     assert len(deployed.asked("GetBasePathMappings")) == custom_domains.MOST
 
 

@@ -10,6 +10,7 @@ import sources
 from steps_world import World
 
 from productsapi.config import load
+from productsapi.config.domain import Domain
 from productsapi.engine.graph import GraphError, checked
 from productsapi.engine.names import Key, Output
 from productsapi.engine.resource import Resource
@@ -24,7 +25,15 @@ ON: dict[str, Any] = {
     "table": {"category_index": True},
     "access_log": {"enabled": True, "set_account_role": True},
     "monitoring": {"alarms": True, "dashboard": True, "email": "someone@example.com"},
-    "api": {"key": True},
+    "api": {
+        "key": True,
+        "domain": Domain(
+            name="api.shop.example.com",
+            certificate_arn="arn:aws:acm:eu-west-2:123456789012:certificate/1",
+            zone_id="Z1",
+            disable_invoke_url=True,
+        ),
+    },
 }
 """Every option."""
 
