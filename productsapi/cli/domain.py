@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 def answering_url(stack: Stack, network: Network) -> str | None:
     """The domain's URL; None, and why, where it doesn't answer yet.
 
-    On the local cloud it never does by itself: its name is in no DNS.
+    On an emulator it never does by itself: its name is in no DNS.
     """
     domain = stack.config.api.domain
-    if not domain.on or stack.location.local:
+    if not domain.on or stack.location.endpoint_url:
         return None
     from productsapi.options.domain.answering import silence
 

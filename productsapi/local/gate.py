@@ -57,9 +57,27 @@ SHARE = 100
 COGNITO = "AWSCognitoIdentityProviderService."
 
 
+def elsewhere(headers: Mapping[str, str]) -> bool:
+    """Whether a request is for another host than this machine."""
+    return "host" in headers and not HERE.fullmatch(headers["host"])
+
+
+def leads_to_an_api(host: str, path: str) -> bool:
+    """Whether it is a custom domain of the deployed API's (api.domain): the API, and nothing else.
+
+    The emulator's own paths begin with an underscore.
+    """
+    from ministack.services.apigateway_v1 import resolve_base_path_mapping
+
+    name = host.partition(":")[0].lower()
+    return not path.startswith("/_") and resolve_base_path_mapping(name, path) is not None
+
+
 def refusal(method: str, path: str, headers: Mapping[str, str], query: str) -> str:
     """Why a request isn't let through; empty where it is. Names of headers are in lower case."""
-    if "host" in headers and not HERE.fullmatch(headers["host"]):
+    if elsewhere(headers):
+        if leads_to_an_api(headers["host"], path):
+            return ""
         return "The local cloud is spoken to as 127.0.0.1 or localhost only."
     page = "origin" in headers or headers.get("sec-fetch-site", "none") != "none"
     if not page or method == "OPTIONS" or DEPLOYED.match(path) or KEYS.fullmatch(path):
@@ -135,7 +153,7 @@ def guarded(app: App, save: Callable[[], dict[str, str]] = dict) -> App:
             await _answer(send, 403, {"message": why})
         elif scope["path"] == SAVE and scope.get("method") == "POST":
             await _answer(send, 200, {"failed": save()})
-        elif scope["type"] == "http" and DEPLOYED.match(scope["path"]):
+        elif scope["type"] == "http" and (DEPLOYED.match(scope["path"]) or elsewhere(headers)):
             preflights = scope.get("method") == "OPTIONS"
             sends = preflight(send, headers.get("origin", "")) if preflights else send
             await named(scope, receive, sends)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from botocore.loaders import Loader
 from e2e_cloud import Clouds
-from e2e_project import PASSWORD, Project, left_behind, lent_cloud
+from e2e_project import PASSWORD, Project, client, left_behind, lent_cloud
 from policy_user import Holder, new_holder, parts
 from recording_proxy import RecordingProxy
 
@@ -89,9 +89,26 @@ def test_features_and_renames_take_both_policies(shop: Project, recorded: Record
     shop.config("concurrency: null", "concurrency: 5")
     shop.config("create: createproductfunction", "create: addproductfunction")
     shop.config("stage: dev", "stage: live")
+    _add_a_domain(shop, str(recorded.upstream))
     env = holding(shop, recorded, "deploy", deployed=True).env
     shop.run("deploy", env=env)
     assert shop.json("plan", env=env) == []
+
+
+def _add_a_domain(shop: Project, endpoint: str) -> None:
+    """Certificate and zone are somebody else's work."""
+    name = "api.shop.example.com"
+    arn = client("acm", endpoint).request_certificate(DomainName=name)["CertificateArn"]
+    dns = client("route53", endpoint)
+    made = dns.create_hosted_zone(Name="shop.example.com", CallerReference="1")
+    zone = made["HostedZone"]["Id"].rpartition("/")[2]
+    example = (
+        "#certificate_arn: arn:aws:acm:eu-west-2:123456789012:certificate/"
+        "12345678-1234-1234-1234-123456789012"
+    )
+    shop.config(f"#name: {name}", f"name: {name}")
+    shop.config(example, f"certificate_arn: {arn}")
+    shop.config("#zone_id: Z0123456789ABCDEFGHIJ", f"zone_id: {zone}")
 
 
 def test_who_moves_data_needs_no_more_than_data(

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from ministack.services import apigateway_v1
 
 from productsapi.local.gate import NAMED, guarded, refusal, request_id
 from productsapi.steps.rest_api.preflight import WHICH_ORIGIN
@@ -207,3 +208,17 @@ def test_what_is_no_204_keeps_its_body() -> None:
     headers, body = preflight(b'{"message": 1}', "https://a.example", 403)
     assert body == b'{"message": 1}'
     assert headers[b"content-length"] == b"2"
+
+
+def test_a_domain_of_ones_own_reaches_the_api_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages too, as on AWS; a name that nobody has registered stays out (DNS rebinding)."""
+    mapped = {("api.shop.example.com", "/v1/products"), ("api.shop.example.com", "/_ministack/x")}
+    monkeypatch.setattr(
+        apigateway_v1,
+        "resolve_base_path_mapping",
+        lambda name, path: ("a1", "dev", path) if (name, path) in mapped else None,
+    )
+    ours, evil = {"host": "api.shop.example.com:24566"}, {"host": "evil.example"}
+    assert not refusal("GET", "/v1/products", {**ours, **PAGE}, "")
+    for path, host in (("/restapis", ours), ("/_ministack/x", ours), ("/v1/products", evil)):
+        assert refusal("POST", path, host, "")
