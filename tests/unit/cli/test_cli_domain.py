@@ -46,10 +46,11 @@ def test_it_is_used_once_it_answers(capsys: pytest.CaptureFixture[str]) -> None:
     assert said.err.startswith("The invoke URL is used, since the domain doesn't answer yet: ")
 
 
+ELSEWHERE = replace(HERE, endpoint_url="http://127.0.0.1:1")
+
+
 @pytest.mark.parametrize(
-    "without",
-    [stack(Domain()), stack(location=replace(HERE, endpoint_url="http://127.0.0.1:1"))],
-    ids=["none", "emulator"],
+    "without", [stack(Domain()), stack(location=ELSEWHERE)], ids=["none", "emulator"]
 )
 def test_without_one_nothing_is_asked(without: Stack) -> None:
     assert domain.answering_url(without, None) is None  # type: ignore[arg-type]

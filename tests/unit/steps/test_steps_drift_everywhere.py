@@ -172,6 +172,7 @@ DRIFT: list[tuple[str, str, Callable[[World], Any], list[str]]] = [
     (f"function {NAME}", "runtime", function(Runtime="python3.12"), []),
     (f"function {NAME}", "handler", function(Handler="theirs.handler"), []),
     (f"function {NAME}", "memory_mb", function(MemorySize=128), []),
+    (f"function {NAME}", "tracing", function(TracingConfig={"Mode": "Active"}), []),
     (f"function {NAME}", "timeout_s", function(Timeout=3), []),
     (f"function {NAME}", "role", function(Role=ANOTHER_ROLE), []),
     (f"function {NAME}", "environment", variables, []),
