@@ -61,6 +61,10 @@ ANSWERS: Mapping[str, Callable[[Params, New], dict[str, Any]]] = {
         ),
         lambda _params, new: {"id": new("id")},
     ),
+    "CreateDomainName": lambda _params, new: {
+        "regionalDomainName": new("regionalDomainName"),
+        "regionalHostedZoneId": new("regionalHostedZoneId"),
+    },
     "CreateRestApi": lambda params, new: {"id": new("id"), "name": params["name"]},
     "CreateRole": lambda _params, new: {"Role": {"RoleId": new("Role.RoleId", ROLE_ID_BEGINS)}},
     "CreateTopic": lambda _params, new: {"TopicArn": new("TopicArn")},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from productsapi.cli.switches import aside
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def print_domain(stack: Stack, described: dict[str, Any] | None) -> None:
     click.echo(f"Domain:        {described['url']}")
     if domain.zone_id is None and described["target"]:
         click.echo(f"DNS record:    {domain.name} CNAME {described['target']}")
-        click.echo("Make that record where the domain's DNS is, if it isn't there.", err=True)
+        aside("Make that record where the domain's DNS is, if it isn't there.")
 
 
 def finding(stack: Stack, network: Network) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from productsapi.cli.domain import print_domain
 from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
 from productsapi.cli.switches import aside
 from productsapi.cli.tracing import trace_options
@@ -86,6 +87,7 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
         _print_short(opened, found, serves)
     for name, text in NAMES.items():
         click.echo(f"{text:<14} {reported[name] or 'not there'}")
+    print_domain(opened.stack, reported["domain"])
     if release:
         say(f"Release:       {release} {release.note}".rstrip(), err=False, hang=15)
     alarm_states.print_states(watched)

@@ -10,6 +10,7 @@ import pytest
 from steps_releases import going_back, tell_summaries
 from steps_world import World
 
+from productsapi.aws.masking import masked
 from productsapi.cli.plan_markdown import markdown
 from productsapi.cli.plan_summary import lines
 from productsapi.cli.render import changes_as_json, field_lines
@@ -184,3 +185,13 @@ def test_doctor_tells_which_secret_is_missing(deployed: World) -> None:
         "secret gone": State.FAILED,
         "secret there": State.OK,
     }
+
+
+def test_a_trace_masks_the_values(deployed: World) -> None:
+    """By botocore's model, which marks variables as sensitive."""
+    deployed.deploy(stack_of(deployed, GREETING=VALUE))
+    model = deployed.client("lambda").meta.service_model
+    operation = "UpdateFunctionConfiguration"
+    shape = model.operation_model(operation).input_shape
+    shown = masked(operation, shape, deployed.asked(operation)[0])
+    assert VALUE not in json.dumps(shown)

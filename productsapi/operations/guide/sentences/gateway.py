@@ -149,6 +149,32 @@ GATEWAY = {
     "DeleteUsagePlanKey": Sentence(
         "A key that isn't taken any more.", "API Gateway > Usage plans > API keys > Remove."
     ),
+    "CreateDomainName": Sentence(
+        "The host name that callers use, with its certificate.",
+        "API Gateway > Custom domain names > Create: the name, TLS 1.2, Regional, the certificate.",
+    ),
+    "UpdateDomainName": Sentence(
+        "Certificate or TLS version of the domain.", "API Gateway > Custom domain names > Edit."
+    ),
+    "DeleteDomainName": Sentence(
+        "A domain that isn't wanted any more.", "API Gateway > Custom domain names > Delete."
+    ),
+    "CreateBasePathMapping": Sentence(
+        "Where the domain's paths lead.",
+        "API Gateway > Custom domain names > the domain > API mappings > Add: API, stage, path.",
+    ),
+    "UpdateBasePathMapping": Sentence(
+        "Leads the domain to this API and stage.",
+        "API Gateway > Custom domain names > the domain > API mappings > Configure.",
+    ),
+    "DeleteBasePathMapping": Sentence(
+        "The domain leads there no more: stage and API couldn't be removed before.",
+        "API Gateway > Custom domain names > the domain > API mappings > Remove.",
+    ),
+    "ChangeResourceRecordSets": Sentence(
+        "The record by which the domain's name is found.",
+        "Route 53 > Hosted zones > the zone > Create record: A, alias to API Gateway.",
+    ),
     "CreateSecret": Sentence(
         "Keeps the API key for those who are to call the API.",
         "Secrets Manager > Store a new secret.",
