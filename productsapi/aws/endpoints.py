@@ -21,6 +21,7 @@ GENERAL = "AWS_ENDPOINT_URL"
 IGNORE = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
 CHECK_ENDPOINT = f"check {GENERAL}, and endpoint_url in the profile"
 SERVICE_IDS = {
+    "acm": "acm",
     "apigateway": "api_gateway",
     "cloudwatch": "cloudwatch",
     "cognito-idp": "cognito_identity_provider",
@@ -28,6 +29,8 @@ SERVICE_IDS = {
     "iam": "iam",
     "lambda": "lambda",
     "logs": "cloudwatch_logs",
+    "resourcegroupstaggingapi": "resource_groups_tagging_api",
+    "route53": "route_53",
     "secretsmanager": "secrets_manager",
     "sns": "sns",
     "ssm": "ssm",

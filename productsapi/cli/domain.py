@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from productsapi.cli.switches import aside
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
@@ -54,8 +53,7 @@ def print_domain(stack: Stack, described: dict[str, Any] | None) -> None:
     domain = stack.config.api.domain
     click.echo(f"Domain:        {described['url']}")
     if domain.zone_id is None and described["target"]:
-        click.echo(f"DNS record:    {domain.name} CNAME {described['target']}")
-        aside("Make that record where the domain's DNS is, if it isn't there.")
+        click.echo(f"DNS, by hand:  {domain.name} CNAME {described['target']}")
 
 
 def finding(stack: Stack, network: Network) -> Iterator[Finding]:

@@ -7,7 +7,6 @@ rebinding). What an app's page needs stays open: the deployed API and Cognito's 
 
 It gives a request to the deployed API two ids, one for the answer's headers and another one for the
 function. As on AWS it has one here, by which its log is found (G15).
-
 What was stored is saved in quiet moments, so that a kill or a power cut loses little.
 
 Run by its path in a process of its own, with nothing of productsapi beside it.
@@ -57,28 +56,18 @@ SHARE = 100
 COGNITO = "AWSCognitoIdentityProviderService."
 
 
-def elsewhere(headers: Mapping[str, str]) -> bool:
-    """Whether a request is for another host than this machine."""
-    return "host" in headers and not HERE.fullmatch(headers["host"])
-
-
 def leads_to_an_api(host: str, path: str) -> bool:
-    """Whether it is a custom domain of the deployed API's (api.domain): the API, and nothing else.
+    """Whether that is a custom domain's (api.domain). The emulator's own paths begin with `_`."""
+    from ministack.services.apigateway_v1 import resolve_base_path_mapping as mapped
 
-    The emulator's own paths begin with an underscore.
-    """
-    from ministack.services.apigateway_v1 import resolve_base_path_mapping
-
-    name = host.partition(":")[0].lower()
-    return not path.startswith("/_") and resolve_base_path_mapping(name, path) is not None
+    return not path.startswith("/_") and mapped(host.partition(":")[0].lower(), path) is not None
 
 
 def refusal(method: str, path: str, headers: Mapping[str, str], query: str) -> str:
     """Why a request isn't let through; empty where it is. Names of headers are in lower case."""
-    if elsewhere(headers):
-        if leads_to_an_api(headers["host"], path):
-            return ""
-        return "The local cloud is spoken to as 127.0.0.1 or localhost only."
+    if "host" in headers and not HERE.fullmatch(headers["host"]):
+        domain = leads_to_an_api(headers["host"], path)
+        return "" if domain else "The local cloud is spoken to as 127.0.0.1 or localhost only."
     page = "origin" in headers or headers.get("sec-fetch-site", "none") != "none"
     if not page or method == "OPTIONS" or DEPLOYED.match(path) or KEYS.fullmatch(path):
         return ""
@@ -141,10 +130,7 @@ def guarded(app: App, save: Callable[[], dict[str, str]] = dict) -> App:
         if scope["type"] == "lifespan":
             await app(scope, receive, send)
             return
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1")
-            for name, value in scope["headers"]
-        }
+        headers = {n.decode("latin-1").lower(): v.decode("latin-1") for n, v in scope["headers"]}
         query = scope["query_string"].decode("latin-1")
         why = refusal(scope.get("method", "GET"), scope["path"], headers, query)
         if why and scope["type"] == "websocket":
@@ -153,7 +139,7 @@ def guarded(app: App, save: Callable[[], dict[str, str]] = dict) -> App:
             await _answer(send, 403, {"message": why})
         elif scope["path"] == SAVE and scope.get("method") == "POST":
             await _answer(send, 200, {"failed": save()})
-        elif scope["type"] == "http" and (DEPLOYED.match(scope["path"]) or elsewhere(headers)):
+        elif scope["type"] == "http" and DEPLOYED.match(scope["path"]):
             preflights = scope.get("method") == "OPTIONS"
             sends = preflight(send, headers.get("origin", "")) if preflights else send
             await named(scope, receive, sends)

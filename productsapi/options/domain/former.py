@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from productsapi.engine.resource import Cleanup, Given, Observed, Outputs
 from productsapi.errors import NotFound
 from productsapi.options.domain import dns
 from productsapi.options.domain.custom_domain import OFF_BY, ZONE_TAG
-from productsapi.options.domain.mappings import mappings, others_in_words
+from productsapi.options.domain.mappings import NONE, mappings, others_in_words
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import SERIAL_GROUP
 from productsapi.stack.features import FeaturePart
@@ -38,37 +39,48 @@ class FormerDomains(FeaturePart, Cleanup):
         return (*super().depends_on, kinds.STAGE(api.stage), *mapping)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
+        api_id, name = known.get(API_ID), self.stack.config.api.domain.name
         pages = aws.pages("apigateway", "GetDomainNames", limit=500)
-        ours = {
+        tagged = {
             item["domainName"]: item
             for page in pages
             for item in page["items"]
             if self.stack.owns(item.get("tags") or {})
-            and item["domainName"] != self.stack.config.api.domain.name
         }
-        if not ours:
+        former = {each: item for each, item in tagged.items() if each != name}
+        paths = self._former_paths(aws, name, api_id) if name in tagged else []
+        there = dict.fromkeys([*former, *(f"{name}/{path}" for path in paths)], "there")
+        if not there:
             return None
-        api_id = known.get(API_ID)
-        shared = (others_in_words(aws, name, api_id) for name in ours)
+        shared = (others_in_words(aws, each, api_id) for each in former)
         blocker = "; ".join(filter(None, shared))
-        fields = {"domains": dict.fromkeys(ours, "there")}
-        raw = {"api_id": api_id, "domains": ours}
-        return Observed(fields, raw=raw, removal_blocker=blocker)
+        raw = {"api_id": api_id, "domains": former, "name": name, "paths": paths}
+        return Observed({"domains": there}, raw=raw, removal_blocker=blocker)
+
+    def _former_paths(self, aws: Aws, name: str | None, api_id: str | None) -> list[str]:
+        """Base paths of the domain that led to our API before another one was configured."""
+        own = self.stack.config.api.domain.base_path or NONE
+        leads = mappings(aws, str(name))
+        return sorted(path for path, to in leads.items() if to == api_id and path != own)
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         return observed.removal_blocker or None
 
     def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         """The record first, which leads callers there; one that leads elsewhere stays."""
+        self._unmap(aws, str(observed.raw["name"]), observed.raw["paths"])
         for name, item in observed.raw["domains"].items():
             if zone := (item.get("tags") or {}).get(ZONE_TAG):
                 dns.remove(aws, zone, name, item.get("regionalDomainName"))
-            for path, api_id in mappings(aws, name).items():
-                if api_id == observed.raw["api_id"]:
-                    with suppress(NotFound):
-                        named = {"domainName": name, "basePath": path}
-                        aws.call("apigateway", "DeleteBasePathMapping", **named)
+            leads = mappings(aws, name).items()
+            self._unmap(aws, name, [path for path, to in leads if to == observed.raw["api_id"]])
             if not others_in_words(aws.forgetting(), name, observed.raw["api_id"]):
                 with suppress(NotFound):
                     aws.call("apigateway", "DeleteDomainName", domainName=name)
         return {}
+
+    def _unmap(self, aws: Aws, name: str, paths: Iterable[str]) -> None:
+        for path in paths:
+            with suppress(NotFound):
+                named = {"domainName": name, "basePath": path}
+                aws.call("apigateway", "DeleteBasePathMapping", **named)

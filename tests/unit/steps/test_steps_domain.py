@@ -52,6 +52,12 @@ def mapping(world: World, path: str = "(none)", name: str = NAME) -> dict[str, A
     return found
 
 
+def mappings(world: World) -> list[dict[str, Any]]:
+    client = world.client("apigateway")
+    found: list[dict[str, Any]] = client.get_base_path_mappings(domainName=NAME)["items"]
+    return found
+
+
 def zone(world: World) -> str:
     made = world.client("route53").create_hosted_zone(Name="shop.example.com", CallerReference="1")
     world.forget_calls()
@@ -263,6 +269,23 @@ def test_a_new_name_answers_before_the_old_one_goes(owner: World) -> None:
     assert calls.index("CreateBasePathMapping") < calls.index("DeleteDomainName")
     assert domains(owner) == ["new.example.com"]
     assert owner.plan(renamed).to_do == ()
+
+
+def test_another_base_path_answers_before_the_old(owner: World) -> None:
+    owner.deploy(stack_of(owner, base_path="v1"))
+    owner.forget_calls()
+    stack = stack_of(owner, base_path="v2")
+    owner.deploy(stack)
+    assert owner.changing == ["CreateBasePathMapping", "DeleteBasePathMapping"]
+    assert [each["basePath"] for each in mappings(owner)] == ["v2"]
+    assert owner.plan(stack).to_do == ()
+
+
+def test_g7_a_base_path_never_deployed_stops_nothing(owner: World) -> None:
+    """Torn down with another one in the configuration than stands."""
+    owner.deploy(stack_of(owner, base_path="v1"))
+    owner.teardown(stack_of(owner, base_path="v2"))
+    assert domains(owner) == []
 
 
 def test_without_the_zone_the_record_goes(owner: World) -> None:
