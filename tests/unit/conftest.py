@@ -1,20 +1,38 @@
-"""What unit tests share: botocore's models, which are read once, and a project's folder."""
+"""What unit tests share: models and configurations, which are read once, and a project's folder."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from models import read_once
 
+from productsapi.config import document
 from productsapi.starter import files
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _models_are_read_once() -> Iterator[None]:
     with read_once():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _yaml_is_composed_once() -> Iterator[None]:
+    """By its text; nobody changes the nodes. A text that isn't YAML is read anew each time."""
+    compose, composed = document._Loader.get_single_node, dict[str, Any]()
+
+    def remembered(loader: document._Loader) -> Any:
+        text = loader.buffer
+        if text not in composed:
+            composed[text] = compose(loader)
+        return composed[text]
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(document._Loader, "get_single_node", remembered)
         yield
 
 

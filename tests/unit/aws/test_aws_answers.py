@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+import sources
 from aws_wire import Wire, error, ok, xml
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-import productsapi
 from productsapi.aws.caller import Aws
 from productsapi.aws.response_check import NEEDED
 from productsapi.aws.retries import BLURRED
@@ -122,11 +120,9 @@ def _models(models: Loader) -> dict[str, ServiceModel]:
 
 
 def _texts_in_the_code() -> Iterator[str]:
-    for path in Path(productsapi.__file__).parent.rglob("*.py"):
+    for path in sources.PACKAGE.rglob("*.py"):
         if path.name != "answers.py":
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    yield node.value
+            yield from sources.texts(path)
 
 
 def test_the_table_names_members_that_botocore_knows(models: Loader) -> None:

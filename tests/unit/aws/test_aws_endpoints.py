@@ -8,10 +8,10 @@ from typing import Any
 
 import botocore.session
 import pytest
+import sources
 from aws_wire import Wire, identity
 from botocore.configprovider import ConfiguredEndpointProvider
 
-import productsapi
 from productsapi.aws.clients import Clients, connect
 from productsapi.aws.endpoints import GENERAL, IGNORE, SERVICE_IDS, Setting, configured
 from productsapi.errors import ConfigError
@@ -46,8 +46,8 @@ def section(service: str = "dynamodb", url: str = OTHER, general: str = "") -> s
 
 def test_every_service_that_is_called_is_looked_at() -> None:
     called = set()
-    for path in Path(productsapi.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for path in sources.PACKAGE.rglob("*.py"):
+        for node in sources.nodes(path):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
             words = [a.value for a in node.args if isinstance(a, ast.Constant)]
