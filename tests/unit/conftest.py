@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +37,21 @@ def _yaml_is_composed_once() -> Iterator[None]:
         yield
 
 
+@cache
+def _starter() -> dict[str, bytes]:
+    """Without the configuration's comments, which take longer to be read than the rest of it."""
+    return {
+        name: re.sub(rb"(?m)^ *#.*\n", b"", content) if name.endswith(".yaml") else content
+        for name, content in files().items()
+    }
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder as `init` leaves it, and the current one.
-
-    Without the configuration's comments, which take longer to be read than the rest of it.
-    """
-    for name, content in files().items():
+    """A folder as `init` leaves it, and the current one."""
+    for name, content in _starter().items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        config = name.endswith(".yaml")
-        path.write_bytes(re.sub(rb"(?m)^ *#.*\n", b"", content) if config else content)
+        path.write_bytes(content)
     monkeypatch.chdir(tmp_path)
     return tmp_path
