@@ -14,10 +14,10 @@ VERSION = "2012-10-17"
 TABLE_ACTIONS = {
     "create": ("dynamodb:PutItem",),
     "get": ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"),
-    "update": ("dynamodb:UpdateItem",),
+    "update": ("dynamodb:GetItem", "dynamodb:UpdateItem"),
     "delete": ("dynamodb:DeleteItem",),
 }
-"""What each function does on the table: the guide's own list."""
+"""What each function does on the table: the guide's own list, and a PATCH's read."""
 
 SORT_KEY_ACTIONS = {"update": ("dynamodb:Query",), "delete": ("dynamodb:Query",)}
 """With a sort key these two must look under which categories an id stands."""

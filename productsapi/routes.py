@@ -39,6 +39,7 @@ ROUTES = (
     Route("GET", COLLECTION, "get", "listProducts", ("category", "limit", "nextToken")),
     Route("GET", ITEM, "get", "getProduct", ("category",)),
     Route("PUT", ITEM, "update", "updateProduct", ("category",)),
+    Route("PATCH", ITEM, "update", "patchProduct", ("category",)),
     Route("DELETE", ITEM, "delete", "deleteProduct", ("category",)),
 )
 
@@ -86,6 +87,14 @@ def route_of(method: str, path: str) -> Route | None:
 def request_headers(*, with_key: bool, more: Sequence[str] = ()) -> tuple[str, ...]:
     """What a page may send; `more` are those that the configuration adds."""
     return (*REQUEST_HEADERS, *([KEY_HEADER] if with_key else []), *more)
+
+
+MERGE_PATCH = "application/merge-patch+json"
+"""The type of a PATCH's body (RFC 7396)."""
+
+
+def content_type(method: str) -> str:
+    return MERGE_PATCH if method == "PATCH" else "application/json"
 
 
 def methods(path: str) -> tuple[str, ...]:

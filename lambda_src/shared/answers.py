@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple, Sequence
 from urllib.parse import quote
 
+from shared.body import MERGE_PATCH
 from shared.etags import etag_of
 from shared.jsontext import dumps
 from shared.problems import Problem
@@ -52,15 +53,17 @@ def _allowed(request: Request, origins: Sequence[str]) -> dict[str, str]:
     return {**allowed, "Vary": "Origin"}
 
 
-def refused(problem: Problem, request_id: str) -> Answer:
+def refused(problem: Problem, request: Request) -> Answer:
     headers = {"Content-Type": "application/problem+json"}
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if problem.code == "unsupported_content_encoding":  # RFC 9110, 15.5.16
         headers["Accept-Encoding"] = "identity"
+    if problem.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE and request.method == "PATCH":
+        headers["Accept-Patch"] = MERGE_PATCH  # RFC 5789, 2.2
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "1"
-    return Answer(problem.status, problem.body(request_id), headers)
+    return Answer(problem.status, problem.body(request.id), headers)
 
 
 def proxy_response(answer: Answer, request: Request, origins: Sequence[str]) -> dict[str, Any]:

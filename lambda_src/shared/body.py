@@ -1,4 +1,4 @@
-"""The body of a POST or a PUT → a product, or the changes to one, held to the rules."""
+"""The body of a POST, a PUT or a PATCH → a product, or the changes to one, held to the rules."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from shared.rules import CHANGES, MAX_BYTES, MAX_DEPTH, PRODUCT, Schema, writabl
 from shared.validation import value_violations, violations
 
 VERSION = {"type": "integer"}
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
 
 
 class Changes(NamedTuple):
-    fields: dict[str, Any]  # to set; those that are None are to be removed
+    fields: dict[str, Any]  # to set, or to merge; those that are None are to be removed
     version: int | None  # that was read, where the body tells it
 
 
@@ -28,14 +30,31 @@ def new_product(request: Request) -> dict[str, Any]:
 def changes_to(product_id: str, request: Request) -> Changes:
     """Raises Problem like new_product."""
     body = _json(request)
-    version = body.get("version") if isinstance(body, dict) else None
-    wrong = [] if version is None else value_violations("version", version, VERSION)
+    version, wrong = _version(body)
     fields = _valid(body, CHANGES, *wrong)
     if fields.pop("productId", product_id) != product_id:
         raise invalid_product(Violation("productId", "const", "must be the one in the path"))
     if not fields:
         raise Problem("nothing_to_change", "Give a field that can be changed.")
-    return Changes(fields, None if version is None else int(version))
+    return Changes(fields, version)
+
+
+def merge_patch(request: Request) -> Changes:
+    """What is to be merged: whether it keeps the rules is seen then. Raises Problem."""
+    body = _json(request, MERGE_PATCH)
+    version, wrong = _version(body)
+    if not isinstance(body, dict):
+        wrong = [Violation("", "type", "must be a JSON object")]
+    if wrong:
+        raise invalid_product(*wrong)
+    return Changes(writable(body, CHANGES), version)
+
+
+def _version(body: Any) -> tuple[int | None, list[Violation]]:
+    """The `version` that a body tells it was made of; null tells none."""
+    told = body.get("version") if isinstance(body, dict) else None
+    wrong = [] if told is None else list(value_violations("version", told, VERSION))
+    return None if told is None or wrong else int(told), wrong
 
 
 def _valid(body: Any, schema: Schema, *wrong: Violation) -> dict[str, Any]:
@@ -48,9 +67,9 @@ def _valid(body: Any, schema: Schema, *wrong: Violation) -> dict[str, Any]:
     return product
 
 
-def _json(request: Request) -> Any:
+def _json(request: Request, wanted: str = JSON) -> Any:
     _refuse_encodings(request.headers.get("content-encoding", ""))
-    _refuse_other_types(request.headers.get("content-type"))
+    _refuse_other_types(request.headers.get("content-type"), wanted)
     try:
         return parse(_text(request), MAX_DEPTH)
     except MalformedError as error:
@@ -64,15 +83,15 @@ def _refuse_encodings(content_encoding: str) -> None:
         raise Problem("unsupported_content_encoding", "Send the body as it is, not compressed.")
 
 
-def _refuse_other_types(content_type: Any) -> None:
+def _refuse_other_types(content_type: Any, wanted: str) -> None:
     """No type at all is taken for JSON; anything else that is said must be true."""
     if content_type is None:
         return
     media_type, _, parameters = content_type.lower().partition(";")
     _, named, charset = parameters.partition("charset=")
     charset = charset.partition(";")[0].strip(' "')
-    if media_type.strip() != "application/json" or (named and charset not in ("utf-8", "utf8")):
-        raise Problem("unsupported_media_type")
+    if media_type.strip() != wanted or (named and charset not in ("utf-8", "utf8")):
+        raise Problem("unsupported_media_type", f"Content-Type must be {wanted}, in UTF-8.")
 
 
 def _text(request: Request) -> str:

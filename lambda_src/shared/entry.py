@@ -108,7 +108,7 @@ class Handler:
                 entry.update(level="ERROR", code=DENIED_YET if spreading else DENIED)
             if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 entry["traceback"] = traceback_of(error)
-            response = proxy_response(refused(problem, request.id), request, self.origins)
+            response = proxy_response(refused(problem, request), request, self.origins)
         self._log(request, caller, response, started, entry)
         return response
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Union
 
 from shared.jsontext import number_text
 from shared.problems import Problem, invalid_parameter
@@ -17,6 +17,8 @@ _STRONG = re.compile(r'"(0|[1-9][0-9]{0,37})"')
 
 MOST_TAGS = 50
 
+Number = Union[int, Decimal]
+
 
 def etag_of(product: dict[str, Any]) -> str:
     """Products made elsewhere have no version, which counts as 0."""
@@ -27,8 +29,8 @@ def etag_of(product: dict[str, Any]) -> str:
 class Versions(NamedTuple):
     """Of what version a product must be, and of what it mustn't, for something to be done."""
 
-    required: frozenset[int] | None  # None: any
-    refused: frozenset[int]
+    required: frozenset[Number] | None  # None: any
+    refused: frozenset[Number]
 
 
 def versions_asked_for(request: Request, version: int | None = None) -> Versions:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Callable, NamedTuple
 
-from shared.attributes import Item, attribute_of, item_of, values_of
+from shared.attributes import Attribute, Item, attribute_of, item_of, values_of
 from shared.claims import Caller, must_own
-from shared.etags import Versions
+from shared.etags import Number, Versions
 from shared.problems import Problem, Violation, invalid_product
 from shared.rules import FIELDS
 from shared.service_errors import CONDITION_FAILED, ServiceError
@@ -29,6 +29,7 @@ class ConditionError(Exception):
 
     def __init__(self, error: ServiceError) -> None:
         super().__init__()
+        self.item = error.item
         self.current: Product = values_of(error.item)
         # the change was sent twice: the first may have been done, and only its answer got lost
         self.retried = error.was_retried
@@ -57,6 +58,10 @@ class Products(NamedTuple):
         return product_of(item)
 
     def get(self, key: Key) -> Product:
+        return product_of(self.item(key))
+
+    def item(self, key: Key) -> Item:
+        """As it is stored. Raises Problem: 404."""
         reply = self.client.get_item(
             TableName=self.settings.table_name,
             Key=item_of(key),
@@ -64,25 +69,37 @@ class Products(NamedTuple):
         )
         if "Item" not in reply:
             raise Problem("product_not_found")
-        return product_of(reply["Item"])
+        item: Item = reply["Item"]
+        return item
 
     def update(self, key: Key, changes: Product, versions: Versions) -> Product:
         """Sets what is given, removes what is None, counts the version."""
+        attributes = {
+            name: None if value is None else attribute_of(value) for name, value in changes.items()
+        }
+        try:
+            return self.write(key, attributes, versions)
+        except ConditionError as failed:
+            raise self._refusal(failed.current) from None
+
+    def write(self, key: Key, changes: dict[str, Attribute | None], versions: Versions) -> Product:
+        """The same of attribute values. Raises ConditionError with what stands there instead."""
         changes = dict(changes)
-        if self.settings.sort_key and changes.pop("category", key["category"]) != key["category"]:
-            raise invalid_product(
-                Violation("category", "const", "can't be changed: it is part of the table's key")
-            )
+        if self.settings.sort_key:
+            there = attribute_of(key["category"])
+            if changes.pop("category", there) != there:
+                told = "can't be changed: it is part of the table's key"
+                raise invalid_product(Violation("category", "const", told))
         expression = Expression()
         conditions = self._conditions(expression, versions)
         if versions.required is None:
             conditions.append(_countable(expression))
         removed = [name for name, value in changes.items() if value is None]
         given = {name: value for name, value in changes.items() if value is not None}
-        given = {**given, "updatedAt": self.now, "updatedBy": self.caller.sub}
+        given |= item_of({"updatedAt": self.now, "updatedBy": self.caller.sub})
         version, zero, one = expression.name("version"), expression.value(0), expression.value(1)
         sets = [f"{version} = if_not_exists({version}, {zero}) + {one}"]
-        sets += [f"{expression.name(name)} = {expression.value(given[name])}" for name in given]
+        sets += [f"{expression.name(name)} = {expression.attribute(given[name])}" for name in given]
         removes = [expression.name(name) for name in removed]
         try:
             reply = self._change(
@@ -95,8 +112,8 @@ class Products(NamedTuple):
                 **expression.parts(),
             )
         except ConditionError as failed:
-            if not (failed.retried and given.items() <= failed.current.items()):
-                raise self._refusal(failed.current) from None
+            if not (failed.retried and values_of(given).items() <= failed.current.items()):
+                raise
             return in_order(failed.current)
         return product_of(reply["Attributes"])
 
@@ -166,6 +183,15 @@ class Products(NamedTuple):
             conditions.append(f"NOT {_one_of(expression, versions.refused)}")
         return conditions
 
+    def refusal(self, current: Product, versions: Versions) -> Problem | None:
+        """Why a change of a product that was read isn't made."""
+        version, mine = current.get("version", Decimal(0)), current.get("createdBy")
+        allowed = not must_own(self.caller, self.settings) or mine == self.caller.sub
+        fits = isinstance(version, Decimal) and version not in versions.refused
+        if allowed and fits and (versions.required is None or version in versions.required):
+            return None
+        return self._refusal(current)
+
     def _refusal(self, current: Product) -> Problem:
         """Why a condition failed."""
         if not current:
@@ -190,8 +216,11 @@ class Expression:
         return self.names.setdefault(name, f"#n{len(self.names)}")
 
     def value(self, value: Any) -> str:
+        return self.attribute(attribute_of(value))
+
+    def attribute(self, attribute: Attribute) -> str:
         placeholder = f":v{len(self.values)}"
-        self.values[placeholder] = attribute_of(value)
+        self.values[placeholder] = attribute
         return placeholder
 
     def parts(self) -> dict[str, Any]:
@@ -216,7 +245,7 @@ def in_order(product: Product) -> Product:
     return dict(sorted(product.items(), key=lambda field: (FIELDS.get(field[0], last), field[0])))
 
 
-def _one_of(expression: Expression, versions: frozenset[int]) -> str:
+def _one_of(expression: Expression, versions: frozenset[Number]) -> str:
     if not versions:
         return "attribute_not_exists(productId)"  # together with attribute_exists: never
     name = expression.name("version")

@@ -23,6 +23,7 @@ from productsapi.cli.user_session import (
 )
 from productsapi.errors import RequestFailed
 from productsapi.printable import json_escaped, printable
+from productsapi.routes import content_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +79,7 @@ def command(
       productsapi request GET '/products?category=Books&limit=100' --paginate > books.jsonl
       productsapi request POST /products -d @product.json --user testuser
       productsapi request PUT /products/PROD001 -d '{"stock": 3}' -H 'If-Match: "1"'
+      productsapi request PATCH /products/PROD001 -d '{"size": {"heightMm": 150}}'
     """
     path = _path(path)
     if paginate and (method.upper() != "GET" or data is not None):
@@ -85,7 +87,7 @@ def command(
     body = _body(data)
     sent = _headers(headers)
     if body is not None:
-        sent.setdefault("content-type", "application/json")
+        sent.setdefault("content-type", content_type(method.upper()))
     people = find_people(target)
     user = None if "authorization" in sent or anonymous else people.caller(name)
     key = _key_sent(people, sent, no_key=no_key)

@@ -10,6 +10,7 @@ from productsapi.gateway_problems import OF_KEYS
 from productsapi.openapi import examples
 from productsapi.openapi.schemas import ref
 from productsapi.openapi.sources import Sources
+from productsapi.routes import MERGE_PATCH
 
 Json = dict[str, Any]
 
@@ -38,9 +39,9 @@ MEANING = {
     403: "The gateway knows no such path or method, or refuses the request.",
     404: "There is no such product.",
     409: "It can't be done as things are.",
-    412: "The product is not of the version that If-Match asks for: read it again, then repeat.",
+    412: "The product is not of the version that is asked for: read it again, then repeat.",
     413: "The body, or the product with it, is too large.",
-    415: "The body is not application/json in UTF-8, or it is compressed.",
+    415: "The body is not of the type that is taken here, in UTF-8, or it is compressed.",
     429: "More requests than the stage lets through: wait, then repeat.",
     500: "It failed on our side. The gateway says so when it can't call the function.",
     502: "The function crashed or ran out of time.",
@@ -58,7 +59,7 @@ REMAPPED = "x-amzn-Remapped-WWW-Authenticate"
 """Under which API Gateway hands on a function's WWW-Authenticate (G14)."""
 SIGN_IN = "WWW-Authenticate"
 """The gateway's own, which it doesn't rename."""
-OF_ONE = {"ETag", "Location", "Retry-After", REMAPPED, SIGN_IN}
+OF_ONE = {"ETag", "Location", "Retry-After", REMAPPED, SIGN_IN, "Accept-Patch"}
 """Headers that only some answers carry."""
 
 OF_PROBLEMS = {401: (REMAPPED, SIGN_IN), 429: ("Retry-After",), 503: ("Retry-After",)}
@@ -120,6 +121,10 @@ def headers(origins: Sequence[str]) -> Json:
             "schema": _only("Bearer"),
         },
         SIGN_IN: {"description": "The gateway's own.", "schema": _only("Bearer")},
+        "Accept-Patch": {
+            "description": "What a PATCH takes.",
+            "schema": _only(MERGE_PATCH),
+        },
     }
 
 

@@ -113,6 +113,7 @@ MORE: dict[str, Json] = {
         "categories": ["Books", "Electronics"],
     },
     "refused_by_gateway": {"detail": "Forbidden"},
+    "write_conflict": {"detail": "Others change it all the while: repeat your change."},
     "version_mismatch": {"detail": "Read it again, then repeat your change."},
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 from productsapi.openapi import answers, examples, parameters
 from productsapi.openapi.schemas import ref
 from productsapi.openapi.sources import Sources
-from productsapi.routes import ITEM, ROUTES, Route, variables
+from productsapi.routes import ITEM, MERGE_PATCH, ROUTES, Route, variables
 
 Json = dict[str, Any]
 
@@ -148,6 +148,36 @@ def _update(facts: Facts) -> Json:
     }
 
 
+def _patch(facts: Facts) -> Json:
+    further = {"size": {"heightMm": 150, "widthMm": None}}
+    refused = _refusals(facts, *_of_one(facts), *OF_CHANGES, "write_conflict", *OF_BODIES)
+    refused["415"] = {
+        **refused["415"],
+        "headers": {**refused["415"]["headers"], "Accept-Patch": ref("headers", "Accept-Patch")},
+    }
+    return {
+        "summary": "Merge a patch into a product",
+        "description": "A JSON merge patch (RFC 7396): objects are merged, null removes within "
+        "them too, lists and all else are replaced. What changes nothing, such as `{}`, is "
+        "answered with the product as it is. Nothing is created: 404.",
+        "parameters": [*_which(facts), *_preconditions()],
+        "requestBody": _body(
+            "ProductPatch",
+            {
+                "change": ("Another value", examples.change(facts.sources)),
+                "remove": ("Without a field", examples.removal(facts.sources)),
+                "inside": ("Within a further field", further if _takes_further(facts) else None),
+            },
+            MERGE_PATCH,
+        ),
+        "responses": {"200": _product("The product as it is now.", facts), **refused},
+    }
+
+
+def _takes_further(facts: Facts) -> bool:
+    return facts.sources.product.get("additionalProperties", True) is True
+
+
 def _delete(facts: Facts) -> Json:
     return {
         "summary": "Remove a product",
@@ -178,6 +208,7 @@ OPERATIONS: Mapping[str, Callable[[Facts], Json]] = {
     "listProducts": _list,
     "getProduct": _get,
     "updateProduct": _update,
+    "patchProduct": _patch,
     "deleteProduct": _delete,
 }
 """What is said of an operation, by its name in the table of routes."""
@@ -201,14 +232,16 @@ def _links(facts: Facts) -> Json:
     return made
 
 
-def _body(schema: str, named: Mapping[str, tuple[str, Json | None]]) -> Json:
+def _body(
+    schema: str, named: Mapping[str, tuple[str, Json | None]], type_: str = "application/json"
+) -> Json:
     known = {
         name: {"summary": summary, "value": value}
         for name, (summary, value) in named.items()
         if value is not None
     }
     content: Json = {"schema": ref("schemas", schema), **({"examples": known} if known else {})}
-    return {"required": True, "content": {"application/json": content}}
+    return {"required": True, "content": {type_: content}}
 
 
 def _product(description: str, facts: Facts) -> Json:

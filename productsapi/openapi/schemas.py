@@ -20,6 +20,8 @@ LARGEST_NUMBER = 9.999999999999999e125
 """DynamoDB stores less than 1E126. `maximum` is in every version of OpenAPI, a number under
 `exclusiveMaximum` in 3.1 only."""
 
+OF_WHOLE_OBJECTS = {"required", "minProperties", "maxProperties", "enum", "const"}
+
 MOST_VIOLATIONS = 100
 
 VERSION: Json = {
@@ -43,6 +45,7 @@ def schemas(sources: Sources, keys: list[str]) -> Json:
         "Product": _stored(sources),
         "NewProduct": _new(sources),
         "ProductChanges": _changes(sources, keys),
+        "ProductPatch": _patch(sources, keys),
         "ProductPage": PAGE,
         "Problem": _problem(sources),
     }
@@ -102,6 +105,33 @@ def _changes(sources: Sources, keys: list[str]) -> Json:
 def _ignored(sources: Sources) -> Json:
     """The fields that the service sets: a product that was read may be sent back with them."""
     return {name: _of_answers(sources.fields[name]) for name in sources.system_fields}
+
+
+def _patch(sources: Sources, keys: list[str]) -> Json:
+    """The same fields, and within objects of them as well nothing is required, null removes."""
+    made = _changes(sources, keys)
+    del made["minProperties"]
+    made["description"] = (
+        "A JSON merge patch (RFC 7396): the fields to change; within objects too the others stay, "
+        "and null removes. productId may be repeated, but must be the one in the path. The merged "
+        f"fields are held to the rules. {_bounds(sources)}"
+    )
+    made["properties"] = {name: _merged(rules) for name, rules in made["properties"].items()}
+    return made
+
+
+def _merged(rules: Json) -> Json:
+    """Rules of what is merged: an object's own can't be asked of a part of it."""
+    if "object" not in rules.get("type", ()):
+        return rules
+    made = {name: rule for name, rule in rules.items() if name not in OF_WHOLE_OBJECTS}
+    if "properties" in rules:
+        inner = rules["properties"].items()
+        made["properties"] = {name: _or_null(_merged(each)) for name, each in inner}
+    others = rules.get("additionalProperties")
+    if isinstance(others, dict):
+        made["additionalProperties"] = _or_null(_merged(others))
+    return made
 
 
 def _or_null(rules: Json) -> Json:

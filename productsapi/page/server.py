@@ -92,6 +92,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         self._answer("PUT")
 
+    def do_PATCH(self) -> None:
+        self._answer("PATCH")
+
     def do_DELETE(self) -> None:
         self._answer("DELETE")
 
@@ -108,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
         forwards = bool(below) and path.startswith(f"{below}/")
         given: Any = dict(parse_qsl(query, keep_blank_values=True))
         body = None
-        if method in {"POST", "PUT"} and not refused:
+        if method in {"POST", "PUT", "PATCH"} and not refused:
             body, refused = self._body()
         elif self._brings_something():
             self.close_connection = True  # which would be taken for the next request

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import leaks
 from e2e_commands import PATIENCE
 
-from productsapi.routes import Route
+from productsapi.routes import Route, content_type
 
 
 class Answer(NamedTuple):
@@ -33,7 +33,7 @@ def call(
     connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
     try:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
-        sent = {"Content-Type": "application/json"} if body is not None else {}
+        sent = {"Content-Type": content_type(method)} if body is not None else {}
         connection.request(method, target, body, {**sent, **(headers or {})})
         response = connection.getresponse()
         names = {name.lower(): value for name, value in response.getheaders()}
@@ -62,6 +62,7 @@ def a_good_call(
     invoke_url: str, route: Route, product_id: str, headers: Mapping[str, str]
 ) -> Answer:
     """Call a route as it is meant to be called. An item's routes need that product to be there."""
-    bodies = {"POST": json.dumps(product(product_id)), "PUT": json.dumps({"stock": 3})}
+    change = json.dumps({"stock": 3})
+    bodies = {"POST": json.dumps(product(product_id)), "PUT": change, "PATCH": change}
     url = invoke_url + route.path.replace("{productId}", product_id)
     return call(route.method, url, headers, bodies.get(route.method))

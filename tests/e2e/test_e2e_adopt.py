@@ -137,6 +137,7 @@ def test_taken_over_it_keeps_ids_items_users_tokens(project: Project, guide: Gui
         "GET /products": 200,
         "GET /products/{productId}": 200,
         "PUT /products/{productId}": 200,
+        "PATCH /products/{productId}": 200,
         "DELETE /products/{productId}": 204,
     }
     assert call("GET", f"{hand.invoke_url}/products", bearer(hand.token())).status == 200

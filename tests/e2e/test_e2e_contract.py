@@ -51,7 +51,7 @@ unsupported_method.enabled = false
 positive_data_acceptance.expected-statuses = ["2xx", "304", "401", "403", "404", "409", "412"]
 """
 
-SUCCESSES = {"POST": {201}, "GET": {200}, "PUT": {200}, "DELETE": {204}}
+SUCCESSES = {"POST": {201}, "GET": {200}, "PUT": {200}, "PATCH": {200}, "DELETE": {204}}
 
 
 @pytest.fixture(

@@ -44,10 +44,17 @@ def test_a_product_from_its_creation_to_its_end(url: str, id_token: str, product
     assert "description" not in changed.body
     late = call("PUT", f"{url}/{product_id}", {**token, "If-Match": '"1"'}, '{"stock": 9}')
     assert late.status == 412
+    patch = '{"size": {"heightMm": 150.25}}'
+    merged = call("PATCH", f"{url}/{product_id}", {**token, "If-Match": '"2"'}, patch)
+    assert (merged.status, merged.headers["etag"]) == (200, '"3"')
+    merged = call("PATCH", f"{url}/{product_id}", token, '{"size": {"widthMm": 71}}')
+    assert {name: str(size) for name, size in merged.body["size"].items()} == {
+        "heightMm": "150.25", "widthMm": "71",
+    }  # fmt: skip
 
     gone = call("DELETE", f"{url}/{product_id}", token)
     assert (gone.status, gone.text) == (204, "")
-    for method, body in (("GET", None), ("PUT", '{"stock": 1}'), ("DELETE", None)):
+    for method, body in (("GET", None), ("PUT", '{"stock": 1}'), ("PATCH", "{}"), ("DELETE", None)):
         answer = call(method, f"{url}/{product_id}", token, body)
         assert (answer.status, answer.body["code"]) == (404, "product_not_found"), method
 

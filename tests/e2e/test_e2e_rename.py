@@ -108,7 +108,7 @@ def asking(deployed: Deployed, new: dict[str, str]) -> Callable[[], int]:
 
 
 def check(deployed: Deployed, header: dict[str, str]) -> None:
-    """All five routes work, and the products are all there."""
+    """All routes work, and the products are all there."""
     url = f"{deployed.told['invoke_url']}/products"
     assert call("POST", url, header, json.dumps(product("NEW"))).status == 201
     assert call("DELETE", f"{url}/NEW", header).status == 204

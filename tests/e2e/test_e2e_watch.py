@@ -134,6 +134,7 @@ def test_metrics_by_route_no_zero_for_the_unmeasured(
         "GET /products": (1, 0, 0),
         f"GET {ITEM}": (3, 2, 0),
         f"PUT {ITEM}": (0, 0, 0),
+        f"PATCH {ITEM}": (0, 0, 0),
         f"DELETE {ITEM}": (1, 0, 0),
     }
     assert routes["POST /products"]["p95_ms"] >= routes["POST /products"]["p50_ms"] > 0

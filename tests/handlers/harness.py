@@ -123,6 +123,10 @@ class Api:
     def put(self, product_id: str, body: Any, **more: Any) -> Reply:
         return self.call("update", "PUT", product_id, body=body, **more)
 
+    def patch(self, product_id: str, body: Any, **more: Any) -> Reply:
+        headers = {"Content-Type": "application/merge-patch+json", **more.pop("headers", {})}
+        return self.call("update", "PATCH", product_id, body=body, headers=headers, **more)
+
     def delete(self, product_id: str, **more: Any) -> Reply:
         return self.call("delete", "DELETE", product_id, **more)
 

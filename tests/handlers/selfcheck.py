@@ -42,6 +42,8 @@ CASES: list[tuple[str, str, int, dict[str, Any]]] = [
     ("put_if_match", "update", 412, {"code": "version_mismatch"}),
     ("put_emulator", "update", 412, {"code": "version_mismatch"}),
     ("put", "update", 200, {"version": 3}),
+    ("patch", "update", 200, {"version": 4, "size": {"heightMm": 150}}),
+    ("patch", "update", 200, {"version": 4}),
     ("get_list_filtered", "get", 200, {}),
     ("delete", "delete", 204, {}),
     ("get_item", "get", 404, {"code": "product_not_found"}),

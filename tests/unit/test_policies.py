@@ -26,12 +26,12 @@ PLACES = {
 ACTIONS = {
     "create": ["dynamodb:PutItem"],
     "get": ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"],
-    "update": ["dynamodb:UpdateItem"],
+    "update": ["dynamodb:GetItem", "dynamodb:UpdateItem"],
     "delete": ["dynamodb:DeleteItem"],
 }
 WITH_SORT_KEY = {
     **ACTIONS,
-    "update": ["dynamodb:Query", "dynamodb:UpdateItem"],
+    "update": ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
     "delete": ["dynamodb:DeleteItem", "dynamodb:Query"],
 }
 

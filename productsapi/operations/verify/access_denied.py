@@ -20,7 +20,7 @@ KEPT_OUT = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 NOBODYS = {HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS}
 """Statuses that let nobody in, unless a function says so: another host answers, or the limit."""
 MEND = "productsapi deploy"
-BODIES = {"PUT": {"stock": 1}}
+BODIES = {method: {"stock": 1} for method in ("PUT", "PATCH")}
 
 
 class Intruder(NamedTuple):

@@ -13,7 +13,7 @@ from productsapi.api_client import Answer
 from productsapi.aws.retries import Cadence
 from productsapi.errors import RequestFailed
 from productsapi.gateway_problems import CODES
-from productsapi.routes import KEY_HEADER, Route, route_of
+from productsapi.routes import KEY_HEADER, Route, content_type, route_of
 
 SPREADING = Cadence(first=0.5, longest=4, total=60)
 """How long new rights, permissions and deployments take to be known everywhere in AWS (K11); for
@@ -75,7 +75,7 @@ class Api:
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
         if body is not None:
-            sent["Content-Type"] = "application/json"
+            sent["Content-Type"] = content_type(method)
         content = None if body is None else json.dumps(body).encode()
         for seconds in THROTTLED.pauses():
             answer = self.send(method, self.url + path, headers=sent, body=content)

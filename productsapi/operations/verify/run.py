@@ -187,7 +187,8 @@ class Verification:
 
 
 def _changes(product: Product) -> dict[str, tuple[str, Product | None]]:
-    return {"PUT": (_item(product), {"stock": 2}), "DELETE": (_item(product), None)}
+    change = (_item(product), {"stock": 2})
+    return {"PUT": change, "PATCH": change, "DELETE": (_item(product), None)}
 
 
 def _item(product: Product) -> str:

@@ -10,7 +10,7 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.names import Output
 from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
 from productsapi.errors import NotFound
-from productsapi.routes import methods, request_headers
+from productsapi.routes import MERGE_PATCH, methods, request_headers
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import PREFLIGHT, ApiPart, address, method
 from productsapi.stack.outputs import API_ID, path_id
@@ -82,6 +82,8 @@ class Preflight(ApiPart, Managed):
             "Access-Control-Allow-Headers": sent,
             "Access-Control-Max-Age": str(MAX_AGE_S),
         }
+        if "PATCH" in methods(self.path):
+            described["Accept-Patch"] = MERGE_PATCH  # RFC 5789, 3.1
         several = len(api.origins) > 1
         described |= {"Vary": "Origin"} if several else {ORIGIN: api.origins[0]}
         template = WHICH_ORIGIN % json.dumps(sorted(api.origins), separators=(",", ":"))

@@ -110,7 +110,8 @@ def test_rights_name_no_single_path() -> None:
         ("DELETE", "/products", None),
         ("GET", "/products/P1/more", None),
         ("GET", "/", None),
-        ("PATCH", "/products/P1", None),
+        ("PATCH", "/products/P1", "patchProduct"),
+        ("PATCH", "/products", None),
     ],
 )
 def test_a_request_belongs_to_one_route(method: str, path: str, found: str | None) -> None:
