@@ -39,7 +39,7 @@ def versions_asked_for(request: Request, version: int | None = None) -> Versions
     The `version` of a body that was read and is sent back counts as an If-Match without one.
     """
     required = if_match(request)
-    if version is not None and "if-match" not in request.headers:
+    if version is not None and request.headers.get("if-match") is None:
         required = frozenset({version})
     header = request.headers.get("if-none-match")
     if header is None:

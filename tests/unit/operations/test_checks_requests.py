@@ -321,7 +321,7 @@ def browser(**changed: Any) -> Callable[[str, str, str | None], Answer]:
     def answer(method: str, path: str, _token: str | None) -> Answer:
         if method != "OPTIONS":
             return Answer(401, changed.get("refusal", ANY), b"")
-        own = "POST, GET, OPTIONS" if path == "/products" else "GET,PUT,DELETE,OPTIONS"
+        own = "POST, GET, OPTIONS" if path == "/products" else "GET,PUT,PATCH,DELETE,OPTIONS"
         headers = {**ALLOWED, "Access-Control-Allow-Methods": own, **changed.get("preflight", {})}
         return Answer(changed.get("status", 204), headers, b"")
 

@@ -239,7 +239,7 @@ class System:
     def answer(self, method: str, path: str, token: str | None) -> Answer:
         origin = {"Access-Control-Allow-Origin": "*"}
         if method == "OPTIONS":
-            own = "POST,GET,OPTIONS" if path == "/products" else "GET,PUT,DELETE,OPTIONS"
+            own = "POST,GET,OPTIONS" if path == "/products" else "GET,PUT,PATCH,DELETE,OPTIONS"
             more = ",".join(self.config.api.cors_headers)
             headers = f"Authorization,Content-Type,If-Match,If-None-Match,{more}"
             allow = {"Access-Control-Allow-Methods": own, "Access-Control-Allow-Headers": headers}

@@ -22,6 +22,7 @@ SOURCES = {
     "GET /products": "GET/products",
     "GET /products/{productId}": "GET/products/*",
     "PUT /products/{productId}": "PUT/products/*",
+    "PATCH /products/{productId}": "PATCH/products/*",
     "DELETE /products/{productId}": "DELETE/products/*",
 }
 

@@ -57,7 +57,7 @@ def test_stage_is_the_last_thing_of_the_api(fresh: list[Call]) -> None:
 def test_no_method_is_ever_made_open_but_options(fresh: list[Call]) -> None:
     made = [c.params for c in fresh if c.operation == "PutMethod"]
     locks = {(m["httpMethod"], m["authorizationType"], bool(m.get("authorizerId"))) for m in made}
-    assert len(made) == 7
+    assert len(made) == 8
     assert locks == {
         ("OPTIONS", "NONE", False),
         *((route.method, "COGNITO_USER_POOLS", True) for route in ROUTES),

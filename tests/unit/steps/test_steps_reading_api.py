@@ -37,7 +37,10 @@ def _proxy_method(**changes: Any) -> dict[str, Any]:
 
 
 def _preflight_method(path: str, **changes: Any) -> dict[str, Any]:
-    allowed = {"/products": "POST,GET,OPTIONS", "/products/{productId}": "GET,PUT,DELETE,OPTIONS"}
+    allowed = {
+        "/products": "POST,GET,OPTIONS",
+        "/products/{productId}": "GET,PUT,PATCH,DELETE,OPTIONS",
+    }
     headers = {
         "Access-Control-Allow-Origin": "'*'",
         "Access-Control-Allow-Methods": f"'{allowed[path]}'",
@@ -45,6 +48,8 @@ def _preflight_method(path: str, **changes: Any) -> dict[str, Any]:
         "traceparent,X-Request-Id,X-Amzn-Trace-Id,baggage'",
         "Access-Control-Max-Age": "'7200'",
     }
+    if "PATCH" in allowed[path]:
+        headers["Accept-Patch"] = "'application/merge-patch+json'"
     answered = {f"method.response.header.{name}": value for name, value in headers.items()}
     return {
         "httpMethod": "OPTIONS",
