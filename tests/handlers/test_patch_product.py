@@ -44,7 +44,7 @@ def test_the_examples_of_the_rfc(target: str, patch: str, result: str) -> None:
         assert api.patch("PROD001", f'{{"x": {patch}}}').json["x"] == json.loads(result)
 
 
-def test_changes_what_is_named_and_answers_the_whole_product(api: Api) -> None:
+def test_changes_what_is_named_and_answers_all_of_it(api: Api) -> None:
     before = api.post({**SMARTPHONE, "size": {"heightMm": 147, "widthMm": 71}}).json
     body = {"stock": None, "size": {"heightMm": 150.25, "depthMm": 8}, "tags": ["new"]}
     reply = api.as_user(BOB).patch("PROD001", body)
