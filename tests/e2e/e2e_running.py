@@ -25,19 +25,26 @@ class Running:
 
     @property
     def out(self) -> str:
-        return self._out.read_text("utf-8")
+        return self._out.read_text("utf-8", "replace")
 
     @property
     def err(self) -> str:
-        return self._err.read_text("utf-8")
+        return self._err.read_text("utf-8", "replace")
 
     @property
     def text(self) -> str:
         return self.err + self.out
 
     def wait_for(self, text: str) -> None:
-        _wait(lambda: text in self.text or self.process.poll() is not None)
-        assert text in self.text, f"it ended without {text!r}:\n{self.text}"
+        self.wait_until(lambda: text in self.text)
+
+    def wait_until(self, seen: Callable[[], bool]) -> None:
+        give_up = time.monotonic() + PATIENCE
+        while not seen():
+            ended = self.process.poll() is not None
+            assert not ended or seen(), f"it ended before:\n{self.text}"
+            assert time.monotonic() < give_up, self.text
+            time.sleep(0.02)
 
     def press_ctrl_c(self) -> None:
         self.process.send_signal(signal.SIGINT)
@@ -69,10 +76,3 @@ def running(
         process.send_signal(signal.SIGCONT)
         process.kill()
         process.wait(PATIENCE)
-
-
-def _wait(until: Callable[[], bool]) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while not until():
-        assert time.monotonic() < give_up
-        time.sleep(0.02)

@@ -9,7 +9,6 @@ import json
 import signal
 import socket
 import struct
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import leaks
 import pytest
 from e2e_commands import PATIENCE
 from e2e_project import PASSWORD, Deployed
+from e2e_running import Running, running
 from e2e_shop import new_user
 
 PRICE = "0.1234567890123456789012345678901234567"
@@ -71,23 +71,16 @@ class Browser:
 
 
 @pytest.fixture(scope="module")
-def process(deployed: Deployed) -> Iterator[subprocess.Popen[str]]:
-    project = deployed.project
-    process = subprocess.Popen(
-        project.command("open", "--local", "--no-browser"),
-        cwd=project.folder, env=project.environment(), text=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    yield process
-    process.kill()
-    process.communicate()
+def process(deployed: Deployed) -> Iterator[Running]:
+    with running(deployed.project, "open", "--local", "--no-browser") as process:
+        yield process
 
 
 @pytest.fixture(scope="module")
-def browser(process: subprocess.Popen[str]) -> Browser:
+def browser(process: Running) -> Browser:
     """The one that was given the address."""
-    assert process.stdout
-    url = process.stdout.readline().strip()
+    process.wait_for("Ctrl-C ends it.\n")
+    url = process.out.strip()
     address, _, key = url.partition("#")
     assert address.endswith("/open"), url
     browser = Browser(int(address.rpartition(":")[2].partition("/")[0]))
@@ -322,12 +315,11 @@ def test_the_system_is_shown_as_it_was_read(browser: Browser, deployed: Deployed
     assert [release["inForce"] for release in found["releases"]] == [True]
 
 
-def test_sigterm_ends_it_and_it_wrote_nothing(
-    browser: Browser, process: subprocess.Popen[str]
-) -> None:
+def test_sigterm_ends_it_and_it_wrote_nothing(browser: Browser, process: Running) -> None:
     """The last test of this file: no request, and no secret, was written down."""
-    process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=PATIENCE)
-    leaks.saw("productsapi open", out + err)
-    assert process.returncode == 143
-    assert (out, err.split("\n")) == ("", ["Ctrl-C ends it.", "", "Interrupted by SIGTERM.", ""])
+    begun = process.out
+    process.process.send_signal(signal.SIGTERM)
+    leaks.saw("productsapi open", process.ends_with(143))
+    assert begun.count("\n") == 1
+    assert process.out == begun
+    assert process.err == "Ctrl-C ends it.\n\nInterrupted by SIGTERM.\n"

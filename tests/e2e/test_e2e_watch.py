@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import signal
-import subprocess
-import threading
 import time
 from typing import Any
 
 import pytest
-from e2e_commands import PATIENCE
 from e2e_http import Answer, call, product
 from e2e_project import Deployed, Project
+from e2e_running import running
 from e2e_shop import new_user, signed_in
 
 ACCESS_LOG = "/productsapi/products-dev/api-access"
@@ -196,25 +193,21 @@ def test_following_shows_what_comes_until_ctrl_c(
     watched: Deployed, header: dict[str, str], answers: list[Answer]
 ) -> None:
     url = f"{watched.told['invoke_url']}/products"
-    project = watched.project
-    with subprocess.Popen(
-        project.command("logs", "--follow", "--since", "0s", "--json", "--local"),
-        cwd=project.folder, env=project.environment(), text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-    ) as running:  # fmt: skip
-        kill = threading.Timer(PATIENCE, running.kill)  # ends the test, were nothing ever shown
-        kill.start()
-        assert running.stdout
-        assert running.stderr
-        assert "No access log is kept" in running.stderr.readline(), "it has begun to look"
+    words = ("logs", "--follow", "--since", "0s", "--json", "--local")
+    with running(watched.project, *words) as following:
+        following.wait_for("No access log is kept")  # it has begun to look
         call("GET", f"{url}/followed", header)
         call("PUT", f"{url}/followed", header, '{"stock": 1}')
-        lines = [json.loads(running.stdout.readline()) for _ in range(2)]
-        assert told(lines) == [("get", 404), ("update", 404)]
-        running.send_signal(signal.SIGINT)
-        out, err = running.communicate()
-        kill.cancel()
-    assert (running.returncode, out, err.strip()) == (130, "", "Interrupted.")
+        following.wait_until(lambda: following.out.count("\n") >= 2)
+        said = following.out
+        assert told([json.loads(line) for line in said.splitlines()]) == [
+            ("get", 404),
+            ("update", 404),
+        ]
+        following.press_ctrl_c()
+        following.ends_with(130)
+    assert following.out == said
+    assert following.err.endswith("Interrupted.\n")
 
 
 def test_a_stack_not_deployed_has_no_logs_and_no_data(project: Project) -> None:
