@@ -52,6 +52,7 @@ COMMANDS = {
     "policy": "Print the least IAM policy for a job on this configuration.",
     "openapi": "Describe the API as an OpenAPI document.",
     "completion": "Make the shell complete commands and options.",
+    "config": "Tell front ends what they need to know of the deployed API.",
     "teardown": "Remove the API; data is kept unless asked otherwise.",
     "local": "Start, stop and reset the local cloud.",
 }
@@ -61,7 +62,7 @@ MODULES = {"list": "stack_list"}
 SECTIONS = {
     "Put it there": "init dev doctor plan deploy",
     "Look at it": "list status history verify logs metrics",
-    "Use it": "open user login request products key openapi",
+    "Use it": "open user login request products key openapi config",
     "Change and leave it": "rollback cache policy teardown local completion",
 }
 

@@ -58,6 +58,8 @@ def _of_pool(fields: Mapping[str, Any]) -> list[str]:
     signing_up = {True: "anyone may sign up", False: "no self sign-up"}.get(
         fields.get("self_sign_up")  # type: ignore[arg-type]
     )
+    if fields.get("self_sign_up") and fields.get("auto_verified"):
+        signing_up = "OPEN: anyone with a mailbox may sign up"
     protected = ["protected"] if fields.get("deletion_protection") else []
     return [*protected, *([signing_up] if signing_up else [])]
 

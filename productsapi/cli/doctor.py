@@ -162,6 +162,7 @@ def _account(aws: Aws, config: Config, target: Target) -> Iterator[Finding]:
     from productsapi.operations.doctor.iam_simulation import rights
     from productsapi.operations.doctor.quotas import quotas
     from productsapi.operations.finding import State, attempt
+    from productsapi.operations.self_service import by_mail
     from productsapi.operator_policy import Job, asked
     from productsapi.options import OPTIONS
     from productsapi.stack import Stack
@@ -178,6 +179,9 @@ def _account(aws: Aws, config: Config, target: Target) -> Iterator[Finding]:
     )
     for name, check in ((n, c) for option in OPTIONS for n, c in option.doctor.items()):
         yield from attempt(name, State.WARNING, functools.partial(check, aws, config))
+    if pool_id := scope.user_pool_id:
+        look = functools.partial(by_mail, aws, config, pool_id)
+        yield from attempt("mails to users", State.WARNING, look)
     everywhere = Stack(config, aws.location, find_doubles=True)
     yield from attempt("doubles", State.WARNING, lambda: doubles(aws, everywhere))
 

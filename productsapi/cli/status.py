@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,7 @@ from productsapi.printable import printable
 if TYPE_CHECKING:
     from productsapi.engine.plan import Plan
     from productsapi.engine.read import Reading
+    from productsapi.engine.resource import Note
 
 NAMES = {
     "invoke_url": "Invoke URL:",
@@ -58,10 +60,11 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
     made_of = resources(opened.stack)
     reading = read(made_of, opened.telling())
     found = plan(made_of, reading)
-    found = replace(found, notes=(*held_notes(found, release_hold=False), *found.notes))
     reported = contract(opened.stack, reading.outputs)
     release = in_force(opened.stack, reading)
     watched = alarm_states.states(opened.stack, reading)
+    held = held_notes(found, release_hold=False)
+    found = replace(found, notes=(*held, *found.notes, *_users(opened, reported["user_pool_id"])))
     serves = served(opened.aws, reading.outputs)
     if as_json:
         shown = tuple(c for c in found.changes if c.action in STATES)
@@ -95,6 +98,19 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
         say(f"Off:           {off}", err=False, hang=15)
     if found.to_do:
         aside(f"Next: {target.command('plan')}")
+
+
+def _users(opened: Opened, pool_id: str | None) -> tuple[Note, ...]:
+    """Who can't do by mail what the configuration lets users do."""
+    from productsapi.engine.resource import Note
+    from productsapi.operations.finding import State, attempt
+    from productsapi.operations.self_service import RESET, unable_to_reset
+
+    if pool_id is None or not opened.stack.config.user_pool.password_reset:
+        return ()
+    look = partial(unable_to_reset, opened.telling(), pool_id)
+    found = attempt(RESET, State.WARNING, look)
+    return tuple(Note(f"{f.check}: {f.text}") for f in found if f.state is not State.OK)
 
 
 def _print_short(opened: Opened, found: Plan, serves: dict[str, Any] | None) -> None:

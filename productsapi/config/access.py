@@ -32,6 +32,20 @@ class UserPool:
         "confirm them, so nobody gets in unseen; `productsapi user create` works either way.",
         default=True,
     )
+    self_confirm: bool = key(
+        Flag(),
+        "Whether who signs up confirms by a code that Cognito mails. Anyone with a mailbox then "
+        "gets in, and reads all products: with `self_sign_up` it needs `auth.write_groups` or "
+        "`auth.owner_only`. Cognito itself mails at most 50 codes a day; more takes Amazon SES.",
+        default=False,
+    )
+    password_reset: bool = key(
+        Flag(),
+        "Whether users who forgot their password set another by a code that is mailed to their "
+        "verified address. Otherwise an administrator does (`productsapi user password`). Users "
+        "without a verified address can't either way: `verify` and `status` name them.",
+        default=False,
+    )
     deletion_protection: bool = key(
         Flag(),
         "AWS itself refuses to delete the pool while this is on. Switch it off and deploy before "

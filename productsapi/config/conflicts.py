@@ -18,6 +18,7 @@ def conflicts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from _twin_names(values)
     yield from _foreign_boundary(values)
     yield from _idle_owner_groups(values)
+    yield from _open_to_anybody(values)
     yield from _long_lists(values)
     yield from _large_environment(values)
     yield from _domain_in_part(values)
@@ -44,6 +45,14 @@ def _foreign_boundary(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _idle_owner_groups(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if values.get("auth.owner_groups") and values.get("auth.owner_only") is False:
         yield "auth.owner_groups", "found groups, allowed: none unless auth.owner_only is true"
+
+
+def _open_to_anybody(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    keys = ("user_pool.self_confirm", "user_pool.self_sign_up")
+    unguarded = values.get("auth.write_groups") == () and values.get("auth.owner_only") is False
+    if unguarded and all(values.get(key) for key in keys):
+        text = "found true with user_pool.self_sign_up, so that anybody in the world may write"
+        yield keys[0], f"{text}, allowed: true beside auth.write_groups or auth.owner_only"
 
 
 def _long_lists(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

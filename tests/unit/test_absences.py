@@ -27,7 +27,8 @@ LEFT_OUT: dict[str, str] = {
         TABLE_NAME TracingConfig Variables""",
     "no member of an answer, but of what a release was, as it was read": "environment",
     "left out where nothing was set, by Cognito": """
-        AdminCreateUserConfig AllowAdminCreateUserOnly AutoVerifiedAttributes EnableTokenRevocation
+        AccountRecoverySetting AdminCreateUserConfig AllowAdminCreateUserOnly
+        AutoVerifiedAttributes EmailConfiguration EnableTokenRevocation RecoveryMechanisms Value
         CODE_DELIVERY_DESTINATION ChallengeParameters ExplicitAuthFlows PasswordPolicy Policies
         SchemaAttributes SmsConfiguration TokenValidityUnits USER_ID_FOR_SRP UserPoolTags
         UsernameAttributes email""",

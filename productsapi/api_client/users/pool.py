@@ -59,7 +59,7 @@ class UserPool:
         """
         check_password(password)
         attributes = [{"Name": "email", "Value": email or _nobodys_address(name)}]
-        if email:
+        if email and not is_nobodys(email):
             attributes.append({"Name": "email_verified", "Value": "true"})
         with explained(name, self.user_pool_id):
             try:
@@ -215,6 +215,12 @@ def _nobodys_address(name: str) -> str:
     return f"user-{hashlib.sha256(name.encode()).hexdigest()[:12]}@{NOBODYS}"
 
 
+def is_nobodys(address: str) -> bool:
+    """Whether no mail reaches it, so that nobody can have verified it."""
+    domain = address.rpartition("@")[2].rstrip(".").lower()
+    return domain == NOBODYS or domain.endswith(f".{NOBODYS}")
+
+
 def check_password(password: str) -> None:
     """Tell what Cognito's API refuses of any password before it travels. Raises SignInError."""
     if not password or any(character.isspace() for character in password):
@@ -232,5 +238,5 @@ def _user(entry: dict[str, Any]) -> User:
         name=entry["Username"],
         status=entry["UserStatus"],
         enabled=entry["Enabled"],
-        email=None if email.endswith(f"@{NOBODYS}") else email or None,
+        email=None if is_nobodys(email) else email or None,
     )

@@ -15,6 +15,7 @@ from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.errors import ProductsApiError, RequestFailed
 from productsapi.operations.finding import Finding, State, attempt, worst
+from productsapi.operations.self_service import by_mail
 from productsapi.operations.verify import functions, stage
 from productsapi.operations.verify.access_denied import (
     NOBODY,
@@ -69,6 +70,8 @@ class Verification:
         self._try("settings", partial(settings, self.resources, self.reading))
         for check, look in ((n, c) for option in OPTIONS for n, c in option.verify.items()):
             self._try(check, partial(look, self.stack, self.reading))
+        mailed = partial(by_mail, self.aws, self.stack.config, self.pool.user_pool_id)
+        self._try("mails to users", mailed, State.WARNING)
         self._try("earlier runs", partial(forgotten, self.pool, self.now), State.WARNING)
 
     def ask(self) -> None:

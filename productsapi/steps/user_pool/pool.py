@@ -16,7 +16,7 @@ from productsapi.stack import Stack, kinds
 from productsapi.stack.eventual_consistency import looked_at_again
 from productsapi.stack.name_collisions import Choice, choose, oldest, settled
 from productsapi.stack.outputs import USER_POOL_ID, pointer_to
-from productsapi.steps.user_pool import full_updates, pools, sms
+from productsapi.steps.user_pool import full_updates, pools, self_service, sms
 
 NEW_POOL = (
     "Cognito fixes it when the pool is made: keep what the pool has, "
@@ -36,13 +36,18 @@ class UserPool(Managed):
     kind = kinds.USER_POOL
     unique = False
     immutable = IMMUTABLE
-    exposure_fields = frozenset({"auto_verified"})
     outputs = (USER_POOL_ID,)
     lookup_inputs = (pointer_to(USER_POOL_ID),)
 
     @property
     def name(self) -> str:
         return self.stack.config.user_pool.name
+
+    @property
+    def exposure_fields(self) -> frozenset[str]:
+        """Codes that confirm whoever signs up, unless they are wanted."""
+        wanted = self.stack.config.user_pool.self_confirm
+        return frozenset() if wanted else frozenset({"auto_verified"})
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         found = self._pointed_at(aws, known.get(pointer_to(USER_POOL_ID))) or self._listed(aws)
@@ -56,7 +61,8 @@ class UserPool(Managed):
             "name": pool["Name"],
             "sign_in": ", ".join(pool.get("UsernameAttributes", [])) or "user name",
             "required_attributes": ", ".join(sorted(required)),
-            "auto_verified": ", ".join(sms.from_aws(pool)) or None,
+            "auto_verified": self_service.verified_by_code(pool),
+            "recovery": self_service.recovery(pool),
             **sms.confirming(pool, self_sign_up=self.stack.config.user_pool.self_sign_up),
             "self_sign_up": not pool.get("AdminCreateUserConfig", {}).get(
                 "AllowAdminCreateUserOnly", False
@@ -66,10 +72,10 @@ class UserPool(Managed):
             "tags": self.stack.ours_among(tags),
         }
         outputs = {USER_POOL_ID: pool["Id"]}
-        if fields["auto_verified"] == ", ".join(sms.verified(pool)):
-            fields["auto_verified"] = None
+        notes = self_service.notes(self.stack.config, pool)
         ownership, owner = self.stack.ownership(tags), self.stack.owner(tags)
-        return Observed(fields, outputs, ownership, pool, identity=found.label, owner=owner)
+        label = found.label
+        return Observed(fields, outputs, ownership, pool, notes, identity=label, owner=owner)
 
     def want(self, known: Outputs) -> Fields:
         pool = self.stack.config.user_pool
@@ -77,7 +83,8 @@ class UserPool(Managed):
             "name": pool.name,
             "sign_in": "user name",
             "required_attributes": "email",
-            "auto_verified": None,
+            "auto_verified": self_service.EMAIL if pool.self_confirm else None,
+            "recovery": self_service.wanted_recovery(pool),
             sms.FIELD: None,
             "self_sign_up": pool.self_sign_up,
             "password_length": pool.password_length,
@@ -87,6 +94,8 @@ class UserPool(Managed):
 
     def create(self, aws: Aws, known: Outputs) -> Given:
         """Without an auto-verified attribute nobody can confirm himself, as in the guide.
+
+        With one, whoever signs up does (user_pool.self_confirm).
 
         Looks again afterwards: one that was made before may only show by now.
         """
@@ -100,6 +109,7 @@ class UserPool(Managed):
             UsernameConfiguration={"CaseSensitive": False},
             MfaConfiguration="OFF",
             **self._settings({}),
+            **self_service.codes_of_a_new_pool(self.stack.config.user_pool),
         )["UserPool"]
         others = (c for c in pools.named(aws, self.name) if c.identity != pool["Id"])
         if first := oldest(self.stack, pools.candidate(pool), others):
@@ -119,7 +129,7 @@ class UserPool(Managed):
         others = {n: v for n, v in tags.items() if not n.startswith("aws:") and n not in gone}
         settings = {
             **current,
-            **_no_codes(observed.raw),
+            **self_service.codes(self.stack.config.user_pool, observed.raw),
             **self._settings(observed.raw),
             "UserPoolId": observed.outputs[USER_POOL_ID],
             "PoolName": self.name,
@@ -172,6 +182,7 @@ class UserPool(Managed):
                 **creation,
                 "AllowAdminCreateUserOnly": not pool.self_sign_up,
             },
+            **self_service.recovering(pool),
             "DeletionProtection": "ACTIVE" if pool.deletion_protection else "INACTIVE",
         }
 
@@ -199,15 +210,3 @@ class UserPool(Managed):
             asked=asked,
             is_empty=lambda pool: not pools.content(aws, pool),
         )
-
-
-def _no_codes(pool: Mapping[str, Any]) -> dict[str, Any]:
-    """No code by mail or message lets anyone confirm himself; only an administrator does.
-
-    The second can't name what the first doesn't, and stays as it was where it is left out.
-    """
-    kept = sms.verified(pool)
-    return {
-        "AutoVerifiedAttributes": kept,
-        "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": kept},
-    }

@@ -188,6 +188,25 @@ def test_c2_who_has_no_address_gets_nobodys(scripted: Callable[..., Any]) -> Non
     assert [user.email for user in users.users()] == [None]
 
 
+@pytest.mark.parametrize(
+    ("address", "verified"),
+    [
+        ("ann@example.com", True),
+        ("ann@example.invalid", False),
+        ("ann@Mail.Example.INVALID", False),
+        ("ann@notexample.invalid", True),
+    ],
+)
+def test_nobodys_address_is_never_marked_verified(
+    scripted: Callable[..., Any], address: str, verified: bool
+) -> None:
+    users, aws = scripted(AdminCreateUser=[{}], AdminSetUserPassword=[{}])
+    users.create("ann", PASSWORD, email=address)
+    made = aws.asked[0][1]
+    marked = {"Name": "email_verified", "Value": "true"} in made["UserAttributes"]
+    assert (marked, made["MessageAction"]) == (verified, "SUPPRESS")
+
+
 def test_c2_a_refusal_of_the_schema_is_explained(scripted: Callable[..., Any]) -> None:
     text = "Attributes did not conform to the schema: phone_number: The attribute is required"
     refusal = AwsError("AdminCreateUser", "InvalidParameterException", text)

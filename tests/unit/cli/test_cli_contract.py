@@ -37,7 +37,7 @@ def commands(command: click.Command = main, *path: str) -> Iterator[tuple[str, .
 
 
 ALL = tuple(commands())
-GROUPS = {(), ("user",), ("key",), ("local",), ("cache",), ("products",)}
+GROUPS = {(), ("user",), ("key",), ("local",), ("cache",), ("products",), ("config",)}
 LEAVES = tuple(path for path in ALL if path not in GROUPS)
 NAMED = {"create", "login", "logout", "delete", "groups", "password", "token", "get"}
 OTHERS = {"init", "local", "doctor", "completion"}

@@ -248,6 +248,20 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
             {"UpdateUserPool": 1},
         ),
     ),
+    "user_pool.self_confirm": (
+        {"user_pool": {"self_confirm": True}},
+        Expected(
+            {"user pool secure-serverless-app": [("auto_verified", None, "email")]},
+            {"UpdateUserPool": 1},
+        ),
+    ),
+    "user_pool.password_reset": (
+        {"user_pool": {"password_reset": True}},
+        Expected(
+            {"user pool secure-serverless-app": [("recovery", "admin_only", "verified_email")]},
+            {"UpdateUserPool": 1},
+        ),
+    ),
     "user_pool.deletion_protection": (
         {"user_pool": {"deletion_protection": True}},
         Expected(

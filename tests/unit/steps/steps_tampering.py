@@ -8,6 +8,8 @@ from typing import Any
 from steps_moto import REGION, rest_api, rest_method, user_pool
 from steps_world import World
 
+BY_MAIL = {"RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}]}
+
 
 def method(world: World, **changes: Any) -> None:
     outputs = world.outputs()

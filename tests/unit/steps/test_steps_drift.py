@@ -79,6 +79,12 @@ DRIFT: dict[str, tuple[Callable[[World], None], str, list[str], dict[str, int]]]
         ["auto_verified"],
         {"UpdateUserPool": 1},
     ),
+    "users that reset their passwords by mail": (
+        lambda w: tampering.pool(w, AccountRecoverySetting=tampering.BY_MAIL),
+        "user pool secure-serverless-app",
+        ["recovery"],
+        {"UpdateUserPool": 1},
+    ),
     "another sign-in flow": (
         lambda w: tampering.client(w, ExplicitAuthFlows=["ALLOW_CUSTOM_AUTH"]),
         "app client ProductsWebAppClient",

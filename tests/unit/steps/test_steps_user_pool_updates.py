@@ -104,7 +104,7 @@ def test_the_answers_are_whole(world: World, name: str, shape: str) -> None:
 
 
 def test_pool_update_sends_all_that_is_there(world: World) -> None:
-    """Triggers, MFA, mail and message settings, tier, devices, recovery: all as they are."""
+    """Triggers, MFA, mail and message settings, tier, devices: all as they are."""
     answer = _answer("user_pool")
     sent = _pool_update(world, answer)
     kept = {
@@ -119,7 +119,6 @@ def test_pool_update_sends_all_that_is_there(world: World) -> None:
         "SmsAuthenticationMessage",
         "DeviceConfiguration",
         "UserPoolAddOns",
-        "AccountRecoverySetting",
         "UserPoolTier",
         "KeyConfiguration",
     }
@@ -131,6 +130,7 @@ def test_pool_update_sends_all_that_is_there(world: World) -> None:
         "AdminCreateUserConfig",
         "DeletionProtection",
         "UserPoolTags",
+        "AccountRecoverySetting",
         "AutoVerifiedAttributes",
         "UserAttributeUpdateSettings",
     }
