@@ -75,6 +75,12 @@ class Tokens:
         sub = (claims_of(self.id_token) or {}).get("sub")
         return sub if isinstance(sub, str) else None
 
+    @property
+    def user(self) -> str | None:
+        """Cognito's own name of the user, however it was typed; None if it doesn't say."""
+        name = (claims_of(self.id_token) or {}).get("cognito:username")
+        return name if isinstance(name, str) and name else None
+
 
 @dataclass(frozen=True)
 class Pool:

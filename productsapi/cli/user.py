@@ -92,7 +92,7 @@ def login(target: Target, name: str, password_stdin: bool, as_json: bool) -> Non
     people = find_people(target)
     password = read_password(from_stdin=password_stdin, twice=False)
     tokens = people.pool.login(name, password)
-    people.tokens.put(people.kept_under, name, tokens)
+    name = people.keep(name, tokens)
     until = datetime.fromtimestamp(tokens.expires).astimezone()
     if as_json:
         print_json({"user": name, "id_token_until": until.isoformat()})
@@ -119,6 +119,7 @@ def logout(target: Target, name: str) -> None:
       productsapi user logout testuser --local
     """
     people = find_people(target)
+    name = people.own_name(name)
     tokens = people.tokens.get(people.kept_under, name)
     if tokens is None:
         click.echo(f"{name} wasn't signed in.")
@@ -171,8 +172,9 @@ def delete(target: Target, name: str, yes: bool) -> None:
         must_be_asked("this deletes a user")
         where = people.opened.stack.location
         agreed(f"Delete the user {name} from {where} for good?")
+    kept = people.own_name(name)
     people.pool.delete(name)
-    people.tokens.remove(people.kept_under, name)
+    people.tokens.remove(people.kept_under, kept)
     click.echo(f"Deleted {name}.")
 
 

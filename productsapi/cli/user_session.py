@@ -20,7 +20,7 @@ from productsapi.errors import SignInError
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
-    from productsapi.api_client.token_store import Pool, TokenFile
+    from productsapi.api_client.token_store import Pool, TokenFile, Tokens
     from productsapi.api_client.users import UserPool
     from productsapi.engine.resource import Outputs
 
@@ -41,8 +41,22 @@ class People:
 
     def token(self, name: str) -> str:
         """A valid ID token, refreshed if need be. Raises SignInError."""
+        name = self.own_name(name)
         renew = partial(self.pool.refresh, name)
         return self.tokens.valid_id_token(self.kept_under, name, renew)
+
+    def keep(self, typed: str, tokens: Tokens) -> str:
+        """Keep a sign-in under Cognito's own name of its user, which is returned."""
+        name = tokens.user or typed
+        if name != typed:  # as it was kept before
+            self.tokens.remove(self.kept_under, typed)
+        self.tokens.put(self.kept_under, name, tokens)
+        return name
+
+    def own_name(self, typed: str) -> str:
+        """The name that a sign-in is kept under, where `typed` means its user."""
+        kept = {name: self.tokens.get(self.kept_under, name) for name in self.signed_in()}
+        return self.pool.own_name(typed, {n: t.id_token for n, t in kept.items() if t})
 
     def signed_in(self) -> list[str]:
         return self.tokens.names(self.kept_under)

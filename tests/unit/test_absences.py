@@ -27,11 +27,11 @@ LEFT_OUT: dict[str, str] = {
         TABLE_NAME TracingConfig Variables""",
     "no member of an answer, but of what a release was, as it was read": "environment",
     "left out where nothing was set, by Cognito": """
-        AccountRecoverySetting AdminCreateUserConfig AllowAdminCreateUserOnly
+        AccountRecoverySetting AdminCreateUserConfig AliasAttributes AllowAdminCreateUserOnly
         AutoVerifiedAttributes EmailConfiguration EnableTokenRevocation RecoveryMechanisms Value
         CODE_DELIVERY_DESTINATION ChallengeParameters ExplicitAuthFlows PasswordPolicy Policies
         SchemaAttributes SmsConfiguration TokenValidityUnits USER_ID_FOR_SRP UserPoolTags
-        UsernameAttributes email""",
+        UsernameAttributes UsernameConfiguration email""",
     "left out where nothing was set, by DynamoDB": """
         BillingModeSummary DeletionProtectionEnabled GlobalSecondaryIndexes OnDemandThroughput
         PointInTimeRecoveryDescription""",

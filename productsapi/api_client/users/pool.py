@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from shlex import quote
 from typing import Any, Protocol
 
 from productsapi.api_client.token_store import Tokens
+from productsapi.api_client.users import names
 from productsapi.api_client.users.cognito_errors import challenged, explained
-from productsapi.errors import AwsError, SignInError
+from productsapi.errors import AccessDenied, AwsError, SignInError
 
 SERVICE = "cognito-idp"
 LONGEST_POLICY = 99
@@ -123,6 +124,16 @@ class UserPool:
         for group in sorted(present - wanted):
             self._admin("AdminRemoveUserFromGroup", name, GroupName=group)
         return made
+
+    def own_name(self, typed: str, id_tokens: Mapping[str, str]) -> str:
+        """By which of these sign-ins `typed` is known; the pool is asked how it takes names."""
+        if typed in id_tokens or not id_tokens:
+            return typed
+        try:
+            found = self.aws.call(SERVICE, "DescribeUserPool", UserPoolId=self.user_pool_id)
+        except AccessDenied:
+            return typed
+        return names.own_name(found["UserPool"], typed, id_tokens)
 
     # -- for everybody: no AWS credentials, only the app client ----------------------------------
 
