@@ -72,6 +72,7 @@ RIGHTS = (
     _call("GET", MAPPING, "GetBasePathMapping", LOOKING),
     _call("PATCH", MAPPING, "UpdateBasePathMapping", DEPLOY),
     _call("DELETE", MAPPING, "DeleteBasePathMapping", CHANGING),
+    _call("GET", "/restapis/*", "GetRestApi", LOOKING),  # whose it is that a mapping leads to
     _right("CreateDomainName", "apigateway:PUT", on=tags, jobs=DEPLOY, carrying="tags"),
     _right("TagResource", "apigateway:PUT", on=tags, jobs=DEPLOY),
     _right("GetTags", "apigateway:GET", on=tags, jobs=LOOKING),

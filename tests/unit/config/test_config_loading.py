@@ -362,3 +362,11 @@ def test_own_variables_are_copied_as_they_are(tmp_path: Path) -> None:
     config = load(write(tmp_path, HEAD + text))
     copied = write(tmp_path, environment.text(config, "staging"), "staging.yaml")
     assert load(copied).functions.environment == config.functions.environment
+
+
+def test_a_domain_is_one_environments_own(tmp_path: Path) -> None:
+    """Copied, it would be the other stack's, and refused there."""
+    arn = "arn:aws:acm:eu-west-2:123456789012:certificate/1"
+    text = f"api: {{domain: {{name: api.example.com, certificate_arn: '{arn}'}}}}\n"
+    config = load(write(tmp_path, HEAD + text))
+    assert "domain" not in environment.text(config, "staging")
