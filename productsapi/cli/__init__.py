@@ -50,6 +50,7 @@ COMMANDS = {
     "metrics": "Show requests, errors and latency, and how the functions did.",
     "cache": "Empty the cache of GET answers.",
     "policy": "Print the least IAM policy for a job on this configuration.",
+    "ci": "Write a pipeline: plan what is proposed, deploy what is merged.",
     "openapi": "Describe the API as an OpenAPI document.",
     "completion": "Make the shell complete commands and options.",
     "config": "Tell front ends what they need to know of the deployed API.",
@@ -60,7 +61,7 @@ COMMANDS = {
 MODULES = {"list": "stack_list"}
 """Of commands whose module is called otherwise: one called `list` would hide Python's own here."""
 SECTIONS = {
-    "Put it there": "init dev doctor plan deploy",
+    "Put it there": "init dev doctor plan deploy ci",
     "Look at it": "list status history verify logs metrics",
     "Use it": "open user login request products key openapi config",
     "Change and leave it": "rollback cache policy teardown local completion",

@@ -62,7 +62,7 @@ def command(
     if account and (target.local or deployed):
         raise click.UsageError("--account is for when nobody is asked: not with this.")
     config = target.load()
-    scope = _as_deployed(target) if deployed else _as_configured(target, config, account)
+    scope = _as_deployed(target) if deployed else as_configured(target, config, account)
     from productsapi.cli.output import print_json
     from productsapi.operator_policy import Job, policies
 
@@ -83,7 +83,8 @@ def command(
         click.echo(f"{text}: {again}", err=True)
 
 
-def _as_configured(target: Target, config: Config, account: str | None) -> Scope:
+def as_configured(target: Target, config: Config, account: str | None) -> Scope:
+    """Before anything is there. Without `account` it is expected_account, or the credentials'."""
     from productsapi.operator_policy import Scope
     from productsapi.stack import Stack
 
