@@ -69,7 +69,7 @@ def command(
     given = (
         words
         for member, value in params.items()
-        for words in _option((service, name), member, members[member], value, blobs)
+        for words in _option((service, name), member, members.get(member), value, blobs)
     )
     if PAGED_BY in params and not TOKENS & params.keys():
         given = ((w[0].replace("--max-items", "--page-size"), *w[1:]) for w in given)
@@ -106,14 +106,14 @@ def _option(
         value = code
         if not code:
             return
-    kind = shape.type_name
+    kind = shape.type_name if shape else ""  # what the model doesn't know was sent unchecked
     if kind == "boolean" and isinstance(value, bool):
         yield (f"--{name}" if value else f"--no-{name}",)
     elif kind == "blob":
         yield f"--{name}", file(name)
     elif kind == "list" and _are_words(value):
         yield f"--{name}", *value
-    elif kind in IN_PARTS and not isinstance(value, str):
+    elif not isinstance(value, str) and (kind in IN_PARTS or isinstance(value, (list, dict))):
         yield f"--{name}", json.dumps(value, ensure_ascii=False, default=_in_json)
     else:
         text = _in_json(value) if isinstance(value, date) else str(value)

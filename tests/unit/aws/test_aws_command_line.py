@@ -51,6 +51,8 @@ CALLS = [
     ("iam ListRoles", {"MaxItems": 1000}, "aws iam list-roles --page-size 1000"),
     ("iam ListRoles", {"MaxItems": 1000, "Marker": "m"},
      "aws iam list-roles --max-items 1000 --marker m"),
+    ("logs FilterLogEvents", {"logGroupName": "g", "newHere": {"a": 1}},
+     """aws logs filter-log-events --log-group-name g --new-here '{"a": 1}'"""),
     ("logs FilterLogEvents", {"logGroupName": "g", "startTime": 5},
      "aws logs filter-log-events --log-group-name g --start-time 5"),
     ("cloudwatch GetMetricStatistics",
