@@ -13,6 +13,7 @@ import click
 
 from productsapi.cli.options import Target, config_option
 from productsapi.cli.policy import account_id
+from productsapi.cli.switches import aside
 from productsapi.errors import Refused
 
 if TYPE_CHECKING:
@@ -145,10 +146,10 @@ def _write(
     forge = forge_of(settings, stack)
     written = files(forge, settings, stack)
     _put(written, yes=given["yes"])
-    click.echo("Next, once, with an administrator's rights (docs/ci.md):", err=True)
+    aside("Next, once, with an administrator's rights (docs/ci.md):")
     for step in next_steps(forge, stack, written):
-        click.echo(f"  {step}", err=True)
-    click.echo("Then commit the files, and propose a change.", err=True)
+        aside(f"  {step}")
+    aside("Then commit the files, and propose a change.")
 
 
 def _put(written: Mapping[str, str], *, yes: bool) -> None:
