@@ -99,9 +99,7 @@ def test_a_pull_request_gets_its_plan_as_one_comment(runner: Runner) -> None:
     assert "--method PATCH repos/acme/shop/issues/comments/17" in changed
 
 
-def test_a_cancelled_deploy_ends_in_order_and_is_gone_on_with(
-    runner: Runner, project: Project
-) -> None:
+def test_a_cancelled_deploy_ends_and_is_gone_on_with(runner: Runner, project: Project) -> None:
     workflow = runner.pipeline("github", ".github/workflows/products-dev.yml")
     script, env = step(workflow, "deploy", "Deploy"), workflow["env"]
     deploying = runner.begin(script, env)

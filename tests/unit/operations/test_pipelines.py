@@ -87,7 +87,7 @@ def test_a_workflow_says_what_each_job_may() -> None:
     assert "head.repo.full_name == github.repository" in plan["if"]
 
 
-def test_deploys_go_one_at_a_time_and_none_is_cancelled() -> None:
+def test_deploys_go_one_at_a_time_none_is_cancelled() -> None:
     deploy = pipeline(GITHUB)["jobs"]["deploy"]
     assert deploy["concurrency"] == {"group": "shop-dev-deploy", "cancel-in-progress": False}
     assert deploy["steps"][-1]["run"] == "exec productsapi deploy --yes"
