@@ -14,7 +14,7 @@ import click
 
 from productsapi.cli.plan_summary import without_key
 from productsapi.cli.render import SIGNS, fields_in_words, shown_steps
-from productsapi.cli.switches import is_quiet
+from productsapi.cli.switches import is_debugging, is_quiet
 from productsapi.engine.apply import Report
 from productsapi.engine.plan import Action, Change, Plan
 from productsapi.printable import printable
@@ -40,7 +40,7 @@ def progress(plan: Plan) -> Iterator[Report]:
         yield QuietReport()
         return
     dumb = os.environ.get("TERM") == "dumb"  # it can't go back to a line
-    if sys.stderr is None or not sys.stderr.isatty() or dumb:
+    if sys.stderr is None or not sys.stderr.isatty() or dumb or is_debugging():
         yield PlainReport()
         return
     from rich.console import Console

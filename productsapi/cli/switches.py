@@ -36,9 +36,13 @@ def is_quiet() -> bool:
     return _given(QUIET)
 
 
+def is_debugging() -> bool:
+    return _given(DEBUG)
+
+
 def debugging() -> Trace | None:
     """Who shows each call, where that is asked for."""
-    if not _given(DEBUG):
+    if not is_debugging():
         return None
     from productsapi.cli.tracing import Traces
 
