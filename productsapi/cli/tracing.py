@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.cli.options import Target
+from productsapi.cli.switches import DEBUG, is_debugging
 from productsapi.errors import Refused
 from productsapi.printable import printable
 
@@ -39,12 +40,14 @@ def trace_options(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @functools.wraps(function)
     def command(target: Target, on_stderr: bool, trace_file: Path | None, **rest: Any) -> Any:
+        context = click.get_current_context()
+        if on_stderr:
+            context.meta[DEBUG] = True
         if on_stderr or trace_file:
             file = _opened(trace_file) if trace_file else None
             if file:
-                click.get_current_context().call_on_close(file.close)
-            shows = on_stderr or target.trace is not None  # by --debug
-            target = replace(target, trace=Traces(file, on_stderr=shows))
+                context.call_on_close(file.close)
+            target = replace(target, trace=Traces(file, on_stderr=is_debugging()))
         return function(target=target, **rest)
 
     return command
