@@ -37,10 +37,10 @@ def commands(command: click.Command = main, *path: str) -> Iterator[tuple[str, .
 
 
 ALL = tuple(commands())
-GROUPS = {(), ("user",), ("key",), ("local",), ("cache",), ("products",), ("config",)}
+GROUPS = {(), ("user",), ("key",), ("local",), ("cache",), ("products",), ("config",), ("ci",)}
 LEAVES = tuple(path for path in ALL if path not in GROUPS)
 NAMED = {"create", "login", "logout", "delete", "groups", "password", "token", "get"}
-OTHERS = {"init", "local", "doctor", "completion"}
+OTHERS = {"init", "local", "doctor", "completion", "ci"}
 TARGETED = tuple(path for path in LEAVES if path[0] not in OTHERS)
 """`doctor` finds the same mistakes and goes on: see test_e2e_doctor.py."""
 
