@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 _UNUSUAL = re.compile(r"[^ -~]")
@@ -19,6 +21,17 @@ _JOINERS = "\u200c\u200d"
 """Format characters that some scripts, and many emoji, are written with."""
 
 
+_DIGITS = secrets.token_hex(8)
+"""Marks a number's digits until they are written without quotes: no text can hold it."""
+
+
+@dataclass(frozen=True)
+class Digits:
+    """A JSON number as it was read: a float would be another one."""
+
+    text: str
+
+
 def printable(text: str, keep: str = "\t\n") -> str:
     r"""The text with each steering character but those to `keep` as its escape: \x1b."""
     return _replaced(text, keep, lambda character: ascii(character)[1:-1])
@@ -26,7 +39,12 @@ def printable(text: str, keep: str = "\t\n") -> str:
 
 def json_text(value: Any) -> str:
     r"""Indented JSON of the same value, with each steering character as JSON's escape: \u001b."""
-    return json_escaped(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=_other)
+    return json_escaped(re.sub(f'"{_DIGITS}([^"]*)"', r"\1", text))
+
+
+def _other(value: Any) -> str:
+    return _DIGITS + value.text if isinstance(value, Digits) else str(value)
 
 
 def json_escaped(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from shared.jsontext import MalformedError, parse
 from shared.problems import Problem, Violation, invalid_product
 from shared.request import Request
-from shared.rules import CHANGES, MAX_BYTES, MAX_DEPTH, PRODUCT, Schema, writable
+from shared.rules import CHANGES, MAX_BYTES, MAX_DEPTH, PRODUCT, Schema, accepted
 from shared.validation import value_violations, violations
 
 VERSION = {"type": "integer"}
@@ -47,7 +47,7 @@ def merge_patch(request: Request) -> Changes:
         wrong = [Violation("", "type", "must be a JSON object")]
     if wrong:
         raise invalid_product(*wrong)
-    return Changes(writable(body, CHANGES), version)
+    return Changes(accepted(body, CHANGES), version)
 
 
 def _version(body: Any) -> tuple[int | None, list[Violation]]:
@@ -59,7 +59,7 @@ def _version(body: Any) -> tuple[int | None, list[Violation]]:
 
 def _valid(body: Any, schema: Schema, *wrong: Violation) -> dict[str, Any]:
     """The fields that a client may give; `wrong` is what was found already."""
-    given = writable(body, schema)
+    given = accepted(body, schema)
     found = [*violations(given, schema), *wrong]
     if found:
         raise invalid_product(*found)

@@ -26,6 +26,7 @@ LONGEST_NUMBER = 400
 LONGEST_PLAIN = 20
 """Digits up to which zeros are written out: a list of 1E+125 may not grow to megabytes."""
 
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _BRACKETS = re.compile(r'"[^"]*"?|[\[{]|[\]}]')
 
 
@@ -71,6 +72,11 @@ def dumps(value: Any) -> str:
     if isinstance(value, Decimal):
         return number_text(value)
     raise TypeError(type(value).__name__)
+
+
+def decimal_of(text: str) -> Any:
+    """The number that a text tells as JSON would, Decimal or UnfitNumber; else the text."""
+    return _number(text) if _NUMBER.fullmatch(text) else text
 
 
 def number_text(value: Decimal) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 from shared.attributes import Attribute, Item, attribute_of, value_of, values_of
 from shared.etags import Versions
 from shared.problems import Problem, Violation, counted, invalid_product
-from shared.products import ConditionError, Key, Product, Products, product_of
-from shared.rules import CHANGES, PRODUCT, writable
+from shared.products import ConditionError, Key, Product, Products
+from shared.rules import CHANGES, PRODUCT, accepted
 from shared.validation import violations
 
 TRIES = 5
@@ -29,7 +29,7 @@ def patched(products: Products, key: Key, patch: Product, versions: Versions) ->
         _hold_to_the_rules(stored, patch, str(key["productId"]))
         changes = _changes(item, patch)
         if not changes:
-            return product_of(item)
+            return products.answer(item)
         read = Versions(frozenset({stored.get("version", Decimal(0))}), frozenset())
         try:
             return products.write(key, changes, read)
@@ -91,7 +91,7 @@ def _hold_to_the_rules(stored: Product, patch: Product, product_id: str) -> None
     found = violations(fields, CHANGES)
     if not found and fields.get("productId", product_id) != product_id:
         found.append(Violation("productId", "const", "must be the one in the path"))
-    before, after = (len(writable(each, PRODUCT)) for each in (stored, merged(stored, patch)))
+    before, after = (len(accepted(each, PRODUCT)) for each in (stored, merged(stored, patch)))
     most = PRODUCT.get("maxProperties", after)
     if after > max(before, most):
         message = f"must have at most {counted(int(most), 'field')}"

@@ -13,7 +13,7 @@ from shared.attributes import Attribute, Item, attribute_of, item_of, values_of
 from shared.claims import Caller, must_own
 from shared.etags import Number, Versions
 from shared.problems import Problem, Violation, invalid_product
-from shared.rules import FIELDS
+from shared.rules import ANSWERED, FIELDS, spelled
 from shared.service_errors import CONDITION_FAILED, ServiceError
 from shared.settings import Settings
 
@@ -55,10 +55,15 @@ class Products(NamedTuple):
         except ConditionError as failed:
             if not (failed.retried and failed.current == values_of(item)):
                 raise Problem("product_exists") from None
-        return product_of(item)
+        return self.answer(item)
 
     def get(self, key: Key) -> Product:
-        return product_of(self.item(key))
+        return self.answer(self.item(key))
+
+    def answer(self, item: Item) -> Product:
+        """What a caller is told of a stored product."""
+        product = in_order(values_of(item))
+        return spelled(product, ANSWERED) if self.settings.decimals_as_text else product
 
     def item(self, key: Key) -> Item:
         """As it is stored. Raises Problem: 404."""
@@ -114,8 +119,8 @@ class Products(NamedTuple):
         except ConditionError as failed:
             if not (failed.retried and values_of(given).items() <= failed.current.items()):
                 raise
-            return in_order(failed.current)
-        return product_of(reply["Attributes"])
+            return self.answer(failed.item)
+        return self.answer(reply["Attributes"])
 
     def delete(self, key: Key, versions: Versions) -> None:
         expression = Expression()
@@ -233,10 +238,6 @@ class Expression:
         if self.values:
             parts["ExpressionAttributeValues"] = self.values
         return parts
-
-
-def product_of(item: Item) -> Product:
-    return in_order(values_of(item))
 
 
 def in_order(product: Product) -> Product:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from decimal import Decimal
+from typing import Any, Callable
 
-from shared.jsontext import parse
+from shared.jsontext import decimal_of, number_text, parse
 
 Schema = dict[str, Any]
 
@@ -19,19 +20,43 @@ def _load() -> Schema:
     return schema
 
 
-def writable(value: Any, rules: Schema) -> Any:
-    """`value` without its read-only fields: a body that was read may be sent back (AIP-203)."""
+def accepted(value: Any, rules: Schema) -> Any:
+    """What a client gives: a decimal text such as "799.99" as the number that it tells.
+
+    Without read-only fields, so that a body that was read may be sent back (AIP-203).
+    """
+    if isinstance(value, str):
+        return decimal_of(value) if _is_decimal(rules) else value
+    return _inside(value, rules, accepted, read_only=False)
+
+
+def spelled(value: Any, rules: Schema) -> Any:
+    """What is stored, with decimals as texts: for clients whose numbers are floats."""
+    if isinstance(value, Decimal):
+        return number_text(value) if _is_decimal(rules) else value
+    return _inside(value, rules, spelled, read_only=True)
+
+
+def _inside(
+    value: Any, rules: Schema, each: Callable[[Any, Schema], Any], *, read_only: bool
+) -> Any:
     if isinstance(value, dict):
         properties, others = rules.get("properties", {}), rules.get("additionalProperties")
         others = others if isinstance(others, dict) else {}
         return {
-            name: writable(each, properties.get(name, others))
-            for name, each in value.items()
-            if not properties.get(name, others).get("readOnly")
+            name: each(inner, properties.get(name, others))
+            for name, inner in value.items()
+            if read_only or not properties.get(name, others).get("readOnly")
         }
     if isinstance(value, list) and rules.get("items"):
-        return [writable(each, rules["items"]) for each in value]
+        return [each(element, rules["items"]) for element in value]
     return value
+
+
+def _is_decimal(rules: Schema) -> bool:
+    """A field of whole numbers, or of any JSON, has none."""
+    types = rules.get("type", ())
+    return types == "number" or ("number" in types and "string" not in types)
 
 
 def changes_to(schema: Schema) -> Schema:
@@ -45,6 +70,8 @@ def changes_to(schema: Schema) -> Schema:
 
 PRODUCT = _load()
 CHANGES = changes_to(PRODUCT)
+ANSWERED = {**PRODUCT, "properties": {**PRODUCT["properties"], "version": {}}}
+"""For spelled: the version, which is the ETag too, stays a number."""
 MAX_DEPTH = int(PRODUCT["x-maxDepth"])
 MAX_BYTES = int(PRODUCT["x-maxBytes"])
 

@@ -16,6 +16,7 @@ class Settings(NamedTuple):
     owner_only: bool  # only its creator, or one of owner_groups, changes a product
     owner_groups: frozenset[str]
     sort_key: str  # "" or "category"
+    decimals_as_text: bool  # in answers: productPrice, and what else is of the type number
     category_index: str  # "" or the name of the index (category, productId)
 
 
@@ -32,6 +33,8 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
         raise MisconfiguredError("TABLE_NAME is not set")
     if text("OWNER_ONLY").lower() not in ("", "true", "false"):
         raise MisconfiguredError("OWNER_ONLY is neither true nor false")
+    if text("DECIMALS") not in ("", "number", "string"):
+        raise MisconfiguredError("DECIMALS is neither number nor string")
     if text("SORT_KEY") not in ("", "category"):
         raise MisconfiguredError("SORT_KEY is neither empty nor category")
     return Settings(
@@ -41,5 +44,6 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
         owner_only=text("OWNER_ONLY").lower() == "true",
         owner_groups=names("OWNER_GROUPS"),
         sort_key=text("SORT_KEY"),
+        decimals_as_text=text("DECIMALS") == "string",
         category_index=text("CATEGORY_INDEX"),
     )

@@ -1,7 +1,7 @@
 """Tells every way in which a body breaks the rules, each with its field.
 
 Interprets the keywords of JSON Schema that stand in KEYWORDS, and no others: `productsapi plan`
-refuses a schema that has any other one. What is `readOnly` is left out before (rules.writable).
+refuses a schema that has any other one. What is `readOnly` is left out before (rules.accepted).
 """
 
 from __future__ import annotations

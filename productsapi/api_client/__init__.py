@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from productsapi.errors import RequestFailed
-from productsapi.printable import json_text, printable
+from productsapi.printable import Digits, json_text, printable
 
 if TYPE_CHECKING:
     from productsapi.aws.network import Network
@@ -33,13 +32,27 @@ class Answer:
         except (ValueError, RecursionError):
             return None
 
-    def pretty(self) -> str:
-        """The body for reading: indented, unless that would cost a number its exact value."""
+    def exact(self) -> Any:
+        """The body for json_text: JSON with each number as its Digits; what is none as text."""
         try:
-            exact = json.loads(self.body, parse_float=_exact)
+            return _exact(self.body)
         except (ValueError, RecursionError):
-            return printable(self.body.decode("utf-8", "replace"))
-        return json_text(exact)
+            return self.text
+
+    def pretty(self) -> str:
+        """The body for reading: JSON indented, with every digit; all else as it is."""
+        try:
+            return json_text(_exact(self.body))
+        except (ValueError, RecursionError):
+            return printable(self.text)
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+
+def _exact(body: bytes) -> Any:
+    return json.loads(body, parse_float=Digits, parse_int=Digits)
 
 
 def send(
@@ -58,10 +71,3 @@ def send(
     if not url.startswith(("http://", "https://")):
         raise RequestFailed(f"{url} is no web address")
     return Answer(*network.send(method, url, headers, body))
-
-
-def _exact(text: str) -> float:
-    """The number as a float, where that is no other number. Raises ValueError."""
-    if Decimal(repr(float(text))) != Decimal(text):
-        raise ValueError(text)
-    return float(text)

@@ -135,7 +135,8 @@ PLAIN = {
     409: "It can't be done as things are; the body says what is in the way.",
     412: "Someone changed the product since it was read: read it again, then repeat.",
     413: "The request is larger than the API takes.",
-    415: "The body must be sent as application/json, and not compressed.",
+    415: "The body must be sent as application/json, in a PATCH as application/merge-patch+json, "
+    "and not compressed.",
     429: "Too many requests for the stage's limit: wait a little, then repeat.",
     500: "API Gateway couldn't invoke the function (is its permission there? `productsapi status` "
     "tells; just after a deploy it is so for some seconds), or the function met an error that its "

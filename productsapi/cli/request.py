@@ -115,7 +115,7 @@ def command(
     answer = ask(path)
     why = explained(answer, path)
     if as_json:
-        shown = answer.json() if answer.body else None
+        shown = answer.exact() if answer.body else None
         described = {"status": answer.status, "headers": dict(answer.headers), "body": shown}
         print_json({**described, "explanation": why or None})
     else:

@@ -93,6 +93,12 @@ class Api:
         "(OpenTelemetry, Sentry) adds. Without them a browser sends nothing at all.",
         ("traceparent", "X-Request-Id", "X-Amzn-Trace-Id", "baggage"),
     )
+    decimals: str = key(
+        rules.DECIMALS,
+        "How answers tell productPrice, and all other fields of the type number: as JSON numbers, "
+        'or as strings such as "799.99" for clients whose numbers are floats. Taken are both.',
+        "number",
+    )
     version: str = key(
         rules.API_VERSION, "The API's version in the OpenAPI document; yours to count.", "1.0.0"
     )

@@ -19,6 +19,7 @@ OURS = (
     "OWNER_ONLY",
     "OWNER_GROUPS",
     "CORS_ORIGIN",
+    "DECIMALS",
     "LOG_LEVEL",
     "ROLE_ID",
     "OWN_VARIABLES",

@@ -120,7 +120,7 @@ class Csv:
         kind = self.types.get(name)
         if kind in NUMBERS:
             number = self._number(cell.strip())
-            return cell if number is None else Number(number)
+            return NoNumber(cell) if number is None else Number(number)
         if kind == "boolean":
             return BOOLEANS.get(cell.strip().lower(), cell)
         return cell
@@ -137,6 +137,12 @@ class Csv:
 
 class Number(str):
     """A number's text, not yet read: rules.py does it exactly."""
+
+    __slots__ = ()
+
+
+class NoNumber(str):
+    """A cell that stays text: to whoever writes a decimal comma, 1.5 is a mistake."""
 
     __slots__ = ()
 

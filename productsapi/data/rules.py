@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from productsapi.data.csv_rows import Number
+from productsapi.data.csv_rows import NoNumber, Number
 from productsapi.data.rows import BadRow, Row
 from productsapi.errors import ConfigError
 
@@ -30,7 +30,7 @@ class Rules:
     set_by_service: frozenset[str]
     most_bytes: int
     _parse: Callable[[str], Any]
-    _writable: Callable[[Mapping[str, Any]], dict[str, Any]]
+    _accepted: Callable[[Mapping[str, Any]], dict[str, Any]]
     _violations: Callable[[Mapping[str, Any]], list[Any]]
     item_of: Callable[[Mapping[str, Any]], Item]
     values_of: Callable[[Item], dict[str, Any]]
@@ -49,10 +49,11 @@ class Rules:
         """The row as it is stored, or every rule that it breaks.
 
         What the service sets itself, such as `version`, is left out and not refused: an export
-        may hold it.
+        may hold it. A decimal text in JSON is a number, as the API takes it.
         """
         given = row.values.items()
-        values = self._writable({name: self._read(value) for name, value in given})
+        values = self._accepted({name: self._read(value) for name, value in given})
+        values |= {name: value for name, value in given if isinstance(value, NoNumber)}
         broken = self._violations(values)
         if broken:
             return [BadRow(row.line, each.field, each.message, row.text) for each in broken]
@@ -80,7 +81,7 @@ def rules_of(sources: Path) -> Rules:
             frozenset(name for name, each in fields.items() if each.get("readOnly")),
             rules.MAX_BYTES,
             lambda text: jsontext.parse(text, depth),
-            lambda values: rules.writable(values, schema),
+            lambda values: rules.accepted(values, schema),
             lambda values: validation.violations(values, schema),
             attributes.item_of,
             attributes.values_of,

@@ -7,6 +7,7 @@ from typing import Any
 from productsapi.config import Config
 from productsapi.config.model import Api
 from productsapi.openapi import answers
+from productsapi.openapi.decimal_texts import with_decimal_texts
 from productsapi.openapi.operations import TAG, Facts, path_item
 from productsapi.openapi.schemas import schemas
 from productsapi.openapi.sources import Sources
@@ -51,6 +52,8 @@ API_KEY: Json = {
 
 def document(config: Config, sources: Sources, invoke_url: str = "") -> Json:
     """Describe the API of `config`; without an invoke URL, where it will be once it is deployed."""
+    if config.api.decimals == "string":
+        sources = with_decimal_texts(sources)
     keys = ["productId", *([config.table.sort_key] if config.table.sort_key else [])]
     origins = config.api.origins
     facts = Facts(sources, keys, origins, config.table.category_index, config.api.key)

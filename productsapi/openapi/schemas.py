@@ -171,7 +171,8 @@ def _bounds(sources: Sources) -> str:
     system = ", ".join(sources.system_fields)
     return (
         f"At most {most} bytes, {depth} levels deep, no name twice in one object; numbers have at "
-        "most 38 significant digits and lie between 1E-130 and 9.9E+125. The service sets "
+        "most 38 significant digits and lie between 1E-130 and 9.9E+125; a price is taken as a "
+        "number or as a decimal string. The service sets "
         f"{system}: what a body says of them is ignored."
     )
 

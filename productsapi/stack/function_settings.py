@@ -214,6 +214,7 @@ def _environment(stack: Stack, function: str, known: Outputs) -> Fields:
         "OWNER_ONLY": "true" if auth.owner_only else None,
         "OWNER_GROUPS": ",".join(auth.owner_groups),
         "CORS_ORIGIN": ",".join(config.api.origins),
+        "DECIMALS": "string" if config.api.decimals == "string" else None,
         "LOG_LEVEL": config.functions.log_level,
         "ROLE_ID": its_id if isinstance(its_id, Unknown) else role_mark(its_id),
         OWN: ",".join(sorted(config.functions.environment)),

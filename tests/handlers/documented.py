@@ -32,14 +32,14 @@ class Answer(NamedTuple):
 
 
 @functools.cache
-def document(sort_key: str | None = None, cors_origin: str = "*") -> Json:
+def document(sort_key: str | None = None, cors_origin: str = "*", decimals: str = "number") -> Json:
     origins = cors_origin.split(",")
     config = Config(
         schema=1,
         stack="shop",
         region="eu-west-2",
         table=Table(sort_key=sort_key),
-        api=Api(cors_origin=origins[0] if len(origins) == 1 else tuple(origins)),
+        api=Api(cors_origin=origins[0] if len(origins) == 1 else tuple(origins), decimals=decimals),
     )
     return openapi.document(config, openapi.read(SOURCES))
 
@@ -52,20 +52,20 @@ def check(reply: Reply, handler: str, event: Json, environment: dict[str, str]) 
         return
     origin = environment.get("CORS_ORIGIN", "").strip() or "*"
     sort_key = environment.get("SORT_KEY") or None
-    _check(route, reply.status, sort_key, origin, frozenset(reply.headers.items()), reply.text)
+    described = (sort_key, origin, environment.get("DECIMALS", "number"))
+    _check(route, reply.status, described, frozenset(reply.headers.items()), reply.text)
 
 
 @functools.cache
 def _check(
     route: Route,
     status: int,
-    sort_key: str | None,
-    origin: str,
+    described: tuple[str | None, str, str],
     headers: frozenset[tuple[str, str]],
     text: str,
 ) -> None:
     """One answer is looked at once: most refusals are given a hundred times."""
-    told, given = _told(route, status, sort_key, origin), dict(headers)
+    told, given = _told(route, status, *described), dict(headers)
     assert told.required <= given.keys()
     for name, validator in told.headers.items():
         if name in given:
@@ -76,20 +76,24 @@ def _check(
         return
     body = json.loads(text)
     if not isinstance(body.get("version"), str):  # put there by hand, as the document tells
-        told.bodies[given["Content-Type"]].validate(body if status == MADE else _completed(body))
+        whole = body if status == MADE else _completed(body, described[-1])
+        told.bodies[given["Content-Type"]].validate(whole)
 
 
-def _completed(body: Json) -> Json:
+def _completed(body: Json, decimals: str) -> Json:
     """What was put into the table past the API may lack anything, as the document tells."""
     if "items" in body:
-        return {**body, "items": [_completed(item) for item in body["items"]]}
+        return {**body, "items": [_completed(item, decimals) for item in body["items"]]}
     by_hand = "createdAt" not in body and "type" not in body
-    return {**SMARTPHONE, **SET_BY_THE_SERVICE, **body} if by_hand else body
+    price = {"productPrice": "799"} if decimals == "string" else {}
+    return {**SMARTPHONE, **price, **SET_BY_THE_SERVICE, **body} if by_hand else body
 
 
 @functools.cache
-def _told(route: Route, status: int, sort_key: str | None, cors_origin: str) -> Answer:
-    whole = document(sort_key, cors_origin)
+def _told(
+    route: Route, status: int, sort_key: str | None, cors_origin: str, decimals: str
+) -> Answer:
+    whole = document(sort_key, cors_origin, decimals)
     parts = whole["components"]
 
     def resolved(part: Json) -> Json:

@@ -16,7 +16,7 @@ from shared.jsontext import MalformedError, parse
 from shared.listing import LONGEST_TOKEN
 from shared.problems import MAX_VIOLATIONS
 from shared.request import LARGEST_PAGE, PAGE
-from shared.rules import CHANGES, MAX_DEPTH, PRODUCT, Schema, writable
+from shared.rules import CHANGES, MAX_DEPTH, PRODUCT, Schema, accepted
 from shared.validation import violations
 
 from productsapi.openapi.schemas import MOST_VIOLATIONS
@@ -73,9 +73,9 @@ def agree_on(body: Any) -> None:
         parsed = parse(json.dumps(body), MAX_DEPTH)
     except MalformedError:
         return  # too deep, or half of a surrogate pair in a name
-    body = writable(body, PRODUCT)  # the rest is read-only, and ignored whatever it is
+    body = accepted(body, PRODUCT)  # the rest is read-only, and ignored whatever it is
     for name, rules in RULES.items():
-        found = violations(writable(parsed, rules), rules)
+        found = violations(accepted(parsed, rules), rules)
         if name == "ProductChanges":  # whose productId is the path's
             found = [each for each in found if each.field != "productId"]
         told = sorted(error.message for error in VALIDATORS[name].iter_errors(body))

@@ -117,6 +117,20 @@ def test_a_page_stays_below_what_lambda_can_answer() -> None:
     assert len(set(walk(api))) == 6
 
 
+@pytest.mark.parametrize("letter", ["\U0001f600", "\u4e2d", "\xe9", '"', "\x7f"])
+def test_a_page_is_counted_as_old_runtimes_send_it(letter: str) -> None:
+    """Lambda's for Python 3.9 to 3.11 escape all that isn't ASCII, on top of JSON's own."""
+    table = MemoryTable(TABLE, page_bytes=10_000_000)
+    text = letter * (390_000 // len(letter.encode()))
+    for number in range(12):
+        key = f"P{number}"
+        table.items[(key,)] = {"productId": {"S": key}, "note": {"S": text}}
+    api = Api(table)
+    reply = api.list(limit="100")
+    assert len(json.dumps(reply.text)) < 6_000_000
+    assert len(set(walk(api))) == 12
+
+
 def test_pages_that_dynamodb_cuts_by_size_lose_nothing() -> None:
     table = MemoryTable(TABLE, page_bytes=1)
     api = Api(table)

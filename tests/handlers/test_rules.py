@@ -8,7 +8,7 @@ import pytest
 from harness import SMARTPHONE, SOURCES
 from shared.jsontext import dumps, parse
 from shared.problems import CODES, Problem
-from shared.rules import CHANGES, PRODUCT, writable
+from shared.rules import CHANGES, PRODUCT, accepted
 from shared.validation import violations
 
 from productsapi import product_schema
@@ -41,8 +41,8 @@ def test_read_only_fields_are_left_out_at_any_depth() -> None:
     both = {"at": 1, "by": 2, "further": [{"at": 1}]}
     kept = {"by": 2, "further": [{"at": 1}]}
     body = {"log": [both, 1], "one": both, "two": both}
-    assert writable(body, rules) == {"log": [kept, 1], "one": kept, "two": kept}
-    assert writable([both], {}) == [both]
+    assert accepted(body, rules) == {"log": [kept, 1], "one": kept, "two": kept}
+    assert accepted([both], {}) == [both]
 
 
 @pytest.mark.parametrize("blank", [" \t\n", "\x00", "\x1d", "\x85", "\u3000", "\ufeff"])

@@ -123,7 +123,11 @@ class RoundTrip:
     def _same(self, answer: Answer, price: float) -> str:
         reported = _object(answer)
         wanted = {**self.product, "productPrice": price}
-        differing = sorted(name for name, value in wanted.items() if reported.get(name) != value)
+        differing = sorted(
+            name
+            for name, value in wanted.items()
+            if reported.get(name) not in (value, str(value))  # by api.decimals
+        )
         return f"the answer tells another {', '.join(differing)}" if differing else ""
 
     def _unreadable_by_pages(self, answer: Answer) -> str:

@@ -175,6 +175,18 @@ def test_an_array_of_any_layout_is_read(indent: int | None) -> None:
     ]
 
 
+def test_a_decimal_text_in_json_is_a_number() -> None:
+    """As the API takes it; a text of any other kind is left to the rules."""
+    row = {"productId": "P", "category": "C", "productName": "1", "note": "2"}
+    for price, told in (("799.90", "799.9"), ("1,5", None)):
+        content = json.dumps([{**row, "productPrice": price}])
+        [found] = checked(read_json(content, json_rows.JsonArray))
+        if told:
+            assert RULES.dumps(found) == RULES.dumps({**row, "productPrice": RULES.parse(told)})
+        else:
+            assert found == [(1, "productPrice")]
+
+
 @pytest.mark.parametrize("content", ["[]", " [ ] \n"])
 def test_an_empty_array_holds_nothing(content: str) -> None:
     assert read_json(content, json_rows.JsonArray) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from productsapi import openapi
-from productsapi.config.model import Config, Table
+from productsapi.config.model import Api, Config, Table
 from productsapi.openapi.made_up import of_rules
 
 ROOT = Path(__file__).parents[3]
@@ -138,3 +139,54 @@ def test_no_example_is_better_than_a_wrong_one(rules: Json) -> None:
 
 def test_far_apart_numbers_are_computed_exactly() -> None:
     assert of_rules({"type": "number", "minimum": 1e100, "multipleOf": 1e-9}) == [10**100]
+
+
+def test_with_decimals_as_texts_a_price_is_one_throughout() -> None:
+    """What a string can't be held to stands in its description."""
+    config = replace(CONFIG, api=Api(decimals="string"))
+    made = openapi.document(config, SOURCES)
+    OpenAPIV31SpecValidator(made).validate()
+    schemas = made["components"]["schemas"]
+    for name in ("Product", "NewProduct", "ProductChanges", "ProductPatch"):
+        price = schemas[name]["properties"]["productPrice"]
+        assert (price["type"], price["format"]) == ("string", "decimal")
+        assert schemas[name]["properties"]["stock"]["type"] != "string"
+    assert "It is at least 0." in schemas["NewProduct"]["properties"]["productPrice"]["description"]
+    text = json.dumps(made)
+    assert '"productPrice": "799.99"' in text
+    assert '"productPrice": 7' not in text
+    assert validator(made, "NewProduct").is_valid(
+        {"productId": "P", "category": "c", "productName": "n", "productPrice": "1.50"}
+    )
+    assert (
+        openapi.as_30(made)["components"]["schemas"]["Product"]["properties"]["productPrice"][
+            "format"
+        ]
+        == "decimal"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ({"type": ["number", "null"], "exclusiveMinimum": 1}, {"type": ["string", "null"]}),
+        ({"type": "number", "enum": [1, 2.5]}, {"type": "string", "enum": ["1", "2.5"]}),
+        ({"type": "array", "items": {"type": "number"}}, {"items": {"type": "string"}}),
+        ({"type": "object", "properties": {"a": {"type": "number"}}},
+         {"properties": {"a": {"type": "string"}}}),
+        ({"type": ["number", "string"]}, {"type": ["number", "string"]}),
+        ({"type": "integer"}, {"type": "integer"}),
+    ],
+)  # fmt: skip
+def test_fields_of_ones_own_are_texts_too(rules: Json, told: Json) -> None:
+    config = replace(CONFIG, api=Api(decimals="string"))
+    made = openapi.document(config, openapi.Sources(product(own=rules), SOURCES.problems))
+    OpenAPIV31SpecValidator(made).validate()
+    assert _part(made["components"]["schemas"]["NewProduct"]["properties"]["own"], told) == told
+
+
+def _part(whole: Json, like: Json) -> Json:
+    return {
+        name: _part(whole[name], each) if isinstance(each, dict) else whole[name]
+        for name, each in like.items()
+    }

@@ -299,6 +299,10 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
             {"UpdateUserPoolClient": 1},
         ),
     ),
+    "api.decimals": (
+        {"api": {"decimals": "string"}},
+        _settings("environment.DECIMALS", None, "string"),
+    ),
     "auth.write_groups": _auth("write_groups", ("a", "b"), "WRITE_GROUPS", "a,b"),
     "auth.owner_only": _auth("owner_only", value=True, variable="OWNER_ONLY", told="true"),
     "auth.owner_groups": _auth("owner_groups", ("admins",), "OWNER_GROUPS", "admins"),
