@@ -141,7 +141,7 @@ def test_far_apart_numbers_are_computed_exactly() -> None:
     assert of_rules({"type": "number", "minimum": 1e100, "multipleOf": 1e-9}) == [10**100]
 
 
-def test_with_decimals_as_texts_a_price_is_one_throughout() -> None:
+def test_with_decimals_as_texts_a_price_is_a_text() -> None:
     """What a string can't be held to stands in its description."""
     config = replace(CONFIG, api=Api(decimals="string"))
     made = openapi.document(config, SOURCES)
