@@ -5,14 +5,19 @@
 PYTHON is an interpreter that has boto3, aws-lambda-powertools and chalice; of forms that can't be
 imported there nothing is told. All take turns in one run, each time in a process of its own,
 against a server that answers as DynamoDB does, over TLS. Told are ratios to the guide's form.
+
+On AWS, ours reads the five of the system's authorities that vouch for AWS (`shared/trust.py`). Here
+the server's own authority stands for these, among the same number of others.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import shutil
+import ssl
 import statistics
 import subprocess
 import sys
@@ -82,6 +87,7 @@ def forms(before: str, folder: Path) -> dict[str, list[Path]]:
     task = folder / "task"
     no_bytecode = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "lambda_src", task / "lambda_src", ignore=no_bytecode)
+    _vouched_for(task / "lambda_src" / "shared" / "trust.py", folder / "bundle.pem")
     shutil.copytree(HERE / "forms", task / "forms", ignore=no_bytecode)
     made = {
         "guide": [task / "forms" / "guide"],
@@ -89,6 +95,17 @@ def forms(before: str, folder: Path) -> dict[str, list[Path]]:
         f"ours at {before}": [earlier / "lambda_src" / "create_product", earlier / "lambda_src"],
     }
     return {**made, **{name: [task / "forms" / name] for name in ("powertools", "chalice")}}
+
+
+def _vouched_for(trust: Path, bundle: Path) -> None:
+    """Have ours know the bundle's last authority, the server's own, by its fingerprint as well."""
+    last = bundle.read_text().rpartition("-----BEGIN")
+    der = ssl.PEM_cert_to_DER_cert("".join(last[1:]))
+    source, known = trust.read_text(), "AWS_ROOTS = frozenset(\n    (\n"
+    if known not in source:
+        raise SystemExit(f"{trust} has no such list any more")
+    fingerprint = hashlib.sha256(der).hexdigest()
+    trust.write_text(source.replace(known, f'{known}        "{fingerprint}",\n'))
 
 
 class Probe:
@@ -114,18 +131,25 @@ class Probe:
         }
         self.cache = str(folder / "cache")
 
+    def environment_of(self, folders: list[Path]) -> dict[str, str]:
+        """An SDK brings authorities of its own; ours go by the system's, which are the same."""
+        made = {**self.environment, "PYTHONPATH": os.pathsep.join(map(str, folders))}
+        if (folders[-1] / "shared" / "trust.py").exists():
+            made["SSL_CERT_FILE"] = made.pop("AWS_CA_BUNDLE")
+        return made
+
     def __call__(self, folders: list[Path], warm: int, *, unpacked: bool = False) -> Told | None:
         """None where the form's packages aren't there.
 
         `unpacked`: as Lambda unpacks a zip of sources, where no bytecode can be written. What is
         installed has its own.
         """
-        path = {"PYTHONPATH": os.pathsep.join(map(str, folders))}
         kept = {"PYTHONPYCACHEPREFIX": self.cache}
-        path |= {"PYTHONDONTWRITEBYTECODE": "1"} if unpacked else kept
+        bytecode = {"PYTHONDONTWRITEBYTECODE": "1"} if unpacked else kept
         ended = subprocess.run(
             [self.python, HERE / "probe.py", self.event, str(warm)],
-            env={**self.environment, **path}, capture_output=True, text=True, check=False,
+            env=self.environment_of(folders) | bytecode, capture_output=True, text=True,
+            check=False,
         )  # fmt: skip
         if "ModuleNotFoundError" in ended.stderr:
             return None

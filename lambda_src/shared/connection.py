@@ -7,7 +7,6 @@ connection by then. That is noticed before anything is sent on it.
 from __future__ import annotations
 
 import io
-import os
 import socket
 import ssl
 import time
@@ -16,19 +15,13 @@ from http.client import HTTPException, HTTPResponse
 from typing import Any, Callable, Mapping, NamedTuple
 
 from shared.endpoint import Endpoint
+from shared.trust import Trust
 
 CONNECT_S = 1.0
 ANSWER_S = 2.0
 LARGEST_ANSWER = 16 * 1024 * 1024
 """Bytes. DynamoDB's pages hold 1 MB of items, which JSON may make several times longer."""
 PIECE = 64 * 1024
-
-BUNDLES = (
-    "/etc/pki/tls/certs/ca-bundle.crt",  # Amazon Linux: Lambda's runtimes
-    "/etc/ssl/certs/ca-certificates.crt",  # Debian
-    "/etc/ssl/cert.pem",  # Alpine, macOS
-)
-"""Where a system's certificates lie if OpenSSL doesn't find them itself."""
 
 
 class NoAnswer(Exception):
@@ -47,28 +40,18 @@ class Reply(NamedTuple):
     body: bytes
 
 
-def tls_context(environment: Mapping[str, str]) -> ssl.SSLContext:
-    """TLS 1.2 at least; certificate and host name are checked, by AWS_CA_BUNDLE if it is set."""
-    bundle = environment.get("AWS_CA_BUNDLE") or None
-    found = ssl.get_default_verify_paths()
-    if bundle is None and not (found.cafile or found.capath):
-        bundle = next(filter(os.path.exists, BUNDLES), None)
-    context = ssl.create_default_context(cafile=bundle)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
 class Connection:
     """Opened when needed, and closed whenever its state isn't known any more."""
 
     def __init__(
         self,
         endpoint: Endpoint,
-        context: ssl.SSLContext | None,
+        trust: Trust | None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.endpoint = endpoint
-        self.context = context
+        self.context = trust.first if trust else None
+        self.all_trusted = trust.all if trust else None
         self.clock = clock
         self._sock: socket.socket | None = None
 
@@ -88,7 +71,7 @@ class Connection:
         """Anew. Raises NoAnswer."""
         self.close()
         try:
-            self._sock = self._dialled(min(until, self.clock() + CONNECT_S))
+            self._sock = self._trusted(min(until, self.clock() + CONNECT_S))
         except (OSError, UnicodeError) as error:  # the latter for what no host name can hold
             raise NoAnswer(error, sent=False) from error
         return self._sock
@@ -97,6 +80,16 @@ class Connection:
         if self._sock is not None:
             self._sock.close()
             self._sock = None
+
+    def _trusted(self, until: float) -> socket.socket:
+        """To whom the first authorities vouch for, or else, from then on, any of them."""
+        try:
+            return self._dialled(until)
+        except ssl.SSLCertVerificationError:
+            if self.all_trusted is None:
+                raise
+            self.context, self.all_trusted = self.all_trusted(), None
+            return self._dialled(until)
 
     def _dialled(self, until: float) -> socket.socket:
         """The first of the host's addresses that can be reached in time."""

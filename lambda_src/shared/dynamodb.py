@@ -16,10 +16,11 @@ from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import Any, Callable, Mapping, NamedTuple
 
-from shared.connection import CONNECT_S, Connection, NoAnswer, Reply, tls_context
+from shared.connection import CONNECT_S, Connection, NoAnswer, Reply
 from shared.endpoint import endpoint_of, region_of
 from shared.service_errors import UNREACHABLE, UNREADABLE, UNTRUSTED, ServiceError
 from shared.sigv4 import Signer, credentials_of
+from shared.trust import trust_of
 
 FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 1.0
@@ -80,12 +81,12 @@ class DynamoDB:
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         endpoint = endpoint_of(environment)
-        context = tls_context(environment) if endpoint.tls else None
+        trust = trust_of(environment) if endpoint.tls else None
         self.environment = environment
         self.clock = clock
         self.now = now
         self.sleep = sleep
-        self.connection = Connection(endpoint, context, clock)
+        self.connection = Connection(endpoint, trust, clock)
         self.signer = Signer("dynamodb", region_of(environment))
         self.clock_is_off = 0.0  # seconds
 

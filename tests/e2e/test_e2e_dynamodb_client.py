@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import socket
 import ssl
 import sys
@@ -13,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes
 from tls_server import Act, Authority, Server, answer, new_authority, reset, send
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "lambda_src"))
 
-from shared.connection import LARGEST_ANSWER, tls_context
+from shared import trust
+from shared.connection import LARGEST_ANSWER
 from shared.dynamodb import DynamoDB
 from shared.service_errors import UNREACHABLE, UNTRUSTED, ServiceError
 
@@ -245,10 +248,61 @@ def test_the_system_trusts_no_stranger(
 
 
 def test_old_tls_isnt_spoken(authority: Authority) -> None:
-    context = tls_context({"AWS_CA_BUNDLE": str(authority.bundle)})
+    context = trust.trust_of({"AWS_CA_BUNDLE": str(authority.bundle)}).first
     assert context.minimum_version == ssl.TLSVersion.TLSv1_2
     assert context.check_hostname
     assert context.verify_mode == ssl.CERT_REQUIRED
+
+
+@pytest.fixture
+def system(authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
+    """Another authority, which the machine believes beside the server's."""
+    other = new_authority(tmp_path)
+    bundle = tmp_path / "system.pem"
+    bundle.write_bytes(other.bundle.read_bytes() + authority.bundle.read_bytes())
+    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+    return other
+
+
+def fingerprint(authority: Authority) -> str:
+    return authority.certificate.fingerprint(hashes.SHA256()).hex()
+
+
+@pytest.mark.parametrize("vouched", [True, False])
+def test_awss_authorities_are_read_first(
+    authority: Authority,
+    system: Authority,
+    serving: Callable[..., Server],
+    client_of: Callable[..., DynamoDB],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    vouched: bool,
+) -> None:
+    """And all that the system believes only for whom they don't vouch."""
+    monkeypatch.setattr(trust, "AWS_ROOTS", {fingerprint(authority if vouched else system)})
+    server = serving(send(FOUND))
+    client = client_of(server, AWS_CA_BUNDLE="")
+    assert [each["serialNumber"] for each in client.connection.context.get_ca_certs()] == [
+        f"{(authority if vouched else system).certificate.serial_number:X}"
+    ]
+    assert client.within(ENOUGH_S).get_item(TableName="T", Key=ITEM) == {"Item": ITEM}
+    assert (client.connection.all_trusted is None) == (not vouched)
+    assert (server.connections, len(server.requests)) == (1 if vouched else 2, 1)
+
+
+def test_without_awss_the_system_is_believed(system: Authority) -> None:
+    assert trust.trust_of({}).all is None
+    assert len(trust.trust_of({}).first.get_ca_certs()) == 2
+
+
+def test_awss_authorities_are_the_systems_own() -> None:
+    context = ssl.create_default_context()
+    names = [str(each["subject"]) for each in context.get_ca_certs()]
+    if not any("Amazon Root CA 1" in name for name in names):
+        pytest.skip("this system doesn't believe them")
+    first = trust.trust_of({}).first.get_ca_certs()
+    assert len(first) == len(trust.AWS_ROOTS)
+    assert all(re.search("Amazon Root CA|Starfield Services", str(each)) for each in first)
 
 
 def test_nobody_there_is_told_and_passes(client_of: Callable[..., DynamoDB]) -> None:
