@@ -145,6 +145,7 @@ def planned(
     from dataclasses import replace
 
     from productsapi import function_code
+    from productsapi.cli.progress import looking
     from productsapi.cli.render import print_exposures
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
@@ -154,7 +155,7 @@ def planned(
     from productsapi.stack.plan_blockers import held_notes, refuse, runtime_warnings
 
     made_of = resources(opened.stack)
-    with function_code.checking(opened.stack.config, opened.stack.code):
+    with looking(), function_code.checking(opened.stack.config, opened.stack.code):
         reading = read(made_of, opened.telling(), before)
     found = plan(made_of, reading)
     if found.adoptable and not opened.stack.adopt:
@@ -228,12 +229,13 @@ def _apply(opened: Opened, plan: Plan, reading: Reading, *, reported: Plan | Non
     from productsapi.cli.progress import progress
     from productsapi.cli.render import print_exposures
     from productsapi.engine.apply import apply
+    from productsapi.engine.graph import making_edges
     from productsapi.options import resources
 
     if reported and _exposures(reported) != _exposures(plan):
         print_exposures(plan, err=True)
     made_of = resources(opened.stack)
-    with progress(plan) as report:
+    with progress(plan, making_edges([*made_of, *reading.orphans])) as report:
         applied = apply(plan, made_of, reading, opened.telling(), report)
     finish(applied, opened.target.command("deploy"))
     _bring_rights_in_force(opened, reading, applied)

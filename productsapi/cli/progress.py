@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 import click
 
 from productsapi.cli.plan_summary import without_key
+from productsapi.cli.progress_rows import ACTIVE, Course, rows
 from productsapi.cli.render import SIGNS, fields_in_words, shown_steps
 from productsapi.cli.switches import is_debugging, is_quiet
 from productsapi.engine.apply import Report
+from productsapi.engine.graph import Edges
 from productsapi.engine.plan import Action, Change, Plan
 from productsapi.printable import printable
 from productsapi.steps import STEPS
 
 if TYPE_CHECKING:
-    from rich.live import Live
+    from rich.console import Console
     from rich.table import Table
 
 DONE = {
@@ -33,22 +35,62 @@ DONE = {
 NUMBERS = {step.name: number for number, step in enumerate(STEPS, 1)}
 
 
+SPIN = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+
+
 @contextmanager
-def progress(plan: Plan) -> Iterator[Report]:
-    """A report of `plan` to stderr for as long as the block lasts; with --quiet, of failures."""
+def progress(plan: Plan, edges: Edges | None = None) -> Iterator[Report]:
+    """A report of `plan` to stderr for as long as the block lasts; with --quiet, of failures.
+
+    `edges` are the keys that must be in place before each key: what a step waits for.
+    """
     if is_quiet():
-        yield QuietReport()
+        yield QuietReport(plan)
         return
-    dumb = os.environ.get("TERM") == "dumb"  # it can't go back to a line
-    if sys.stderr is None or not sys.stderr.isatty() or dumb or is_debugging():
-        yield PlainReport()
+    if not _is_live():
+        yield PlainReport(plan)
         return
     from rich.console import Console
     from rich.live import Live
 
+    report = LiveReport(plan, edges or {})
     console = Console(stderr=True)
-    with Live(console=console, refresh_per_second=8, transient=True) as live:
-        yield LiveReport(plan, live)
+    with Live(
+        get_renderable=report.table, console=console, refresh_per_second=8, transient=True
+    ) as live:
+        report.console = live.console
+        yield report
+
+
+@contextmanager
+def looking() -> Iterator[None]:
+    """Show on a terminal that what is there is being read, and for how long."""
+    if is_quiet() or not _is_live():
+        yield
+        return
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    began = time.monotonic()
+
+    def line() -> Text:
+        now = time.monotonic()
+        spin = SPIN[int(now * 8) % len(SPIN)]
+        return Text(f"{spin} looking at what is there, {now - began:.1f} s")
+
+    console = Console(stderr=True)
+    with Live(get_renderable=line, console=console, refresh_per_second=8, transient=True):
+        yield
+
+
+def _is_live() -> bool:
+    """Whether what was written can be written over: a dumb terminal can't go back to a line.
+
+    Not where calls are shown as well, a line each.
+    """
+    at_a_terminal = sys.stderr is not None and sys.stderr.isatty()
+    return at_a_terminal and os.environ.get("TERM") != "dumb" and not is_debugging()
 
 
 def in_words(change: Change) -> str:
@@ -70,7 +112,8 @@ def not_done(change: Change, error: BaseException) -> str:
 class PlainReport:
     """A line for each event, for logs of CI."""
 
-    def __init__(self) -> None:
+    def __init__(self, plan: Plan) -> None:
+        self._steps = len(list(shown_steps(plan)))
         self._started: dict[str, float] = {}
         self._waits: set[tuple[str, str]] = set()
         self._lock = Lock()
@@ -93,7 +136,7 @@ class PlainReport:
         self._line(change, not_done(change, error))
 
     def _line(self, change: Change, text: str) -> None:
-        click.echo(f"[{NUMBERS[change.step]}/{len(STEPS)}] {printable(text)}", err=True)
+        click.echo(f"[{NUMBERS[change.step]}/{self._steps}] {printable(text)}", err=True)
 
 
 class QuietReport(PlainReport):
@@ -107,64 +150,64 @@ class QuietReport(PlainReport):
 
 
 class LiveReport:
-    """Finished resources as lines, and below them the seven steps with what each waits for."""
+    """Finished resources as lines, and below them the steps with what each waits for."""
 
-    def __init__(self, plan: Plan, live: Live) -> None:
-        self._live = live
+    def __init__(self, plan: Plan, edges: Edges) -> None:
+        self.console: Console | None = None
         self._plan = plan
+        self._edges = edges
         self._lock = Lock()
-        self._active: dict[str, str] = {}
-        self._finished: set[str] = set()
-        self._show()
+        self._course = Course()
+        self._began = time.monotonic()
 
     def begun(self, change: Change) -> None:
         with self._lock:
-            self._active[change.key] = ""
-            self._show()
+            self._course.began[change.key] = time.monotonic()
 
     def waiting(self, change: Change, reason: str) -> None:
         with self._lock:
-            self._active[change.key] = reason
-            self._show()
+            self._course.waits[change.key] = reason
 
     def done(self, change: Change) -> None:
-        with self._lock:
-            self._finish(change)
-            sign, colour = SIGNS[change.action]
-            self._line(f"  {sign} {NUMBERS[change.step]} {in_words(change)}", colour)
+        self._end(change)
+        sign, colour = SIGNS[change.action]
+        self._line(f"  {sign} {NUMBERS[change.step]} {in_words(change)}", colour)
 
     def failed(self, change: Change, error: BaseException) -> None:
-        with self._lock:
-            self._finish(change)
-            self._line(f"  ! {NUMBERS[change.step]} {not_done(change, error)}", "red")
+        self._end(change, failed=True)
+        self._line(f"  ! {NUMBERS[change.step]} {not_done(change, error)}", "red")
 
-    def _finish(self, change: Change) -> None:
-        self._active.pop(change.key, None)
-        self._finished.add(change.key)
-        self._show()
+    def _end(self, change: Change, *, failed: bool = False) -> None:
+        with self._lock:
+            self._course.ended[change.key] = time.monotonic()
+            self._course.waits.pop(change.key, None)
+            if failed:
+                self._course.failed.add(change.key)
 
     def _line(self, text: str, colour: str | None) -> None:
         from rich.text import Text
 
-        self._live.console.print(Text(printable(text), style=colour or ""))
+        if self.console:
+            self.console.print(Text(printable(text), style=colour or ""))
 
-    def _show(self) -> None:
-        self._live.update(self._steps(), refresh=True)
-
-    def _steps(self) -> Table:
-        from rich.spinner import Spinner
+    def table(self) -> Table:
+        """As it is just now: a line each, however narrow the terminal is."""
         from rich.table import Table
         from rich.text import Text
 
-        table = Table.grid(padding=(0, 1))
-        for number, step in shown_steps(self._plan):
-            planned = [c for c in self._plan.to_do if c.step == step.name]
-            done = sum(c.key in self._finished for c in planned)
-            active = [c for c in planned if c.key in self._active]
-            waits = [self._active[c.key] for c in active if self._active[c.key]]
-            mark = "✓" if done == len(planned) else Spinner("dots") if active else "·"
-            count = f"{done}/{len(planned)}" if planned else "as it should be"
+        now = time.monotonic()
+        with self._lock:
+            found = rows(self._plan, self._edges, self._course, now)
+            done = len(self._course.ended) - len(self._course.failed)
+        table = Table.grid(padding=(0, 1), expand=True)
+        for justify in ("left", "left", "right", "right"):
+            table.add_column(justify=justify, no_wrap=True)
+        table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+        for row in found:
+            seconds = "" if row.seconds is None else f"{row.seconds:.1f} s"
+            mark = SPIN[int(now * 8) % len(SPIN)] if row.mark == ACTIVE else row.mark
             # as text: a str would be rich's markup
-            wait = Text(printable(waits[-1] if waits else ""))
-            table.add_row(mark, f"{number} {step.title}", count, wait)
+            table.add_row(mark, row.title, row.count, seconds, Text(printable(row.text)))
+        total = f"{done}/{len(self._plan.to_do)}"
+        table.add_row("", "", total, f"{now - self._began:.1f} s", "")
         return table

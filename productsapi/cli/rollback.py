@@ -157,11 +157,12 @@ def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading], *, tells: 
     from productsapi.cli.progress import progress
     from productsapi.cli.render import print_exposures
     from productsapi.engine.apply import apply
+    from productsapi.engine.graph import making_edges
 
     prepared, reading = seen
     if tells:
         print_exposures(plan, err=True)
-    with progress(plan) as report:
+    with progress(plan, making_edges(prepared.moves)) as report:
         applied = apply(plan, prepared.moves, reading, opened.telling(), report)
     again = f"rollback --to {prepared.entry.release.time}"
     finish(applied, opened.target.command(again))

@@ -94,19 +94,23 @@ def command(
 def _planned(
     opened: Opened, before: Reading | None = None, *, made_of: list[Resource]
 ) -> tuple[Plan, Reading]:
+    from productsapi.cli.progress import looking
     from productsapi.engine.read import read
     from productsapi.engine.teardown import plan_removal
 
     aws = opened.telling().remembering(before.asked if before else ())
-    reading = read(made_of, aws)
+    with looking():
+        reading = read(made_of, aws)
     return plan_removal(made_of, reading, aws), reading
 
 
 def _remove(opened: Opened, plan: Plan, reading: Reading, made_of: list[Resource]) -> Applied:
     from productsapi.cli.progress import progress
+    from productsapi.engine.graph import removing_edges
     from productsapi.engine.teardown import remove
 
-    with progress(plan) as report:
+    edges = removing_edges([*made_of, *reading.orphans])
+    with progress(plan, edges) as report:
         applied = remove(plan, made_of, reading, opened.telling(), report)
     finish(applied, opened.target.command("teardown"))
     return applied

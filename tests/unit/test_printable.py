@@ -91,7 +91,7 @@ def test_no_plan_note_or_error_steers_the_terminal(
     print_plan(PLAN)
     tell(ProductsApiError("AWS says \x1b[2J", "type \u202eevil"))
     print_json({"doing": "\x9b31m"})
-    report = PlainReport()
+    report = PlainReport(PLAN)
     for change in CHANGES:
         report.begun(change)
         report.waiting(change, "alice\x1b[2J on host-7 has been deploying")
@@ -105,8 +105,9 @@ def test_no_plan_note_or_error_steers_the_terminal(
 def test_no_live_progress_steers_the_terminal() -> None:
     """Who holds the lease says what to wait for: [/x] would end the run with a MarkupError."""
     console = Console(file=io.StringIO(), force_terminal=False, width=200)
-    with Live(console=console, auto_refresh=False) as live:
-        report = LiveReport(PLAN, live)
+    report = LiveReport(PLAN, {})
+    with Live(get_renderable=report.table, console=console, auto_refresh=False) as live:
+        report.console = live.console
         for change in CHANGES:
             report.begun(change)
             report.waiting(change, "alice [/x] \x1b[2J on [bold]host")

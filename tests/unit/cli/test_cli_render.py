@@ -156,7 +156,7 @@ def test_a_dumb_terminal_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> No
 def test_plain_lines_carry_the_step_and_a_wait_once(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    report = PlainReport()
+    report = PlainReport(PLAN)
     report.begun(FUNCTION)
     for _ in range(3):
         report.waiting(FUNCTION, "Lambda is preparing f")
@@ -166,9 +166,9 @@ def test_plain_lines_carry_the_step_and_a_wait_once(
     said = capsys.readouterr()
     assert said.out == "", "stdout is for the result"
     first, second, third = said.err.splitlines()
-    assert first == "[2/8] function f: waiting: Lambda is preparing f"
-    assert second.startswith("[2/8] function f: changed (memory_mb, tags.team) in 0.")
-    assert third == "[1/8] table T: not done: no"
+    assert first == "[2/7] function f: waiting: Lambda is preparing f"
+    assert second.startswith("[2/7] function f: changed (memory_mb, tags.team) in 0.")
+    assert third == "[1/7] table T: not done: no"
 
 
 def test_without_a_terminal_progress_is_plain_lines() -> None:
