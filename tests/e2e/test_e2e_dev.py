@@ -49,6 +49,13 @@ class Dev:
             assert self.process.poll() is None, self.said
             time.sleep(0.05)
 
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        assert self.process.stdout
+        self.process.stdout.close()
+
     @property
     def get(self) -> Path:
         return self.project.folder / "lambda_src" / "get_product" / "lambda_function.py"
@@ -72,8 +79,7 @@ def dev(deployed_anew: Deployed) -> Iterator[Dev]:
     (project.folder / "seed.jsonl").write_text("\n".join(lines), "utf-8")
     running = Dev(deployed_anew, "--seed", "seed.jsonl")
     yield running
-    running.process.kill()
-    running.process.wait()
+    running.end()
     leaks.saw("productsapi dev", running.said)
     kept = json.loads((project.home / ".config/productsapi/tokens.json").read_text("utf-8"))
     for pools in kept.values():
