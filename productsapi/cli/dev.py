@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from productsapi.cli import tell
 from productsapi.cli.options import TARGET, Target, target_options
+from productsapi.cli.prompts import Declined
+from productsapi.dev.keys import CTRL_D
 from productsapi.errors import ProductsApiError, Refused, SignInError
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from productsapi.cli.dev_user import Seed
     from productsapi.cli.dev_view import View
     from productsapi.cli.user_session import People
+    from productsapi.dev.keys import Keys
     from productsapi.page.server import Server
 
 SAVED = "saved"
@@ -71,7 +75,8 @@ def _run(target: Target, seed: Path | None) -> None:
     from productsapi.cli.dev_session import Session
     from productsapi.cli.dev_user import seeds
     from productsapi.cli.dev_view import View
-    from productsapi.dev import keys, watching
+    from productsapi.dev import watching
+    from productsapi.dev.keys import keys
     from productsapi.local import emulator
 
     if target.local:
@@ -94,9 +99,10 @@ def _run(target: Target, seed: Path | None) -> None:
         session.deploy()
         loop = Loop(session, view, ending)
         loop.begin(wanted)
-        asking = ending.enter_context(keys.reading(events.put))
+        pressed = keys(events.put)
+        ending.enter_context(pressed.read())
         events.put(SAVED)  # what was saved meanwhile
-        while loop.goes_on(events.get(), asking):
+        while loop.goes_on(events.get(), pressed):
             pass
     if target.local:
         click.echo(f"The local cloud runs on; {target.command('local down')} stops it.", err=True)
@@ -128,22 +134,25 @@ class Loop:
         if _has_keys():
             click.echo(f"Keys   {KEYS}")
 
-    def goes_on(self, event: str, asking: threading.Event) -> bool:
+    def goes_on(self, event: str, keys: Keys) -> bool:
         """Do what an event asks for; False where that is to end."""
-        if event == SAVED:
-            asking.set()
-            try:
-                self.session.catch_up(self.view)
+        try:
+            if event == SAVED:
+                with keys.paused():  # on AWS it may ask
+                    self.session.catch_up(self.view)
                 self._look_anew()
-            finally:
-                asking.clear()
-        elif event == "o":
-            self._open_page()
-        elif event == "v":
-            self._verify()
-        elif event in {"h", "?"}:
-            self.view.line(KEYS)
-        return event not in {"q", "\x04"}
+            elif event == "o":
+                self._open_page()
+            elif event == "v":
+                self._verify()
+            elif event in {"h", "?"}:
+                self.view.line(KEYS)
+        except Declined:
+            self.view.line("nothing was changed", fg="yellow")
+        except ProductsApiError as error:
+            error.hint = self.session.target.completed(error.hint)
+            tell(error)
+        return event not in {"q", CTRL_D}
 
     def _look_anew(self) -> None:
         """Follow the API, with the user signed in, where its ids aren't those of before."""
@@ -199,15 +208,10 @@ class Loop:
             self.view.line(f"the page: {url}")
 
     def _verify(self) -> None:
-        from productsapi.cli import tell
         from productsapi.cli.verify import verify
 
         with self.view.muted():
-            try:
-                verify(self.session.opened)
-            except ProductsApiError as error:
-                error.hint = self.session.target.completed(error.hint)
-                tell(error)
+            verify(self.session.opened)
 
 
 @contextmanager

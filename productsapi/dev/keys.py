@@ -7,57 +7,98 @@ import select
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Event, Thread
+from threading import Event, Lock, Thread
+from typing import Any
 
 LOOK_S = 0.2
 CTRL_D = "\x04"
 
 
-@contextmanager
-def reading(pressed: Callable[[str], None]) -> Iterator[Event]:
-    """Call `pressed` with each key, from a thread, until the block's end; without a terminal never.
+class Keys:
+    """Those of one terminal; `pressed` is called with each, from a thread."""
 
-    While the event given is set, the keys are somebody else's, as of a question that is asked. The
-    terminal's modes are put back at the end.
-    """
-    asking = Event()
-    if sys.stdin is None or not sys.stdin.isatty() or sys.platform == "win32":
-        yield asking
-        return
+    def __init__(self, descriptor: int | None, pressed: Callable[[str], None]) -> None:
+        """Without a terminal there are none."""
+        self._descriptor = descriptor
+        self._pressed = pressed
+        self._usual = _modes(descriptor)
+        self._lock = Lock()
+        self._paused = False
+        self._stop = Event()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """While the keys are somebody else's, as of a question that is asked."""
+        with self._lock:
+            self._paused = True
+            self._put_back()
+        try:
+            yield
+        finally:
+            self._paused = False
+
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """Read until the block's end, where the terminal's modes are put back."""
+        thread = Thread(target=self._read, daemon=True)
+        if self._descriptor is not None:
+            thread.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            if self._descriptor is not None:
+                thread.join(2 * LOOK_S)
+            self._put_back()
+
+    def _read(self) -> None:
+        """A shell that had the terminal meanwhile (Ctrl-Z, then fg) gives it back in its mode."""
+        descriptor = self._descriptor
+        while descriptor is not None and not self._stop.is_set():
+            try:
+                typed = self._typed(descriptor)
+            except OSError:  # a terminal that is gone
+                return
+            for key in typed:
+                self._pressed(key)
+
+    def _typed(self, descriptor: int) -> str:
+        """What was typed within a moment; a hang-up is Ctrl-D."""
+        with self._lock:
+            ours = not self._paused and _in_front(descriptor)
+            if ours:
+                _key_by_key(descriptor)
+        if not ours:
+            self._stop.wait(LOOK_S)
+            return ""
+        if not select.select([descriptor], [], [], LOOK_S)[0] or self._paused:
+            return ""
+        typed = os.read(descriptor, 64).decode("utf-8", "replace")
+        if not typed:
+            self._stop.set()
+        return typed or CTRL_D
+
+    def _put_back(self) -> None:
+        if self._descriptor is None or self._usual is None or not _in_front(self._descriptor):
+            return
+        import termios
+
+        with suppress(termios.error):
+            termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._usual)
+
+
+def keys(pressed: Callable[[str], None]) -> Keys:
+    """Of standard input, where that is a terminal."""
+    there = sys.stdin is not None and sys.stdin.isatty() and sys.platform != "win32"
+    return Keys(sys.stdin.fileno() if there else None, pressed)
+
+
+def _modes(descriptor: int | None) -> list[Any] | None:
+    if descriptor is None:
+        return None
     import termios
 
-    descriptor = sys.stdin.fileno()
-    usual = termios.tcgetattr(descriptor)
-    stop = Event()
-    thread = Thread(target=_read, args=(descriptor, pressed, asking, stop), daemon=True)
-    thread.start()
-    try:
-        yield asking
-    finally:
-        stop.set()
-        thread.join(2 * LOOK_S)
-        if _in_front(descriptor):
-            with suppress(termios.error, OSError):  # a terminal that is gone
-                termios.tcsetattr(descriptor, termios.TCSADRAIN, usual)
-
-
-def _read(descriptor: int, pressed: Callable[[str], None], asking: Event, stop: Event) -> None:
-    """A shell that took the terminal meanwhile (Ctrl-Z, then fg) gives it back in its own mode."""
-    while not stop.is_set():
-        try:
-            if asking.is_set() or not _in_front(descriptor):
-                stop.wait(LOOK_S)
-                continue
-            _key_by_key(descriptor)
-            if not select.select([descriptor], [], [], LOOK_S)[0] or asking.is_set():
-                continue
-            typed = os.read(descriptor, 64).decode("utf-8", "replace")
-        except OSError:
-            return
-        for key in typed or CTRL_D:
-            pressed(key)
-        if not typed:
-            return
+    return termios.tcgetattr(descriptor)
 
 
 def _key_by_key(descriptor: int) -> None:
