@@ -115,7 +115,7 @@ def test_a_single_violation_is_told_as_one(api: Api) -> None:
         ("productName", ["x"], "type"),
         ("description", "x" * 4097, "maxLength"),
         ("description", None, "type"),
-        ("productPrice", "799", "type"),
+        ("productPrice", "799 EUR", "type"),
         ("productPrice", True, "type"),
         ("productPrice", float("nan"), "number"),
         ("productPrice", float("-inf"), "number"),

@@ -181,7 +181,8 @@ def test_a_refused_deploy_tells_what_stays_open(
     monkeypatch.setattr("productsapi.function_code.check", lambda *_: None)
     config = Config(schema=1, stack="shop", region="eu-west-2")
     stack = SimpleNamespace(config=config, adopt=False, release_hold=False, code={})
-    opening: Any = SimpleNamespace(stack=stack, telling=lambda: None)
+    aws = SimpleNamespace(clients=SimpleNamespace(network=None))
+    opening: Any = SimpleNamespace(stack=stack, aws=aws, telling=lambda: None)
     with pytest.raises(Held):
         deploy.planned(opening, allow_blocked_runtime=False, warn=False)
     first, second = capsys.readouterr().err.splitlines()
@@ -203,7 +204,8 @@ def test_what_iam_denies_ends_a_deploy_and_no_plan(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("productsapi.operations.options_allowed.not_allowed", lambda *_: no)
     config = Config(schema=1, stack="shop", region="eu-west-2")
     stack = SimpleNamespace(config=config, adopt=False, release_hold=False, code={})
-    opening: Any = SimpleNamespace(stack=stack, telling=lambda: None)
+    aws = SimpleNamespace(clients=SimpleNamespace(network=None))
+    opening: Any = SimpleNamespace(stack=stack, aws=aws, telling=lambda: None)
     with pytest.raises(Refused, match="IAM doesn't allow it"):
         deploy.planned(opening, allow_blocked_runtime=False)
     plan, _ = deploy.planned(opening, allow_blocked_runtime=False, only_shown=True)

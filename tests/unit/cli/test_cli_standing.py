@@ -68,7 +68,12 @@ def test_what_is_on_is_not_told_to_be_off() -> None:
             category_index=True,
         ),
         user_pool=replace(CONFIG.user_pool, deletion_protection=True),
-        api=replace(CONFIG.api, key=True, cache=replace(CONFIG.api.cache, size_gb="0.5")),
+        api=replace(
+            CONFIG.api,
+            key=True,
+            cache=replace(CONFIG.api.cache, size_gb="0.5"),
+            domain=replace(CONFIG.api.domain, name="api.shop.example.com"),
+        ),
         access_log=AccessLog(enabled=True),
         monitoring=Monitoring(alarms=True, dashboard=True),
         functions=replace(CONFIG.functions, environment={"GREETING": "hello"}, tracing=True),
