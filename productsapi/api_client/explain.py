@@ -111,9 +111,9 @@ OF_CODES = {
     "refused_by_gateway": "API Gateway refused it before any function saw it ({words}): a "
     "firewall (WAF), a resource policy or a malformed request. It has nothing to do with the "
     "user's rights.",
-    "gateway_failed": "API Gateway couldn't invoke the function (is its permission there? "
-    "`productsapi status` tells; just after a deploy it is so for some seconds), or the function "
-    "crashed: see its log.",
+    "gateway_failed": "API Gateway couldn't ask the authorizer or invoke the function (is its "
+    "permission there? `productsapi status` tells; just after a deploy it is so for some seconds), "
+    "or the function crashed: see its log.",
     "function_timeout": "The function took longer than API Gateway waits (29 s).",
     "request_too_large": "The request is larger than the 10 MB that API Gateway takes.",
 }

@@ -20,6 +20,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
@@ -232,23 +233,41 @@ class Walk:
             self.fits("api")
         self.shot("api")
 
+    def turned_away(self) -> None:
+        """Each request is a 401 once the authorizer asks for another pool's users: it says why."""
+        page, project = self.page, self.project
+        api = {"restApiId": json.loads(project.run("status", "--local", "--json"))["api_id"]}
+        pool = by_hand(project, "cognito-idp", "create_user_pool", PoolName="others")
+        [authorizer] = by_hand(project, "apigateway", "get_authorizers", **api)["items"]
+        pools = {"remove": authorizer["providerARNs"][0], "add": pool["UserPool"]["Arn"]}
+        change = [{"op": op, "path": "/providerARNs", "value": arn} for op, arn in pools.items()]
+        by_hand(
+            project, "apigateway", "update_authorizer", **api, authorizerId=authorizer["id"],
+            patchOperations=change,
+        )  # fmt: skip
+        page.get_by_role("link", name="Products").click()
+        expect(page.get_by_role("alert")).to_contain_text("401")
+        self.looked_at("turned-away")
+
     def keeps_nothing(self) -> None:
         kept = self.page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]")
         assert kept == [0, 0, ""], kept
         assert not self.said, self.said
 
 
-def by_hand(project: Project, service: str, operation: str, **params: object) -> None:
-    """What somebody does in the console."""
+def by_hand(project: Project, service: str, operation: str, **params: object) -> Any:
+    """What somebody does in the console; gives the answer."""
     code = (
         "import boto3, json, sys; told, service, operation, params = json.load(sys.stdin);"
         "client = boto3.client(service, endpoint_url=told['endpoint_url'],"
         " region_name=told['region'], aws_access_key_id='test', aws_secret_access_key='test');"
-        "getattr(client, operation)(**params)"
+        "print(json.dumps(getattr(client, operation)(**params), default=str))"
     )
     told = json.loads(project.run("status", "--local", "--json"))
     given = json.dumps([told, service, operation, params])
-    subprocess.run([sys.executable, "-c", code], input=given, text=True, check=True)
+    command = [sys.executable, "-c", code]
+    ended = subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(ended.stdout)
 
 
 def newcomer(project: Project) -> None:
@@ -274,7 +293,8 @@ def walk(folder: Path, chromium: str, shots: Path | None) -> None:
             steps.sign_in(url)
             for step in (
                 steps.create, steps.overtaken, steps.keyboard_alone, steps.delete,
-                steps.first_password, steps.stack, steps.logs, steps.api, steps.keeps_nothing,
+                steps.first_password, steps.stack, steps.logs, steps.api, steps.turned_away,
+                steps.keeps_nothing,
             ):  # fmt: skip
                 step()
                 print(f"{step.__name__}: ok")  # noqa: T201 - the result
