@@ -30,6 +30,8 @@ def load(path: Path, *, region: str | None = None) -> Config:
     if reading.problems:
         lines = [text for _, text in sorted(reading.problems, key=lambda problem: problem[0])]
         hint = f"Correct {path}; what each key means stands in the examples of `productsapi init`."
+        if all(line == 0 for line, _ in reading.problems):
+            hint = "Correct the option, or leave it out: the configuration has a Region."
         raise ConfigError("\n".join(lines), hint)
     if region is not None:
         reading.values["region"] = region

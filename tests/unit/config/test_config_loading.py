@@ -84,6 +84,9 @@ def test_region_option(tmp_path: Path) -> None:
     told = f"allowed: {REGION.allowed}"
     assert refused(path, region="London") == [f'--region: found "London", {told}']
     assert refused(path, region="") == [f'--region: found "", {told}']
+    with pytest.raises(ConfigError) as caught:
+        load(path, region="London")
+    assert "Correct the option" in caught.value.hint, "the file is right"
 
 
 def test_frozen(tmp_path: Path) -> None:
