@@ -49,7 +49,7 @@ locals {
   table_actions = {
     create = ["dynamodb:PutItem"]
     get    = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"]
-    update = ["dynamodb:UpdateItem"]
+    update = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
     delete = ["dynamodb:DeleteItem"]
   }
   functions = toset(keys(local.table_actions))
@@ -65,10 +65,11 @@ locals {
     "GET /products"                = { method = "GET", path = local.collection, function = "get" }
     "GET /products/{productId}"    = { method = "GET", path = local.item, function = "get" }
     "PUT /products/{productId}"    = { method = "PUT", path = local.item, function = "update" }
+    "PATCH /products/{productId}"  = { method = "PATCH", path = local.item, function = "update" }
     "DELETE /products/{productId}" = { method = "DELETE", path = local.item, function = "delete" }
   }
   preflights = {
     (local.collection) = "POST,GET,OPTIONS"
-    (local.item)       = "GET,PUT,DELETE,OPTIONS"
+    (local.item)       = "GET,PUT,PATCH,DELETE,OPTIONS"
   }
 }
