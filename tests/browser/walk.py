@@ -234,16 +234,21 @@ class Walk:
         self.shot("api")
 
     def turned_away(self) -> None:
-        """Each request is a 401 once the authorizer asks for another pool's users: it says why."""
+        """The list is a 401 once an authorizer of another pool's users guards it: it says why."""
         page, project = self.page, self.project
         api = {"restApiId": json.loads(project.run("status", "--local", "--json"))["api_id"]}
         pool = by_hand(project, "cognito-idp", "create_user_pool", PoolName="others")
-        [authorizer] = by_hand(project, "apigateway", "get_authorizers", **api)["items"]
-        pools = {"remove": authorizer["providerARNs"][0], "add": pool["UserPool"]["Arn"]}
-        change = [{"op": op, "path": "/providerARNs", "value": arn} for op, arn in pools.items()]
+        others = by_hand(
+            project, "apigateway", "create_authorizer", **api, name="others",
+            type="COGNITO_USER_POOLS", providerARNs=[pool["UserPool"]["Arn"]],
+            identitySource="method.request.header.Authorization",
+        )  # fmt: skip
+        paths = by_hand(project, "apigateway", "get_resources", **api)["items"]
+        [products] = [each["id"] for each in paths if each["path"] == "/products"]
+        change = {"op": "replace", "path": "/authorizerId", "value": others["id"]}
         by_hand(
-            project, "apigateway", "update_authorizer", **api, authorizerId=authorizer["id"],
-            patchOperations=change,
+            project, "apigateway", "update_method", **api, resourceId=products, httpMethod="GET",
+            patchOperations=[change],
         )  # fmt: skip
         page.get_by_role("link", name="Products").click()
         expect(page.get_by_role("alert")).to_contain_text("401")
