@@ -330,7 +330,7 @@ def test_every_problem_of_the_gateway_is_explained(kind: str) -> None:
         "quota_used_up": "used up",
         "throttled": "stage's limit",
         "refused_by_gateway": "(Forbidden)",
-        "gateway_failed": "couldn't invoke",
+        "gateway_failed": "or invoke the function",
         "function_timeout": "29 s",
         "request_too_large": "10 MB",
     }[known.code] in why
