@@ -13,10 +13,9 @@ import os
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-from click.shell_completion import CompletionItem
 
 from productsapi.cli.encoding import take_any_text
 from productsapi.cli.prompts import Declined
@@ -25,6 +24,9 @@ from productsapi.cli.wrapping import say
 from productsapi.errors import ProductsApiError
 from productsapi.printable import printable
 from productsapi.signals import Ending, handled
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 USAGE = 64
 HANG = len("Error: ")
@@ -96,6 +98,8 @@ class Program(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """As click's groups do, without loading each command for its summary."""
+        from click.shell_completion import CompletionItem
+
         named = [CompletionItem(n, help=h) for n, h in COMMANDS.items() if n.startswith(incomplete)]
         return [*named, *click.Command.shell_complete(self, ctx, incomplete)]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import configparser
 import re
-import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from productsapi.cli.git_commit import git
 from productsapi.cli.options import Target, config_option
 from productsapi.cli.policy import account_id
 from productsapi.cli.switches import aside
@@ -190,15 +190,8 @@ def _content(path: Path) -> str | None:
 
 def _origin() -> str:
     """The repository that git's remote `origin` names. Raises Refused."""
-    try:
-        asked = subprocess.run(
-            ["git", "remote", "get-url", "origin"],  # noqa: S607 - git as the user has it
-            capture_output=True, check=False, text=True,
-        )  # fmt: skip
-    except OSError:
-        found = None
-    else:
-        found = REMOTE.fullmatch(asked.stdout.strip())
+    asked = git(Path(), ["remote", "get-url", "origin"])
+    found = REMOTE.fullmatch(asked.strip()) if asked else None
     if found is None or not REPOSITORY.fullmatch(found[1]):
         text = "which repository this is can't be told from git's remote `origin`"
         raise Refused(text, "name it: --repository OWNER/NAME")

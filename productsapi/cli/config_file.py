@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from click.shell_completion import CompletionItem
 
 DEFAULT_CONFIG = Path("config/dev.yaml")
 ENVIRONMENT = re.compile(r"[a-z][a-z0-9-]*")
@@ -30,6 +31,8 @@ class ConfigFile(click.ParamType):  # type: ignore[type-arg]  # generic from cli
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """Environments by name; whatever else is typed is a file."""
+        from click.shell_completion import CompletionItem
+
         names = environments(nearest(DEFAULT_CONFIG.parent))
         items = [CompletionItem(name) for name in names if name.startswith(incomplete)]
         return items or [CompletionItem(incomplete, type="file")]

@@ -59,11 +59,7 @@ def command(target: Target, as_json: bool) -> int:
         if not as_json or finding.check == "clean-up":
             print_finding(finding, target, err=as_json)
 
-    verification = _verification(opened, report)
-    verification.look()
-    for each in domain.finding(opened.stack, opened.aws.clients.network):
-        report(each)
-    verification.ask()
+    verification = _carried_out(opened, report)
     state = worst(found)
     if as_json:
         described = {"state": state.value, "invoke_url": verification.api.url}
@@ -82,10 +78,18 @@ def verify(opened: Opened) -> None:
         found.append(finding)
         print_finding(finding, opened.target)
 
+    _carried_out(opened, report)
+    _print_summary(found)
+
+
+def _carried_out(opened: Opened, report: Callable[[Finding], None]) -> Verification:
+    """All checks, each reported as it is made."""
     verification = _verification(opened, report)
     verification.look()
+    for each in domain.finding(opened.stack, opened.aws.clients.network):
+        report(each)
     verification.ask()
-    _print_summary(found)
+    return verification
 
 
 def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verification:

@@ -244,8 +244,8 @@ TAGS = Tags(
 TABLE_NAME = Text(r"[a-zA-Z0-9_.-]{3,255}", "3 to 255 letters, digits and _ . -")
 # lambda: FunctionName, without the forms that carry an ARN; the 64 are told in its documentation.
 FUNCTION_NAME = Text(r"[a-zA-Z0-9_-]{1,64}", "1 to 64 letters, digits and _ -")
-# logs: PutRetentionPolicy, documentation of retentionInDays.
 DECIMALS = OneOf(("number", "string"))
+# logs: PutRetentionPolicy, documentation of retentionInDays.
 RETENTION_DAYS = OneOf((
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
     1096, 1827, 2192, 2557, 2922, 3288, 3653,

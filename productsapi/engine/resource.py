@@ -265,6 +265,15 @@ class Upsert(Managed):
         return self.create(aws, known)
 
 
+class TakenAsIs(Managed):
+    """What others may have made: looked at, and never changed."""
+
+    def update(
+        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
+    ) -> Given:
+        raise AssertionError("what is there is taken as it is")
+
+
 class Cleanup(Resource):
     """Left by earlier runs or by others: reported or removed, never created."""
 

@@ -26,8 +26,8 @@ from pathlib import Path
 from productsapi import private
 from productsapi.errors import LocalCloudError
 from productsapi.local import emulator, state
-from productsapi.local.gate import NOTE, SNAPSHOT
 from productsapi.local.record import Record, numbers_of
+from productsapi.local.saving import NOTE, SNAPSHOT
 
 START_TIMEOUT = 30.0  # usually 0.3 s
 COMING_UP = 3.0  # for one that another command started

@@ -14,17 +14,13 @@ Run by its path in a process of its own, with nothing of productsapi beside it.
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 import json
-import logging
 import os
 import re
 import sys
-import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -45,14 +41,6 @@ PREPARING = 0.05
 """Seconds for which a function is being prepared after each change; the emulator's are 0.5, which
 every save of a source would wait for."""
 SAVE = "/_productsapi/save"
-NOTE = "saved.json"
-"""In TMPDIR: what the saving at the end came to."""
-SNAPSHOT = "snapshot.json"
-"""In TMPDIR: when the last snapshot was taken."""
-IDLE = 1.0
-"""Seconds without a request, after which a snapshot may be taken: requests wait for its end."""
-SHARE = 100
-"""A snapshot that takes a second is the only one in this many seconds."""
 COGNITO = "AWSCognitoIdentityProviderService."
 
 
@@ -176,109 +164,6 @@ async def _answer(send: Send, status: int, body: Mapping[str, Any]) -> None:
     await send({"type": "http.response.body", "body": json.dumps(body).encode()})
 
 
-class Failures(logging.Handler):
-    """What the emulator only logs: each service whose state it couldn't save, with why."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.found: dict[str, str] = {}
-
-    def emit(self, record: logging.LogRecord) -> None:
-        named = record.args if isinstance(record.args, tuple) else ()
-        self.found[str(named[0] if named else record.msg)] = str(named[-1] if named else "")
-
-
-def heard(save_all: Callable[[Any], None]) -> Callable[[Any], dict[str, str]]:
-    """The same saving, which tells what failed."""
-
-    def save(services: Any) -> dict[str, str]:
-        failures, logger = Failures(), logging.getLogger("persistence")
-        logger.addHandler(failures)
-        try:
-            save_all(services)
-        finally:
-            logger.removeHandler(failures)
-        return failures.found
-
-    return save
-
-
-def noting(
-    save: Callable[[Any], dict[str, str]], note: Path, mark: str
-) -> Callable[[Any], dict[str, str]]:
-    """The same saving, which leaves a note that it came to its end."""
-
-    def noted(services: Any) -> dict[str, str]:
-        failed = save(services)
-        with suppress(OSError):  # on a full disk: without a note it counts as not saved
-            note.write_text(json.dumps({"mark": mark, "failed": failed}), "utf-8")
-        return failed
-
-    return noted
-
-
-class Snapshots:
-    """Saves while nobody asks for anything, at most every `every` seconds, what was changed.
-
-    `note` gets the time of the last one that was whole.
-    """
-
-    def __init__(
-        self,
-        save: Callable[[], dict[str, str]],
-        note: Path,
-        mark: str,
-        every: float,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._save, self._note, self._mark = save, note, mark
-        self._every, self._clock = every, clock
-        self._under_way = 0
-        self._changed = False
-        self._asked_last = self._next = clock()
-
-    def watching(self, app: App) -> App:
-        """The same ASGI application, whose requests are seen."""
-
-        async def watched(scope: dict[str, Any], receive: Any, send: Send) -> None:
-            if scope["type"] == "lifespan":
-                taking = asyncio.create_task(self._take_them())
-                try:
-                    await app(scope, receive, send)
-                finally:
-                    taking.cancel()
-                return
-            self._changed |= scope.get("method") not in {"GET", "HEAD", "OPTIONS"}
-            self._under_way += 1
-            try:
-                await app(scope, receive, send)
-            finally:
-                self._under_way -= 1
-                self._asked_last = self._clock()
-
-        return watched
-
-    async def _take_them(self) -> None:
-        while True:
-            await asyncio.sleep(min(IDLE, self._every) / 2)
-            if self.is_due():
-                self.take()
-
-    def is_due(self) -> bool:
-        now = self._clock()
-        idle = not self._under_way and now - self._asked_last >= min(IDLE, self._every)
-        return self._changed and idle and now >= self._next
-
-    def take(self) -> None:
-        begun, at = self._clock(), time.strftime("%H:%M:%S UTC", time.gmtime())
-        self._changed = False
-        if not self._save():
-            with suppress(OSError):
-                self._note.write_text(json.dumps({"mark": self._mark, "at": at}), "utf-8")
-        now = self._clock()
-        self._next = now + max(self._every, SHARE * (now - begun))
-
-
 def main() -> None:
     sys.path.pop(0)  # our folder, put there since this is run by its path: nothing is found by it
     from ministack import app as emulator
@@ -286,11 +171,12 @@ def main() -> None:
 
     lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = PREPARING  # noqa: SLF001 - there is no setting
     folder, mark = Path(os.environ["TMPDIR"]), os.environ["MINISTACK_EDITION"]
-    save = heard(emulator.save_all)
-    last = emulator.save_all = noting(save, folder / NOTE, mark)
+    saving = _beside("saving")
+    save = saving.heard(emulator.save_all)
+    last = emulator.save_all = saving.noting(save, folder / saving.NOTE, mark)
     holds = emulator._build_persistence_save_dict  # noqa: SLF001 - as it asks itself at its end
     every = float(os.environ["SNAPSHOT_SECONDS"])
-    snapshots = Snapshots(lambda: save(holds()), folder / SNAPSHOT, mark, every)
+    snapshots = saving.Snapshots(lambda: save(holds()), folder / saving.SNAPSHOT, mark, every)
     emulator.app = snapshots.watching(emulator.app)
     put_before(emulator, apigateway_v1, lambda: last(holds()))
     emulator.main()

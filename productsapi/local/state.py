@@ -13,7 +13,7 @@ import shutil
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from productsapi.errors import LocalCloudError
 
@@ -130,22 +130,32 @@ def in_words(names: Iterable[str]) -> str:
     return ", ".join(known or kinds)
 
 
+UNUSABLE = (OSError, ValueError, KeyError, TypeError)
+"""Of a note that isn't there, isn't whole, or is another run's."""
+
+
 def noted(path: Path, mark: str) -> Mapping[str, str] | None:
     """What the emulator noted that it couldn't save; None where it isn't known that it saved."""
     try:
-        note = json.loads(path.read_text("utf-8"))
-        return dict(note["failed"]) if note["mark"] == mark else None
-    except (OSError, ValueError, KeyError, TypeError):
+        return dict(_note(path, mark)["failed"])
+    except UNUSABLE:
         return None
 
 
 def snapshot_at(path: Path, mark: str) -> str:
     """When the last snapshot was taken, such as "22:31:07 UTC"; empty where none is known."""
     try:
-        note = json.loads(path.read_text("utf-8"))
-        return str(note["at"]) if note["mark"] == mark else ""
-    except (OSError, ValueError, KeyError, TypeError):
+        return str(_note(path, mark)["at"])
+    except UNUSABLE:
         return ""
+
+
+def _note(path: Path, mark: str) -> Any:
+    """What the emulator with this mark has left there. Raises UNUSABLE."""
+    note = json.loads(path.read_text("utf-8"))
+    if note["mark"] != mark:
+        raise ValueError(path)
+    return note
 
 
 def _describe(failed: Mapping[str, str]) -> str:

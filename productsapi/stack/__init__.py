@@ -28,6 +28,12 @@ ALIAS = "live"
 ROLE_NAME_LIMIT = 64
 
 
+def target_of(config: Config, *, local: bool) -> Target:
+    """What others' packages are for: the local cloud runs the functions on this Python."""
+    functions = config.functions
+    return Target() if local else Target(functions.runtime, functions.architecture)
+
+
 @dataclass(frozen=True)
 class Stack:
     """One stack as it should be, and what the user allows beyond the usual.
@@ -71,9 +77,8 @@ class Stack:
 
     @property
     def target(self) -> Target:
-        """What others' packages are for: the local cloud runs the functions on this Python."""
-        functions, local = self.config.functions, self.location.local
-        return Target() if local else Target(functions.runtime, functions.architecture)
+        """What others' packages are for."""
+        return target_of(self.config, local=self.location.local)
 
     def owns(self, tags: Mapping[str, str]) -> bool:
         """Whether tags say that what carries them is this stack's."""

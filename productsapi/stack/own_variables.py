@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from productsapi.config import Config
 from productsapi.config.variables import OURS, SecretName
 from productsapi.engine.names import Output
 from productsapi.engine.plan import Change, FieldChange
@@ -28,7 +29,11 @@ def secret_arn(name: str) -> Output:
 
 def secrets(stack: Stack) -> tuple[str, ...]:
     """The names of the secrets that variables name, each once."""
-    values = stack.config.functions.environment.values()
+    return secret_names(stack.config)
+
+
+def secret_names(config: Config) -> tuple[str, ...]:
+    values = config.functions.environment.values()
     return tuple(sorted({value.name for value in values if isinstance(value, SecretName)}))
 
 

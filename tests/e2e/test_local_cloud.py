@@ -24,8 +24,8 @@ from e2e_commands import PATIENCE
 
 from productsapi.errors import LocalCloudError
 from productsapi.local import LocalCloud, Running, emulator
-from productsapi.local.gate import SNAPSHOT
 from productsapi.local.record import Record
+from productsapi.local.saving import SNAPSHOT
 
 REGION = "eu-west-2"
 LINUX = sys.platform == "linux"

@@ -7,15 +7,13 @@ from datetime import date
 
 from productsapi import function_code, packaging
 from productsapi.config import Config, runtimes
-from productsapi.dependencies import Target
 from productsapi.operations.finding import Finding, State
+from productsapi.stack import target_of
 
 
 def sources(config: Config, *, local: bool = False) -> Iterator[Finding]:
     """Raises ConfigError where one is missing, or can't run."""
-    functions = config.functions
-    target = Target() if local else Target(functions.runtime, functions.architecture)
-    zips = packaging.packages(config.sources, target)
+    zips = packaging.packages(config.sources, target_of(config, local=local))
     function_code.check(config, zips)
     largest = max(map(len, zips.values()))
     text = f"{config.sources}: {len(zips)} functions, up to {largest // 1024} KiB each"

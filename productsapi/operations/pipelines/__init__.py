@@ -16,6 +16,7 @@ from typing import Any
 from productsapi import __version__
 from productsapi.aws.location import Location
 from productsapi.operator_policy import Job, Scope, policies
+from productsapi.printable import json_text
 from productsapi.stack import Stack
 
 LONGEST_ROLE = 64
@@ -137,4 +138,4 @@ def _policies(path: str, job: Job, stack: Stack) -> dict[str, str]:
 
 
 def _json(document: Any) -> str:
-    return json.dumps(document, indent=2) + "\n"
+    return json_text(document) + "\n"

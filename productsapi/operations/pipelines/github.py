@@ -17,6 +17,22 @@ CREDENTIALS = (
 )
 """By commit: a tag can be moved by whoever gets hold of the repository."""
 
+BEGIN = f"""\
+      - uses: {CHECKOUT}
+        with:
+          persist-credentials: false
+      - uses: {SETUP_PYTHON}
+        with:
+          python-version: "3.13"
+      - name: Install productsapi
+        run: @{{install}}
+      - uses: {CREDENTIALS}
+        with:
+          role-to-assume: @{{ROLE}}
+          aws-region: @{{region}}
+"""
+"""The first steps of both jobs."""
+
 TEMPLATE = r"""# @{about}
 # Plans each pull request, and deploys what is merged. No key is stored: docs/ci.md of productsapi.
 name: @{stack}
@@ -49,18 +65,7 @@ jobs:
       group: @{stack}-plan-${{ github.event.pull_request.number }}
       cancel-in-progress: true
     steps:
-      - uses: CHECKOUT
-        with:
-          persist-credentials: false
-      - uses: SETUP_PYTHON
-        with:
-          python-version: "3.13"
-      - name: Install productsapi
-        run: @{install}
-      - uses: CREDENTIALS
-        with:
-          role-to-assume: @{plan_role}
-          aws-region: @{region}
+BEGIN_AS_plan_role
       - name: Plan
         run: |
           productsapi plan --format markdown > plan.md
@@ -93,18 +98,7 @@ jobs:
       group: @{stack}-deploy
       cancel-in-progress: false
     steps:
-      - uses: CHECKOUT
-        with:
-          persist-credentials: false
-      - uses: SETUP_PYTHON
-        with:
-          python-version: "3.13"
-      - name: Install productsapi
-        run: @{install}
-      - uses: CREDENTIALS
-        with:
-          role-to-assume: @{deploy_role}
-          aws-region: @{region}
+BEGIN_AS_deploy_role
       - name: Deploy
         # exec, so that the signal of a cancelled run gets to the deploy, which ends in order.
         run: exec productsapi deploy --yes
@@ -117,13 +111,15 @@ def github(settings: Settings, stack: str) -> Forge:
         if settings.environment
         else f"ref:refs/heads/{settings.branch}"
     )
-    template = TEMPLATE.replace("CHECKOUT", CHECKOUT).replace("SETUP_PYTHON", SETUP_PYTHON)
+    template = TEMPLATE
+    for role in ("plan_role", "deploy_role"):
+        template = template.replace(f"BEGIN_AS_{role}\n", BEGIN.replace("ROLE", role))
     return Forge(
         "github",
         ISSUER,
         audience="sts.amazonaws.com",
         path=f".github/workflows/{stack}.yml",
-        template=template.replace("CREDENTIALS", CREDENTIALS),
+        template=template,
         plan=f"repo:{settings.repository}:pull_request",
         deploy=f"repo:{settings.repository}:{deploys}",
     )

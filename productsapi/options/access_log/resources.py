@@ -18,12 +18,12 @@ from productsapi.engine.names import Key, Output
 from productsapi.engine.resource import (
     Fields,
     Given,
-    Managed,
     Note,
     Observed,
     Outputs,
     Ownership,
     Resource,
+    TakenAsIs,
     Upsert,
 )
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
@@ -75,7 +75,7 @@ def group_name(stack: Stack) -> str:
 
 
 @dataclass(frozen=True)
-class AccountLogRole(FeaturePart, Managed):
+class AccountLogRole(FeaturePart, TakenAsIs):
     """Only made where there is none, and never changed or removed."""
 
     off_by = OFF_BY
@@ -137,11 +137,6 @@ class AccountLogRole(FeaturePart, Managed):
         patch = {"op": "replace", "path": "/cloudwatchRoleArn", "value": arn}
         aws.call("apigateway", "UpdateAccount", patchOperations=[patch])
         return {}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
-        raise AssertionError("what is there is taken as it is")
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         return "it belongs to the whole account, whose other APIs may log with it"

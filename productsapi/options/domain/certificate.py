@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
+from productsapi.engine.resource import Fields, Observed, Outputs, TakenAsIs
 from productsapi.errors import NotFound
 from productsapi.stack import Stack, kinds
 
@@ -15,7 +15,7 @@ ISSUED = "ISSUED"
 
 
 @dataclass(frozen=True)
-class Certificate(Managed):
+class Certificate(TakenAsIs):
     """Looked at, and never made, changed or removed."""
 
     stack: Stack
@@ -60,11 +60,6 @@ class Certificate(Managed):
 
     def want(self, known: Outputs) -> Fields:
         return {"state": f"issued, for {self.stack.config.api.domain.name}"}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
-        raise AssertionError("what is there is taken as it is")
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         return "it is yours: API Gateway only served the domain with it"

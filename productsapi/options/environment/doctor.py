@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 from productsapi.aws.caller import Aws
 from productsapi.config import Config
-from productsapi.config.variables import SecretName
 from productsapi.operations.finding import Finding, State
 from productsapi.options.environment.secret import described
+from productsapi.stack import own_variables
 
 
 def readable(aws: Aws, config: Config) -> Iterator[Finding]:
-    values = config.functions.environment.values()
-    for name in sorted({value.name for value in values if isinstance(value, SecretName)}):
+    for name in own_variables.secret_names(config):
         check = f"secret {name}"
         if described(aws, name):
             yield Finding(check, State.OK, "there")

@@ -8,7 +8,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Output
-from productsapi.engine.resource import Fields, Given, Managed, Note, Observed, Outputs
+from productsapi.engine.resource import Fields, Note, Observed, Outputs, TakenAsIs
 from productsapi.errors import NotFound
 from productsapi.stack import Stack, kinds, own_variables
 
@@ -16,7 +16,7 @@ AWS_KEY = "alias/aws/secretsmanager"
 
 
 @dataclass(frozen=True)
-class Secret(Managed):
+class Secret(TakenAsIs):
     stack: Stack
     secret: str
     step = "functions"
@@ -52,11 +52,6 @@ class Secret(Managed):
 
     def want(self, known: Outputs) -> Fields:
         return {"there": True}
-
-    def update(
-        self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
-    ) -> Given:
-        raise AssertionError("what is there is taken as it is")
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
         return "it is yours: the functions only read it"

@@ -120,11 +120,11 @@ class Deployment(ApiPart, Managed):
 
     def want(self, known: Outputs) -> Fields:
         """One hash over all that a snapshot freezes; unknown while any part of it is."""
-        unknown = next(_unknowns(self._frozen(known)), None)
-        digest = hashlib.sha256(self.definition(known).encode()).hexdigest()
+        frozen = self._frozen(known)
+        unknown = next(_unknowns(frozen), None)
         return {
             "marker": f"productsapi {self.stack.config.stack}",
-            "definition": unknown or digest[:DIGEST],
+            "definition": unknown or hashlib.sha256(_text(frozen).encode()).hexdigest()[:DIGEST],
             "superseded_by": None,
             "open": None,
             **({"foreign": None} if self.stack.delete_foreign else {}),
@@ -132,7 +132,7 @@ class Deployment(ApiPart, Managed):
 
     def definition(self, known: Outputs) -> str:
         """What the hash is made of."""
-        return json.dumps(self._frozen(known), sort_keys=True, default=str)
+        return _text(self._frozen(known))
 
     def _frozen(self, known: Outputs) -> dict[str, Fields]:
         return {part.key: part.want(known) for part in self.contents}
@@ -213,6 +213,10 @@ def _eldest(ours: Mapping[str, Snapshot]) -> Given:
 
 def _newest(found: Iterable[Snapshot]) -> Snapshot | None:
     return max(found, key=lambda each: each.age, default=None)
+
+
+def _text(frozen: Mapping[str, Fields]) -> str:
+    return json.dumps(frozen, sort_keys=True, default=str)
 
 
 def _unknowns(value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from productsapi.local import state
-from productsapi.local.gate import SHARE, Snapshots
+from productsapi.local.saving import SHARE, Snapshots
 
 
 class Cloud:

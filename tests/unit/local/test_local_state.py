@@ -16,7 +16,8 @@ import pytest
 
 from productsapi.errors import LocalCloudError
 from productsapi.local import state
-from productsapi.local.gate import SAVE, guarded, heard, noting
+from productsapi.local.gate import SAVE, guarded
+from productsapi.local.saving import heard, noting
 
 GOOD = json.dumps({"__ministack_format__": 2, "payload": {"a": {}}})
 
