@@ -7,8 +7,8 @@ control character in them could clear the screen, colour a line green, or have a
 from __future__ import annotations
 
 import json
+import os
 import re
-import secrets
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _JOINERS = "\u200c\u200d"
 """Format characters that some scripts, and many emoji, are written with."""
 
 
-_DIGITS = secrets.token_hex(8)
+_DIGITS = os.urandom(8).hex()
 """Marks a number's digits until they are written without quotes: no text can hold it."""
 
 
