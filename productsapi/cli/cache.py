@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli.options import Target, json_option, open_stack, target_options
+from productsapi.cli.opened_stack import open_stack
+from productsapi.cli.options import json_option, target_options
+from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
 from productsapi.errors import ProductsApiError
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.cli.git_commit import git
-from productsapi.cli.options import Target, config_option
+from productsapi.cli.options import config_option
 from productsapi.cli.policy import account_id
 from productsapi.cli.switches import aside
+from productsapi.cli.target import Target
 from productsapi.errors import Refused
 
 if TYPE_CHECKING:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from productsapi.cli.options import Target, open_stack, target_options
+from productsapi.cli.opened_stack import open_stack
+from productsapi.cli.options import target_options
 from productsapi.cli.output import write_file
+from productsapi.cli.target import Target
 from productsapi.errors import RequestFailed
 
 FORMATS = ("amplify", "env", "json")

@@ -12,18 +12,11 @@ import click
 
 from productsapi.cli import release_message
 from productsapi.cli.domain import not_answering, print_domain
-from productsapi.cli.options import (
-    Opened,
-    Target,
-    allowing_options,
-    completed,
-    detail_option,
-    json_option,
-    open_stack,
-    target_options,
-)
+from productsapi.cli.opened_stack import Opened, open_stack
+from productsapi.cli.options import allowing_options, detail_option, json_option, target_options
 from productsapi.cli.run import carried_out, finish, glancing
 from productsapi.cli.switches import aside
+from productsapi.cli.target import Target, completed
 from productsapi.cli.tracing import trace_options
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.printable import printable

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import click
 
 from productsapi.cli import tell
-from productsapi.cli.options import TARGET, Target, target_options
+from productsapi.cli.options import target_options
 from productsapi.cli.prompts import Declined
+from productsapi.cli.target import TARGET, Target
 from productsapi.dev.keys import CTRL_D
 from productsapi.errors import ProductsApiError, Refused, SignInError
 
@@ -233,7 +234,7 @@ def _page(people: People, tokens: Tokens | None) -> Iterator[Server]:
 
 def _agree_on_aws(target: Target) -> None:
     """Raises Declined, or Refused where nobody is there to be asked."""
-    from productsapi.cli.options import open_stack
+    from productsapi.cli.opened_stack import open_stack
     from productsapi.cli.prompts import agreed, someone_is_there
 
     opened = open_stack(target)

@@ -13,7 +13,7 @@ from productsapi.errors import ProductsApiError
 
 if TYPE_CHECKING:
     from productsapi.cli.dev_view import View
-    from productsapi.cli.options import Opened
+    from productsapi.cli.opened_stack import Opened
     from productsapi.engine.resource import Outputs
 
 LOOK_S = 0.2

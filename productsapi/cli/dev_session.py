@@ -11,8 +11,9 @@ import click
 
 from productsapi.cli import tell
 from productsapi.cli.deploy import deployed, planned
-from productsapi.cli.options import Opened, Target, open_stack
+from productsapi.cli.opened_stack import Opened, open_stack
 from productsapi.cli.run import finish, glancing, held
+from productsapi.cli.target import Target
 from productsapi.errors import AwsError, ConfigError, ProductsApiError, Refused
 from productsapi.wording import in_a_row, plural
 

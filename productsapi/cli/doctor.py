@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli.options import Opened, Target, json_option, local_cloud, target_options
+from productsapi.cli.opened_stack import Opened, local_cloud
+from productsapi.cli.options import json_option, target_options
 from productsapi.cli.switches import aside
+from productsapi.cli.target import Target
 from productsapi.errors import ConfigError, CredentialsError, ProductsApiError
 
 if TYPE_CHECKING:

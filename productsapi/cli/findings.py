@@ -11,7 +11,7 @@ from productsapi.cli.wrapping import columns, wrapped
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
-    from productsapi.cli.options import Target
+    from productsapi.cli.target import Target
     from productsapi.operations.finding import Finding
 
 HANG = 9

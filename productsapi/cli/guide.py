@@ -14,7 +14,7 @@ from productsapi.operations.guide.text import text
 from productsapi.options import resources
 
 if TYPE_CHECKING:
-    from productsapi.cli.options import Opened
+    from productsapi.cli.opened_stack import Opened
     from productsapi.engine.plan import Plan
     from productsapi.engine.read import Reading
 

@@ -12,8 +12,8 @@ from productsapi.cli.config_file import (
     ConfigFile,
     environment_file,
 )
-from productsapi.cli.options import Target, load_config
 from productsapi.cli.switches import aside
+from productsapi.cli.target import Target, load_config
 from productsapi.errors import Refused
 
 

@@ -12,14 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from productsapi.cli.options import (
-    Target,
-    config_option,
-    json_option,
-    load_config,
-    local_cloud,
-)
+from productsapi.cli.opened_stack import local_cloud
+from productsapi.cli.options import config_option, json_option
 from productsapi.cli.prompts import agreed, must_be_asked
+from productsapi.cli.target import Target, load_config
 from productsapi.errors import LocalCloudError, ProductsApiError
 
 if TYPE_CHECKING:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from productsapi.cli.log_options import log_groups, since_option
-from productsapi.cli.options import Target, json_option, open_stack, target_options
+from productsapi.cli.opened_stack import open_stack
+from productsapi.cli.options import json_option, target_options
+from productsapi.cli.target import Target
 from productsapi.errors import NotFound, ProductsApiError
 from productsapi.routes import FUNCTIONS
 

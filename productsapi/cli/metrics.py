@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from productsapi.cli.log_options import log_groups, since_option
-from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
+from productsapi.cli.opened_stack import Opened, open_stack
+from productsapi.cli.options import json_option, target_options
 from productsapi.cli.tables import stacked
+from productsapi.cli.target import Target
 from productsapi.cli.wrapping import wrapped
 from productsapi.printable import printable
 from productsapi.routes import FUNCTIONS

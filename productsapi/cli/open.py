@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi import private
-from productsapi.cli.options import Target, target_options
+from productsapi.cli.options import target_options
 from productsapi.cli.switches import aside
+from productsapi.cli.target import Target
 from productsapi.cli.user_session import KEY_VARIABLE, People, api_key, find_people
 from productsapi.errors import RequestFailed
 

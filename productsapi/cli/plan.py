@@ -6,15 +6,10 @@ from typing import Any
 
 import click
 
-from productsapi.cli.options import (
-    Target,
-    allowing_options,
-    detail_option,
-    json_option,
-    open_stack,
-    target_options,
-)
+from productsapi.cli.opened_stack import open_stack
+from productsapi.cli.options import allowing_options, detail_option, json_option, target_options
 from productsapi.cli.switches import aside
+from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
 
 CHANGES_FOUND = 2

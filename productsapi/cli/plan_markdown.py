@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable
 
 from productsapi.cli.exposures import exposures
-from productsapi.cli.options import completed
 from productsapi.cli.plan_summary import cost, lines
 from productsapi.cli.render import NOTHING_TO_TELL, SIGNS, field_lines, summary, title
+from productsapi.cli.target import completed
 from productsapi.engine.plan import Change, Plan
 from productsapi.printable import printable
 from productsapi.stack.own_variables import masked

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli.options import Target, open_stack, target_options
+from productsapi.cli.opened_stack import open_stack
+from productsapi.cli.options import target_options
+from productsapi.cli.target import Target
 from productsapi.errors import CredentialsError, Refused
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from productsapi.cli.options import Target, json_option, target_options
+from productsapi.cli.options import json_option, target_options
+from productsapi.cli.target import Target
 from productsapi.errors import ProductsApiError
 from productsapi.printable import printable
 

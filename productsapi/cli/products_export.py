@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from productsapi.cli.options import Target, open_stack
+from productsapi.cli.opened_stack import open_stack
 from productsapi.cli.output import writing
 from productsapi.cli.switches import aside
+from productsapi.cli.target import Target
 from productsapi.data import scanning, writers
 from productsapi.data.rules import Item, Rules, rules_of
 from productsapi.errors import NotFound, Refused
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
-    from productsapi.cli.options import Opened
+    from productsapi.cli.opened_stack import Opened
 
 NARROWEST = 8
 SHOWN = ("productId", "category", "productName", "productPrice", "stock", "version")

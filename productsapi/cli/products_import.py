@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from productsapi.cli.import_progress import Shown
-from productsapi.cli.options import Target
+from productsapi.cli.target import Target
 from productsapi.cli.user_session import People, find_people
 from productsapi.data import csv_rows, json_rows, rows
 from productsapi.data.importing import Import, Tally

@@ -9,7 +9,7 @@ from productsapi.cli.switches import is_quiet
 from productsapi.cli.wrapping import say
 
 if TYPE_CHECKING:
-    from productsapi.cli.options import Opened
+    from productsapi.cli.opened_stack import Opened
     from productsapi.engine.plan import Plan
     from productsapi.stack import Stack
 

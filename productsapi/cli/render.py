@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from productsapi.cli.options import completed
 from productsapi.cli.plan_summary import with_reason
 from productsapi.cli.switches import aside
+from productsapi.cli.target import completed
 from productsapi.cli.wrapping import say
 from productsapi.engine.plan import Action, Change, FieldChange, Plan, value_in_words
 from productsapi.engine.resource import Note, Unknown, dollars

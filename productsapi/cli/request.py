@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from productsapi import streams
-from productsapi.cli.options import Target, json_option, target_options
+from productsapi.cli.options import json_option, target_options
 from productsapi.cli.output import print_json
 from productsapi.cli.switches import aside
+from productsapi.cli.target import Target
 from productsapi.cli.user_session import (
     KEY_VARIABLE,
     People,

@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli.options import (
-    Opened,
-    Target,
-    json_option,
-    open_stack,
-    target_options,
-)
+from productsapi.cli.opened_stack import Opened, open_stack
+from productsapi.cli.options import json_option, target_options
 from productsapi.cli.run import carried_out, finish, glancing, held
 from productsapi.cli.switches import aside
+from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
 
 if TYPE_CHECKING:

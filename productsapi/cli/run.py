@@ -14,7 +14,7 @@ from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.aws.lease import Lease
-    from productsapi.cli.options import Opened
+    from productsapi.cli.opened_stack import Opened
     from productsapi.engine.apply import Applied
 
 MOST_LOOKS = 5

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli.options import Target, json_option, open_stack, target_options
+from productsapi.cli.opened_stack import open_stack
+from productsapi.cli.options import json_option, target_options
 from productsapi.cli.switches import is_quiet
 from productsapi.cli.tables import stacked
+from productsapi.cli.target import Target
 from productsapi.cli.wrapping import columns, say
 from productsapi.errors import ConfigError
 from productsapi.printable import printable

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.cli.domain import print_domain
-from productsapi.cli.options import Opened, Target, json_option, open_stack, target_options
+from productsapi.cli.opened_stack import Opened, open_stack
+from productsapi.cli.options import json_option, target_options
 from productsapi.cli.switches import aside
+from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
 from productsapi.printable import printable
 

@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli.options import (
-    Opened,
-    Target,
-    json_option,
-    open_stack,
-    target_options,
-)
+from productsapi.cli.opened_stack import Opened, open_stack
+from productsapi.cli.options import json_option, target_options
 from productsapi.cli.run import carried_out, finish, glancing, sweep
 from productsapi.cli.switches import is_quiet
+from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.printable import printable

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from productsapi.cli.options import Target
 from productsapi.cli.switches import DEBUG, is_debugging
+from productsapi.cli.target import Target
 from productsapi.errors import Refused
 from productsapi.printable import printable
 

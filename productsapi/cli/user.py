@@ -7,10 +7,11 @@ from shlex import quote
 
 import click
 
-from productsapi.cli.options import Target, json_option, target_options
+from productsapi.cli.options import json_option, target_options
 from productsapi.cli.output import print_json
 from productsapi.cli.prompts import agreed, must_be_asked
 from productsapi.cli.switches import aside
+from productsapi.cli.target import Target
 from productsapi.cli.user_session import find_people, password_option, read_password
 from productsapi.printable import printable
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from productsapi.cli.options import Opened, Target, open_stack
+from productsapi.cli.opened_stack import Opened, open_stack
 from productsapi.cli.prompts import someone_is_there
 from productsapi.cli.switches import aside
+from productsapi.cli.target import Target
 from productsapi.errors import SignInError
 from productsapi.printable import printable
 

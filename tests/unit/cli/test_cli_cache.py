@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from productsapi.cli import cache as command
-from productsapi.cli.options import DEFAULT_CONFIG, Target
+from productsapi.cli.config_file import DEFAULT_CONFIG
+from productsapi.cli.target import Target
 from productsapi.config.model import Api, Config
 from productsapi.config.operating import Cache
 from productsapi.steps.deployment.cache import Flush

@@ -15,8 +15,10 @@ from keys import key
 
 from productsapi.aws.location import Location
 from productsapi.cli import deploy, prompts
-from productsapi.cli.options import DEFAULT_CONFIG, Opened, Target
+from productsapi.cli.config_file import DEFAULT_CONFIG
+from productsapi.cli.opened_stack import Opened
 from productsapi.cli.plan_screen import print_heading
+from productsapi.cli.target import Target
 from productsapi.config import Config
 from productsapi.engine.apply import Applied
 from productsapi.engine.plan import Action, Change, FieldChange, Plan

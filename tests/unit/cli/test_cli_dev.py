@@ -15,7 +15,7 @@ from productsapi.api_client.token_store import Tokens
 from productsapi.cli import dev_session, dev_user, main
 from productsapi.cli.dev_session import Session
 from productsapi.cli.dev_view import View
-from productsapi.cli.options import Target
+from productsapi.cli.target import Target
 from productsapi.errors import AwsError, ConfigError, ProductsApiError, SignInError
 
 CONFIG = Path(__file__).parents[3] / "config" / "dev.yaml"
@@ -46,7 +46,7 @@ def test_aws_needs_a_person_and_no_production(
 ) -> None:
     stack = SimpleNamespace(location="account 1 in eu-west-2")
     opened = SimpleNamespace(stack=stack, name_to_type=production)
-    monkeypatch.setattr("productsapi.cli.options.open_stack", lambda _target: opened)
+    monkeypatch.setattr("productsapi.cli.opened_stack.open_stack", lambda _target: opened)
     ended = CliRunner().invoke(main, ["dev", "-c", str(CONFIG), "--aws"])
     assert ended.exit_code == 5
     assert told in ended.output

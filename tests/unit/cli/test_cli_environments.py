@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from productsapi.cli import config_file, main
 from productsapi.cli.config_file import DEFAULT_CONFIG, found
-from productsapi.cli.options import Target
+from productsapi.cli.target import Target
 from productsapi.config import load
 
 HEAD = "schema: 1\nstack: shop-dev\nregion: eu-west-2\n"

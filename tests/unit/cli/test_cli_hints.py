@@ -12,15 +12,11 @@ import sources
 from click.testing import CliRunner, Result
 
 from productsapi.cli import main
+from productsapi.cli.config_file import DEFAULT_CONFIG
 from productsapi.cli.next_command import ALIKE, CHANGES_MEANING, Allowing
-from productsapi.cli.options import (
-    DEFAULT_CONFIG,
-    Target,
-    allowing_options,
-    completed,
-    target_options,
-)
+from productsapi.cli.options import allowing_options, target_options
 from productsapi.cli.render import print_notes
+from productsapi.cli.target import Target, completed
 from productsapi.engine.resource import Note
 from productsapi.errors import AccessDenied, Refused
 

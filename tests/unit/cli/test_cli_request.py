@@ -19,8 +19,9 @@ from productsapi.aws.caller import Aws
 from productsapi.aws.clients import Clients
 from productsapi.aws.location import Location
 from productsapi.aws.network import Network
-from productsapi.cli.options import Opened, Target
+from productsapi.cli.opened_stack import Opened
 from productsapi.cli.request import LARGEST_BODY, METHODS, _body, _headers, _path
+from productsapi.cli.target import Target
 from productsapi.cli.user_session import api_key
 from productsapi.config import Config
 from productsapi.config.model import Api, Auth

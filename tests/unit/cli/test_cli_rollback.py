@@ -13,7 +13,8 @@ import pytest
 
 from productsapi.aws.location import Location
 from productsapi.cli import history, prompts, rollback
-from productsapi.cli.options import DEFAULT_CONFIG, Target
+from productsapi.cli.config_file import DEFAULT_CONFIG
+from productsapi.cli.target import Target
 from productsapi.engine.plan import Action, Change, FieldChange, Plan
 from productsapi.errors import Refused
 from productsapi.releases.history import Entry, History, State

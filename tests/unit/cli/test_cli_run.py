@@ -20,8 +20,10 @@ from productsapi.aws.caller import Aws, Stopped
 from productsapi.aws.clients import Clients
 from productsapi.aws.lease import LeaseLost
 from productsapi.aws.location import Location
-from productsapi.cli.options import DEFAULT_CONFIG, Opened, Target
+from productsapi.cli.config_file import DEFAULT_CONFIG
+from productsapi.cli.opened_stack import Opened
 from productsapi.cli.run import MOST_LOOKS, carried_out, finish, held, sweep
+from productsapi.cli.target import Target
 from productsapi.engine.apply import Abandoned, Applied
 from productsapi.engine.plan import Action, Change, FieldChange
 from productsapi.engine.resource import Outputs

@@ -13,8 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from productsapi.cli import COMMANDS, main
-from productsapi.cli.options import Target, target_options
+from productsapi.cli.options import target_options
 from productsapi.cli.switches import aside
+from productsapi.cli.target import Target
 
 
 @click.command("plan")

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from productsapi.aws.command_line import Command
 from productsapi.aws.tracing import TracedCall
-from productsapi.cli.options import Target
+from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
 
 MADE = TracedCall(

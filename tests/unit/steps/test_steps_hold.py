@@ -26,7 +26,9 @@ from steps_world import World, error
 from test_steps_rename import named
 
 from productsapi.cli import rollback
-from productsapi.cli.options import DEFAULT_CONFIG, Opened, Target
+from productsapi.cli.config_file import DEFAULT_CONFIG
+from productsapi.cli.opened_stack import Opened
+from productsapi.cli.target import Target
 from productsapi.errors import AwsError, Held, Refused
 from productsapi.releases import hold as holds
 from productsapi.routes import FUNCTIONS

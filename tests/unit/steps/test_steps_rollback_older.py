@@ -13,7 +13,9 @@ from steps_releases import live, stage, tell_summaries
 from steps_world import World, error
 
 from productsapi.cli import rollback
-from productsapi.cli.options import DEFAULT_CONFIG, Opened, Target
+from productsapi.cli.config_file import DEFAULT_CONFIG
+from productsapi.cli.opened_stack import Opened
+from productsapi.cli.target import Target
 from productsapi.errors import Refused
 from productsapi.releases.rollback import Older
 from productsapi.routes import FUNCTIONS
