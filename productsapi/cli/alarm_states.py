@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def states(stack: Stack, reading: Reading) -> dict[str, State]:
     """Of all options that watch."""
-    from productsapi.options import OPTIONS
+    from productsapi.options.registry import OPTIONS
 
     watching = (option.states for option in OPTIONS if option.states)
     return {name: state for each in watching for name, state in each(stack, reading).items()}

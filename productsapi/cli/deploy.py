@@ -144,7 +144,7 @@ def planned(
     from productsapi.engine.read import read
     from productsapi.engine.resource import Note
     from productsapi.operations.options_allowed import not_allowed
-    from productsapi.options import resources
+    from productsapi.options.registry import resources
     from productsapi.stack.plan_blockers import held_notes, refuse, runtime_warnings
 
     made_of = resources(opened.stack)
@@ -184,7 +184,7 @@ def _show_taking_over(opened: Opened) -> None:
     from productsapi.cli.plan_screen import print_screen
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
-    from productsapi.options import resources
+    from productsapi.options.registry import resources
 
     made_of = resources(replace(opened.stack, adopt=True))
     try:
@@ -223,7 +223,7 @@ def _apply(opened: Opened, plan: Plan, reading: Reading, *, reported: Plan | Non
     from productsapi.cli.render import print_exposures
     from productsapi.engine.apply import apply
     from productsapi.engine.graph import making_edges
-    from productsapi.options import resources
+    from productsapi.options.registry import resources
 
     if reported and _exposures(reported) != _exposures(plan):
         print_exposures(plan, err=True)

@@ -166,7 +166,7 @@ def _account(aws: Aws, config: Config, target: Target) -> Iterator[Finding]:
     from productsapi.operations.finding import State, attempt
     from productsapi.operations.self_service import by_mail
     from productsapi.operator_policy import Job, asked
-    from productsapi.options import OPTIONS
+    from productsapi.options.registry import OPTIONS
     from productsapi.stack import Stack
 
     yield access.account(aws.location, config)

@@ -11,7 +11,7 @@ from productsapi.cli.render import print_exposures
 from productsapi.operations.guide import guide
 from productsapi.operations.guide.script import script
 from productsapi.operations.guide.text import text
-from productsapi.options import resources
+from productsapi.options.registry import resources
 
 if TYPE_CHECKING:
     from productsapi.cli.opened_stack import Opened

@@ -42,7 +42,7 @@ def command(target: Target, as_json: bool) -> None:
     from productsapi.cli.output import print_json
     from productsapi.engine.graph import to_find
     from productsapi.engine.read import read
-    from productsapi.options import resources
+    from productsapi.options.registry import resources
     from productsapi.releases.history import history
     from productsapi.releases.rollback import LOOKED_AT, past_of
 

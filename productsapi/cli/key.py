@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from productsapi.engine.plan import Plan
     from productsapi.engine.read import Reading
     from productsapi.engine.resource import Outputs
-    from productsapi.options.api_key import ApiKey
+    from productsapi.options.api_key.key import ApiKey
 
     Seen = tuple[Plan, tuple[ApiKey, Reading]]
 
@@ -101,8 +101,8 @@ def _planned(opened: Opened, *, keep_old: bool) -> Seen:
     from productsapi.engine.graph import to_find
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
-    from productsapi.options import resources
-    from productsapi.options.api_key import LOOKED_AT, rotating
+    from productsapi.options.api_key.rotation import LOOKED_AT, rotating
+    from productsapi.options.registry import resources
 
     aws = opened.telling()
     looked_at = to_find(resources(opened.stack), LOOKED_AT)

@@ -49,7 +49,7 @@ class Opened:
         """The ids of API, pool and client, as far as they are there, by a look at just these."""
         from productsapi.engine.graph import to_find
         from productsapi.engine.read import read
-        from productsapi.options import resources
+        from productsapi.options.registry import resources
         from productsapi.stack import kinds
 
         looked_at = to_find(resources(self.stack), {kinds.REST_API, kinds.APP_CLIENT})

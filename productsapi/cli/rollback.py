@@ -137,7 +137,7 @@ def _planned(opened: Opened, to: str | None) -> Seen:
     from productsapi.engine.graph import to_find
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
-    from productsapi.options import resources
+    from productsapi.options.registry import resources
     from productsapi.releases.rollback import LOOKED_AT, prepare
 
     aws = opened.telling().remembering()  # chosen by what is moved then

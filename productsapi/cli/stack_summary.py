@@ -8,7 +8,7 @@ from typing import Any
 from productsapi.cli.plan_summary import Line, lines
 from productsapi.config import Config
 from productsapi.engine.plan import Action, Plan
-from productsapi.options import OPTIONS
+from productsapi.options.registry import OPTIONS
 from productsapi.wording import in_a_row, plural
 
 STATES: Mapping[Action, tuple[str, str | None]] = {

@@ -53,7 +53,7 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
     from productsapi.cli.wrapping import say
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
-    from productsapi.options import resources
+    from productsapi.options.registry import resources
     from productsapi.releases.history import in_force
     from productsapi.stack.plan_blockers import held_notes
     from productsapi.stack.stack_outputs import contract

@@ -53,7 +53,7 @@ def command(
     from productsapi.cli.output import print_json
     from productsapi.cli.plan_screen import print_screen
     from productsapi.cli.render import changes_as_json, notes_as_json, print_exposures
-    from productsapi.options import resources
+    from productsapi.options.registry import resources
 
     made_of = resources(opened.stack)
     look = functools.partial(_planned, made_of=made_of)

@@ -108,7 +108,7 @@ def api_key(opened: Opened) -> str | None:
         return None
     own = os.environ.get(KEY_VARIABLE)
     if own is None:
-        from productsapi.options.api_key import value_for_a_caller
+        from productsapi.options.api_key.secret import value_for_a_caller
 
         return value_for_a_caller(opened.stack, opened.telling())
     if not re.fullmatch(r"[!-~]+", own):  # and never shown, not even as what it isn't

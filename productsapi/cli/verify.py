@@ -125,7 +125,7 @@ def _looked_at(opened: Opened) -> tuple[list[Resource], Reading]:
     from productsapi.engine.graph import to_find
     from productsapi.engine.read import read
     from productsapi.operations.verify.settings import KINDS
-    from productsapi.options import OPTIONS, resources
+    from productsapi.options.registry import OPTIONS, resources
     from productsapi.stack import kinds
     from productsapi.stack.option import switched_on
 

@@ -17,7 +17,7 @@ from productsapi.engine.apply import Applied, Report, apply
 from productsapi.engine.plan import Action, Plan, plan
 from productsapi.engine.read import Reading, read
 from productsapi.engine.resource import Outputs, Resource
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.stack import Stack
 from productsapi.steps.code import LiveCode
 

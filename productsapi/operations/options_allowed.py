@@ -10,7 +10,7 @@ from productsapi.engine.resource import Outputs
 from productsapi.errors import Refused
 from productsapi.operations.doctor.iam_simulation import denied
 from productsapi.operator_policy.document import statements
-from productsapi.options import OPTIONS
+from productsapi.options.registry import OPTIONS
 from productsapi.stack import Stack
 from productsapi.stack.iam_right import Job, Right, Scope
 from productsapi.stack.option import Option

@@ -27,7 +27,7 @@ from productsapi.operator_policy.document import (
     size,
     statements,
 )
-from productsapi.options import OPTIONS
+from productsapi.options.registry import OPTIONS
 from productsapi.stack.iam_right import Job, Right, Scope
 
 TABLE: tuple[Right, ...] = (

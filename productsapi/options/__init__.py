@@ -1,42 +1,9 @@
 """What can be switched on and off, a folder each, with all that is particular to it.
 
-To add one: its folder, which ends in an `OPTION`, and a line in `OPTIONS`. Core code asks that list
-and knows none by name; options don't know each other. They share `metrics.py`.
+In each: `configuration.py`, its keys with rules and meaning, on the floor below `config/`, which
+takes them into its sections; and `option.py`, which gathers the rest (resources, IAM actions,
+price, checks) as an `OPTION`. To add one: its folder, and a line in `OPTIONS` of registry.py. Core
+code asks that list and knows none by name; options don't know each other. They share `metrics.py`.
+
+Nothing is imported here, nor in a folder's `__init__.py`: keys are read without resources.
 """
-
-from __future__ import annotations
-
-from productsapi import steps
-from productsapi.engine.resource import Resource
-from productsapi.options import (
-    access_log,
-    alarms,
-    api_key,
-    cache,
-    category_index,
-    dashboard,
-    domain,
-    environment,
-    tracing,
-)
-from productsapi.stack import Stack
-from productsapi.stack.option import Option
-
-OPTIONS: tuple[Option, ...] = (
-    category_index.OPTION,
-    environment.OPTION,
-    tracing.OPTION,
-    access_log.OPTION,
-    cache.OPTION,
-    api_key.OPTION,
-    domain.OPTION,
-    domain.INVOKE_URL,
-    alarms.MAIL,
-    alarms.OPTION,
-    dashboard.OPTION,
-)
-
-
-def resources(stack: Stack) -> list[Resource]:
-    """Everything that the stack consists of, step by step, with the options."""
-    return steps.resources(stack, OPTIONS)

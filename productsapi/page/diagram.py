@@ -10,7 +10,7 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.plan import Change, plan, value_in_words
 from productsapi.engine.read import read
 from productsapi.errors import Refused
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.releases.history import Entry, history
 from productsapi.releases.rollback import past_of
 from productsapi.routes import FUNCTIONS, ROUTES

@@ -9,7 +9,9 @@ from e2e_project import PASSWORD
 from policy_growth import Line, line
 
 from productsapi.operator_policy import TABLE, Job, Right
-from productsapi.options import OPTIONS, api_key, domain
+from productsapi.options.api_key import option as api_key
+from productsapi.options.domain import option as domain
+from productsapi.options.registry import OPTIONS
 
 if TYPE_CHECKING:
     from policy_scenes import Scenes

@@ -8,7 +8,7 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.graph import to_find
 from productsapi.engine.read import read
 from productsapi.operations.finding import Finding, State
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.stack import Stack
 from productsapi.stack.name_collisions import Duplicates
 

@@ -35,7 +35,7 @@ from productsapi.operations.verify.round_trip import (
 from productsapi.operations.verify.settings import settings
 from productsapi.operations.verify.throwaway_users import Visitor, Visitors, forgotten, visitors
 from productsapi.operations.verify.unauthenticated import others, tried, unknown
-from productsapi.options import OPTIONS
+from productsapi.options.registry import OPTIONS
 from productsapi.routes import COLLECTION, FUNCTIONS
 from productsapi.stack import Stack
 from productsapi.stack.outputs import API_ID

@@ -8,7 +8,7 @@ from productsapi.engine.plan import Action, Change, difference, differing
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.operations.finding import Finding, State
-from productsapi.options import OPTIONS
+from productsapi.options.registry import OPTIONS
 from productsapi.stack import kinds
 
 KINDS = (

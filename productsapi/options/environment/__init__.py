@@ -3,27 +3,3 @@
 They are the user's own: looked for, and never made, changed or removed. The variables are settings
 of the functions (`stack/own_variables.py`), the right is in their roles' policy.
 """
-
-from __future__ import annotations
-
-from productsapi.engine.resource import Resource
-from productsapi.options.environment.doctor import readable
-from productsapi.options.environment.rights import RIGHTS
-from productsapi.options.environment.secret import Secret
-from productsapi.stack import Stack, kinds, own_variables
-from productsapi.stack.option import Option
-
-
-def parts(stack: Stack, *, on: bool = True) -> list[Resource]:
-    return [Secret(stack, name) for name in own_variables.secrets(stack)] if on else []
-
-
-OPTION = Option(
-    title="own variables",
-    step="functions",
-    on=lambda config: bool(config.functions.environment),
-    parts=parts,
-    rights=RIGHTS,
-    verified=(kinds.SECRET,),
-    doctor={"functions' secrets": readable},
-)

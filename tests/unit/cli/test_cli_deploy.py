@@ -157,7 +157,7 @@ def test_plan_and_place_are_shown_and_asked_about(
 def applied(plan: Plan, told: Plan | None, monkeypatch: pytest.MonkeyPatch) -> None:
     done = Applied(plan.to_do, (), Outputs(), {}, interrupted=False)
     monkeypatch.setattr("productsapi.engine.apply.apply", lambda *_: done)
-    monkeypatch.setattr("productsapi.options.resources", lambda _: [])
+    monkeypatch.setattr("productsapi.options.registry.resources", lambda _: [])
     deploy._apply(opened(), plan, Reading({}, Outputs()), reported=told)
 
 
@@ -177,7 +177,7 @@ def test_a_refused_deploy_tells_what_stays_open(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     held = Change("code", key("live code f"), Action.UPDATE, on_hold=("code of f",))
-    monkeypatch.setattr("productsapi.options.resources", lambda _: [])
+    monkeypatch.setattr("productsapi.options.registry.resources", lambda _: [])
     monkeypatch.setattr("productsapi.engine.read.read", lambda *_: Reading({}, Outputs()))
     monkeypatch.setattr("productsapi.engine.plan.plan", lambda *_: Plan((OPEN, held), (STAGE,)))
     monkeypatch.setattr("productsapi.function_code.check", lambda *_: None)
@@ -198,7 +198,7 @@ def test_a_refused_deploy_tells_what_stays_open(
 
 def test_what_iam_denies_ends_a_deploy_and_no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who reads a plan need not be who deploys."""
-    monkeypatch.setattr("productsapi.options.resources", lambda _: [])
+    monkeypatch.setattr("productsapi.options.registry.resources", lambda _: [])
     monkeypatch.setattr("productsapi.engine.read.read", lambda *_: Reading({}, Outputs()))
     monkeypatch.setattr("productsapi.engine.plan.plan", lambda *_: Plan((CREATE,)))
     monkeypatch.setattr("productsapi.function_code.check", lambda *_: None)

@@ -21,7 +21,7 @@ from productsapi.config import load
 from productsapi.engine.plan import Action, Change, FieldChange, Plan, plan
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Note, Outputs, Resource, Unknown
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.stack import Stack
 from productsapi.stack.function_settings import UnusedRole
 from productsapi.stack.kinds import FOREIGN_PERMISSIONS

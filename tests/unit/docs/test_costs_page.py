@@ -11,10 +11,10 @@ from productsapi.aws.location import Location
 from productsapi.config import Config
 from productsapi.config.domain import Domain
 from productsapi.config.model import Api
-from productsapi.options import domain
 from productsapi.options.alarms import definitions
 from productsapi.options.api_key.secret import PRICE as KEY_PRICE
 from productsapi.options.dashboard.dashboard import PRICE as DASHBOARD
+from productsapi.options.domain import option as domain
 from productsapi.stack import Stack
 from productsapi.steps.deployment import cache
 

@@ -15,7 +15,7 @@ from productsapi.engine.plan import Action, Change, Plan
 from productsapi.engine.resource import Outputs
 from productsapi.errors import AccessDenied, Interrupted, Refused
 from productsapi.operations.options_allowed import not_allowed
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.stack import Stack
 
 USER = f"arn:aws:iam::{ACCOUNT}:user/alice"

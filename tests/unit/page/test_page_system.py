@@ -12,7 +12,7 @@ from productsapi.aws.location import Location
 from productsapi.config import load
 from productsapi.engine.plan import Action, Change, FieldChange
 from productsapi.engine.resource import Outputs, Unknown
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.page.diagram import boxes, routes
 from productsapi.stack import Stack
 from productsapi.stack.stack_outputs import contract

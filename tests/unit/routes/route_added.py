@@ -35,7 +35,7 @@ def derived(sources: Path) -> dict[str, Any]:
     from productsapi.config.rules import METHOD_LIMITS
     from productsapi.engine.resource import Outputs
     from productsapi.operations.verify import api, stage, unauthenticated
-    from productsapi.options import resources
+    from productsapi.options.registry import resources
     from productsapi.routes import ROUTES, route_of
     from productsapi.stack import Stack, api_tree, cache_key
     from productsapi.steps.deployment import cache

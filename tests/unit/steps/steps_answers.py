@@ -8,7 +8,7 @@ from steps_world import World
 
 from productsapi.engine.plan import difference
 from productsapi.engine.resource import Outputs, Resource
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.routes import FUNCTIONS
 
 KNOWN = Outputs(

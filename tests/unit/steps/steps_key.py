@@ -10,7 +10,7 @@ from steps_world import Quiet, World
 
 from productsapi.engine.apply import apply
 from productsapi.engine.plan import plan
-from productsapi.options.api_key import rotating
+from productsapi.options.api_key.rotation import rotating
 from productsapi.stack import Stack
 
 ON: dict[str, Any] = {"api": {"key": True}}

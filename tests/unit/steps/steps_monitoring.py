@@ -10,7 +10,7 @@ from productsapi.engine.apply import Applied, apply
 from productsapi.engine.plan import Plan, plan
 from productsapi.engine.read import read
 from productsapi.engine.resource import Resource
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.stack import features
 
 ADA, BOB = "ada@example.com", "bob@example.com"

@@ -12,7 +12,7 @@ from productsapi.engine.apply import Applied, apply
 from productsapi.engine.graph import to_find
 from productsapi.engine.plan import Plan, plan
 from productsapi.engine.read import read
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.releases.history import History, history
 from productsapi.releases.rollback import LOOKED_AT, past_of, prepare
 from productsapi.routes import FUNCTIONS, PATHS, methods

@@ -29,7 +29,7 @@ from productsapi.engine.plan import Change, Plan, plan
 from productsapi.engine.read import Reading, read
 from productsapi.engine.resource import Managed, Resource
 from productsapi.engine.teardown import plan_removal, remove
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.stack import Stack
 from productsapi.stack.plan_blockers import refuse
 

@@ -10,7 +10,7 @@ from steps_key import ON, SECRET, assert_good, backend, keys, rotate, value
 from steps_world import World, error
 
 from productsapi.errors import AccessDenied
-from productsapi.options.api_key import value_for_a_caller
+from productsapi.options.api_key.secret import value_for_a_caller
 from productsapi.routes import ROUTES
 
 

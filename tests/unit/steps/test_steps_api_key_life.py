@@ -14,8 +14,8 @@ from steps_world import World, error
 
 from productsapi.cli.render import changes_as_json
 from productsapi.errors import AccessDenied, Interrupted, Refused, RequestFailed
-from productsapi.options.api_key import value_for_a_caller
 from productsapi.options.api_key.key import STAYS
+from productsapi.options.api_key.secret import value_for_a_caller
 
 SCHEDULED = "You can't create this secret because a secret with this name is already scheduled"
 

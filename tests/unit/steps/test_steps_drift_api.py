@@ -11,7 +11,7 @@ from steps_moto import rest_api, rest_method
 from steps_world import World
 
 from productsapi.engine.plan import Change
-from productsapi.options import resources
+from productsapi.options.registry import resources
 
 GET = "method GET /products"
 

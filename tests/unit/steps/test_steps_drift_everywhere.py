@@ -13,7 +13,7 @@ from steps_moto import REGION
 from steps_world import Wire, World, empty_account
 
 from productsapi.engine.resource import Managed, Outputs
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.stack import CATEGORY_INDEX
 from productsapi.stack.function_settings import role_mark
 from productsapi.steps.permissions.role_policy import POLICY_NAME

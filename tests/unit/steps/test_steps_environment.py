@@ -18,7 +18,7 @@ from productsapi.config.variables import SecretName
 from productsapi.engine.plan import Action
 from productsapi.errors import Refused
 from productsapi.operations.finding import State
-from productsapi.options.environment import readable
+from productsapi.options.environment.doctor import readable
 from productsapi.stack import Stack
 
 FUNCTION = "getproductfunction"

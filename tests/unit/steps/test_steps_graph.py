@@ -14,7 +14,7 @@ from productsapi.config.domain import Domain
 from productsapi.engine.graph import GraphError, checked
 from productsapi.engine.names import Key, Output
 from productsapi.engine.resource import Resource
-from productsapi.options import OPTIONS, resources
+from productsapi.options.registry import OPTIONS, resources
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import Stack
 from productsapi.steps.functions.function import PreviousFunction

@@ -24,7 +24,7 @@ from productsapi.operations.guide.script_parts import HASHED, PACKING
 from productsapi.operations.guide.sentences import SENTENCES
 from productsapi.operations.guide.shell import filled, shell, variable
 from productsapi.operations.guide.text import text
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.stack import Stack
 from productsapi.steps import STEPS
 

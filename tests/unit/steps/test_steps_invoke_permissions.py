@@ -12,7 +12,7 @@ from steps_moto import ACCOUNT, REGION
 from steps_world import Call, World
 
 from productsapi.engine.resource import Observed, Outputs
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.releases.switch import EDGE_LAG, MOVED
 from productsapi.routes import ROUTES
 from productsapi.steps.rest_api.unmanaged_permissions import ForeignPermissions

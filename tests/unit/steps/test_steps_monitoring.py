@@ -32,10 +32,10 @@ from productsapi.cli.alarm_states import print_states, states
 from productsapi.engine.read import read
 from productsapi.engine.resource import Outputs
 from productsapi.errors import AwsError
-from productsapi.options import resources
 from productsapi.options.alarms.alarm import Alarm, _kept
 from productsapi.options.alarms.definitions import definitions
 from productsapi.options.dashboard.dashboard import body
+from productsapi.options.registry import resources
 
 
 @pytest.fixture

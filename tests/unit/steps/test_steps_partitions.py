@@ -12,7 +12,7 @@ from steps_world import World, managed
 
 from productsapi.aws.location import Location
 from productsapi.engine.resource import Outputs
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.stack import Stack
 from productsapi.stack.stack_outputs import contract
 

@@ -12,7 +12,7 @@ import pytest
 from steps_answers import KNOWN, OURS, differences, resource
 from steps_world import World, error
 
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.steps.table.table import Table
 
 TABLE = {

@@ -14,7 +14,7 @@ from productsapi.aws.caller import Aws
 from productsapi.aws.clients import Clients
 from productsapi.aws.location import Location
 from productsapi.errors import Outdated
-from productsapi.options import resources
+from productsapi.options.registry import resources
 from productsapi.stack import revisions
 
 STALE = error("PreconditionFailedException", "the revision isn't the latest", 412)

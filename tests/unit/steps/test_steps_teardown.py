@@ -23,7 +23,7 @@ def test_nothing_is_left_for_a_second_teardown(deployed: World) -> None:
 
 def test_planning_a_teardown_changes_nothing(deployed: World) -> None:
     from productsapi.engine.teardown import plan_removal
-    from productsapi.options import resources
+    from productsapi.options.registry import resources
 
     stack = deployed.stack()
     plan_removal(resources(stack), deployed.look(stack), deployed.aws)

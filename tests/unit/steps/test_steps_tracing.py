@@ -10,8 +10,9 @@ from productsapi.engine.graph import to_find
 from productsapi.engine.read import Reading, read
 from productsapi.engine.resource import Outputs
 from productsapi.operations.finding import State
-from productsapi.options import resources
-from productsapi.options.tracing import OPTION, traced
+from productsapi.options.registry import resources
+from productsapi.options.tracing.option import OPTION
+from productsapi.options.tracing.verify import traced
 
 ON: dict[str, Any] = {"functions": {"tracing": True}}
 FUNCTION, ROLE = "getproductfunction", "getproductfunction-eu-west-2"

@@ -12,7 +12,7 @@ from steps_world import Quiet, World, error, lose_pointers
 
 from productsapi.engine.apply import apply
 from productsapi.errors import AccessDenied, Refused
-from productsapi.options import resources
+from productsapi.options.registry import resources
 
 OLD, YOUNG = (datetime(year, 1, 1, tzinfo=timezone.utc) for year in (2024, 2025))
 

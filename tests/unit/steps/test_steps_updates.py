@@ -169,7 +169,7 @@ def test_a_new_pools_ids_are_known_after_deploy(deployed: World) -> None:
 
 def test_wants_need_only_what_they_say(world: World) -> None:
     """A resource that used an output it doesn't name would be made before it is known."""
-    from productsapi.options import resources
+    from productsapi.options.registry import resources
 
     everything = {name: "x" for r in resources(world.stack()) for name in r.outputs}
     for resource in managed(world.stack()):

@@ -8,7 +8,7 @@ from typing import Any
 from steps_moto import REGION
 from steps_world import Call, Quiet, World
 
-from productsapi.options import OPTIONS, resources
+from productsapi.options.registry import OPTIONS, resources
 from productsapi.stack.stack_outputs import contract
 from productsapi.steps import STEPS
 

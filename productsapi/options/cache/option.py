@@ -1,0 +1,22 @@
+"""What core code is told of the cache."""
+
+from __future__ import annotations
+
+from productsapi.engine.resource import Resource
+from productsapi.options.cache.cluster import CacheCluster
+from productsapi.options.cache.verify import cached
+from productsapi.stack import Stack
+from productsapi.stack.option import Option
+
+
+def parts(stack: Stack, *, on: bool = True) -> list[Resource]:  # noqa: ARG001 - seen with the stage
+    return [CacheCluster(stack)]
+
+
+OPTION = Option(
+    title="cache",
+    step="deployment",
+    on=lambda config: config.api.cache.on,
+    parts=parts,
+    verify={"cache": cached},
+)
