@@ -11,5 +11,5 @@ if (answer && answer.ok) {
   location.replace("/");
 } else {
   document.getElementById("told").textContent =
-    "This address was used already, or isn't complete. Run productsapi open again.";
+    "This address was used already, or isn't complete. Run productsapi open again, or press o in productsapi dev.";
 }
