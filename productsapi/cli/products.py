@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from productsapi.cli.options import json_option, target_options
+from productsapi.cli.switches import aside
 from productsapi.cli.target import Target
 from productsapi.errors import ProductsApiError
 from productsapi.printable import printable
@@ -101,7 +102,8 @@ def import_(target: Target, file: str, as_json: bool, **options: Any) -> int:
     from productsapi.cli.products_import import Importing
     from productsapi.cli.rejects import rejects
 
-    with _reading(file) as binary, rejects(options.pop("rejects")) as rejected:
+    kept: Path | None = options.pop("rejects")
+    with _reading(file) as binary, rejects(kept) as rejected:
         importing = Importing(target, binary, "" if file == STDIN else file, **options)
         first: list[BadRow] = []
         bad = 0
@@ -117,13 +119,19 @@ def import_(target: Target, file: str, as_json: bool, **options: Any) -> int:
         with progress(binary) as shown:
             tally = importing.run(reject, shown)
     if bad > SHOWN:
-        click.echo(f"… and {bad - SHOWN:,} more: --rejects FILE keeps all of them.", err=True)
+        click.echo(f"… and {bad - SHOWN:,} more", err=True)
     counts = {"read": tally.read, "new": tally.new, "changed": tally.changed,
               "there": tally.there, "bad": tally.bad}  # fmt: skip
     if as_json:
         rows = [{"line": row.line, "field": row.field or None, "why": row.why} for row in first]
         print_json({**counts, "dry_run": options["dry_run"], "rejects": rows})
     click.secho(importing.summary(tally), fg="yellow" if tally.bad else "green", err=True)
+    if tally.bad:
+        aside(
+            f"Next: mend the rows in {kept}, and import it with the same options"
+            if kept
+            else "Next: mend the rows, and import the file again; --rejects FILE keeps them alone"
+        )
     return ProductsApiError.exit_code if tally.bad else 0
 
 
