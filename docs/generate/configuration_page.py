@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from productsapi.config import Config, rules
-from productsapi.config.keys import Entry, entries
+from productsapi.config import Config
 from productsapi.config.yaml_values import written
+from productsapi.config_keys import rules
+from productsapi.config_keys.declaration import Entry, entries
 
 HEAD = """\
 # Every key of the configuration

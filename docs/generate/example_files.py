@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from productsapi.config import Config, load
-from productsapi.config.keys import About, Entry, entries, in_short
-from productsapi.config.rules import Flag
 from productsapi.config.yaml_values import written
+from productsapi.config_keys.declaration import About, Entry, entries, in_short
+from productsapi.config_keys.rules import Flag
 
 WIDTH = 100
 HEADS = {

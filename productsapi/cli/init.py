@@ -70,7 +70,7 @@ def _start(directory: Path) -> None:
 
 def _add_environment(name: str, model: Path) -> None:
     from productsapi.config.environment import stack_of, text
-    from productsapi.config.rules import STACK
+    from productsapi.config_keys.allowed import STACK
 
     if not ENVIRONMENT.fullmatch(name):
         allowed = "lower-case letters, digits and hyphens, beginning with a letter"

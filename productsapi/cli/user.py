@@ -28,7 +28,7 @@ def user_name(value: str) -> str:
 
 def group_name(value: str) -> str:
     """A name that the functions can tell apart in a token; the configuration has the same rule."""
-    from productsapi.config.rules import GROUPS
+    from productsapi.config_keys.allowed import GROUPS
 
     if not GROUPS.each.accepts(value):
         raise click.BadParameter(f"{value!r} isn't {GROUPS.each.allowed}.")

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from productsapi.config import rules
-from productsapi.config.keys import key, named
-from productsapi.config.rules import Flag, Whole
+from productsapi.config_keys import allowed
+from productsapi.config_keys.declaration import key, named
+from productsapi.config_keys.rules import Flag, Whole
 
 
 @dataclass(frozen=True, kw_only=True)
 class UserPool:
     name: str = named(
-        rules.POOL_NAME, "The Cognito user pool's name.", "secure-serverless-app", "{stack}-users"
+        allowed.POOL_NAME, "The Cognito user pool's name.", "secure-serverless-app", "{stack}-users"
     )
     client: str = named(
-        rules.POOL_NAME,
+        allowed.POOL_NAME,
         "The app client that users sign in through.",
         "ProductsWebAppClient",
         "{stack}-client",
     )
     authorizer: str = named(
-        rules.AUTHORIZER_NAME,
+        allowed.AUTHORIZER_NAME,
         "The API's authorizer, which lets in this pool's users.",
         "CognitoUserAuth",
         "{stack}-authorizer",
@@ -69,12 +69,13 @@ class UserPool:
 @dataclass(frozen=True, kw_only=True)
 class Auth:
     client_ids: tuple[str, ...] = key(
-        rules.CLIENT_IDS,
+        allowed.CLIENT_IDS,
         "Further app clients of the user pool whose ID tokens are accepted, beside our own.",
         (),
+        own=True,
     )
     write_groups: tuple[str, ...] = key(
-        rules.GROUPS,
+        allowed.GROUPS,
         "The Cognito groups whose members may create, change and delete products, such as "
         "[editors]. Without any, every signed-in user may, as in the guide.",
         (),
@@ -85,7 +86,7 @@ class Auth:
         default=False,
     )
     owner_groups: tuple[str, ...] = key(
-        rules.GROUPS,
+        allowed.GROUPS,
         "The Cognito groups whose members may change others' products although `owner_only` is on. "
         "Without that it must be []; where `write_groups` are given, one of those is needed too.",
         (),

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
-from productsapi.config import variables
+from productsapi.options.domain import configuration as domain
+from productsapi.options.environment import configuration as environment
 from productsapi.wording import in_a_row
 
 # Lambda takes 4 KB of environment in all; the rest is for our other variables.
 LISTS_BYTES = 3000
-
-
-def conflicts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Tell each as (path, what is wrong). A path that isn't in `values` had no good value."""
-    yield from _twin_names(values)
-    yield from _foreign_boundary(values)
-    yield from _idle_owner_groups(values)
-    yield from _open_to_anybody(values)
-    yield from _long_lists(values)
-    yield from _large_environment(values)
-    yield from _domain_in_part(values)
 
 
 def _twin_names(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -70,28 +61,17 @@ def _long_lists(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "auth", f"{message}, allowed: {LISTS_BYTES} (Lambda takes 4 KB of settings in all)"
 
 
-def _large_environment(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    own = values.get("functions.environment")
-    if not own:
-        return
-    keys = ("auth.client_ids", "auth.write_groups", "auth.owner_groups", "api.cors_origin")
-    others = {"table.name": values.get("table.name", "")}
-    for key in keys:
-        given = values.get(key, ())
-        others[key] = given if isinstance(given, str) else ",".join(given)
-    size = variables.size(own, others)
-    if size > variables.LAMBDAS:
-        text = f"found {size} bytes with our own variables, allowed: {variables.LAMBDAS} (Lambda "
-        advice = "takes 4 KB of settings in all); a large value can stand in a secret"
-        yield "functions.environment", text + advice
+CONFLICTS = (
+    _twin_names,
+    _foreign_boundary,
+    _idle_owner_groups,
+    _open_to_anybody,
+    _long_lists,
+    environment.conflicts,
+    domain.conflicts,
+)
 
 
-def _domain_in_part(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    section = "api.domain"
-    if values.get(f"{section}.name"):
-        if f"{section}.certificate_arn" in values and not values[f"{section}.certificate_arn"]:
-            yield f"{section}.certificate_arn", "found none, allowed: one for the domain's name"
-        return
-    for key in ("certificate_arn", "base_path", "zone_id", "disable_invoke_url"):
-        if f"{section}.name" in values and values.get(f"{section}.{key}"):
-            yield f"{section}.{key}", f"found one without {section}.name, which it is for"
+def conflicts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Tell each as (path, what is wrong). A path that isn't in `values` had no good value."""
+    return chain.from_iterable(found(values) for found in CONFLICTS)

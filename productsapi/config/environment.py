@@ -5,15 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping
 
-from productsapi.config import keys
 from productsapi.config.model import NAMES_OF_STACK, Config
 from productsapi.config.yaml_values import in_mapping, written
+from productsapi.config_keys import declaration
 
 WIDTH = 100
-OWN = frozenset({"schema", "stack", "region", "production", "auth.client_ids"})
-"""Keys that aren't taken over as they are; app clients are another user pool's."""
-OWN_SECTIONS = ("api.domain.",)
-"""Nor any key of these: a domain is one environment's."""
 
 
 def stack_of(source: Config, name: str) -> str:
@@ -49,15 +45,15 @@ def _section(kind: type, source: object, prefix: str = "") -> Iterator[str]:
     """The lines of a section's keys that aren't names and have another value than the default."""
     depth = prefix.count(".")
     indent, between = "  " * depth, [] if depth else [""]
-    for name, item in keys.keys(kind).items():
-        path, about, value = prefix + name, keys.explanation(item), getattr(source, name)
-        if inner := keys.inner(item):
+    for name, item in declaration.keys(kind).items():
+        path, about, value = prefix + name, declaration.explanation(item), getattr(source, name)
+        if about.own:
+            continue
+        if inner := declaration.inner(item):
             if lines := list(_section(inner, value, f"{path}.")):
                 yield from (*between, f"{indent}{name}:", *lines)
-        elif path in OWN or path.startswith(OWN_SECTIONS):
-            continue
-        elif not about.of_stack and value != keys.default(item):
-            yield from (*between, *_comment(keys.in_short(about), indent))
+        elif not about.of_stack and value != declaration.default(item):
+            yield from (*between, *_comment(declaration.in_short(about), indent))
             yield from _value(f"{indent}{name}:", value, indent)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import cast
 
-from productsapi.config import rules, runtimes
-from productsapi.config.keys import about, key, named
-from productsapi.config.rules import Flag, OneOf, Whole
-from productsapi.config.variables import VARIABLES, SecretName
+from productsapi.config import runtimes
+from productsapi.config_keys import allowed
+from productsapi.config_keys.declaration import key, named, section
+from productsapi.config_keys.rules import OneOf, Whole
+from productsapi.function_variables import SecretName
+from productsapi.options.environment.configuration import ENVIRONMENT
+from productsapi.options.tracing.configuration import TRACING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,19 +20,19 @@ class FunctionNames:
     """One field for each of `routes.FUNCTIONS`."""
 
     create: str = named(
-        rules.FUNCTION_NAME, "Adds a product.", "createproductfunction", "{stack}-create"
+        allowed.FUNCTION_NAME, "Adds a product.", "createproductfunction", "{stack}-create"
     )
     get: str = named(
-        rules.FUNCTION_NAME,
+        allowed.FUNCTION_NAME,
         "Reads one product, or a page of them.",
         "getproductfunction",
         "{stack}-get",
     )
     update: str = named(
-        rules.FUNCTION_NAME, "Changes a product.", "updateproductfunction", "{stack}-update"
+        allowed.FUNCTION_NAME, "Changes a product.", "updateproductfunction", "{stack}-update"
     )
     delete: str = named(
-        rules.FUNCTION_NAME, "Removes a product.", "deleteproductfunction", "{stack}-delete"
+        allowed.FUNCTION_NAME, "Removes a product.", "deleteproductfunction", "{stack}-delete"
     )
 
     def of(self, function: str) -> str:
@@ -63,31 +66,15 @@ class Functions:
     # API Gateway gives up after 29 s: a longer time-out would only be paid for.
     timeout_s: int = key(Whole(1, 28), "Seconds before AWS stops a call; the gateway waits 29.", 10)
     log_retention_days: int = key(
-        rules.RETENTION_DAYS, "Days before AWS deletes the functions' logs.", 14
+        allowed.RETENTION_DAYS, "Days before AWS deletes the functions' logs.", 14
     )
     log_level: str = key(
         OneOf(("DEBUG", "INFO", "WARNING", "ERROR")),
         "The least severe message that is logged.",
         "INFO",
     )
-    tracing: bool = key(
-        Flag(),
-        "Whether the functions record traces in X-Ray: the first request a second and one in "
-        "twenty of the others. `productsapi logs --request-id` tells a request's trace.",
-        default=False,
-        price="$5 for a million traces, beyond 100,000 a month",
-    )
-    environment: Mapping[str, str | SecretName] = field(
-        default_factory=dict,
-        metadata=about(
-            VARIABLES,
-            "Environment variables of your own, for all four functions, such as "
-            "`GREETING: hello`. With `API_TOKEN: {secret: shop/token}` the variable holds the ARN "
-            "of that secret in Secrets Manager, and the functions may read it; its value is in no "
-            "setting and no plan. Lambda takes 4 KB in all, ours included.",
-        ),
-    )
-    names: FunctionNames = field(
-        default_factory=FunctionNames,
-        metadata=about(None, "The functions' names in AWS, all four different."),
+    tracing: bool = TRACING
+    environment: Mapping[str, str | SecretName] = ENVIRONMENT
+    names: FunctionNames = section(
+        FunctionNames, "The functions' names in AWS, all four different."
     )

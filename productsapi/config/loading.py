@@ -7,12 +7,12 @@ from dataclasses import MISSING, Field
 from pathlib import Path
 from typing import Any
 
-from productsapi.config import keys
 from productsapi.config.conflicts import conflicts
 from productsapi.config.model import NAMES_OF_STACK, Config
 from productsapi.config.nodes import NOT_PLAIN, Mapping, Node, Scalar, Sequence, empty
-from productsapi.config.rules import REGION, Figure, Flag, Maybe, Rule, Several, Tags
-from productsapi.config.variables import SecretName, VariableValue
+from productsapi.config_keys import declaration
+from productsapi.config_keys.allowed import REGION
+from productsapi.config_keys.rules import Figure, Flag, Maybe, Rule, Several, Tags
 from productsapi.errors import ConfigError
 
 
@@ -42,8 +42,8 @@ def load(path: Path, *, region: str | None = None) -> Config:
 def _arguments(kind: type, values: dict[str, Any], prefix: str) -> dict[str, Any]:
     """Turn flat values ("table.name") into keyword arguments, sections made on the way."""
     arguments = {}
-    for name, item in keys.keys(kind).items():
-        path, inner = prefix + name, keys.inner(item)
+    for name, item in declaration.keys(kind).items():
+        path, inner = prefix + name, declaration.inner(item)
         arguments[name] = inner(**_arguments(inner, values, f"{path}.")) if inner else values[path]
     return arguments
 
@@ -71,27 +71,27 @@ class _Reading:
 
     def section(self, kind: type, node: Mapping | None, prefix: str) -> None:
         """Take every key of `kind` from `node`, or else its default."""
-        found, known = self._entries(node, prefix), keys.keys(kind)
+        found, known = self._entries(node, prefix), declaration.keys(kind)
         for name in found:
             if name not in known:
                 self.problem(prefix + name, f"unknown key, {_suggestion(name, prefix, known)}")
         for name, item in known.items():
             path = prefix + name
-            if inner := keys.inner(item):
+            if inner := declaration.inner(item):
                 self._inner(inner, found.get(name), path)
             elif name in found:
-                self._value(keys.rule(item), found[name], path)
+                self._value(declaration.rule(item), found[name], path)
             elif (value := self._left_out(item)) is not MISSING:
                 self.values[path] = value
             else:
-                self.problem(path, f"missing, but required: {keys.rule(item).allowed}")
+                self.problem(path, f"missing, but required: {declaration.rule(item).allowed}")
 
     def _left_out(self, item: Field[Any]) -> Any:
         """What a key is that isn't given; MISSING if it must be. `stack` comes before any name."""
-        template, stack = keys.explanation(item).of_stack, self.values.get("stack")
+        template, stack = declaration.explanation(item).of_stack, self.values.get("stack")
         if template and stack and self.values.get("schema") == NAMES_OF_STACK:
             return template.format(stack=stack, env=stack.rpartition("-")[2])
-        return keys.default(item)
+        return declaration.default(item)
 
     def _inner(self, kind: type, node: Node | None, path: str) -> None:
         if node is None or empty(node):
@@ -99,7 +99,9 @@ class _Reading:
         elif isinstance(node, Mapping):
             self.section(kind, node, f"{path}.")
         else:
-            self.problem(path, f"found {node}, allowed: the keys {', '.join(keys.keys(kind))}")
+            self.problem(
+                path, f"found {node}, allowed: the keys {', '.join(declaration.keys(kind))}"
+            )
 
     def _entries(self, node: Mapping | None, prefix: str) -> dict[str, Node]:
         """Give a mapping's entries by name; twins are a problem."""
@@ -166,13 +168,13 @@ class _Reading:
 
 
 def _plain(rule: Rule, node: Node) -> object:
-    """What an entry's value means: a scalar, or `{secret: NAME}` where the rule is for that."""
+    """What an entry's value means: a scalar, or `{key: value}` where the rule has such values."""
     if isinstance(node, Scalar):
         return node.value
-    if isinstance(rule, VariableValue) and isinstance(node, Mapping) and len(node.entries) == 1:
-        [(key, name)] = node.entries
-        if key.raw == "secret" and isinstance(name, Scalar) and isinstance(name.value, str):
-            return SecretName(name.value)
+    if isinstance(node, Mapping) and len(node.entries) == 1:
+        [(key, value)] = node.entries
+        found = rule.of_pair(key.raw, value.value) if isinstance(value, Scalar) else None
+        return NOT_PLAIN if found is None else found
     return NOT_PLAIN
 
 
@@ -217,7 +219,7 @@ def _suggestion(name: str, prefix: str, known: Iterable[str]) -> str:
 
     if near := difflib.get_close_matches(name.lower(), list(known), n=1):
         return f"did you mean {prefix}{near[0]}?"
-    paths = [entry.path for entry in keys.entries(Config)]
+    paths = [entry.path for entry in declaration.entries(Config)]
     if elsewhere := [path for path in paths if path.endswith(f".{name}")]:
         return f"did you mean {' or '.join(elsewhere)}?"
     return f"known here: {', '.join(known)}"

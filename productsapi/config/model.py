@@ -1,27 +1,32 @@
 """Every key of the configuration: its rule, its default, its meaning, each once.
 
 Those of the functions stand in functions.py, those of who gets in in access.py, those of running it
-in operating.py. `python docs/generate` writes docs/configuration.md and the comments of
+in operating.py; what can be switched on and off has its own in `options/NAME/configuration.py`, and
+here their places. `python docs/generate` writes docs/configuration.md and the comments of
 config/*.yaml from them.
 
 There is no YAML in here: `Config(schema=1, stack="shop", region="eu-west-2")` is a good one.
-`entries(Config)` of keys.py lists all that stands here.
+`entries(Config)` of config_keys/declaration.py lists all that stands here.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from productsapi.config import rules
 from productsapi.config.access import Auth, UserPool
-from productsapi.config.domain import Domain
 from productsapi.config.functions import Functions
-from productsapi.config.keys import about, key, named
-from productsapi.config.operating import AccessLog, Cache, Limits, Monitoring, Releases
-from productsapi.config.rules import Flag, Maybe, OneOf
+from productsapi.config.operating import Limits, Monitoring, Releases
+from productsapi.config_keys import allowed
+from productsapi.config_keys.declaration import key, mapping, named, section
+from productsapi.config_keys.rules import Flag, Maybe, OneOf
+from productsapi.options.access_log.configuration import ACCESS_LOG, AccessLog
+from productsapi.options.api_key.configuration import API_KEY
+from productsapi.options.cache.configuration import CACHE, Cache
+from productsapi.options.category_index.configuration import CATEGORY_INDEX
+from productsapi.options.domain.configuration import DOMAIN, Domain
 
 SCHEMA = 1
 NAMES_OF_STACK = 2
@@ -31,7 +36,7 @@ NAMES_OF_STACK = 2
 @dataclass(frozen=True, kw_only=True)
 class Table:
     name: str = named(
-        rules.TABLE_NAME,
+        allowed.TABLE_NAME,
         "The DynamoDB table. Fixed for good: another name is another, empty table.",
         "ProductsTable",
         "{stack}-table",
@@ -41,14 +46,7 @@ class Table:
         "`category` for a table made with the guide's optional sort key. Can't change later.",
         None,
     )
-    category_index: bool = key(
-        Flag(),
-        "An index that serves `?category=`: a page costs a page, however large the table is. "
-        "Without it the table is scanned, and all products passed on the way are paid for. It can "
-        "be switched on and off later.",
-        default=False,
-        price="storage, and a write for each change",
-    )
+    category_index: bool = CATEGORY_INDEX
     deletion_protection: bool = key(
         Flag(),
         "AWS itself refuses to delete the table while this is on. Switch it off and deploy before "
@@ -66,7 +64,7 @@ class Table:
 @dataclass(frozen=True, kw_only=True)
 class Permissions:
     boundary: str | None = key(
-        Maybe(rules.POLICY_ARN),
+        Maybe(allowed.POLICY_ARN),
         "The permissions boundary put on the functions' roles, where a company demands one.",
         None,
         example="arn:aws:iam::123456789012:policy/developers-boundary",
@@ -76,66 +74,50 @@ class Permissions:
 @dataclass(frozen=True, kw_only=True)
 class Api:
     name: str = named(
-        rules.API_NAME, "The REST API's name; not part of its URL.", "ProductsAPI", "{stack}-api"
+        allowed.API_NAME, "The REST API's name; not part of its URL.", "ProductsAPI", "{stack}-api"
     )
     stage: str = named(
-        rules.STAGE_NAME, "The stage, and the first part of every path of the URL.", "dev", "{env}"
+        allowed.STAGE_NAME,
+        "The stage, and the first part of every path of the URL.",
+        "dev",
+        "{env}",
     )
     cors_origin: str | tuple[str, ...] = key(
-        rules.ORIGINS,
+        allowed.ORIGINS,
         'The web site whose pages may call the API from a browser, or a list of them; "*" is any. '
         "A call needs a signed-in user's token either way.",
         "*",
     )
     cors_headers: tuple[str, ...] = key(
-        rules.HEADERS,
+        allowed.HEADERS,
         "Headers that such pages may send beside those that the API reads: what tracing "
         "(OpenTelemetry, Sentry) adds. Without them a browser sends nothing at all.",
         ("traceparent", "X-Request-Id", "X-Amzn-Trace-Id", "baggage"),
     )
     decimals: str = key(
-        rules.DECIMALS,
+        allowed.DECIMALS,
         "How answers tell productPrice, and all other fields of the type number: as JSON numbers, "
         'or as strings such as "799.99" for clients whose numbers are floats. Taken are both.',
         "number",
     )
     version: str = key(
-        rules.API_VERSION, "The API's version in the OpenAPI document; yours to count.", "1.0.0"
+        allowed.API_VERSION, "The API's version in the OpenAPI document; yours to count.", "1.0.0"
     )
     contact: str | None = key(
-        Maybe(rules.CONTACT),
+        Maybe(allowed.CONTACT),
         "Who runs the API, told in the OpenAPI document: an e-mail address or a web page.",
         None,
         example="api@shop.example.com",
     )
     license: str | None = key(
-        Maybe(rules.LICENSE),
+        Maybe(allowed.LICENSE),
         "Under which license others may use the API, told in the OpenAPI document.",
         None,
         example="Apache-2.0",
     )
-    key: bool = key(
-        Flag(),
-        "Whether callers need an API key beside their token, in the header X-Api-Key. Its value is "
-        "kept in Secrets Manager; `productsapi request` fetches it.",
-        default=False,
-        price="about $0.40 a month",
-    )
-    cache: Cache = field(
-        default_factory=Cache,
-        metadata=about(
-            None,
-            "Whether GET answers are cached for a while, encrypted, for each caller apart. "
-            "`productsapi cache flush` empties it.",
-        ),
-    )
-    domain: Domain = field(
-        default_factory=Domain,
-        metadata=about(
-            None,
-            "A domain of your own before the API: Regional, TLS 1.2. It costs nothing by itself.",
-        ),
-    )
+    key: bool = API_KEY
+    cache: Cache = CACHE
+    domain: Domain = DOMAIN
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -155,18 +137,20 @@ class Config:
         "The version of this file's form. With 1, names that are left out are the manual guide's; "
         "with 2 they follow from `stack`, so that another environment needs no list of names.",
         example="1",
+        own=True,
     )
     stack: str = key(
-        rules.STACK,
+        allowed.STACK,
         "What this deployment is called: all that belongs to it is tagged with it and found by it. "
         "Another name is another deployment.",
         example="products-dev",
+        own=True,
     )
     region: str = key(
-        rules.REGION, "The AWS region; `--region` goes before it.", example="eu-west-2"
+        allowed.REGION, "The AWS region; `--region` goes before it.", example="eu-west-2", own=True
     )
     expected_account: str | None = key(
-        Maybe(rules.ACCOUNT),
+        Maybe(allowed.ACCOUNT),
         "The AWS account that this belongs to: nothing is done in any other. In quotes, since YAML "
         "reads bare digits as a number, and those that begin with 0 as another one.",
         None,
@@ -177,64 +161,35 @@ class Config:
         "Whether customers depend on this environment. In a terminal, what changes it asks for the "
         "stack's name, `--yes` or not; a pipeline's `--yes` goes through.",
         default=False,
+        own=True,
     )
-    tags: Mapping[str, str] = field(
-        default_factory=dict,
-        metadata=about(
-            rules.TAGS,
-            'Your own tags, put on everything that can carry them. Such as: `cost-centre: "4711"`. '
-            "Keys are 1 to 128, values up to 256 letters, digits and + - = . _ : / (the set that "
-            "all services take); keys don't begin with aws: or productsapi:.",
-        ),
+    tags: Mapping[str, str] = mapping(
+        allowed.TAGS,
+        'Your own tags, put on everything that can carry them. Such as: `cost-centre: "4711"`. '
+        "Keys are 1 to 128, values up to 256 letters, digits and + - = . _ : / (the set that "
+        "all services take); keys don't begin with aws: or productsapi:.",
     )
-    table: Table = field(
-        default_factory=Table, metadata=about(None, "Step 1: where the products are kept.")
+    table: Table = section(Table, "Step 1: where the products are kept.")
+    functions: Functions = section(Functions, "Steps 2 and 7: the four functions.")
+    permissions: Permissions = section(
+        Permissions,
+        "Step 3: what the functions may do. Each has a role with just the rights it needs.",
     )
-    functions: Functions = field(
-        default_factory=Functions, metadata=about(None, "Steps 2 and 7: the four functions.")
+    api: Api = section(Api, "Steps 4 and 5: the REST API and its stage.")
+    user_pool: UserPool = section(UserPool, "Step 6: the users, and how they sign in.")
+    limits: Limits = section(
+        Limits,
+        "What callers may use up, and so cost. Beyond it they are answered with 429, beyond "
+        "the table's units with 503.",
     )
-    permissions: Permissions = field(
-        default_factory=Permissions,
-        metadata=about(
-            None,
-            "Step 3: what the functions may do. Each has a role with just the rights it needs.",
-        ),
+    access_log: AccessLog = ACCESS_LOG
+    monitoring: Monitoring = section(Monitoring, "Being told when it breaks.")
+    auth: Auth = section(
+        Auth,
+        "Step 7: who may change products; every signed-in user may read them. Its three lists "
+        "together have room for 3000 bytes.",
     )
-    api: Api = field(
-        default_factory=Api, metadata=about(None, "Steps 4 and 5: the REST API and its stage.")
-    )
-    user_pool: UserPool = field(
-        default_factory=UserPool, metadata=about(None, "Step 6: the users, and how they sign in.")
-    )
-    limits: Limits = field(
-        default_factory=Limits,
-        metadata=about(
-            None,
-            "What callers may use up, and so cost. Beyond it they are answered with 429, beyond "
-            "the table's units with 503.",
-        ),
-    )
-    access_log: AccessLog = field(
-        default_factory=AccessLog,
-        metadata=about(
-            None, "API Gateway's own log of all requests, also of those that it refuses."
-        ),
-    )
-    monitoring: Monitoring = field(
-        default_factory=Monitoring, metadata=about(None, "Being told when it breaks.")
-    )
-    auth: Auth = field(
-        default_factory=Auth,
-        metadata=about(
-            None,
-            "Step 7: who may change products; every signed-in user may read them. Its three lists "
-            "together have room for 3000 bytes.",
-        ),
-    )
-    releases: Releases = field(
-        default_factory=Releases,
-        metadata=about(None, "What `productsapi rollback` can go back to."),
-    )
+    releases: Releases = section(Releases, "What `productsapi rollback` can go back to.")
     path: Path = Path("config/dev.yaml")  # not a key: the file this was read from
     notices: tuple[str, ...] = ()  # not a key: what was deprecated in that file
 

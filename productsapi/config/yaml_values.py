@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from productsapi.config.variables import SecretName
+from productsapi.function_variables import SecretName
 
 # What YAML reads as text wherever it stands, or, as 0.5 and 1.0.0, what the configuration does.
 _PLAIN = re.compile(r"[A-Za-z0-9/][A-Za-z0-9 _./@:+-]*(?<! )")

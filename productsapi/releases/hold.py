@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from productsapi.config.variables import OURS as VARIABLES
 from productsapi.engine.names import Output
 from productsapi.engine.plan import compare
 from productsapi.engine.resource import Fields, Outputs, Unknown
+from productsapi.function_variables import OURS as VARIABLES
 
 SIGN = "; held "
 LONGEST = 180

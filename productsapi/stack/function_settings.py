@@ -14,10 +14,10 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.aws.retries import STATE
 from productsapi.config import Config
-from productsapi.config.variables import OURS as VARIABLES
 from productsapi.engine.names import Output
 from productsapi.engine.resource import Fields, Given, Note, Outputs, Unknown
 from productsapi.errors import AccessDenied, AwsError
+from productsapi.function_variables import OURS as VARIABLES
 from productsapi.stack import CATEGORY_INDEX, Stack, own_variables, revisions
 from productsapi.stack.outputs import CLIENT_ID
 from productsapi.stack.own_variables import OWN

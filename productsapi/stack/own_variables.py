@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from productsapi.config import Config
-from productsapi.config.variables import OURS, SecretName
 from productsapi.engine.names import Output
 from productsapi.engine.plan import Change, FieldChange
 from productsapi.engine.resource import Outputs, Unknown
+from productsapi.function_variables import OURS, SecretName
 from productsapi.stack import Stack
 
 OWN = "OWN_VARIABLES"

@@ -33,12 +33,15 @@ FLOORS = (
     ("data", "engine", "api_client", "local", "openapi"),
     ("function_code",),
     ("aws", "config"),
+    ("options.configuration",),
+    ("config_keys",),
     (
         "archive",
         "dependencies",
         "errors",
         "gateway_problems",
         "function_role_policies",
+        "function_variables",
         "routes",
         "packaging",
         "product_schema",
@@ -55,6 +58,8 @@ FLOORS = (
     ),
 )
 """From top to bottom; arrows run down or along, never up. Single modules are plain data."""
+OPTIONS_KEYS = re.compile(r"options\.\w+\.configuration")
+"""An option's keys, which stand below the configuration that has them, far below its resources."""
 
 ONLY_IN = {
     "boto3": (),
@@ -107,6 +112,8 @@ def _ours(path: Path) -> frozenset[str]:
 
 
 def _room(module: str) -> str:
+    if OPTIONS_KEYS.fullmatch(module):
+        return "options.configuration"
     return module if module in FLOORS[-1] else module.split(".", maxsplit=1)[0]
 
 
@@ -167,31 +174,35 @@ def test_each_step_has_a_room_of_its_own() -> None:
     assert [step.name for step in STEPS[7:]] == ["monitoring"]  # ours, made of options alone
 
 
+def _options_of(path: Path) -> set[str]:
+    """The options that a file knows."""
+    listed = {m.split(".")[1] for m in _ours(path) if m.startswith("options.")}
+    return listed - {"metrics", "registry"}
+
+
 def test_each_option_has_a_room_and_knows_no_other() -> None:
-    rooms = {name.split(".")[1] for name in NAMES if name.count(".") and _room(name) == "options"}
-    shared = {"metrics", "registry"}
-    for path in MODULES:
-        if _room(module := _name(path)) == "options" and module.partition(".")[2] not in {
-            "",
-            "registry",
-        }:
-            others = {m.split(".")[1] for m in _ours(path) if m.startswith("options.")}
-            assert others <= shared | {module.split(".")[1]}, module
-    listed = _ours(HOUSE / "options" / "registry.py")
-    assert {m.split(".")[1] for m in listed if m.startswith("options.")} == rooms - shared
+    rooms = {p.name for p in (HOUSE / "options").iterdir() if (p / "__init__.py").exists()}
+    for room in rooms:
+        for path in (HOUSE / "options" / room).rglob("*.py"):
+            assert _options_of(path) <= {room}, path
+        assert not _imports(HOUSE / "options" / room / "__init__.py")
+    assert not _imports(HOUSE / "options" / "__init__.py")
+    assert _options_of(HOUSE / "options" / "registry.py") == rooms
 
 
 def test_only_the_options_list_knows_one_by_name() -> None:
-    """Beside the commands and checks of just that one."""
+    """Beside the commands of just that one, and the configuration, which has all their keys."""
     known = {
         (_room(_name(path)), other)
         for path in MODULES
         for other in _ours(path)
         if other.startswith("options.")
         and other != "options.registry"
-        and _room(_name(path)) not in {"options", "cli"}
+        and _room(_name(path)) not in {"options", "options.configuration", "cli"}
     }
-    assert not known
+    keys = {name for name in NAMES if _room(name) == "options.configuration"}
+    assert known == {("config", name) for name in keys}
+    assert {name.split(".")[1] for name in keys} == _options_of(HOUSE / "options" / "registry.py")
 
 
 def test_packages_of_others_stay_in_their_rooms() -> None:

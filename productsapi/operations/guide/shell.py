@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from productsapi.aws.command_line import Command, command, quoted
 from productsapi.aws.masking import MASK, masked
-from productsapi.config.variables import OURS
+from productsapi.function_variables import OURS
 from productsapi.operations.guide import Line
 
 WIDTH = 100

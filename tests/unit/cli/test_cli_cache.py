@@ -8,7 +8,7 @@ from productsapi.cli import cache as command
 from productsapi.cli.config_file import DEFAULT_CONFIG
 from productsapi.cli.target import Target
 from productsapi.config.model import Api, Config
-from productsapi.config.operating import Cache
+from productsapi.options.cache.configuration import Cache
 from productsapi.steps.deployment.cache import Flush
 
 TARGET = Target(DEFAULT_CONFIG, None, "work", local=False)

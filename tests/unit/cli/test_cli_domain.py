@@ -11,11 +11,11 @@ import pytest
 from productsapi.aws.location import Location
 from productsapi.cli import domain
 from productsapi.config import Config
-from productsapi.config.domain import Domain
 from productsapi.config.model import Api
 from productsapi.engine.plan import Action, Change, Plan
 from productsapi.errors import Refused
 from productsapi.operations.finding import State
+from productsapi.options.domain.configuration import Domain
 from productsapi.stack import Stack, kinds
 
 OWN = Domain(name="api.shop.example.com", certificate_arn="arn:aws:acm:eu-west-2:1:certificate/1")

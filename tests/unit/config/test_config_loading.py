@@ -13,9 +13,10 @@ import pytest
 
 from productsapi.config import Config, environment, load
 from productsapi.config.model import Auth
-from productsapi.config.rules import GROUPS, REGION, STACK, Whole
-from productsapi.config.variables import SecretName
+from productsapi.config_keys.allowed import GROUPS, REGION, STACK
+from productsapi.config_keys.rules import Whole
 from productsapi.errors import ConfigError
+from productsapi.function_variables import SecretName
 
 HEAD = "schema: 1\nstack: products-dev\nregion: eu-west-2\n"  # lines 1 to 3
 

@@ -10,7 +10,7 @@ import pytest
 from productsapi import routes
 from productsapi.config import Config, load
 from productsapi.config.functions import FunctionNames
-from productsapi.config.keys import Entry, entries
+from productsapi.config_keys.declaration import Entry, entries
 
 CONFIGS = Path(__file__).parents[3] / "config"
 FILES = [CONFIGS / "dev.yaml", CONFIGS / "prod.yaml"]

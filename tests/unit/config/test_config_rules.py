@@ -9,17 +9,17 @@ from pathlib import Path
 import botocore
 import pytest
 
-from productsapi.config import rules
-from productsapi.config.rules import Origin, Rule
+from productsapi.config_keys import allowed
+from productsapi.config_keys.rules import Origin, Rule
 
 EDGES: list[tuple[Rule, list[str], list[str]]] = [
     (
-        rules.STACK,
+        allowed.STACK,
         ["abc", "products-dev", "a" * 32],
         ["", "ab", "a" * 33, "1ab", "Abc", "abc-", "a_c", "abc\n", "äbc"],
     ),
     (
-        rules.REGION,
+        allowed.REGION,
         ["eusc-de-east-1", "mx-central-1"],
         [
             "",
@@ -32,25 +32,29 @@ EDGES: list[tuple[Rule, list[str], list[str]]] = [
             "eu-wset-2",
         ],
     ),
-    (rules.ACCOUNT, ["0" * 12], ["1" * 11, "1" * 13, "١" * 12]),  # noqa: RUF001 - Arabic digits
+    (allowed.ACCOUNT, ["0" * 12], ["1" * 11, "1" * 13, "١" * 12]),  # noqa: RUF001 - Arabic digits
     (
-        rules.POLICY_ARN,
+        allowed.POLICY_ARN,
         [
             "arn:aws:iam::aws:policy/PowerUserAccess",
             "arn:aws-us-gov:iam::123456789012:policy/a/b/c@x",
         ],
         ["arn:aws:iam::123456789012:role/x", "arn:aws:iam::1:policy/x", "arn:aws:iam::aws:policy/"],
     ),
-    (rules.TAGS.key, ["a", "A1+-=._:/", "k" * 128], ["", "k" * 129, "AWS:x", "a@b", "ä", "a b"]),
-    (rules.TAGS.value, ["", "v" * 256], ["v" * 257, "aws:x", "a,b", "a\nb"]),
-    (rules.TABLE_NAME, ["abc", "A.b_c-9", "t" * 255], ["ab", "t" * 256, "a b c", "täble"]),
-    (rules.FUNCTION_NAME, ["f", "F-_9", "f" * 64], ["", "f" * 65, "a:b", "a.b", "arn:aws:x"]),
-    (rules.API_NAME, ["A", "My shop's API (dev)!", "a" * 1024], ["", " a", "a ", "a" * 1025, "é"]),
-    (rules.STAGE_NAME, ["d", "dev-3_B", "d" * 128], ["", "d" * 129, "$default", "a/b"]),
-    (rules.POOL_NAME, ["p", "a b+=,.@-_9", "p" * 128], ["", "p" * 129, "a\tb", " a", "a/b"]),
-    (rules.CLIENT_IDS.each, ["1", "7example+_A", "c" * 128], ["", "c" * 129, "a-b", "a,b", "ä"]),
+    (allowed.TAGS.key, ["a", "A1+-=._:/", "k" * 128], ["", "k" * 129, "AWS:x", "a@b", "ä", "a b"]),
+    (allowed.TAGS.value, ["", "v" * 256], ["v" * 257, "aws:x", "a,b", "a\nb"]),
+    (allowed.TABLE_NAME, ["abc", "A.b_c-9", "t" * 255], ["ab", "t" * 256, "a b c", "täble"]),
+    (allowed.FUNCTION_NAME, ["f", "F-_9", "f" * 64], ["", "f" * 65, "a:b", "a.b", "arn:aws:x"]),
     (
-        rules.GROUPS.each,
+        allowed.API_NAME,
+        ["A", "My shop's API (dev)!", "a" * 1024],
+        ["", " a", "a ", "a" * 1025, "é"],
+    ),
+    (allowed.STAGE_NAME, ["d", "dev-3_B", "d" * 128], ["", "d" * 129, "$default", "a/b"]),
+    (allowed.POOL_NAME, ["p", "a b+=,.@-_9", "p" * 128], ["", "p" * 129, "a\tb", " a", "a/b"]),
+    (allowed.CLIENT_IDS.each, ["1", "7example+_A", "c" * 128], ["", "c" * 129, "a-b", "a,b", "ä"]),
+    (
+        allowed.GROUPS.each,
         ["a", "Chefs/Käse+$(x){y}", "e\u0301", "रसोई", "💶", "g" * 128],
         [
             "",
@@ -112,7 +116,7 @@ def test_edges(rule: Rule, good: list[str], bad: list[str]) -> None:
 def test_groups_by_category() -> None:
     """A group's characters are those that Cognito's model names, less what separates."""
     wanted = {c for c in map(chr, range(0x110000)) if unicodedata.category(c)[0] in "LMSNP"}
-    taken = {c for c in map(chr, range(0x110000)) if rules.GROUPS.each.accepts(c)}
+    taken = {c for c in map(chr, range(0x110000)) if allowed.GROUPS.each.accepts(c)}
     assert wanted - taken == set(",[]")
     assert taken <= wanted
 
@@ -120,10 +124,10 @@ def test_groups_by_category() -> None:
 def test_list() -> None:
     """A list holds up to 50 good values, none twice; its order is kept."""
     ids = tuple(map(str, range(51)))
-    assert rules.CLIENT_IDS.accepts(())
-    assert rules.CLIENT_IDS.accepts(ids[:50])
+    assert allowed.CLIENT_IDS.accepts(())
+    assert allowed.CLIENT_IDS.accepts(ids[:50])
     for bad in (ids, ("a", "a"), ("a b",), (5,), (None,), ["a"], "a", None):
-        assert not rules.CLIENT_IDS.accepts(bad)
+        assert not allowed.CLIENT_IDS.accepts(bad)
 
 
 def test_every_region_of_today() -> None:
@@ -133,4 +137,4 @@ def test_every_region_of_today() -> None:
     regions = {region for partition in partitions for region in partition["regions"]}
     regions = {region for region in regions if not region.endswith("-global")}
     assert len(regions) > 30
-    assert {region for region in regions if not rules.REGION.accepts(region)} == set()
+    assert {region for region in regions if not allowed.REGION.accepts(region)} == set()

@@ -9,12 +9,12 @@ import pytest
 
 from productsapi.aws.location import Location
 from productsapi.config import Config
-from productsapi.config.domain import Domain
 from productsapi.config.model import Api
 from productsapi.options.alarms import definitions
 from productsapi.options.api_key.secret import PRICE as KEY_PRICE
 from productsapi.options.dashboard.dashboard import PRICE as DASHBOARD
 from productsapi.options.domain import option as domain
+from productsapi.options.domain.configuration import Domain
 from productsapi.stack import Stack
 from productsapi.steps.deployment import cache
 

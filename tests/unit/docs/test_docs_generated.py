@@ -15,10 +15,10 @@ import yaml
 
 from productsapi.cli import COMMANDS, main
 from productsapi.config import load
-from productsapi.config.keys import entries
 from productsapi.config.model import Config
-from productsapi.config.rules import Rule
 from productsapi.config.yaml_values import written
+from productsapi.config_keys.declaration import entries
+from productsapi.config_keys.rules import Rule
 
 ROOT = Path(__file__).parents[3]
 

@@ -11,12 +11,13 @@ from checks_aws import ACCOUNT, ScriptedAws, aws
 from productsapi.aws.location import Location
 from productsapi.config import Config
 from productsapi.config.model import Functions
-from productsapi.config.operating import AccessLog, Limits
+from productsapi.config.operating import Limits
 from productsapi.engine.resource import Outputs
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.operations.doctor.account_limits import of_gateway, of_lambda
 from productsapi.operations.doctor.quotas import MOST_PAGES, Usage, judged, quotas
 from productsapi.operations.finding import State
+from productsapi.options.access_log.configuration import AccessLog
 from productsapi.options.access_log.doctor import log_role
 from productsapi.stack import Stack
 from productsapi.steps.deployment import AccountThrottle

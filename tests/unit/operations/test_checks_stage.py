@@ -10,7 +10,6 @@ from checks_aws import ACCOUNT, REGION, aws
 
 from productsapi.aws.location import Location
 from productsapi.config.model import Api, Config
-from productsapi.config.operating import Cache
 from productsapi.engine.plan import difference
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Fields, Managed, Observed, Outputs
@@ -18,6 +17,7 @@ from productsapi.errors import NotFound
 from productsapi.operations.finding import Finding, State
 from productsapi.operations.verify import functions, stage
 from productsapi.operations.verify.settings import settings
+from productsapi.options.cache.configuration import Cache
 from productsapi.options.cache.verify import cached
 from productsapi.routes import ROUTES
 from productsapi.stack import Stack, kinds

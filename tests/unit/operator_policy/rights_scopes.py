@@ -7,9 +7,9 @@ from pathlib import Path
 
 from productsapi.aws.location import Location
 from productsapi.config import load
-from productsapi.config.domain import Domain
-from productsapi.config.variables import SecretName
+from productsapi.function_variables import SecretName
 from productsapi.operator_policy import Scope
+from productsapi.options.domain.configuration import Domain
 from productsapi.stack import Stack
 
 CONFIGS = Path(__file__).parents[3] / "config"

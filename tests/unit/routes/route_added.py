@@ -31,10 +31,11 @@ def derived(sources: Path) -> dict[str, Any]:
     from productsapi import openapi
     from productsapi.api_client.explain import _unknown_route
     from productsapi.aws.location import Location
-    from productsapi.config.model import Api, Cache, Config
-    from productsapi.config.rules import METHOD_LIMITS
+    from productsapi.config.model import Api, Config
+    from productsapi.config_keys.allowed import METHOD_LIMITS
     from productsapi.engine.resource import Outputs
     from productsapi.operations.verify import api, stage, unauthenticated
+    from productsapi.options.cache.configuration import Cache
     from productsapi.options.registry import resources
     from productsapi.routes import ROUTES, route_of
     from productsapi.stack import Stack, api_tree, cache_key

@@ -9,7 +9,7 @@ from steps_changes import ANYTHING, CHANGES, Field
 from steps_world import World
 
 from productsapi.config import Config
-from productsapi.config.keys import entries
+from productsapi.config_keys.declaration import entries
 from productsapi.engine.plan import Plan
 
 ELSEWHERE = {

@@ -10,12 +10,12 @@ import pytest
 from steps_moto import ACCOUNT, REGION, inside
 from steps_world import World, error
 
-from productsapi.config.domain import Domain
 from productsapi.engine.plan import Action, Plan
 from productsapi.errors import Refused, RequestFailed
 from productsapi.operations.finding import State
 from productsapi.options.domain.answering import not_answering, silence
 from productsapi.options.domain.certificate import covers
+from productsapi.options.domain.configuration import Domain
 from productsapi.options.domain.doctor import hosted_zone
 from productsapi.stack import Stack
 from productsapi.stack.stack_outputs import contract

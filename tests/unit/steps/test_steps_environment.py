@@ -14,9 +14,9 @@ from productsapi.aws.masking import masked
 from productsapi.cli.plan_markdown import markdown
 from productsapi.cli.plan_summary import lines
 from productsapi.cli.render import changes_as_json, field_lines
-from productsapi.config.variables import SecretName
 from productsapi.engine.plan import Action
 from productsapi.errors import Refused
+from productsapi.function_variables import SecretName
 from productsapi.operations.finding import State
 from productsapi.options.environment.doctor import readable
 from productsapi.stack import Stack

@@ -10,10 +10,10 @@ import sources
 from steps_world import World
 
 from productsapi.config import load
-from productsapi.config.domain import Domain
 from productsapi.engine.graph import GraphError, checked
 from productsapi.engine.names import Key, Output
 from productsapi.engine.resource import Resource
+from productsapi.options.domain.configuration import Domain
 from productsapi.options.registry import OPTIONS, resources
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import Stack

@@ -12,8 +12,8 @@ from steps_monitoring import ON as WATCHED
 from steps_world import World
 
 from productsapi.cli.render import print_plan
-from productsapi.config.model import Cache
 from productsapi.engine.plan import Plan
+from productsapi.options.cache.configuration import Cache
 from productsapi.steps.deployment import cache
 
 PART = re.compile(r"\(.*?about \$([\d,.]+) a month.*\)$", re.MULTILINE)

@@ -1,30 +1,16 @@
-"""The functions' own environment variables: which names are free, and what a value may be."""
+"""The key of the functions' own variables: which names are free, and what a value may be."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from productsapi.config.rules import Rule, Tags
+from productsapi.config_keys.declaration import mapping
+from productsapi.config_keys.rules import Rule, Tags
+from productsapi.function_variables import LAMBDAS, OURS, SecretName
 
-OURS = (
-    "TABLE_NAME",
-    "SORT_KEY",
-    "CATEGORY_INDEX",
-    "CLIENT_IDS",
-    "WRITE_GROUPS",
-    "OWNER_ONLY",
-    "OWNER_GROUPS",
-    "CORS_ORIGIN",
-    "DECIMALS",
-    "LOG_LEVEL",
-    "ROLE_ID",
-    "OWN_VARIABLES",
-)
-"""The environment's variables that the deployer sets by itself."""
 # Lambda's guide, "Defined runtime environment variables", reserved. Those that it lists as free to
 # be set (PATH, LANG, PYTHONPATH ...) are free here too.
 RESERVED = frozenset({
@@ -35,22 +21,10 @@ RESERVED = frozenset({
     "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
     "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
 })  # fmt: skip
-LAMBDAS = 4096
-"""Bytes of environment that Lambda takes in all (its quotas page)."""
 FIXED = 400
 """Bytes of our own whose length hangs on no key: names, the client's id, the role's."""
 ARN = 100
 """Bytes of a secret's ARN beside its name."""
-
-
-@dataclass(frozen=True)
-class SecretName:
-    """A variable that holds the ARN of this secret of Secrets Manager, never its value."""
-
-    name: str
-
-    def __str__(self) -> str:
-        return f"{{secret: {self.name}}}"
 
 
 class VariableName(Rule):
@@ -80,6 +54,9 @@ class VariableValue(Rule):
             return re.fullmatch(r"[A-Za-z0-9/_+=.@-]{1,512}", value.name) is not None
         return isinstance(value, str) and "\0" not in value
 
+    def of_pair(self, key: str, value: object) -> object | None:
+        return SecretName(value) if key == "secret" and isinstance(value, str) else None
+
 
 class Variables(Tags):
     """Unlike tags they may differ in case only."""
@@ -96,10 +73,32 @@ class Variables(Tags):
         )
 
 
-VARIABLES = Variables(VariableName(), VariableValue(), most=50)
+ENVIRONMENT: Mapping[str, str | SecretName] = mapping(
+    Variables(VariableName(), VariableValue(), most=50),
+    "Environment variables of your own, for all four functions, such as "
+    "`GREETING: hello`. With `API_TOKEN: {secret: shop/token}` the variable holds the ARN "
+    "of that secret in Secrets Manager, and the functions may read it; its value is in no "
+    "setting and no plan. Lambda takes 4 KB in all, ours included.",
+)
 
 
-def size(own: Mapping[str, str | SecretName], others: Mapping[str, Any]) -> int:
+def conflicts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    own = values.get("functions.environment")
+    if not own:
+        return
+    keys = ("auth.client_ids", "auth.write_groups", "auth.owner_groups", "api.cors_origin")
+    others = {"table.name": values.get("table.name", "")}
+    for key in keys:
+        given = values.get(key, ())
+        others[key] = given if isinstance(given, str) else ",".join(given)
+    size = _size(own, others)
+    if size > LAMBDAS:
+        text = f"found {size} bytes with our own variables, allowed: {LAMBDAS} (Lambda "
+        advice = "takes 4 KB of settings in all); a large value can stand in a secret"
+        yield "functions.environment", text + advice
+
+
+def _size(own: Mapping[str, str | SecretName], others: Mapping[str, Any]) -> int:
     """Bytes of the whole environment, at most; `others` are the texts of ours that vary.
 
     Lambda measures it as JSON, where a quote takes two.

@@ -1,11 +1,13 @@
-"""The keys of a domain of one's own before the API."""
+"""The domain's keys, and what is wrong between them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from productsapi.config.keys import key
-from productsapi.config.rules import Flag, Maybe, Text
+from productsapi.config_keys.declaration import key, section
+from productsapi.config_keys.rules import Flag, Maybe, Text
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 NAME = Text(
@@ -72,3 +74,22 @@ class Domain:
     @property
     def url(self) -> str:
         return f"https://{self.address}"
+
+
+DOMAIN: Domain = section(
+    Domain,
+    "A domain of your own before the API: Regional, TLS 1.2. It costs nothing by itself.",
+    own=True,
+)
+SECTION = "api.domain"
+
+
+def conflicts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Without a name, or a certificate for it, the other keys are for nothing."""
+    if values.get(f"{SECTION}.name"):
+        if f"{SECTION}.certificate_arn" in values and not values[f"{SECTION}.certificate_arn"]:
+            yield f"{SECTION}.certificate_arn", "found none, allowed: one for the domain's name"
+        return
+    for name in ("certificate_arn", "base_path", "zone_id", "disable_invoke_url"):
+        if f"{SECTION}.name" in values and values.get(f"{SECTION}.{name}"):
+            yield f"{SECTION}.{name}", f"found one without {SECTION}.name, which it is for"

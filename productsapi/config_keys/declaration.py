@@ -2,7 +2,7 @@
 
 A key is a dataclass field that carries its rule and its meaning; a section is one whose default is
 another such dataclass. Validation, the refusal of unknown keys and the reference pages use nothing
-but these.
+but these. To a type checker a key is its value, as with dataclasses' own `field()`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, NamedTuple, cast
 
-from productsapi.config.rules import Rule
+from productsapi.config_keys.rules import Rule
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class About:
     """A value as YAML, for a key whose default (none) shows nothing of its form."""
     of_stack: str = ""
     """For a name: its default with `schema: 2`, made of {stack}, or of {env}, its last word."""
+    own: bool = False
+    """Whether it is this environment's alone: `init --env` doesn't take it over into another's."""
 
 
 class Entry(NamedTuple):
@@ -36,14 +38,28 @@ class Entry(NamedTuple):
     default: Any  # None for a section, and where required
 
 
-def about(rule: Rule | None, doc: str, *, price: str = "", example: str = "") -> dict[str, Any]:
-    """Make a field a key: with a rule for its value, or without one for a section of keys."""
-    return {"about": About(rule, doc, price, example)}
-
-
-def key(rule: Rule, doc: str, default: Any = MISSING, *, price: str = "", example: str = "") -> Any:
+def key(  # noqa: PLR0913 - all that there is to say of a key
+    rule: Rule,
+    doc: str,
+    default: Any = MISSING,
+    *,
+    price: str = "",
+    example: str = "",
+    own: bool = False,
+) -> Any:
     """Declare one key. Without a default it is required."""
-    return field(default=default, metadata=about(rule, doc, price=price, example=example))
+    about = About(rule, doc, price, example, own=own)
+    return field(default=default, metadata={"about": about})
+
+
+def mapping(rule: Rule, doc: str) -> Any:
+    """Declare a key whose value is a mapping, empty where it isn't given."""
+    return field(default_factory=dict, metadata={"about": About(rule, doc)})
+
+
+def section(kind: type, doc: str, *, own: bool = False) -> Any:
+    """Declare a section: the keys of `kind`, a dataclass."""
+    return field(default_factory=kind, metadata={"about": About(None, doc, own=own)})
 
 
 def named(rule: Rule, doc: str, default: str, of_stack: str) -> Any:
