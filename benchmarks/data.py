@@ -133,7 +133,7 @@ def statements(endpoint: str, path: str) -> dict[str, float]:
 def ours(endpoint: str, path: str, write: Any) -> dict[str, float]:
     """The command's own parts, from the file to the table."""
     from productsapi.aws.caller import Aws
-    from productsapi.aws.clients import connect_local
+    from productsapi.aws.connect import connect_local
     from productsapi.data.importing import Import
     from productsapi.data.json_rows import JsonLines
     from productsapi.data.keys import keys

@@ -8,9 +8,10 @@ from json.encoder import encode_basestring_ascii as _escaped
 from typing import Any, NamedTuple
 
 from shared.attributes import Item, attribute_of, item_of
+from shared.expressions import Expression
 from shared.jsontext import Encoded, MalformedError, dumps, parse
 from shared.problems import invalid_parameter
-from shared.products import Expression, Products
+from shared.products import Products
 
 MOST_READS = 6
 LARGEST_READ = 1000

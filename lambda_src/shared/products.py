@@ -11,7 +11,8 @@ from typing import Any, Callable, NamedTuple
 
 from shared.attributes import Attribute, Item, attribute_of, item_of, values_of
 from shared.claims import Caller, must_own
-from shared.etags import Number, Versions
+from shared.etags import Versions
+from shared.expressions import Expression, countable, one_of
 from shared.problems import Problem, Violation, invalid_product
 from shared.rules import ANSWERED, FIELDS, spelled
 from shared.service_errors import CONDITION_FAILED, ServiceError
@@ -98,7 +99,7 @@ class Products(NamedTuple):
         expression = Expression()
         conditions = self._conditions(expression, versions)
         if versions.required is None:
-            conditions.append(_countable(expression))
+            conditions.append(countable(expression))
         removed = [name for name, value in changes.items() if value is None]
         given = {name: value for name, value in changes.items() if value is not None}
         given |= item_of({"updatedAt": self.now, "updatedBy": self.caller.sub})
@@ -182,10 +183,10 @@ class Products(NamedTuple):
             owner = expression.value(self.caller.sub)
             conditions.append(f"{expression.name('createdBy')} = {owner}")
         if versions.required is not None:
-            conditions.append(_one_of(expression, versions.required))
+            conditions.append(one_of(expression, versions.required))
         if versions.refused:
             # without parentheses of its own: DynamoDB refuses redundant ones
-            conditions.append(f"NOT {_one_of(expression, versions.refused)}")
+            conditions.append(f"NOT {one_of(expression, versions.refused)}")
         return conditions
 
     def refusal(self, current: Product, versions: Versions) -> Problem | None:
@@ -210,51 +211,7 @@ class Products(NamedTuple):
         return Problem("version_mismatch", "Read it again, then repeat your change.")
 
 
-class Expression:
-    """Names and values behind placeholders: DynamoDB reserves half of English."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, str] = {}
-        self.values: Item = {}
-
-    def name(self, name: str) -> str:
-        return self.names.setdefault(name, f"#n{len(self.names)}")
-
-    def value(self, value: Any) -> str:
-        return self.attribute(attribute_of(value))
-
-    def attribute(self, attribute: Attribute) -> str:
-        placeholder = f":v{len(self.values)}"
-        self.values[placeholder] = attribute
-        return placeholder
-
-    def parts(self) -> dict[str, Any]:
-        """The arguments; DynamoDB refuses empty ones."""
-        parts: dict[str, Any] = {}
-        if self.names:
-            parts["ExpressionAttributeNames"] = {
-                placeholder: name for name, placeholder in self.names.items()
-            }
-        if self.values:
-            parts["ExpressionAttributeValues"] = self.values
-        return parts
-
-
 def in_order(product: Product) -> Product:
     """Known fields first, in the schema's order; DynamoDB keeps none."""
     last = len(FIELDS)
     return dict(sorted(product.items(), key=lambda field: (FIELDS.get(field[0], last), field[0])))
-
-
-def _one_of(expression: Expression, versions: frozenset[Number]) -> str:
-    if not versions:
-        return "attribute_not_exists(productId)"  # together with attribute_exists: never
-    name = expression.name("version")
-    condition = f"{name} IN ({', '.join(expression.value(each) for each in sorted(versions))})"
-    return f"({condition} OR attribute_not_exists({name}))" if 0 in versions else condition
-
-
-def _countable(expression: Expression) -> str:
-    """A product made elsewhere may have a version such as "2.0", to which 1 can't be added."""
-    name, number = expression.name("version"), expression.value("N")
-    return f"(attribute_not_exists({name}) OR attribute_type({name}, {number}))"

@@ -1,4 +1,4 @@
-"""botocore's sessions and clients: for AWS, for an endpoint like it, and for the local cloud."""
+"""botocore's clients, one for each service, with the settings that all calls share."""
 
 from __future__ import annotations
 
@@ -7,44 +7,16 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock, Thread
-from time import monotonic, sleep
 from typing import Any
 
-import botocore.session
 from botocore.config import Config
 
-from productsapi.aws.backoff import ride
-from productsapi.aws.credentials import concerned, settle
-from productsapi.aws.endpoints import CHECK_ENDPOINT, configured
-from productsapi.aws.error_mapping import translate
-from productsapi.aws.location import Location
-from productsapi.aws.models import find_by_name
 from productsapi.aws.network import Network, client, network
-from productsapi.aws.regions import must_offer
-from productsapi.aws.request import send
 from productsapi.aws.response_check import before_parse
-from productsapi.aws.retries import Cadence, Transient
-from productsapi.aws.retryable_errors import transient
 from productsapi.aws.tracing import Trace, traced
 from productsapi.errors import (
-    AwsError,
     ConfigError,
-    CredentialsError,
-    Interrupted,
-    ProductsApiError,
-    Unintelligible,
 )
-
-LOCAL_KEY = "test"
-"""The local cloud's root credentials, the same for everyone: they open nothing but it."""
-
-NO_FILE = os.devnull
-NOTHING_OF_THE_USERS = {
-    name: (None, None, NO_FILE if name.endswith("_file") else default, kind)
-    for name, (_, _, default, kind) in botocore.session.Session.SESSION_VARIABLES.items()
-}
-"""Every setting of botocore's at its default: local runs see neither the user's AWS files nor the
-environment, where AWS_REQUEST_CHECKSUM_CALCULATION, for one, can keep a client from being made."""
 
 READ_TIMEOUT = "PRODUCTSAPI_READ_TIMEOUT_S"
 USUAL_READ_TIMEOUT = 70.0
@@ -52,12 +24,6 @@ LONGEST_READ_TIMEOUT = 900.0
 """Seconds. The longest answers come after uploads of code."""
 SHORT_READ_TIMEOUT = {"ssm": 10.0}
 """Of services that answer at once: a lease must be renewed before it runs out."""
-
-LOOKED_INTO = ("dynamodb", "apigateway", "cognito-idp", "lambda", "logs", "iam", "ssm")
-"""The services that a look at a stack asks, in the order in which their answers are needed."""
-
-FIRST_CONTACT = Transient("AWS doesn't answer yet", Cadence(first=0.2, longest=1, total=4))
-"""Nobody is told of these waits: where there is no way to AWS, that is said soon."""
 
 
 @dataclass(frozen=True)
@@ -150,98 +116,6 @@ class Clients:
         if self._trace:
             traced(made, service, self._trace)
         return made
-
-
-def connect(
-    region: str, profile: str | None = None, trace: Trace | None = None
-) -> tuple[Clients, Location]:
-    """Clients for AWS, or for whatever endpoint is set, and the account they act in.
-
-    Raises CredentialsError where the credentials are missing, expired or refused, ConfigError or
-    Interrupted where that endpoint isn't one, ConfigError where several are set.
-    """
-    try:
-        session = botocore.session.Session(profile=profile)
-        find_by_name(session)
-        settle(session)
-        endpoints = configured(session)
-        endpoint = endpoints.url
-        clients = Clients(session, trace, region_name=region)
-        leaving = clients.network
-        sts = clients.get("sts")
-        through = leaving.describe(sts.meta.endpoint_url)
-        first = Location(region, "", endpoint_url=endpoint, through=through)
-        if endpoint is None:
-            must_offer(session, region)
-        clients.preload(LOOKED_INTO)
-        identity = ride(
-            lambda: send(sts, first, "sts", "GetCallerIdentity", {}),
-            _first_contact,
-            lambda seconds, _reason: sleep(seconds),
-            monotonic,
-        )
-        account, caller = identity["Account"], identity["Arn"].rpartition(":")[2]
-        partition = session.get_partition_for_region(region)
-        known = session.get_component("data_loader").load_data("partitions")["partitions"]
-        suffix = next(p["outputs"]["dnsSuffix"] for p in known if p["id"] == partition)
-    except Unintelligible as error:
-        if endpoint is None:
-            raise
-        raise ConfigError(f"{endpoint} answers, but not as AWS does", CHECK_ENDPOINT) from error
-    except ProductsApiError:
-        raise
-    except Exception as error:
-        if type(error) is ValueError and not concerned(
-            error
-        ):  # botocore's word for an endpoint that isn't a URL
-            raise ConfigError(str(error), f"{CHECK_ENDPOINT}: it starts with http://") from error
-        raise translate(error, "sts", "GetCallerIdentity", "POST", None) from error
-    location = Location(
-        region,
-        account,
-        partition,
-        suffix,
-        endpoint,
-        caller=caller,
-        through=through,
-        by_way_of=endpoints.ways,
-    )
-    return clients, location
-
-
-def connect_local(
-    region: str, endpoint_url: str, account: str, trace: Trace | None = None
-) -> tuple[Clients, Location]:
-    """Clients for the local cloud, that know nothing of the user's AWS files or environment."""
-    session = botocore.session.Session(session_vars=NOTHING_OF_THE_USERS)
-    find_by_name(session)
-    clients = Clients(
-        session,
-        trace,
-        region_name=region,
-        endpoint_url=endpoint_url,
-        aws_access_key_id=LOCAL_KEY,
-        aws_secret_access_key=LOCAL_KEY,
-        proxies={},
-    )
-    partition = session.get_partition_for_region(region)
-    return clients, Location(region, account, partition, "", endpoint_url, local=True)
-
-
-def check_account(location: Location, expected: str | None) -> None:
-    """Raises CredentialsError where these are the credentials of another account than expected."""
-    if expected and location.account != expected and not location.local:
-        raise CredentialsError(
-            f"these are credentials of account {location.account}; "
-            f"the configuration expects account {expected} (expected_account)",
-            "choose the right profile with --profile, or correct expected_account",
-        )
-
-
-def _first_contact(error: AwsError) -> Transient | None:
-    if isinstance(error, Interrupted):
-        return None if isinstance(error, Unintelligible) else FIRST_CONTACT
-    return transient("sts", error.operation, error.code, error.text)
 
 
 def _read_timeout() -> float:

@@ -6,32 +6,25 @@ two never have it, however late reads are, whoever takes it, renews it or takes 
 moment, and whichever answer is lost.
 
 Given back it stays, free, and the next run takes it with one call: AWS asks for 30 s before a
-deleted name is made again (S1). Only a teardown removes it, at its end. Who has seen it there, and
-doesn't any more, waits that long. Who comes new can't know, and makes it; should AWS forget that
-one again, the next renewal notices and puts it back.
+deleted name is made again (S1). Only a teardown removes it, at its end.
 
-Its value says who holds it. A heartbeat renews it, and what hasn't been renewed for its short life
-counts for nothing, as does what a dead process of this very machine held. Another machine's clock
-is never compared with ours: that a lease has run out is seen by its standing unchanged before our
-own clock, or by AWS's clock, which dates both it and the answer.
+A heartbeat renews it, and what hasn't been renewed for its short life counts for nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from threading import Event, Lock, Thread
+from threading import Lock
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.compare_and_swap import TRIES, again
-from productsapi.aws.lease_holder import LIFE, Holder, Sight, Watch
-from productsapi.aws.lease_state import NEVER, Glance, register, shown
+from productsapi.aws.heartbeat import Heartbeat
+from productsapi.aws.lease_holder import LIFE, MARGIN, Holder, Sight, Watch
+from productsapi.aws.lease_state import NEVER, Glance, Sightings, register
 from productsapi.aws.machine import Machine
 from productsapi.aws.retries import LAGGING, Cadence
 from productsapi.errors import AlreadyExists, Interrupted, NotFound, ProductsApiError, Refused
 
-MARGIN = 10.0
-"""Seconds before that from which its own holder counts it for nothing: calls take their time."""
 BEAT = 15.0
 BEAT_AGAIN = 3.0
 """Seconds until the next heartbeat, and after one that failed."""
@@ -40,8 +33,6 @@ SETTLE = 2.0
 FRESH = 1.0
 """Seconds for which it needn't be looked at again whether the lease is ours."""
 PATIENCE = Cadence(first=0.5, longest=2, total=600)
-FORGOTTEN = 30.0
-"""Seconds after which a name that was deleted may be made again (S1)."""
 
 
 class LeaseLost(ProductsApiError):
@@ -61,35 +52,26 @@ class Lease:
         self.taken_over = False  # from a run that ended without a word
         self._aws = aws
         self._register = register(aws, stack, tags)
+        self.name = self._register.name
         self._machine = machine
-        who = aws.location.caller or machine.user
-        self._me = Holder(machine.nonce(), who, machine.host, machine.process, doing)
-        self._last: Sight | None = None
+        self._me = Holder.of(machine, aws.location.caller, doing)
+        self._sightings = Sightings(self._register, machine)
         self._top = 0
         """The version up to which it is known what came; what we write follows it."""
         self._sent: float | None = None
-        self._renewed = self._seen = self._there = NEVER
-        self._present = False
-        """Whether the last look showed one; `_there` is when it was last known to be there."""
-        self._hidden = False
-        """Whether there is one by AWS's word that it doesn't show."""
+        self._renewed = self._seen = NEVER
         self._checking = Lock()
-        self._over = Event()
-        self._heart = Thread(target=self._beating, name="lease", daemon=True)
-
-    @property
-    def name(self) -> str:
-        return self._register.name
+        self._heartbeat = Heartbeat(self.beat, BEAT)
 
     def take(self, glance: Glance | None = None) -> None:
         """Wait until it is ours. Raises Refused where another run doesn't end in time."""
         watch = Watch(self._machine)
         for pause in PATIENCE.pauses():
-            found = self._noted(glance.sight(self._shown) if glance else self._shown())
+            found = self._sightings.look(glance)
             glance = None
             if self._won(found, watch):
                 break
-            self._aws.wait(pause, watch.describe(self._last) if found else self._why_none(watch))
+            self._aws.wait(pause, self._sightings.why_not(watch, found))
         else:
             raise Refused(
                 f"{watch.last} and is still at it",
@@ -100,7 +82,7 @@ class Lease:
 
     def keep(self) -> None:
         """Renew it from now on, in the background."""
-        self._heart.start()
+        self._heartbeat.start()
 
     def guard(self) -> None:
         """Make sure that it still is ours. Raises LeaseLost."""
@@ -128,11 +110,15 @@ class Lease:
         """Give it back, where it is ours. Raises what kept it from that: then it runs out."""
         self.leave()
         if not self._top and self._sent is not None:  # it may have been made, or not
-            self._is_mine(self._look())
+            self._is_mine(self._sightings.look())
         if not self._top:
             return
+
+        def free_or_mine(text: str) -> bool:
+            return Holder.read(text).free or self._mine(text)
+
         free = self._me.gone().as_value()
-        again(lambda: self._register.insist(free, self._top, self._free_or_mine))
+        again(lambda: self._register.insist(free, self._top, free_or_mine))
 
     def remove(self) -> None:
         """Give it back for good: there is nothing left to have a lease on."""
@@ -152,23 +138,21 @@ class Lease:
                 lost += 1
                 if lost == TRIES:
                     raise
-                if not self._is_mine(self._look()):
+                if not self._is_mine(self._sightings.look()):
                     break
             else:
                 break
 
     def sweep(self) -> None:
         """Remove it where nobody holds it. Taken first: another may be about to do so."""
-        found = self._look()
-        if found and (found.holder.free or self._counts_for_nothing(found, Watch(self._machine))):
+        found = self._sightings.look()
+        if found and (found.holder.free or Watch(self._machine).counts_for_nothing(found)):
             self.take()
             self.remove()
 
     def leave(self) -> None:
         """Renew it no more, and let it run out."""
-        self._over.set()
-        if self._heart.is_alive():
-            self._heart.join(timeout=MARGIN)
+        self._heartbeat.stop(MARGIN)
 
     # -- having it -----------------------------------------------------------------------------
 
@@ -177,14 +161,9 @@ class Lease:
         """That it is ours, without a look: nobody takes over what was renewed so recently."""
         return not self.lost and self._machine.clock() - self._renewed < LIFE - MARGIN
 
-    def _beating(self) -> None:
-        pause = BEAT
-        while not self._over.wait(pause):
-            pause = self.beat()
-
     def _check(self) -> None:
         """Raises LeaseLost, after which nothing new is begun."""
-        found = self._look()
+        found = self._sightings.look()
         if found is None or found.top < self._top:
             again(self._renew)  # that was a late answer: a write's is never late
         elif not self._is_mine(found):
@@ -201,7 +180,7 @@ class Lease:
         self._written(number, began)
 
     def _written(self, number: int, began: float) -> None:
-        self._top, self._last = number, None
+        self._top, self._sightings.last = number, None
         self._renewed = self._seen = began
 
     def _fence(self) -> None:
@@ -235,7 +214,7 @@ class Lease:
             return self._made()
         if found.holder.free or self._is_mine(found):  # whether or not we were told so
             return self._swapped(found.top)
-        if not self._counts_for_nothing(found, watch):
+        if not watch.counts_for_nothing(found):
             return False
         watch.describe(found)
         self.taken_over = True
@@ -243,12 +222,12 @@ class Lease:
 
     def _made(self) -> bool:
         """Whether it was made, where none is shown."""
-        if self._machine.clock() - self._there < FORGOTTEN:
+        if self._sightings.removed_just_now:
             return False
         try:  # where AWS neither makes nor shows it, a write that counts for nothing finds out
-            return self._swapped(0, make=not self._hidden)
+            return self._swapped(0, make=not self._sightings.hidden)
         except AlreadyExists:
-            self._hidden, self._there = True, self._machine.clock()
+            self._sightings.is_hidden()
             return False
 
     def _swapped(self, after: int, *, make: bool = False) -> bool:
@@ -264,35 +243,7 @@ class Lease:
             raise
         if other is not None:  # late, or too late: it is known now what stands below ours
             self._top, self._sent = 0, None
-            self._last = Sight(Holder.read(other), number, began, self._machine.clock())
+            self._sightings.last = Sight(Holder.read(other), number, began, self._machine.clock())
             return False
         self._written(number, began)
         return True
-
-    def _why_none(self, watch: Watch) -> str:
-        if self._hidden or self._there == NEVER:
-            return watch.last
-        return "the lease was removed just now; AWS asks for 30 s before it is made again"
-
-    def _free_or_mine(self, text: str) -> bool:
-        return Holder.read(text).free or self._mine(text)
-
-    def _counts_for_nothing(self, found: Sight, watch: Watch) -> bool:
-        return watch.ran_out(found) or self._machine.gone(found.holder.process)
-
-    def _look(self) -> Sight | None:
-        return self._noted(self._shown())
-
-    def _shown(self) -> Sight | None:
-        return shown(self._register, self._machine)
-
-    def _noted(self, found: Sight | None) -> Sight | None:
-        if found is None:
-            if self._present:  # it may have been deleted just now
-                self._there, self._present = self._machine.clock(), False
-            return None
-        self._present = True
-        if self._last and found.top < self._last.top:  # a late answer
-            found = replace(self._last, began=found.began, ended=found.ended, age=None)
-        self._last = found
-        return found

@@ -1,4 +1,10 @@
-"""What a lease says of the run that holds it, and what is seen of it from outside."""
+"""What a lease says of the run that holds it, and what is seen of it from outside.
+
+A lease that isn't renewed for its short life counts for nothing, and so does one that a dead
+process of this very machine held. Another machine's clock is never compared with ours: a lease has
+expired once it has stood unchanged for its life by our own clock, or by AWS's clock, which dates
+both the lease and the answer.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +18,8 @@ from productsapi.aws.machine import Machine, Process
 
 LIFE = 60.0
 """Seconds that a lease counts without being renewed."""
+MARGIN = 10.0
+"""Seconds before its end from which its own holder no longer relies on it: calls take time."""
 CLOCKS_APART = 30.0
 """Seconds by which two of AWS's own clocks may differ."""
 
@@ -30,6 +38,11 @@ class Holder:
     doing: str
     since: str = ""
     until: str = ""
+
+    @staticmethod
+    def of(machine: Machine, caller: str, doing: str) -> Holder:
+        """This run; `caller` is who AWS says it is, empty where that isn't known."""
+        return Holder(machine.nonce(), caller or machine.user, machine.host, machine.process, doing)
 
     def begun(self, now: datetime, life: float) -> Holder:
         return replace(self, since=_in_words(now)).renewed(now, life)
@@ -101,6 +114,10 @@ class Watch:
         self._since = 0.0
         self._described: dict[str, str] = {}
         self.last = "another run has just begun"
+
+    def counts_for_nothing(self, found: Sight) -> bool:
+        """Whether its run is known to be over, or the lease has expired."""
+        return self.ran_out(found) or self._machine.gone(found.holder.process)
 
     def ran_out(self, found: Sight) -> bool:
         """Whether it has stood unchanged for its whole life."""

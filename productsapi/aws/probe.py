@@ -12,7 +12,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
 
-from productsapi.aws.clients import connect
+from productsapi.aws.connect import connect
 from productsapi.aws.endpoints import Endpoints, configured
 from productsapi.aws.error_mapping import translate
 from productsapi.aws.network import client

@@ -11,21 +11,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.cli import release_message
-from productsapi.cli.domain import not_answering, print_domain
+from productsapi.cli.deploy_plan import planned
+from productsapi.cli.domain import print_domain
 from productsapi.cli.opened_stack import Opened, open_stack
 from productsapi.cli.options import allowing_options, detail_option, json_option, target_options
 from productsapi.cli.run import carried_out, finish, glancing
 from productsapi.cli.switches import aside
-from productsapi.cli.target import Target, completed
+from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
-from productsapi.errors import ProductsApiError, Refused
+from productsapi.errors import ProductsApiError
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.engine.apply import Applied
+    from productsapi.engine.outputs import Outputs
     from productsapi.engine.plan import Change, Plan
     from productsapi.engine.read import Reading
-    from productsapi.engine.resource import Note, Outputs
+    from productsapi.engine.resource import Note
 
     Look = Callable[..., tuple[Plan, Reading]]
 
@@ -120,81 +122,6 @@ def deployed(opened: Opened, look: Look, *, asks: bool, detail: bool = False) ->
         work=functools.partial(_apply, reported=None if asks else plan),
     )
     return Deployed(plan, applied.outputs if applied else reading.outputs)
-
-
-def planned(
-    opened: Opened,
-    before: Reading | None = None,
-    *,
-    allow_blocked_runtime: bool,
-    warn: bool = True,
-    only_shown: bool = False,
-) -> tuple[Plan, Reading]:
-    """Look and plan, with the runtime's warnings. Raises Refused for what must not be done.
-
-    What is held, or not allowed by IAM, is told in a plan that is `only_shown`: who reads it need
-    not be who deploys. `warn` is for a first look.
-    """
-    from dataclasses import replace
-
-    from productsapi import function_code
-    from productsapi.cli.progress import looking
-    from productsapi.cli.render import print_exposures
-    from productsapi.engine.plan import plan
-    from productsapi.engine.read import read
-    from productsapi.engine.resource import Note
-    from productsapi.operations.options_allowed import not_allowed
-    from productsapi.options.registry import resources
-    from productsapi.stack.plan_blockers import held_notes, refuse, runtime_warnings
-
-    made_of = resources(opened.stack)
-    with looking(), function_code.checking(opened.stack.config, opened.stack.code):
-        reading = read(made_of, opened.telling(), before)
-    found = plan(made_of, reading)
-    if found.adoptable and not opened.stack.adopt:
-        _show_taking_over(opened)
-    for warning in runtime_warnings(opened.stack.config) if warn else ():
-        click.secho(f"Warning: {warning}", fg="yellow", err=True)
-    release_hold = opened.stack.release_hold
-    try:
-        refuse(
-            found,
-            opened.stack.config,
-            allow_blocked_runtime=allow_blocked_runtime,
-            release_hold=release_hold or only_shown,
-        )
-    except Refused:
-        print_exposures(found, err=True)  # what is open stays so
-        raise
-    notes = (*held_notes(found, release_hold=release_hold), *found.notes)
-    not_yet = not_answering(opened.stack, opened.aws.clients.network, found)
-    refused = not_allowed(opened.stack, opened.telling(), found, reading.outputs) if warn else None
-    for each in filter(None, (not_yet, refused)):
-        if not only_shown:
-            raise each
-        text = f"deploy is refused: {each.message}; {each.hint}"
-        notes = (Note(text, warns=True), *notes)
-    return replace(found, notes=notes), reading
-
-
-def _show_taking_over(opened: Opened) -> None:
-    """What --adopt would do with what is in the way."""
-    from dataclasses import replace
-
-    from productsapi.cli.plan_screen import print_screen
-    from productsapi.engine.plan import plan
-    from productsapi.engine.read import read
-    from productsapi.options.registry import resources
-
-    made_of = resources(replace(opened.stack, adopt=True))
-    try:
-        found = plan(made_of, read(made_of, opened.telling()))
-    except Refused as refused:
-        text = completed(f"With --adopt: {refused.message}\n{refused.hint}")
-        click.secho(printable(text), fg="yellow", err=True)
-        return
-    click.secho("With --adopt this would be taken over and changed:", bold=True, err=True)
-    print_screen(found, err=True, way="--adopt")
 
 
 def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:

@@ -14,7 +14,7 @@ from productsapi.errors import ProductsApiError
 if TYPE_CHECKING:
     from productsapi.cli.dev_view import View
     from productsapi.cli.opened_stack import Opened
-    from productsapi.engine.resource import Outputs
+    from productsapi.engine.outputs import Outputs
 
 LOOK_S = 0.2
 WRITTEN_S, LATER_S = 0.05, 0.5

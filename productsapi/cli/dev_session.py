@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from productsapi.cli import tell
-from productsapi.cli.deploy import deployed, planned
+from productsapi.cli.deploy import deployed
+from productsapi.cli.deploy_plan import planned
 from productsapi.cli.opened_stack import Opened, open_stack
 from productsapi.cli.run import finish, glancing, held
 from productsapi.cli.target import Target
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from productsapi.cli.dev_view import View
     from productsapi.dev.changes import Live
     from productsapi.dev.tracebacks import Tracebacks
+    from productsapi.engine.outputs import Outputs
     from productsapi.engine.plan import Change
-    from productsapi.engine.resource import Outputs
 
 GOES_ON = "what was live before goes on serving"
 

@@ -113,7 +113,7 @@ def _reached(target: Target, config: Config | None) -> Generator[Finding, None, 
     """Region, clock and credentials; the way to AWS, if there is one."""
     from productsapi.aws import probe
     from productsapi.aws.caller import Aws
-    from productsapi.aws.clients import connect
+    from productsapi.aws.connect import connect
     from productsapi.operations.doctor import access
     from productsapi.operations.finding import Finding, State, attempt
 
@@ -149,7 +149,7 @@ def _reached(target: Target, config: Config | None) -> Generator[Finding, None, 
 def _running(config: Config) -> Aws | None:
     """The way to the local cloud, if it runs: it isn't started for this."""
     from productsapi.aws.caller import Aws
-    from productsapi.aws.clients import connect_local
+    from productsapi.aws.connect import connect_local
 
     running = local_cloud(config.root).find()
     if running is None:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from productsapi.engine.apply import Applied
+    from productsapi.engine.outputs import Outputs
     from productsapi.engine.plan import Plan
     from productsapi.engine.read import Reading
-    from productsapi.engine.resource import Outputs
     from productsapi.options.api_key.key import ApiKey
 
     Seen = tuple[Plan, tuple[ApiKey, Reading]]

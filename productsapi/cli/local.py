@@ -118,7 +118,7 @@ def env(config: Path) -> None:
     running = local_cloud(loaded.root).find()
     if running is None:
         raise LocalCloudError("the local cloud doesn't run", "`productsapi local up` starts it")
-    from productsapi.aws.clients import LOCAL_KEY
+    from productsapi.aws.connect import LOCAL_KEY
 
     settings = {
         "AWS_ENDPOINT_URL": running.endpoint_url,

@@ -16,7 +16,7 @@ from productsapi.printable import printable
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
     from productsapi.aws.lease_state import Glance
-    from productsapi.engine.resource import Outputs
+    from productsapi.engine.outputs import Outputs
     from productsapi.local import LocalCloud
     from productsapi.stack import Stack
 
@@ -87,7 +87,7 @@ def open_stack(target: Target, **allowed: Any) -> Opened:
     """
     config = target.load()
     from productsapi.aws.caller import Aws
-    from productsapi.aws.clients import check_account, connect, connect_local
+    from productsapi.aws.connect import check_account, connect, connect_local
     from productsapi.stack import Stack
 
     if target.local:

@@ -67,7 +67,7 @@ def command(
     if as_guide and (as_json or detail or form != "text"):
         raise click.UsageError("--guide is a form of its own: not with --json, --format, --detail.")
     opened = open_stack(target, **allowed)
-    from productsapi.cli.deploy import planned
+    from productsapi.cli.deploy_plan import planned
     from productsapi.cli.output import print_json
     from productsapi.cli.plan_screen import heading, print_heading, print_screen
     from productsapi.cli.render import plan_as_json, print_plan

@@ -12,9 +12,10 @@ from typing import Any
 
 from productsapi.cli.created_summary import made_in_words
 from productsapi.cli.resource_names import NOUNS, ONE, named
+from productsapi.engine.field_changes import FieldChange, value_in_words
 from productsapi.engine.names import Kind
-from productsapi.engine.plan import Action, Change, FieldChange, Plan, value_in_words
-from productsapi.engine.resource import Unknown
+from productsapi.engine.outputs import Unknown
+from productsapi.engine.plan import Action, Change, Plan
 from productsapi.stack import kinds
 from productsapi.stack.own_variables import MASK, masked
 from productsapi.steps import STEPS

@@ -128,7 +128,7 @@ def _place(region: str, account: str, *, local: bool = False) -> Location:
 
 
 def _credentials_place(target: Target, config: Config) -> Location:
-    from productsapi.aws.clients import connect
+    from productsapi.aws.connect import connect
 
     try:
         return connect(config.region, target.profile)[1]

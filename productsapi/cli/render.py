@@ -11,8 +11,10 @@ from productsapi.cli.plan_summary import with_reason
 from productsapi.cli.switches import aside
 from productsapi.cli.target import completed
 from productsapi.cli.wrapping import say
-from productsapi.engine.plan import Action, Change, FieldChange, Plan, value_in_words
-from productsapi.engine.resource import Note, Unknown, dollars
+from productsapi.engine.field_changes import FieldChange, value_in_words
+from productsapi.engine.outputs import Unknown
+from productsapi.engine.plan import Action, Change, Plan
+from productsapi.engine.resource import Note, dollars
 from productsapi.printable import printable
 from productsapi.stack.own_variables import masked
 from productsapi.steps import STEPS, Step

@@ -65,7 +65,7 @@ def _way(target: Target) -> Aws:
     if target.local or target.region is None or target.config.exists():
         return open_stack(target).telling()
     from productsapi.aws.caller import Aws
-    from productsapi.aws.clients import connect
+    from productsapi.aws.connect import connect
 
     return Aws(*connect(target.region, target.profile))
 

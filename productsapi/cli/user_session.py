@@ -23,7 +23,7 @@ from productsapi.printable import printable
 if TYPE_CHECKING:
     from productsapi.api_client.token_store import Pool, TokenFile, Tokens
     from productsapi.api_client.users import UserPool
-    from productsapi.engine.resource import Outputs
+    from productsapi.engine.outputs import Outputs
 
 PASSWORD_VARIABLE = "PRODUCTSAPI_PASSWORD"  # noqa: S105 - the variable's name
 KEY_VARIABLE = "PRODUCTSAPI_API_KEY"

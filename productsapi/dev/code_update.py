@@ -14,9 +14,10 @@ from productsapi.aws.caller import Aws
 from productsapi.dev import changes
 from productsapi.dev.changes import Live
 from productsapi.engine.apply import Applied, Report, apply
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import Action, Plan, plan
 from productsapi.engine.read import Reading, read
-from productsapi.engine.resource import Outputs, Resource
+from productsapi.engine.resource import Resource
 from productsapi.options.registry import resources
 from productsapi.stack import Stack
 from productsapi.steps.code import LiveCode

@@ -10,10 +10,11 @@ from typing import Protocol
 from productsapi.aws.caller import Aws, Stopped
 from productsapi.engine.graph import Outcome, making_edges, run
 from productsapi.engine.names import Key
+from productsapi.engine.outputs import LOST, Given, Outputs
 from productsapi.engine.plan import Action, Change, Plan, difference
 from productsapi.engine.read import Reading
 from productsapi.engine.refused import advised
-from productsapi.engine.resource import LOST, Given, Managed, Observed, Outputs, Resource
+from productsapi.engine.resource import Managed, Observed, Resource
 from productsapi.errors import AlreadyExists, Interrupted, Refused
 
 LOOKS = (1.0, 2.0, 3.0, 4.0, 5.0, 5.0, 5.0, 5.0)

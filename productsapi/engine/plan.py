@@ -5,14 +5,14 @@ Pure: a plan can be shown, compared, tested and thrown away. Nothing here makes 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
 
+from productsapi.engine.field_changes import FieldChange, compare, flat
 from productsapi.engine.graph import in_order, making_edges
 from productsapi.engine.names import Key
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import (
     Cleanup,
@@ -20,10 +20,8 @@ from productsapi.engine.resource import (
     Managed,
     Note,
     Observed,
-    Outputs,
     Ownership,
     Resource,
-    Unknown,
     dollars,
 )
 
@@ -39,15 +37,6 @@ class Action(str, Enum):
     KEEP = "keep"
     REFUSE = "refuse"
     NOTE = "note"  # something that is told and not done
-
-
-@dataclass(frozen=True)
-class FieldChange:
-    """One field's way from `old` to `new`; the path of a nested field is dotted."""
-
-    field: str
-    old: Any
-    new: Any
 
 
 @dataclass(frozen=True)
@@ -195,11 +184,11 @@ def _unwanted(resource: Resource, observed: Observed | None) -> Change:
 
 
 def _missing(resource: Managed, want: Fields, held: tuple[str, ...]) -> Change:
-    if all(value is None for value in _flat(want).values()):
+    if all(value is None for value in flat(want).values()):
         return Change(resource.step, resource.key, Action.ABSENT)
     if resource.create_blocker:
         return Change(resource.step, resource.key, Action.REFUSE, reason=resource.create_blocker)
-    made = tuple(FieldChange(name, ABSENT, value) for name, value in _flat(want).items())
+    made = tuple(FieldChange(name, ABSENT, value) for name, value in flat(want).items())
     return Change(
         resource.step,
         resource.key,
@@ -209,44 +198,3 @@ def _missing(resource: Managed, want: Fields, held: tuple[str, ...]) -> Change:
         monthly=resource.monthly,
         on_hold=held,
     )
-
-
-def compare(have: Mapping[str, Any], want: Fields) -> tuple[FieldChange, ...]:
-    """The wanted fields that are otherwise than they should be; nested mappings key by key."""
-    old, new = _flat(have), _flat(want)
-    differing = [
-        FieldChange(name, old.get(name), new.get(name))
-        for name in dict.fromkeys((*new, *old))
-        if name.split(".", 1)[0] in want and old.get(name) != new.get(name)
-    ]
-    return tuple(differing)
-
-
-def _flat(fields: Mapping[str, Any]) -> Fields:
-    """Nested mappings one level deep as dotted names: a plan names the one tag that differs."""
-    flat: Fields = {}
-    for name, value in fields.items():
-        if isinstance(value, Mapping) and value and not isinstance(value, Unknown):
-            flat.update({f"{name}.{inner}": v for inner, v in value.items()})
-        elif value != {}:
-            flat[name] = value
-    return flat
-
-
-def value_in_words(value: Any, longest: int) -> str:
-    """A field's value for people, cut at so many characters."""
-    if value is None:
-        return "(none)"
-    if isinstance(value, Unknown):
-        return f"({value})"
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def differing(fields: Iterable[FieldChange]) -> str:
-    """What fields are and should be, for people who check and don't change."""
-    return ", ".join(f"{f.field} is {_word(f.old)}, not {_word(f.new)}" for f in fields)
-
-
-def _word(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str)

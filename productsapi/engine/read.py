@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from productsapi.aws.caller import Asked, Aws, Stopped
 from productsapi.engine.graph import reading_edges, run
 from productsapi.engine.names import Key, Output
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.refused import advised
-from productsapi.engine.resource import Note, Observed, Outputs, Resource
+from productsapi.engine.resource import Note, Observed, Resource
 
 
 @dataclass(frozen=True)

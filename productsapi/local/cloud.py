@@ -14,9 +14,7 @@ emulator is killed or the machine stops; the next `up` says since when.
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,26 +26,13 @@ from productsapi.errors import LocalCloudError
 from productsapi.local import emulator, state
 from productsapi.local.record import Record, numbers_of
 from productsapi.local.saving import NOTE, SNAPSHOT
+from productsapi.local.start import START_TIMEOUT, Running, Start
 
-START_TIMEOUT = 30.0  # usually 0.3 s
 COMING_UP = 3.0  # for one that another command started
-LOG_TAIL = 8  # lines
 
 
 def _silent(_message: str) -> None:
     pass
-
-
-@dataclass(frozen=True)
-class Running:
-    pid: int
-    port: int
-    started: bool = False  # by this very call, not found
-    account: str = emulator.ACCOUNT
-
-    @property
-    def endpoint_url(self) -> str:
-        return f"http://{emulator.HOST}:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -61,10 +46,6 @@ class LocalCloud:
     @property
     def folder(self) -> Path:
         return self.root.resolve() / ".productsapi"
-
-    @property
-    def log(self) -> Path:
-        return self.folder / "local.log"
 
     def find(self) -> Running | None:
         """Our cloud if it runs and answers. Writes nothing. Raises LocalCloudError."""
@@ -80,7 +61,10 @@ class LocalCloud:
             if found := self._found(record) or self._awaited(record):
                 return found
             self._clear_up_after(record, version)
-            return self._start(region, record.port, version)
+            start = Start(
+                self.folder, version, self.snapshot_seconds, self.tell, self.clock, self.sleep
+            )
+            return start.on_a_free_port(region, record.port)
 
     def down(self) -> bool:
         """Stop it with its state saved; False if it didn't run.
@@ -222,70 +206,5 @@ class LocalCloud:
             self.tell(f"The local cloud was not stopped cleanly: what was stored {since} is lost.")
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
 
-    # -- its state -----------------------------------------------------------------------------
-
     def _set_aside(self) -> list[str]:
         return [path.name for path in self.folder.glob("state.*-*")]
-
-    # -- starting ------------------------------------------------------------------------------
-
-    def _start(self, region: str, last_port: int | None, version: str) -> Running:
-        for name in ("state", "tmp", "home"):
-            private.make_folder(self.folder / name)
-        state.must_be_read(self.folder / "state")
-        for _ in range(3):  # another program may take the port between our look and its bind
-            port = emulator.free_port(last_port)
-            if last_port and port != last_port:
-                self.tell(f"Port {last_port} is taken: the local cloud moves to port {port}.")
-            if running := self._launch(port, region, version):
-                return running
-            last_port = None
-        raise LocalCloudError("The local cloud found no port that stays free.")
-
-    def _launch(self, port: int, region: str, version: str) -> Running | None:
-        """Start on `port` and wait until it is ready; None if the port was taken meanwhile."""
-        if os.path.lexists(self.log):
-            self.log.replace(self.log.with_suffix(".log.old"))
-        mark = secrets.token_hex(16)
-        env = emulator.environment(self.folder, port, region, mark, os.environ)
-        env["SNAPSHOT_SECONDS"] = str(self.snapshot_seconds)
-        # First the record, so that a start cut short is found by the next command.
-        Record(port, None, mark, version).write(self.folder)
-        process = emulator.launch(mark, env, self.log)
-        try:
-            Record(port, process.pid, mark, version).write(self.folder)
-            self._wait_until_ready(process, port, mark)
-            said = self.log.read_text("utf-8", errors="replace")
-            if unread := state.passed_over(said):
-                process.kill()  # before it can write over that
-                process.wait()
-                state.keep_aside(self.folder / "state", unread)
-        except BaseException as error:
-            process.kill()
-            process.wait()
-            Record(port=port, version=version).write(self.folder)
-            if isinstance(error, LocalCloudError) and "already in use" in error.message:
-                return None
-            raise
-        pid = process.pid
-        process.returncode = 0  # it outlives us: not a forgotten child to be warned about
-        return Running(pid, port, started=True)
-
-    def _wait_until_ready(self, process: subprocess.Popen[bytes], port: int, mark: str) -> None:
-        give_up = self.clock() + START_TIMEOUT
-        while not emulator.answers(port, mark):
-            if process.poll() is not None:
-                raise self._failed("stopped while starting")
-            if self.clock() >= give_up:
-                raise self._failed(f"was not ready within {START_TIMEOUT:.0f} seconds")
-            self.sleep(0.02)
-
-    def _last_words(self) -> str:
-        lines = self.log.read_text("utf-8", errors="replace").splitlines()
-        return "\n".join(lines[-LOG_TAIL:])
-
-    def _failed(self, how: str) -> LocalCloudError:
-        return LocalCloudError(
-            f"The local cloud {how}. Its last words:\n{self._last_words() or '(none)'}",
-            hint=f"The whole log: {self.log}",
-        )

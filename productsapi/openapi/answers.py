@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any
 
 from productsapi.gateway_problems import OF_KEYS
 from productsapi.openapi import examples
+from productsapi.openapi.facts import Facts
 from productsapi.openapi.schemas import ref
-from productsapi.openapi.sources import Sources
 from productsapi.routes import MERGE_PATCH
 
 Json = dict[str, Any]
@@ -53,6 +53,7 @@ RIGHTS = (
     "The gateway knows no such path or method, or refuses the request; or this user may not make "
     "this change."
 )
+NO_KEY = "Or no API key was sent, or not the right one."
 
 ORIGIN = "Access-Control-Allow-Origin"
 REMAPPED = "x-amzn-Remapped-WWW-Authenticate"
@@ -67,16 +68,6 @@ OF_PROBLEMS = {401: (REMAPPED, SIGN_IN), 429: ("Retry-After",), 503: ("Retry-Aft
 
 LOCATION = "products/PROD001"
 PROBLEM = "application/problem+json"
-
-
-class AnswerFacts(Protocol):
-    """What of a project's facts answers hang on."""
-
-    @property
-    def origins(self) -> tuple[str, ...]: ...
-
-    @property
-    def api_key(self) -> bool: ...
 
 
 def headers(origins: Sequence[str]) -> Json:
@@ -147,40 +138,36 @@ def success(
     return answer
 
 
-def refusals(sources: Sources, codes: Iterable[str], facts: AnswerFacts, parameter: str) -> Json:
+def refusals(facts: Facts, *codes: str, parameter: str = "productId") -> Json:
     """All that can go wrong on a route, by status: the functions' problems, the gateway's."""
-    codes = {*ALWAYS, *codes}
+    known = {*ALWAYS, *codes}
     by_status: dict[int, list[str]] = {status: [] for status in GATEWAY}
-    for code, problem in sources.problems.items():
-        if code in codes:
+    for code, problem in facts.sources.problems.items():
+        if code in known:
             by_status.setdefault(problem["status"], []).append(code)
     return {
         str(status): ref("responses", _name(status))
         if status in COMMON
-        else _refusal(sources, status, by_status[status], facts, parameter)
+        else _refusal(facts, status, by_status[status], parameter)
         for status in sorted(by_status)
     }
 
 
-def common(sources: Sources, facts: AnswerFacts) -> Json:
+def common(facts: Facts) -> Json:
     """The refusals that are the same on every route, for components."""
+    problems = facts.sources.problems
     return {
         _name(status): _refusal(
-            sources,
-            status,
-            [code for code in ALWAYS if sources.problems[code]["status"] == status],
-            facts,
+            facts, status, [code for code in ALWAYS if problems[code]["status"] == status]
         )
         for status in COMMON
     }
 
 
-def _refusal(
-    sources: Sources, status: int, codes: list[str], facts: AnswerFacts, parameter: str = ""
-) -> Json:
+def _refusal(facts: Facts, status: int, codes: list[str], parameter: str = "") -> Json:
     """`codes` are the functions'; a status that the gateway gives too has its codes besides."""
     by_gateway = [code for code in GATEWAY.get(status, ()) if facts.api_key or code not in OF_KEYS]
-    shown = {code: examples.problem(sources, code, parameter) for code in codes}
+    shown = {code: examples.problem(facts.sources, code, parameter) for code in codes}
     shown |= {code: examples.of_gateway(code, status) for code in by_gateway}
     narrow = {"properties": {"code": {"type": "string", "enum": list(shown)}}}
     content: Json = {
@@ -190,12 +177,18 @@ def _refusal(
         },
     }
     sure = [ORIGIN] if by_gateway else _of_all(facts.origins)
-    by_function = status == HTTPStatus.FORBIDDEN and codes
     return {
-        "description": RIGHTS if by_function else MEANING[status],
+        "description": _meaning(facts, status, by_function=bool(codes)),
         "headers": _refs(*sure, *OF_PROBLEMS.get(status, ())),
         "content": {PROBLEM: content},
     }
+
+
+def _meaning(facts: Facts, status: int, *, by_function: bool) -> str:
+    if status != HTTPStatus.FORBIDDEN:
+        return MEANING[status]
+    meaning = RIGHTS if by_function else MEANING[status]
+    return f"{meaning} {NO_KEY}" if facts.api_key else meaning
 
 
 def _only(*values: str) -> Json:

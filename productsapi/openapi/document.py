@@ -8,7 +8,8 @@ from productsapi.config import Config
 from productsapi.config.model import Api
 from productsapi.openapi import answers
 from productsapi.openapi.decimal_texts import with_decimal_texts
-from productsapi.openapi.operations import TAG, Facts, path_item
+from productsapi.openapi.facts import Facts
+from productsapi.openapi.operations import TAG, path_item
 from productsapi.openapi.schemas import schemas
 from productsapi.openapi.sources import Sources
 from productsapi.routes import KEY_HEADER, PATHS, ROUTES
@@ -70,7 +71,7 @@ def document(config: Config, sources: Sources, invoke_url: str = "") -> Json:
         },
         "components": {
             "schemas": schemas(sources, keys),
-            "responses": answers.common(sources, facts),
+            "responses": answers.common(facts),
             "headers": answers.headers(origins),
             "securitySchemes": {
                 SECURITY: {

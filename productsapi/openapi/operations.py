@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from productsapi.openapi import answers, examples, parameters
+from productsapi.openapi.facts import Facts
 from productsapi.openapi.schemas import ref
-from productsapi.openapi.sources import Sources
 from productsapi.routes import ITEM, MERGE_PATCH, ROUTES, Route, variables
 
 Json = dict[str, Any]
@@ -25,23 +24,7 @@ OF_BODIES = (
 TAG = "products"
 """Generators make one client, class or module of it, instead of one called `default`."""
 
-NO_KEY = "Or no API key was sent, or not the right one."
 OF_CHANGES = ("write_group_required", "not_owner", "unusable_version", "version_mismatch")
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What differs from one project to the next."""
-
-    sources: Sources
-    keys: list[str]  # of the table
-    origins: tuple[str, ...]
-    category_index: bool
-    api_key: bool = False
-
-    @property
-    def sort_key(self) -> bool:
-        return "category" in self.keys
 
 
 def path_item(path: str, routes: list[Route], facts: Facts) -> Json:
@@ -82,7 +65,7 @@ def _create(facts: Facts) -> Json:
         ),
         "responses": {
             "201": made,
-            **_refusals(
+            **answers.refusals(
                 facts,
                 *OF_BODIES,
                 "invalid_parameter",
@@ -111,7 +94,7 @@ def _list(facts: Facts) -> Json:
         ],
         "responses": {
             "200": answers.success("A page.", facts.origins, schema="ProductPage", example=page),
-            **_refusals(facts, "invalid_parameter", parameter="limit"),
+            **answers.refusals(facts, "invalid_parameter", parameter="limit"),
         },
     }
 
@@ -124,7 +107,7 @@ def _get(facts: Facts) -> Json:
         "responses": {
             "200": _product("The product.", facts),
             "304": answers.success("What you have still stands.", facts.origins, "ETag"),
-            **_refusals(facts, *_of_one(facts), "version_mismatch"),
+            **answers.refusals(facts, *_of_one(facts), "version_mismatch"),
         },
     }
 
@@ -143,14 +126,16 @@ def _update(facts: Facts) -> Json:
         ),
         "responses": {
             "200": _product("The product as it is now.", facts),
-            **_refusals(facts, *_of_one(facts), *OF_CHANGES, *OF_BODIES, "nothing_to_change"),
+            **answers.refusals(
+                facts, *_of_one(facts), *OF_CHANGES, *OF_BODIES, "nothing_to_change"
+            ),
         },
     }
 
 
 def _patch(facts: Facts) -> Json:
     further = {"size": {"heightMm": 150, "widthMm": None}}
-    refused = _refusals(facts, *_of_one(facts), *OF_CHANGES, "write_conflict", *OF_BODIES)
+    refused = answers.refusals(facts, *_of_one(facts), *OF_CHANGES, "write_conflict", *OF_BODIES)
     refused["415"] = {
         **refused["415"],
         "headers": {**refused["415"]["headers"], "Accept-Patch": ref("headers", "Accept-Patch")},
@@ -166,16 +151,12 @@ def _patch(facts: Facts) -> Json:
             {
                 "change": ("Another value", examples.change(facts.sources)),
                 "remove": ("Without a field", examples.removal(facts.sources)),
-                "inside": ("Within a further field", further if _takes_further(facts) else None),
+                "inside": ("Within a further field", further if facts.takes_further else None),
             },
             MERGE_PATCH,
         ),
         "responses": {"200": _product("The product as it is now.", facts), **refused},
     }
-
-
-def _takes_further(facts: Facts) -> bool:
-    return facts.sources.product.get("additionalProperties", True) is True
 
 
 def _delete(facts: Facts) -> Json:
@@ -185,7 +166,7 @@ def _delete(facts: Facts) -> Json:
         "parameters": [*_which(facts), *_preconditions()],
         "responses": {
             "204": answers.success("Removed.", facts.origins),
-            **_refusals(facts, *_of_one(facts), *OF_CHANGES),
+            **answers.refusals(facts, *_of_one(facts), *OF_CHANGES),
         },
     }
 
@@ -198,7 +179,7 @@ def _any(route: Route, facts: Facts) -> Json:
         "parameters": [parameters.in_query(name) for name in route.query],
         "responses": {
             "200": answers.success("Done.", facts.origins),
-            **_refusals(facts, *of_one),
+            **answers.refusals(facts, *of_one),
         },
     }
 
@@ -247,14 +228,6 @@ def _body(
 def _product(description: str, facts: Facts) -> Json:
     example = examples.stored(facts.sources)
     return answers.success(description, facts.origins, "ETag", schema="Product", example=example)
-
-
-def _refusals(facts: Facts, *codes: str, parameter: str = "productId") -> Json:
-    reported = answers.refusals(facts.sources, codes, facts, parameter)
-    if facts.api_key:
-        forbidden = reported["403"]
-        reported["403"] = {**forbidden, "description": f"{forbidden['description']} {NO_KEY}"}
-    return reported
 
 
 def _of_one(facts: Facts) -> list[str]:

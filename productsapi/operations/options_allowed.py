@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import Action, Plan
-from productsapi.engine.resource import Outputs
 from productsapi.errors import Refused
 from productsapi.operations.doctor.iam_simulation import denied
 from productsapi.operator_policy.document import statements

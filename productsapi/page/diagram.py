@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.plan import Change, plan, value_in_words
+from productsapi.engine.field_changes import value_in_words
+from productsapi.engine.plan import Change, plan
 from productsapi.engine.read import read
 from productsapi.errors import Refused
 from productsapi.options.registry import resources

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from productsapi.engine.field_changes import compare
 from productsapi.engine.names import Output
-from productsapi.engine.plan import compare
-from productsapi.engine.resource import Fields, Outputs, Unknown
+from productsapi.engine.outputs import Outputs, Unknown
+from productsapi.engine.resource import Fields
 from productsapi.function_variables import OURS as VARIABLES
 
 SIGN = "; held "

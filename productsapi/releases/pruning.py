@@ -10,7 +10,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Cleanup, Fields, Given, Managed, Observed, Outputs, Unknown
+from productsapi.engine.outputs import Given, Outputs, Unknown
+from productsapi.engine.resource import Cleanup, Fields, Managed, Observed
 from productsapi.errors import AwsError, NotFound
 from productsapi.releases.inventory import Past, Published, Snapshot, look
 from productsapi.releases.metadata import Release

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Outputs
+from productsapi.engine.outputs import Outputs
 from productsapi.releases import metadata
 from productsapi.stack import Stack, kinds, revisions
 from productsapi.stack import function_settings as settings

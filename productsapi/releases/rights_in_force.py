@@ -16,8 +16,8 @@ from typing import Any
 from productsapi import function_role_policies
 from productsapi.aws.caller import Aws
 from productsapi.aws.retries import LAGGING
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Outputs
 from productsapi.errors import AwsError, ProductsApiError
 from productsapi.releases import hold as holds
 from productsapi.releases.inventory import Published, Version, contents, published

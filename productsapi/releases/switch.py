@@ -8,7 +8,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind, Output
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.releases import hold as holds
 from productsapi.releases.hold import Hold
 from productsapi.releases.inventory import canary_in_words, published, weights, weights_in_words

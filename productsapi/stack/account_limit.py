@@ -6,7 +6,8 @@ from abc import abstractmethod
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Cleanup, Note, Observed, Outputs, Ownership
+from productsapi.engine.outputs import Outputs
+from productsapi.engine.resource import Cleanup, Note, Observed, Ownership
 from productsapi.stack import Stack
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.aws.retries import LAGGING
 from productsapi.engine.names import Key, Output
-from productsapi.engine.resource import Outputs, Resource
+from productsapi.engine.outputs import Outputs
+from productsapi.engine.resource import Resource
 from productsapi.errors import AccessDenied, NotFound, Unintelligible
 from productsapi.gateway_problems import GATEWAY_PROBLEMS
 from productsapi.routes import PATHS, RESOURCES, ROUTES, methods, shape

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import Action, Plan
-from productsapi.engine.resource import Outputs
 from productsapi.errors import AwsError
 from productsapi.stack import Stack, kinds
 from productsapi.stack.outputs import USER_POOL_ID

@@ -15,7 +15,8 @@ from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
-from productsapi.engine.resource import Given, Resource
+from productsapi.engine.outputs import Given
+from productsapi.engine.resource import Resource
 from productsapi.errors import NotFound
 from productsapi.stack import Stack, kinds, tag_map
 from productsapi.stack.eventual_consistency import looked_at_again

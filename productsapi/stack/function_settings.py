@@ -15,7 +15,8 @@ from productsapi.aws.caller import Aws
 from productsapi.aws.retries import STATE
 from productsapi.config import Config
 from productsapi.engine.names import Output
-from productsapi.engine.resource import Fields, Given, Note, Outputs, Unknown
+from productsapi.engine.outputs import Given, Outputs, Unknown
+from productsapi.engine.resource import Fields, Note
 from productsapi.errors import AccessDenied, AwsError
 from productsapi.function_variables import OURS as VARIABLES
 from productsapi.stack import CATEGORY_INDEX, Stack, own_variables, revisions

@@ -9,15 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import (
-    Fields,
-    Given,
-    Managed,
-    Note,
-    Observed,
-    Outputs,
-    Ownership,
-)
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Note, Observed, Ownership
 from productsapi.errors import NotFound, Refused
 from productsapi.stack import Stack
 

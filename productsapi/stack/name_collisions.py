@@ -18,7 +18,8 @@ from typing import Any, ClassVar
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Output
-from productsapi.engine.resource import Cleanup, Given, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Cleanup, Observed
 from productsapi.errors import NotFound, Refused
 from productsapi.stack import STACK_TAG, Stack
 from productsapi.stack.outputs import pointer_to

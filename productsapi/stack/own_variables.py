@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from productsapi.config import Config
+from productsapi.engine.field_changes import FieldChange
 from productsapi.engine.names import Output
-from productsapi.engine.plan import Change, FieldChange
-from productsapi.engine.resource import Outputs, Unknown
+from productsapi.engine.outputs import Outputs, Unknown
+from productsapi.engine.plan import Change
 from productsapi.function_variables import OURS, SecretName
 from productsapi.stack import Stack
 

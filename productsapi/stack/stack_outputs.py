@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from productsapi.engine.resource import Outputs
+from productsapi.engine.outputs import Outputs
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import Stack
 from productsapi.stack.outputs import API_ID, CLIENT_ID, DOMAIN_TARGET, USER_POOL_ID

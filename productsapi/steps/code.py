@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.field_changes import compare
 from productsapi.engine.names import Key, Output
-from productsapi.engine.plan import compare
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Resource
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed, Resource
 from productsapi.packaging import code_sha256
 from productsapi.releases import hold as holds
 from productsapi.releases.hold import Hold

@@ -47,7 +47,7 @@ def _load_models() -> None:
     from botocore.errorfactory import ClientExceptionsFactory
     from botocore.loaders import Loader
 
-    from productsapi.aws.clients import LOOKED_INTO, connect_local
+    from productsapi.aws.connect import LOOKED_INTO, connect_local
 
     _share(Loader, "_cache")
     _share(hooks.EventAliaser, "_alias_name_cache")

@@ -348,7 +348,7 @@ def test_dying_at_its_start_its_last_words_are_told(
     monkeypatch.setattr(emulator, "environment", wrong)
     with pytest.raises(LocalCloudError, match=r"(?s)stopped while starting.*nonsense") as caught:
         cloud.up(REGION)
-    assert str(cloud.log) in caught.value.hint
+    assert str(cloud.folder / "local.log") in caught.value.hint
     monkeypatch.undo()
     assert cloud.up(REGION).started
 

@@ -73,7 +73,7 @@ ONLY_IN = {
 }
 """Packages of others, and the rooms that may import them."""
 
-LONGEST_MODULE = 300
+LONGEST_MODULE = 250
 LONGEST_TEST_NAME = 50
 HELPED = ("deploy", "local", "user", "user create")
 

@@ -17,7 +17,8 @@ from productsapi.cli import tell
 from productsapi.cli.output import print_json
 from productsapi.cli.progress import LiveReport, PlainReport
 from productsapi.cli.render import print_plan
-from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.engine.field_changes import FieldChange
+from productsapi.engine.plan import Action, Change, Plan
 from productsapi.engine.resource import Note
 from productsapi.errors import ProductsApiError
 from productsapi.printable import json_text, printable

@@ -11,7 +11,8 @@ from typing import Any
 
 from productsapi.api_client.token_store import Tokens
 from productsapi.api_client.users.cognito_errors import challenged, explained
-from productsapi.api_client.users.pool import SERVICE, UserPool, check_password
+from productsapi.api_client.users.passwords import check_password
+from productsapi.api_client.users.pool import SERVICE, UserPool
 from productsapi.errors import Unintelligible
 
 NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"  # noqa: S105 - Cognito's name of the challenge

@@ -7,7 +7,6 @@ answers to a person's mistake becomes a SignInError in words; anything else stay
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,11 +16,10 @@ from typing import Any, Protocol
 from productsapi.api_client.token_store import Tokens
 from productsapi.api_client.users import names
 from productsapi.api_client.users.cognito_errors import challenged, explained
+from productsapi.api_client.users.passwords import check_password, passing_password
 from productsapi.errors import AccessDenied, AwsError, SignInError
 
 SERVICE = "cognito-idp"
-LONGEST_POLICY = 99
-"""Characters that a pool may ask of a password at the most."""
 NOBODYS = "example.invalid"
 """A domain that no mail ever reaches (RFC 2606)."""
 
@@ -69,7 +67,7 @@ class UserPool:
                     name,
                     UserAttributes=attributes,
                     MessageAction="SUPPRESS",
-                    TemporaryPassword=_passing_password(),
+                    TemporaryPassword=passing_password(),
                 )
             except AwsError as error:
                 if error.code == "UsernameExistsException":
@@ -212,15 +210,6 @@ class UserPool:
         )
 
 
-def _passing_password() -> str:
-    """For the moment until the user's own: one that every pool's policy takes, and nobody knows.
-
-    Cognito makes one where none is given; the local cloud's fits no pool that asks for more than 12
-    characters.
-    """
-    return "Aa1!" + secrets.token_urlsafe(LONGEST_POLICY)
-
-
 def _nobodys_address(name: str) -> str:
     """For who gives none: pools whose schema requires one refuse a user without (C2)."""
     return f"user-{hashlib.sha256(name.encode()).hexdigest()[:12]}@{NOBODYS}"
@@ -230,16 +219,6 @@ def is_nobodys(address: str) -> bool:
     """Whether no mail reaches it, so that nobody can have verified it."""
     domain = address.rpartition("@")[2].rstrip(".").lower()
     return domain == NOBODYS or domain.endswith(f".{NOBODYS}")
-
-
-def check_password(password: str) -> None:
-    """Tell what Cognito's API refuses of any password before it travels. Raises SignInError."""
-    if not password or any(character.isspace() for character in password):
-        raise SignInError("A password can't be empty or contain spaces or line breaks.")
-    try:
-        password.encode()
-    except UnicodeEncodeError:  # bytes of the environment that are no text
-        raise SignInError("The password isn't UTF-8 text.") from None
 
 
 def _user(entry: dict[str, Any]) -> User:

@@ -15,9 +15,10 @@ from productsapi.aws.rehearsal import STAND_IN, Rehearsal, Sent
 from productsapi.engine.apply import carry_out
 from productsapi.engine.graph import making_edges
 from productsapi.engine.names import Key, Output
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import Change, Plan
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Outputs, Resource
+from productsapi.engine.resource import Resource
 from productsapi.errors import CredentialsError, Interrupted, ProductsApiError
 from productsapi.releases import hold
 from productsapi.stack.outputs import DEPLOYMENT_ID

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from productsapi.engine.plan import Action, Change, difference, differing
+from productsapi.engine.field_changes import differing
+from productsapi.engine.plan import Action, Change, difference
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.operations.finding import Finding, State

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Outputs
+from productsapi.engine.outputs import Outputs
 from productsapi.operations.finding import Finding, State
 from productsapi.operations.verify.unauthenticated import OUR_ROUTES, REMOVE, others, unknown
 from productsapi.routes import PATHS, ROUTES

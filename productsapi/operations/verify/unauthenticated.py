@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Outputs
+from productsapi.engine.outputs import Outputs
 from productsapi.errors import RequestFailed
 from productsapi.operations.finding import Finding, State, worst
 from productsapi.operations.verify.access_denied import judged

@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from productsapi import function_role_policies
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
+from productsapi.engine.outputs import Given, Outputs
 from productsapi.engine.resource import (
     Fields,
-    Given,
     Note,
     Observed,
-    Outputs,
     Ownership,
     Resource,
     TakenAsIs,

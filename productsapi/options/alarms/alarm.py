@@ -9,7 +9,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Resource
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed, Resource
 from productsapi.errors import NotFound
 from productsapi.options.alarms import topic
 from productsapi.options.alarms.definitions import Definition, definitions

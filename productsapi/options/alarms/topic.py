@@ -16,7 +16,8 @@ from typing import Any
 from productsapi import function_role_policies
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind
-from productsapi.engine.resource import Fields, Given, Managed, Note, Observed, Outputs, Resource
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Note, Observed, Resource
 from productsapi.errors import NotFound
 from productsapi.options.alarms.definitions import definitions
 from productsapi.stack import Stack, kinds, tag_list, tag_map

@@ -12,8 +12,9 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.apply import LOOKS
 from productsapi.engine.names import Key, Output
+from productsapi.engine.outputs import Given, Outputs
 from productsapi.engine.plan import difference
-from productsapi.engine.resource import Fields, Given, Managed, Note, Observed, Outputs
+from productsapi.engine.resource import Fields, Managed, Note, Observed
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.options.api_key.answering import BYTES, Ask, known_by_now
 from productsapi.options.api_key.secret import (

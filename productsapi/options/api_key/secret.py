@@ -10,7 +10,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import AccessDenied, AlreadyExists, AwsError, NotFound, RequestFailed
 from productsapi.stack import Stack, kinds, tag_list, tag_map
 from productsapi.stack.features import FeaturePart

@@ -14,7 +14,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Cleanup, Fields, Given, Managed, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Cleanup, Fields, Managed, Observed
 from productsapi.errors import NotFound
 from productsapi.options.api_key.secret import OFF_BY
 from productsapi.stack import Stack, kinds

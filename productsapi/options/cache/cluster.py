@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind
-from productsapi.engine.resource import Fields, Given, Observed, Outputs, Upsert, dollars
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Observed, Upsert, dollars
 from productsapi.errors import NotFound
 from productsapi.releases.switch import patch_stage
 from productsapi.stack import Stack, kinds

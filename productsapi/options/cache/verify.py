@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from productsapi.engine.plan import compare, differing
+from productsapi.engine.field_changes import compare, differing
 from productsapi.engine.read import Reading
 from productsapi.operations.finding import Finding, State
 from productsapi.stack import Stack, kinds

@@ -10,7 +10,8 @@ from productsapi.aws.caller import Aws
 from productsapi.aws.retries import Cadence
 from productsapi.config import Config
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import NotFound
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import CATEGORY_INDEX, kinds

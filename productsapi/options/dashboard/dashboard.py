@@ -11,15 +11,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Kind
-from productsapi.engine.resource import (
-    Fields,
-    Given,
-    Observed,
-    Outputs,
-    Resource,
-    Upsert,
-    dollars,
-)
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Observed, Resource, Upsert, dollars
 from productsapi.errors import AwsError, NotFound
 from productsapi.options import metrics
 from productsapi.options.metrics import PERIOD, Metric

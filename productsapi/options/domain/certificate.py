@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Observed, Outputs, TakenAsIs
+from productsapi.engine.outputs import Outputs
+from productsapi.engine.resource import Fields, Observed, TakenAsIs
 from productsapi.errors import NotFound
 from productsapi.stack import Stack, kinds
 

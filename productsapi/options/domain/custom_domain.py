@@ -9,7 +9,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Fields, Given, Managed, Note, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Note, Observed
 from productsapi.errors import NotFound
 from productsapi.options.domain.mappings import others_in_words
 from productsapi.stack import kinds

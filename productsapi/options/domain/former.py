@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Cleanup, Given, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Cleanup, Observed
 from productsapi.errors import NotFound
 from productsapi.options.domain import dns
 from productsapi.options.domain.custom_domain import OFF_BY, ZONE_TAG

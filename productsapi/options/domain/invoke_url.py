@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Fields, Given, Observed, Outputs, Upsert
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Observed, Upsert
 from productsapi.errors import NotFound
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import SERIAL_GROUP

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import NotFound
 from productsapi.options.domain.custom_domain import OFF_BY
 from productsapi.options.domain.mappings import NONE, is_ours

@@ -8,7 +8,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Output
-from productsapi.engine.resource import Fields, Note, Observed, Outputs, TakenAsIs
+from productsapi.engine.outputs import Outputs
+from productsapi.engine.resource import Fields, Note, Observed, TakenAsIs
 from productsapi.errors import NotFound
 from productsapi.stack import Stack, kinds, own_variables
 

@@ -11,7 +11,8 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.apply import LOOKS
 from productsapi.engine.names import Key, Output
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Unknown
+from productsapi.engine.outputs import Given, Outputs, Unknown
+from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import Interrupted
 from productsapi.releases import hold as holds
 from productsapi.releases import metadata

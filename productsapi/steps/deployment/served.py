@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Outputs
+from productsapi.engine.outputs import Outputs
 from productsapi.stack.api_tree import served_deployment, summary_in
 from productsapi.stack.outputs import API_ID, SERVED_ID
 

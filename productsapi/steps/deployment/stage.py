@@ -10,15 +10,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import (
-    Cleanup,
-    Fields,
-    Given,
-    Managed,
-    Note,
-    Observed,
-    Outputs,
-)
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Cleanup, Fields, Managed, Note, Observed
 from productsapi.releases import hold as holds
 from productsapi.releases import metadata
 from productsapi.releases.hold import Hold

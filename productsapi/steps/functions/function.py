@@ -9,7 +9,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs, Resource
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed, Resource
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.releases.switch import wait_for_edge
 from productsapi.routes import FUNCTIONS

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Observed, Outputs, Resource
+from productsapi.engine.outputs import Outputs
+from productsapi.engine.resource import Observed, Resource
 from productsapi.stack import kinds, log_group
 from productsapi.stack.previous_names import left_over, previous_names
 

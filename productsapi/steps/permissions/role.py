@@ -9,15 +9,8 @@ from dataclasses import dataclass
 from productsapi import function_role_policies
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
-from productsapi.engine.resource import (
-    Fields,
-    Given,
-    Managed,
-    Observed,
-    Outputs,
-    Ownership,
-    Resource,
-)
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed, Ownership, Resource
 from productsapi.errors import NotFound
 from productsapi.function_role_policies import Document
 from productsapi.stack import Stack, kinds, role_name, tag_list, tag_map

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from productsapi import function_role_policies
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind, Output
-from productsapi.engine.resource import Cleanup, Fields, Given, Managed, Observed, Outputs, Resource
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Cleanup, Fields, Managed, Observed, Resource
 from productsapi.errors import NotFound
 from productsapi.function_role_policies import Document
 from productsapi.stack import CATEGORY_INDEX, Stack, kinds, own_variables

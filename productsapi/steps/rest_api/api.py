@@ -10,15 +10,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Kind
-from productsapi.engine.resource import (
-    Fields,
-    Given,
-    Managed,
-    Note,
-    Observed,
-    Outputs,
-    Ownership,
-)
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Note, Observed, Ownership
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.stack import Stack, custom_domains, kinds
 from productsapi.stack.api_tree import SERIAL_GROUP, prefetch, set_tags, stages, tags, tree

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Given, Observed, Outputs, Upsert
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Observed, Upsert
 from productsapi.gateway_problems import GATEWAY_PROBLEMS, TYPE, GatewayProblem
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import ApiPart

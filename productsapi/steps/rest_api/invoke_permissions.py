@@ -8,7 +8,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.routes import ROUTES, Route
 from productsapi.stack import ALIAS, Stack, kinds
 from productsapi.stack.outputs import API_ID

@@ -9,7 +9,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Output
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import NotFound
 from productsapi.routes import Route
 from productsapi.stack import ALIAS, cache_key, kinds

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Output
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import NotFound
 from productsapi.routes import MERGE_PATCH, methods, request_headers
 from productsapi.stack import kinds

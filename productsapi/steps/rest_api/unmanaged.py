@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key
-from productsapi.engine.resource import Cleanup, Given, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Cleanup, Observed
 from productsapi.errors import NotFound
 from productsapi.routes import RESOURCES
 from productsapi.stack import Stack, kinds

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
-from productsapi.engine.resource import Cleanup, Given, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Cleanup, Observed
 from productsapi.releases.switch import MOVED, wait_for_edge
 from productsapi.routes import ROUTES
 from productsapi.stack import ALIAS, Stack, kinds

@@ -7,15 +7,8 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind
-from productsapi.engine.resource import (
-    Cleanup,
-    Fields,
-    Given,
-    Observed,
-    Outputs,
-    Resource,
-    Upsert,
-)
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Cleanup, Fields, Observed, Resource, Upsert
 from productsapi.stack import features, kinds
 from productsapi.steps.table.part import TAGS, TablePart
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
-from productsapi.engine.resource import LOST, Fields, Given, Managed, Observed, Outputs
+from productsapi.engine.outputs import LOST, Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.stack import kinds
 from productsapi.stack.name_collisions import DOUBT_TAG, Duplicates
 from productsapi.stack.outputs import API_ID, CLIENT_ID, USER_POOL_ID, pointer_to

@@ -9,7 +9,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.retries import STATE
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.engine.teardown import Protected
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.stack import Stack, features, kinds, tag_list

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import ApiPart, tree
 from productsapi.stack.outputs import API_ID, AUTHORIZER_ID, USER_POOL_ID

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import AlreadyExists, AwsError
 from productsapi.stack import kinds
 from productsapi.stack.eventual_consistency import looked_at_again

@@ -14,14 +14,8 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Kind, Output
-from productsapi.engine.resource import (
-    Cleanup,
-    Note,
-    Observed,
-    Outputs,
-    Ownership,
-    Resource,
-)
+from productsapi.engine.outputs import Outputs
+from productsapi.engine.resource import Cleanup, Note, Observed, Ownership, Resource
 from productsapi.errors import NotFound, Refused
 from productsapi.stack import Stack, kinds
 from productsapi.stack.name_collisions import Candidate, Duplicates, Wording

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.resource import Fields, Given, Managed, Observed, Outputs
+from productsapi.engine.outputs import Given, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.engine.teardown import Protected
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.stack import Stack, kinds

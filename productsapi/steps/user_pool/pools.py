@@ -9,7 +9,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Kind
-from productsapi.engine.resource import Outputs
+from productsapi.engine.outputs import Outputs
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.stack.name_collisions import Candidate, Duplicates, Wording
 from productsapi.stack.outputs import USER_POOL_ID

@@ -24,7 +24,7 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
         return wire.send(own, request)
 
     monkeypatch.setattr(URLLib3Session, "send", send)
-    monkeypatch.setattr("productsapi.aws.clients.sleep", lambda _seconds: None)
+    monkeypatch.setattr("productsapi.aws.connect.sleep", lambda _seconds: None)
     return wire
 
 

@@ -15,13 +15,8 @@ from aws_wire import Wire, error, identity, ok, xml, xml_error
 from botocore.exceptions import UnknownServiceError
 
 from productsapi.aws.caller import Aws
-from productsapi.aws.clients import (
-    LOOKED_INTO,
-    Clients,
-    check_account,
-    connect,
-    connect_local,
-)
+from productsapi.aws.clients import Clients
+from productsapi.aws.connect import LOOKED_INTO, check_account, connect, connect_local
 from productsapi.aws.lease_holder import LIFE
 from productsapi.aws.location import Location
 from productsapi.aws.models import find_by_name

@@ -14,7 +14,8 @@ from botocore import exceptions as boto
 
 from productsapi.aws import credentials
 from productsapi.aws.caller import Aws
-from productsapi.aws.clients import Clients, connect
+from productsapi.aws.clients import Clients
+from productsapi.aws.connect import connect
 from productsapi.aws.probe import time_at_aws
 from productsapi.errors import CredentialsError, Unintelligible
 

@@ -12,7 +12,8 @@ import sources
 from aws_wire import Wire, identity
 from botocore.configprovider import ConfiguredEndpointProvider
 
-from productsapi.aws.clients import Clients, connect
+from productsapi.aws.clients import Clients
+from productsapi.aws.connect import connect
 from productsapi.aws.endpoints import GENERAL, IGNORE, SERVICE_IDS, Setting, configured
 from productsapi.errors import ConfigError
 

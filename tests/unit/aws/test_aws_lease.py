@@ -11,17 +11,9 @@ from threading import Barrier
 import pytest
 from parameter_store import NAME, Machines, Run, Store, Version, lost
 
-from productsapi.aws.lease import (
-    BEAT,
-    BEAT_AGAIN,
-    FORGOTTEN,
-    FRESH,
-    MARGIN,
-    SETTLE,
-    LeaseLost,
-)
-from productsapi.aws.lease_holder import LIFE
-from productsapi.aws.lease_state import GLANCE, Glance
+from productsapi.aws.lease import BEAT, BEAT_AGAIN, FRESH, SETTLE, LeaseLost
+from productsapi.aws.lease_holder import LIFE, MARGIN
+from productsapi.aws.lease_state import FORGOTTEN, GLANCE, Glance
 from productsapi.errors import AlreadyExists, Interrupted, NotFound, Refused
 
 
@@ -520,10 +512,10 @@ def test_a_machine_that_slept_changes_nothing(store: Store, machines: Machines) 
 def test_the_heart_beats_behind_until_the_end(store: Store, machines: Machines) -> None:
     run = taken(machines.run("a"))
     run.lease.keep()
-    assert run.lease._heart.is_alive()
-    assert run.lease._heart.daemon, "a process that ends early isn't held up"
+    assert run.lease._heartbeat.thread.is_alive()
+    assert run.lease._heartbeat.thread.daemon, "a process that ends early isn't held up"
     run.lease.release()
-    assert not run.lease._heart.is_alive()
+    assert not run.lease._heartbeat.thread.is_alive()
 
 
 # -- giving it back --------------------------------------------------------------------------------
@@ -534,7 +526,7 @@ def test_left_behind_it_is_not_given_back(store: Store, machines: Machines) -> N
     run.lease.keep()
     run.lease.leave()
     assert store.holder == "a"
-    assert not run.lease._heart.is_alive()
+    assert not run.lease._heartbeat.thread.is_alive()
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -57,7 +57,7 @@ class Act:
             lease.release()
 
     def beat(self) -> None:
-        pause, over = BEAT, self.run.lease._over
+        pause, over = BEAT, self.run.lease._heartbeat.stopped
         while not over.is_set():
             self.theatre.pause(pause if not self.run.lease.lost else BEAT)
             pause = self.run.lease.beat() if not over.is_set() else 0

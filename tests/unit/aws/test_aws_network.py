@@ -14,7 +14,8 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.httpsession import URLLib3Session
 
 from productsapi.api_client import send
-from productsapi.aws.clients import Clients, connect
+from productsapi.aws.clients import Clients
+from productsapi.aws.connect import connect
 from productsapi.aws.network import Network, is_here, network, without_password
 from productsapi.errors import ConfigError, Interrupted, RequestFailed
 
@@ -164,8 +165,8 @@ def test_a_failure_names_bundle_and_proxy_without_who(
     error, hint = FAILURES[failure]
     monkeypatch.setenv("HTTPS_PROXY", PROXY)
     monkeypatch.setenv("AWS_CA_BUNDLE", "/opt/own.pem")
-    monkeypatch.setattr("productsapi.aws.clients.sleep", lambda _: None)
-    monkeypatch.setattr("productsapi.aws.clients.FIRST_CONTACT", None)
+    monkeypatch.setattr("productsapi.aws.connect.sleep", lambda _: None)
+    monkeypatch.setattr("productsapi.aws.connect.FIRST_CONTACT", None)
     wire.will(error)
     if asked == "AWS":
         with pytest.raises(Interrupted) as raised:

@@ -11,7 +11,8 @@ from aws_wire import Wire, identity, xml_error
 from botocore.exceptions import EndpointConnectionError
 
 from productsapi.aws import probe
-from productsapi.aws.clients import Clients, connect
+from productsapi.aws.clients import Clients
+from productsapi.aws.connect import connect
 from productsapi.aws.regions import must_offer
 from productsapi.errors import AwsError, ConfigError, Interrupted
 

@@ -21,9 +21,11 @@ from productsapi.cli.plan_screen import print_heading
 from productsapi.cli.target import Target
 from productsapi.config import Config
 from productsapi.engine.apply import Applied
-from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.engine.field_changes import FieldChange
+from productsapi.engine.outputs import Outputs
+from productsapi.engine.plan import Action, Change, Plan
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Note, Outputs
+from productsapi.engine.resource import Note
 from productsapi.errors import AccessDenied, Held, Refused
 from productsapi.stack import Stack
 

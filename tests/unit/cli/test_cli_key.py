@@ -10,7 +10,7 @@ import pytest
 from productsapi import api_client
 from productsapi.aws.network import Network
 from productsapi.cli import key
-from productsapi.engine.resource import Outputs
+from productsapi.engine.outputs import Outputs
 from productsapi.errors import RequestFailed, SignInError
 
 VALUE = "v" * 64

@@ -7,7 +7,8 @@ from keys import key
 from markdown_it import MarkdownIt
 
 from productsapi.cli.plan_markdown import LIMIT, markdown
-from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.engine.field_changes import FieldChange
+from productsapi.engine.plan import Action, Change, Plan
 from productsapi.engine.resource import Note
 
 HEADING = "products-dev → AWS eu-west-2, account 123456789012"

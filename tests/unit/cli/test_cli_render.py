@@ -11,8 +11,10 @@ from keys import key
 
 from productsapi.cli.progress import PlainReport, in_words, not_done, progress
 from productsapi.cli.render import changes_as_json, plan_as_json, print_plan, print_steps, summary
-from productsapi.engine.plan import Action, Change, FieldChange, Plan
-from productsapi.engine.resource import Note, Unknown
+from productsapi.engine.field_changes import FieldChange
+from productsapi.engine.outputs import Unknown
+from productsapi.engine.plan import Action, Change, Plan
+from productsapi.engine.resource import Note
 from productsapi.steps import STEPS
 
 SECRETLY_LONG = "x" * 5000

@@ -15,7 +15,8 @@ from productsapi.aws.location import Location
 from productsapi.cli import history, prompts, rollback
 from productsapi.cli.config_file import DEFAULT_CONFIG
 from productsapi.cli.target import Target
-from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.engine.field_changes import FieldChange
+from productsapi.engine.plan import Action, Change, Plan
 from productsapi.errors import Refused
 from productsapi.releases.history import Entry, History, State
 from productsapi.releases.inventory import LONG_AGO, Snapshot, Version

@@ -25,8 +25,9 @@ from productsapi.cli.opened_stack import Opened
 from productsapi.cli.run import MOST_LOOKS, carried_out, finish, held, sweep
 from productsapi.cli.target import Target
 from productsapi.engine.apply import Abandoned, Applied
-from productsapi.engine.plan import Action, Change, FieldChange
-from productsapi.engine.resource import Outputs
+from productsapi.engine.field_changes import FieldChange
+from productsapi.engine.outputs import Outputs
+from productsapi.engine.plan import Action, Change
 from productsapi.errors import AwsError, Refused
 
 NAME = "/productsapi/products-dev/lease"

@@ -12,9 +12,11 @@ from productsapi.cli.stack_summary import differing, headline, is_empty, off
 from productsapi.cli.status import _print_states
 from productsapi.config.model import Config
 from productsapi.config.operating import Monitoring
-from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.engine.field_changes import FieldChange
+from productsapi.engine.outputs import Outputs
+from productsapi.engine.plan import Action, Change, Plan
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Observed, Outputs
+from productsapi.engine.resource import Observed
 from productsapi.options.access_log.configuration import AccessLog
 
 CONFIG = Config(schema=1, stack="shop", region="eu-west-2")

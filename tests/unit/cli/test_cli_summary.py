@@ -18,9 +18,11 @@ from productsapi.cli.resource_names import NOUNS, named
 from productsapi.cli.tables import stacked
 from productsapi.cli.wrapping import wrapped
 from productsapi.config import load
-from productsapi.engine.plan import Action, Change, FieldChange, Plan, plan
+from productsapi.engine.field_changes import FieldChange
+from productsapi.engine.outputs import Outputs, Unknown
+from productsapi.engine.plan import Action, Change, Plan, plan
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Note, Outputs, Resource, Unknown
+from productsapi.engine.resource import Note, Resource
 from productsapi.options.registry import resources
 from productsapi.stack import Stack
 from productsapi.stack.function_settings import UnusedRole

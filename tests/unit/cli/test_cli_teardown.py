@@ -15,8 +15,8 @@ from productsapi.aws.location import Location
 from productsapi.cli import prompts, teardown
 from productsapi.cli.deleted_summary import in_words
 from productsapi.cli.prompts import Declined
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import Action, Change, Plan
-from productsapi.engine.resource import Outputs
 from productsapi.errors import AwsError, ProductsApiError, Refused
 from productsapi.stack import data_loss
 from productsapi.stack.data_loss import Count, Losses, Unseen

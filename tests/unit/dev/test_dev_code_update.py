@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from productsapi.dev.code_update import CodeUpdate
-from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.engine.field_changes import FieldChange
+from productsapi.engine.outputs import Outputs
+from productsapi.engine.plan import Action, Change, Plan
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Outputs
 from productsapi.stack import kinds
 
 KEY = kinds.LIVE_CODE("getproductfunction")

@@ -10,8 +10,9 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Kind
+from productsapi.engine.outputs import Outputs, Unknown
 from productsapi.engine.plan import Change
-from productsapi.engine.resource import Fields, Managed, Observed, Outputs, Ownership, Unknown
+from productsapi.engine.resource import Fields, Managed, Observed, Ownership
 from productsapi.errors import AlreadyExists
 
 Hook = Callable[[], None]

@@ -8,9 +8,11 @@ import pytest
 from fake_cloud import Cloud, Made, Thing
 
 from productsapi.aws.caller import Aws
-from productsapi.engine.plan import Action, Change, FieldChange, Plan, compare, difference, plan
+from productsapi.engine.field_changes import FieldChange, compare
+from productsapi.engine.outputs import Outputs, Unknown
+from productsapi.engine.plan import Action, Change, Plan, difference, plan
 from productsapi.engine.read import read
-from productsapi.engine.resource import Observed, Outputs, Ownership, Unknown
+from productsapi.engine.resource import Observed, Ownership
 
 NOTHING = Outputs()
 

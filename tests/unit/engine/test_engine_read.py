@@ -8,8 +8,9 @@ import pytest
 from fake_cloud import Cloud, Made, Thing, failing
 
 from productsapi.aws.caller import Aws, Stopped
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.read import read
-from productsapi.engine.resource import Observed, Outputs
+from productsapi.engine.resource import Observed
 from productsapi.errors import AccessDenied
 
 

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from fake_cloud import Cloud, Thing
 
-from productsapi.engine.plan import Action, FieldChange, Plan, difference
-from productsapi.engine.resource import Observed, Outputs, Ownership
+from productsapi.engine.field_changes import FieldChange
+from productsapi.engine.outputs import Outputs
+from productsapi.engine.plan import Action, Plan, difference
+from productsapi.engine.resource import Observed, Ownership
 
 NOTHING = Outputs()
 

@@ -11,8 +11,8 @@ from checks_aws import ACCOUNT, REGION, aws
 from productsapi.aws.location import Location
 from productsapi.config import Config
 from productsapi.config.operating import Monitoring
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import Action, Change, Plan
-from productsapi.engine.resource import Outputs
 from productsapi.errors import AccessDenied, Interrupted, Refused
 from productsapi.operations.options_allowed import not_allowed
 from productsapi.options.registry import resources

@@ -12,7 +12,7 @@ from productsapi.aws.location import Location
 from productsapi.config import Config
 from productsapi.config.model import Functions
 from productsapi.config.operating import Limits
-from productsapi.engine.resource import Outputs
+from productsapi.engine.outputs import Outputs
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.operations.doctor.account_limits import of_gateway, of_lambda
 from productsapi.operations.doctor.quotas import MOST_PAGES, Usage, judged, quotas

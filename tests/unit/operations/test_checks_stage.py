@@ -10,9 +10,10 @@ from checks_aws import ACCOUNT, REGION, aws
 
 from productsapi.aws.location import Location
 from productsapi.config.model import Api, Config
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import difference
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Fields, Managed, Observed, Outputs
+from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import NotFound
 from productsapi.operations.finding import Finding, State
 from productsapi.operations.verify import functions, stage

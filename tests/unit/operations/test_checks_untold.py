@@ -8,7 +8,7 @@ import pytest
 from checks_aws import NO_ROUTE, UNAUTHORIZED, ScriptedApi, aws, http, problem
 
 from productsapi.api_client import Answer
-from productsapi.engine.resource import Outputs
+from productsapi.engine.outputs import Outputs
 from productsapi.errors import RequestFailed
 from productsapi.operations.finding import Finding, State
 from productsapi.operations.verify import stage

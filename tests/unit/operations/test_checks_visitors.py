@@ -16,8 +16,8 @@ from productsapi.api_client import Answer
 from productsapi.api_client.users import UserPool
 from productsapi.aws.location import Location
 from productsapi.config import Config
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.read import Reading
-from productsapi.engine.resource import Outputs
 from productsapi.errors import AccessDenied, AwsError, Interrupted, NotFound, SignInError
 from productsapi.operations.finding import Finding, State
 from productsapi.operations.verify.api import Api

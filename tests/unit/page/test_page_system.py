@@ -10,8 +10,9 @@ from keys import key
 
 from productsapi.aws.location import Location
 from productsapi.config import load
-from productsapi.engine.plan import Action, Change, FieldChange
-from productsapi.engine.resource import Outputs, Unknown
+from productsapi.engine.field_changes import FieldChange
+from productsapi.engine.outputs import Outputs, Unknown
+from productsapi.engine.plan import Action, Change
 from productsapi.options.registry import resources
 from productsapi.page.diagram import boxes, routes
 from productsapi.stack import Stack

@@ -33,7 +33,7 @@ def derived(sources: Path) -> dict[str, Any]:
     from productsapi.aws.location import Location
     from productsapi.config.model import Api, Config
     from productsapi.config_keys.allowed import METHOD_LIMITS
-    from productsapi.engine.resource import Outputs
+    from productsapi.engine.outputs import Outputs
     from productsapi.operations.verify import api, stage, unauthenticated
     from productsapi.options.cache.configuration import Cache
     from productsapi.options.registry import resources

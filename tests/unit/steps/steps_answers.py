@@ -6,8 +6,9 @@ from typing import Any
 
 from steps_world import World
 
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import difference
-from productsapi.engine.resource import Outputs, Resource
+from productsapi.engine.resource import Resource
 from productsapi.options.registry import resources
 from productsapi.routes import FUNCTIONS
 

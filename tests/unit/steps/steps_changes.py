@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from steps_moto import REGION
 
 from productsapi.config.model import Api
-from productsapi.engine.resource import Unknown
+from productsapi.engine.outputs import Unknown
 from productsapi.gateway_problems import GATEWAY_PROBLEMS
 from productsapi.routes import FUNCTIONS, REQUEST_HEADERS
 

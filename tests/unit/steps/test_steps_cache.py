@@ -14,8 +14,8 @@ from steps_world import World, error
 from productsapi import openapi
 from productsapi.aws.location import Location
 from productsapi.config.model import Api, Config, Table
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import Change, Plan
-from productsapi.engine.resource import Outputs
 from productsapi.errors import Refused
 from productsapi.options.cache.configuration import Cache
 from productsapi.releases.metadata import parse_deployment_mark

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from steps_world import World
 
-from productsapi.engine.resource import Outputs
+from productsapi.engine.outputs import Outputs
 from productsapi.options.category_index.index import BACKFILL, CategoryIndex
 
 ON: dict[str, Any] = {"table": {"category_index": True}}

@@ -13,7 +13,8 @@ from productsapi.aws.caller import Aws
 from productsapi.aws.network import Network
 from productsapi.cli.plan_summary import lines
 from productsapi.cli.render import changes_as_json
-from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.engine.field_changes import FieldChange
+from productsapi.engine.plan import Action, Change, Plan
 from productsapi.errors import AccessDenied, RequestFailed
 from productsapi.packaging import code_sha256
 from productsapi.releases.code_files import LARGEST, in_words, with_files

@@ -12,7 +12,8 @@ import pytest
 from steps_moto import REGION
 from steps_world import Wire, World, empty_account
 
-from productsapi.engine.resource import Managed, Outputs
+from productsapi.engine.outputs import Outputs
+from productsapi.engine.resource import Managed
 from productsapi.options.registry import resources
 from productsapi.stack import CATEGORY_INDEX
 from productsapi.stack.function_settings import role_mark

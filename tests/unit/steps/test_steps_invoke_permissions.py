@@ -11,7 +11,8 @@ import pytest
 from steps_moto import ACCOUNT, REGION
 from steps_world import Call, World
 
-from productsapi.engine.resource import Observed, Outputs
+from productsapi.engine.outputs import Outputs
+from productsapi.engine.resource import Observed
 from productsapi.options.registry import resources
 from productsapi.releases.switch import EDGE_LAG, MOVED
 from productsapi.routes import ROUTES

@@ -12,8 +12,8 @@ from steps_moto import REGION
 from steps_releases import live, sources_with, versions
 from steps_world import Quiet, World, error
 
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import Change
-from productsapi.engine.resource import Outputs
 from productsapi.errors import AwsError
 from productsapi.routes import FUNCTIONS
 from productsapi.steps.code import LiveCode

@@ -29,8 +29,8 @@ from steps_world import World, error
 
 from productsapi.aws.caller import Aws
 from productsapi.cli.alarm_states import print_states, states
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.read import read
-from productsapi.engine.resource import Outputs
 from productsapi.errors import AwsError
 from productsapi.options.alarms.alarm import Alarm, _kept
 from productsapi.options.alarms.definitions import definitions

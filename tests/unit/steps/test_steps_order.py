@@ -8,7 +8,7 @@ import pytest
 from steps_world import Call, World
 
 from productsapi.engine.graph import making_edges
-from productsapi.engine.resource import Outputs
+from productsapi.engine.outputs import Outputs
 from productsapi.options.registry import resources
 from productsapi.routes import FUNCTIONS, ROUTES
 from productsapi.steps.deployment import Deployment

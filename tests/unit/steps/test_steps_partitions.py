@@ -11,7 +11,7 @@ from steps_moto import ACCOUNT
 from steps_world import World, managed
 
 from productsapi.aws.location import Location
-from productsapi.engine.resource import Outputs
+from productsapi.engine.outputs import Outputs
 from productsapi.options.registry import resources
 from productsapi.stack import Stack
 from productsapi.stack.stack_outputs import contract

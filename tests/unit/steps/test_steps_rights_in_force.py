@@ -13,7 +13,7 @@ from steps_moto import REGION
 from steps_world import World, error
 
 from productsapi.aws.location import Location
-from productsapi.engine.resource import Outputs
+from productsapi.engine.outputs import Outputs
 from productsapi.errors import ProductsApiError
 from productsapi.releases import rights_in_force
 from productsapi.releases.rights_in_force import EVENT, NotInForce, bring_in_force, to_ask

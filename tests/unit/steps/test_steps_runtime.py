@@ -9,7 +9,8 @@ import pytest
 from keys import key
 from steps_world import World
 
-from productsapi.engine.plan import Action, Change, FieldChange, Plan
+from productsapi.engine.field_changes import FieldChange
+from productsapi.engine.plan import Action, Change, Plan
 from productsapi.errors import Refused
 from productsapi.stack.plan_blockers import refuse, runtime_warnings
 

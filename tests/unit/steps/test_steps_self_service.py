@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from steps_world import World
 
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import difference
-from productsapi.engine.resource import Outputs
 from productsapi.steps.user_pool.pool import UserPool
 
 POOL_ID = "eu-west-2_AbCdEfGhI"

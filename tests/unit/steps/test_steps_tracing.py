@@ -7,8 +7,8 @@ from typing import Any
 from steps_world import World
 
 from productsapi.engine.graph import to_find
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.read import Reading, read
-from productsapi.engine.resource import Outputs
 from productsapi.operations.finding import State
 from productsapi.options.registry import resources
 from productsapi.options.tracing.option import OPTION

@@ -10,7 +10,7 @@ import steps_tampering as tampering
 from steps_moto import user_pool
 from steps_world import World, managed
 
-from productsapi.engine.resource import Outputs, Unknown
+from productsapi.engine.outputs import Outputs, Unknown
 from productsapi.errors import Refused
 from productsapi.routes import FUNCTIONS
 

@@ -15,8 +15,9 @@ import pytest
 from steps_world import World, error
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import Action, difference
-from productsapi.engine.resource import Observed, Outputs
+from productsapi.engine.resource import Observed
 from productsapi.errors import AwsError
 from productsapi.steps.user_pool import clients, full_updates
 from productsapi.steps.user_pool.client import UserPoolClient
