@@ -6,7 +6,7 @@ import pytest
 from fake_cloud import Cloud, Made, Recorder, Thing, failing
 
 from productsapi.aws.caller import Aws
-from productsapi.engine import resource
+from productsapi.engine import outputs
 from productsapi.engine.apply import LOOKS, Applied, apply
 from productsapi.engine.plan import plan
 from productsapi.engine.read import read
@@ -55,7 +55,7 @@ def test_a_lagging_listing_is_looked_at_several_times(
     assert cloud.changing == ["create pool"]
     assert tuple(pauses) == LOOKS
     assert sum(LOOKS) >= 30
-    assert applied.outputs.get(resource.LOST) is None
+    assert applied.outputs.get(outputs.LOST) is None
     assert len(report.keys("waiting")) == len(LOOKS)
 
 
@@ -75,7 +75,7 @@ def test_an_answer_lost_for_good_is_told_to_those_next(
     """What the first create has made may show up yet, beside the second one."""
     thing = Thing(cloud, "pool", unique=False)
     cloud.before["create pool"].append(failing(LOST))
-    assert deploy(thing, aws, report).outputs.get(resource.LOST) == thing.key
+    assert deploy(thing, aws, report).outputs.get(outputs.LOST) == thing.key
 
 
 def test_what_aws_refuses_twice_is_sent_again_at_once(
@@ -86,7 +86,7 @@ def test_what_aws_refuses_twice_is_sent_again_at_once(
     applied.raise_failure()
     assert pauses == []
     assert len(cloud.things["role"]) == 1
-    assert applied.outputs.get(resource.LOST) is None
+    assert applied.outputs.get(outputs.LOST) is None
 
 
 def test_an_answer_lost_twice_ends_the_run(
