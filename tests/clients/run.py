@@ -1,10 +1,10 @@
-"""Real tools on the API's document: linters, and clients that they make, run against the API.
+"""Real tools on the API: linters, viewers, clients made of its document, and ways to sign in.
 
     python tests/clients/run.py [NAME...]
 
-Needs the local cloud, Node with npm, and Java. Everything is installed from the lock files into a
-new folder, and an API is deployed on a local cloud of its own; both are gone at the end. Ends with
-1 if anything fails. What it says is what stands in docs/clients.md.
+Needs the local cloud, Node with npm, Chromium, and Java for some. Everything is installed from the
+lock files into a new folder, and an API is deployed on a local cloud of its own; both are gone at
+the end. Ends with 1 if anything fails. What it says is what stands in docs/clients.md.
 """
 
 from __future__ import annotations
@@ -59,12 +59,12 @@ TOOLS = (
     ),
     Tool("swagger-parser", "typescript", (("node", "-e", PARSE),)),
     of_script(
-        "openapi-typescript, openapi-fetch",
+        "openapi-typescript",
         "openapi_fetch",
         (f"{BIN}/openapi-typescript", "openapi.json", "-o", "made/schema.ts"),
     ),
     of_script(
-        "@hey-api/openapi-ts",
+        "hey-api",
         "hey_api",
         (f"{BIN}/openapi-ts", "-i", "openapi.json", "-o", "made/heyapi"),
     ),
@@ -77,13 +77,13 @@ TOOLS = (
          "-n", "api.ts"),
     ),
     of_script(
-        "openapi-generator, typescript-fetch, of 3.0",
+        "openapi-generator-typescript",
         "openapi_generator",
         ("openapi-generator-cli", "generate", "-i", "openapi-3.0.json", "-g", "typescript-fetch",
          "-o", "made/openapi-generator"),
     ),
     of_python(
-        "openapi-generator, python",
+        "openapi-generator-python",
         "openapi_generator",
         ("openapi-generator-cli", "generate", "-i", "openapi.json", "-g", "python", "-o", "made"),
     ),
@@ -101,10 +101,20 @@ TOOLS = (
          "--formatters", "builtin"),
     ),
     of_python("fastmcp", "fastmcp_tools"),
+    *(Tool(viewer, "viewers", (("node", "look.mjs", viewer),))
+      for viewer in ("swagger-ui", "redoc", "rapidoc", "scalar")),
+    Tool("amazon-cognito-identity-js", "sign_in", (("node", "cognito_js.mjs"),)),
+    Tool("aws-amplify", "sign_in", (("node", "amplify.mjs"),)),
+    Tool("pycognito", "sign_in", (("python", "pycognito_sign_in.py"),)),
 )  # fmt: skip
+FOLDERS = ("typescript", "python", "viewers", "sign_in")
+USER, FIRST = "kim", "First-Pass-1!"
 
 
 def main() -> int:
+    names = [tool.name for tool in TOOLS]
+    if unknown := set(sys.argv[1:]) - set(names):
+        raise SystemExit(f"There is no {', '.join(unknown)}. There are:\n" + "\n".join(names))
     work = Path(tempfile.mkdtemp(prefix="productsapi-clients-"))
     try:
         return _all(work, [tool for tool in TOOLS if tool.name in sys.argv[1:]] or list(TOOLS))
@@ -113,12 +123,12 @@ def main() -> int:
 
 
 def _all(work: Path, tools: list[Tool]) -> int:
-    for folder in ("typescript", "python"):
-        shutil.copytree(HERE / folder, work / folder)
-        (work / folder / "made").mkdir()
-    _run(work / "typescript", {}, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts=false")
-    _run(work, {}, sys.executable, "-m", "venv", "env")
-    _run(work, {}, "env/bin/pip", "install", "-q", "-r", "python/requirements.txt")
+    folders = {tool.folder for tool in tools}
+    if "typescript" in folders:
+        folders.add("python")  # whose packages have openapi-generator-cli
+    used = [folder for folder in FOLDERS if folder in folders]
+    for folder in used:
+        _installed(work, folder)
     home = {"HOME": str(work), "PRODUCTSAPI_PASSWORD": PASSWORD}
     product = (sys.executable, "-m", "productsapi")
 
@@ -129,22 +139,69 @@ def _all(work: Path, tools: list[Tool]) -> int:
     _with_contact_and_license(work / "shop" / "config" / "dev.yaml")
     try:
         shop("deploy", "--local", "--yes")
-        shop("user", "create", "kim", "--local")
-        shop("login", "kim", "--local")
-        token = shop("user", "token", "kim", "--local").strip()
-        url = json.loads(shop("status", "--local", "--json"))["invoke_url"]
-        for folder in ("typescript", "python"):
+        shop("user", "create", USER, "--local")
+        shop("login", USER, "--local")
+        token = shop("user", "token", USER, "--local").strip()
+        stack = json.loads(shop("status", "--local", "--json"))
+        for folder in used:
             for spec, name in zip(("3.1", "3.0"), BOTH, strict=True):
                 shop("openapi", "--local", "--spec", spec, "-o", str(work / folder / name))
-        given = {"API_URL": url, "API_TOKEN": token, "OLD_TOKEN": _expired(token)}
-        return max([_try(tool, work, given) for tool in tools])
+        amplify = ("config", "frontend", "--local", "--format", "amplify")
+        if "sign_in" in used:
+            shop(*amplify, "-o", str(work / "sign_in" / "amplify_outputs.json"))
+        given = {
+            "API_URL": stack["invoke_url"],
+            "API_TOKEN": token,
+            "OLD_TOKEN": _expired(token),
+            "COGNITO": stack["endpoint_url"],
+            "POOL_ID": stack["user_pool_id"],
+            "CLIENT_ID": stack["client_id"],
+            "USER": USER,
+            "PASSWORD": PASSWORD,
+            "FIRST": FIRST,
+        }
+        return max([_try(tool, work, given | _newcomer(tool, given)) for tool in tools])
     finally:
         shop("local", "down")
 
 
+def _installed(work: Path, folder: str) -> None:
+    """What a folder's lock files name; Python's in an environment of its own."""
+    shutil.copytree(HERE / folder, work / folder)
+    (work / folder / "made").mkdir()
+    if (work / folder / "package.json").exists():
+        words = ("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts=false")
+        _run(work / folder, {}, *words)
+    if (work / folder / "requirements.txt").exists():
+        _run(work, {}, sys.executable, "-m", "venv", f"{folder}/env")
+        _run(work, {}, f"{folder}/env/bin/pip", "install", "-q", "-r", f"{folder}/requirements.txt")
+
+
+def _newcomer(tool: Tool, given: Mapping[str, str]) -> dict[str, str]:
+    """A user of its own for each way to sign in, with a first password to be replaced."""
+    if tool.folder != "sign_in":
+        return {}
+    import boto3
+
+    region = given["POOL_ID"].partition("_")[0]
+    root = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    cognito = boto3.client("cognito-idp", region, endpoint_url=given["COGNITO"], **root)
+    name = f"newcomer-{tool.name}"
+    email = {"Name": "email", "Value": f"{name}@example.com"}
+    cognito.admin_create_user(
+        UserPoolId=given["POOL_ID"],
+        Username=name,
+        UserAttributes=[email],
+        TemporaryPassword=FIRST,
+        MessageAction="SUPPRESS",
+    )
+    return {"NEWCOMER": name}
+
+
 def _try(tool: Tool, work: Path, given: Mapping[str, str]) -> int:
     folder = work / tool.folder
-    path = os.pathsep.join((str(work / "env" / "bin"), os.environ["PATH"]))
+    environments = [str(each / "env" / "bin") for each in (folder, work / "python")]
+    path = os.pathsep.join((*environments, os.environ["PATH"]))
     environment = {**given, "PATH": path, "PYTHONPATH": str(folder / "made")}
     for command in tool.commands:
         if "-p" in command and command[0].endswith("tsc"):
