@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -26,7 +27,8 @@ MOST_NAMES = 3
 LARGEST = 10_000_000
 """Bytes of a live zip that is looked into: ours are far smaller, somebody else's may not be."""
 Files = Mapping[str, tuple[int, int]]
-"""By name, a file's size and checksum (CRC-32)."""
+"""By name, a file's size and checksum; an installed package counts as one file."""
+PACKAGE = "package "
 
 
 def with_files(plan: Plan, stack: Stack, aws: Aws, network: Network) -> Plan:
@@ -90,9 +92,30 @@ def _live(aws: Aws, network: Network, name: str) -> bytes:
 
 def _files(package: bytes) -> Files:
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        packages = _packages(archive)
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    return {entry.filename: (entry.file_size, entry.CRC) for entry in entries}
+    found: dict[str, tuple[int, int]] = {}
+    for entry in entries:
+        name = packages.get(entry.filename, entry.filename)
+        size, checksum = found.get(name, (0, 0))
+        of_path = zlib.crc32(
+            entry.filename.encode(), entry.CRC
+        )  # a file that moves changes it, too
+        found[name] = (size + entry.file_size, checksum ^ of_path)
+    return found
+
+
+def _packages(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Of each file that an installed package's RECORD lists (PEP 376), the package and version."""
+    found = {}
+    for record in archive.namelist():
+        folder, _, last = record.rpartition("/")
+        if last == "RECORD" and folder.endswith(".dist-info"):
+            package = f"{PACKAGE}{folder.removesuffix('.dist-info').replace('-', ' ')}"
+            listed = archive.read(record).decode("utf-8", "replace").splitlines()
+            found.update({line.rsplit(",", 2)[0]: package for line in listed})
+    return found
 
 
 def _path(name: str, folder: str) -> str:
-    return name if name.startswith(f"{SHARED}/") else f"{folder}/{name}"
+    return name if name.startswith((f"{SHARED}/", PACKAGE)) else f"{folder}/{name}"

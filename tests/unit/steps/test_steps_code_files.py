@@ -63,12 +63,12 @@ def _given(value: Any) -> Any:
     return value
 
 
-def shown(cloud: Cloud, field: str = "code_sha256") -> Plan:
+def shown(cloud: Cloud, field: str = "code_sha256", wanted: dict[str, str] = NEW) -> Plan:
     changes = tuple(
         Change("code", LIVE_CODE(f), Action.UPDATE, (FieldChange(field, "x", "y"),))
         for f in FUNCTIONS
     )
-    code = {function: zipped(NEW) for function in FUNCTIONS}
+    code = {function: zipped(wanted) for function in FUNCTIONS}
     stack = cast("Stack", SimpleNamespace(code=code, function_name=lambda function: function))
     return with_files(Plan(changes), stack, cast("Aws", cloud), cast("Network", cloud))
 
@@ -138,3 +138,30 @@ def test_nothing_is_fetched_where_no_code_changes() -> None:
 def test_at_most_three_files_are_named(live: str, wanted: str, told: str) -> None:
     found = in_words(dict.fromkeys(live, (1, 1)), dict.fromkeys(wanted, (1, 1)), "get_product")
     assert found == told
+
+
+def a_package(version: str) -> dict[str, str]:
+    record = f"its/a.py,sha256=1,1\nits/b.py,sha256=2,1\nits-{version}.dist-info/RECORD,,\n"
+    return {"its/a.py": version, "its/b.py": "2", f"its-{version}.dist-info/RECORD": record}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        (NEW | a_package("1.0"), "shared/product.schema.json changed, package its 1.0 added"),
+        (OLD | a_package("1.0"), "package its 1.0 added"),
+    ],
+)
+def test_a_package_is_one_for_all_functions(wanted: dict[str, str], told: str) -> None:
+    changes = shown(Cloud(), wanted=wanted).changes
+    assert {change.about for change in changes} == {told}
+
+
+def test_another_version_of_a_package_is_told() -> None:
+    live = zipped(OLD | a_package("1.0"))
+    told = {"CodeSha256": code_sha256(live), "CodeSize": len(live)}
+    cloud = Cloud({"Configuration": told, "Code": {"Location": URL}}, (200, {}, live))
+    changes = shown(cloud, wanted=OLD | a_package("2.0")).changes
+    assert {change.about for change in changes} == {
+        "package its 2.0 added, package its 1.0 removed"
+    }
