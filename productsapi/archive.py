@@ -1,7 +1,7 @@
 """Zips that are byte for byte the same, whatever zlib, machine, umask and time.
 
 What is ours is stored. What comes from a wheel keeps the wheel's own compression: those bytes are
-the same everywhere, and compressing anew would hang on this machine's zlib.
+the same everywhere, and compressing again would depend on this machine's zlib.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class ProductsApiError(Exception):
 
 
 class ConfigError(ProductsApiError):
-    """The configuration can't be used: which file, line and key is told."""
+    """The configuration can't be used; the message names file, line and key."""
 
     exit_code = 3
 
@@ -99,7 +99,7 @@ class Cancelled(AwsError):
 
 
 class AccessDenied(AwsError):
-    """A permission is lacking: which one is told."""
+    """A permission is missing; the message names it."""
 
     exit_code = 4
 
@@ -113,7 +113,7 @@ class NotFound(AwsError):
 
 
 class Outdated(AwsError):
-    """AWS refused a change since what it assumes isn't what stands there: nothing was changed."""
+    """AWS refused a change: what it was planned on has changed meanwhile. Nothing was done."""
 
 
 class Interrupted(AwsError):

@@ -44,7 +44,7 @@ def deleted() -> Answer:
 
 
 def _allowed(request: Request, origins: Sequence[str]) -> dict[str, str]:
-    """One origin is told whoever asks; of several the caller's own, since only one may be told."""
+    """One configured origin is always sent; of several the caller's own, since CORS allows one."""
     if "*" in origins:
         return {"Access-Control-Allow-Origin": "*"}
     asking = request.headers.get("origin")

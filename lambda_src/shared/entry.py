@@ -30,7 +30,7 @@ SPREADING_S = 240
 """An environment that starts just after its role got a right may be refused it for minutes (177 s
 were seen); a right that is still missing then is missing (K6)."""
 DENIED_YET, DENIED = "table_access_denied_yet", "table_access_denied"
-"""In the log; a caller is told what it can do: repeat, or not."""
+"""In the log; a caller only learns whether to repeat."""
 ASKED = "productsapi:rights"
 """What an event of ours has. The gateway's never do: their outermost names are its own."""
 

@@ -1,4 +1,4 @@
-"""JSON Schema's formats, as far as they can be told without asking anybody."""
+"""JSON Schema's formats, as far as they can be checked offline."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def is_unicode(text: str) -> bool:
 
 
 def _nested_deeper(text: str, limit: int) -> bool:
-    """Told before decoding, since the decoder would go down any depth."""
+    """Checked before decoding, since the decoder would go down any depth."""
     if text.count("[") + text.count("{") <= limit:
         return False
     depth = 0

@@ -1,7 +1,7 @@
 """The table, as one caller may use it.
 
 Each change is one conditional call: two writers at once can't lose each other's work, and why a
-condition failed is told from the product as that same call found it.
+condition failed is read from the product that this same call returned.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Products(NamedTuple):
         return self.answer(self.item(key))
 
     def answer(self, item: Item) -> Product:
-        """What a caller is told of a stored product."""
+        """A stored product as callers get it."""
         product = in_order(values_of(item))
         return spelled(product, ANSWERED) if self.settings.decimals_as_text else product
 

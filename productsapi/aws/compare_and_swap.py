@@ -36,7 +36,7 @@ class Standing:
     text: str
     top: int
     age: float | None
-    """Seconds since the newest version was written, by AWS's own clock, where that is told."""
+    """Seconds since the newest version was written, by AWS's own clock, where AWS returns it."""
 
 
 @dataclass(frozen=True)

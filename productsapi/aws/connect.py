@@ -43,7 +43,7 @@ LOOKED_INTO = ("dynamodb", "apigateway", "cognito-idp", "lambda", "logs", "iam",
 """The services that a look at a stack asks, in the order in which their answers are needed."""
 
 FIRST_CONTACT = Transient("AWS doesn't answer yet", Cadence(first=0.2, longest=1, total=4))
-"""Nobody is told of these waits: where there is no way to AWS, that is said soon."""
+"""These waits aren't reported: without a network, the command fails soon after."""
 
 
 def connect(

@@ -111,7 +111,7 @@ def concerned(error: BaseException) -> bool:
 
 
 def unusable(error: BaseException) -> CredentialsError:
-    """What is to be told of an error that is `concerned` with them."""
+    """Our error for one that is `concerned` with credentials."""
     if isinstance(error, boto.NoCredentialsError):
         return CredentialsError("no AWS credentials were found", NONE_FOUND)
     if isinstance(error, boto.ProfileNotFound):

@@ -1,8 +1,8 @@
 """The lease: one run at a time changes a stack, and none that ended leaves a lock behind.
 
 It is an SSM parameter of the stack that is changed by compare-and-swap (see `register`): whoever
-takes it, renews it or gives it back has seen what stands there, or the write counts for nothing. So
-two never have it, however late reads are, whoever takes it, renews it or takes it over at the same
+takes it, renews it or gives it back has seen its present value, or the write has no effect. So two
+never have it, however late reads are, whoever takes it, renews it or takes it over at the same
 moment, and whichever answer is lost.
 
 Given back it stays, free, and the next run takes it with one call: AWS asks for 30 s before a
@@ -42,7 +42,7 @@ class LeaseLost(ProductsApiError):
 class Lease:
     """One run's way to the lease, and its hold on it. To be used from any thread.
 
-    `doing` is what others are told that this run has been: "deploying".
+    `doing` is what other runs print that this one is doing: "deploying".
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Lease:
                 self._seen = began
 
     def beat(self) -> float:
-        """Renew it; gives the seconds until the next time. That it is lost is told by `lost`."""
+        """Renew it; returns the seconds until the next time. Once it is lost, `lost` is set."""
         if self.lost:
             self._aws.stop.set()  # again and again: each part of a run begins by clearing it
             return FRESH / 4
@@ -212,7 +212,7 @@ class Lease:
     def _won(self, found: Sight | None, watch: Watch) -> bool:
         if found is None:
             return self._made()
-        if found.holder.free or self._is_mine(found):  # whether or not we were told so
+        if found.holder.free or self._is_mine(found):  # whether or not its answer reached us
             return self._swapped(found.top)
         if not watch.counts_for_nothing(found):
             return False

@@ -90,7 +90,7 @@ class Holder:
 class Sight:
     """A lease as AWS showed it. It can't be older than `began`, by our own clock.
 
-    `top` is its newest version. `age` is that one's in seconds, by AWS's clock, where it is told.
+    `top` is its newest version. `age` is that one's, in seconds by AWS's clock, if returned.
     """
 
     holder: Holder
@@ -127,7 +127,7 @@ class Watch:
         return old or found.began - self._since >= LIFE
 
     def describe(self, found: Sight | None) -> str:
-        """Why to wait: the same words for one holder, so that they are told once."""
+        """Why to wait: the same words for one holder, so that they are printed once."""
         if found is None or found.holder.free:
             return self.last
         self.last = found.holder.words

@@ -89,7 +89,7 @@ def _machine() -> str:
 
 
 def _state_and_start(pid: int) -> tuple[str, str]:
-    """A process's state, where it is told, and its start; both empty where nothing is."""
+    """A process's state, where the system reports it, and its start; empty without a process."""
     try:
         stat = (PROC / str(pid) / "stat").read_text("utf-8", errors="replace")
         fields = stat.rpartition(")")[2].split()  # its name may hold blanks and brackets

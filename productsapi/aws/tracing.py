@@ -1,4 +1,4 @@
-"""Each request to AWS as it happens, told to whoever traces a run."""
+"""Each request to AWS, reported as it happens to whoever traces a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from productsapi.aws.masking import masked
 
 @dataclass(frozen=True)
 class TracedCall:
-    """One request with its answer; what it sent is masked. Repeated ones are told each time.
+    """One request with its answer; what it sent is masked. A repeated one is reported each time.
 
     `status`, `request_id`: None where no answer came. `error` is AWS's code, or what kept the
     answer from coming; empty where there is none.

@@ -150,7 +150,7 @@ class Program(click.Group):
 
 def tell(error: ProductsApiError) -> None:
     """Say on stderr what went wrong and what to do next."""
-    with contextlib.suppress(OSError):  # nobody can be told where that is full or gone
+    with contextlib.suppress(OSError):  # stderr may be full or closed
         say(f"Error: {error.message}", fg="red", err=True, hang=HANG)
         if error.hint.startswith("productsapi "):  # a command stays a line
             click.echo(f"Next:  {printable(error.hint)}", err=True)
@@ -165,7 +165,7 @@ def _show(error: click.ClickException) -> None:
 
 @contextlib.contextmanager
 def _threads_heard() -> Iterator[None]:
-    """What breaks in a thread that nobody asks how it went is told in the same words."""
+    """An exception in a thread that isn't waited for is reported in the same way."""
 
     def hear(broken: threading.ExceptHookArgs) -> None:
         if isinstance(broken.exc_value, ProductsApiError):

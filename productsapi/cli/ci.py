@@ -194,7 +194,7 @@ def _origin() -> str:
     asked = git(Path(), ["remote", "get-url", "origin"])
     found = REMOTE.fullmatch(asked.strip()) if asked else None
     if found is None or not REPOSITORY.fullmatch(found[1]):
-        text = "which repository this is can't be told from git's remote `origin`"
+        text = "git's remote `origin` doesn't show which repository this is"
         raise Refused(text, "name it: --repository OWNER/NAME")
     return found[1]
 

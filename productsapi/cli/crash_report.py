@@ -58,7 +58,7 @@ def masked(text: str, environ: Mapping[str, str]) -> str:
 
 
 def project_url(metadata: Message | None) -> str:
-    """Where the installed package says that issues are told, or at least its home page."""
+    """The issue tracker that the installed package names, or else its home page."""
     if metadata is None:
         return ""
     named = [line.partition(",") for line in metadata.get_all("Project-URL", [])]

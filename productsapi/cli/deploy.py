@@ -95,7 +95,7 @@ def command(
 
 @dataclass(frozen=True)
 class Deployed:
-    """What was carried out, which may be nothing, and the ids as they are now."""
+    """What was carried out, if anything, and the present ids."""
 
     plan: Plan
     outputs: Outputs
@@ -109,7 +109,7 @@ def deployed(opened: Opened, look: Look, *, asks: bool, detail: bool = False) ->
     from productsapi.cli.render import print_exposures
 
     plan, reading = look(opened)
-    if not plan.to_do or not asks:  # else they are told with the plan
+    if not plan.to_do or not asks:  # else they are shown with the plan
         print_exposures(plan, err=True)
     if not plan.to_do:
         return Deployed(plan, reading.outputs)
@@ -145,7 +145,7 @@ def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
 
 
 def _apply(opened: Opened, plan: Plan, reading: Reading, *, reported: Plan | None) -> Applied:
-    """What is open is told first, where it isn't what was `told` of an earlier look."""
+    """Print what is open first, where it differs from the plan that was `reported`."""
     from productsapi.cli.progress import progress
     from productsapi.cli.render import print_exposures
     from productsapi.engine.apply import apply
@@ -197,7 +197,7 @@ def _print_end(opened: Opened, plan: Plan, described: dict[str, Any], seconds: f
 
 
 def _nobody_is_there(opened: Opened, plan: Plan, user_pool_id: str | None) -> bool:
-    """Whether the pool is known to have no users: it was made just now, or a look tells so."""
+    """Whether the pool is known to have no users: it is new, or a look finds none."""
     from productsapi.engine.plan import Action
     from productsapi.stack import kinds
     from productsapi.steps.user_pool.pools import has_users

@@ -27,8 +27,8 @@ def planned(
 ) -> tuple[Plan, Reading]:
     """Look and plan, with the runtime's warnings. Raises Refused for what must not be done.
 
-    What is held, or not allowed by IAM, is told in a plan that is `only_shown`: who reads it need
-    not be who deploys. `warn` is for a first look.
+    In a plan that is `only_shown` holds and missing IAM rights are notes, not errors: whoever reads
+    it need not be the one who deploys. `warn` is for a first look.
     """
     from dataclasses import replace
 

@@ -24,13 +24,13 @@ from productsapi.errors import ProductsApiError, Refused
 )
 @click.option("--aws", is_flag=True, help="On AWS instead of the local cloud, after a question.")
 def command(target: Target, seed: Path | None, aws: bool) -> None:
-    """Have it all up on this machine, and what you save live at once.
+    """Run it all on this machine, and make live what you save.
 
     Starts the local cloud, deploys, signs in a user `dev`, and then watches lambda_src/ and the
-    configuration: what is saved is live within a second, data and users stay. A source that can't
-    be read is told, and what was live goes on serving. Shows each request, and what the functions
-    log. Keys: o opens the page in the browser, v runs `verify`, q ends it, and so does Ctrl-C, with
-    code 130. Without a terminal it prints plain lines. The local cloud runs on.
+    configuration: what is saved is live within a second, data and users stay. A source with a
+    syntax error is reported, and what was live goes on serving. Shows each request, and what the
+    functions log. Keys: o opens the page in the browser, v runs `verify`, q ends it, and so does
+    Ctrl-C, with code 130. Without a terminal it prints plain lines. The local cloud runs on.
 
     \b
     Examples:

@@ -39,7 +39,7 @@ class Session:
         self.target = target
         self._asks = asks
         self._broken = ""
-        """Why what is saved can't be live, as it was told."""
+        """Why the saved sources can't be live, as it was printed."""
         self._tracebacks: Tracebacks | None = None
 
     @property
@@ -60,7 +60,7 @@ class Session:
         return bool(done.plan.to_do)
 
     def catch_up(self, view: View) -> None:
-        """Make live what was saved, where it differs; what stands in the way is told."""
+        """Make live what was saved, where it differs; errors are printed."""
         began = time.monotonic()
         try:
             told = self._catch_up()

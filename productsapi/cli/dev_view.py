@@ -1,4 +1,4 @@
-"""The live view of the inner loop: requests, what the functions log, and what is told beside it."""
+"""The live view of the inner loop: requests, the functions' log lines, and messages."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def _reached(target: Target, config: Config | None) -> Generator[Finding, None, 
         yield Finding("endpoints", State.BROKEN, error.message, error.hint)
         return None
     except CredentialsError:
-        pass  # of a profile that can't be read: told where it is needed
+        pass  # of a profile that can't be read: reported where it is needed
     yield from attempt(
         "clock",
         State.WARNING,
@@ -195,7 +195,7 @@ def _scope(opened: Opened) -> Scope:
 
     try:
         outputs = opened.outputs()
-    except ProductsApiError:  # what it is will be told where rights are
+    except ProductsApiError:  # reported by the check of the rights
         return Scope(opened.stack)
     return Scope(opened.stack, outputs.get(API_ID), outputs.get(USER_POOL_ID))
 

@@ -1,4 +1,4 @@
-"""What a front end is told of a stack, in the forms that front ends read. Pure."""
+"""A stack's settings for a front end, in the formats that front ends read. Pure."""
 
 from __future__ import annotations
 
@@ -74,5 +74,5 @@ def is_prefix(text: str) -> bool:
 
 
 def _word(value: Any) -> str:
-    """None of what is told needs quotes: URLs, ids, numbers and flags."""
+    """No value needs quotes: URLs, ids, numbers and flags."""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def print_guide(opened: Opened, plan: Plan, reading: Reading, *, as_script: bool) -> None:
-    """On stdout, to be kept as a file; what is open is told beside it. Raises Refused."""
+    """Print the guide to stdout, and what is open to stderr. Raises Refused."""
     made_of = resources(opened.stack)
     found = guide(plan, made_of, reading, opened.telling())
     print_exposures(plan, err=True)

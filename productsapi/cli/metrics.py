@@ -45,7 +45,7 @@ FIGURES = 84
 def command(target: Target, since: float, as_json: bool) -> None:
     """Show requests, errors and latency by route, and how the functions did.
 
-    A figure that nobody has measured is told as such, not as zero.
+    A figure that wasn't measured is shown as such, not as zero.
 
     \b
     Examples:

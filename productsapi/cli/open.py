@@ -89,7 +89,7 @@ def _document(people: People, url: str) -> dict[str, Any]:
 
 
 def in_the_browser(url: str, folder: Path) -> bool:
-    """Whether a browser was told. By a file: others on this machine see a browser's arguments."""
+    """Open `url` by way of a file (a browser's arguments are public); whether that worked."""
     page = folder / "open.html"
     private.write(page, FORWARD.format(escape(url)))
     try:

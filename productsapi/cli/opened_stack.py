@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Opened:
-    """A stack and the way to it."""
+    """A stack, and the AWS access to it."""
 
     stack: Stack
     aws: Aws
@@ -33,12 +33,12 @@ class Opened:
 
     @property
     def name_to_type(self) -> str:
-        """What is typed before a production environment is changed; else yes is enough: empty."""
+        """What a person types before a production stack is changed; empty where yes is enough."""
         config, location = self.stack.config, self.stack.location
         return config.stack if config.production and not location.on_this_machine else ""
 
     def asks(self, *, yes: bool) -> bool:
-        """Whether what changes this stack is to be agreed to: only what isn't this machine is."""
+        """Whether to ask before changing this stack: never for the local cloud."""
         from productsapi.cli.prompts import only_a_pipeline_may
 
         if self.stack.location.on_this_machine:
@@ -67,7 +67,7 @@ class Opened:
         return url or self.stack.location.invoke_url(api_id, stage)
 
     def telling(self) -> Aws:
-        """The way, with its waits told once each on stderr, for when nothing else shows them."""
+        """`aws`, printing each reason to wait once on stderr, for when nothing else shows it."""
         reported: set[str] = set()
         quiet = is_quiet()
 
@@ -105,7 +105,7 @@ def open_stack(target: Target, **allowed: Any) -> Opened:
 
 
 def local_cloud(root: Path) -> LocalCloud:
-    """The local cloud of a project, telling on stderr what a person should know."""
+    """The local cloud of a project; its notices go to stderr."""
     from productsapi.local import LocalCloud
 
     return LocalCloud(root, tell=lambda message: click.echo(printable(message), err=True))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 SHOWN = 20
-"""Bad rows that are told; --rejects holds all of them."""
+"""Bad rows that are printed; --rejects writes all of them."""
 
 
 @click.group("products")
@@ -86,7 +86,7 @@ def command() -> None:
 def import_(target: Target, file: str, as_json: bool, **options: Any) -> int:
     """Import products from a CSV file (with a header), a JSON array or JSON Lines; - is stdin.
 
-    Each row is held to the API's own rules; a bad one is told with its line and field, and the
+    Each row is held to the API's own rules; a bad one is reported with line and field, and the
     good ones are stored. `create` stores new products only, `upsert` sets the given fields of
     those that exist, `replace` also removes the fields that aren't given. A product that has the
     row's values counts as imported: after an interruption import the same file again.
@@ -156,7 +156,7 @@ def export(
     """Export all products, at constant memory. While others write it is no snapshot.
 
     JSON Lines and JSON hold the products as the API answers them, and import takes both; CSV is
-    for people, and what it can't hold is told; dynamodb-json holds the very items, to restore.
+    for people, and what it can't hold is reported; dynamodb-json holds the very items, to restore.
 
     \b
     Examples:

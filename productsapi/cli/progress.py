@@ -122,7 +122,7 @@ class PlainReport:
         self._started[change.key] = time.monotonic()
 
     def waiting(self, change: Change, reason: str) -> None:
-        """A wait is told once, however often it looks again."""
+        """Print a wait once, however often it polls."""
         with self._lock:
             if (change.key, reason) not in self._waits:
                 self._waits.add((change.key, reason))
@@ -143,7 +143,7 @@ class QuietReport(PlainReport):
     """Failures only."""
 
     def waiting(self, change: Change, reason: str) -> None:
-        """It passes by itself, or ends in a failure that is told."""
+        """It passes, or ends in a reported failure."""
 
     def done(self, change: Change) -> None:
         """As it was to be."""

@@ -26,7 +26,7 @@ def rejects(path: Path | None) -> Iterator[Rejects]:
         yield _Nowhere()
         return
     try:
-        out = path.open("xb", buffering=0)  # what can't be written is told at once
+        out = path.open("xb", buffering=0)  # a failed write is reported at once
     except FileExistsError as error:
         raise Refused(f"{path} exists already", "name another file for the rejects") from error
     except OSError as error:
@@ -47,11 +47,11 @@ def _unwritable(path: Path, error: OSError) -> Refused:
 
 class _Nowhere:
     def write(self, row: BadRow, head: str, encoding: str) -> None:
-        """Whoever names no file for them has them told."""
+        """Without --rejects they are only printed."""
 
 
 class _File:
-    """In the encoding of the file that they are of: the same options are to read them again."""
+    """In the imported file's encoding, so that the same options read it again."""
 
     def __init__(self, path: Path, out: FileIO) -> None:
         self.path = path
@@ -60,7 +60,7 @@ class _File:
         self.encoder: codecs.IncrementalEncoder | None = None
 
     def write(self, row: BadRow, head: str, encoding: str) -> None:
-        if row.line == self.last:  # told for each of the rules that it breaks
+        if row.line == self.last:  # reported once for each rule that it breaks
             return
         if self.encoder is None:
             self.encoder = codecs.getincrementalencoder(encoding)("backslashreplace")

@@ -1,4 +1,4 @@
-"""What a release is said to be of: given, kept by the stack until it is made, and told."""
+"""The message of a release: from --message or git, kept until the release is made, and shown."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ SIGNS = {
 }
 NOTHING_TO_TELL = {Action.UNCHANGED, Action.ABSENT}
 GUIDES = {step.name for step in STEPS[:7]}
-"""The guide's own steps, which are told also where nothing is done in them."""
+"""The guide's own steps, which are listed even where nothing is done in them."""
 LONGEST_VALUE = 240
 
 

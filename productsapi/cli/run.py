@@ -65,12 +65,12 @@ def carried_out(
 
 @contextmanager
 def held(opened: Opened, doing: str, *, for_good: bool = False) -> Iterator[Opened]:
-    """The stack's lease, from when it is had to the end of the block.
+    """Hold the stack's lease for the length of the block.
 
-    Gives the stack with a way to AWS on which nothing is made twice that the lease doesn't cover.
-    `doing` is what others are told meanwhile. At its good end it is given back, or, `for_good`,
-    removed. Raises Refused where another run doesn't end in time,
-    LeaseLost where it was lost before the block was done.
+    Gives the stack with an AWS access that creates nothing once the lease isn't held any more.
+    `doing` is what waiting runs print of this one. After success the lease is released, or, with
+    `for_good`, removed. Raises Refused where another run doesn't end in time, LeaseLost where the
+    lease was lost before the block was done.
     """
     from productsapi.aws.caller import Stopped
     from productsapi.engine.apply import Abandoned

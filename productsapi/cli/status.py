@@ -155,7 +155,7 @@ def _print_all(found: Plan, reading: Reading, serves: dict[str, Any] | None) -> 
 
 
 def _print_states(found: Plan, reading: Reading) -> None:
-    """Each part, step by step; a step of which there is nothing isn't told."""
+    """Each resource, step by step; steps without any are left out."""
     from productsapi.cli.plan_summary import with_reason
     from productsapi.cli.render import fields_in_words
     from productsapi.cli.stack_summary import OFF, STATES, is_empty

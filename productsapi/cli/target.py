@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from productsapi.config import Config
 
 DEPRECATIONS = "productsapi.deprecations"
-"""The name, in click's context, of what was told of them."""
+"""The name, in click's context, of the deprecations that were printed."""
 TARGET = "productsapi.target"
 """The name of a command's target in click's context."""
 
 
 def load_config(path: Path, region: str | None = None) -> Config:
-    """Load it, and tell on stderr, once a command, what in it is deprecated. Raises ConfigError."""
+    """Load it, and warn on stderr, once a command, of deprecated keys. Raises ConfigError."""
     from productsapi.config import load
 
     config = load(path, region=region)
     context = click.get_current_context(silent=True)
-    if context is None:  # in a thread of a command that has told it
+    if context is None:  # in a thread of a command that has printed them
         return config
     reported = context.meta.setdefault(DEPRECATIONS, set())
     for notice in (each for each in config.notices if each not in reported):
@@ -49,7 +49,7 @@ class Target:
     allowing: Allowing | None = None
     """What else changes the meaning of the command that was typed."""
     trace: Trace | None = None
-    """Who is told of each request to AWS."""
+    """Called with each request to AWS."""
 
     def load(self) -> Config:
         """Raises ConfigError."""

@@ -133,7 +133,7 @@ def _agree(opened: Opened, plan: Plan) -> None:
 
 
 def _have_the_name_typed(opened: Opened, plan: Plan) -> None:
-    """What is lost is told last, beside the question."""
+    """Print what will be lost last, right above the question."""
     from productsapi.cli.deleted_summary import in_words
     from productsapi.cli.prompts import Declined, answer
     from productsapi.cli.wrapping import say

@@ -28,7 +28,7 @@ CREATED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | os.O_WRO
 
 
 def trace_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command with a `target` the options that have its requests to AWS told."""
+    """Give a command with a `target` the options that trace its requests to AWS."""
 
     @click.option(
         "--trace", "on_stderr", is_flag=True, help="Show each call to AWS as an aws command."
@@ -54,7 +54,7 @@ def trace_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Traces:
-    """Writes what is traced. What can't be written ends no run: it is told once."""
+    """Writes what is traced. A failed write ends no run: it is reported once."""
 
     def __init__(self, file: FileIO | None, *, on_stderr: bool) -> None:
         self._file = file

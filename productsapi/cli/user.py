@@ -19,7 +19,7 @@ LONGEST_NAME = 128
 
 
 def user_name(value: str) -> str:
-    """What Cognito takes as a name: told here, since an emulator may take more."""
+    """A name that Cognito takes; checked here, since an emulator may take more."""
     spaces = any(character.isspace() for character in value)
     if not value.isprintable() or spaces or not 1 <= len(value) <= LONGEST_NAME:
         raise click.BadParameter(f"{value!r} isn't 1 to {LONGEST_NAME} characters without spaces.")

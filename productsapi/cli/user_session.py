@@ -63,9 +63,9 @@ class People:
         return self.tokens.names(self.kept_under)
 
     def caller(self, name: str | None) -> str:
-        """As whom something is done: the one who is named, or else who has signed in last.
+        """The user to act as: the one who is named, or else the one who signed in last.
 
-        Of several it is told which one that is. Raises SignInError where there is none.
+        Prints which one that is, if there are several. Raises SignInError where there is none.
         """
         chosen = name or self.tokens.last(self.kept_under)
         if chosen is None:

@@ -104,7 +104,7 @@ class _Reading:
             )
 
     def _entries(self, node: Mapping | None, prefix: str) -> dict[str, Node]:
-        """Give a mapping's entries by name; twins are a problem."""
+        """A mapping's entries by name; a duplicate is a problem."""
         found: dict[str, Node] = {}
         for key, value in node.entries if node else ():
             path = prefix + key.raw
@@ -202,7 +202,7 @@ def _refusal(rule: Rule, node: Node) -> str:
 
 
 def _as_list(rule: Several, node: Node) -> str:
-    """Say how to write what should be a list, if that can be told."""
+    """Say how to write what should be a list, if that is clear."""
     import json
 
     if empty(node):  # not taken for [], which can open what a list would close

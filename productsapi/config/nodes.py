@@ -40,7 +40,7 @@ class Sequence:
 @dataclass(frozen=True)
 class Mapping:
     line: int
-    entries: tuple[tuple[Scalar, Node], ...]  # as written: twins included
+    entries: tuple[tuple[Scalar, Node], ...]  # as written: duplicates included
 
     def __str__(self) -> str:
         return "keys and values"

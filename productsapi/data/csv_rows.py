@@ -34,7 +34,7 @@ class Dialect:
 def dialect_of(
     begin: str, types: Mapping[str, str], delimiter: str | None, decimal: str | None
 ) -> Dialect:
-    """What is told, and else what a file's beginning shows. Raises Refused rather than guess."""
+    """From the options, or else from the file's beginning. Raises Refused rather than guess."""
     header = begin.partition("\n")[0]
     delimiter = delimiter or max(DELIMITERS, key=header.count)
     if decimal:

@@ -37,7 +37,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Import:
-    """`check` gives a product or why it is none; `put` stores some; `reject` is told each bad row.
+    """`check` gives a product or why it is none, `put` stores some, `reject` gets each bad row.
 
     `put` is None for a dry run.
     """

@@ -19,7 +19,7 @@ from productsapi.errors import AwsError
 
 MODES = ("create", "upsert", "replace")
 TRIES = 8
-"""Of a row that is throttled, or changed by others in between: then it is told as not stored."""
+"""Of a row that is throttled, or changed by others in between: then it is reported as failed."""
 MOST_READ = 100
 """Keys that BatchGetItem takes."""
 

@@ -49,7 +49,7 @@ class Target:
 
     @property
     def options(self) -> list[str]:
-        """How pip is told."""
+        """As options of pip."""
         if not self.runtime:
             return []
         platforms = [word for each in self.platforms for word in ("--platform", each)]

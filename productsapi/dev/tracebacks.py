@@ -1,4 +1,4 @@
-"""Tracebacks of functions, told by the project's own files and with the lines that they stand in.
+"""Tracebacks of functions, with the project's own file names and source lines.
 
 Where a function runs it is unpacked in a folder of the emulator's, or in /var/task on AWS.
 """

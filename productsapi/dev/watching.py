@@ -110,7 +110,7 @@ def _identity(path: Path, *, whole: bool) -> tuple[int, ...] | None:
 
 
 def refused() -> ProductsApiError:
-    """What is to be told where the system refuses."""
+    """The error for when the system refuses to watch."""
     return ProductsApiError(
         "the system refuses to watch the files (its watches may be used up): each is looked at once"
         " a second instead",

@@ -27,7 +27,7 @@ class Abandoned(KeyboardInterrupt):
 
 
 class Report(Protocol):
-    """Who is told of each change as it happens; called from several threads."""
+    """Called with each change as it happens, from several threads."""
 
     def begun(self, change: Change) -> None: ...
 

@@ -1,4 +1,4 @@
-"""The fields of a resource that are otherwise than they should be, and how they read."""
+"""The fields of a resource that differ from what is wanted, and their values as text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class FieldChange:
 
 
 def compare(have: Mapping[str, Any], want: Fields) -> tuple[FieldChange, ...]:
-    """The wanted fields that are otherwise than they should be; nested mappings key by key."""
+    """The wanted fields that differ; nested mappings key by key."""
     old, new = flat(have), flat(want)
     differing = [
         FieldChange(name, old.get(name), new.get(name))
@@ -43,7 +43,7 @@ def flat(fields: Mapping[str, Any]) -> Fields:
 
 
 def value_in_words(value: Any, longest: int) -> str:
-    """A field's value for people, cut at so many characters."""
+    """A field's value as text, cut at `longest` characters."""
     if value is None:
         return "(none)"
     if isinstance(value, Unknown):
@@ -53,7 +53,7 @@ def value_in_words(value: Any, longest: int) -> str:
 
 
 def differing(fields: Iterable[FieldChange]) -> str:
-    """What fields are and should be, for people who check and don't change."""
+    """The actual and the wanted values, for checks that change nothing."""
     return ", ".join(f"{f.field} is {_word(f.old)}, not {_word(f.new)}" for f in fields)
 
 

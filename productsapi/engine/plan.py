@@ -36,7 +36,7 @@ class Action(str, Enum):
     ABSENT = "absent"  # not there, and nothing of it is wanted
     KEEP = "keep"
     REFUSE = "refuse"
-    NOTE = "note"  # something that is told and not done
+    NOTE = "note"  # reported only: nothing is done
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ class Change:
     owner: str = ""
     """The other stack that it belongs to, where it is refused for that."""
     on_hold: tuple[str, ...] = ()
-    """What it would make live again though a rollback went back from it."""
+    """What it would make live again after a rollback from it."""
     about: str = ""
-    """What the fields don't tell of it, in words."""
+    """What the fields don't show, in words."""
 
     @property
     def changed(self) -> frozenset[str]:
@@ -82,7 +82,7 @@ class Plan:
 
     @property
     def adoptable(self) -> tuple[Change, ...]:
-        """What is refused for being nobody's, and could be taken over."""
+        """Refused since it carries no stack's tag: --adopt could take it over."""
         return tuple(c for c in self.refused if c.ownership is Ownership.UNTAGGED)
 
     @property
@@ -103,7 +103,7 @@ class Plan:
 
 
 def plan(resources: Iterable[Resource], reading: Reading) -> Plan:
-    """What brings everything to what it should be, in the resources' own order."""
+    """The changes that bring all resources to their wanted state, in the order given."""
     resources = [*resources, *reading.orphans]
     known, found = reading.outputs, dict[Key, Change]()
     for resource in in_order(resources, making_edges(resources)):
@@ -117,7 +117,7 @@ def plan(resources: Iterable[Resource], reading: Reading) -> Plan:
 
 
 def difference(resource: Resource, observed: Observed | None, known: Outputs) -> Change:
-    """The change that one resource needs, as far as the outputs known now can tell."""
+    """The change that one resource needs, by the outputs that are known now."""
     if not resource.wanted:
         return _unwanted(resource, observed)
     if isinstance(resource, Cleanup):

@@ -22,15 +22,15 @@ class Ownership(Enum):
 
     OURS = "ours"
     ADOPTED = "taken over"
-    UNTAGGED = "it carries no stack's mark"
-    OTHER_STACK = "it carries another stack's mark"
+    UNTAGGED = "it carries no stack's tag"
+    OTHER_STACK = "it carries another stack's tag"
 
 
 @dataclass(frozen=True)
 class Note:
-    """Something that no planned change tells; one that `exposes_access` lets someone in.
+    """Something to report that is no change; one that `exposes_access` lets someone in.
 
-    Both that and what `warns` is told to programs too that ask for the changes alone.
+    JSON output that holds nothing but changes has those too that expose access or warn.
     """
 
     text: str
@@ -43,10 +43,10 @@ class Observed:
     """A resource as it was found.
 
     `fields` holds what we manage, in the shape that `Resource.want` gives it; `raw` is AWS's own
-    answer, for updates that must send back what isn't ours. `notes` tells what else was seen in it
-    that is neither ours nor touched. `identity` is AWS's id for it where its name isn't unique.
-    `removal_blocker` says why what isn't wanted mustn't go, and a person has to decide first.
-    `owner` names the other stack whose mark it carries.
+    answer, for updates that must send back what isn't ours. `notes` says what else was seen in it
+    that isn't ours and isn't changed. `identity` is AWS's id for it where its name isn't unique.
+    `removal_blocker` says why it mustn't be removed, wanted or not, before a person has decided.
+    `owner` names the other stack whose tag it carries.
     """
 
     fields: Fields
@@ -107,35 +107,35 @@ class Resource(ABC):
 
     @property
     def wanted(self) -> bool:
-        """Whether it should be there at all. What isn't wanted any more is removed by a deploy."""
+        """Whether it should exist. A deploy removes what exists and isn't wanted."""
         return True
 
     @property
     def delete_after(self) -> tuple[Key, ...]:
-        """For what isn't wanted: the keys of what must be done with before it goes.
+        """For what isn't wanted: the keys of resources that come first when it is removed.
 
-        Never turned round as `depends_on` is: a deploy makes or changes those first, a teardown
-        removes them first.
+        Unlike `depends_on` it is never reversed: a deploy creates or changes those first, and a
+        teardown removes them first.
         """
         return ()
 
     @property
     def opt_out(self) -> str:
-        """What to set in the configuration to do without it: `api.key to false`, if that can be."""
+        """The setting that switches it off, such as `api.key to false`; empty if there is none."""
         return ""
 
     @property
     def monthly(self) -> float:
-        """Dollars a month that it costs to have, used or not; in us-east-1, beyond what is free."""
+        """Fixed cost in dollars a month, in us-east-1, beyond the free tier."""
         return 0.0
 
     def monthly_of(self, fields: Fields) -> float:
-        """The same, of one that has these fields, where they make the price."""
+        """The same for a resource with these fields, where the price depends on them."""
         return self.monthly
 
     @property
     def exposure_fields(self) -> frozenset[str]:
-        """Fields that let someone in when they differ from what is wanted: told first."""
+        """Fields that let someone in when they differ from what is wanted: shown first."""
         return frozenset()
 
     @property
@@ -148,7 +148,7 @@ class Resource(ABC):
         """What is there now; None if nothing is."""
 
     def discover_orphans(self, aws: Aws) -> Iterable[Resource]:
-        """What there is of its kind that no configuration names, found by listing."""
+        """Resources of its kind that no configuration names, found by listing."""
         return ()
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
@@ -161,7 +161,7 @@ class Resource(ABC):
 
 
 class Managed(Resource):
-    """What should be there, in the state that `want` tells."""
+    """Should exist, in the state that `want` gives."""
 
     unique: ClassVar[bool] = True
     """Whether AWS refuses a second one of the same identity. If not, a create whose answer was
@@ -173,29 +173,29 @@ class Managed(Resource):
 
     @property
     def create_blocker(self) -> str:
-        """Why it can't be made where it isn't there, and the way out that a person has."""
+        """Why it can't be created where it doesn't exist, and what a person can do about it."""
         return ""
 
     @property
     def price(self) -> str:
         """What it costs to have, where that isn't next to nothing.
 
-        An amount a month stands in `monthly` too: what is told is what is added up.
+        A monthly amount must be in `monthly` too, so that the sum is of what is shown.
         """
         return dollars(self.monthly) if self.monthly else ""
 
     def on_hold(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
-        """What `want` would bring back though a rollback went away from it, in words."""
+        """What `want` would make live again after a rollback from it, in words."""
         return ()
 
     @abstractmethod
     def want(self, known: Outputs) -> Fields:
-        """What should be there, field by field; Unknown where it hangs on something to be made."""
+        """The wanted fields; Unknown where a value depends on something yet to be created."""
 
     def create(self, aws: Aws, known: Outputs) -> Given:
-        """Make it and return its outputs. Raises AlreadyExists where AWS refuses a second one.
+        """Create it and return its outputs.
 
-        Raises Refused for what is only changed where it is.
+        Raises AlreadyExists where AWS refuses a second one, Refused for what is only updated.
         """
         raise Refused(f"{self.key} isn't there any more", "repeat the command: it looks again")
 
@@ -203,7 +203,7 @@ class Managed(Resource):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Given:
-        """Bring the `changed` fields to what `want` says and return new outputs, if any."""
+        """Change the `changed` fields to what `want` gives; returns new outputs, if any."""
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         """Remove it; what is gone already is fine. Parts have none: they go with their parent."""
@@ -215,7 +215,7 @@ class Managed(Resource):
 
 
 class Upsert(Managed):
-    """What one call makes and overwrites: an update is that call again."""
+    """Created and overwritten by one and the same call."""
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
@@ -224,7 +224,7 @@ class Upsert(Managed):
 
 
 class TakenAsIs(Managed):
-    """What others may have made: looked at, and never changed."""
+    """May have been created by others: read, and never changed."""
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]

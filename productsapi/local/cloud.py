@@ -134,7 +134,7 @@ class LocalCloud:
 
     @contextmanager
     def _reported(self) -> Iterator[None]:
-        """What the system refuses is told in words."""
+        """Turn the system's errors into LocalCloudError."""
         try:
             yield
         except TimeoutError:

@@ -46,7 +46,7 @@ ANSWER_TIMEOUT = 5.0  # seconds; nothing listening is known at once, this is for
 
 
 def installed_version() -> str:
-    """Version of the installed emulator, found without importing it; empty where none is told."""
+    """Version of the installed emulator, found without importing it; empty where it names none."""
     # Without cryptography the emulator starts, but refuses every token.
     missing = [name for name in ("ministack", "cryptography") if not importlib.util.find_spec(name)]
     if missing:
@@ -83,7 +83,7 @@ def environment(
         "GATEWAY_PORT": str(port),
         "MINISTACK_REGION": region,
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
-        "MINISTACK_EDITION": mark,  # free text, told by the health answer
+        "MINISTACK_EDITION": mark,  # free text, returned by the health answer
         "SERVICES": SERVICES,
         "AUTH": "true",  # IAM policies are enforced
         "IOT_MTLS_ENABLED": "0",  # otherwise listens on 0.0.0.0:8883

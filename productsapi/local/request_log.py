@@ -41,7 +41,7 @@ class RequestLog:
         return {"last": self._last, "requests": found}
 
     def before(self, app: App) -> App:
-        """The same ASGI application, whose APIs' requests are remembered, and told at REQUESTS."""
+        """Wrap an ASGI application: its APIs' requests are recorded, and listed at REQUESTS."""
 
         async def seen(scope: dict[str, Any], receive: Any, send: Send) -> None:
             invoked = scope["type"] == "http" and INVOKED.match(scope["path"])

@@ -78,7 +78,7 @@ class Plots:
 
 
 def measured(measures: Mapping[str, Measure], answers: Answers) -> dict[str, list[float | None]]:
-    """Counts are 0 where requests are counted and none is told of; a latency is then None."""
+    """Counts are 0 where requests are counted and none is reported; a latency is then None."""
     span = answers.window
     series: dict[str, list[float | None]] = {}
     for name, measure in measures.items():

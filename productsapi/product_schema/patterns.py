@@ -1,7 +1,7 @@
 """How long the functions may look for a pattern, at the worst, in a text of some length.
 
 Python's `re` goes back and tries again, as all of its kind do: `(a+)+$` takes hours on 40
-characters. Two things are told apart: a loop that can read one text in two ways (each character
+characters. Two cases are distinguished: a loop that can read one text in two ways (each character
 doubles the work: refused), and loops one after the other (a power of the text's length).
 """
 

@@ -1,7 +1,7 @@
-"""Which files of the code differ between what callers reach and what is to be live.
+"""Which source files differ between the live code and the code to be deployed.
 
-Told beside a plan, and never a reason to fail: what can't be fetched whole is left untold. The
-address of the live zip lets anyone fetch it, and is in no message, log or plan.
+Shown beside a plan, and never a reason to fail: code that can't be fetched whole is left out. The
+URL of the live zip lets anyone fetch it, so it is in no message, log or plan.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _live(aws: Aws, network: Network, name: str) -> bytes:
     url = (answer.get("Code") or {}).get("Location") or ""
     size = configuration.get("CodeSize")
     if not url.startswith(("https://", "http://")) or size is None or size > LARGEST:
-        raise ProductsApiError(f"the code of {name} isn't told")
+        raise ProductsApiError(f"AWS returns no usable code location for {name}")
     status, _, body = network.send("GET", url, {}, None)
     if status != 200 or code_sha256(body) != configuration.get("CodeSha256"):  # noqa: PLR2004
         raise ProductsApiError(f"the code of {name} isn't answered whole")

@@ -1,8 +1,8 @@
-"""Whether a rollback was planned on what stands: AWS's reads may be older than that.
+"""Whether a rollback was planned on the present state: AWS's reads may be older than that.
 
-What is written never is. So each alias, and the stage, is first set to what it was seen to be.
-Lambda refuses that where the alias has a later revision (HTTP 412). API Gateway knows no revisions,
-but its answer tells the stage as it stands.
+A write never acts on an older state. So each alias, and the stage, is first set to the value that
+was read. Lambda refuses that where the alias has a later revision (HTTP 412). API Gateway knows no
+revisions, but its answer holds the stage's present state.
 """
 
 from __future__ import annotations

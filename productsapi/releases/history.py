@@ -129,7 +129,7 @@ def _version(found: Published, release: Release) -> Version | None:
 
 
 def _age(version: Version) -> tuple[object, int]:
-    """What carries no mark is from before there were any."""
+    """A version without metadata is from before there was any."""
     return (version.release.at if version.release else LONG_AGO, version.number)
 
 

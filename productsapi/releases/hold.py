@@ -1,4 +1,4 @@
-"""What was rolled back from, as the marks hold it: no deploy makes that live again unasked.
+"""What was rolled back from, kept in descriptions: no deploy makes that live again unasked.
 
 An alias holds what its function was rolled back from, the stage which definition of the API was.
 Each is written by the very call that moves it, so whoever sees where it points sees its hold: a

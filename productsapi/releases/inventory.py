@@ -180,14 +180,14 @@ def begin_deployments(aws: Aws, api_id: str) -> None:
 
 
 def deployments(aws: Aws, stack: Stack, api_id: str) -> list[Snapshot]:
-    """Those that carry our mark, oldest first; AWS lists them in no order that it promises."""
+    """Those with our metadata, oldest first; AWS documents no order for them."""
     pages = aws.pages("apigateway", "GetDeployments", restApiId=api_id, limit=PAGE)
     found = (snapshot(stack, item) for page in pages for item in page["items"])
     return sorted(filter(None, found), key=lambda deployment: deployment.age)
 
 
 def snapshot(stack: Stack, deployment: Mapping[str, Any]) -> Snapshot | None:
-    """None where it doesn't carry our mark."""
+    """None where it doesn't carry our metadata."""
     mark = parse_deployment_mark(stack, deployment.get("description") or "")
     made = deployment.get("createdDate", LONG_AGO)
     return Snapshot(deployment["id"], mark, made) if mark else None

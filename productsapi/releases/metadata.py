@@ -1,4 +1,4 @@
-"""The marks that a release leaves in descriptions: how they are written, and read again."""
+"""The metadata of a release, kept in AWS's description fields: writing and parsing it."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ class Release:
 
 @dataclass(frozen=True)
 class Mark:
-    """What a deployment's description tells: its definition's hash, and what it hangs on.
+    """What a deployment's description records: its definition's hash, and what that depends on.
 
-    The first deployments told no more than the hash.
+    The first releases of productsapi recorded only the hash.
     """
 
     definition: str
@@ -66,7 +66,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Rollback:
-    """What a stage's description tells while it serves a former release."""
+    """What a stage's description records while it serves an earlier release."""
 
     to: Release
     made: Release

@@ -35,10 +35,10 @@ HINT = "nothing was moved; repeat the command in a minute"
 
 
 class Older(Outdated):
-    """What was read is older than what stands: look, and choose, anew. Nothing was moved."""
+    """What was read is older than the present state. Nothing was moved: read and choose again."""
 
     def __init__(self, operation: str, what: str) -> None:
-        text = f"what AWS told of {what} is older than what stands there"
+        text = f"what AWS returned for {what} is older than its present state"
         super().__init__(operation, "Older", text, HINT)
 
 

@@ -39,7 +39,7 @@ class Stack:
     """One stack as it should be, and what the user allows beyond the usual.
 
     `delete_data` only matters to a teardown. `delete_foreign` removes what others have put into
-    what is ours. `adopt` takes over namesakes that carry no stack's mark; where there are several
+    what is ours. `adopt` takes over same-named ones without a stack's tag; where there are several
     of a name, `api_id` and `user_pool_id` say which. `make_public` lets a private API become one
     that anyone reaches.
     `release_hold` makes live again what was rolled back from.
@@ -91,7 +91,7 @@ class Stack:
         return Ownership.ADOPTED if self.adopt else Ownership.UNTAGGED
 
     def owner(self, tags: Mapping[str, str]) -> str:
-        """The other stack whose mark is among these tags; empty where that is none, or we."""
+        """The other stack that these tags name; empty where they name none, or this one."""
         return "" if self.owns(tags) else tags.get(STACK_TAG, "")
 
     def ours_among(self, tags: Mapping[str, str]) -> dict[str, str]:

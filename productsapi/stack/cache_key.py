@@ -1,7 +1,7 @@
 """The key of the stage's cache: whatever makes GET answers differ.
 
-A method's integration holds it, so a deployment freezes it; its mark tells that it has it. Without,
-the gateway tells one resource's answers apart by nothing, and gives each caller what another got.
+A method's integration holds it, so a deployment freezes it, and its metadata records that. Without
+a key the gateway serves every caller the answer that was cached for another one.
 
 The caller's origin is part of it, for of several web sites an answer names the one that asked. The
 caller's token is part of it: which tokens are taken at all is for the function to say too (an

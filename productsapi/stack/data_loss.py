@@ -75,6 +75,6 @@ def _counted(pages: Iterable[list[object]]) -> Count | Unseen:
     try:
         number = sum(len(page) for page in islice(rest, MOST_PAGES))
         more = any(True for _ in islice(rest, 1))
-    except AwsError as error:  # a count is only told: it holds up nothing
+    except AwsError as error:  # a count is for information: it must not block
         return Unseen(error.message)
     return Count(number, more)

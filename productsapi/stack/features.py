@@ -1,8 +1,8 @@
-"""The features that can be switched on and off, and the mark of those that were on.
+"""The features that can be switched on and off, and the tag that records which were on.
 
-Switched off, a feature costs no call: whether something of it is left, to be removed, is told by a
-tag of the table, which any run reads anyway. It is written before anything of a feature is made,
-and taken away after all of it has gone, so that a run killed in between leaves nothing unseen.
+A feature that is off costs no call: a tag of the table, which any run reads anyway, records whether
+something of it is left to be removed. The tag is written before a feature's first resource is
+created and removed after its last one is gone, so that a killed run leaves nothing unnoticed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ REFUSED = "=refused"
 
 @dataclass(frozen=True)
 class FeaturePart(Resource):
-    """Something that is there while its feature is on; without `on` it is only found, to go."""
+    """Part of a feature: wanted while it is `on`; otherwise only found, and removed."""
 
     stack: Stack
     on: bool = True

@@ -43,7 +43,7 @@ class UnusedRole(Note):
 
 
 def notes(stack: Stack, name: str, configuration: Mapping[str, Any]) -> tuple[Note, ...]:
-    """What is to be told of a function that is ours."""
+    """The notes on a function that is ours."""
     found: list[Note] = []
     table, ours = _variables(configuration).get("TABLE_NAME", ""), stack.config.table.name
     if table not in {"", ours}:
@@ -183,7 +183,7 @@ def replaced(configuration: Mapping[str, Any]) -> Fields:
 def _variables(configuration: Mapping[str, Any]) -> dict[str, str]:
     """A function without any has no Environment in its answer.
 
-    Raises AccessDenied where they can't be told: an update would put ours in the place of all (L3).
+    Raises AccessDenied where they can't be read: an update would replace all of them by ours (L3).
     """
     reported = configuration.get("Environment", {})
     if error := reported.get("Error"):

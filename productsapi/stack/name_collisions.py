@@ -1,10 +1,10 @@
-"""Which of several is ours, where AWS takes any number of one name: REST APIs and user pools.
+"""Which of several of one name is ours: REST APIs and user pools may share a name.
 
-The tag says it. Several of ours come of a create whose answer was lost: all but one are empty then,
-and go. Several that are nobody's are for the user to choose from.
+The tag decides. Several with our tag come from a create whose answer was lost: all but one are
+empty then, and are removed. Of several without a stack's tag the user has to choose one.
 
-With a pointer to the one in use nobody looks for others, but where that is asked for, and after an
-answer was lost, or a run died before it wrote the pointers: for an hour then.
+While a pointer names the one in use, others are not searched for, except with --find-doubles, and
+for an hour after an answer was lost or a run died before it wrote the pointers.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Choice:
-    """The one that is meant; `told` names it, or all that could be meant."""
+    """The one that is meant; `label` names it, or all that could be meant."""
 
     chosen: Candidate | None = None
     label: str = ""
@@ -106,7 +106,7 @@ class Duplicates(Cleanup):
         return Observed({}, identity=ids, raw=raw, removal_blocker=reason)
 
     def looked_for(self, known: Outputs) -> bool:
-        """Where no pointer told which is in use, all of them were listed anyway."""
+        """Without a pointer to the one in use, all of them were listed anyway."""
         used = known.get(self.used)
         if not used:
             return False
@@ -138,7 +138,7 @@ class Duplicates(Cleanup):
         )
 
     def _wait_until_known(self, aws: Aws, duplicate: Candidate) -> None:
-        """Until listings show what is in it. Where its age isn't told, it may be new."""
+        """Wait until listings show what is in it. Without a known age it may be new."""
         age = self.stack.began - duplicate.made if duplicate.made else timedelta()
         left = (LAG - max(age, timedelta())).total_seconds()
         if left > 0:
@@ -170,7 +170,7 @@ def choose(  # noqa: PLR0913 - one of each, by name
 ) -> Choice:
     """Ours; else, for taking over, what the user asked for or the only one of the name.
 
-    Raises Refused, with their ids, where it can't be told which is meant.
+    Raises Refused, with their ids, where it isn't clear which one is meant.
     """
     candidates = list(candidates)
     ours = [c for c in candidates if stack.owns(c.tags)]

@@ -18,7 +18,7 @@ from productsapi.stack.iam_right import Right
 
 @dataclass(frozen=True)
 class State:
-    """How something that watches stands, in its service's word; `text` says what that means."""
+    """The state of an alarm or the like, in its service's word; `text` explains it."""
 
     value: str
     text: str
@@ -33,10 +33,11 @@ class Parts(Protocol):
 
 @dataclass(frozen=True)
 class Option:
-    """Where its resources stand in no other's answer, `name` is its mark in the table's tags.
+    """One thing that can be switched on and off; core code knows no more of it than this.
 
-    `title` is what people call it, `index` the index that a new table is made with for it.
-    `states` tells how what it watches stands, for `status`, of what was read.
+    `name` records it in the table's tags, where its resources show in no other's answer; `title` is
+    its name in texts, `index` the index that a new table gets for it.
+    `states` gives the states of what it watches, for `status`, from what was read.
     `verified` are the kinds of its resources that `verify` compares, `verify` and `doctor` its
     further checks by name; `looked_at` are kinds that these `verify` need to have been read.
     """

@@ -1,7 +1,7 @@
 """The functions' environment variables that the configuration sets, `functions.environment`.
 
-Which those are stands in a variable of ours beside them: so one that is taken out of the
-configuration is known from somebody else's, also in a version that was published long ago.
+A further variable lists their names. So one that was removed from the configuration can be told
+from a variable that someone else set, even in a version that was published long ago.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def names(variables: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def masked(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Without their values, which only somebody who asks for every detail is shown."""
+    """The changes without the variables' values, which only --detail shows."""
     return tuple(replace(c, fields=tuple(map(_masked, c.fields))) for c in changes)
 
 

@@ -1,7 +1,7 @@
-"""Changes that assume what was seen: Lambda refuses them where that stands no more.
+"""Conditional changes: Lambda refuses them where the state that they assume has changed.
 
-Each names the revision that it was planned on. That is always one which a look has told, after the
-last wait: a change's own answer tells one that moves again before the change is done
+Each names the revision that it was planned on. That is always one from a read, after the last
+wait: the revision in a change's own answer moves again before the change is done
 (github.com/aws/aws-sdk/issues/377).
 """
 
@@ -15,11 +15,11 @@ from productsapi.aws.retries import LAGGING
 from productsapi.errors import Outdated
 
 Standing = Mapping[str, Any]
-"""A function's configuration or an alias, as AWS tells it."""
+"""A function's configuration or an alias, as AWS returns it."""
 
 
 def of(standing: Standing) -> dict[str, str]:
-    """The parameter by which a change assumes it. AWS tells every revision, some endpoints none."""
+    """The parameter that makes a change conditional. Some endpoints return no revision."""
     return assumed(standing.get("RevisionId"))
 
 
@@ -39,9 +39,9 @@ def change(  # noqa: PLR0913 - what, how, and what may stand there
 ) -> dict[str, Any] | None:
     """The answer to `send`, which gets the revision's parameter; None where it is done already.
 
-    Refused for its revision, it is sent again with the one that a new look tells, as long as what
-    stands is `as_planned`: a revision moves also with what isn't our business. A look that tells
-    the refused one is older than the refusal, so it is repeated.
+    Refused for its revision, it is sent again with a newly read one, as long as the state is still
+    `as_planned`: a revision also moves with changes that don't concern us. A read that returns the
+    refused revision is older than the refusal, so it is repeated.
 
     Raises Outdated where something else stands there, or AWS goes on showing what it refused.
     """

@@ -43,11 +43,11 @@ def resources(stack: Stack) -> list[Resource]:
 
 @dataclass(frozen=True)
 class LiveCode(Managed):
-    """What the alias serves. Versions can't be changed, so a change of anything publishes one.
+    """The version that the alias serves. Versions are immutable, so any change publishes one.
 
     `superseded_by` is a later version of ours that isn't served: a rollback is in force, or a run
-    was killed. Where the newest version is just what is wanted, it is served; else one is made, so
-    that the newest is always the one that callers are to reach.
+    was killed. If the newest version is as wanted, it is served; else one is published, so that
+    the newest is always the one that callers should reach.
     """
 
     stack: Stack

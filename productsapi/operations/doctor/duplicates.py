@@ -1,4 +1,4 @@
-"""What carries the stack's mark beside what is in use: made twice, after an answer was lost."""
+"""Duplicates: resources with the stack's tag beside those in use, after an answer was lost."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class _Answers:
                 f"{action} hangs on {', '.join(sorted(on))}"
                 for action, on in sorted(self.hanging.items())
             )
-            yield Finding(NAME, State.WARNING, f"can't be told before it is tried: {listed}")
+            yield Finding(NAME, State.WARNING, f"can't be known before it is tried: {listed}")
         if not self.denied and not self.hanging:
             yield Finding(NAME, State.OK, f"{arn} may do what a deploy does")
 

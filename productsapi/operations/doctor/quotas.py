@@ -22,7 +22,7 @@ RAISE = "raise it in the console under Service Quotas, or remove what isn't need
 
 
 class Usage(NamedTuple):
-    """`told` says that AWS itself told the limit; else it is the usual one, which may be raised."""
+    """`reported`: the limit comes from AWS; else it is the default one, which may be raised."""
 
     of: str
     used: int

@@ -1,8 +1,8 @@
 """One request from the gateway to the function, by any of the ids that it has on the way.
 
-The gateway knows a request by two ids of its own, Lambda by a third. The access log tells all of
-them; a function's line tells the gateway's, and stands in its stream between Lambda's START and
-REPORT, which tell the third: an instance of a function serves one request at a time.
+The gateway knows a request by two ids of its own, Lambda by a third. The access log has all of
+them; a function's line has the gateway's, and stands in its stream between Lambda's START and
+REPORT, which have the third: an instance of a function serves one request at a time.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def story(logs: Logs, request_id: str, start: int) -> list[Event]:
         for hit in logs.events(start, pattern=f'"{name}"'):
             line = read(hit.message)
             if hit.id in found or name not in {*line.ids, line.trace_id}:
-                continue  # told already, or the name only stands in it as something else
+                continue  # found already, or the name occurs in it as something else
             for event in _with_its_invocation(logs, hit):
                 found[event.id] = event
                 known |= read(event.message).ids

@@ -93,5 +93,5 @@ class OfFunction:
 
 
 def _none_of(measured: int | None, found: int | None) -> int | None:
-    """Where things are counted at all, those of which nothing is told didn't happen."""
+    """Zero, where requests are counted at all and none of this kind is reported."""
     return 0 if found is None and measured is not None else found

@@ -46,7 +46,7 @@ STRANGER = "who didn't create the product"
 
 @dataclass(frozen=True)
 class Verification:
-    """`report` is told each finding as it comes."""
+    """`report` is called with each finding as it comes."""
 
     stack: Stack
     aws: Aws
@@ -90,7 +90,7 @@ class Verification:
     def _try_the_unreported(self, product: Product) -> None:
         """What others serve from our API, where the endpoint doesn't tell how it is guarded."""
         outputs, ours = self.reading.outputs, self.stack.config.api.stage
-        with suppress(ProductsApiError):  # told when it was looked at
+        with suppress(ProductsApiError):  # reported when it was read
             stages = {ours: stage.unknown_of_others(self.aws, outputs)}
             stages |= {n: unknown(m) for n, m in others(self.aws, outputs, ours)}
             for name, methods in stages.items():

@@ -71,7 +71,7 @@ def _ours(check: str, methods: Mapping[str, str], *, reported: bool) -> Iterator
 
 
 def unknown_of_others(aws: Aws, outputs: Outputs) -> list[str]:
-    """What our stage serves beside our routes, of which it isn't told how it is guarded."""
+    """Methods of our stage beside our routes whose authorization isn't described."""
     serves = served(aws, outputs) or {"methods": {}}
     return [method for method in unknown(serves["methods"]) if method not in OUR_ROUTES]
 

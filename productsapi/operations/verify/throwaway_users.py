@@ -55,7 +55,7 @@ class Visitors:
         return Visitor(name, password, self.pool.login(name, password))
 
     def join(self, visitor: Visitor, group: str) -> Visitor:
-        """The same user as a member of `group`, signed in anew: groups stand in the token."""
+        """The same user as a member of `group`, signed in again, since groups are in the token."""
         try:
             self.pool.aws.call(
                 "cognito-idp",
@@ -110,7 +110,7 @@ def visitors(
 
 
 def forgotten(pool: UserPool, now: datetime) -> Iterator[Finding]:
-    """Users of runs that were killed: told, and left to the one who knows that they are done."""
+    """Users that killed runs left behind: reported, since such a run may still be going on."""
     pages = pool.aws.pages(
         "cognito-idp",
         "ListUsers",

@@ -1,7 +1,7 @@
 """Unauthenticated requests to the stages whose methods the endpoint doesn't describe.
 
-AWS tells how each method of a deployment is guarded; the local cloud doesn't. What isn't told is
-neither open nor closed until somebody has tried.
+AWS says how each method of a deployment is authorized; the local cloud doesn't. Such a method is
+neither open nor closed until a request has tried it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REMOVE = "remove it (`productsapi deploy --delete-foreign`), if nobody needs it"
 def _methods(aws: Aws, api_id: str, deployment: str) -> Mapping[str, str]:
     """What a stage lets in: each method with its kind of authorization.
 
-    Where nothing is told of the deployment, our own routes, of which it isn't known.
+    Where the endpoint doesn't describe the deployment: our own routes, as unknown.
     """
     there = Outputs({API_ID: api_id, SERVED_ID: deployment})
     found: Mapping[str, str] = (served(aws, there) or {"methods": {}})["methods"]
@@ -45,7 +45,7 @@ def others(aws: Aws, outputs: Outputs, ours: str) -> Iterator[tuple[str, Mapping
 
 
 def unknown(methods: Mapping[str, str]) -> list[str]:
-    """Those of which it isn't told how they are guarded; a preflight never is."""
+    """Methods whose authorization the endpoint doesn't describe, without preflights."""
     return [m for m, how in methods.items() if how == NOT_TOLD and not m.startswith("OPTIONS ")]
 
 

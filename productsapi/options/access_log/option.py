@@ -1,4 +1,4 @@
-"""What core code is told of the access log."""
+"""What core code needs to know of the access log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What core code is told of the alarms, and of the mail that they send."""
+"""What core code needs to know of the alarms, and of the mail that they send."""
 
 from __future__ import annotations
 

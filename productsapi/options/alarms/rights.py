@@ -24,7 +24,7 @@ def alarms(scope: Scope) -> tuple[str, ...]:
 
 
 def every_alarm(scope: Scope) -> tuple[str, ...]:
-    """DescribeAlarms is told to be judged on all alarms, whichever are asked for (W1)."""
+    """IAM checks DescribeAlarms against all alarms, whichever are asked for (W1)."""
     return (scope.stack.location.arn("cloudwatch", "alarm:*"),)
 
 

@@ -1,4 +1,4 @@
-"""How the alarms stand, as the look at them told: no call of its own."""
+"""The alarms' states, as they were read already: this makes no call."""
 
 from __future__ import annotations
 

@@ -177,7 +177,7 @@ class ApiKey(FeaturePart, Managed):
         return {}
 
     def _another(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
-        """Another value; but where the secret only told its former version late, none."""
+        """Make another key; not where a late read of the secret returned its previous version."""
         if not self.rotate and self._may_lag(observed.raw.get("made")):
             known, settled = self._looked_again(aws, known) or (known, None)
             if settled is not None:
@@ -187,7 +187,7 @@ class ApiKey(FeaturePart, Managed):
         return self._make(aws, known)
 
     def _may_lag(self, since: Any) -> bool:
-        """Whether reads may still tell what was before. Where no time is told, they may."""
+        """Whether reads may still return the previous state; assumed where no time is known."""
         return not isinstance(since, datetime) or self.stack.began - since < YOUNG
 
     def _looked_again(self, aws: Aws, known: Outputs) -> tuple[Outputs, Observed] | None:
@@ -221,7 +221,7 @@ class ApiKey(FeaturePart, Managed):
         )
 
     def _remove_but(self, aws: Aws, kept: str | None) -> None:
-        """All of ours but one, looked for anew: one may have been made whose answer was lost."""
+        """Our keys but one, listed again: one may have been created whose answer was lost."""
         asking = aws.forgetting()
         for key in self._keys(asking):
             if key["id"] == kept:

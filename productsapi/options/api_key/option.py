@@ -1,4 +1,4 @@
-"""What core code is told of the API key."""
+"""What core code needs to know of the API key."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ class KeySecret(FeaturePart, Managed):
     def _restore(self, aws: Aws, why: AwsError) -> Given:
         """Bring back one of ours that waits for its deletion; the key of its value is gone.
 
-        One that doesn't wait was there already, with its key, and was only told late. Raises `why`
+        One that doesn't wait was there already, with its key: reads were only late. Raises `why`
         for what isn't ours.
         """
         asking = aws.forgetting()

@@ -64,7 +64,7 @@ def _tags(arn: str, aws: Aws) -> dict[str, str]:
 
 
 def serving(stack: Stack, aws: Aws, api_id: str | None) -> Found | None:
-    """The plan of ours that covers our stage. One whose API was made anew covers nothing."""
+    """The plan of ours that covers our stage. After a new API is created it covers nothing."""
     used = {"apiId": api_id, "stage": stack.config.api.stage}
     plans = usage_plans(stack, aws) if api_id else []
     return next((p for p in plans if used in [_stage(s) for s in p.get("apiStages") or []]), None)
@@ -72,7 +72,7 @@ def serving(stack: Stack, aws: Aws, api_id: str | None) -> Found | None:
 
 @dataclass(frozen=True)
 class UsagePlan(FeaturePart, Managed):
-    """Made with its stage: one that covers another is told, and removed, among the other plans."""
+    """Made with its stage: one that covers another stage is among the other plans."""
 
     off_by = OFF_BY
     step = "deployment"

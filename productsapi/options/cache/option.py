@@ -1,4 +1,4 @@
-"""What core code is told of the cache."""
+"""What core code needs to know of the cache."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What core code is told of the category index."""
+"""What core code needs to know of the category index."""
 
 from __future__ import annotations
 

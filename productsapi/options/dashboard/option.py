@@ -1,4 +1,4 @@
-"""What core code is told of the dashboard."""
+"""What core code needs to know of the dashboard."""
 
 from __future__ import annotations
 

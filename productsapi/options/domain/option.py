@@ -1,4 +1,4 @@
-"""What core code is told of the domain, and of the invoke URL switched off."""
+"""What core code needs to know of the domain, and of the invoke URL switched off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What core code is told of secrets in the functions' variables."""
+"""What core code needs to know of secrets in the functions' variables."""
 
 from __future__ import annotations
 

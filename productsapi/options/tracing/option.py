@@ -1,4 +1,4 @@
-"""What core code is told of tracing."""
+"""What core code needs to know of tracing."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from productsapi.function_role_policies import Document
 from productsapi.stack import Stack, kinds, role_name, tag_list, tag_map
 from productsapi.stack import function_settings as settings
 from productsapi.stack.previous_names import description, left_over, previous_names
-from productsapi.steps.permissions.documents import (
+from productsapi.steps.permissions.existing_policies import (
     attached_policies,
     canonical,
     detach,

@@ -14,7 +14,7 @@ from productsapi.errors import NotFound
 from productsapi.function_role_policies import Document
 from productsapi.stack import CATEGORY_INDEX, Stack, kinds, own_variables
 from productsapi.stack import function_settings as settings
-from productsapi.steps.permissions.documents import (
+from productsapi.steps.permissions.existing_policies import (
     attached_policies,
     canonical,
     detach,
@@ -125,7 +125,7 @@ class RolePolicy(_Rights, Managed):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Given:
-        """The code that needs what was added is told so: see LiveCode."""
+        """Report added rights to the code that needs them: see LiveCode."""
         self.put(aws, known, beside=observed.raw["surplus"])
         return {settings.rights_added(self.function): "in this run"}
 

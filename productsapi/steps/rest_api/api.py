@@ -119,7 +119,7 @@ class RestApi(Managed):
         return None
 
     def _notes(self, aws: Aws, api: Mapping[str, Any], ownership: Ownership) -> tuple[Note, ...]:
-        """Of an API that isn't ours nothing is told."""
+        """None for an API that isn't ours."""
         if ownership not in {Ownership.OURS, Ownership.ADOPTED}:
             return ()
         url_off = self.stack.config.api.domain.disable_invoke_url
@@ -155,7 +155,7 @@ class RestApi(Managed):
         return Choice(found, found.identity)
 
     def _listed(self, aws: Aws) -> Choice:
-        """A namesake without our tag stands for «not ours»: nobody gets two of a name unawares."""
+        """An untagged API of this name is found as «not ours»: none is created beside it."""
         there = _all(aws)
         meant = {self.stack.api_id} | {api.identity for api in there if api.name == self.name}
         return choose(

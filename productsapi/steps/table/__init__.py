@@ -21,5 +21,5 @@ def resources(
     parts: tuple[Resource, ...],
     indexes: tuple[dict[str, Any], ...],
 ) -> list[Resource]:
-    """`twins` are those of what the pointers name; `parts` and `indexes` are the options'."""
+    """`duplicates` are those of what the pointers name; `parts` and `indexes` are the options'."""
     return [Table(stack, indexes), *parts, Backups(stack), Pointers(stack, duplicates)]

@@ -17,7 +17,7 @@ ON = "on"
 
 @dataclass(frozen=True)
 class FeatureMarks(TablePart, Upsert):
-    """Written before anything of a feature is made."""
+    """Written before a feature's first resource is created."""
 
     on: tuple[str, ...]
     """The names of the features that are."""
@@ -42,11 +42,11 @@ class FeatureMarks(TablePart, Upsert):
 
 @dataclass(frozen=True)
 class PreviousOptions(Cleanup, TablePart):
-    """The marks of features that are off now: gone when all else of them is."""
+    """The recorded features that are off now: removed after all else of them."""
 
     on: tuple[str, ...]
     parts: Mapping[str, tuple[Resource, ...]]
-    """By feature that is off: what there may be of it."""
+    """By feature that is off: the resources that may be left of it."""
     kind = Kind("marks of former features")
     serial_group = TAGS
     lookup_inputs = (features.TOLD,)

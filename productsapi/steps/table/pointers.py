@@ -1,4 +1,4 @@
-"""Where the next run finds what has no unique name: ids in the table's tags."""
+"""Pointers in the table's tags: the ids of resources that have no unique name."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ MADE_NOW = Output("the table was made by this run")
 class Pointers(TablePart, Managed):
     """The ids of API, pool and client in the table's tags, which any run reads anyway.
 
-    Beside them, where something may have been made twice, stands since when: a listing that lags
-    may show it later, and without a mark nobody would look for it any more.
+    A further tag records since when something may exist twice: a late listing may show it only
+    later, and without that tag no later run would look for it.
     """
 
     duplicates: tuple[Duplicates, ...] = ()
@@ -40,7 +40,7 @@ class Pointers(TablePart, Managed):
 
     @property
     def depends_on(self) -> tuple[Key, ...]:
-        """Once twins are gone: they are only found while no pointer tells which one is ours."""
+        """After duplicates are gone: they are only found while no pointer names one of them."""
         return (*super().depends_on, *(duplicates.key for duplicates in self.duplicates))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:

@@ -59,7 +59,7 @@ class Table(Managed):
         if table["TableStatus"] == "DELETING":
             self._wait_until_gone(aws.forgetting())
             return None
-        if table["TableStatus"] == "CREATING":  # its tags and backups aren't told yet
+        if table["TableStatus"] == "CREATING":  # its tags and backups aren't returned yet
             table = self._wait_until_active(aws.forgetting())
         tags = features.settled_tags(self.stack, aws, table)
         fields = {

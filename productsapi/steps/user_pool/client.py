@@ -87,7 +87,7 @@ class UserPoolClient(clients.ClientPart, Managed):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Given:
-        """UpdateUserPoolClient resets what it isn't told, so all that the client has goes along."""
+        """UpdateUserPoolClient resets what it isn't given, so all its settings are sent."""
         left_out = full_updates.OF_THE_CLIENT
         current = full_updates.current(aws, "UpdateUserPoolClient", observed.raw, left_out)
         sent = {**current, **clients.settings(self.stack)}

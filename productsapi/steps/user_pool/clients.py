@@ -49,7 +49,7 @@ class ClientPart(Resource):
 
 @dataclass(frozen=True)
 class FurtherClients(Cleanup, ClientPart):
-    """Told, not touched. With a pointer to ours nobody looks for others."""
+    """Reported, not changed. With a pointer to ours, others aren't searched for."""
 
     kind = Kind("further app clients")
     wanted = False
@@ -161,7 +161,7 @@ def ours(stack: Stack, aws: Aws, pool_id: str) -> Client | None:
             )
     mine = [client for client in fit if client["ClientId"] not in listed] or fit
     if len(mine) > 1 and all(is_as_made(stack, client) for client in mine):
-        return min(mine, key=_age)  # the others are its twins
+        return min(mine, key=_age)  # the others are its duplicates
     if len(mine) > 1:
         ids = ", ".join(client["ClientId"] for client in mine)
         raise Refused(

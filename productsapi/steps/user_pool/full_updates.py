@@ -36,12 +36,12 @@ OF_THE_POOL = {
         "register clients by themselves (C4)"
     ),
     "AdminCreateUserConfig.UnusedAccountValidityDays": (
-        "an older name of the password policy's TemporaryPasswordValidityDays: Cognito tells both "
-        "and refuses to be told both"
+        "an older name of the password policy's TemporaryPasswordValidityDays: Cognito returns "
+        "both and refuses to be given both"
     ),
     "UserPoolTags.aws:*": "AWS's own tags, which nobody may set",
 }
-"""What DescribeUserPool tells and UpdateUserPool isn't given."""
+"""What DescribeUserPool returns and UpdateUserPool isn't given."""
 
 OF_THE_CLIENT = {
     "CreationDate": TOLD_ONLY,
@@ -53,10 +53,10 @@ OF_THE_CLIENT = {
         "Cognito refuses it beside ALLOW_REFRESH_TOKEN_AUTH, which our sign-ins are renewed by"
     ),
 }
-"""What DescribeUserPoolClient tells and UpdateUserPoolClient isn't given."""
+"""What DescribeUserPoolClient returns and UpdateUserPoolClient isn't given."""
 
 NOT_IN_LITE = ("AcrConfiguration",)
-"""Told of every pool, with its defaults, and refused of one of the tier LITE (C4)."""
+"""Returned for every pool, with its defaults, and refused for the tier LITE (C4)."""
 
 NOTHING: tuple[Any, ...] = ({}, "", None)
 

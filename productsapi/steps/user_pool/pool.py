@@ -121,7 +121,7 @@ class UserPool(Managed):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Given:
-        """UpdateUserPool resets what it isn't told, so everything the pool has goes along."""
+        """UpdateUserPool resets what it isn't given, so all settings of the pool are sent."""
         current = full_updates.current(
             aws, "UpdateUserPool", observed.raw, full_updates.OF_THE_POOL
         )
@@ -198,7 +198,7 @@ class UserPool(Managed):
         return Choice(found, found.identity)
 
     def _listed(self, aws: Aws) -> Choice:
-        """A namesake without our tag stands for «not ours»: nobody gets two of a name unawares."""
+        """An untagged pool of this name is found as «not ours»: none is created beside it."""
         named, asked = pools.named(aws, self.name), self.stack.user_pool_id
         if asked and asked not in {pool.identity for pool in named}:
             also = pools.described(aws, asked)

@@ -45,7 +45,7 @@ def confirming(pool: Mapping[str, Any], *, self_sign_up: bool) -> Fields:
 
 @contextmanager
 def explained(pool: Mapping[str, Any]) -> Iterator[None]:
-    """UpdateUserPool resets what it isn't told, so the role for messages goes along (C8)."""
+    """UpdateUserPool resets what it isn't given, so the role for messages is sent (C8)."""
     role = (pool.get("SmsConfiguration") or {}).get("SnsCallerArn")
     try:
         yield

@@ -113,7 +113,7 @@ def test_what_is_not_ours_is_kept_without_asking(
     cloud.things["table"][0].ours = False
     made, _ = looked(things, aws)
     assert [(c.key, c.reason) for c in made.kept] == [
-        ("table", "it doesn't belong to this stack: it carries no stack's mark")
+        ("table", "it doesn't belong to this stack: it carries no stack's tag")
     ]
     assert "keep table" not in cloud.calls
 

@@ -134,7 +134,7 @@ def test_it_is_refused_while_the_reads_stay_older(late: Late, what: str) -> None
 
 def test_a_number_isnt_taken_for_another_release(late: Late) -> None:
     late.begin(LATE["Lambda and API Gateway"], 20)
-    with pytest.raises(Older, match="older than what stands there"):
+    with pytest.raises(Older, match="older than its present state"):
         _roll_back(late, "2")
     assert live(late.world) == dict.fromkeys(FUNCTIONS, "3")
 

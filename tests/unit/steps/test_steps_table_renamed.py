@@ -40,7 +40,7 @@ def test_a_table_of_others_is_no_way_out(
 
 
 def test_functions_arent_adopted_onto_an_empty_table(deployed: World) -> None:
-    """They carry no stack's mark, and read the table's name from their environment."""
+    """They carry no stack's tag, and read the table's name from their environment."""
     for function in ("create", "get", "update", "delete"):
         deployed.client("lambda").untag_resource(
             Resource=deployed.location.function_arn(f"{function}productfunction"),
