@@ -1,6 +1,6 @@
-"""A plan in short: what a screen holds, counted and grouped. Pure; `render.py` has every field.
+"""A plan on one screen: changes counted and grouped. Pure; `render.py` has every field.
 
-What is removed, kept or refused is always told by name, and what is open before everything else.
+What is removed, kept or refused is always named, and what is open comes first.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from productsapi.cli.created_summary import made_in_words
-from productsapi.cli.resource_names import NOUNS, ONE, named
+from productsapi.cli.resource_names import ONE, named, several
 from productsapi.engine.field_changes import FieldChange, value_in_words
 from productsapi.engine.names import Kind
 from productsapi.engine.outputs import Unknown
@@ -67,7 +67,7 @@ def _dollars(amount: float) -> str:
 
 
 def _counted(kind: str, number: int) -> str:
-    return ONE.get(kind, kind) if number == 1 else f"{number} {NOUNS.get(kind, kind)}"
+    return ONE.get(kind, kind) if number == 1 else f"{number} {several(kind)}"
 
 
 # -- a step's lines --------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ def with_reason(text: str, reason: str) -> str:
 
 
 def without_key(key: str, text: str) -> str:
-    """What is said of a resource, where its name is told already."""
+    """A text about a resource, without the name that was printed already."""
     return text.removeprefix(f"{key}: ")
 
 
@@ -132,7 +132,7 @@ def _in_brackets(text: str) -> str:
 
 
 def _once(changes: tuple[Change, ...]) -> Iterator[Change]:
-    """A function's settings are its live code's too: there they aren't told again."""
+    """A function's changed settings change its live code too: they are shown once."""
     described = {
         change.key.name: change.fields
         for change in changes
@@ -148,7 +148,7 @@ def _once(changes: tuple[Change, ...]) -> Iterator[Change]:
 
 
 def _alike(change: Change) -> tuple[Any, ...]:
-    """Changes of which one line tells: of the same kind, and told alike."""
+    """What changes have in common that share a line."""
     code = any(f.field == "code_sha256" for f in change.fields)
     return (
         change.key.kind,

@@ -61,7 +61,7 @@ NOUNS = {
     "alarm topic": "alarm topics",
     "dashboard": "dashboards",
 }
-"""By kind, the word for several; in the order in which a step tells what is in it."""
+"""By kind, the word for several, in the order in which a step lists them; see `several`."""
 ONE = {
     "backups": "backup setting",
     "pointers": "set of pointers",
@@ -75,18 +75,23 @@ ONE = {
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
+def several(kind: str) -> str:
+    """The word for several of a kind; without an entry in NOUNS its own, with an s."""
+    return NOUNS.get(kind, f"{kind}s")
+
+
 def counted(kind: str, names: Sequence[str]) -> str:
     """How many, and of a single one which: `1 table T`, `4 functions`."""
     if len(names) == 1:
         return f"1 {ONE.get(kind, kind)} {names[0]}"
-    return f"{len(names)} {NOUNS.get(kind, kind)}"
+    return f"{len(names)} {several(kind)}"
 
 
 def named(kind: str, names: Sequence[str], of: int = 0) -> str:
     """Which they are: `table T`, `functions a and b`; several, if they are all `of`, by number."""
     if len(names) == 1:
         return f"{ONE.get(kind, kind)} {names[0]}"
-    nouns = NOUNS.get(kind, kind)
+    nouns = several(kind)
     if len(names) == of > 2:  # noqa: PLR2004 - two are named as shortly
         return f"all {NUMBERS[of] if of < len(NUMBERS) else of} {nouns}"
     return f"{nouns} {in_a_row(names)}"
