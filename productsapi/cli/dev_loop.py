@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from productsapi.cli.dev_session import Session
     from productsapi.cli.dev_user import Seed
     from productsapi.cli.dev_view import View
-    from productsapi.cli.user_session import People
+    from productsapi.cli.user_session import StackUsers
     from productsapi.dev.keys import Keys
     from productsapi.page.server import Server
 
@@ -39,7 +39,7 @@ class Loop:
         self._shown = ending.enter_context(ExitStack())
         """Ends what is about one API: it begins anew where another one stands there."""
         self._ids: dict[str, str | None] = {}
-        self._people: People | None = None
+        self._users: StackUsers | None = None
         self._tokens: Tokens | None = None
         self._page: Server | None = None
 
@@ -92,23 +92,23 @@ class Loop:
 
     def _sign_in(self) -> None:
         from productsapi.cli.dev_user import sign_in
-        from productsapi.cli.user_session import find_people
+        from productsapi.cli.user_session import find_users
 
-        self._people, self._tokens = find_people(self.session.target), None
+        self._users, self._tokens = find_users(self.session.target), None
         if not self.session.target.local:
             return
         try:
-            self._tokens = sign_in(self._people)
+            self._tokens = sign_in(self._users)
         except SignInError as error:
             self.view.line(f"nobody is signed in: {error.message}", fg="yellow")
 
     def _sow(self, wanted: list[Seed]) -> None:
         from productsapi.cli.dev_user import sow
 
-        if not wanted or self._people is None:
+        if not wanted or self._users is None:
             return
         with self.view.muted():
-            sown = sow(self._people, wanted)
+            sown = sow(self._users, wanted)
         click.echo(f"Seed   {sown.in_words()}")
         for refused in sown.refused:
             click.secho(f"       {refused}", fg="yellow", err=True)
@@ -116,10 +116,10 @@ class Loop:
     def _open_page(self) -> None:
         from productsapi.cli.open import in_the_browser
 
-        if self._people is None:
+        if self._users is None:
             return
         if self._page is None:
-            self._page = self._shown.enter_context(_page(self._people, self._tokens))
+            self._page = self._shown.enter_context(_page(self._users, self._tokens))
         else:
             self._page.guard.renew()
         folder = Path(self._shown.enter_context(tempfile.TemporaryDirectory()))
@@ -137,14 +137,14 @@ class Loop:
 
 
 @contextmanager
-def _page(people: People, tokens: Tokens | None) -> Iterator[Server]:
+def _page(users: StackUsers, tokens: Tokens | None) -> Iterator[Server]:
     """Served in a thread, with the user signed in."""
     from productsapi.cli.dev_user import NAME
     from productsapi.cli.open import serving
     from productsapi.page.user_session import SignIn
 
-    sign_in = SignIn.signed_in(people.pool, NAME, tokens) if tokens else SignIn(people.pool)
-    with serving(people, 0, sign_in) as server:
+    sign_in = SignIn.signed_in(users.pool, NAME, tokens) if tokens else SignIn(users.pool)
+    with serving(users, 0, sign_in) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

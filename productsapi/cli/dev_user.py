@@ -14,12 +14,12 @@ from productsapi.errors import ProductsApiError, RequestFailed, SignInError
 
 if TYPE_CHECKING:
     from productsapi.api_client.token_store import Tokens
-    from productsapi.cli.user_session import People
+    from productsapi.cli.user_session import StackUsers
 
 NAME = "dev"
 
 
-def sign_in(people: People) -> Tokens:
+def sign_in(users: StackUsers) -> Tokens:
     """Have the user, signed in for commands; gives a sign-in of its own, for the page.
 
     Of the local cloud only: the password is made anew each time, and nobody knows it. Raises
@@ -27,7 +27,7 @@ def sign_in(people: People) -> Tokens:
     """
     from productsapi.operations.verify.throwaway_users import new_password
 
-    config, pool = people.opened.stack.config, people.pool
+    config, pool = users.opened.stack.config, users.pool
     password = new_password(config.user_pool.password_length)
     groups = set(config.auth.write_groups)
     try:
@@ -35,7 +35,7 @@ def sign_in(people: People) -> Tokens:
     except SignInError:
         pool.set_groups(NAME, {*pool.groups_of(NAME), *groups})
         pool.set_password(NAME, password)
-    people.tokens.put(people.kept_under, NAME, pool.login(NAME, password))
+    users.tokens.put(users.kept_under, NAME, pool.login(NAME, password))
     return pool.login(NAME, password)
 
 
@@ -84,20 +84,20 @@ class Sown:
         return f"{told}, {len(self.refused)} refused" if self.refused else told
 
 
-def sow(people: People, wanted: list[Seed]) -> Sown:
+def sow(users: StackUsers, wanted: list[Seed]) -> Sown:
     """POST each as the user. Raises RequestFailed where there is no answer at all."""
     from productsapi.api_client import send
     from productsapi.cli.user_session import api_key
 
-    opened = people.opened
-    url = opened.invoke_url(people.outputs)
+    opened = users.opened
+    url = opened.invoke_url(users.outputs)
     if url is None:
         raise RequestFailed("there is no API to call yet", "productsapi deploy")
     key = api_key(opened)
     headers = {"content-type": "application/json", **({"x-api-key": key} if key else {})}
     sown = Sown()
     for seed in wanted:
-        headers["authorization"] = f"Bearer {people.token(NAME)}"
+        headers["authorization"] = f"Bearer {users.token(NAME)}"
         answer = send(
             "POST",
             f"{url}/products",

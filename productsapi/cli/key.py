@@ -13,7 +13,7 @@ from productsapi.cli.options import json_option, target_options
 from productsapi.cli.run import carried_out, finish, glancing
 from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
-from productsapi.cli.user_session import find_people
+from productsapi.cli.user_session import find_users
 from productsapi.errors import ProductsApiError
 from productsapi.routes import COLLECTION
 
@@ -120,9 +120,9 @@ def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
     @functools.cache
     def headers() -> dict[str, str]:
         try:
-            people = find_people(opened.target)
-            names = people.signed_in()
-            return {"authorization": f"Bearer {people.token(names[0])}"} if names else {}
+            users = find_users(opened.target)
+            names = users.signed_in()
+            return {"authorization": f"Bearer {users.token(names[0])}"} if names else {}
         except ProductsApiError:  # the answers tell whether it goes without
             return {}
 

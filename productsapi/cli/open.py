@@ -18,7 +18,7 @@ from productsapi import private
 from productsapi.cli.options import target_options
 from productsapi.cli.switches import aside
 from productsapi.cli.target import Target
-from productsapi.cli.user_session import KEY_VARIABLE, People, api_key, find_people
+from productsapi.cli.user_session import KEY_VARIABLE, StackUsers, api_key, find_users
 from productsapi.errors import RequestFailed
 
 if TYPE_CHECKING:
@@ -60,11 +60,11 @@ def command(target: Target, port: int, no_browser: bool, output: Path | None) ->
       productsapi open --local --no-browser --port 8080
       productsapi open -o site/api
     """
-    people = find_people(target)
+    users = find_users(target)
     if output is not None:
-        _write(people, output)
+        _write(users, output)
         return
-    with serving(people, port) as server, tempfile.TemporaryDirectory() as folder:
+    with serving(users, port) as server, tempfile.TemporaryDirectory() as folder:
         if no_browser or not in_the_browser(server.guard.url, Path(folder)):
             click.echo(server.guard.url)
         else:
@@ -74,17 +74,17 @@ def command(target: Target, port: int, no_browser: bool, output: Path | None) ->
         server.serve_forever()
 
 
-def _write(people: People, folder: Path) -> None:
+def _write(users: StackUsers, folder: Path) -> None:
     from productsapi.page.static_export import write
 
-    page, *_ = write(folder, _document(people, people.opened.invoke_url(people.outputs) or ""))
+    page, *_ = write(folder, _document(users, users.opened.invoke_url(users.outputs) or ""))
     aside(f"Wrote {page}")
 
 
-def _document(people: People, url: str) -> dict[str, Any]:
+def _document(users: StackUsers, url: str) -> dict[str, Any]:
     from productsapi import openapi
 
-    config = people.opened.stack.config
+    config = users.opened.stack.config
     return openapi.document(config, openapi.read(config.sources), url)
 
 
@@ -101,7 +101,7 @@ def in_the_browser(url: str, folder: Path) -> bool:
 
 
 @contextmanager
-def serving(people: People, port: int, sign_in: SignIn | None = None) -> Iterator[Server]:
+def serving(users: StackUsers, port: int, sign_in: SignIn | None = None) -> Iterator[Server]:
     """The page's server for a stack, listening. Its end ends the calls under way.
 
     Nobody is signed in on it, or who is by the `sign_in` given.
@@ -111,31 +111,31 @@ def serving(people: People, port: int, sign_in: SignIn | None = None) -> Iterato
     from productsapi.page.viewer import TRY
     from productsapi.page.views import products_views, viewer_views
 
-    sign_in = sign_in or SignIn(people.pool)
-    products = _products(people, sign_in)
-    viewer = _viewer(people, products)
+    sign_in = sign_in or SignIn(users.pool)
+    products = _products(users, sign_in)
+    viewer = _viewer(users, products)
     server = Server(
         port,
-        products_views(products, sign_in, _about(people)) | _looking(people) | viewer_views(viewer),
+        products_views(products, sign_in, _about(users)) | _looking(users) | viewer_views(viewer),
         viewer.framed(),
         (TRY, viewer.forward),
     )
     try:
         yield server
     finally:
-        people.opened.aws.stop.set()
+        users.opened.aws.stop.set()
         server.server_close()
 
 
-def _products(people: People, sign_in: SignIn) -> Products:
+def _products(users: StackUsers, sign_in: SignIn) -> Products:
     from productsapi.api_client import send
     from productsapi.api_client.explain import Key
     from productsapi.page.products import Products
 
-    opened = people.opened
+    opened = users.opened
 
     def url() -> str:
-        found = opened.invoke_url(people.outputs)
+        found = opened.invoke_url(users.outputs)
         if found is None:
             raise RequestFailed("there is no API to call yet", "productsapi deploy")
         return found
@@ -154,7 +154,7 @@ def _products(people: People, sign_in: SignIn) -> Products:
     return Products(url, sign_in, sending, key, auth, completed)
 
 
-def _looking(people: People) -> Views:
+def _looking(users: StackUsers) -> Views:
     """What only looks, and needs nobody to be signed in."""
     from productsapi.cli.log_options import log_groups
     from productsapi.cli.stack_summary import STATES
@@ -162,7 +162,7 @@ def _looking(people: People) -> Views:
     from productsapi.page.logs import LogView
     from productsapi.page.plots import Plots
 
-    stack, aws = people.opened.stack, people.opened.telling()
+    stack, aws = users.opened.stack, users.opened.telling()
     groups, api = log_groups(stack), stack.config.api
     words = {action.value: word for action, (word, _) in STATES.items()}
     log = LogView(aws, groups)
@@ -174,17 +174,17 @@ def _looking(people: People) -> Views:
     }
 
 
-def _viewer(people: People, products: Products) -> Viewer:
+def _viewer(users: StackUsers, products: Products) -> Viewer:
     from productsapi.page.viewer import Viewer
 
-    return Viewer(products, partial(_document, people))
+    return Viewer(products, partial(_document, users))
 
 
-def _about(people: People) -> dict[str, Any]:
-    stack = people.opened.stack
+def _about(users: StackUsers) -> dict[str, Any]:
+    stack = users.opened.stack
     return {
         "stack": stack.config.stack,
         "place": str(stack.location),
-        "invokeUrl": people.opened.invoke_url(people.outputs),
+        "invokeUrl": users.opened.invoke_url(users.outputs),
         "sortKey": bool(stack.config.table.sort_key),
     }

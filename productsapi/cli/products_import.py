@@ -10,7 +10,7 @@ import click
 
 from productsapi.cli.import_progress import Shown
 from productsapi.cli.target import Target
-from productsapi.cli.user_session import People, find_people
+from productsapi.cli.user_session import StackUsers, find_users
 from productsapi.data import csv_rows, json_rows, rows
 from productsapi.data.importing import Import, Tally
 from productsapi.data.keys import keys
@@ -59,10 +59,10 @@ class Importing:
         self.mode, self.restore, self.rate, self.write = mode, restore, rate, write
         self.config: Config = target.load()
         self.rules: Rules = rules_of(self.config.sources)
-        self.people: People | None = None if dry_run else find_people(target)
-        self.by = _creator(self.people, name) if self.people and not restore else ""
-        if self.people:
-            _tell_of_other_code(self.people)
+        self.users: StackUsers | None = None if dry_run else find_users(target)
+        self.by = _creator(self.users, name) if self.users and not restore else ""
+        if self.users:
+            _tell_of_other_code(self.users)
         text = rows.opened(binary, encoding)
         form = "jsonl" if restore else form or rows.format_of(file, text.begin)
         self.reader: Reader = self._reader(text, form, delimiter, decimal)
@@ -78,7 +78,7 @@ class Importing:
         """Raises AwsError where nothing more can be stored: what is in counts when repeated."""
         with keys() as seen:
             check = self._restored if self.restore else self._checked
-            put = self._store(self.people).put if self.people else None
+            put = self._store(self.users).put if self.users else None
             one = Import(check, put, reject, seen, shown.tick)
             try:
                 return one.run(self.reader.rows())
@@ -89,7 +89,7 @@ class Importing:
                 raise
 
     def summary(self, tally: Tally) -> str:
-        if self.people is None:
+        if self.users is None:
             return f"{tally.new:,} of {tally.read:,} rows are good. Nothing was stored (--dry-run)."
         parts = [f"{tally.new:,} new", f"{tally.changed:,} changed", f"{tally.there:,} there"]
         return f"{tally.imported:,} of {tally.read:,} rows imported: {', '.join(parts)} already."
@@ -140,8 +140,8 @@ class Importing:
             return [BadRow(row.line, str(error.args[0]), "is missing, or no string", row.text)]
         return Product(row.line, key, item, item)
 
-    def _store(self, people: People) -> Store:
-        opened = people.opened
+    def _store(self, users: StackUsers) -> Store:
+        opened = users.opened
         pace = Pace(most_of(self.rate, self.config.limits.table_write_units))
         values_of = _values_as_they_are if self.restore else self.rules.values_of
         write = self.write or ("transactions" if opened.aws.location.local else "statements")
@@ -179,12 +179,12 @@ def _values_as_they_are(item: Any) -> Any:
     return {name: plain(value) for name, value in item.items()}
 
 
-def _creator(people: People, name: str | None) -> str:
+def _creator(users: StackUsers, name: str | None) -> str:
     """The `sub` of whoever imports: a user that is named, or the one who is signed in here."""
     if name:
-        return people.pool.sub_of(name)
-    signed_in = people.signed_in()
-    tokens = people.tokens.get(people.kept_under, signed_in[0]) if len(signed_in) == 1 else None
+        return users.pool.sub_of(name)
+    signed_in = users.signed_in()
+    tokens = users.tokens.get(users.kept_under, signed_in[0]) if len(signed_in) == 1 else None
     if tokens and tokens.sub:
         return tokens.sub
     who, hint = ("several users are", "say it: --as USER")
@@ -193,14 +193,14 @@ def _creator(people: People, name: str | None) -> str:
     raise Refused(f"{who} signed in, so who imports isn't known", hint)
 
 
-def _tell_of_other_code(people: People) -> None:
+def _tell_of_other_code(users: StackUsers) -> None:
     """Rules that aren't the deployed ones are worth a word, and no more."""
     from productsapi.packaging import code_sha256
 
-    stack = people.opened.stack
+    stack = users.opened.stack
     function = stack.function_name(FUNCTIONS[0])
     try:
-        live = people.opened.aws.call(
+        live = users.opened.aws.call(
             "lambda", "GetFunction", FunctionName=function, Qualifier=ALIAS
         )["Configuration"]["CodeSha256"]
     except ProductsApiError as error:

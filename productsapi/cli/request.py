@@ -17,9 +17,9 @@ from productsapi.cli.switches import aside
 from productsapi.cli.target import Target
 from productsapi.cli.user_session import (
     KEY_VARIABLE,
-    People,
+    StackUsers,
     api_key,
-    find_people,
+    find_users,
     user_option,
 )
 from productsapi.errors import RequestFailed
@@ -89,23 +89,23 @@ def command(
     sent = _headers(headers)
     if body is not None:
         sent.setdefault("content-type", content_type(method.upper()))
-    people = find_people(target)
-    user = None if "authorization" in sent or anonymous else people.caller(name)
-    key = _key_sent(people, sent, no_key=no_key)
+    users = find_users(target)
+    user = None if "authorization" in sent or anonymous else users.caller(name)
+    key = _key_sent(users, sent, no_key=no_key)
     from productsapi.api_client import send
     from productsapi.api_client.explain import Caller, explain
 
-    url = _invoke_url(people)
+    url = _invoke_url(users)
 
     def ask(path: str) -> Answer:
         if user is not None:  # anew for each page: a long listing outlives a token
-            sent["authorization"] = f"Bearer {people.token(user)}"
-        network = people.opened.aws.clients.network
+            sent["authorization"] = f"Bearer {users.token(user)}"
+        network = users.opened.aws.clients.network
         return send(method.upper(), url + path, headers=sent, body=body, network=network)
 
     def explained(answer: Answer, path: str) -> str:
         token = sent.get("authorization", "").removeprefix("Bearer ") or None
-        caller = Caller(token, user, key, people.opened.stack.config.auth)
+        caller = Caller(token, user, key, users.opened.stack.config.auth)
         return target.completed(explain(answer, method.upper(), path, caller, time.time()))
 
     if paginate:
@@ -124,7 +124,7 @@ def command(
     return RequestFailed.exit_code if answer.refused else 0
 
 
-def _key_sent(people: People, sent: dict[str, str], *, no_key: bool) -> Key:
+def _key_sent(users: StackUsers, sent: dict[str, str], *, no_key: bool) -> Key:
     """Put the API key among the headers, and say where it came from."""
     from productsapi.api_client.explain import Key
 
@@ -132,7 +132,7 @@ def _key_sent(people: People, sent: dict[str, str], *, no_key: bool) -> Key:
         return Key.OWN
     if no_key:
         return Key.LEFT_AWAY
-    value = api_key(people.opened)
+    value = api_key(users.opened)
     if value is None:
         return Key.NOT_ASKED
     sent["x-api-key"] = value
@@ -148,8 +148,8 @@ def _path(typed: str) -> str:
         raise click.UsageError(f"{printable(typed)!r} is no PATH: {error}.") from error
 
 
-def _invoke_url(people: People) -> str:
-    url = people.opened.invoke_url(people.outputs)
+def _invoke_url(users: StackUsers) -> str:
+    url = users.opened.invoke_url(users.outputs)
     if url is None:
         raise RequestFailed("there is no API to call yet", "productsapi deploy")
     return url

@@ -12,7 +12,7 @@ from productsapi.cli.output import print_json
 from productsapi.cli.prompts import agreed, must_be_asked
 from productsapi.cli.switches import aside
 from productsapi.cli.target import Target
-from productsapi.cli.user_session import find_people, password_option, read_password
+from productsapi.cli.user_session import find_users, password_option, read_password
 from productsapi.printable import printable
 
 LONGEST_NAME = 128
@@ -68,9 +68,9 @@ def create(
       productsapi user create ann --email ann@example.com --group editors
       pass show ann | productsapi user create ann --password-stdin
     """
-    people = find_people(target)
+    users = find_users(target)
     password = read_password(from_stdin=password_stdin, twice=True)
-    made = people.pool.create(name, password, email=email, groups=groups)
+    made = users.pool.create(name, password, email=email, groups=groups)
     for group in made:
         click.echo(f"Group {group} is new.", err=True)
     click.echo(f"Created {name}.")
@@ -90,15 +90,15 @@ def login(target: Target, name: str, password_stdin: bool, as_json: bool) -> Non
       productsapi login testuser --local
       productsapi user login ann --password-stdin < password.txt
     """
-    people = find_people(target)
+    users = find_users(target)
     password = read_password(from_stdin=password_stdin, twice=False)
-    tokens = people.pool.login(name, password)
-    name = people.keep(name, tokens)
+    tokens = users.pool.login(name, password)
+    name = users.keep(name, tokens)
     until = datetime.fromtimestamp(tokens.expires).astimezone()
     if as_json:
         print_json({"user": name, "id_token_until": until.isoformat()})
         return
-    others = len(people.signed_in()) > 1
+    others = len(users.signed_in()) > 1
     good = f"the ID token is good until {until:%H:%M %Z} and then renewed"
     click.echo(f"Signed in as {name}; {good}.")
     if others:
@@ -119,14 +119,14 @@ def logout(target: Target, name: str) -> None:
     Example:
       productsapi user logout testuser --local
     """
-    people = find_people(target)
-    name = people.own_name(name)
-    tokens = people.tokens.get(people.kept_under, name)
+    users = find_users(target)
+    name = users.own_name(name)
+    tokens = users.tokens.get(users.kept_under, name)
     if tokens is None:
         click.echo(f"{name} wasn't signed in.")
         return
-    people.pool.revoke(name, tokens)
-    people.tokens.remove(people.kept_under, name)
+    users.pool.revoke(name, tokens)
+    users.tokens.remove(users.kept_under, name)
     click.echo(f"Signed {name} out.")
 
 
@@ -140,18 +140,18 @@ def list_(target: Target, as_json: bool) -> None:
     Example:
       productsapi user list --local
     """
-    people = find_people(target)
-    users = people.pool.users()
+    users = find_users(target)
+    listed = users.pool.users()
     if as_json:
         print_json(
             [
                 {"name": u.name, "status": u.status, "enabled": u.enabled, "email": u.email}
-                for u in users
+                for u in listed
             ]
         )
         return
-    signed_in = people.signed_in()
-    for user in users:
+    signed_in = users.signed_in()
+    for user in listed:
         marks = [user.status, *([] if user.enabled else ["disabled"]), user.email or ""]
         here = " (signed in here)" if user.name in signed_in else ""
         click.echo(printable(f"{user.name:<24} {' '.join(filter(None, marks))}{here}"))
@@ -168,14 +168,14 @@ def delete(target: Target, name: str, yes: bool) -> None:
     Example:
       productsapi user delete testuser --local
     """
-    people = find_people(target)
+    users = find_users(target)
     if not yes:
         must_be_asked("this deletes a user")
-        where = people.opened.stack.location
+        where = users.opened.stack.location
         agreed(f"Delete the user {name} from {where} for good?")
-    kept = people.own_name(name)
-    people.pool.delete(name)
-    people.tokens.remove(people.kept_under, kept)
+    kept = users.own_name(name)
+    users.pool.delete(name)
+    users.tokens.remove(users.kept_under, kept)
     click.echo(f"Deleted {name}.")
 
 
@@ -190,8 +190,8 @@ def password(target: Target, name: str, password_stdin: bool) -> None:
     Example:
       productsapi user password testuser --local
     """
-    people = find_people(target)
-    people.pool.set_password(name, read_password(from_stdin=password_stdin, twice=True))
+    users = find_users(target)
+    users.pool.set_password(name, read_password(from_stdin=password_stdin, twice=True))
     click.echo(f"{name} has a new password.")
 
 
@@ -216,14 +216,14 @@ def groups(
     """
     if groups and no_groups:
         raise click.UsageError("Name groups, or say --none, not both.")
-    people = find_people(target)
+    users = find_users(target)
     if groups or no_groups:
-        for made in people.pool.set_groups(name, groups):
+        for made in users.pool.set_groups(name, groups):
             click.echo(f"Group {made} is new.", err=True)
         again = target.command(f"user login {quote(name)}")
         text = "Tokens that are out have the former groups until a new sign-in"
         click.echo(f"{text}: {again}", err=True)
-    present = people.pool.groups_of(name)
+    present = users.pool.groups_of(name)
     if as_json:
         print_json({"name": name, "groups": present})
     else:
@@ -240,4 +240,4 @@ def token(target: Target, name: str) -> None:
     Example:
       curl -H "Authorization: Bearer $(productsapi user token testuser)" "$INVOKE_URL/products"
     """
-    click.echo(find_people(target).token(name))
+    click.echo(find_users(target).token(name))

@@ -31,7 +31,7 @@ USER_VARIABLE = "PRODUCTSAPI_USER"
 
 
 @dataclass(frozen=True)
-class People:
+class StackUsers:
     """The users of a deployed stack, and who of them is signed in here."""
 
     opened: Opened
@@ -75,7 +75,7 @@ class People:
         return chosen
 
 
-def find_people(target: Target) -> People:
+def find_users(target: Target) -> StackUsers:
     """Raises SignInError where the stack, and so its user pool, isn't there."""
     opened = open_stack(target)
     from productsapi.api_client.token_store import Pool, TokenFile
@@ -90,7 +90,7 @@ def find_people(target: Target) -> People:
         )
     location = opened.stack.location
     tell = partial(click.echo, err=True)
-    return People(
+    return StackUsers(
         opened,
         outputs,
         UserPool(opened.aws, pool_id, client_id),

@@ -261,7 +261,7 @@ def test_a_wrong_password_is_told_and_out_is_out(user: Browser) -> None:
     assert "Nobody is signed in" in user.json("GET", "/api/products")["failed"]
 
 
-def test_a_request_is_found_in_log_plot_and_story(user: Browser, product_id: str) -> None:
+def test_a_request_is_found_in_log_plot_and_trace(user: Browser, product_id: str) -> None:
     user.json("POST", "/api/sign-in", {"user": "page-user", "password": PASSWORD})
     refused = user.json("POST", "/api/product/create", {"productId": product_id})
     query = f"source=create&text={refused['requestId']}"

@@ -138,7 +138,7 @@ def test_unowned_products_only_owner_groups_change(make_api: MakeApi) -> None:
     [{"OWNER_ONLY": "yes"}, {"SORT_KEY": "colour"}, {"TABLE_NAME": ""}],
     ids=str,
 )
-def test_settings_not_understood_close_the_door(
+def test_settings_not_understood_refuse_everyone(
     environment: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     api = memory_api()

@@ -6,7 +6,7 @@ from productsapi.engine.resource import Resource
 from productsapi.routes import FUNCTIONS, PATHS, RESOURCES, ROUTES
 from productsapi.stack import Stack
 from productsapi.stack.api_tree import GATEWAY_ERRORS
-from productsapi.steps.rest_api.api import RestApi, TwinApis
+from productsapi.steps.rest_api.api import DuplicateApis, RestApi
 from productsapi.steps.rest_api.gateway_responses import GatewayResponse
 from productsapi.steps.rest_api.invoke_permissions import InvokePermission
 from productsapi.steps.rest_api.methods import ProxyMethod
@@ -19,7 +19,7 @@ from productsapi.steps.rest_api.unmanaged_permissions import ForeignPermissions
 def resources(stack: Stack) -> list[Resource]:
     return [
         RestApi(stack),
-        TwinApis(stack),
+        DuplicateApis(stack),
         *(ApiPath(stack, path) for path in RESOURCES),
         *(ProxyMethod(stack, route) for route in ROUTES),
         *(Preflight(stack, path) for path in PATHS),

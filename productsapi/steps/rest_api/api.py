@@ -169,7 +169,7 @@ class RestApi(Managed):
 
 
 @dataclass(frozen=True)
-class TwinApis(Duplicates):
+class DuplicateApis(Duplicates):
     """A domain that leads to one needs no look: AWS refuses to delete what a domain maps to."""
 
     step = "rest_api"

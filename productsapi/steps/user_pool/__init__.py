@@ -6,17 +6,17 @@ from productsapi.engine.resource import Resource
 from productsapi.stack import Stack
 from productsapi.steps.user_pool.authorizer import Authorizer
 from productsapi.steps.user_pool.client import UserPoolClient
-from productsapi.steps.user_pool.clients import FurtherClients, TwinClients
+from productsapi.steps.user_pool.clients import DuplicateClients, FurtherClients
 from productsapi.steps.user_pool.pool import UserPool
-from productsapi.steps.user_pool.pools import TwinPools
+from productsapi.steps.user_pool.pools import DuplicatePools
 
 
 def resources(stack: Stack) -> list[Resource]:
     return [
         UserPool(stack),
-        TwinPools(stack),
+        DuplicatePools(stack),
         UserPoolClient(stack),
-        TwinClients(stack),
+        DuplicateClients(stack),
         FurtherClients(stack),
         Authorizer(stack),
     ]

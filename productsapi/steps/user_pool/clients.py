@@ -70,7 +70,7 @@ class FurtherClients(Cleanup, ClientPart):
 
 
 @dataclass(frozen=True)
-class TwinClients(Duplicates):
+class DuplicateClients(Duplicates):
     """Clients that a run made and then knew nothing of, in the pool beside the one in use.
 
     They carry no tag: one is known by its pool and name, by settings that are all ours, and by

@@ -25,7 +25,7 @@ def named(aws: Aws, name: str, *, but: str | None = None) -> list[Candidate]:
 
 
 @dataclass(frozen=True)
-class TwinPools(Duplicates):
+class DuplicatePools(Duplicates):
     step = "user_pool"
     kind = Kind("twin user pool")
     of = KIND

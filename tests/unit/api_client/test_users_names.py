@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from productsapi.api_client.token_store import Pool, TokenFile, Tokens
-from productsapi.cli.user_session import People
+from productsapi.cli.user_session import StackUsers
 from productsapi.errors import AccessDenied
 
 FOLDS = {"UsernameConfiguration": {"CaseSensitive": False}}
@@ -67,7 +67,7 @@ def test_two_spellings_of_a_user_are_one_sign_in(
     users, _ = scripted(DescribeUserPool=[{"UserPool": FOLDS}])
     file = TokenFile(tmp_path / "tokens.json")
     file.put(KEPT_UNDER, "Kim", tokens("kim"))  # as it was kept before
-    people = People(cast("Any", SimpleNamespace()), cast("Any", {}), users, file, KEPT_UNDER)
+    people = StackUsers(cast("Any", SimpleNamespace()), cast("Any", {}), users, file, KEPT_UNDER)
     assert [people.keep("kim", tokens("kim")), people.keep("Kim", tokens("kim"))] == ["kim"] * 2
     assert people.signed_in() == ["kim"]
     assert people.own_name("KIM") == "kim"

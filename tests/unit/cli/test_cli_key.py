@@ -34,12 +34,12 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str]]]:
 
 
 def _asked(monkeypatch: pytest.MonkeyPatch, people: Any) -> int:
-    def find_people(_target: Any) -> Any:
+    def find_users(_target: Any) -> Any:
         if isinstance(people, Exception):
             raise people
         return people
 
-    monkeypatch.setattr(key, "find_people", find_people)
+    monkeypatch.setattr(key, "find_users", find_users)
     return key._asking(_opened("https://api/dev"), Outputs())(VALUE)
 
 

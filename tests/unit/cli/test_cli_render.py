@@ -94,7 +94,7 @@ def test_what_lets_someone_in_is_told_before_all_else(capsys: pytest.CaptureFixt
     assert (second, third) == ("! a note", "1 DynamoDB table")
 
 
-def test_a_long_value_is_cut_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_long_value_is_cut_in_texts(capsys: pytest.CaptureFixture[str]) -> None:
     print_plan(PLAN)
     (line,) = (each for each in capsys.readouterr().err.splitlines() if "policy" in each)
     assert line.endswith("…")

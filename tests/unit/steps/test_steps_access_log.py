@@ -191,7 +191,7 @@ def test_switched_off_all_but_the_accounts_role_goes(deployed: World, account: A
     assert deployed.plan(stack).to_do == ()
 
 
-def test_killed_half_way_the_mark_lets_the_next_finish(deployed: World, account: Account) -> None:
+def test_killed_half_way_the_tag_lets_the_next_finish(deployed: World, account: Account) -> None:
     deployed.fake("CreateLogGroup", error("AccessDeniedException", "not authorized to perform"))
     with pytest.raises(AccessDenied):
         deployed.deploy(deployed.stack(**ON))
@@ -292,7 +292,7 @@ def test_what_was_refused_to_earlier_releases_is_made(deployed: World, account: 
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
-def test_another_stacks_marks_are_not_ours_to_follow(deployed: World, account: Account) -> None:
+def test_another_stacks_tags_are_not_ours_to_follow(deployed: World, account: Account) -> None:
     deployed.deploy(deployed.stack(**ON))
     tags = [{"Key": "productsapi:stack", "Value": "another"}]
     deployed.client("dynamodb").tag_resource(ResourceArn=TABLE, Tags=tags)

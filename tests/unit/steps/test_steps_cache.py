@@ -353,7 +353,7 @@ def test_caching_follows_the_limit_of_all_methods(caching: World) -> None:
 # -- behind our back -------------------------------------------------------------------------------
 
 
-def test_a_cache_of_others_is_a_door_and_switched_off(
+def test_a_cache_of_others_is_open_and_switched_off(
     deployed: World,
 ) -> None:
     """It costs, and gives callers each other's answers: the deployment has no key."""
@@ -380,7 +380,7 @@ def test_a_cache_of_others_is_a_door_and_switched_off(
         ("~1products/POST/caching/enabled", "true", "POST /products: cached without a key"),
     ],
 )  # fmt: skip
-def test_what_opens_the_cache_is_a_door_and_is_closed(
+def test_what_opens_the_cache_is_open_and_is_closed(
     caching: World, setting: str, value: str, told: str
 ) -> None:
     by_hand(caching, patch(f"/{setting}", value))

@@ -113,7 +113,7 @@ CONFIGURED = {"CodeSha256": code_sha256(CODE), "CodeSize": len(CODE)}
     ],
     ids=["refused", "untold", "file", "large", "offline", "403", "half", "page", "no-zip"],
 )
-def test_code_that_cannot_be_fetched_is_left_untold(cloud: Cloud) -> None:
+def test_code_that_cannot_be_fetched_is_left_out(cloud: Cloud) -> None:
     [line] = lines(shown(cloud))
     assert line.text == "code of all four functions"
     assert len(cloud.asked) <= 1

@@ -254,7 +254,7 @@ OPEN = {"/orders": {"GET": {"authorizationType": "NONE"}}}
 LOCKED_BY_OTHERS = {"/orders": {"GET": {"authorizationType": "AWS_IAM"}}}
 
 
-def test_a_served_open_method_is_a_door_though_deleted(
+def test_a_served_open_method_is_open_though_deleted(
     deployed: World,
 ) -> None:
     """It was deployed with the rest, and taken out of the API since: callers still reach it."""

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from steps_duplicates import KINDS, Kind, made_at
 from steps_releases import deployments, stage
-from steps_twins import KINDS, Kind, made_at
 from steps_world import Quiet, World, lose_pointers
 
 from productsapi.engine.plan import Change
@@ -167,7 +167,7 @@ def test_a_client_accepted_beside_ours_is_no_double(deployed: World) -> None:
     assert CLIENT not in keys
 
 
-def test_of_two_clients_as_made_the_elder_stays(deployed: World) -> None:
+def test_of_two_clients_as_made_the_older_stays(deployed: World) -> None:
     """A run died before it wrote the pointers, and listings lagged."""
     used, duplicate = deployed.outputs()["client_id"], _client(deployed, changed=False)
     lose_pointers(deployed)

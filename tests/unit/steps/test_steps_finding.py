@@ -161,7 +161,7 @@ NAMESAKES: dict[str, Callable[[World], Any]] = {
 
 
 @pytest.mark.parametrize("key", NAMESAKES)
-def test_foreign_namesakes_are_refused_unchanged(world: World, key: str) -> None:
+def test_foreign_ones_of_the_name_are_refused(world: World, key: str) -> None:
     NAMESAKES[key](world)
     world.forget_calls()
     with pytest.raises(Refused) as refused:
@@ -171,7 +171,7 @@ def test_foreign_namesakes_are_refused_unchanged(world: World, key: str) -> None
 
 
 @pytest.mark.parametrize("key", NAMESAKES)
-def test_foreign_namesakes_survive_a_teardown(world: World, key: str) -> None:
+def test_foreign_ones_of_the_name_survive_a_teardown(world: World, key: str) -> None:
     NAMESAKES[key](world)
     world.forget_calls()
     planned, _ = world.teardown(world.stack(delete_data=True))
@@ -187,13 +187,13 @@ def test_a_role_outside_our_path_isnt_ours(world: World) -> None:
         world.deploy(world.stack())
 
 
-def test_names_that_only_begin_alike_are_no_namesakes(world: World) -> None:
+def test_names_that_only_begin_alike_do_not_collide(world: World) -> None:
     world.client("logs").create_log_group(logGroupName="/aws/lambda/createproductfunction2")
     world.deploy(world.stack())
     assert world.plan(world.stack()).to_do == ()
 
 
-def test_namesakes_of_our_other_stacks_are_left(world: World) -> None:
+def test_our_other_stacks_of_the_name_are_left(world: World) -> None:
     """Names of APIs and pools aren't unique: only an untagged one is taken for somebody's."""
     tags = {"productsapi:stack": "another"}
     world.client("apigateway").create_rest_api(name="ProductsAPI", tags=tags)

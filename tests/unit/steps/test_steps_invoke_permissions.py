@@ -124,7 +124,7 @@ FOREIGN: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("where", FOREIGN)
-def test_a_foreign_statement_is_a_door_and_removed(deployed: World, where: str) -> None:
+def test_a_foreign_statement_is_open_and_removed(deployed: World, where: str) -> None:
     asked = FOREIGN[where]
     _add(deployed, **asked)
     [change] = deployed.plan(deployed.stack()).to_do

@@ -70,9 +70,7 @@ def test_changed_code_changes_nothing_else(deployed: World, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("weights", [{"1": 0.1}, {"1": 0.25, "2": 0.25}])
-def test_a_share_of_callers_is_a_door_and_closed(
-    deployed: World, weights: dict[str, float]
-) -> None:
+def test_a_share_of_callers_is_open_and_closed(deployed: World, weights: dict[str, float]) -> None:
     deployed.deploy(deployed.stack(functions={"memory_mb": 512}))
     deployed.client("lambda").update_alias(
         FunctionName="getproductfunction",

@@ -222,7 +222,7 @@ def test_tags_are_changed_by_their_own_calls(watched: World) -> None:
     assert plan_of(watched, watched.stack(**ON)).to_do == ()
 
 
-def test_a_topic_open_to_others_is_a_door_and_closed(watched: World) -> None:
+def test_a_topic_open_to_others_is_open_and_closed(watched: World) -> None:
     everyone = {"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": "*", "Action": "sns:Subscribe", "Resource": TOPIC}
     ]}  # fmt: skip

@@ -76,7 +76,7 @@ def test_the_plan_tells_what_each_costs_and_the_sum(bare: World) -> None:
 # -- whose it is -----------------------------------------------------------------------------------
 
 
-def test_a_namesake_of_an_alarm_is_refused(bare: World) -> None:
+def test_an_alarm_of_the_same_name_is_refused(bare: World) -> None:
     bare.client("cloudwatch").put_metric_alarm(
         AlarmName=LATENCY, Namespace="AWS/EC2", MetricName="CPUUtilization", Statistic="Average",
         Period=60, EvaluationPeriods=1, Threshold=1.0, ComparisonOperator="LessThanThreshold",
@@ -89,7 +89,7 @@ def test_a_namesake_of_an_alarm_is_refused(bare: World) -> None:
     bare.client("cloudwatch").delete_alarms(AlarmNames=[LATENCY])
 
 
-def test_a_namesake_of_the_dashboard_is_refused(bare: World) -> None:
+def test_a_dashboard_of_the_same_name_is_refused(bare: World) -> None:
     for text in ('{"widgets": []}', "no JSON", '"productsapi:stack `other`"'):
         told = {"DashboardName": DASHBOARD, "DashboardArn": "arn", "DashboardBody": text}
         bare.fake("GetDashboard", told)

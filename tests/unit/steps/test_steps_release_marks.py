@@ -43,7 +43,7 @@ def test_a_release_is_later_than_the_newest(world: World, newest: str, expected:
     assert str(metadata.release(_stack(world), newest)) == expected
 
 
-def test_a_version_mark_fits_a_description(world: World) -> None:
+def test_a_versions_metadata_fits_a_description(world: World) -> None:
     """Lambda takes 256 characters; a user's path alone may have 512."""
     stack = _stack(world, caller=f"user/{'x' * 512}", stack="s" * 32)
     own = metadata.release(stack, None)
@@ -122,12 +122,12 @@ def test_what_others_write_is_no_version_mark(world: World, description: str) ->
         Mark(DEFINITION, HANGS_ON, Release(AT, "assumed-role/Admin/a=b,c@d.e")),
     ],
 )
-def test_deployment_mark_is_read_as_it_was_written(world: World, mark: Mark) -> None:
+def test_deployment_metadata_is_read_as_written(world: World, mark: Mark) -> None:
     stack = _stack(world)
     assert metadata.parse_deployment_mark(stack, metadata.deployment_mark(stack, mark)) == mark
 
 
-def test_first_deployments_mark_is_still_read(world: World) -> None:
+def test_first_deployments_metadata_is_still_read(world: World) -> None:
     """It told the definition and no release."""
     read = metadata.parse_deployment_mark(_stack(world), f"productsapi shop {DEFINITION}")
     assert read == Mark(DEFINITION)
@@ -142,7 +142,7 @@ def test_what_others_write_is_no_deployment_mark(world: World, description: str)
 
 
 @pytest.mark.parametrize("by", ["user/alice", "assumed-role/Admin/a,b", "root"])
-def test_rollback_mark_is_read_as_it_was_written(by: str) -> None:
+def test_rollback_metadata_is_read_as_written(by: str) -> None:
     rollback = Rollback(Release(AT, by), Release(AT, "user/bob"))
     assert metadata.parse_rollback_mark(metadata.rollback_mark(rollback)) == rollback
 

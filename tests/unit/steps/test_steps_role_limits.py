@@ -89,7 +89,7 @@ DOORS: dict[str, tuple[Callable[[World], None], list[str], list[str]]] = {
 
 
 @pytest.mark.parametrize("what", DOORS)
-def test_a_role_with_more_rights_is_a_door_and_shut(deployed: World, what: str) -> None:
+def test_a_role_with_more_rights_is_open_and_closed(deployed: World, what: str) -> None:
     cause, fields, calls = DOORS[what]
     cause(deployed)
     deployed.forget_calls()

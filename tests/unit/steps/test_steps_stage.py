@@ -9,7 +9,7 @@ from steps_releases import going_back, tell_summaries
 from steps_world import World, error
 
 
-def test_canary_is_a_door_and_is_ended(deployed: World) -> None:
+def test_canary_is_an_exposure_and_is_ended(deployed: World) -> None:
     """It sends a share of the callers to a deployment that may let in anybody."""
     canary = {"deploymentId": "theirs", "percentTraffic": 10.0}
     deployed.alter("GetStages", lambda _, told: told["item"][0].update(canarySettings=canary))

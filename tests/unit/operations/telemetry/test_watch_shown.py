@@ -69,7 +69,7 @@ def test_lambdas_own_lines_are_shown_when_asked_for(
     assert everything[0]["request_id"] == LAMBDAS
 
 
-def test_lambdas_own_lines_belong_to_a_requests_story(
+def test_lambdas_own_lines_belong_to_a_requests_trace(
     world: FakeLogs, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = shown(world, capsys, request_id=GATEWAYS)

@@ -41,7 +41,7 @@ EXPECTED = [message.rstrip("\n") for message in (*WHOLE, access(GATEWAYS, LAMBDA
 
 
 @pytest.mark.parametrize("request_id", [GATEWAYS, EXTENDED, LAMBDAS])
-def test_each_of_its_ids_tells_the_whole_story(request_id: str) -> None:
+def test_each_of_its_ids_finds_the_whole_trace(request_id: str) -> None:
     assert told(busy_world(), request_id) == EXPECTED
 
 
@@ -70,11 +70,11 @@ def test_a_silent_function_is_found_by_the_access_log() -> None:
     ]  # fmt: skip
 
 
-def test_an_unknown_id_has_no_story() -> None:
+def test_an_unknown_id_has_no_trace() -> None:
     assert told(busy_world(), "nobody-knows-it") == []
 
 
-def test_an_id_of_something_else_has_no_story() -> None:
+def test_an_id_of_something_else_has_no_trace() -> None:
     """A user's id stands in the lines of all that this user has done."""
     world = FakeLogs().everywhere()
     world.add("get", 1000, ours(GATEWAYS, sub="95bc0e23-4cdb-4495"))

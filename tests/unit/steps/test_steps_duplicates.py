@@ -1,4 +1,4 @@
-"""Twins: AWS takes a create that is sent again for another one. One stays, and the right one."""
+"""Duplicates: AWS takes a create that is sent again for another one. The right one stays."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+from steps_duplicates import KINDS, OURS, Kind, made_at
 from steps_moto import rest_api, user_pool
-from steps_twins import KINDS, OURS, Kind, made_at
 from steps_world import Quiet, World, error, lose_pointers
 
 from productsapi.engine.apply import apply
@@ -22,7 +22,7 @@ def kind(request: pytest.FixtureRequest) -> Kind:
     return KINDS[request.param]
 
 
-def test_empty_twin_is_planned_by_its_id_and_removed(deployed: World, kind: Kind) -> None:
+def test_empty_duplicate_is_planned_by_id_and_removed(deployed: World, kind: Kind) -> None:
     """Found where the pointer is lost and all of the name are looked at."""
     ours, duplicate = deployed.outputs()[kind.output], kind.make(deployed)
     lose_pointers(deployed)
@@ -45,7 +45,7 @@ def test_two_with_contents_are_refused_with_both_ids(deployed: World, kind: Kind
     assert deployed.changing == []
 
 
-def test_of_two_empty_ones_the_elder_stays(world: World, kind: Kind) -> None:
+def test_of_two_empty_ones_the_older_stays(world: World, kind: Kind) -> None:
     """Both from runs that were killed right there."""
     first, second = kind.make(world), kind.make(world)
     made_at(first, seconds_ago=20)
@@ -55,7 +55,7 @@ def test_of_two_empty_ones_the_elder_stays(world: World, kind: Kind) -> None:
     assert world.outputs()[kind.output] == first
 
 
-def test_a_twin_that_was_filled_meanwhile_stays(deployed: World, kind: Kind) -> None:
+def test_a_duplicate_that_was_filled_meanwhile_stays(deployed: World, kind: Kind) -> None:
     ours, duplicate = deployed.outputs()[kind.output], kind.make(deployed)
     lose_pointers(deployed)
     stack = deployed.stack()
@@ -66,7 +66,7 @@ def test_a_twin_that_was_filled_meanwhile_stays(deployed: World, kind: Kind) -> 
     assert kind.ids(deployed) == {ours, duplicate}
 
 
-def test_a_twin_that_wasnt_removed_is_found_again(deployed: World, kind: Kind) -> None:
+def test_a_duplicate_not_removed_is_found_again(deployed: World, kind: Kind) -> None:
     """The pointers, by which no second one would be looked for, are written after it has gone."""
     kind.make(deployed)
     lose_pointers(deployed)
@@ -77,7 +77,7 @@ def test_a_twin_that_wasnt_removed_is_found_again(deployed: World, kind: Kind) -
     assert kind.key in {change.key for change in deployed.plan(deployed.stack()).to_do}
 
 
-def test_teardown_removes_the_twin_too(deployed: World, kind: Kind) -> None:
+def test_teardown_removes_the_duplicate_too(deployed: World, kind: Kind) -> None:
     kind.make(deployed)
     lose_pointers(deployed)
     deployed.teardown(deployed.stack())
@@ -132,7 +132,7 @@ def test_who_made_the_younger_client_gives_it_up(world: World) -> None:
 
 
 def _hide_until_created(world: World, kind: Kind) -> None:
-    """The elder one is there, and no listing tells it before ours is made."""
+    """The older one is there, and no listing shows it before ours is made."""
     oldest = kind.make(world)
     made_at(oldest, seconds_ago=60)
     world.forget_calls()
