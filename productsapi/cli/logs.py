@@ -76,7 +76,7 @@ def command(
       productsapi logs --request-id c6af9ac6-7b61-11e6-9a41-93e8deadbeef --since 1d
     """
     if request_id and follow:
-        raise click.UsageError("--request-id tells a story that is over: leave --follow away.")
+        raise click.UsageError("--request-id shows a request that is over: leave --follow away.")
     asked = Asked(sources, since, follow, text, level, request_id, platform)
     opened = open_stack(target)
     from productsapi.operations.telemetry.logs import Logs
@@ -101,7 +101,7 @@ class Asked:
         return not self.sources or source in self.sources
 
     def wants(self, message: str, line: Line) -> bool:
-        """Lambda's own lines belong to a request's story; elsewhere they only stand in the way."""
+        """Lambda's own lines belong to a request's trace; elsewhere they only stand in the way."""
         from productsapi.operations.telemetry.log_lines import holds, is_at_least
 
         if self.level and not is_at_least(line.level, self.level):
@@ -147,9 +147,9 @@ def _events(logs: Logs, asked: Asked, sleep: Callable[[float], object]) -> Itera
 
     start = int(asked.since * 1000)
     if asked.request_id:
-        from productsapi.operations.telemetry.request_trace import story
+        from productsapi.operations.telemetry.request_trace import traced
 
-        found = story(logs, asked.request_id, start)
+        found = traced(logs, asked.request_id, start)
         _tell_missing(logs, asked, reported)
         return found
     if not asked.follow:

@@ -1,4 +1,4 @@
-"""Log lines and one request's story, as the page asks for them."""
+"""Log lines and one request's trace, as the page asks for them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from productsapi.aws.caller import Aws
 from productsapi.errors import ProductsApiError
 from productsapi.operations.telemetry.log_lines import LEVELS, holds, in_words, is_at_least, read
 from productsapi.operations.telemetry.logs import Event, Logs
-from productsapi.operations.telemetry.request_trace import AN_ID, story
+from productsapi.operations.telemetry.request_trace import AN_ID, traced
 from productsapi.operations.telemetry.time_spans import begins
 
 MOST = 500
@@ -45,7 +45,7 @@ class LogView:
         name = asked.get("id", "")
         if not AN_ID.fullmatch(name):
             raise ProductsApiError("That isn't the id of a request.")
-        found = story(Logs(self.aws, self.groups), name, self._begin(asked))
+        found = traced(Logs(self.aws, self.groups), name, self._begin(asked))
         return {"lines": [_describe(event) for event in found]}
 
     def _groups(self, source: str) -> Mapping[str, str]:
@@ -70,7 +70,7 @@ def _milliseconds(text: str) -> int:
 
 
 def _is_wanted(message: str, asked: Mapping[str, str]) -> bool:
-    """Lambda's own lines belong to a request's story; elsewhere they only stand in the way."""
+    """Lambda's own lines belong to a request's trace; elsewhere they only stand in the way."""
     line = read(message)
     level, text = asked.get("level", ""), asked.get("text", "")
     if line.of_lambda and not line.level:

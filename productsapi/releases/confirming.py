@@ -15,9 +15,9 @@ from productsapi.errors import NotFound, Outdated
 from productsapi.releases.hold import DEFINITION, Hold, marked, parse, unmarked
 from productsapi.releases.inventory import Past
 from productsapi.releases.metadata import (
-    no_rollback_mark,
-    parse_deployment_mark,
-    parse_rollback_mark,
+    no_rollback_metadata,
+    parse_deployment_metadata,
+    parse_rollback_metadata,
 )
 from productsapi.releases.rollback import Older, Prepared
 from productsapi.releases.switch import AliasMove, patch_stage, say, stage_fields
@@ -56,7 +56,7 @@ def confirmed(stack: Stack, aws: Aws, prepared: Prepared, reading: Reading) -> R
 
 def _confirm_stage(stack: Stack, aws: Aws, past: Past, api_id: str) -> None:
     seen = past.stage or {}
-    said = seen.get("description") or no_rollback_mark(stack)
+    said = seen.get("description") or no_rollback_metadata(stack)
     now = patch_stage(aws, api_id, past.stage_name, [say(said)])
     fields = ("deployment", "canary")
     if any(stage_fields(now)[field] != stage_fields(seen)[field] for field in fields):
@@ -76,9 +76,9 @@ def _said_since(stack: Stack, past: Past, said: str, now_id: str) -> str:
     hold, seen = parse(said), past.served
     now = next((each for each in past.deployments if each.id == now_id), None)
     forward = now is not None and seen is not None and now.age > seen.age
-    if seen and not forward and not (now and now.mark.definition == seen.mark.definition):
-        hold = hold.plus({DEFINITION: seen.mark.definition}, stack.began.date())
-    base = no_rollback_mark(stack) if parse_rollback_mark(said) else unmarked(said)
+    if seen and not forward and not (now and now.metadata.definition == seen.metadata.definition):
+        hold = hold.plus({DEFINITION: seen.metadata.definition}, stack.began.date())
+    base = no_rollback_metadata(stack) if parse_rollback_metadata(said) else unmarked(said)
     return marked(base, hold)
 
 
@@ -93,4 +93,4 @@ def _is_ours(stack: Stack, aws: Aws, api_id: str, deployment_id: str) -> bool:
         )
     except NotFound:
         return False
-    return parse_deployment_mark(stack, found.get("description") or "") is not None
+    return parse_deployment_metadata(stack, found.get("description") or "") is not None

@@ -101,7 +101,7 @@ def in_force(stack: Stack, reading: Reading) -> Release | None:
 
 def _entry(number: int, release: Release, state: State, held: Holds) -> Entry:
     versions = {f: version for f, version in state.versions.items() if version.release == release}
-    own = state.deployment if state.deployment.mark.release == release else None
+    own = state.deployment if state.deployment.metadata.release == release else None
     return Entry(number, release, versions, own, state, held.of_state(state))
 
 
@@ -112,7 +112,7 @@ def _state(past: Past, release: Release) -> State | None:
         for function, found in past.functions.items()
         if (version := _version(found, release))
     }
-    then = [d for d in past.deployments if (d.mark.release or release) <= release]
+    then = [d for d in past.deployments if (d.metadata.release or release) <= release]
     if versions.keys() != set(FUNCTIONS) or not then:
         return None
     return State(versions, then[-1])
@@ -144,5 +144,5 @@ def _served(past: Past) -> State | None:
 def _served_releases(past: Past) -> list[Release]:
     live = [found.live for found in past.functions.values()]
     of_code = [version.release for version in live if version and version.release]
-    of_api = past.served.mark.release if past.served else None
+    of_api = past.served.metadata.release if past.served else None
     return [*of_code, *([of_api] if of_api else [])]

@@ -90,7 +90,7 @@ def unmarked(description: str) -> str:
 
 
 def parse(description: str | None) -> Hold:
-    """What a description holds; nothing where it has no such mark, or somebody has changed it."""
+    """What a description holds; nothing where it has none, or somebody has changed it."""
     text = (description or "").partition(SIGN)[2]
     if not re.fullmatch(rf"{_DAY}(?: {_DIGEST})+(?: {_DAY}(?: {_DIGEST})+)*", text):
         return Hold()

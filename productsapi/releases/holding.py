@@ -31,7 +31,7 @@ class Holds:
                 for function, hold in self.functions.items()
                 if hold.items and function in state.versions
             },
-            api=(DEFINITION, state.deployment.mark.definition) in self.definition,
+            api=(DEFINITION, state.deployment.metadata.definition) in self.definition,
         )
 
 
@@ -56,7 +56,7 @@ def after_a_move(stack: Stack, past: Past, to: State) -> Holds:
         )
         for function, version in to.versions.items()
     }
-    served = {DEFINITION: to.deployment.mark.definition}
+    served = {DEFINITION: to.deployment.metadata.definition}
     return Holds(functions, had.definition.minus(served).plus(from_api, today))
 
 
@@ -81,8 +81,8 @@ def _from(past: Past, to: State) -> tuple[dict[str, dict[str, Any]], dict[str, A
         if (live := past.functions[function].live) and live.number > version.number
     }
     served, then = past.served, to.deployment
-    if served and served.age > then.age and served.mark.definition != then.mark.definition:
-        return code, {DEFINITION: served.mark.definition}
+    if served and served.age > then.age and served.metadata.definition != then.metadata.definition:
+        return code, {DEFINITION: served.metadata.definition}
     return code, {}
 
 

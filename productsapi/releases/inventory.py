@@ -11,12 +11,12 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.resource import Fields
 from productsapi.errors import NotFound
 from productsapi.releases.metadata import (
-    Mark,
+    DeploymentMetadata,
     Release,
     Rollback,
-    parse_deployment_mark,
-    parse_rollback_mark,
-    parse_version_mark,
+    parse_deployment_metadata,
+    parse_rollback_metadata,
+    parse_version_metadata,
 )
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import ALIAS, Stack
@@ -86,13 +86,13 @@ class Snapshot:
     """One API deployment of ours."""
 
     id: str
-    mark: Mark
+    metadata: DeploymentMetadata
     made: datetime
 
     @property
     def age(self) -> tuple[datetime, datetime, str]:
         """Sorts the eldest first. AWS's own time is in whole seconds."""
-        return (self.mark.release.at if self.mark.release else LONG_AGO, self.made, self.id)
+        return (self.metadata.release.at if self.metadata.release else LONG_AGO, self.made, self.id)
 
 
 @dataclass(frozen=True)
@@ -117,13 +117,13 @@ class Past:
 
     @property
     def rollback(self) -> Rollback | None:
-        return parse_rollback_mark(self.stage.get("description", "") if self.stage else "")
+        return parse_rollback_metadata(self.stage.get("description", "") if self.stage else "")
 
     @property
     def releases(self) -> list[Release]:
         """All that left anything which is still there, oldest first."""
         of_code = {v.release for each in self.functions.values() for v in each.marked}
-        of_api = {deployment.mark.release for deployment in self.deployments}
+        of_api = {deployment.metadata.release for deployment in self.deployments}
         return sorted(release for release in of_code | of_api if release)
 
 
@@ -159,7 +159,7 @@ def published(aws: Aws, stack: Stack, function: str) -> Published | None:
     except NotFound:
         return None
     numbered = [
-        Version(int(v["Version"]), parse_version_mark(stack, v.get("Description", "")), v)
+        Version(int(v["Version"]), parse_version_metadata(stack, v.get("Description", "")), v)
         for v in versions
         if v["Version"] != LATEST
     ]
@@ -188,9 +188,9 @@ def deployments(aws: Aws, stack: Stack, api_id: str) -> list[Snapshot]:
 
 def snapshot(stack: Stack, deployment: Mapping[str, Any]) -> Snapshot | None:
     """None where it doesn't carry our metadata."""
-    mark = parse_deployment_mark(stack, deployment.get("description") or "")
+    metadata = parse_deployment_metadata(stack, deployment.get("description") or "")
     made = deployment.get("createdDate", LONG_AGO)
-    return Snapshot(deployment["id"], mark, made) if mark else None
+    return Snapshot(deployment["id"], metadata, made) if metadata else None
 
 
 def contents(configuration: Mapping[str, Any]) -> Fields:

@@ -53,7 +53,7 @@ class Release:
 
 
 @dataclass(frozen=True)
-class Mark:
+class DeploymentMetadata:
     """What a deployment's description records: its definition's hash, and what that depends on.
 
     The first releases of productsapi recorded only the hash.
@@ -84,7 +84,7 @@ def release(stack: Stack, newest: str | None) -> Release:
 
 def _fitting(stack: Stack, own: Release) -> ReleaseNote:
     """Its note, the message as far as a version's description has room for it."""
-    over = len(version_mark(stack, own)) - LONGEST_DESCRIPTION
+    over = len(version_metadata(stack, own)) - LONGEST_DESCRIPTION
     if over <= 0:
         return own.note
     kept = own.note.message[: -over - 1].rstrip()
@@ -111,23 +111,23 @@ def _parse_noted(text: str) -> Release | None:
     return replace(release, note=ReleaseNote(commit, found["message"] or ""))
 
 
-def version_mark(stack: Stack, own: Release) -> str:
+def version_metadata(stack: Stack, own: Release) -> str:
     return f"productsapi {stack.config.stack} {own.noted}"
 
 
-def parse_version_mark(stack: Stack, description: str) -> Release | None:
+def parse_version_metadata(stack: Stack, description: str) -> Release | None:
     prefix = f"productsapi {stack.config.stack} "
     ours = description.startswith(prefix)
     return _parse_noted(description.removeprefix(prefix)) if ours else None
 
 
-def deployment_mark(stack: Stack, mark: Mark) -> str:
-    hangs_on = "".join(f" {name}={value}" for name, value in mark.hangs_on.items())
-    release = f" {mark.release.noted}" if mark.release else ""
-    return f"productsapi {stack.config.stack} {mark.definition}{hangs_on}{release}"
+def deployment_metadata(stack: Stack, own: DeploymentMetadata) -> str:
+    hangs_on = "".join(f" {name}={value}" for name, value in own.hangs_on.items())
+    release = f" {own.release.noted}" if own.release else ""
+    return f"productsapi {stack.config.stack} {own.definition}{hangs_on}{release}"
 
 
-def parse_deployment_mark(stack: Stack, description: str) -> Mark | None:
+def parse_deployment_metadata(stack: Stack, description: str) -> DeploymentMetadata | None:
     """None where the description isn't this stack's."""
     own = re.escape(stack.config.stack)
     pattern = rf"productsapi {own} ([0-9a-f]{{32}})((?: \w+=\S+)*)(?: ({_NOTED}))?"
@@ -136,7 +136,7 @@ def parse_deployment_mark(stack: Stack, description: str) -> Mark | None:
         return None
     pairs = (pair.partition("=") for pair in found[2].split())
     hangs_on = {name: value for name, _, value in pairs}
-    return Mark(found[1], hangs_on, _parse_noted(found[3] or ""))
+    return DeploymentMetadata(found[1], hangs_on, _parse_noted(found[3] or ""))
 
 
 def hangs_on(stack: Stack, authorizer_id: str | None, user_pool_id: str | None) -> dict[str, str]:
@@ -154,27 +154,27 @@ def hangs_on(stack: Stack, authorizer_id: str | None, user_pool_id: str | None) 
     }
 
 
-def rollback_mark(rollback: Rollback) -> str:
+def rollback_metadata(rollback: Rollback) -> str:
     return f"productsapi rollback to {rollback.to}, made {rollback.made}"
 
 
-def stage_mark(stack: Stack, rollback: Rollback | None, hold: Hold) -> str:
+def stage_metadata(stack: Stack, rollback: Rollback | None, hold: Hold) -> str:
     """A stage's whole description: whether a rollback is in force, and which definition is held."""
-    return marked(rollback_mark(rollback) if rollback else no_rollback_mark(stack), hold)
+    return marked(rollback_metadata(rollback) if rollback else no_rollback_metadata(stack), hold)
 
 
-def alias_mark(stack: Stack, hold: Hold) -> str:
+def alias_metadata(stack: Stack, hold: Hold) -> str:
     """An alias's description; it only has one while something of its function is held."""
     return marked(f"productsapi {stack.config.stack}", hold) if hold.items else ""
 
 
-def parse_rollback_mark(description: str) -> Rollback | None:
+def parse_rollback_metadata(description: str) -> Rollback | None:
     pattern = rf"productsapi rollback to ({_RELEASE}), made ({_RELEASE})"
     found = re.fullmatch(pattern, unmarked(description))
     to, made = (parse_release(found[1]), parse_release(found[2])) if found else (None, None)
     return Rollback(to, made) if to and made else None
 
 
-def no_rollback_mark(stack: Stack) -> str:
+def no_rollback_metadata(stack: Stack) -> str:
     """API Gateway's words for taking a description away aren't documented, so it gets another."""
     return f"productsapi {stack.config.stack}"

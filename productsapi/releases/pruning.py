@@ -124,9 +124,9 @@ class Releases(Cleanup):
         if not isinstance(deployment_id, Unknown):
             return deployment_id not in {each.id for each in past.deployments}
         newest = past.deployments[-1] if past.deployments else None
-        if newest is None or (past.served and newest.mark == past.served.mark):
+        if newest is None or (past.served and newest.metadata == past.served.metadata):
             return True
-        return bool(newest.mark.definition != self.deployment.want(known)["definition"])
+        return bool(newest.metadata.definition != self.deployment.want(known)["definition"])
 
 
 def _served_by_others(stack: Stack, past: Past) -> set[str]:
@@ -144,7 +144,7 @@ def _doubles(past: Past) -> set[str]:
 
     A release makes one; a second one comes of an answer that was lost.
     """
-    made = [each for each in past.deployments if each.mark.release]
+    made = [each for each in past.deployments if each.metadata.release]
     kept = {_made_as(each): each.id for each in made}
     if past.served:
         kept[_made_as(past.served)] = past.served.id
@@ -152,7 +152,7 @@ def _doubles(past: Past) -> set[str]:
 
 
 def _made_as(deployment: Snapshot) -> tuple[str, Release | None]:
-    return deployment.mark.definition, deployment.mark.release
+    return deployment.metadata.definition, deployment.metadata.release
 
 
 def _deployments_of(stage: Mapping[str, Any]) -> list[str]:

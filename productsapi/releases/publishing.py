@@ -28,13 +28,15 @@ def publish(  # noqa: PLR0913 - of what, marked how, and what it assumes
     makes no other one: AWS publishes nothing where nothing has changed since.
     """
     name = named["FunctionName"]
-    mark = metadata.version_mark(stack, metadata.release(stack, known.get(NEWEST_RELEASE)))
+    description = metadata.version_metadata(
+        stack, metadata.release(stack, known.get(NEWEST_RELEASE))
+    )
     answer = revisions.change(
         aws,
         kinds.FUNCTION(name),
         revision,
         send=lambda assumed: aws.call(
-            "lambda", "PublishVersion", **named, Description=mark, **assumed
+            "lambda", "PublishVersion", **named, Description=description, **assumed
         ),
         look=lambda: settings.wait_until_settled(aws, name),
         as_planned=as_planned,

@@ -68,11 +68,11 @@ def weaker_deployment(
     reasons = [
         words
         for what, words in WHAT_IT_HANGS_ON.items()
-        if what in then.mark.hangs_on and then.mark.hangs_on[what] != today.hangs_on[what]
+        if what in then.metadata.hangs_on and then.metadata.hangs_on[what] != today.hangs_on[what]
     ]
-    if not WHAT_IT_HANGS_ON.keys() <= then.mark.hangs_on.keys():
+    if not WHAT_IT_HANGS_ON.keys() <= then.metadata.hangs_on.keys():
         reasons.append("doesn't tell what it hangs on")
-    if today.cached and then.mark.hangs_on.get(cache_key.MARK) != cache_key.DIGEST:
+    if today.cached and then.metadata.hangs_on.get(cache_key.MARK) != cache_key.DIGEST:
         reasons.append(
             "lacks the cache's key, so callers would get each other's answers: "
             "`api.cache.size_gb: null` and a deploy switch the cache off"

@@ -13,7 +13,12 @@ from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.releases import hold as holds
 from productsapi.releases.hold import Hold
 from productsapi.releases.inventory import canary_in_words, published, weights, weights_in_words
-from productsapi.releases.metadata import Rollback, alias_mark, parse_rollback_mark, stage_mark
+from productsapi.releases.metadata import (
+    Rollback,
+    alias_metadata,
+    parse_rollback_metadata,
+    stage_metadata,
+)
 from productsapi.stack import ALIAS, Stack, kinds, revisions
 from productsapi.stack.api_tree import SERIAL_GROUP, stage_called
 
@@ -60,7 +65,7 @@ def described(stack: Stack, alias: Mapping[str, Any], hold: Hold) -> dict[str, s
     had = alias.get("Description") or ""
     if not hold.items and holds.SIGN not in had:
         return {"Description": had} if had else {}
-    return {"Description": alias_mark(stack, hold)}
+    return {"Description": alias_metadata(stack, hold)}
 
 
 def _alias(aws: Aws, stack: Stack, function: str) -> Mapping[str, Any]:
@@ -174,7 +179,7 @@ class StageMove(Managed):
     ) -> Given:
         patches = {
             "deployment": serve(self.deployment_id),
-            "rollback": say(stage_mark(self.stack, self.rollback, self.hold)),
+            "rollback": say(stage_metadata(self.stack, self.rollback, self.hold)),
             "canary": end_canary(),
         }
         said = {"rollback"} if self.hold != holds.parse(observed.raw.get("description")) else set()
@@ -185,7 +190,7 @@ class StageMove(Managed):
 
 def stage_fields(stage: Mapping[str, Any]) -> Fields:
     """What a stage serves, and what it says about it."""
-    rollback = parse_rollback_mark(stage.get("description") or "")
+    rollback = parse_rollback_metadata(stage.get("description") or "")
     return {
         "deployment": stage.get("deploymentId"),
         "rollback": str(rollback.to) if rollback else None,

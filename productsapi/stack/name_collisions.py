@@ -102,7 +102,7 @@ class Duplicates(Cleanup):
             (duplicate, why) for duplicate in duplicates if (why := self.content(aws, duplicate))
         ]
         reason = self._stays(known[self.used], stays) if stays else ""
-        raw = {"twins": duplicates, "used": known[self.used]}
+        raw = {"duplicates": duplicates, "used": known[self.used]}
         return Observed({}, identity=ids, raw=raw, removal_blocker=reason)
 
     def looked_for(self, known: Outputs) -> bool:
@@ -114,7 +114,7 @@ class Duplicates(Cleanup):
         return not pointed or self.stack.find_doubles or bool(known.get(IN_DOUBT))
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:
-        duplicates = observed.raw["twins"]
+        duplicates = observed.raw["duplicates"]
         stays = [
             (duplicate, why) for duplicate in duplicates if (why := self.content(aws, duplicate))
         ]
@@ -123,7 +123,7 @@ class Duplicates(Cleanup):
     def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
         """Look again just before: something may have been put in since the plan was made."""
         asking = aws.forgetting()
-        for duplicate in observed.raw["twins"]:
+        for duplicate in observed.raw["duplicates"]:
             self._wait_until_known(aws, duplicate)
             with suppress(NotFound):
                 if not self.content(asking, duplicate):

@@ -154,7 +154,7 @@ def test_a_stage_of_others_is_named_and_tried(shop: Shop, deployed: Deployed) ->
     client, api_id, _ = gateway(deployed)
     client.create_deployment(restApiId=api_id, stageName="old")
     run = verify(shop)
-    assert "stage old: it isn't ours; how it is guarded isn't told" in run.out
+    assert "stage old: it isn't ours; this endpoint doesn't say" in run.out
     assert "stage old refuses no token: on all 6 routes" in run.out
     assert "All is well" not in run.err
     assert "to know about: stage old." in run.err

@@ -20,7 +20,7 @@ LONGEST = 60_000
 """Milliseconds within which an invocation is over: no function may take more than 28 seconds."""
 
 
-def story(logs: Logs, request_id: str, start: int) -> list[Event]:
+def traced(logs: Logs, request_id: str, start: int) -> list[Event]:
     """Everything that was logged about a request since `start`, in the order of time.
 
     By a trace's id, about all requests of that trace; a request's own leads to no other one.

@@ -85,7 +85,7 @@ class RoundTrip:
             there = left.answer.status != HTTPStatus.NOT_FOUND
             fault = f"it is still there ({left.answer.status})" if there else ""
             if left.crash:
-                fault = f"whether it is gone isn't told: {left.crash}"
+                fault = f"whether it is gone isn't known: {left.crash}"
             return _finding("deletes", reply, HTTPStatus.NO_CONTENT, fault)
         return _finding("deletes", reply, HTTPStatus.NO_CONTENT, "")
 

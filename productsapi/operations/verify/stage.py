@@ -34,7 +34,7 @@ def our_stage(aws: Aws, outputs: Outputs, name: str) -> Iterator[Finding]:
         return
     text = f"deployment {serves['deployment']} serves {len(ROUTES)} routes"
     if NOT_TOLD in methods.values():
-        text += "; how they are guarded isn't told by this endpoint, so requests must show it"
+        text += "; this endpoint doesn't say how they are authorized, so requests must show it"
     else:
         text += ", each behind Cognito"
     yield Finding(check, State.OK, text)
@@ -49,10 +49,12 @@ def other_stages(aws: Aws, outputs: Outputs, ours: str) -> Iterator[Finding]:
             text = f"it isn't ours, and open: {', '.join(entrances)}"
             yield Finding(check, State.OPEN, text, REMOVE)
         elif unknown(methods):
-            text = "it isn't ours; how it is guarded isn't told by this endpoint: it is tried below"
+            text = (
+                "it isn't ours; this endpoint doesn't say how it is authorized: it is tried below"
+            )
             yield Finding(check, State.WARNING, text, REMOVE)
         else:
-            text = "it isn't ours; it is said to let nobody in unasked"
+            text = "it isn't ours; each of its methods asks for authorization"
             yield Finding(check, State.WARNING, text)
 
 

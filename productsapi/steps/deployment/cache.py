@@ -151,7 +151,7 @@ def _open(
 ) -> str | None:
     """Whether the deployment that is served has the key is asked only where there is a cache."""
     served = [d for d in deployments(aws, stack, api_id) if d.id == stage.get("deploymentId")]
-    keyed = [d for d in served if d.mark.hangs_on.get(cache_key.MARK) == cache_key.DIGEST]
+    keyed = [d for d in served if d.metadata.hangs_on.get(cache_key.MARK) == cache_key.DIGEST]
     others = sorted(cached.keys() - set(NAMES))
     unguarded = sorted(name for name, entry in cached.items() if entry.get(GUARDED) != "true")
     found = [

@@ -100,15 +100,17 @@ class Deployment(ApiPart, Managed):
         summary: Methods,
     ) -> Observed:
         newest = _newest(ours.values())
-        later = newest and newest is not served and not (served and newest.mark == served.mark)
+        later = (
+            newest and newest is not served and not (served and newest.metadata == served.metadata)
+        )
         fields = {
             "marker": f"productsapi {self.stack.config.stack}" if served else None,
-            "definition": served.mark.definition if served else None,
+            "definition": served.metadata.definition if served else None,
             "superseded_by": newest.id if newest and later else None,
             "open": ", ".join(open_methods(summary)) or None,
             "foreign": ", ".join(foreign_methods(summary)) or None,
         }
-        definition = {holds.SERVED: served.mark.definition} if served else {}
+        definition = {holds.SERVED: served.metadata.definition} if served else {}
         return Observed(fields, {DEPLOYMENT_ID: served_id, **definition, **_eldest(ours)})
 
     def on_hold(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
@@ -150,8 +152,8 @@ class Deployment(ApiPart, Managed):
             "apigateway",
             "CreateDeployment",
             restApiId=known[API_ID],
-            description=metadata.deployment_mark(
-                self.stack, metadata.Mark(self.want(known)["definition"], on, own)
+            description=metadata.deployment_metadata(
+                self.stack, metadata.DeploymentMetadata(self.want(known)["definition"], on, own)
             ),
         )
         return self._gives(made["id"], known)
@@ -188,7 +190,7 @@ class Deployment(ApiPart, Managed):
         """The newest one, where it is what is wanted."""
         newest = _newest(ours)
         wanted = self.want(known)["definition"]
-        meant = newest and newest.id != served_id and newest.mark.definition == wanted
+        meant = newest and newest.id != served_id and newest.metadata.definition == wanted
         return newest if meant else None
 
     def _made_by_a_killed_run(
@@ -208,7 +210,7 @@ class Deployment(ApiPart, Managed):
 
 
 def _eldest(ours: Mapping[str, Snapshot]) -> Given:
-    release = min(ours.values(), key=lambda each: each.age).mark.release if ours else None
+    release = min(ours.values(), key=lambda each: each.age).metadata.release if ours else None
     return {holds.ELDEST: release.time} if release else {}
 
 

@@ -80,7 +80,9 @@ class Stage(Managed):
 
     def create(self, aws: Aws, known: Outputs) -> Given:
         hold = self._hold(known)
-        said = {"description": metadata.stage_mark(self.stack, None, hold)} if hold.items else {}
+        said = (
+            {"description": metadata.stage_metadata(self.stack, None, hold)} if hold.items else {}
+        )
         aws.call(
             "apigateway",
             "CreateStage",
@@ -104,7 +106,7 @@ class Stage(Managed):
         config, had = self.stack.config, method_settings.from_aws(observed.raw)
         patches = {
             "deployment": [serve(str(known[DEPLOYMENT_ID]))],
-            "rollback": [say(metadata.stage_mark(self.stack, None, self._hold(known)))],
+            "rollback": [say(metadata.stage_metadata(self.stack, None, self._hold(known)))],
             "canary": [end_canary()],
         }
         said = holds.parse(observed.raw.get("description"))
@@ -186,7 +188,7 @@ class PreviousStages(Cleanup):
 
 
 def _rollback_note(stage: Mapping[str, Any]) -> tuple[Note, ...]:
-    rollback = metadata.parse_rollback_mark(stage.get("description") or "")
+    rollback = metadata.parse_rollback_metadata(stage.get("description") or "")
     if rollback is None:
         return ()
     text = f"a rollback is in force, to the release of {rollback.to}, made {rollback.made}"

@@ -20,7 +20,7 @@ from productsapi.engine.plan import Action, Change, Plan
 from productsapi.errors import Refused
 from productsapi.releases.history import Entry, History, State
 from productsapi.releases.inventory import LONG_AGO, Snapshot, Version
-from productsapi.releases.metadata import Mark, Release, Rollback
+from productsapi.releases.metadata import DeploymentMetadata, Release, Rollback
 from productsapi.routes import FUNCTIONS
 from productsapi.stack.release_note import ReleaseNote
 
@@ -33,7 +33,7 @@ MOVE = Change("code", "alias f:live", Action.UPDATE, (FieldChange("version", "2"
 
 def entry(number: int, release: Release) -> Entry:
     versions = {function: Version(3 - number, release, {}) for function in FUNCTIONS}
-    snapshot = Snapshot(f"dep{3 - number}", Mark("0" * 32, {}, release), LONG_AGO)
+    snapshot = Snapshot(f"dep{3 - number}", DeploymentMetadata("0" * 32, {}, release), LONG_AGO)
     state = State(versions, snapshot)
     return Entry(number, release, {"get": versions["get"]}, snapshot, state)
 

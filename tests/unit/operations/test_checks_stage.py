@@ -92,7 +92,7 @@ def test_untold_guards_are_not_taken_for_open() -> None:
     untold = {f"{r.method}_{r.path.removeprefix('/')}": {} for r in ROUTES}
     ((state, text),) = ours(summary(**untold), ELSEWHERE)
     assert state is State.OK
-    assert "isn't told" in text
+    assert "doesn't say" in text
     assert [state for state, _ in ours(summary(**untold))] == [State.FAILED] * len(ROUTES)
 
 

@@ -43,7 +43,7 @@ def test_what_is_not_told_is_unknown(serves: Any, untold: list[str]) -> None:
     assert (name, unknown(methods)) == ("old", untold)
     (found,) = stage.other_stages(stages(old=serves), KNOWN, "dev")
     assert (found.check, found.state) == ("stage old", State.WARNING)
-    assert ("isn't told" in found.text) == bool(untold)
+    assert ("doesn't say" in found.text) == bool(untold)
 
 
 def asked(*methods: str, answer: Answer | RequestFailed) -> tuple[Finding, ScriptedApi]:

@@ -18,7 +18,7 @@ from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import Change, Plan
 from productsapi.errors import Refused
 from productsapi.options.cache.configuration import Cache
-from productsapi.releases.metadata import parse_deployment_mark
+from productsapi.releases.metadata import parse_deployment_metadata
 from productsapi.routes import ROUTES
 from productsapi.stack import cache_key
 from productsapi.steps.deployment import cache
@@ -156,7 +156,7 @@ def test_whoever_gets_another_answer_has_another_key(route: Any) -> None:
 def test_a_deployment_tells_the_key_that_it_has(caching: World) -> None:
     api_id = caching.outputs()["api_id"]
     made = caching.client("apigateway").get_deployments(restApiId=api_id)["items"]
-    marks = [parse_deployment_mark(caching.stack(), each["description"]) for each in made]
+    marks = [parse_deployment_metadata(caching.stack(), each["description"]) for each in made]
     assert sorted(str(mark and mark.hangs_on.get("cache")) for mark in marks) == sorted(
         [cache_key.DIGEST, "None"]
     )

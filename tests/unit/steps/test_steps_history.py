@@ -91,8 +91,8 @@ def test_deployments_without_a_release_come_first(deployed: World) -> None:
     deployed.deploy(deployed.stack(api={"cors_origin": ORIGIN}))
     assert deployed.plan(deployed.stack(api={"cors_origin": ORIGIN})).to_do == ()
     newest, first = releases(deployed, deployed.stack()).entries
-    assert newest.state.deployment.mark.release == newest.release
-    assert (first.state.deployment.mark.release, first.deployment) == (None, None)
+    assert newest.state.deployment.metadata.release == newest.release
+    assert (first.state.deployment.metadata.release, first.deployment) == (None, None)
 
 
 def test_what_others_published_is_no_release(deployed: World) -> None:

@@ -10,7 +10,7 @@ import pytest
 from steps_world import World
 
 from productsapi.releases import metadata
-from productsapi.releases.metadata import Mark, Release, Rollback
+from productsapi.releases.metadata import DeploymentMetadata, Release, Rollback
 from productsapi.stack import Stack
 from productsapi.stack.release_note import ReleaseNote
 
@@ -47,9 +47,9 @@ def test_a_versions_metadata_fits_a_description(world: World) -> None:
     """Lambda takes 256 characters; a user's path alone may have 512."""
     stack = _stack(world, caller=f"user/{'x' * 512}", stack="s" * 32)
     own = metadata.release(stack, None)
-    mark = metadata.version_mark(stack, own)
+    mark = metadata.version_metadata(stack, own)
     assert len(mark) <= 256
-    assert metadata.parse_version_mark(stack, mark) == own
+    assert metadata.parse_version_metadata(stack, mark) == own
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_a_note_is_read_as_it_was_written(world: World, note: ReleaseNote) -> No
     stack = replace(_stack(world), release_note=note)
     own = metadata.release(stack, None)
     assert own == ALICE, "what a release says of itself makes it no other one"
-    version = metadata.parse_version_mark(stack, metadata.version_mark(stack, own))
-    mark = metadata.deployment_mark(stack, Mark(DEFINITION, HANGS_ON, own))
-    deployment = metadata.parse_deployment_mark(stack, mark)
+    version = metadata.parse_version_metadata(stack, metadata.version_metadata(stack, own))
+    mark = metadata.deployment_metadata(stack, DeploymentMetadata(DEFINITION, HANGS_ON, own))
+    deployment = metadata.parse_deployment_metadata(stack, mark)
     assert version
     assert deployment
     assert deployment.release
@@ -82,9 +82,9 @@ def test_a_long_message_ends_where_the_room_does(world: World, caller: str) -> N
     note = ReleaseNote("3f2a1bc+dirty", message)
     stack = replace(_stack(world, caller=caller, stack="s" * 32), release_note=note)
     own = metadata.release(stack, None)
-    mark = metadata.version_mark(stack, own)
+    mark = metadata.version_metadata(stack, own)
     assert len(mark) <= 256
-    read = metadata.parse_version_mark(stack, mark)
+    read = metadata.parse_version_metadata(stack, mark)
     assert read
     assert read.note == own.note
     assert read.note.commit == "3f2a1bc+dirty"
@@ -111,26 +111,28 @@ def test_nobody_to_name_is_named_by_a_word(world: World) -> None:
     ],
 )
 def test_what_others_write_is_no_version_mark(world: World, description: str) -> None:
-    assert metadata.parse_version_mark(_stack(world), description) is None
+    assert metadata.parse_version_metadata(_stack(world), description) is None
 
 
 @pytest.mark.parametrize(
     "mark",
     [
-        Mark(DEFINITION, HANGS_ON, ALICE),
-        Mark(DEFINITION, {}, ALICE),
-        Mark(DEFINITION, HANGS_ON, Release(AT, "assumed-role/Admin/a=b,c@d.e")),
+        DeploymentMetadata(DEFINITION, HANGS_ON, ALICE),
+        DeploymentMetadata(DEFINITION, {}, ALICE),
+        DeploymentMetadata(DEFINITION, HANGS_ON, Release(AT, "assumed-role/Admin/a=b,c@d.e")),
     ],
 )
-def test_deployment_metadata_is_read_as_written(world: World, mark: Mark) -> None:
+def test_deployment_metadata_is_read_as_written(world: World, mark: DeploymentMetadata) -> None:
     stack = _stack(world)
-    assert metadata.parse_deployment_mark(stack, metadata.deployment_mark(stack, mark)) == mark
+    assert (
+        metadata.parse_deployment_metadata(stack, metadata.deployment_metadata(stack, mark)) == mark
+    )
 
 
 def test_first_deployments_metadata_is_still_read(world: World) -> None:
     """It told the definition and no release."""
-    read = metadata.parse_deployment_mark(_stack(world), f"productsapi shop {DEFINITION}")
-    assert read == Mark(DEFINITION)
+    read = metadata.parse_deployment_metadata(_stack(world), f"productsapi shop {DEFINITION}")
+    assert read == DeploymentMetadata(DEFINITION)
 
 
 @pytest.mark.parametrize(
@@ -138,17 +140,17 @@ def test_first_deployments_metadata_is_still_read(world: World) -> None:
     ["", "quick fix", f"productsapi other {DEFINITION}", f"productsapi shop {DEFINITION} edited"],
 )
 def test_what_others_write_is_no_deployment_mark(world: World, description: str) -> None:
-    assert metadata.parse_deployment_mark(_stack(world), description) is None
+    assert metadata.parse_deployment_metadata(_stack(world), description) is None
 
 
 @pytest.mark.parametrize("by", ["user/alice", "assumed-role/Admin/a,b", "root"])
 def test_rollback_metadata_is_read_as_written(by: str) -> None:
     rollback = Rollback(Release(AT, by), Release(AT, "user/bob"))
-    assert metadata.parse_rollback_mark(metadata.rollback_mark(rollback)) == rollback
+    assert metadata.parse_rollback_metadata(metadata.rollback_metadata(rollback)) == rollback
 
 
 def test_stage_without_a_rollback_doesnt_speak_of_one(world: World) -> None:
-    assert metadata.parse_rollback_mark(metadata.no_rollback_mark(_stack(world))) is None
+    assert metadata.parse_rollback_metadata(metadata.no_rollback_metadata(_stack(world))) is None
 
 
 def test_a_snapshots_needs_change_with_each_part(world: World) -> None:

@@ -1,4 +1,4 @@
-"""One request's story, from any of its ids."""
+"""One request's trace, from any of its ids."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from watch_world import GROUPS, FakeLogs, access, end, messages, ours, reported, start
 
 from productsapi.operations.telemetry.log_lines import read
-from productsapi.operations.telemetry.request_trace import AN_ID, LONGEST, invocations, story
+from productsapi.operations.telemetry.request_trace import AN_ID, LONGEST, invocations, traced
 
 GATEWAYS = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 EXTENDED = f"ext-{GATEWAYS}="
@@ -34,7 +34,7 @@ def busy_world() -> FakeLogs:
 
 
 def told(world: FakeLogs, request_id: str, *sources: str) -> list[str]:
-    return [m.rstrip("\n") for m in messages(story(world.logs(*sources), request_id, 0))]
+    return [m.rstrip("\n") for m in messages(traced(world.logs(*sources), request_id, 0))]
 
 
 EXPECTED = [message.rstrip("\n") for message in (*WHOLE, access(GATEWAYS, LAMBDAS))]
@@ -83,7 +83,7 @@ def test_an_id_of_something_else_has_no_trace() -> None:
 
 def test_before_the_given_time_nothing_is_looked_for() -> None:
     world = busy_world()
-    assert story(world.logs(), GATEWAYS, 1_007) == []
+    assert traced(world.logs(), GATEWAYS, 1_007) == []
 
 
 def test_a_line_outside_any_invocation_tells_itself() -> None:
