@@ -39,7 +39,14 @@ class Tool(NamedTuple):
 def of_script(name: str, script: str, *making: tuple[str, ...]) -> Tool:
     """A client in TypeScript: made, compiled under `strict`, bundled, run."""
     bundled = f"out/{script}.mjs"
-    bundle = (f"{BIN}/esbuild", f"{script}.ts", "--bundle", "--platform=node", "--format=esm")
+    bundle = (
+        f"{BIN}/esbuild",
+        f"{script}.ts",
+        "--bundle",
+        "--platform=node",
+        "--format=esm",
+        "--packages=external",
+    )
     compiled = (f"{BIN}/tsc", "-p", f"tsconfig.{script}.json")
     run = (*bundle, f"--outfile={bundled}", "--log-level=error"), ("node", bundled)
     return Tool(name, "typescript", (*making, compiled, *run))
@@ -81,6 +88,13 @@ TOOLS = (
         "openapi_generator",
         ("openapi-generator-cli", "generate", "-i", "openapi-3.0.json", "-g", "typescript-fetch",
          "-o", "made/openapi-generator"),
+    ),
+    of_script(
+        "openapi-mcp-generator",
+        "openapi_mcp_generator",
+        (f"{BIN}/openapi-mcp-generator", "--input", "openapi.json",
+         "--output", "made/openapi-mcp-generator"),
+        (f"{BIN}/tsc", "--project", "made/openapi-mcp-generator"),
     ),
     of_python(
         "openapi-generator-python",

@@ -1,5 +1,6 @@
 import { createClient } from "./made/heyapi/client";
-import { createProduct, deleteProduct, getProduct, listProducts, updateProduct } from "./made/heyapi";
+import { createProduct, deleteProduct, getProduct, listProducts } from "./made/heyapi";
+import { patchProduct, updateProduct } from "./made/heyapi";
 import type { Problem } from "./made/heyapi";
 import { play, type Reply } from "./scene";
 
@@ -17,6 +18,7 @@ await play("hey-api", (baseUrl, auth) => {
     get: async (id) => reply(await getProduct(path(id))),
     change: async (id, body, ifMatch) =>
       reply(await updateProduct({ ...path(id), body, headers: { "If-Match": ifMatch } })),
+    patch: async (id, body) => reply(await patchProduct({ ...path(id), body })),
     remove: async (id, ifMatch) => {
       const { response } = await deleteProduct({ ...path(id), headers: { "If-Match": ifMatch } });
       return { status: response?.status ?? 0 };

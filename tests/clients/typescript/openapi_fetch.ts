@@ -23,6 +23,14 @@ await play("openapi-fetch", (baseUrl, token) => {
           body,
         }),
       ),
+    patch: async (id, body) =>
+      reply(
+        await api.PATCH("/products/{productId}", {
+          params: path(id),
+          headers: { "Content-Type": "application/merge-patch+json" },
+          body,
+        }),
+      ),
     remove: async (id, ifMatch) => {
       const { response } = await api.DELETE("/products/{productId}", {
         params: { ...path(id), header: { "If-Match": ifMatch } },

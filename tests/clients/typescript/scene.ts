@@ -36,6 +36,8 @@ export interface Shop {
   list(limit: number, nextToken?: string): Promise<Reply<Page>>;
   get(id: string): Promise<Reply<Stored>>;
   change(id: string, changes: Changes, ifMatch?: string): Promise<Reply<Stored>>;
+  /** Where it is easy with what is generated. */
+  patch?(id: string, changes: Changes): Promise<Reply<Stored>>;
   remove(id: string, ifMatch: string): Promise<Reply<void>>;
 }
 
@@ -79,6 +81,13 @@ export async function play(name: string, shop: (url: string, token: string) => S
   assert.equal(bare.status, 200);
   assert.ok(bare.data && bare.data.description === undefined);
   assert.equal((await here.get(id)).data?.version, 3);
+  if (here.patch) {
+    const merged = await here.patch(id, { description: "Black", productPrice: 8 });
+    assert.deepEqual([merged.status, merged.data?.version, merged.data?.description], [200, 4, "Black"]);
+    const removed = await here.patch(id, { description: null });
+    assert.ok(removed.data?.version === 5 && removed.data.description === undefined);
+    assert.deepEqual(removed.data.tags, ["new"]);
+  }
   for (const each of ids) {
     const version = (await here.get(each)).data?.version;
     assert.equal((await here.remove(each, `"${version}"`)).status, 204);
