@@ -105,6 +105,20 @@ def test_yaml_and_json_say_the_same(document: Json) -> None:
     assert "&id" not in written
 
 
+@pytest.mark.parametrize(
+    "value", ["012345678909", "08", "1e3", "-1E5", ".5e1", "5.e1", "0o17", "0x1F", "19"]
+)
+def test_yaml_1_2_reads_no_number_in_a_text(value: str) -> None:
+    written = openapi.text({"enum": [value]}, "yaml")
+    assert written == f"enum:\n- '{value}'\n"
+    assert loaded(written) == {"enum": [value]}
+
+
+@pytest.mark.parametrize("value", ["1.0.0", "e3", "PROD1", "0x", "1e", "."])
+def test_yaml_quotes_no_other_text(value: str) -> None:
+    assert openapi.text({"enum": [value]}, "yaml") == f"enum:\n- {value}\n"
+
+
 @both
 def test_references_are_there_and_nothing_else_is(
     document: Json,
