@@ -47,7 +47,10 @@ CASES: list[tuple[str, dict[str, list[str]]]] = [
     ('{"format": "email"}', {
         "": ['"a.b+c@example.com"'], "format": ['"a"', '"@b.d"', '"a@"', '"a@b@c.de"', '"a b@c.d"'],
     }),
-    ('{"format": "hostname"}', {"": ['"a.example"'], "format": ['"-a.example"', '"a..b"', '""']}),
+    ('{"format": "hostname"}', {
+        "": ['"a.example"', f'"{"a23456789." * 25}com"'],  # 253 characters
+        "format": ['"-a.example"', '"a..b"', '""', f'"{"a23456789." * 25}info"'],
+    }),
     ('{"format": "ipv4"}', {"": ['"1.2.3.4"'], "format": ['"256.1.1.1"', '"1.2.3"', '"01.1.1.1"']}),
     ('{"format": "uri"}', {"": ['"https://a.de/?q=%20"'], "format": ['"/a"', '"https://a b"']}),
     ('{"format": "uuid"}', {

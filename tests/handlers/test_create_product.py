@@ -96,6 +96,8 @@ def test_a_single_violation_is_told_as_one(api: Api) -> None:
     assert reply.json["detail"] == "1 violation, each with its field."
     told = [each["message"] for each in api.post({**SMARTPHONE, "productId": ""}).json["errors"]]
     assert "must have at least 1 character" in told
+    long = api.post({**SMARTPHONE, "productId": "p" * 129}).json["errors"]
+    assert "must have at most 128 characters" in [each["message"] for each in long]
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,23 @@ class LostAnswers(MemoryTable):
         return self._again("update_item", asked)
 
 
+class Overtaken(MemoryTable):
+    """A change whose condition fails was sent twice, and neither was what made it fail."""
+
+    def _told(self, name: str, asked: dict[str, Any]) -> Any:
+        try:
+            return getattr(super(), name)(**asked)
+        except ServiceError as error:
+            error.was_retried = True
+            raise
+
+    def put_item(self, **asked: Any) -> Any:
+        return self._told("put_item", asked)
+
+    def update_item(self, **asked: Any) -> Any:
+        return self._told("update_item", asked)
+
+
 def every_answer(api: Api) -> list[Any]:
     return [
         api.post(SMARTPHONE),
@@ -182,6 +199,16 @@ def test_an_update_sent_twice_is_not_its_own_conflict() -> None:
     assert (reply.status, reply.json["version"]) == (200, 2)
     assert list(reply.json)[:3] == ["productId", "category", "productName"]
     assert api.put("PROD001", {"stock": 8}, headers={"If-Match": '"1"'}).status == 412
+
+
+def test_sent_twice_but_anothers_is_a_conflict() -> None:
+    """Or a caller would be told that theirs is stored, where another's is."""
+    api = Api(Overtaken(TABLE))
+    api.post({**SMARTPHONE, "stock": 3})
+    api.put("PROD001", {"stock": 4})
+    assert api.post({**SMARTPHONE, "stock": 7}).code == "product_exists"
+    assert api.put("PROD001", {"stock": 7}, headers={"If-Match": '"1"'}).status == 412
+    assert api.get("PROD001").json["stock"] == 4
 
 
 ODD: list[Any] = [

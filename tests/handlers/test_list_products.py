@@ -219,9 +219,12 @@ def test_a_token_outlives_the_product_it_tells(api: Api) -> None:
     assert len(walk(api, limit="2", nextToken=page["nextToken"])) == 4
 
 
-@pytest.mark.parametrize("category", ["", " ", "x" * 257])
-def test_categories_no_product_can_have_are_400(category: str) -> None:
-    assert memory_api().list(category=category).status == 400
+@pytest.mark.parametrize(
+    ("category", "code"), [("", "minLength"), (" ", "pattern"), ("x" * 257, "maxLength")]
+)
+def test_categories_no_product_can_have_are_400(category: str, code: str) -> None:
+    reply = memory_api().list(category=category)
+    assert (reply.status, reply.violations) == (400, {("category", code)})
 
 
 @pytest.mark.parametrize("name", ["limit", "category", "nextToken"])

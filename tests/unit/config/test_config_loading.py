@@ -321,6 +321,21 @@ def test_long_lists(tmp_path: Path, letter: str, width: int) -> None:
     ]
 
 
+def test_long_lists_count_origins(tmp_path: Path) -> None:
+    """They share the room with the three, and are named where there are several."""
+    origins = [f"https://{number}.{'.'.join(['a' * 60] * 3)}.example" for number in range(10)]
+    text = f"{HEAD}api: {{cors_origin: {json.dumps(origins)}}}\nauth: {{client_ids: [%s]}}\n"
+    room = 3000 - len(",".join(origins))
+    ids = [f"id{number}" * 33 for number in range(room // 100)]  # 100 each, with a comma
+    fill = "c" * (room - len(",".join(ids)) - 1)
+    good = write(tmp_path, text % ", ".join([*ids, fill]))
+    assert load(good).api.cors_origin == tuple(origins)
+    told = "found 3001 bytes in client_ids, write_groups, owner_groups and api.cors_origin together"
+    assert refused(write(tmp_path, text % ", ".join([*ids, fill + "c"]))) == [
+        f"c.yaml:5: auth: {told}, allowed: 3000 (Lambda takes 4 KB of settings in all)"
+    ]
+
+
 def test_import_is_light() -> None:
     """Importing the package pays for neither an SDK nor YAML."""
     code = (

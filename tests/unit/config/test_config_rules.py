@@ -130,6 +130,14 @@ def test_list() -> None:
         assert not allowed.CLIENT_IDS.accepts(bad)
 
 
+def test_tags_at_their_most() -> None:
+    """Neither too many of them nor a bad one among few is taken."""
+    most = {f"k{number}": "v" for number in range(allowed.TAGS.most)}
+    assert allowed.TAGS.accepts(most)
+    for bad in ({**most, "more": "v"}, {"a@b": "v"}, {"a": "v,w"}, {"a": "1", "A": "2"}, [], None):
+        assert not allowed.TAGS.accepts(bad)
+
+
 def test_every_region_of_today() -> None:
     """The shape fits each region that the SDK knows, in every partition."""
     data = Path(botocore.__file__).with_name("data") / "partitions.json"

@@ -12,7 +12,7 @@ from productsapi.engine.field_changes import FieldChange, compare
 from productsapi.engine.outputs import Outputs, Unknown
 from productsapi.engine.plan import Action, Change, Plan, difference, plan
 from productsapi.engine.read import read
-from productsapi.engine.resource import Observed, Ownership
+from productsapi.engine.resource import Fields, Observed, Ownership
 
 NOTHING = Outputs()
 
@@ -70,6 +70,23 @@ def test_what_differs_is_updated_and_nothing_else(cloud: Cloud) -> None:
     assert difference(thing, Observed({"size": 1}), NOTHING).action is Action.UNCHANGED
     change = difference(thing, Observed({"size": 3}), NOTHING)
     assert (change.action, change.changed) == (Action.UPDATE, {"size"})
+
+
+def test_a_nested_difference_changes_its_whole_field(aws: Aws, cloud: Cloud) -> None:
+    thing = Thing(cloud, "web", settings={"size": 1, "tags": {"x": "2"}})
+    cloud.things["web"].append(Made({"size": 1, "tags": {"x": "1", "y": "1"}}, {}))
+    assert planned(aws, thing)["web"].changed == {"tags"}
+
+
+def test_a_change_tells_both_prices(aws: Aws, cloud: Cloud) -> None:
+    class Priced(Thing):
+        def monthly_of(self, fields: Fields) -> float:
+            return float(fields["size"]) / 2
+
+    cloud.things["web"].append(Made({"size": 1}, {}))
+    change = planned(aws, Priced(cloud, "web", settings={"size": 5}))["web"]
+    assert change.price == "about $2.50 a month instead of about $0.50"
+    assert change.monthly == 2.0
 
 
 def test_what_is_not_ours_is_refused_before_comparing(cloud: Cloud) -> None:

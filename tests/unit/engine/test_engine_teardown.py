@@ -44,6 +44,7 @@ def test_removing_runs_in_reverse_with_parts_in_wholes(
     assert [(c.key, c.action) for c in made.changes] == [
         ("table", Action.DELETE), ("api", Action.DELETE), ("stage", Action.DELETE),
     ]  # fmt: skip
+    assert {c.step for c in made.changes} == {"things"}
     applied = remove(made, things, reading, aws, report)
     applied.raise_failure()
     assert cloud.changing == ["delete stage", "delete api", "delete table"]
@@ -165,6 +166,7 @@ def test_refusals_are_told_together() -> None:
     assert together([table, pool]).message == (
         "table T and user pool P are protected against deletion, so --delete-data does nothing"
     )
+    assert together([table]).message.startswith("table T is protected against deletion, ")
     both = together([table, domain, pool])
     assert both.message.splitlines()[1:] == [
         "  table T and user pool P are protected against deletion, so --delete-data does nothing",

@@ -75,6 +75,18 @@ def test_old_ones_go_once_the_stage_serves_the_new(deployed: World) -> None:
         assert moved < min(_places(calls, operation))
 
 
+def test_one_that_goes_meanwhile_is_no_failure(deployed: World) -> None:
+    """Between two looks, or by a removal whose answer got lost."""
+    gone = error("ResourceNotFoundException", status=404)
+    stack = deployed.stack(**named("new"))
+    deployed.fake("ListAliases", lambda asked: gone if asked["FunctionName"] in OLD else None)
+    going = {change.key for change in deployed.plan(stack).to_do if change.action.value == "delete"}
+    assert {f"function {name}" for name in OLD} <= going
+    deployed.lose("DeleteFunction", "ResourceNotFoundException")
+    deployed.deploy(stack)
+    assert there(deployed) == expected(*NEW)
+
+
 def test_a_functions_role_comes_first_and_goes_last(deployed: World) -> None:
     """The others are found by it, should the run be killed anywhere in between."""
     deployed.deploy(deployed.stack(**named("new")))
