@@ -14,7 +14,7 @@ from productsapi.errors import ProductsApiError
 
 if TYPE_CHECKING:
     from productsapi.config import Config
-    from productsapi.steps.deployment.cache import Flush
+    from productsapi.options.cache.flush import Flush
 
 
 @click.group("cache")
@@ -41,11 +41,11 @@ def flush(target: Target, as_json: bool) -> None:
     """
     opened = open_stack(target)
     from productsapi.cli.output import print_json
+    from productsapi.options.cache.flush import flush as forget
     from productsapi.stack.outputs import API_ID
-    from productsapi.steps.deployment import cache
 
     api_id, name = opened.outputs().get(API_ID), opened.stack.config.api.stage
-    found = cache.flush(opened.telling(), api_id, name) if api_id else None
+    found = forget(opened.telling(), api_id, name) if api_id else None
     if found is None:
         raise ProductsApiError(f"there is no stage {name}", target.command("deploy"))
     if as_json:

@@ -51,10 +51,6 @@ def unknown(scope: Scope) -> bool:
     return scope.api_id is None
 
 
-def cached(scope: Scope) -> bool:
-    return scope.stack.config.api.cache.on
-
-
 def letting_in_much(scope: Scope) -> bool:
     return is_large(scope.stack.config)
 
@@ -123,7 +119,6 @@ RIGHTS = (
     *_calls("DELETE", f"{METHOD}/responses/*", "DeleteMethodResponse", DEPLOY),
     *_calls("DELETE", f"{METHOD}/integration/responses/*", "DeleteIntegrationResponse", DEPLOY),
     *_calls("DELETE", STAGE, "DeleteStage", CHANGING),
-    *_calls("DELETE", f"{STAGE}/cache/data", "FlushStageCache", DEPLOY, when=cached),
     *_calls("DELETE", f"{API}/deployments/*", "DeleteDeployment", DEPLOY),
     *_calls("DELETE", tags, "UntagResource", DEPLOY),
 )

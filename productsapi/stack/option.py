@@ -14,6 +14,7 @@ from productsapi.engine.resource import Resource
 from productsapi.operations.finding import Finding
 from productsapi.stack import Stack
 from productsapi.stack.iam_right import Right
+from productsapi.stack.stage_part import StagePart
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Option:
     """One thing that can be switched on and off; core code knows no more of it than this.
 
     `name` records it in the table's tags, where its resources show in no other's answer; `title` is
-    its name in texts, `index` the index that a new table gets for it.
+    its name in texts, `index` the index that a new table gets for it,
+    `stage` what it adds to the stage.
     `states` gives the states of what it watches, for `status`, from what was read.
     `verified` are the kinds of its resources that `verify` compares, `verify` and `doctor` its
     further checks by name; `looked_at` are kinds that these `verify` need to have been read.
@@ -48,6 +50,7 @@ class Option:
     title: str = ""
     name: str = ""
     index: Callable[[Config], dict[str, Any]] | None = None
+    stage: StagePart | None = None
     rights: tuple[Right, ...] = ()
     states: Callable[[Stack, Reading], Mapping[str, State]] | None = None
     verified: tuple[Kind, ...] = ()

@@ -64,7 +64,8 @@ def _deployment(stack: Stack, options: Options) -> list[Resource]:
     behind = tuple(r.key for r in others if r.kind in BEHIND | SHUT)
     live = {r.function: r for r in others if isinstance(r, code.LiveCode)}
     snapshot = deployment.Deployment(stack, contents, behind)
-    stages = [deployment.Stage(stack), deployment.PreviousStages(stack)]
+    of_stage = tuple(option.stage for option in options if option.stage)
+    stages = [deployment.Stage(stack, of_stage), deployment.PreviousStages(stack)]
     keys = tuple(stage.key for stage in stages)
     parts = _parts(stack, options, "deployment")
     throttle = deployment.AccountThrottle(stack)

@@ -38,7 +38,7 @@ OFF = {new: old for old, new in ON.items()}
 
 def rights() -> list[Right]:
     """What is asked for only where the configuration switches it on, or did so formerly."""
-    limits = {"PutFunctionConcurrency", "DeleteFunctionConcurrency", "FlushStageCache"}
+    limits = {"PutFunctionConcurrency", "DeleteFunctionConcurrency"}
     options = [right for option in OPTIONS for right in option.rights]
     return [*options, *(right for right in TABLE if right.operation in limits)]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from productsapi.engine.resource import Resource
+from productsapi.options.cache import stage as stage_part
 from productsapi.options.cache.cluster import CacheCluster
+from productsapi.options.cache.rights import RIGHTS
 from productsapi.options.cache.verify import cached
 from productsapi.stack import Stack
 from productsapi.stack.option import Option
@@ -18,5 +20,7 @@ OPTION = Option(
     step="deployment",
     on=lambda config: config.api.cache.on,
     parts=parts,
+    stage=stage_part,
+    rights=RIGHTS,
     verify={"cache": cached},
 )

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from productsapi.engine.field_changes import compare, differing
 from productsapi.engine.read import Reading
 from productsapi.operations.finding import Finding, State
+from productsapi.options.cache.cluster import size
+from productsapi.options.cache.stage import wanted
 from productsapi.stack import Stack, kinds
-from productsapi.steps.deployment import cache
 
 
 def cached(stack: Stack, reading: Reading) -> Iterator[Finding]:
@@ -17,8 +18,7 @@ def cached(stack: Stack, reading: Reading) -> Iterator[Finding]:
     if observed is None:
         return
     check = f"cache of stage {stack.config.api.stage}"
-    wanted = {**cache.size(stack.config), **cache.wanted(stack.config)}
-    fields = compare(observed.fields, wanted)
+    fields = compare(observed.fields, {**size(stack.config), **wanted(stack.config)})
     if fields:
         state = State.OPEN if observed.fields["cache_open"] else State.FAILED
         yield Finding(check, state, differing(fields), "productsapi deploy")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from productsapi.steps.deployment import cache
 from productsapi.steps.deployment.account_throttle import AccountThrottle
 from productsapi.steps.deployment.deployment import Deployment
 from productsapi.steps.deployment.served import NOT_TOLD, served
@@ -14,6 +13,5 @@ __all__ = [
     "Deployment",
     "PreviousStages",
     "Stage",
-    "cache",
     "served",
 ]

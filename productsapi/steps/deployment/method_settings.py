@@ -11,6 +11,7 @@ from typing import Any
 
 from productsapi.engine.resource import Note
 from productsapi.releases.switch import Patch
+from productsapi.stack.stage_part import Settings
 
 ALL = "all methods"
 EVERY = "*/*"
@@ -27,9 +28,6 @@ TOLD_AS = {
     "caching/unauthorizedCacheControlHeaderStrategy": "unauthorizedCacheControlHeaderStrategy",
 }
 """UpdateStage's word for a setting, and the one by which a stage tells it."""
-
-Settings = Mapping[str, Mapping[str, str]]
-"""By method, `GET /products`: what is set, in UpdateStage's words."""
 
 
 def from_aws(stage: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -71,7 +69,6 @@ def patches(had: Settings, want: Settings) -> list[Patch]:
 
 
 def uncache(had: Settings, names: list[str]) -> list[Patch]:
-    """The first that is done about what isn't to be cached any more."""
     return [_replace(name, CACHED, "false") for name in names if is_cached(had[name])]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -26,7 +26,8 @@ from productsapi.stack.api_tree import (
     tags,
 )
 from productsapi.stack.outputs import API_ID, DEPLOYMENT_ID, SERVED_ID
-from productsapi.steps.deployment import cache, method_settings, throttling
+from productsapi.stack.stage_part import Settings, StagePart
+from productsapi.steps.deployment import method_settings, throttling
 
 
 @dataclass(frozen=True)
@@ -34,17 +35,21 @@ class Stage(Managed):
     """The first to go in a teardown: from then on nobody reaches the functions, or adds an item."""
 
     stack: Stack
+    parts: tuple[StagePart, ...]
     step = "deployment"
     kind = kinds.STAGE
     serial_group = SERIAL_GROUP
     inputs = (API_ID, DEPLOYMENT_ID)
     lookup_inputs = (API_ID,)
     outputs = (SERVED_ID, holds.STAGE_SAYS, MOVED)
-    exposure_fields = frozenset({"canary", "cache_open"})
 
     @property
     def name(self) -> str:
         return self.stack.config.api.stage
+
+    @property
+    def exposure_fields(self) -> frozenset[str]:
+        return frozenset({"canary"}).union(*(part.EXPOSURE_FIELDS for part in self.parts))
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         api_id = known.get(API_ID)
@@ -58,14 +63,15 @@ class Stage(Managed):
         fields = {
             **stage_fields(stage),
             "limits": throttling.from_aws(settings),
-            **cache.from_aws(self.stack, aws, api_id, stage, settings),
+            **_together(p.from_aws(self.stack, aws, api_id, stage, settings) for p in self.parts),
             "tags": self.stack.ours_among(reported),
         }
         outputs = {
             SERVED_ID: stage.get("deploymentId", ""),
             holds.STAGE_SAYS: stage.get("description") or "",
         }
-        notes = (*_rollback_note(stage), *cache.notes(stage), *method_settings.notes(stage))
+        of_parts = (note for part in self.parts for note in part.notes(stage))
+        notes = (*_rollback_note(stage), *of_parts, *method_settings.notes(stage))
         return Observed(fields, outputs, raw={**stage, "restApiId": api_id}, notes=notes)
 
     def want(self, known: Outputs) -> Fields:
@@ -74,7 +80,7 @@ class Stage(Managed):
             "rollback": None,
             "canary": None,
             "limits": throttling.wanted(self.stack.config),
-            **cache.wanted(self.stack.config),
+            **_together(part.wanted(self.stack.config) for part in self.parts),
             "tags": dict(self.stack.tags),
         }
 
@@ -92,18 +98,14 @@ class Stage(Managed):
             tags=dict(self.stack.tags),
             **said,
         )
-        patches = method_settings.patches({}, cache.settings(self.stack.config))
+        patches = method_settings.patches({}, self._settings())
         patch_stage(aws, str(known[API_ID]), self.name, patches)
         return {}
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Given:
-        """What isn't to be cached any more is no longer before the deployment changes.
-
-        That one may come without the cache's key: callers would get each other's answers.
-        """
-        config, had = self.stack.config, method_settings.from_aws(observed.raw)
+        had = method_settings.from_aws(observed.raw)
         patches = {
             "deployment": [serve(str(known[DEPLOYMENT_ID]))],
             "rollback": [say(metadata.stage_metadata(self.stack, None, self._hold(known)))],
@@ -113,17 +115,23 @@ class Stage(Managed):
         tells = "deployment" in changed and self._hold(known) != said
         moved = changed | {"rollback"} if tells else changed
         needed = [patch for field in patches if field in moved for patch in patches[field]]
-        if changed & {"limits", *cache.FIELDS}:
-            needed += method_settings.patches(had, cache.settings(config))
-        gone = sorted(observed.fields["cached"].keys() - cache.wanted(config)["cached"].keys())
-        if gone and "deployment" in changed:
-            first = method_settings.uncache(had, gone)
+        if changed & {"limits"}.union(*(part.FIELDS for part in self.parts)):
+            needed += method_settings.patches(had, self._settings())
+        of_parts = (part.before_deployment(self.stack.config, had) for part in self.parts)
+        if "deployment" in changed and (first := [patch for each in of_parts for patch in each]):
             patch_stage(aws, str(known[API_ID]), self.name, first)
         if needed:
             patch_stage(aws, str(known[API_ID]), self.name, needed)
         if "tags" in changed:
             set_tags(self.stack, aws, self._arn(str(known[API_ID])), observed.fields["tags"])
         return {MOVED: str(aws.clock())} if "deployment" in changed else {}
+
+    def _settings(self) -> Settings:
+        """All that is set for methods: limits, and what options add."""
+        settings = throttling.settings(self.stack.config)
+        for part in self.parts:
+            settings = part.settings(self.stack.config, settings)
+        return settings
 
     def _hold(self, known: Outputs) -> Hold:
         """What is held once the deployment is served that is wanted."""
@@ -196,3 +204,7 @@ def _rollback_note(stage: Mapping[str, Any]) -> tuple[Note, ...]:
         "`productsapi deploy` goes forward again, to what was rolled back from with --release-hold"
     )
     return (Note(f"{text}; {way}"),)
+
+
+def _together(parts: Iterable[Fields]) -> Fields:
+    return {name: value for fields in parts for name, value in fields.items()}

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 from productsapi.config import Config
 from productsapi.engine.resource import Fields
-from productsapi.steps.deployment.method_settings import ALL, BURST, RATE, Settings
+from productsapi.stack.stage_part import Settings
+from productsapi.steps.deployment.method_settings import ALL, BURST, RATE
 
 
 def wanted(config: Config) -> Fields:
@@ -27,9 +28,9 @@ def from_aws(settings: Settings) -> Fields:
     return {ALL: everywhere, **single}
 
 
-def settings(limit: str) -> dict[str, str]:
-    rate, _, burst = limit.partition("/")
-    return {RATE: rate, BURST: burst}
+def settings(config: Config) -> Settings:
+    limits = {name: limit.partition("/") for name, limit in wanted(config).items()}
+    return {name: {RATE: rate, BURST: burst} for name, (rate, _, burst) in limits.items()}
 
 
 def _from_aws(setting: Mapping[str, str]) -> str | None:

@@ -9,7 +9,7 @@ from productsapi.cli.config_file import DEFAULT_CONFIG
 from productsapi.cli.target import Target
 from productsapi.config.model import Api, Config
 from productsapi.options.cache.configuration import Cache
-from productsapi.steps.deployment.cache import Flush
+from productsapi.options.cache.flush import Flush
 
 TARGET = Target(DEFAULT_CONFIG, None, "work", local=False)
 OFF = Flush(None, "the stage dev has no cache")

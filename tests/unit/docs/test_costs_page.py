@@ -12,11 +12,11 @@ from productsapi.config import Config
 from productsapi.config.model import Api
 from productsapi.options.alarms import definitions
 from productsapi.options.api_key.secret import PRICE as KEY_PRICE
+from productsapi.options.cache import cluster
 from productsapi.options.dashboard.dashboard import PRICE as DASHBOARD
 from productsapi.options.domain import option as domain
 from productsapi.options.domain.configuration import Domain
 from productsapi.stack import Stack
-from productsapi.steps.deployment import cache
 
 PAGE = (Path(__file__).parents[3] / "docs" / "costs.md").read_text("utf-8")
 OWN = Domain(name="api.shop.example.com", certificate_arn="arn:aws:acm:eu-west-2:1:certificate/1")
@@ -48,8 +48,8 @@ def price(row: str) -> float:
         ("the dashboard", DASHBOARD),
         ("the API key's secret", KEY_PRICE),
         ("a domain of your own", sum(part.monthly for part in domain.OPTION.parts(DOMAIN))),
-        ("the stage's cache of 0.5 GB", cache.monthly("0.5")),
-        ("the stage's cache of 1.6 GB", cache.monthly("1.6")),
+        ("the stage's cache of 0.5 GB", cluster.monthly("0.5")),
+        ("the stage's cache of 1.6 GB", cluster.monthly("1.6")),
     ],
 )
 def test_what_a_plan_adds_up_is_what_the_page_says(what: str, monthly: float) -> None:

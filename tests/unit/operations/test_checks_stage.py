@@ -18,11 +18,12 @@ from productsapi.errors import NotFound
 from productsapi.operations.finding import Finding, State
 from productsapi.operations.verify import functions, stage
 from productsapi.operations.verify.settings import settings
+from productsapi.options.cache import cluster
+from productsapi.options.cache import stage as stage_part
 from productsapi.options.cache.configuration import Cache
 from productsapi.options.cache.verify import cached
 from productsapi.routes import ROUTES
 from productsapi.stack import Stack, kinds
-from productsapi.steps.deployment import cache
 
 ON_AWS = Location(REGION, ACCOUNT)
 ELSEWHERE = Location(REGION, ACCOUNT, endpoint_url="http://127.0.0.1:4566")
@@ -279,7 +280,7 @@ def test_a_setting_that_lets_someone_in_is_open() -> None:
 def cache_found(**changed: Any) -> list[tuple[State, str]]:
     """What is made of a stage that has the wanted cache, but for `changed`."""
     config = Config(schema=1, stack="shop", region=REGION, api=Api(cache=Cache(size_gb="0.5")))
-    fields = {**cache.size(config), **cache.wanted(config), **changed}
+    fields = {**cluster.size(config), **stage_part.wanted(config), **changed}
     reading = Reading({"stage dev": Observed(fields)}, Outputs())
     return [(each.state, each.text) for each in cached(Stack(config, ON_AWS), reading)]
 

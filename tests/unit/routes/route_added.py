@@ -36,10 +36,10 @@ def derived(sources: Path) -> dict[str, Any]:
     from productsapi.engine.outputs import Outputs
     from productsapi.operations.verify import api, stage, unauthenticated
     from productsapi.options.cache.configuration import Cache
+    from productsapi.options.cache.stage import NAMES as CACHED
     from productsapi.options.registry import resources
     from productsapi.routes import ROUTES, route_of
     from productsapi.stack import Stack, api_tree, cache_key
-    from productsapi.steps.deployment import cache
 
     config = Config(schema=1, stack="shop", region="eu-west-2", api=Api(cache=Cache(size_gb="0.5")))
     known = Outputs({"api_id": "a1", "authorizer_id": "z1"})
@@ -54,7 +54,7 @@ def derived(sources: Path) -> dict[str, Any]:
         "authorization": method.want(known)["authorization"],
         "uri": method.want(known)["uri"],
         "cache": sorted(method.want(known)["parameters"]),
-        "cached": ROUTE in cache.NAMES,
+        "cached": ROUTE in CACHED,
         "digest": cache_key.DIGEST,
         "permission": permission.want(known)["source_arn"],
         "permission after": list(permission.depends_on),

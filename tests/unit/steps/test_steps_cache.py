@@ -18,10 +18,11 @@ from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import Change, Plan
 from productsapi.errors import Refused
 from productsapi.options.cache.configuration import Cache
+from productsapi.options.cache.flush import Flush, flush
+from productsapi.options.cache.stage import notes
 from productsapi.releases.metadata import parse_deployment_metadata
 from productsapi.routes import ROUTES
 from productsapi.stack import cache_key
-from productsapi.steps.deployment import cache
 from productsapi.steps.rest_api.methods import ProxyMethod
 
 
@@ -302,7 +303,7 @@ def test_k8_the_cache_is_switched_last(deployed: World) -> None:
 
 
 def test_k8_the_time_that_a_cache_takes_is_told(caching: World) -> None:
-    [note] = cache.notes({**stage(caching), "cacheClusterStatus": "DELETE_IN_PROGRESS"})
+    [note] = notes({**stage(caching), "cacheClusterStatus": "DELETE_IN_PROGRESS"})
     assert "20 to 30 minutes" in note.text
 
 
@@ -457,20 +458,20 @@ def test_rollback_with_the_key_and_without_a_cache(caching: World) -> None:
 
 def test_flush_empties_or_says_there_is_no_cache(caching: World) -> None:
     api_id = caching.outputs()["api_id"]
-    assert cache.flush(caching.aws, api_id, "dev") == cache.Flush("0.5")
+    assert flush(caching.aws, api_id, "dev") == Flush("0.5")
     assert caching.asked("FlushStageCache") == [{"restApiId": api_id, "stageName": "dev"}]
-    assert cache.flush(caching.aws, api_id, "other") is None
+    assert flush(caching.aws, api_id, "other") is None
     caching.alter(
         "GetStages",
         lambda _, told: told["item"][0].update(cacheClusterStatus="CREATE_IN_PROGRESS"),
     )
-    making = cache.flush(caching.aws, api_id, "dev")
+    making = flush(caching.aws, api_id, "dev")
     assert making
     assert (making.flushed, "still being made" in making.why_not) == (False, True)
     caching.wire.alterations.pop("GetStages")
     caching.deploy(caching.stack())
-    off = cache.flush(caching.aws, api_id, "dev")
-    assert off == cache.Flush(None, "the stage dev has no cache")
+    off = flush(caching.aws, api_id, "dev")
+    assert off == Flush(None, "the stage dev has no cache")
     assert len(caching.asked("FlushStageCache")) == 1
 
 
@@ -484,5 +485,5 @@ def test_flush_where_the_endpoint_knows_no_such_call(
     aws = type(caching.aws)(
         caching.wire.clients, Location("eu-west-2", "123456789012", endpoint_url=endpoint)
     )
-    found = cache.flush(aws, api_id, "dev")
+    found = flush(aws, api_id, "dev")
     assert (found.flushed if found else None) is flushed

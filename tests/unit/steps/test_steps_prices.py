@@ -13,8 +13,8 @@ from steps_world import World
 
 from productsapi.cli.render import print_plan
 from productsapi.engine.plan import Plan
+from productsapi.options.cache import cluster
 from productsapi.options.cache.configuration import Cache
-from productsapi.steps.deployment import cache
 
 PART = re.compile(r"\(.*?about \$([\d,.]+) a month.*\)$", re.MULTILINE)
 TOTAL = re.compile(r"^(Adds|Saves) about \$([\d,.]+) a month", re.MULTILINE)
@@ -85,6 +85,6 @@ def test_the_documented_prices_are_the_plans() -> None:
     text = Path(__file__).parents[3].joinpath("docs", "cache.md").read_text("utf-8")
     [sizes] = re.findall(r"^\| GB \| (.*) \|$", text, re.MULTILINE)
     [prices] = re.findall(r"^\| about \$ a month \(us-east-1\) \| (.*) \|$", text, re.MULTILINE)
-    assert sizes.split(" | ") == list(cache.HOURLY)
+    assert sizes.split(" | ") == list(cluster.HOURLY)
     for size, price in zip(sizes.split(" | "), prices.split(" | "), strict=True):
-        assert abs(float(price) - cache.monthly(size)) <= 0.5
+        assert abs(float(price) - cluster.monthly(size)) <= 0.5
