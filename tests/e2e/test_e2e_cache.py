@@ -20,7 +20,8 @@ def test_a_cache_is_priced_set_flushed_and_taken_away(
     assert off == {"stage": "dev", "cache": None, "flushed": False}
     project.config(*ON)
     planned = project.run("plan", "--local").out
-    assert "stage cache dev (about $14.60 a month for the cache, used or not)" in planned
+    assert "+ 1 stage cache dev\n" in planned
+    assert "Adds about $14.60 a month (" in planned
     told = project.json("deploy", "--local")
     assert project.json("plan", "--local") == []
     gateway = client("apigateway", told["endpoint_url"])
