@@ -22,8 +22,12 @@ import pytest
 import urllib3  # noqa: F401 - its import tries IPv6 with a socket, so it comes before the guard
 
 TESTS = Path(__file__).parent
-QUICK = tuple(str(TESTS / folder) + os.sep for folder in ("unit", "handlers"))
-"""Their tests open no socket, and are what `pytest -m quick` runs."""
+UNITS = tuple(str(TESTS / folder) + os.sep for folder in ("unit", "handlers"))
+"""Their tests open no socket, and are what `pytest -m quick` runs, but for the slowest."""
+
+STEPS = TESTS / "unit" / "steps"
+ONE_LIFE = ("test_steps_whole_stack.py", "test_steps_order.py")
+"""Of the steps' tests: a stack made, looked at and removed, and the order of its calls."""
 
 ALLOWED_SKIPS = (
     "no curl on PATH",  # a minimal Debian has none
@@ -61,7 +65,7 @@ def _clean_test(
 ) -> Iterator[None]:
     """An empty home for each test, and its rule for sockets."""
     _forget_the_user(monkeypatch, homes.empty())
-    _guard.loopback = not str(request.path).startswith(QUICK)
+    _guard.loopback = not str(request.path).startswith(UNITS)
     yield
     _guard.loopback = True
 
@@ -158,8 +162,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before -m selects."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
-        if str(item.path).startswith(QUICK) and not item.get_closest_marker("long"):
+        if _is_quick(item.path) and not item.get_closest_marker("long"):
             item.add_marker("quick")
+
+
+def _is_quick(path: Path) -> bool:
+    """Not what takes most of the units' time: moto beneath each step, and lint and types."""
+    if not str(path).startswith(UNITS) or path.name == "test_house.py":
+        return False
+    return path.parent != STEPS or path.name in ONE_LIFE
 
 
 # -- no search for garbage in what stays -----------------------------------------------------------

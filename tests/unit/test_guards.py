@@ -222,9 +222,11 @@ def test_long(): pass
 
 def test_quick_is_what_units_do_in_short(tmp_path: Path) -> None:
     """And with -v, pytest shows what it always does."""
-    files = dict.fromkeys(("unit/test_u.py", "handlers/test_h.py", "e2e/test_e.py"), SLOW_AND_QUICK)
+    quick = ("unit/test_u.py", "handlers/test_h.py", "unit/steps/test_steps_order.py")
+    others = ("unit/test_house.py", "unit/steps/test_steps_s.py", "e2e/test_e.py")
+    files = dict.fromkeys((*quick, *others), SLOW_AND_QUICK)
     ran = outcome(tmp_path, files, "-m", "quick", "-v")
-    assert "2 passed, 4 deselected" in ran.shown
+    assert "3 passed, 9 deselected" in ran.shown
     assert ran.lines("unit/test_u.py::test_quick PASSED")
     assert not ran.lines("unit: ")
 
