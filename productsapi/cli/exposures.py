@@ -2,37 +2,61 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sized
+from dataclasses import dataclass
 from typing import Any
 
 from productsapi.cli.resource_names import named
-from productsapi.engine.plan import Change, Plan
+from productsapi.engine.names import Kind
+from productsapi.engine.plan import Action, Change, Plan
 from productsapi.stack import kinds
 from productsapi.wording import in_a_row
 
 
+@dataclass(frozen=True)
+class Exposure:
+    """What lets someone in, in words, and what is done about it: `closes it`, `locks them`."""
+
+    what: str
+    closing: str
+
+
 def exposures(plan: Plan, way: str = "deploy") -> list[str]:
-    """What lets someone in now, in words, and what closes it."""
+    """What lets someone in now, in a sentence each with what closes it."""
+    return [
+        f"Open now: {each.what}; {way} {each.closing}" for each in _exposed(plan, counted=False)
+    ]
+
+
+def exposures_in_short(plan: Plan, way: str) -> list[str]:
+    """The same, with what closes them told once, and all four of a kind by their number."""
+    found = _exposed(plan, counted=True)
+    if len(found) <= 1:
+        return [f"Open now: {each.what}; {way} {each.closing}" for each in found]
+    return [f"Open now, until {way} closes it:", *(f"  {each.what}" for each in found)]
+
+
+def _exposed(plan: Plan, *, counted: bool) -> list[Exposure]:
     exposed = [change for change in plan.changes if change.exposes_access]
+    there = Counter(c.key.kind for c in plan.changes if counted and c.action is not Action.ABSENT)
     opened = dict.fromkeys(route for change in exposed for route in _open_routes(change))
-    lines = []
+    found = []
     if opened:
-        locks = f"{way} locks {_them(opened)}"
-        lines.append(f"Open now: anyone can {_routes_in_words(opened)} without signing in; {locks}")
-    others = [
-        change
-        for change in exposed
-        if not _open_routes(change) and not (opened and change.key.kind == kinds.DEPLOYMENT)
-    ]
-    groups: dict[tuple[str, str], list[str]] = {}
-    for change in others:
-        kind, name = change.key.kind, change.key.name
-        groups.setdefault((kind, _opened(change)), []).append(name)
-    lines += [
-        f"Open now: {named(kind, names)} ({what}); {way} closes {_them(names)}"
-        for (kind, what), names in groups.items()
-    ]
-    return lines
+        what = f"anyone can {_routes_in_words(opened)} without signing in"
+        found.append(Exposure(what, f"locks {_them(opened)}"))
+    groups: dict[tuple[Kind, str], list[str]] = {}
+    for change in exposed:
+        told = _open_routes(change) or (opened and change.key.kind == kinds.DEPLOYMENT)
+        if not told:
+            groups.setdefault((change.key.kind, _opened(change)), []).append(change.key.name)
+    for (kind, what), names in groups.items():
+        text = f"{named(kind, names, there[kind])} ({what})"
+        if counted and kind == kinds.FOREIGN_PERMISSIONS:
+            functions = named(kinds.FUNCTION, names, there[kind])
+            text = f"others may invoke {functions} past the gateway and its lock"
+        found.append(Exposure(text, f"closes {_them(names)}"))
+    return found
 
 
 def _them(several: Sized) -> str:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli.exposures import exposures
-from productsapi.cli.plan_summary import cost, lines
-from productsapi.cli.render import SIGNS, print_notes, summary
+from productsapi.cli.exposures import exposures, exposures_in_short
+from productsapi.cli.options import completed
+from productsapi.cli.plan_folded import folded
+from productsapi.cli.plan_notes import in_brief, merged
+from productsapi.cli.plan_summary import MOST_FIELDS, Line, cost, lines
+from productsapi.cli.render import SIGNS, summary
 from productsapi.cli.switches import is_quiet
-from productsapi.cli.wrapping import say
+from productsapi.cli.wrapping import columns, say, wrapped
 from productsapi.engine.resource import Note
-from productsapi.stack.function_settings import UnusedRole
-from productsapi.wording import in_a_row
+from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.engine.plan import Plan
     from productsapi.stack import Stack
+
+HEIGHT = 24
+"""Lines that every terminal has."""
+BESIDE = 4
+"""Those of them for the heading, the release's message, and the question or what comes next."""
 
 
 def heading(stack: Stack) -> str:
@@ -40,27 +50,70 @@ def announce(stack: Stack) -> None:
         print_heading(stack, err=True)
 
 
-def merged(notes: tuple[Note, ...]) -> tuple[Note, ...]:
-    """The notes with those of one kind in one, where there are several."""
-    unused = [note for note in notes if isinstance(note, UnusedRole)]
-    if len(unused) <= 1:
-        return notes
-    functions = in_a_row([note.function for note in unused])
-    roles = in_a_row([note.role for note in unused])
-    text = f"functions {functions} get roles of ours: {roles} are yours to remove then"
-    first = notes.index(unused[0])
-    others = [note for note in notes if note not in unused]
-    return (*others[:first], Note(text), *others[first:])
+@dataclass(frozen=True)
+class Row:
+    """A sentence of the screen, which may take several of its lines."""
+
+    text: str
+    colour: str | None = None
+    hang: int = 2
+
+    def height(self, width: int) -> int:
+        return wrapped(printable(self.text), width, self.hang).count("\n") + 1
+
+
+def rows(plan: Plan, way: str, width: int | None, height: int = HEIGHT) -> list[Row]:
+    """The plan in short: a line a step, or fewer where these don't fit a screen of that size.
+
+    What is open, removed, refused or kept is in every form. `way` is the command or option that
+    closes what is open. Where there is no `width` there is no screen.
+    """
+    forms = list(_forms(plan, way))
+    if width is None:
+        return forms[0]
+    room = height - BESIDE
+    fitting = (form for form in forms if sum(row.height(width) for row in form) <= room)
+    return next(fitting, forms[-1])
 
 
 def print_screen(plan: Plan, *, err: bool, way: str = "deploy") -> None:
-    """The plan in short; `way` is the command or option that closes what is open."""
-    for text in exposures(plan, way):
-        say(f"! {text}", fg="red", err=err)
-    print_notes(merged(plan.notes), err=err)
-    for line in lines(plan):
-        sign, colour = SIGNS[line.action]
-        say(f"{sign} {line.text}", fg="red" if line.exposes_access else colour, err=err)
-    say(summary(plan), err=err)
-    if costs := cost(plan):
-        say(costs, err=err)
+    height = max(HEIGHT, shutil.get_terminal_size().lines)
+    for row in rows(plan, way, columns(err=err), height):
+        say(row.text, fg=row.colour, err=err, hang=row.hang)
+
+
+def _forms(plan: Plan, way: str) -> Iterator[list[Row]]:
+    """The one that tells most comes first."""
+    opened, notes, end = exposures(plan, way), merged(plan.notes), summary(plan)
+    yield _form(opened, notes, lines(plan), [end, cost(plan)])
+    opened, notes, end = (
+        exposures_in_short(plan, way),
+        in_brief(plan.notes),
+        f"{end}; all of it: --detail",
+    )
+    for most in range(MOST_FIELDS, -1, -1):
+        yield _form(opened, notes, folded(plan, most), [end, cost(plan)])
+
+
+def _form(
+    opened: Iterable[str], notes: Iterable[Note], done: Iterable[Line], end: Iterable[str]
+) -> list[Row]:
+    return [
+        *map(_opened, opened),
+        *map(_note, notes),
+        *map(_line, done),
+        *map(Row, filter(None, end)),
+    ]
+
+
+def _opened(text: str) -> Row:
+    return Row(f"! {text}", "red", hang=2 + len(text) - len(text.lstrip()))
+
+
+def _note(note: Note) -> Row:
+    return Row(f"! {completed(note.text)}", "red" if note.exposes_access else "yellow")
+
+
+def _line(line: Line) -> Row:
+    sign, colour = SIGNS[line.action]
+    return Row(f"{sign} {line.text}", "red" if line.exposes_access else colour)

@@ -41,9 +41,14 @@ class Line:
 
 def lines(plan: Plan) -> list[Line]:
     """A line for each step and what is done in it, with what counts."""
-    changes = list(_once(masked(plan.changes)))
-    there = Counter(change.key.kind for change in changes if change.action is not Action.ABSENT)
+    changes = list(once(masked(plan.changes)))
+    there = counts(changes)
     return [line for step in STEPS for line in _of_step(step.name, changes, there)]
+
+
+def counts(changes: Iterable[Change]) -> Counter[Kind]:
+    """How many of a kind there are, wanted or not."""
+    return Counter(change.key.kind for change in changes if change.action is not Action.ABSENT)
 
 
 def cost(plan: Plan) -> str:
@@ -76,18 +81,22 @@ def _counted(kind: str, number: int) -> str:
 def _of_step(step: str, changes: list[Change], there: Counter[Kind]) -> Iterator[Line]:
     """What is refused and removed comes first, and is never left out for what is made."""
     mine = [change for change in changes if change.step == step]
-    yield from _by_reason(mine, Action.REFUSE)
-    for (kind, reason), group in _grouped(mine, Action.DELETE, lambda c: (c.key.kind, c.reason)):
-        yield Line(Action.DELETE, f"{named(kind, _names(group))}{_in_brackets(reason)}")
-    made = [change for change in mine if change.action is Action.CREATE]
-    if made:
-        yield Line(Action.CREATE, made_in_words(made))
+    yield from gone_and_made(mine)
     for _, group in _grouped(mine, Action.UPDATE, _alike):
         yield _updated(group, there)
-    yield from _by_reason(mine, Action.KEEP)
+    yield from by_reason(mine, Action.KEEP)
 
 
-def _by_reason(changes: list[Change], action: Action) -> Iterator[Line]:
+def gone_and_made(changes: list[Change]) -> Iterator[Line]:
+    yield from by_reason(changes, Action.REFUSE)
+    for (kind, reason), group in _grouped(changes, Action.DELETE, lambda c: (c.key.kind, c.reason)):
+        yield Line(Action.DELETE, f"{named(kind, _names(group))}{_in_brackets(reason)}")
+    made = [change for change in changes if change.action is Action.CREATE]
+    if made:
+        yield Line(Action.CREATE, made_in_words(made))
+
+
+def by_reason(changes: list[Change], action: Action) -> Iterator[Line]:
     for (reason,), group in _grouped(changes, action, lambda c: (c.reason,)):
         yield Line(action, with_reason(in_a_row([change.key for change in group]), reason))
 
@@ -131,7 +140,7 @@ def _in_brackets(text: str) -> str:
 # -- what is changed -------------------------------------------------------------------------------
 
 
-def _once(changes: tuple[Change, ...]) -> Iterator[Change]:
+def once(changes: tuple[Change, ...]) -> Iterator[Change]:
     """A function's changed settings change its live code too: they are shown once."""
     described = {
         change.key.name: change.fields
@@ -161,18 +170,23 @@ def _alike(change: Change) -> tuple[Any, ...]:
     )
 
 
-def _updated(group: list[Change], there: Counter[Kind]) -> Line:
-    first = group[0]
-    kind, names = first.key.kind, _names(group)
-    fields, what = first.fields, named(kind, names, there[kind])
+def subject(group: list[Change], there: Counter[Kind]) -> str:
+    """What is changed, where all of it is of one kind."""
+    kind, names, fields = group[0].key.kind, _names(group), group[0].fields
     if kind == kinds.LIVE_CODE:
         functions = named("function", names, there[kind])
         if any(f.field == "code_sha256" for f in fields):
-            fields = tuple(f for f in fields if f.field not in CODE)
-            what = f"code of {functions.removeprefix('function ')}"
-        elif not fields:
+            return f"code of {functions.removeprefix('function ')}"
+        if not fields:
             versions = "a new version" if len(names) == 1 else "new versions"
-            what = f"{versions} of {functions} with that"
+            return f"{versions} of {functions} with that"
+    return named(kind, names, there[kind])
+
+
+def _updated(group: list[Change], there: Counter[Kind]) -> Line:
+    first, what = group[0], subject(group, there)
+    code = any(f.field == "code_sha256" for f in first.fields)
+    fields = tuple(f for f in first.fields if not (code and f.field in CODE))
     text = f"{what}: {_fields_described(fields)}" if fields else what
     beside = "".join(_in_brackets(each) for each in (first.about, first.reason, first.price))
     return Line(Action.UPDATE, text + beside, first.exposes_access)
@@ -180,29 +194,35 @@ def _updated(group: list[Change], there: Counter[Kind]) -> Line:
 
 def _fields_described(fields: tuple[FieldChange, ...]) -> str:
     """The first few, old → new where that is short; what is taken away is always named."""
-    gone = [f for f in fields if f.new is None and f.old is not None and f.field not in HASHED]
+    gone = taken_away(fields)
     others = [f for f in fields if f not in gone]
     many = len(others) > MOST_FIELDS
     names = [f.field.split(".", 1)[0] if many else _field(f) for f in others]
     shown = list(dict.fromkeys(names))
     left = len(shown) - MOST_FIELDS
     more = [f"{left} more"] if left > 0 else []
-    return ", ".join([*_without(gone), *shown[:MOST_FIELDS], *more])
+    return ", ".join([*without(gone), *shown[:MOST_FIELDS], *more])
 
 
-def _without(gone: list[FieldChange]) -> list[str]:
+def taken_away(fields: Iterable[FieldChange]) -> list[FieldChange]:
+    return [f for f in fields if f.new is None and f.old is not None and f.field not in HASHED]
+
+
+def without(gone: list[FieldChange]) -> list[str]:
     """By name, what is in one field together: `without statements a, b`."""
     parts: dict[str, list[str]] = {}
     for field in gone:
         whole, _, part = field.field.partition(".")
         name = part or (str(field.old) if field.field in LISTS else "")
         parts.setdefault(whole, []).extend([name] if name else [])
-    return [
-        f"without {len(of)} {whole}"  # their ids tell a person nothing
-        if whole == "statements" and len(of) > 1
-        else f"without {' '.join([whole, ', '.join(of)]).strip()}"
-        for whole, of in parts.items()
-    ]
+    return [_without_parts(whole, of) for whole, of in parts.items()]
+
+
+def _without_parts(whole: str, parts: list[str]) -> str:
+    """Several statements are counted: their ids tell a person nothing."""
+    if whole == "statements" and len(parts) > 1:
+        return f"without {len(parts)} {whole}"
+    return f"without {' '.join([whole, ', '.join(dict.fromkeys(parts))]).strip()}"
 
 
 def _field(field: FieldChange) -> str:

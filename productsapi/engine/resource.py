@@ -30,12 +30,14 @@ class Ownership(Enum):
 class Note:
     """Something to report that is no change; one that `exposes_access` lets someone in.
 
-    JSON output that holds nothing but changes has those too that expose access or warn.
+    JSON output that holds nothing but changes has those too that expose access or warn. `brief`
+    says it in fewer words, for a screen that is to hold much else; where there is none, `text` does.
     """
 
     text: str
     exposes_access: bool = False
     warns: bool = False
+    brief: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,9 @@ def notes(stack: Stack, aws: Aws, api_id: str) -> tuple[Note, ...]:
             f"rest api {stack.config.api.name}: for {GAP}, from the new code until the stage "
             f"{stage} is moved to it, calls of the old form are answered with an error inside a "
             "200, and change nothing; from then on each call needs a token, and an error has its "
-            "own status"
+            "own status",
+            brief=f"for {GAP}, until the stage {stage} serves the new code, calls get an error "
+            "inside a 200 and change nothing; from then on each needs a token",
         ),
     )
 

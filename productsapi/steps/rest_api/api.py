@@ -26,7 +26,7 @@ from productsapi.stack.name_collisions import (
     settled,
 )
 from productsapi.stack.outputs import API_ID, ROOT_ID, pointer_to
-from productsapi.steps.rest_api import adoption_notice, endpoint_access, unmanaged
+from productsapi.steps.rest_api import adoption_notice, endpoint_access, unmanaged, unmanaged_notes
 
 KIND = Wording("REST API", "REST APIs", "--api-id")
 
@@ -129,18 +129,7 @@ class RestApi(Managed):
         )
         if self.stack.delete_foreign:  # then the plan tells what goes
             return (*reported, *gap)
-        there = unmanaged.describe(self.stack, aws, api_id, in_full=True)
-        return (
-            *(
-                Note(
-                    f"{self.key}: {each.text} (--delete-foreign removes {each.pronoun})",
-                    exposes_access=True,
-                )
-                for each in there
-            ),
-            *reported,
-            *gap,
-        )
+        return (*unmanaged_notes.notes(self.stack, aws, api_id), *reported, *gap)
 
     def _pointed_at(self, aws: Aws, api_id: str | None) -> Choice | None:
         if api_id is None:

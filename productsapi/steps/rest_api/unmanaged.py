@@ -143,39 +143,50 @@ def locked_with(authorizer_id: Any) -> list[dict[str, Any]]:
 
 
 class Unmanaged(NamedTuple):
-    """In words, what isn't ours; and what it is called then, `it` or `them`."""
+    """In words, what isn't ours; and what it is called then, `it` or `them`.
+
+    `part` is what it is, in short; empty where more is to be said of it than that it isn't ours.
+    """
 
     text: str
     pronoun: str = "it"
+    part: str = ""
 
 
 def describe(stack: Stack, aws: Aws, api_id: str, *, in_full: bool = False) -> list[Unmanaged]:
     """What else lives in this API; in full with what the stages let in, and what ails."""
     found = tree(aws, api_id)
     ailing = _unfinished(found) if in_full else ()
-    texts = [
-        f"the stage {name} isn't ours" + (_let_in(aws, api_id, served) if in_full else "")
+    there = [
+        _stage(aws, api_id, name, served) if in_full else _foreign(f"the stage {name}")
         for name, served in _stages(stack, aws, api_id).items()
     ]
-    more = [f"the method {method} isn't ours" for method in _on_our_paths(found)]
-    more += [f"{method} has no integration: no deployment can be made with it" for method in ailing]
-    return [*map(Unmanaged, texts), *_in_one([*_paths(found)]), *map(Unmanaged, more)]
+    more = [f"{method} has no integration: no deployment can be made with it" for method in ailing]
+    methods = [_foreign(f"the method {method}") for method in _on_our_paths(found)]
+    return [*there, *_in_one([*_paths(found)]), *methods, *map(Unmanaged, more)]
+
+
+def _foreign(part: str) -> Unmanaged:
+    return Unmanaged(f"{part} isn't ours", part=part)
 
 
 def _in_one(paths: list[str]) -> list[Unmanaged]:
     if len(paths) > 1:
-        return [Unmanaged(f"the paths {in_a_row(paths)} aren't ours", "them")]
-    return [Unmanaged(f"the path {path} isn't ours") for path in paths]
+        part = f"{len(paths)} paths ({paths[0]}, …)"
+        return [Unmanaged(f"the paths {in_a_row(paths)} aren't ours", "them", part)]
+    return [_foreign(f"the path {path}") for path in paths]
 
 
-def _let_in(aws: Aws, api_id: str, deployment_id: str) -> str:
-    """What anyone may call there, by the deployment's own account of it."""
-    methods = summary_of(aws, api_id, deployment_id)
+def _stage(aws: Aws, api_id: str, name: str, deployment_id: str) -> Unmanaged:
+    """With what anyone may call there, by the deployment's own account of it."""
+    there, methods = _foreign(f"the stage {name}"), summary_of(aws, api_id, deployment_id)
     if methods is None:
-        return ""
+        return there
+    text = f"{there.text}, and serves the deployment {deployment_id}"
     opened = open_methods(methods)
-    serves = f", and serves the deployment {deployment_id}"
-    return serves + (f", where anyone may call {', '.join(opened)}" if opened else "")
+    if not opened:
+        return there._replace(text=text)
+    return Unmanaged(f"{text}, where anyone may call {', '.join(opened)}")
 
 
 def _stages(stack: Stack, aws: Aws, api_id: str) -> dict[str, str]:

@@ -12,7 +12,8 @@ from keys import key
 
 from productsapi.aws.location import Location
 from productsapi.cli.exposures import exposures
-from productsapi.cli.plan_screen import merged, print_screen
+from productsapi.cli.plan_notes import merged
+from productsapi.cli.plan_screen import print_screen
 from productsapi.cli.plan_summary import cost, lines
 from productsapi.cli.resource_names import NOUNS, named, several
 from productsapi.cli.tables import stacked
