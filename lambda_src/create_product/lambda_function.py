@@ -15,7 +15,7 @@ from shared.request import Request, only
 def create_product(request: Request, products: Products) -> Answer:
     only(request)
     product = new_product(request)
-    return created(products.create(product), request)
+    return created(products.create(product), request, products.settings.etag_form)
 
 
 lambda_handler = Handler(create_product, changes=True)

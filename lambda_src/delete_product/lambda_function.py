@@ -16,7 +16,7 @@ from shared.request import Request, category, only, product_id
 
 def delete_product(request: Request, products: Products) -> Answer:
     only(request, "category")
-    versions = versions_asked_for(request)
+    versions = versions_asked_for(request, products.settings.etag_form)
     key = products.key(product_id(request), category(request))
     products.delete(key, versions)
     return deleted()

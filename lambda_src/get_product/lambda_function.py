@@ -26,8 +26,9 @@ def get_product(request: Request, products: Products) -> Answer:
     only(request, "category")
     key = products.key(product_id(request), category(request))
     product = products.get(key)
-    must_match(product, request)
-    return not_modified(product) if is_known(product, request) else found(product)
+    form = products.settings.etag_form
+    must_match(product, request, form)
+    return (not_modified if is_known(product, request, form) else found)(product, form)
 
 
 def list_products(request: Request, products: Products) -> Answer:

@@ -19,19 +19,19 @@ class Answer(NamedTuple):
     headers: dict[str, str]
 
 
-def created(product: dict[str, Any], request: Request) -> Answer:
+def created(product: dict[str, Any], request: Request, form: str) -> Answer:
     """Location is relative to the URL of the request: right behind any stage, domain, base path."""
     here = "." if request.path.endswith("/") else "products"
     location = f"{here}/{quote(product['productId'], safe=':~')}"
-    return Answer(201, product, {"ETag": etag_of(product), "Location": location})
+    return Answer(201, product, {"ETag": etag_of(product, form), "Location": location})
 
 
-def found(product: dict[str, Any]) -> Answer:
-    return Answer(200, product, {"ETag": etag_of(product)})
+def found(product: dict[str, Any], form: str) -> Answer:
+    return Answer(200, product, {"ETag": etag_of(product, form)})
 
 
-def not_modified(product: dict[str, Any]) -> Answer:
-    return Answer(304, None, {"ETag": etag_of(product)})
+def not_modified(product: dict[str, Any], form: str) -> Answer:
+    return Answer(304, None, {"ETag": etag_of(product, form)})
 
 
 def listed(items: list[Any], next_token: str | None) -> Answer:

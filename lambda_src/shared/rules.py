@@ -71,7 +71,7 @@ def changes_to(schema: Schema) -> Schema:
 PRODUCT = _load()
 CHANGES = changes_to(PRODUCT)
 ANSWERED = {**PRODUCT, "properties": {**PRODUCT["properties"], "version": {}}}
-"""For spelled: the version, which is the ETag too, stays a number."""
+"""For spelled: the version, which the ETag holds too, stays a number."""
 MAX_DEPTH = int(PRODUCT["x-maxDepth"])
 MAX_BYTES = int(PRODUCT["x-maxBytes"])
 

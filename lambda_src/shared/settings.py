@@ -19,6 +19,11 @@ class Settings(NamedTuple):
     decimals_as_text: bool  # in answers: productPrice, and what else is of the type number
     category_index: str  # "" or the name of the index (category, productId)
 
+    @property
+    def etag_form(self) -> str:
+        """What an ETag holds beside the version: of which of two representations it is."""
+        return "-string" if self.decimals_as_text else ""
+
 
 def settings_of(environment: Mapping[str, str]) -> Settings:
     """Raises MisconfiguredError rather than guess: each of these settings guards something."""

@@ -29,17 +29,19 @@ def update(request: Request, products: Products) -> Answer:
 def put_product(request: Request, products: Products) -> Answer:
     which = product_id(request)
     changes = changes_to(which, request)
-    versions = versions_asked_for(request, changes.version)
+    form = products.settings.etag_form
+    versions = versions_asked_for(request, form, changes.version)
     key = products.key(which, category(request))
-    return found(products.update(key, changes.fields, versions))
+    return found(products.update(key, changes.fields, versions), form)
 
 
 def patch_product(request: Request, products: Products) -> Answer:
     which = product_id(request)
     patch = merge_patch(request)
-    versions = versions_asked_for(request, patch.version)
+    form = products.settings.etag_form
+    versions = versions_asked_for(request, form, patch.version)
     key = products.key(which, category(request))
-    return found(patched(products, key, patch.fields, versions))
+    return found(patched(products, key, patch.fields, versions), form)
 
 
 lambda_handler = Handler(update, changes=True)

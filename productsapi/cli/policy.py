@@ -11,6 +11,7 @@ from productsapi.cli.opened_stack import open_stack
 from productsapi.cli.options import target_options
 from productsapi.cli.target import Target
 from productsapi.errors import CredentialsError, Refused
+from productsapi.wording import plural
 
 if TYPE_CHECKING:
     from productsapi.aws.location import Location
@@ -77,7 +78,8 @@ def command(
             f"print each with --part 1 to --part {len(documents)}, and attach all of them",
         )
     if part is not None and part > len(documents):
-        raise click.UsageError(f"There are {len(documents)} parts.")
+        there = plural(len(documents), "part")
+        raise click.UsageError(f"There {'is' if len(documents) == 1 else 'are'} {there}.")
     print_json(documents[(part or 1) - 1])
     if scope.api_id is None or scope.user_pool_id is None:
         again = target.command(f"policy {job} --deployed")

@@ -24,6 +24,7 @@ from productsapi.errors import ProductsApiError, Refused
 from productsapi.printable import printable
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import ALIAS
+from productsapi.wording import in_a_row
 
 if TYPE_CHECKING:
     from productsapi.config import Config
@@ -60,7 +61,7 @@ class Importing:
         self.config: Config = target.load()
         self.rules: Rules = rules_of(self.config.sources)
         self.users: StackUsers | None = None if dry_run else find_users(target)
-        self.by = _creator(self.users, name) if self.users and not restore else ""
+        self.by = creator(self.users, name) if self.users and not restore else ""
         if self.users:
             _tell_of_other_code(self.users)
         text = rows.opened(binary, encoding)
@@ -179,7 +180,7 @@ def _values_as_they_are(item: Any) -> Any:
     return {name: plain(value) for name, value in item.items()}
 
 
-def _creator(users: StackUsers, name: str | None) -> str:
+def creator(users: StackUsers, name: str | None) -> str:
     """The `sub` of whoever imports: a user that is named, or the one who is signed in here."""
     if name:
         return users.pool.sub_of(name)
@@ -187,10 +188,13 @@ def _creator(users: StackUsers, name: str | None) -> str:
     tokens = users.tokens.get(users.kept_under, signed_in[0]) if len(signed_in) == 1 else None
     if tokens and tokens.sub:
         return tokens.sub
-    who, hint = ("several users are", "say it: --as USER")
     if not signed_in:
-        who, hint = ("nobody is", "sign in by `productsapi login`, or say it: --as USER")
-    raise Refused(f"{who} signed in, so who imports isn't known", hint)
+        text = "nobody is signed in, so who imports isn't known"
+        raise Refused(text, "sign in by `productsapi login`, or say it: --as USER")
+    if len(signed_in) == 1:
+        raise Refused(f"{signed_in[0]}'s tokens don't tell a user", f"say it: --as {signed_in[0]}")
+    text = f"{in_a_row(signed_in)} are signed in here, so who imports isn't known"
+    raise Refused(printable(text), "say which of them: --as USER")
 
 
 def _tell_of_other_code(users: StackUsers) -> None:

@@ -10,9 +10,9 @@ NOUNS = {
     "table": "tables",
     "category index": "category indexes",
     "backups": "backup settings",
-    "pointers": "sets of pointers",
-    "feature marks": "sets of feature marks",
-    "marks of former features": "sets of marks of former features",
+    "id tags": "sets of id tags",
+    "feature tags": "sets of feature tags",
+    "former feature tags": "sets of former feature tags",
     "function": "functions",
     "log group": "log groups",
     "secret": "secrets",
@@ -64,8 +64,8 @@ NOUNS = {
 """By kind, the word for several, in the order in which a step lists them; see `several`."""
 ONE = {
     "backups": "backup setting",
-    "pointers": "set of pointers",
-    "feature marks": "set of feature marks",
+    "id tags": "set of id tags",
+    "feature tags": "set of feature tags",
     "rest api": "REST API",
     "api key": "API key",
     "api key secret": "API key secret",

@@ -31,7 +31,7 @@ class Note:
     """Something to report that is no change; one that `exposes_access` lets someone in.
 
     JSON output that holds nothing but changes has those too that expose access or warn. `brief`
-    says it in fewer words, for a screen that is to hold much else; where there is none, `text` does.
+    says it in fewer words, for a screen that holds much else; without it `text` stands there.
     """
 
     text: str

@@ -94,7 +94,7 @@ def headers(origins: Sequence[str]) -> Json:
         fixed[ORIGIN]["required"] = False
     return fixed | {
         "ETag": {
-            "description": "The version in quotes, for If-Match and If-None-Match.",
+            "description": "The version's entity tag, for If-Match and If-None-Match.",
             "required": True,
             "schema": {"type": "string", "pattern": '^"[^"]+"$', "examples": ['"1"']},
         },

@@ -32,7 +32,7 @@ DESCRIPTION = """\
 Products: created, listed, read, changed and removed by signed-in users.
 
 Numbers are exact decimals: parse them as such where cents count. Each change of a product counts
-its `version`, which is its `ETag` too: send it as `If-Match`, and nobody's change is lost. What
+its `version`, which its `ETag` holds too: send that as `If-Match`, and no change is lost. What
 goes wrong is told as `application/problem+json` with a stable `code`, by API Gateway too. What
 stands before it (a web application firewall, a proxy) answers in its own way.
 """

@@ -10,8 +10,8 @@ from productsapi.engine.names import Kind
 TABLE = Kind("table")
 CATEGORY_INDEX = Kind("category index")
 BACKUPS = Kind("backups")
-POINTERS = Kind("pointers")
-FEATURE_MARKS = Kind("feature marks")
+POINTERS = Kind("id tags")
+FEATURE_MARKS = Kind("feature tags")
 
 FUNCTION = Kind("function")
 LOG_GROUP = Kind("log group")

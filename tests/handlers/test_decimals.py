@@ -100,3 +100,21 @@ def test_decimals_inside_follow_their_rules() -> None:
     assert [str(each) for each in taken["a"]] == ["1.5", "None", "x"]
     assert (taken["b"], taken["c"]) == ("1", "1")
     assert spelled(taken, rules) == {"a": ["1.5", None, "x"], "b": "1", "c": "1"}
+
+
+@pytest.mark.parametrize(("old", "new"), [("number", "string"), ("string", "number")])
+def test_the_other_form_has_another_etag(make_api: MakeApi, old: str, new: str) -> None:
+    """A strong validator differs where the representation does (RFC 9110, 8.8.1)."""
+    before = make_api(DECIMALS=old)
+    etag = before.post(SMARTPHONE).headers["ETag"]
+    assert before.get("PROD001", headers={"If-None-Match": etag}).status == 304
+    after = Api(before.client, DECIMALS=new)
+    read = after.get("PROD001", headers={"If-None-Match": etag})
+    assert (read.status, read.json["version"]) == (200, 1)
+    stale = {"If-Match": etag}
+    assert after.get("PROD001", headers=stale).status == 412
+    assert after.put("PROD001", {"stock": 1}, headers=stale).status == 412
+    assert after.patch("PROD001", {"stock": 1}, headers=stale).status == 412
+    assert after.delete("PROD001", headers=stale).status == 412
+    current = {"If-Match": read.headers["ETag"]}
+    assert after.put("PROD001", {"stock": 1}, headers=current).status == 200

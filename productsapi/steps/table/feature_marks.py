@@ -47,7 +47,7 @@ class PreviousOptions(Cleanup, TablePart):
     on: tuple[str, ...]
     parts: Mapping[str, tuple[Resource, ...]]
     """By feature that is off: the resources that may be left of it."""
-    kind = Kind("marks of former features")
+    kind = Kind("former feature tags")
     serial_group = TAGS
     lookup_inputs = (features.TOLD,)
 

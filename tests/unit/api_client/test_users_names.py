@@ -12,8 +12,9 @@ from typing import Any, cast
 import pytest
 
 from productsapi.api_client.token_store import Pool, TokenFile, Tokens
+from productsapi.cli.products_import import creator
 from productsapi.cli.user_session import StackUsers
-from productsapi.errors import AccessDenied
+from productsapi.errors import AccessDenied, Refused
 
 FOLDS = {"UsernameConfiguration": {"CaseSensitive": False}}
 TELLS = {"UsernameConfiguration": {"CaseSensitive": True}}
@@ -71,3 +72,16 @@ def test_two_spellings_of_a_user_are_one_sign_in(
     assert [people.keep("kim", tokens("kim")), people.keep("Kim", tokens("kim"))] == ["kim"] * 2
     assert people.signed_in() == ["kim"]
     assert people.own_name("KIM") == "kim"
+
+
+def test_who_imports_is_asked_by_the_names_signed_in(
+    scripted: Callable[..., Any], tmp_path: Path
+) -> None:
+    users, _ = scripted()
+    file = TokenFile(tmp_path / "tokens.json")
+    for name in ("ann", "kim"):
+        file.put(KEPT_UNDER, name, tokens(name))
+    people = StackUsers(cast("Any", SimpleNamespace()), cast("Any", {}), users, file, KEPT_UNDER)
+    with pytest.raises(Refused) as refused:
+        creator(people, None)
+    assert "ann and kim are signed in here" in refused.value.message

@@ -95,6 +95,11 @@ def test_what_makes_no_sense_is_a_usage_error(words: tuple[str, ...]) -> None:
     assert (result.exit_code, result.stdout) == (64, "")
 
 
+def test_a_part_that_is_not_there_is_told() -> None:
+    told = run("deploy", "--account", ACCOUNT, "--part", "2").stderr
+    assert "There is 1 part." in told
+
+
 def test_a_policy_too_long_for_one_comes_in_parts(project: Path) -> None:
     for name in ("create", "get", "update", "delete"):
         edit(project, f"{name}: {name}productfunction", f"{name}: {name}{'x' * 58}")

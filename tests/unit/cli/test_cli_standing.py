@@ -22,7 +22,7 @@ from productsapi.options.access_log.configuration import AccessLog
 CONFIG = Config(schema=1, stack="shop", region="eu-west-2")
 THERE = Change("table", key("table T"), Action.UNCHANGED)
 BACKUPS = Change("table", key("backups T"), Action.UNCHANGED)
-NOT_WANTED = Change("table", key("marks of former features T"), Action.ABSENT)
+NOT_WANTED = Change("table", key("former feature tags T"), Action.ABSENT)
 MISSING = Change("permissions", key("role r"), Action.CREATE)
 DRIFTED = Change("functions", key("function f"), Action.UPDATE, (FieldChange("memory_mb", 1, 2),))
 LEFT = Change("monitoring", key("alarm a"), Action.DELETE)

@@ -182,7 +182,7 @@ def test_switched_off_all_but_the_accounts_role_goes(deployed: World, account: A
     assert planned == {
         "access log dev": "delete",
         f"access log group {GROUP}": "delete",
-        "marks of former features ProductsTable": "update",
+        "former feature tags ProductsTable": "update",
     }
     deployed.deploy(stack)
     assert deployed.changing == ["UpdateStage", "DeleteLogGroup", "UntagResource"]

@@ -156,7 +156,7 @@ def test_d2_no_tags_on_an_old_table_are_what_there_is(world: World) -> None:
 
 def test_d1_tags_of_the_table_change_one_after_another(world: World) -> None:
     """A change goes on after its answer, and AWS refuses the next one until then."""
-    tagging = {"pointers", "feature marks", "marks of former features"}
+    tagging = {"id tags", "feature tags", "former feature tags"}
     serial_groups = {r.serial_group for r in resources(world.stack()) if r.kind in tagging}
     assert len(serial_groups) == 1
     assert None not in serial_groups

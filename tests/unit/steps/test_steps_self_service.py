@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from steps_world import World
 
+from productsapi.cli.render import plan_as_json
 from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import difference
 from productsapi.steps.user_pool.pool import UserPool
@@ -105,6 +106,15 @@ def test_that_anyone_gets_in_is_told(
         assert text.startswith(begin)
         assert what in text
         assert lets_in is expected
+
+
+def test_what_was_opened_is_an_exposure_not_a_change(world: World) -> None:
+    stack = world.stack(**OPEN)
+    world.deploy(stack)
+    planned = world.plan(stack)
+    assert planned.to_do == ()
+    assert [(n.exposes_access, n.warns) for n in planned.notes] == [(True, False)]
+    assert [each["door"] for each in plan_as_json(planned)] == [True]
 
 
 def test_an_unset_recovery_is_told_as_such(world: World) -> None:

@@ -159,7 +159,7 @@ def test_a_new_pools_ids_are_known_after_deploy(deployed: World) -> None:
     unknown = {c.key for c in planned.to_do if any(isinstance(f.new, Unknown) for f in c.fields)}
     assert {
         "authorizer CognitoUserAuth",
-        "pointers ProductsTable",
+        "id tags ProductsTable",
         "deployment dev",
         "stage dev",
         *FUNCTION_KEYS,
