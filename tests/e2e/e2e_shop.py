@@ -25,14 +25,17 @@ class Shop:
     def command(self, *words: str) -> tuple[str, ...]:
         return (*words, "-c", self.config, "--local")
 
-    def deploy(self, changes: Mapping[str, str] | None = None) -> Deployed:
-        """With the starter's configuration, but for these pieces of it."""
+    def deploy(
+        self, changes: Mapping[str, str] | None = None, env: Mapping[str, str] | None = None
+    ) -> Deployed:
+        """With the starter's configuration, but for these pieces of it; with `env` not --local."""
         text = self.starter
         for old, new in (changes or {}).items():
             assert text.count(old) == 1, old
             text = text.replace(old, new)
         (self.project.folder / self.config).write_text(text, "utf-8")
-        return Deployed(self.project, self.project.json(*self.command("deploy")))
+        way = ("-c", self.config, "--yes") if env else self.command()
+        return Deployed(self.project, self.project.json("deploy", *way, env=env))
 
     @property
     def to_do(self) -> list[str]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import itertools
 import json
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from e2e_commands import PATIENCE
 from e2e_http import bearer, call, product
-from e2e_project import Deployed, left_behind
+from e2e_project import KEYS, Deployed, left_behind
 from e2e_shop import Shop, meanwhile, new_user, shop_of
+from recording_proxy import RecordingProxy
 
 from productsapi.routes import FUNCTIONS
 
@@ -73,6 +77,44 @@ def deployment(deployed: Deployed) -> str:
     return str(stage["deploymentId"])
 
 
+class InFlight:
+    """Calls under way are let finish before a function is removed, as AWS's edge has time to.
+
+    There the product waits (`wait_for_edge`). An emulator has no edge: a call that was sent to the
+    function that the stage served a moment ago would find it gone.
+    """
+
+    def __init__(self) -> None:
+        self._ended, self._calls = threading.Condition(), 0
+
+    def counted(self, ask: Callable[[], int]) -> Callable[[], int]:
+        def counting() -> int:
+            try:
+                return ask()
+            finally:
+                with self._ended:
+                    self._calls += 1
+                    self._ended.notify_all()
+
+        return counting
+
+    def append(self, operation: str) -> None:
+        """Stands where a proxy notes its operations, before it passes them on."""
+        if operation.startswith("DELETE ") and "/functions/" in operation:
+            with self._ended:
+                before = self._calls
+                assert self._ended.wait_for(lambda: self._calls > before, PATIENCE)
+
+
+@contextmanager
+def behind(deployed: Deployed, calls: InFlight) -> Iterator[dict[str, str]]:
+    """An environment whose commands remove no function under a call."""
+    proxy = RecordingProxy(deployed.told["endpoint_url"])
+    proxy.operations = calls  # type: ignore[assignment]
+    with proxy.serving():
+        yield {**KEYS, "AWS_ENDPOINT_URL": proxy.url}
+
+
 def asking(deployed: Deployed, new: dict[str, str]) -> Callable[[], int]:
     """Ask as AWS's gateway does, which knows the functions that the served deployment froze.
 
@@ -122,8 +164,13 @@ def test_callers_dont_notice_functions_renamed(
 ) -> None:
     new = {function: f"shop-{function}" for function in FUNCTIONS}
     before = deployment(deployed)
-    with meanwhile(asking(deployed, new)) as answers:
-        renamed = shop.deploy(names("shop"))
+    calls = InFlight()
+    with (
+        behind(deployed, calls) as env,
+        meanwhile(calls.counted(asking(deployed, new))) as answers,
+    ):
+        shop.deploy(names("shop"), env)
+    renamed = shop.deploy(names("shop"))  # told without the proxy's address
     assert set(answers) == {200}
     assert deployment(renamed) != before
     assert there(renamed) == expected("shop", renamed.told["region"])
