@@ -13,12 +13,8 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.read import Reading
 from productsapi.errors import NotFound, Outdated
 from productsapi.releases.hold import DEFINITION, Hold, marked, parse, unmarked
-from productsapi.releases.inventory import Past
-from productsapi.releases.metadata import (
-    no_rollback_metadata,
-    parse_deployment_metadata,
-    parse_rollback_metadata,
-)
+from productsapi.releases.inventory import Past, Snapshot, snapshot
+from productsapi.releases.metadata import no_rollback_metadata, parse_rollback_metadata
 from productsapi.releases.rollback import Older, Prepared
 from productsapi.releases.switch import AliasMove, patch_stage, say, stage_fields
 from productsapi.stack import ALIAS, Stack, revisions
@@ -60,21 +56,21 @@ def _confirm_stage(stack: Stack, aws: Aws, past: Past, api_id: str) -> None:
     now = patch_stage(aws, api_id, past.stage_name, [say(said)])
     fields = ("deployment", "canary")
     if any(stage_fields(now)[field] != stage_fields(seen)[field] for field in fields):
-        if (right := _said_since(stack, past, said, str(now.get("deploymentId")))) != said:
+        served = _served(stack, aws, past, api_id, str(now.get("deploymentId")))
+        if (right := _said_since(stack, past, said, served)) != said:
             patch_stage(aws, api_id, past.stage_name, [say(right)])
         raise Older("UpdateStage", f"the stage {past.stage_name}")
-    if past.served is None and _is_ours(stack, aws, api_id, str(now.get("deploymentId"))):
+    if past.served is None and _served(stack, aws, past, api_id, str(now.get("deploymentId"))):
         raise Older("GetDeployments", "the API's deployments")
 
 
-def _said_since(stack: Stack, past: Past, said: str, now_id: str) -> str:
+def _said_since(stack: Stack, past: Past, said: str, now: Snapshot | None) -> str:
     """What the stage must say that was just set to what it `said` before it was moved.
 
     A deploy that has gone forward since has ended the rollback. A rollback may hold what was seen
     to be served; where that isn't known, it is held.
     """
     hold, seen = parse(said), past.served
-    now = next((each for each in past.deployments if each.id == now_id), None)
     forward = now is not None and seen is not None and now.age > seen.age
     if seen and not forward and not (now and now.metadata.definition == seen.metadata.definition):
         hold = hold.plus({DEFINITION: seen.metadata.definition}, stack.began.date())
@@ -82,7 +78,11 @@ def _said_since(stack: Stack, past: Past, said: str, now_id: str) -> str:
     return marked(base, hold)
 
 
-def _is_ours(stack: Stack, aws: Aws, api_id: str, deployment_id: str) -> bool:
+def _served(stack: Stack, aws: Aws, past: Past, api_id: str, deployment_id: str) -> Snapshot | None:
+    """What the stage serves now, if that is ours; a list that is as old as the stage lacks it."""
+    known = next((each for each in past.deployments if each.id == deployment_id), None)
+    if known:
+        return known
     try:
         found = aws.call(
             "apigateway",
@@ -92,5 +92,5 @@ def _is_ours(stack: Stack, aws: Aws, api_id: str, deployment_id: str) -> bool:
             embed=["apisummary"],  # as it is asked for elsewhere
         )
     except NotFound:
-        return False
-    return parse_deployment_metadata(stack, found.get("description") or "") is not None
+        return None
+    return snapshot(stack, found)

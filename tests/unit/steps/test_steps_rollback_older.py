@@ -113,7 +113,7 @@ def _roll_back(late: Late, to: str | None = None) -> None:
 
 
 @pytest.mark.parametrize("what", LATE)
-@pytest.mark.parametrize("asks", [2, 6])
+@pytest.mark.parametrize("asks", [2, 4, 6])
 def test_it_goes_one_back_once_the_reads_catch_up(late: Late, what: str, asks: int) -> None:
     late.begin(LATE[what], asks)
     _roll_back(late)
