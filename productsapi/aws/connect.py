@@ -85,9 +85,8 @@ def connect(
     except ProductsApiError:
         raise
     except Exception as error:
-        if type(error) is ValueError and not concerned(
-            error
-        ):  # botocore's word for an endpoint that isn't a URL
+        # botocore's word for an endpoint that isn't a URL
+        if type(error) is ValueError and not concerned(error):
             raise ConfigError(str(error), f"{CHECK_ENDPOINT}: it starts with http://") from error
         raise translate(error, "sts", "GetCallerIdentity", "POST", None) from error
     location = Location(

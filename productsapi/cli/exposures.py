@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sized
 from dataclasses import dataclass
 from typing import Any
 
+from productsapi.cli.plan_summary import counts
 from productsapi.cli.resource_names import named
 from productsapi.engine.names import Kind
-from productsapi.engine.plan import Action, Change, Plan
+from productsapi.engine.plan import Change, Plan
 from productsapi.stack import kinds
 from productsapi.wording import in_a_row
 
@@ -39,7 +40,7 @@ def exposures_in_short(plan: Plan, way: str) -> list[str]:
 
 def _exposed(plan: Plan, *, counted: bool) -> list[Exposure]:
     exposed = [change for change in plan.changes if change.exposes_access]
-    there = Counter(c.key.kind for c in plan.changes if counted and c.action is not Action.ABSENT)
+    there: Counter[Kind] = counts(plan.changes) if counted else Counter()
     opened = dict.fromkeys(route for change in exposed for route in _open_routes(change))
     found = []
     if opened:

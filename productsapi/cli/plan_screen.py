@@ -68,12 +68,11 @@ def rows(plan: Plan, way: str, width: int | None, height: int = HEIGHT) -> list[
     What is open, removed, refused or kept is in every form. `way` is the command or option that
     closes what is open. Where there is no `width` there is no screen.
     """
-    forms = list(_forms(plan, way))
-    if width is None:
-        return forms[0]
-    room = height - BESIDE
-    fitting = (form for form in forms if sum(row.height(width) for row in form) <= room)
-    return next(fitting, forms[-1])
+    form: list[Row] = []
+    for form in _forms(plan, way):  # the last one, where none fits
+        if width is None or sum(row.height(width) for row in form) <= height - BESIDE:
+            break
+    return form
 
 
 def print_screen(plan: Plan, *, err: bool, way: str = "deploy") -> None:
