@@ -46,11 +46,8 @@ def planned(
     with looking(), function_code.checking(opened.stack.config, opened.stack.code):
         reading = read(made_of, opened.telling(), before)
     found = plan(made_of, reading)
-    if found.adoptable and not opened.stack.adopt:
-        _show_taking_over(opened)
-    for warning in runtime_warnings(opened.stack.config) if warn else ():
-        click.secho(f"Warning: {warning}", fg="yellow", err=True)
     release_hold = opened.stack.release_hold
+    refusal = None
     try:
         refuse(
             found,
@@ -58,9 +55,15 @@ def planned(
             allow_blocked_runtime=allow_blocked_runtime,
             release_hold=release_hold or only_shown,
         )
-    except Refused:
+    except Refused as error:
+        refusal = error
+    if found.adoptable and not opened.stack.adopt:
+        _show_taking_over(opened, refusal)
+    for warning in runtime_warnings(opened.stack.config) if warn else ():
+        click.secho(f"Warning: {warning}", fg="yellow", err=True)
+    if refusal:
         print_exposures(found, err=True)  # what is open stays so
-        raise
+        raise refusal
     notes = (*held_notes(found, release_hold=release_hold), *found.notes)
     not_yet = not_answering(opened.stack, opened.aws.clients.network, found)
     refused = not_allowed(opened.stack, opened.telling(), found, reading.outputs) if warn else None
@@ -72,11 +75,11 @@ def planned(
     return replace(found, notes=notes), reading
 
 
-def _show_taking_over(opened: Opened) -> None:
-    """What --adopt would do with what is in the way."""
+def _show_taking_over(opened: Opened, refusal: Refused | None) -> None:
+    """What --adopt would do with what is in the way; the refusal is to stay on the same screen."""
     from dataclasses import replace
 
-    from productsapi.cli.plan_screen import print_screen
+    from productsapi.cli.plan_screen import height, print_screen
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.options.registry import resources
@@ -89,4 +92,5 @@ def _show_taking_over(opened: Opened) -> None:
         click.secho(printable(text), fg="yellow", err=True)
         return
     click.secho("With --adopt this would be taken over and changed:", bold=True, err=True)
-    print_screen(found, err=True, way="--adopt")
+    below = height(f"{refusal.message}\n{refusal.hint}", err=True) if refusal else 0
+    print_screen(found, err=True, way="--adopt", below=below)

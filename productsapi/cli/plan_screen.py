@@ -75,10 +75,17 @@ def rows(plan: Plan, way: str, width: int | None, height: int = HEIGHT) -> list[
     return form
 
 
-def print_screen(plan: Plan, *, err: bool, way: str = "deploy") -> None:
-    height = max(HEIGHT, shutil.get_terminal_size().lines)
-    for row in rows(plan, way, columns(err=err), height):
+def print_screen(plan: Plan, *, err: bool, way: str = "deploy", below: int = 0) -> None:
+    """In a screen's lines, less so many `below` for what is printed after it."""
+    most = max(HEIGHT, shutil.get_terminal_size().lines) - below
+    for row in rows(plan, way, columns(err=err), most):
         say(row.text, fg=row.colour, err=err, hang=row.hang)
+
+
+def height(text: str, *, err: bool) -> int:
+    """The lines that a text of several takes there."""
+    width = columns(err=err)
+    return sum(Row(line).height(width) for line in text.split("\n")) if width else 0
 
 
 def _forms(plan: Plan, way: str) -> Iterator[list[Row]]:

@@ -55,6 +55,8 @@ class Change:
     """Dollars a month that it adds; below zero what it saves."""
     owner: str = ""
     """The other stack that it belongs to, where it is refused for that."""
+    identity: str = ""
+    """The id of what is refused, where AWS gave it one."""
     on_hold: tuple[str, ...] = ()
     """What it would make live again after a rollback from it."""
     about: str = ""
@@ -145,7 +147,12 @@ def _managed(resource: Managed, observed: Observed | None, known: Outputs) -> Ch
         why = f"it is the stack {observed.owner}'s" if observed.owner else observed.ownership.value
         reason = f"{resource.key} exists and doesn't belong to this stack: {why}{which}"
         refused = Change(resource.step, resource.key, Action.REFUSE, reason=reason)
-        return replace(refused, ownership=observed.ownership, owner=observed.owner)
+        return replace(
+            refused,
+            ownership=observed.ownership,
+            owner=observed.owner,
+            identity=observed.identity,
+        )
     fields = compare(observed.fields, want)
     for name in sorted({f.field.split(".", 1)[0] for f in fields} & set(resource.immutable)):
         has = next((f", where it is {f.old or 'none'}" for f in fields if f.field == name), "")

@@ -15,7 +15,7 @@ from productsapi.engine.resource import Note, Observed, Resource
 
 @dataclass(frozen=True)
 class Reading:
-    """Everything seen in one look. Only what is ours gives outputs."""
+    """Everything seen in one look, in the order of the resources. Only ours give outputs."""
 
     observed: Mapping[Key, Observed]
     outputs: Outputs
@@ -61,7 +61,8 @@ def read(resources: Iterable[Resource], aws: Aws, before: Reading | None = None)
     look_at(asked_for.values(), look, aws)
     found = tuple(sorted(others.values(), key=lambda r: r.key))
     look_at(found, look, aws)
-    return Reading(observed, Outputs(outputs), found, looking.asked)
+    in_order = [r.key for r in (*asked_for.values(), *found) if r.key in observed]
+    return Reading({k: observed[k] for k in in_order}, Outputs(outputs), found, looking.asked)
 
 
 def look_at(resources: Iterable[Resource], look: Callable[[Resource], None], aws: Aws) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timezone
 
 from productsapi.config import Config, runtimes
-from productsapi.engine.plan import Action, Plan
+from productsapi.engine.plan import Action, Change, Plan
 from productsapi.engine.resource import Note, Ownership
 from productsapi.errors import Held, Refused
 from productsapi.stack import kinds
@@ -59,8 +59,7 @@ def refuse(
             "table that holds items, deploy with the new name, and copy the items over",
         )
     if plan.refused:
-        reasons = "\n  ".join(change.reason for change in plan.refused)
-        raise Refused(f"nothing was changed, since:\n  {reasons}", _way_out(plan))
+        raise Refused(f"nothing was changed, since:\n  {_reasons(plan)}", _way_out(plan))
     if plan.on_hold and not release_hold:
         raise Held(
             "nothing was changed: this would make live again what was rolled back from:\n  "
@@ -74,6 +73,37 @@ def refuse(
             "set functions.runtime to a newer one; AWS has moved such dates before: "
             "--allow-blocked-runtime tries all the same",
         )
+
+
+def _reasons(plan: Plan) -> str:
+    """A line each, but what isn't ours for the same reason together, a line a kind."""
+    reasons, together = [], dict[str, list[Change]]()
+    for change in plan.refused:
+        if why := _shared_reason(change):
+            together.setdefault(why, []).append(change)
+        else:
+            reasons.append(change.reason)
+    for why, changes in together.items():
+        if len(changes) == 1:
+            reasons.append(changes[0].reason)
+        else:
+            reasons.append(f"these exist and don't belong to this stack: {why}")
+            reasons += _by_kind(changes)
+    return "\n  ".join(reasons)
+
+
+def _shared_reason(change: Change) -> str:
+    if change.owner:
+        return f"they are the stack {change.owner}'s"
+    return "they carry no stack's tag" if change.ownership is Ownership.UNTAGGED else ""
+
+
+def _by_kind(changes: list[Change]) -> list[str]:
+    names: dict[str, list[str]] = {}
+    for change in changes:
+        which = f" (id {change.identity})" if change.identity else ""
+        names.setdefault(change.key.kind, []).append(f"{change.key.name}{which}")
+    return [f"  {kind}: {', '.join(of)}" for kind, of in names.items()]
 
 
 def _way_out(plan: Plan) -> str:

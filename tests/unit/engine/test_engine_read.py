@@ -25,6 +25,7 @@ def test_what_locates_is_read_first(aws: Aws, cloud: Cloud) -> None:
     assert reading.get(client)
     assert reading.get(other) is None
     assert reading.outputs.as_dict() == {"pool id": "p1"}
+    assert list(reading.observed) == [client.key, pool.key]  # whichever answered first
 
 
 def test_what_is_not_ours_is_seen_but_gives_nothing(aws: Aws, cloud: Cloud) -> None:

@@ -23,9 +23,12 @@ def test_another_stacks_names_are_told_as_such(deployed: World, *, adopt: bool) 
     deployed.forget_calls()
     with pytest.raises(Refused) as refused:
         deployed.deploy(stack)
-    for kind in ("table ProductsTable", "function getproductfunction", "role getproduct"):
-        assert kind in refused.value.message
-    assert refused.value.message.count(f"it is the stack {theirs}'s") == 13
+    _, first, *kinds = refused.value.message.split("\n")
+    assert first.strip().endswith(f"don't belong to this stack: they are the stack {theirs}'s")
+    listed = {kind.strip(): names.split(", ") for kind, names in (k.split(": ") for k in kinds)}
+    assert [len(names) for names in listed.values()] == [1, 4, 4, 4]
+    assert listed["table"] == ["ProductsTable"]
+    assert "getproductfunction" in listed["function"]
     assert "choose another table.name, functions.names in" in refused.value.hint
     assert f"if {theirs} is the stack you mean" in refused.value.hint
     assert "remove" not in refused.value.message + refused.value.hint
@@ -49,6 +52,21 @@ WAYS = [
     ([refused("table T", MINE)], "then repeat the command", "another"),
     ([refused("table T", MINE), refused("function f", UNTAGGED)], "--adopt`", "remove"),
 ]
+
+
+def test_refused_ones_are_listed_by_their_reason(world: World) -> None:
+    other = replace(refused("user pool P", UNTAGGED), identity="eu-west-2_x")
+    changes = (TABLE, refused("function f", UNTAGGED), refused("role r", MINE), other)
+    with pytest.raises(Refused) as raised:
+        refuse(Plan(changes), world.config(), allow_blocked_runtime=True)
+    assert raised.value.message.split("\n") == [
+        "nothing was changed, since:",
+        "  role r",
+        "  table T",
+        "  these exist and don't belong to this stack: they carry no stack's tag",
+        "    function: f",
+        "    user pool: P (id eu-west-2_x)",
+    ]
 
 
 @pytest.mark.parametrize(("changes", "says", "without"), WAYS)
