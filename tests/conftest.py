@@ -155,6 +155,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 LONGEST = ("test_house.py", "test_faults.py", "test_late.py")
 """Files that one worker would end with while the others have nothing to do any more."""
+NOT_QUICK = ("test_house.py", "test_interpreters.py")
+"""Lint and types, and what starts each interpreter that there is."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Each worker would load three times as many files to select from as `quick` has."""
+    if config.option.markexpr == "quick" and collection_path.name.startswith("test_"):
+        return None if _is_quick(collection_path) else True
+    return None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -167,8 +176,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _is_quick(path: Path) -> bool:
-    """Not what takes most of the units' time: moto beneath each step, and lint and types."""
-    if not str(path).startswith(UNITS) or path.name == "test_house.py":
+    """Not what takes most of the units' time: moto beneath each step is one of them."""
+    if not str(path).startswith(UNITS) or path.name in NOT_QUICK:
         return False
     return path.parent != STEPS or path.name in ONE_LIFE
 

@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes
+from e2e_commands import PATIENCE
 from tls_server import Act, Authority, Server, answer, new_authority, reset, send
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "lambda_src"))
 
-from shared import trust
+from shared import connection, trust
 from shared.connection import LARGEST_ANSWER
 from shared.dynamodb import DynamoDB
 from shared.service_errors import UNREACHABLE, UNTRUSTED, ServiceError
@@ -28,10 +29,17 @@ HOST = "localhost"
 ITEM = {"productId": {"S": "a"}}
 FOUND = answer({"Item": ITEM})
 CONDITION = answer({"__type": "x#ConditionalCheckFailedException", "Item": ITEM}, 400)
-ENOUGH_S = 10.0
-"""What a function has for its request: where an answer comes, none is late on a busy machine."""
+ENOUGH_S = PATIENCE
+"""What a request has where an answer comes."""
 BRIEF_S = 0.5
 """Where none comes."""
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No answer of the server's is too late for the machine's pace alone."""
+    monkeypatch.setattr(connection, "CONNECT_S", ENOUGH_S)
+    monkeypatch.setattr(connection, "ANSWER_S", ENOUGH_S)
 
 
 @pytest.fixture(scope="module")
@@ -122,8 +130,8 @@ def test_a_connection_closed_meanwhile_isnt_used(
     server = serving(then_close, send(CONDITION))
     client = client_of(server)
     client.within(ENOUGH_S).get_item(TableName="T", Key=ITEM)
+    assert server.closed.acquire(timeout=PATIENCE)
     until = time.monotonic() + ENOUGH_S
-    time.sleep(0.05)
     with pytest.raises(ServiceError) as raised:
         client.send("PutItem", {"TableName": "T"}, until)
     assert raised.value.code == "ConditionalCheckFailedException"

@@ -229,7 +229,7 @@ def test_killed_it_has_its_last_snapshot(cloud: LocalCloud, told: list[str]) -> 
     note = cloud.folder / "tmp" / SNAPSHOT
     note.unlink(missing_ok=True)  # it may be of the table alone
     store(running, "another")
-    give_up = time.monotonic() + 60
+    give_up = time.monotonic() + PATIENCE
     while not note.exists():
         assert time.monotonic() < give_up
         time.sleep(0.05)
@@ -283,12 +283,13 @@ def test_one_that_hangs_is_told_not_replaced(
 ) -> None:
     """Killing it unasked would lose what it holds."""
     running = cloud.up(REGION)
-    monkeypatch.setattr(emulator, "ANSWER_TIMEOUT", 0.2)
-    monkeypatch.setattr("productsapi.local.cloud.COMING_UP", 0.5)
     os.kill(running.pid, signal.SIGSTOP)
     try:
-        with pytest.raises(LocalCloudError, match="but doesn't answer") as caught:
-            cloud.up(REGION)
+        with monkeypatch.context() as brief:
+            brief.setattr(emulator, "ANSWER_TIMEOUT", 0.2)
+            brief.setattr("productsapi.local.cloud.COMING_UP", 0.5)
+            with pytest.raises(LocalCloudError, match="but doesn't answer") as caught:
+                cloud.up(REGION)
         assert caught.value.hint == "productsapi local down"
     finally:
         os.kill(running.pid, signal.SIGCONT)

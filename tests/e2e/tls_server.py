@@ -55,6 +55,8 @@ class Server:
     acts: list[Act]
     connections: int = 0
     requests: list[bytes] = field(default_factory=list)
+    closed: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    """Released at the end of each connection."""
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -99,6 +101,7 @@ class Server:
                 if not act(sock):
                     break
         sock.close()
+        self.closed.release()
 
     def _request(self, sock: socket.socket) -> bytes:
         got = b""

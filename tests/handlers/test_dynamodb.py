@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import harness  # noqa: F401 - puts the functions' sources on the path
@@ -38,11 +39,17 @@ def reply(body: Any, status: int = 200, **headers: str) -> Reply:
     return Reply(status, {k: v for k, v in told.items() if v}, content)
 
 
-def parsed_by_the_sdk(operation: str, given: Reply) -> dict[str, Any]:
+@cache
+def operation_model(operation: str) -> Any:
     import botocore.session
+
+    return botocore.session.Session().get_service_model("dynamodb").operation_model(operation)
+
+
+def parsed_by_the_sdk(operation: str, given: Reply) -> dict[str, Any]:
     from botocore.parsers import create_parser
 
-    model = botocore.session.Session().get_service_model("dynamodb").operation_model(operation)
+    model = operation_model(operation)
     parser = create_parser("json")
     response = {"status_code": given.status, "headers": given.headers, "body": given.body}
     told: dict[str, Any] = parser.parse(response, model.output_shape)
@@ -63,11 +70,8 @@ def test_an_answer_is_read_as_the_sdk_does(operation: str, told: dict[str, Any])
 
 
 def modelled_errors() -> Iterator[tuple[str, str]]:
-    import botocore.session
-
-    service = botocore.session.Session().get_service_model("dynamodb")
     for operation in dict.fromkeys(operation for operation, _ in WHOLE):
-        for shape in service.operation_model(operation).error_shapes:
+        for shape in operation_model(operation).error_shapes:
             yield operation, shape.name
 
 

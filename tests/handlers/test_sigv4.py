@@ -9,7 +9,8 @@ from unittest import mock
 
 import harness  # noqa: F401 - puts the functions' sources on the path
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import patiently
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shared.settings import MisconfiguredError
 from shared.sigv4 import Credentials, Signer, credentials_of
@@ -40,7 +41,7 @@ def by_the_sdk(
     return str(request.headers["Authorization"])
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(patiently, max_examples=200)
 @given(
     st.dictionaries(NAMES, VALUES, max_size=5),
     st.binary(max_size=200),

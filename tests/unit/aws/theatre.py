@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from parameter_store import Store
 
-PATIENCE = 30
+PATIENCE = 600
 
 
 class Killed(BaseException):

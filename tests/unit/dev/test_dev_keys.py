@@ -18,7 +18,7 @@ if sys.platform == "win32":
 import pty
 import termios
 
-LATE_S = 20
+LATE_S = 600
 
 
 @pytest.fixture

@@ -3,35 +3,56 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event
+from threading import Event, Semaphore
+from typing import Any
 
 import pytest
 
 from productsapi.config import Config
 from productsapi.dev.watching import watching
 
-pytest.importorskip("watchfiles")
+watchfiles = pytest.importorskip("watchfiles.main")
 
-LATE_S = 20
+LATE_S = 600
+NOTHING_S = 1.5
+"""Longer than the watched are looked at again."""
 
 
 @pytest.fixture
-def saved(config: Config) -> Iterator[Event]:
+def watches(monkeypatch: pytest.MonkeyPatch) -> Semaphore:
+    """Released for each watch that the system has set up: what is saved before isn't told."""
+    begun, begin = Semaphore(0), watchfiles.RustNotify
+
+    def beginning(*given: Any) -> Any:
+        watch = begin(*given)
+        begun.release()
+        return watch
+
+    monkeypatch.setattr(watchfiles, "RustNotify", beginning)
+    return begun
+
+
+@pytest.fixture
+def saved(config: Config, watches: Semaphore) -> Iterator[Event]:
     """Set after each burst."""
     config.path.parent.mkdir()
     config.path.write_text("stack: shop\n", "utf-8")
     heard = Event()
     with watching(config.sources, config.path, heard.set, lambda: pytest.fail("refused")):
-        _settle(heard)
+        for _ in ("sources", "configuration"):
+            _settle(watches, heard)
         yield heard
 
 
-def _settle(heard: Event) -> None:
-    """What the set-up itself has caused is over."""
-    while heard.wait(1.5):
+def _settle(watches: Semaphore, heard: Event) -> None:
+    """The next watch is there, and what was done before is over."""
+    assert watches.acquire(timeout=LATE_S)
+    while sys.platform != "linux" and heard.wait(NOTHING_S):  # others tell of what was before, too
         heard.clear()
+    heard.clear()
 
 
 def in_place(path: Path) -> None:
@@ -62,14 +83,16 @@ def test_what_lies_beside_is_not(config: Config, saved: Event) -> None:
     (config.path.parent / "other.yaml").write_text("", "utf-8")
     (config.sources / "shared" / ".rules.py.swp").write_text("", "utf-8")
     (config.sources / "shared" / "__pycache__").mkdir()
-    assert not saved.wait(1.5)
+    assert not saved.wait(NOTHING_S)
 
 
-def test_a_folder_that_was_replaced_is_watched_on(config: Config, saved: Event) -> None:
+def test_a_folder_that_was_replaced_is_watched_on(
+    config: Config, saved: Event, watches: Semaphore
+) -> None:
     moved = config.root / "moved"
     config.sources.rename(moved)
     shutil.copytree(moved, config.sources)
     assert saved.wait(LATE_S)
-    _settle(saved)
+    _settle(watches, saved)
     in_place(config.sources / "shared" / "rules.py")
     assert saved.wait(LATE_S)

@@ -199,7 +199,7 @@ def test_sources_are_judged_beside_the_look(monkeypatch: pytest.MonkeyPatch) -> 
     begun = Event()
 
     def check(*_: object) -> None:
-        if not begun.wait(5):
+        if not begun.wait(600):
             raise ConfigError("the look waits for the judging")
 
     monkeypatch.setattr(function_code, "check", check)
@@ -227,8 +227,14 @@ def test_a_source_at_fault_is_told_before_a_look(
 
 
 def test_an_interrupt_waits_for_no_judge(monkeypatch: pytest.MonkeyPatch) -> None:
-    held = Event()
-    monkeypatch.setattr(function_code, "check", lambda *_: held.wait(60))
+    held, judged = Event(), Event()
+
+    def check(*_: object) -> None:
+        held.wait(60)
+        judged.set()
+
+    monkeypatch.setattr(function_code, "check", check)
     with pytest.raises(KeyboardInterrupt), function_code.checking(ANY, {}):
         raise KeyboardInterrupt
+    assert not judged.is_set()
     held.set()
