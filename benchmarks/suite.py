@@ -1,9 +1,11 @@
 """What CI runs, whole, at this commit and at another one, in turn: wall and CPU time, as ratios.
 
     python benchmarks/suite.py f5f00d7 --runs 3
+    python benchmarks/suite.py --runs 5 --busy 2 --nice 19
 
 Each run is `.ci/run` in a fresh clone: environment, installation, lint, types, all tests. On Linux,
-with nothing else at work.
+with nothing else at work but the busy loops that are asked for. Without a commit to compare with it
+is this one alone, and shows whether its tests depend on the machine's pace.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,22 +36,26 @@ class Took(NamedTuple):
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("before", help="the commit to compare with")
+    parser.add_argument("before", nargs="?", help="the commit to compare with")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--busy", type=int, default=0, help="busy loops beside each run")
+    parser.add_argument("--nice", type=int, default=0, help="how nice these are")
     arguments = parser.parse_args()
-    took: dict[str, list[Took]] = {arguments.before: [], "HEAD": []}
+    commits = [arguments.before, "HEAD"] if arguments.before else ["HEAD"]
+    took: dict[str, list[Took]] = {commit: [] for commit in commits}
     for number in range(arguments.runs):
         for commit, runs in took.items():
-            runs.append(_run(commit))
+            runs.append(_run(commit, arguments.busy, arguments.nice))
             wall, cpu = runs[-1]
             print(f"run {number + 1} of {commit}: {wall:.0f} s, {cpu:.0f} s of CPU", flush=True)
-    before, after = (_median(runs) for runs in took.values())
-    print(f"wall  {after.wall:6.0f} s against {before.wall:6.0f} s: {after.wall / before.wall:.2f}")
-    print(f"CPU   {after.cpu:6.0f} s against {before.cpu:6.0f} s: {after.cpu / before.cpu:.2f}")
+    if arguments.before:
+        before, after = (_median(runs) for runs in took.values())
+        print(f"wall  {after.wall:6.0f} s to {before.wall:6.0f} s: {after.wall / before.wall:.2f}")
+        print(f"CPU   {after.cpu:6.0f} s to {before.cpu:6.0f} s: {after.cpu / before.cpu:.2f}")
     return 0
 
 
-def _run(commit: str) -> Took:
+def _run(commit: str, busy: int, nice: int) -> Took:
     """One in a clone that goes afterwards. Ends the program where it fails."""
     with tempfile.TemporaryDirectory(prefix="suite-") as folder:
         clone = Path(folder) / "clone"
@@ -56,16 +64,39 @@ def _run(commit: str) -> Took:
             ["git", "-C", str(clone), "checkout", "-q", _hash(commit)],
         ):
             subprocess.run(words, check=True)
-        began, cpu = time.monotonic(), _cpu()
-        with (Path(folder) / "log").open("w+", encoding="utf-8") as log:
+        with (
+            (Path(folder) / "log").open("w+", encoding="utf-8") as log,
+            _loops(busy, nice) as loops,
+        ):
+            began, cpu = time.monotonic(), _cpu()
             ran = subprocess.run(
                 [BASH, ".ci/run"],
                 cwd=clone, env={**os.environ, "CI": "true"}, stdout=log, stderr=log, check=False,
             )  # fmt: skip
+            wall, cpu = time.monotonic() - began, _cpu() - cpu - sum(map(_used, loops))
             if ran.returncode:
                 log.seek(0)
                 sys.exit(f"{commit} fails:\n{log.read()[-3000:]}")
-        return Took(time.monotonic() - began, _cpu() - cpu)
+        return Took(wall, cpu)
+
+
+@contextmanager
+def _loops(number: int, nice: int) -> Iterator[list[int]]:
+    """The process ids of so many that do nothing but work."""
+    words = [sys.executable, "-c", f"import os; os.nice({nice})\nwhile True: pass"]
+    loops = [subprocess.Popen(words) for _ in range(number)]
+    try:
+        yield [loop.pid for loop in loops]
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
+def _used(pid: int) -> float:
+    """Seconds of the processors that a process has had: utime and stime, see proc(5)."""
+    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _hash(commit: str) -> str:
