@@ -155,8 +155,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 LONGEST = ("test_house.py", "test_faults.py", "test_late.py")
 """Files that one worker would end with while the others have nothing to do any more."""
-NOT_QUICK = ("test_house.py", "test_interpreters.py")
-"""Lint and types, and what starts each interpreter that there is."""
+NOT_QUICK = ("test_house.py", "test_interpreters.py", "test_guards.py")
+"""Lint and types, what starts each interpreter that there is, and runs of pytest itself."""
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -14,7 +14,7 @@ import life_ministack
 
 from productsapi.local import emulator
 
-READY = 30.0
+READY = 300.0
 
 
 @contextmanager

@@ -66,7 +66,7 @@ class Project:
         finally:
             process.terminate()
             process.stdout.close()
-            assert process.wait(30) == 143, "SIGTERM ends it in order"
+            assert process.wait(300) == 143, "SIGTERM ends it in order"
 
 
 class Walk:
@@ -227,7 +227,7 @@ class Walk:
         category.fill("")
         frame.get_by_role("button", name="Execute").first.click()
         answer = frame.locator(".live-responses-table").first
-        expect(answer).to_contain_text("PROD001", timeout=30_000)
+        expect(answer).to_contain_text("PROD001", timeout=60_000)
         for size in (NARROW, WIDE):
             page.set_viewport_size(size)
             self.fits("api")

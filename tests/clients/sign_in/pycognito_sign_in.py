@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 COGNITO, POOL_ID, CLIENT_ID = (os.environ[name] for name in ("COGNITO", "POOL_ID", "CLIENT_ID"))
 PASSWORD = os.environ["PASSWORD"]
-KEYS = requests.get(f"{COGNITO}/{POOL_ID}/.well-known/jwks.json", timeout=30)
+KEYS = requests.get(f"{COGNITO}/{POOL_ID}/.well-known/jwks.json", timeout=60)
 os.environ["COGNITO_JWKS"] = KEYS.text
 # Not boto3_client_kwargs["endpoint_url"]: of that pycognito makes the issuer that it expects, and
 # the local cloud's tokens name AWS's, as the API's authorizer and any verifier wants them to.

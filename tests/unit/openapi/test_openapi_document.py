@@ -94,8 +94,7 @@ def test_each_route_is_there_and_no_preflight() -> None:
 
 def test_it_is_the_same_each_time() -> None:
     again = openapi.document(config(), openapi.read(ROOT / "lambda_src"))
-    for form in openapi.FORMATS:
-        assert openapi.text(again, form) == openapi.text(DOCUMENT, form)
+    assert json.dumps(again) == json.dumps(DOCUMENT), "the order is the same, too"
 
 
 @both
