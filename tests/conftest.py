@@ -171,7 +171,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before -m selects."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
-        if _is_quick(item.path) and not item.get_closest_marker("long"):
+        slow = item.get_closest_marker("long") or _is_on_moto(item)
+        if _is_quick(item.path) and not slow:
             item.add_marker("quick")
 
 
@@ -180,6 +181,12 @@ def _is_quick(path: Path) -> bool:
     if not str(path).startswith(UNITS) or path.name in NOT_QUICK:
         return False
     return path.parent != STEPS or path.name in ONE_LIFE
+
+
+def _is_on_moto(item: pytest.Item) -> bool:
+    """What the table in memory is asked, too: in `quick` that is enough."""
+    given = item.callspec.params if hasattr(item, "callspec") else {}
+    return given.get("make_api") == "moto"
 
 
 # -- no search for garbage in what stays -----------------------------------------------------------

@@ -217,6 +217,9 @@ def test_quick(): pass
 
 @pytest.mark.long
 def test_long(): pass
+
+@pytest.mark.parametrize("make_api", ["memory", "moto"])
+def test_on(make_api): pass
 """
 
 
@@ -226,8 +229,9 @@ def test_quick_is_what_units_do_in_short(tmp_path: Path) -> None:
     others = ("unit/test_house.py", "unit/steps/test_steps_s.py", "e2e/test_e.py")
     files = dict.fromkeys((*quick, *others), SLOW_AND_QUICK)
     ran = outcome(tmp_path, files, "-m", "quick", "-v")
-    assert "3 passed, 3 deselected" in ran.shown  # other files are not even loaded
+    assert "6 passed, 6 deselected" in ran.shown  # other files are not even loaded
     assert ran.lines("unit/test_u.py::test_quick PASSED")
+    assert ran.lines("unit/test_u.py::test_on[memory] PASSED")
     assert not ran.lines("unit: ")
 
 
