@@ -117,7 +117,7 @@ def encodable(sub: Any) -> bool:
 @patiently
 @given(
     further=st.dictionaries(
-        FIELD.filter(lambda name: name not in event("post")["body"]),
+        FIELD.filter(lambda name: name not in PRODUCT["properties"]),
         json_values(TEXT.filter(bool), NUMBERS),
         max_size=6,
     ),
