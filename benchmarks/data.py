@@ -157,15 +157,15 @@ def ours(endpoint: str, path: str, write: Any) -> dict[str, float]:
     begun = time.perf_counter()
     with Path(path).open(encoding="utf-8") as stream, keys() as seen:
         tally = Import(check, store.put, print, seen).run(JsonLines(stream, rules.parse).rows())
-    return told(tally.new, begun)
+    return reported(tally.new, begun)
 
 
 def measured(path: str, put: Callable[[Iterator[dict[str, Any]]], int]) -> dict[str, float]:
     begun = time.perf_counter()
-    return told(put(checked(path)), begun)
+    return reported(put(checked(path)), begun)
 
 
-def told(count: int, begun: float) -> dict[str, float]:
+def reported(count: int, begun: float) -> dict[str, float]:
     seconds = time.perf_counter() - begun
     return {"rows": count, "rate": count / seconds, "peak": peak_memory()}
 

@@ -170,8 +170,8 @@ class _ByHand:
         return str(made["id"])
 
     def deploy(self, stages: tuple[str, ...]) -> None:
-        told = self.gateway.get_stages(restApiId=self.api_id).get("item", [])
-        there = {s["stageName"] for s in told}
+        reported = self.gateway.get_stages(restApiId=self.api_id).get("item", [])
+        there = {s["stageName"] for s in reported}
         for stage in stages:
             made = self.gateway.create_deployment(restApiId=self.api_id)
             address = {"restApiId": self.api_id, "stageName": stage}

@@ -22,14 +22,14 @@ def wheel(
     info = f"{name}-{version}.dist-info"
     metadata = [f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}"]
     metadata += [f"Requires-Dist: {each}" for each in needs]
-    told = {
+    reported = {
         f"{info}/METADATA": "\n".join([*metadata, ""]).encode(),
         f"{info}/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n".encode(),
         f"{info}/RECORD": b"",
     }
     path = folder / f"{name}-{version}-{tag}.whl"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for inside, content in {**files, **told}.items():
+        for inside, content in {**files, **reported}.items():
             archive.writestr(zipfile.ZipInfo(inside), content, zipfile.ZIP_DEFLATED)
     return f"{name}=={version} --hash=sha256:{sha256(path)}"
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import botocore.session
 
 REST = ("apigateway", "lambda")
-"""Services whose operations are told by method and path; the others name theirs."""
+"""Services whose operations are reported by method and path; the others name theirs."""
 
 READS = re.compile(r"(BatchGet|Describe|Get|Head|List|Query|Scan|Simulate)\w*")
 

@@ -1,6 +1,6 @@
 """AWS's time as a model: how long calls take, when what they made is ready, how many are allowed.
 
-Pure: the time is given. What is not modelled is told in ../README.md.
+Pure: the time is given. What is not modelled is reported in ../README.md.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Model:
         self._until: dict[tuple[str, str], float] = {}
         """By what and whose: («pending», a function) is so until then."""
         self._deleted: dict[str, Mapping[str, Any]] = {}
-        """Tables as they were told when they were deleted."""
+        """Tables as they were reported when they were deleted."""
 
     def seconds(self, request: Request, *, refused: bool = False) -> float:
         """How long the call takes; a read that finds nothing isn't refused."""
@@ -172,14 +172,14 @@ class Model:
 
     def _table_in_use(self, request: Request, now: float) -> Refusal | None:
         name, operation = table(request), request.operation
-        for what, refused, told in (
+        for what, refused, reported in (
             ("creating", REFUSED_WHILE_CREATING, "Table is being created"),
             ("indexing", REFUSED_WHILE_INDEXING, "Table is being updated"),
             ("deleting", REFUSED_WHILE_DELETING, "Table is being deleted"),
         ):
             if operation in refused and self._is(what, name, now):
                 text = "Attempt to change a resource which is still in use"
-                return Refusal(400, "ResourceInUseException", f"{text}: {told}: {name}")
+                return Refusal(400, "ResourceInUseException", f"{text}: {reported}: {name}")
         return None
 
     def _not_ready(self, request: Request, now: float) -> Refusal | None:
@@ -219,8 +219,8 @@ class Model:
             if self._is("indexing", name, now):
                 indexes = answer[key].get("GlobalSecondaryIndexes", [])
                 shown = [{**index, "IndexStatus": "CREATING"} for index in indexes]
-                told = {"TableStatus": "UPDATING", "GlobalSecondaryIndexes": shown}
-                return {**answer, key: {**answer[key], **told}}
+                reported = {"TableStatus": "UPDATING", "GlobalSecondaryIndexes": shown}
+                return {**answer, key: {**answer[key], **reported}}
         return answer
 
     def _is(self, what: str, whose: str, now: float) -> bool:

@@ -205,10 +205,10 @@ def _showing(content: Mapping[str, object]) -> Message:
 
 def _refusing(refusal: Refusal) -> Message:
     """In the forms of both protocols: the code as a header and in the body."""
-    told = {"__type": refusal.code, "message": refusal.message, "Message": refusal.message}
+    reported = {"__type": refusal.code, "message": refusal.message, "Message": refusal.message}
     lines = [
         f"HTTP/1.1 {refusal.status} Refused",
         "Content-Type: application/json",
         f"x-amzn-ErrorType: {refusal.code}",
     ]
-    return Message("\r\n".join([*lines, "", ""]).encode(), {}, json.dumps(told).encode())
+    return Message("\r\n".join([*lines, "", ""]).encode(), {}, json.dumps(reported).encode())

@@ -134,7 +134,7 @@ def _life(
 def _check(name: str, scenario: str, cloud: Cloud, before: dict[str, str]) -> None:
     """The same system stands after every run; a fast run that did something else isn't one."""
     found = cloud.inventory()
-    if scenario == "teardown":  # what is left is told in the report
+    if scenario == "teardown":  # what is left is reported in the report
         return
     if found != WHOLE:
         wrong = {n: (found.get(n, 0), WHOLE.get(n, 0)) for n in {*found, *WHOLE}}

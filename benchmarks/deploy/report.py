@@ -47,26 +47,26 @@ def ratio(runs: Sequence[Run], scenario: str) -> float | None:
 
 
 def as_json(runs: Sequence[Run], machine: Machine) -> dict[str, Any]:
-    told = {
+    reported = {
         f"{call * 1000:.0f}": _scenarios_as_json(of_call, machine)
         for call, of_call in by_call(runs).items()
     }
-    return {"machine": asdict(machine), "call_ms": told, "runs": [asdict(run) for run in runs]}
+    return {"machine": asdict(machine), "call_ms": reported, "runs": [asdict(run) for run in runs]}
 
 
 def _scenarios_as_json(runs: Sequence[Run], machine: Machine) -> dict[str, Any]:
-    told: dict[str, Any] = {}
+    reported: dict[str, Any] = {}
     for scenario in SCENARIOS:
         path, bare = paths(runs, scenario, machine.clients)
         results = {t: found for t in (OURS, THEIRS) if (found := result(runs, t, scenario))}
-        told[scenario] = {
+        reported[scenario] = {
             "critical_path_s": path.seconds,
             "critical_path_without_lease_s": bare.seconds,
             "critical_path": [(node.name, node.seconds) for node in path.nodes],
             "terraform_takes_times_as_long": ratio(runs, scenario),
             **{tool: asdict(found.seconds) for tool, found in results.items()},
         }
-    return told
+    return reported
 
 
 def print_report(runs: Sequence[Run], machine: Machine) -> None:
@@ -132,8 +132,8 @@ def _whole(runs: Sequence[Run], scenario: str, clients: float) -> str:
 
 def _calls(runs: Sequence[Run], scenario: str) -> str:
     found = (result(runs, tool, scenario) for tool in (OURS, THEIRS))
-    told = [f"{each.calls:>12} {each.of_calls:7.2f} s" for each in found if each]
-    return f"{TITLES[scenario]:<32} {'   '.join(told)}"
+    reported = [f"{each.calls:>12} {each.of_calls:7.2f} s" for each in found if each]
+    return f"{TITLES[scenario]:<32} {'   '.join(reported)}"
 
 
 def _start_and_end(runs: Sequence[Run], tool: str) -> str:

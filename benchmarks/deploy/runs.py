@@ -1,4 +1,4 @@
-"""Runs as they were measured, and what is told of several together."""
+"""Runs as they were measured, and what is reported of several together."""
 
 from __future__ import annotations
 

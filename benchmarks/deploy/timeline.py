@@ -26,11 +26,11 @@ def timeline(calls: Iterable[Call], run: Timed) -> Iterator[str]:
 
 
 def _line(call: Call, run: Timed) -> str:
-    told = call.refused or (str(call.status) if call.status >= 400 else "")
+    reported = call.refused or (str(call.status) if call.status >= 400 else "")
     mark = " " if call.request.reads else "*"
-    about = f"{call.request.resource} {told}".strip()[:43]
+    about = f"{call.request.resource} {reported}".strip()[:43]
     begin, takes = call.began - run.began, call.ended - call.began
-    bar = _bar(call.began, call.ended, run, "x" if told else "=")
+    bar = _bar(call.began, call.ended, run, "x" if reported else "=")
     return f"{begin:7.2f} {takes:6.2f} {mark}{call.request.operation:<30} {about:<44} {bar}"
 
 

@@ -3,7 +3,7 @@
     python benchmarks/handlers/bench.py [--pairs 15] [--before REV] [--python PYTHON]
 
 PYTHON is an interpreter that has boto3, aws-lambda-powertools and chalice; of forms that can't be
-imported there nothing is told. All take turns in one run, each time in a process of its own,
+imported there nothing is reported. All take turns in one run, each time in a process of its own,
 against a server that answers as DynamoDB does, over TLS. Told are ratios to the guide's form.
 
 On AWS, ours reads the five of the system's authorities that vouch for AWS (`shared/trust.py`). Here
@@ -155,8 +155,8 @@ class Probe:
             return None
         if ended.returncode:
             raise SystemExit(ended.stderr)
-        told: Told = json.loads(ended.stdout)
-        return told
+        reported: Told = json.loads(ended.stdout)
+        return reported
 
 
 @contextmanager
@@ -170,8 +170,8 @@ def dynamodb(folder: Path) -> Iterator[int]:
 def many(probe: Probe, folders: list[Path]) -> float:
     """CPU seconds of 1,000 requests in 20 environments, as 20 callers at once make Lambda start."""
     with ThreadPoolExecutor(ENVIRONMENTS) as pool:
-        told = pool.map(lambda _: probe(folders, EACH - 1), range(ENVIRONMENTS))
-        return sum(each["whole"] for each in told)
+        reported = pool.map(lambda _: probe(folders, EACH - 1), range(ENVIRONMENTS))
+        return sum(each["whole"] for each in reported)
 
 
 def measured(probe: Probe, made: dict[str, list[Path]], pairs: int) -> dict[str, list[Told]]:
@@ -179,9 +179,9 @@ def measured(probe: Probe, made: dict[str, list[Path]], pairs: int) -> dict[str,
     seen: dict[str, list[Told]] = {name: [] for name in there}
     for number in range(pairs):
         for name, folders in there.items():
-            told = probe(folders, WARM_REQUESTS)
-            told["unpacked"] = probe(folders, 1, unpacked=True)["ready"]
-            seen[name].append(told)
+            reported = probe(folders, WARM_REQUESTS)
+            reported["unpacked"] = probe(folders, 1, unpacked=True)["ready"]
+            seen[name].append(reported)
         print(f"\rround {number + 1} of {pairs}", end="", file=sys.stderr, flush=True)
     for name, folders in there.items():
         for each in seen[name][:1]:
@@ -198,18 +198,18 @@ def print_table(seen: dict[str, list[Told]]) -> None:
     for figure, title in FIGURES.items():
         unit = 1 if figure == "peak" else 1000
         cells = [
-            f"{statistics.median(each[figure] for each in told) * unit:9.2f}"
-            f" ({ratio(told, seen['guide'], figure):.2f})"
-            for told in seen.values()
+            f"{statistics.median(each[figure] for each in reported) * unit:9.2f}"
+            f" ({ratio(reported, seen['guide'], figure):.2f})"
+            for reported in seen.values()
         ]
         print(f"{title:<38}" + "".join(f"{cell:>18}" for cell in cells))
-    whole = {name: told[0]["many"] for name, told in seen.items()}
+    whole = {name: reported[0]["many"] for name, reported in seen.items()}
     cells = [f"{each * 1000:9.0f} ({each / whole['guide']:.2f})" for each in whole.values()]
     title = f"{ENVIRONMENTS * EACH} requests, {ENVIRONMENTS} environments"
     print(f"{title:<38}" + "".join(f"{cell:>18}" for cell in cells))
-    for name, told in seen.items():
+    for name, reported in seen.items():
         if name not in {"ours", "guide"}:
-            print(f"a warm request beside {name}: {ratio(seen['ours'], told, 'warm'):.2f}")
+            print(f"a warm request beside {name}: {ratio(seen['ours'], reported, 'warm'):.2f}")
     print("(ms, MiB; in brackets the medians of the ratios to the guide's form, by rounds)")
 
 

@@ -37,26 +37,28 @@ class Context:
 
 
 event, warm = json.loads(Path(sys.argv[1]).read_text()), int(sys.argv[2])
-told = {"ready": ready, "context": ready - start}
+reported = {"ready": ready, "context": ready - start}
 if "shared.connection" not in sys.modules:  # ours has it by now, and a connection
     spent = time.process_time()
     ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
-    told["context"] += time.process_time() - spent
+    reported["context"] += time.process_time() - spent
 spent = time.process_time()
 out, sys.stdout = sys.stdout, io.StringIO()
 answer = lambda_function.lambda_handler(event, Context())
-told["first"] = told["ready"] + time.process_time() - spent
+reported["first"] = reported["ready"] + time.process_time() - spent
 if answer["statusCode"] != 201:
     raise SystemExit(answer["body"])
 spent = time.process_time()
 for _ in range(warm):
     lambda_function.lambda_handler(event, Context())
-told["warm"] = (time.process_time() - spent) / max(warm, 1)
-told["whole"] = time.process_time()
+reported["warm"] = (time.process_time() - spent) / max(warm, 1)
+reported["whole"] = time.process_time()
 sys.stdout = out
 status = Path("/proc/self/status")
 if status.exists():  # getrusage has the parent's peak where that was higher: exec keeps it
-    told["peak"] = int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
+    reported["peak"] = int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
 else:
-    told["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024  # macOS: bytes
-print(json.dumps(told))
+    reported["peak"] = (
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
+    )  # macOS: bytes
+print(json.dumps(reported))

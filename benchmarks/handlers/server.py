@@ -34,7 +34,7 @@ def main(folder: Path) -> None:
 
     def act(sock: socket.socket) -> bool:
         request = server.requests.pop()
-        sock.sendall(next(told for name, told in ANSWERS.items() if b"." + name in request))
+        sock.sendall(next(reported for name, reported in ANSWERS.items() if b"." + name in request))
         return True
 
     server.acts.append(act)

@@ -48,8 +48,8 @@ def _allowed(request: Request, origins: Sequence[str]) -> dict[str, str]:
     if "*" in origins:
         return {"Access-Control-Allow-Origin": "*"}
     asking = request.headers.get("origin")
-    told = origins[0] if len(origins) == 1 else asking
-    allowed = {"Access-Control-Allow-Origin": told} if told in origins else {}
+    allowed_origin = origins[0] if len(origins) == 1 else asking
+    allowed = {"Access-Control-Allow-Origin": allowed_origin} if allowed_origin in origins else {}
     return {**allowed, "Vary": "Origin"}
 
 

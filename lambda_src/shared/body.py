@@ -52,9 +52,9 @@ def merge_patch(request: Request) -> Changes:
 
 def _version(body: Any) -> tuple[int | None, list[Violation]]:
     """The `version` that a body tells it was made of; null tells none."""
-    told = body.get("version") if isinstance(body, dict) else None
-    wrong = [] if told is None else list(value_violations("version", told, VERSION))
-    return None if told is None or wrong else int(told), wrong
+    given = body.get("version") if isinstance(body, dict) else None
+    wrong = [] if given is None else list(value_violations("version", given, VERSION))
+    return None if given is None or wrong else int(given), wrong
 
 
 def _valid(body: Any, schema: Schema, *wrong: Violation) -> dict[str, Any]:

@@ -124,8 +124,8 @@ class Connection:
             content = _content(response)
             if response.will_close:
                 self.close()
-            told = {name.lower(): value for name, value in response.getheaders()}
-            return Reply(response.status, told, content)
+            by_name = {name.lower(): value for name, value in response.getheaders()}
+            return Reply(response.status, by_name, content)
 
     def _left(self, until: float) -> float:
         left = until - self.clock()

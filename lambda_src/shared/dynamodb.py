@@ -170,18 +170,18 @@ def answer_of(operation: str, reply: Reply, *, is_aws: bool = False) -> dict[str
     answer. Local clouds may know none.
     """
     request_id = reply.headers.get("x-amzn-requestid", "")
-    told = _decoded(reply)
-    proven = bool(told) or operation != "GetItem" or not is_aws or CRC in reply.headers
-    if reply.status == 200 and told is not None and proven and _is_whole(operation, told):  # noqa: PLR2004
-        return told
-    if reply.status < 300 or (told is None and reply.status < 500):  # noqa: PLR2004
+    parsed = _decoded(reply)
+    proven = bool(parsed) or operation != "GetItem" or not is_aws or CRC in reply.headers
+    if reply.status == 200 and parsed is not None and proven and _is_whole(operation, parsed):  # noqa: PLR2004
+        return parsed
+    if reply.status < 300 or (parsed is None and reply.status < 500):  # noqa: PLR2004
         raise ServiceError(
             operation, UNREADABLE, status=reply.status, request_id=request_id, maybe_done=True
         )
-    told = told or {}
-    code = str(told.get("__type") or reply.headers.get("x-amzn-errortype") or reply.status)
-    message = told.get("message", told.get("Message", ""))
-    item = told.get("Item")
+    parsed = parsed or {}
+    code = str(parsed.get("__type") or reply.headers.get("x-amzn-errortype") or reply.status)
+    message = parsed.get("message", parsed.get("Message", ""))
+    item = parsed.get("Item")
     raise ServiceError(
         operation,
         code.partition(":")[0].rpartition("#")[2],
@@ -198,13 +198,13 @@ def _decoded(reply: Reply) -> dict[str, Any] | None:
     if crc is not None and crc != str(zlib.crc32(reply.body)):
         return None
     try:
-        told = json.loads(reply.body)
+        parsed = json.loads(reply.body)
     except ValueError:
         return None
-    return told if isinstance(told, dict) else None
+    return parsed if isinstance(parsed, dict) else None
 
 
-def _is_whole(operation: str, told: dict[str, Any]) -> bool:
+def _is_whole(operation: str, parsed: dict[str, Any]) -> bool:
     name, kind = NEEDED.get(operation, ("", object))
-    item = told.get("Item", {})
-    return isinstance(item, dict) and (not name or isinstance(told.get(name), kind))
+    item = parsed.get("Item", {})
+    return isinstance(item, dict) and (not name or isinstance(parsed.get(name), kind))

@@ -155,8 +155,8 @@ class Handler:
 def _trace(environment: Mapping[str, str]) -> dict[str, str]:
     """The id of the request's trace, where X-Ray keeps one: Root=1-…;Parent=…;Sampled=1."""
     parts = environment.get("_X_AMZN_TRACE_ID", "").split(";")
-    told = dict(part.split("=", 1) for part in parts if "=" in part)
-    return {"traceId": told["Root"]} if "Root" in told and told.get("Sampled") == "1" else {}
+    fields = dict(part.split("=", 1) for part in parts if "=" in part)
+    return {"traceId": fields["Root"]} if "Root" in fields and fields.get("Sampled") == "1" else {}
 
 
 def _seconds_left(context: Any) -> float:

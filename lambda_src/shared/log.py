@@ -57,6 +57,6 @@ def _name_of(error: BaseException) -> str:
     if isinstance(error, MisconfiguredError):
         return f"{name}: {error}"
     if isinstance(error, ServiceError):
-        told = f"{name}: {error.code} on {error.operation}"
-        return f"{told}, request {error.request_id}" if error.request_id else told
+        text = f"{name}: {error.code} on {error.operation}"
+        return f"{text}, request {error.request_id}" if error.request_id else text
     return name

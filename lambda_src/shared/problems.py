@@ -65,8 +65,8 @@ def invalid_parameter(name: str, message: str, code: str | None = None) -> Probl
 
 
 def invalid_product(*found: Violation) -> Problem:
-    told = f"{counted(len(found), 'violation')}, each with its field."
-    return Problem("invalid_product", told, found)
+    text = f"{counted(len(found), 'violation')}, each with its field."
+    return Problem("invalid_product", text, found)
 
 
 def counted(number: int, noun: str) -> str:

@@ -94,8 +94,8 @@ class Products(NamedTuple):
         if self.settings.sort_key:
             there = attribute_of(key["category"])
             if changes.pop("category", there) != there:
-                told = "can't be changed: it is part of the table's key"
-                raise invalid_product(Violation("category", "const", told))
+                reason = "can't be changed: it is part of the table's key"
+                raise invalid_product(Violation("category", "const", reason))
         expression = Expression()
         conditions = self._conditions(expression, versions)
         if versions.required is None:

@@ -29,5 +29,5 @@ def print_states(found: Mapping[str, State]) -> None:
             say(f"! {state.value} {name}: {state.text}", err=False, fg="red")
     if found:
         counts = Counter(state.value for state in found.values())
-        told = ", ".join(f"{number} {value}" for value, number in sorted(counts.items()))
-        say(f"Alarms:        {told}", err=False, hang=15)
+        text = ", ".join(f"{number} {value}" for value, number in sorted(counts.items()))
+        say(f"Alarms:        {text}", err=False, hang=15)

@@ -71,9 +71,9 @@ def frontend(target: Target, form: str, prefix: str, url: str | None, output: st
         text = f"the stack {reported['stack']} has no {missing[0].replace('_', ' ')} yet"
         raise RequestFailed(text, "productsapi deploy")
     address = url or opened.invoke_url(outputs) or reported["invoke_url"]
-    told = written.settings(opened.stack.config, reported, address)
+    values = written.settings(opened.stack.config, reported, address)
     forms = {"amplify": written.as_amplify, "json": written.as_json}
-    text = written.as_env(told, prefix) if form == "env" else forms[form](told)
+    text = written.as_env(values, prefix) if form == "env" else forms[form](values)
     if file is None:
         click.echo(text, nl=False)
     else:

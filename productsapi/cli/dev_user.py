@@ -80,8 +80,8 @@ class Sown:
     refused: list[str] = field(default_factory=list)
 
     def in_words(self) -> str:
-        told = f"{self.made} created, {self.present} there already"
-        return f"{told}, {len(self.refused)} refused" if self.refused else told
+        text = f"{self.made} created, {self.present} there already"
+        return f"{text}, {len(self.refused)} refused" if self.refused else text
 
 
 def sow(users: StackUsers, wanted: list[Seed]) -> Sown:

@@ -84,8 +84,8 @@ class View:
             self._request(event.time / 1000, fields["status"], method, path, ms, user)
         lines = fields.get("traceback")
         if isinstance(lines, list):
-            told = self._tracebacks().logged(event.source, [str(each) for each in lines])
-            self.below([f"{event.source}: {method} {path}", *told], fg="red")
+            frames = self._tracebacks().logged(event.source, [str(each) for each in lines])
+            self.below([f"{event.source}: {method} {path}", *frames], fg="red")
 
     def _request(
         self, began: float, status: int, method: str, path: str, ms: int, user: str

@@ -48,8 +48,8 @@ def _exposed(plan: Plan, *, counted: bool) -> list[Exposure]:
         found.append(Exposure(what, f"locks {_them(opened)}"))
     groups: dict[tuple[Kind, str], list[str]] = {}
     for change in exposed:
-        told = _open_routes(change) or (opened and change.key.kind == kinds.DEPLOYMENT)
-        if not told:
+        covered = _open_routes(change) or (opened and change.key.kind == kinds.DEPLOYMENT)
+        if not covered:
             groups.setdefault((change.key.kind, _opened(change)), []).append(change.key.name)
     for (kind, what), names in groups.items():
         text = f"{named(kind, names, there[kind])} ({what})"

@@ -18,7 +18,7 @@ API = "products"
 def settings(config: Config, reported: Mapping[str, Any], api_url: str) -> dict[str, Any]:
     """All of it is public: a page holds it. Of an API key it says that there is one."""
     pool = config.user_pool
-    told = {
+    values = {
         "api_url": api_url,
         "region": reported["region"],
         "user_pool_id": reported["user_pool_id"],
@@ -30,40 +30,42 @@ def settings(config: Config, reported: Mapping[str, Any], api_url: str) -> dict[
         "password_length": pool.password_length,
     }
     if endpoint := reported["endpoint_url"]:  # the local cloud's: AWS's follows from the Region
-        told["cognito_endpoint"] = endpoint
-    return told
+        values["cognito_endpoint"] = endpoint
+    return values
 
 
-def as_json(told: Mapping[str, Any]) -> str:
-    return json_text(told) + "\n"
+def as_json(values: Mapping[str, Any]) -> str:
+    return json_text(values) + "\n"
 
 
-def as_env(told: Mapping[str, Any], prefix: str) -> str:
+def as_env(values: Mapping[str, Any], prefix: str) -> str:
     """Lines that Vite, Next.js, dotenv and a shell read alike."""
-    return "".join(f"{prefix}{name.upper()}={_word(value)}\n" for name, value in told.items())
+    return "".join(f"{prefix}{name.upper()}={_word(value)}\n" for name, value in values.items())
 
 
-def as_amplify(told: Mapping[str, Any]) -> str:
+def as_amplify(values: Mapping[str, Any]) -> str:
     """`amplify_outputs.json`, for `Amplify.configure`. The API stands where Amplify's docs put it.
 
     Amplify signs in by SRP, so the password itself isn't sent.
     """
-    verified = ["email"] if told["self_confirm"] or told["password_reset"] else []
+    verified = ["email"] if values["self_confirm"] or values["password_reset"] else []
     strict = ("lowercase", "uppercase", "numbers", "symbols")
     auth = {
-        "aws_region": told["region"],
-        "user_pool_id": told["user_pool_id"],
-        "user_pool_client_id": told["user_pool_client_id"],
+        "aws_region": values["region"],
+        "user_pool_id": values["user_pool_id"],
+        "user_pool_client_id": values["user_pool_client_id"],
         "password_policy": {
-            "min_length": told["password_length"],
+            "min_length": values["password_length"],
             **{f"require_{kind}": True for kind in strict},
         },
         "standard_required_attributes": ["email"],
         "user_verification_types": verified,
         "mfa_configuration": "NONE",
     }
-    api = {"endpoint": told["api_url"], "region": told["region"], "apiName": API}
-    more = {name: told[name] for name in ("api_key_required", "cognito_endpoint") if name in told}
+    api = {"endpoint": values["api_url"], "region": values["region"], "apiName": API}
+    more = {
+        name: values[name] for name in ("api_key_required", "cognito_endpoint") if name in values
+    }
     return (
         json_text({"version": AMPLIFY, "auth": auth, "custom": {"API": {API: api}, **more}}) + "\n"
     )

@@ -35,7 +35,7 @@ def git(folder: Path, words: Sequence[str]) -> str | None:
     """What git says; None where it can't be asked, or fails. Runs no program that it is set to."""
     command = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-C", str(folder)]
     try:
-        told = subprocess.run(  # noqa: S603 - git itself, with words of ours and paths
+        answer = subprocess.run(  # noqa: S603 - git itself, with words of ours and paths
             [*command, *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -45,7 +45,7 @@ def git(folder: Path, words: Sequence[str]) -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return None if told.returncode else told.stdout.decode("utf-8", "replace")
+    return None if answer.returncode else answer.stdout.decode("utf-8", "replace")
 
 
 def commit_of(root: Path, files: Sequence[Path], ask: Git = git) -> tuple[str, str]:

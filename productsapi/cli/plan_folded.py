@@ -71,5 +71,5 @@ def _in_brackets(group: list[Change], most: int) -> str:
     taken = [each.removeprefix("without ") for each in without(gone)]
     without_these = [f"without {', '.join(taken)}"] if taken else []
     texts = [*about, *without_these, ", ".join([*others[:most], *more])]
-    told = "; ".join(filter(None, texts))
-    return f" ({told})" if told else ""
+    inner = "; ".join(filter(None, texts))
+    return f" ({inner})" if inner else ""

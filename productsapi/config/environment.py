@@ -23,13 +23,13 @@ def stack_of(source: Config, name: str) -> str:
 def text(source: Config, name: str) -> str:
     """The file of the environment `name`: what stands in it differs from the defaults."""
     stack = stack_of(source, name)
-    told = (
+    explanation = (
         f"The environment {name}: what {source.path.name} says, under names of its own. Those that "
         f"are left out follow from `stack`, such as {stack}-table; what else is left out has its "
         "default."
     )
     head = [
-        *_comment(told),
+        *_comment(explanation),
         "",
         f"schema: {NAMES_OF_STACK}",
         f"stack: {stack}",
@@ -63,10 +63,10 @@ def _value(key: str, value: object, indent: str) -> list[str]:
     return [key, *(f"{indent}  {name}: {in_mapping(inner)}" for name, inner in value.items())]
 
 
-def _comment(told: str, indent: str = "") -> list[str]:
+def _comment(explanation: str, indent: str = "") -> list[str]:
     lead = f"{indent}# "
     return textwrap.wrap(
-        told,
+        explanation,
         WIDTH,
         initial_indent=lead,
         subsequent_indent=lead,

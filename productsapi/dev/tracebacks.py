@@ -81,8 +81,8 @@ class Tracebacks:
             return []
         lines = [line for line in ran.stderr.splitlines() if line != HEADING]
         ours = [line for line in lines if '"<' not in line]  # our own import, and importlib's
-        told = (self.printed(function, line) for line in ours)
-        return [line for line in told if line is not None]
+        shown = (self.printed(function, line) for line in ours)
+        return [line for line in shown if line is not None]
 
     def _with_source(self, function: str, line: str) -> list[str]:
         found = LOGGED.fullmatch(line)

@@ -54,7 +54,7 @@ def _follow(folder: Path, file: Path | None, saved: Saved, broken: Saved, stop: 
 
     Where the folder itself is replaced, or the file is a link to one that changes, no event tells.
     """
-    watched, told = file or folder, False
+    watched, reported = file or folder, False
     while not stop.is_set():
         seen = _identity(watched, whole=file is not None)
         try:
@@ -68,9 +68,9 @@ def _follow(folder: Path, file: Path | None, saved: Saved, broken: Saved, stop: 
         except FileNotFoundError:
             pass
         except (OSError, RuntimeError):  # as where the system's watches are used up
-            if not told:
+            if not reported:
                 broken()
-            told = True
+            reported = True
         stop.wait(LOOK_MS / 1000)
         if not stop.is_set():
             saved()

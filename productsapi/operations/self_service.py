@@ -51,9 +51,9 @@ def unable_to_reset(aws: Aws, pool_id: str) -> Iterator[Finding]:
 def _can_reset(user: Mapping[str, Any]) -> bool:
     if user["UserStatus"] not in WITH_A_PASSWORD:
         return True
-    told = {each["Name"]: each.get("Value", "") for each in user.get("Attributes", ())}
-    address = told.get("email", "")
-    return told.get("email_verified") == "true" and "@" in address and not is_nobodys(address)
+    attributes = {each["Name"]: each.get("Value", "") for each in user.get("Attributes", ())}
+    address = attributes.get("email", "")
+    return attributes.get("email_verified") == "true" and "@" in address and not is_nobodys(address)
 
 
 def _limit(aws: Aws, pool_id: str) -> Iterator[Finding]:

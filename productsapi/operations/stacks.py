@@ -87,11 +87,11 @@ def stacks(aws: Aws) -> list[Standing]:
 
 
 def _standing(
-    aws: Aws, stack: str, parts: Mapping[str, set[str]], told: Mapping[str, list[str]]
+    aws: Aws, stack: str, parts: Mapping[str, set[str]], stages_of: Mapping[str, list[str]]
 ) -> Standing:
     named = {kind: tuple(sorted(names)) for kind, names in parts.items()}
     apis = named.get(API, ())
-    stages = [(each, stage) for each in apis for stage in told[each] or _stages(aws, each)]
+    stages = [(each, stage) for each in apis for stage in stages_of[each] or _stages(aws, each)]
     return Standing(stack, named, tuple(stages))
 
 

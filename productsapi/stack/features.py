@@ -22,7 +22,7 @@ from productsapi.stack import Stack, kinds, tag_map
 from productsapi.stack.eventual_consistency import looked_at_again
 
 TAG = "productsapi:features"
-TOLD = Output("features told")
+STORED = Output("stored features")
 """The tag's text: names, one blank between them."""
 YOUNG = timedelta(minutes=5)
 REFUSED = "=refused"
@@ -58,7 +58,7 @@ def marks_key(stack: Stack) -> Key:
 def outputs(tags: Mapping[str, str]) -> Given:
     """The features that were on, as the table's tags tell."""
     text = tags.get(TAG)
-    return {} if text is None else {TOLD: text}
+    return {} if text is None else {STORED: text}
 
 
 def reported_by(stack: Stack, aws: Aws) -> str | None:

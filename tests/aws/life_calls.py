@@ -53,7 +53,7 @@ class Call:
 
 @dataclass
 class Recorder:
-    """Keeps what passes to `upstream`. `scene` is told by whoever plays the life."""
+    """Keeps what passes to `upstream`. `scene` is reported by whoever plays the life."""
 
     upstream: Answering
     scene: str = ""
@@ -93,7 +93,7 @@ class Recorder:
             given = request.given
         resource = str(scrubbed(GENERATED.sub("{id}", resource)))
         self._counts[scene, operation, resource] += 1
-        told = parsed(answer.body)
+        reported = parsed(answer.body)
         call = Call(
             scene,
             service,
@@ -102,8 +102,8 @@ class Recorder:
             self._counts[scene, operation, resource],
             scrubbed(dict(given)),
             answer.status,
-            code_of(answer, told),
-            scrubbed(told),
+            code_of(answer, reported),
+            scrubbed(reported),
             *times,
         )
         self.calls.append(call)
@@ -139,12 +139,12 @@ def _xml(element: ET.Element) -> Any:
     return dict(zip(names, map(_xml, children), strict=True))
 
 
-def code_of(answer: Answer, told: Any) -> str:
+def code_of(answer: Answer, reported: Any) -> str:
     """The error's code, in whichever way the service's protocol tells it."""
     if answer.status < 400:
         return ""
     headers = {name.lower(): value for name, value in answer.headers.items()}
-    members = told if isinstance(told, dict) else {}
+    members = reported if isinstance(reported, dict) else {}
     error = members.get("Error")
     inner = error.get("Code") if isinstance(error, dict) else None
     code = headers.get("x-amzn-errortype") or members.get("__type") or inner or members.get("code")

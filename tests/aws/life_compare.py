@@ -53,11 +53,11 @@ def compare(local: Iterable[Call], aws: Iterable[Call]) -> dict[Difference, Seen
     for key in here.keys() | there.keys():
         for difference, call in _of_group(here.get(key, []), there.get(key, [])):
             found[difference].append(call)
-    told = {}
+    reported = {}
     for difference, calls in found.items():
         scenes = tuple(dict.fromkeys(call.scene for call in calls))
-        told[difference] = Seen(len(calls), scenes, calls[0].resource)
-    return dict(sorted(told.items(), key=lambda each: (-each[1].times, each[0])))
+        reported[difference] = Seen(len(calls), scenes, calls[0].resource)
+    return dict(sorted(reported.items(), key=lambda each: (-each[1].times, each[0])))
 
 
 def _grouped(calls: Iterable[Call]) -> dict[tuple[str, str, str], list[Call]]:
@@ -84,22 +84,24 @@ def of_faces(operation: str, local: list[Call], aws: list[Call]) -> Iterator[Dif
     """How the same was answered otherwise."""
     here, there = Face.of(local), Face.of(aws)
 
-    def told(what: str, where: str, one: str, other: str) -> Difference:
+    def reported(what: str, where: str, one: str, other: str) -> Difference:
         return Difference(operation, what, where, one, other)
 
     if here.well and there.well and here.well != there.well:
         statuses = (" ".join(sorted(face.well)) for face in (here, there))
-        yield told("codes", "status and code", *statuses)
+        yield reported("codes", "status and code", *statuses)
     for code in sorted(there.refusals.keys() - here.refusals.keys()):
-        yield told("codes", "refusal", "none", f"{code}: {there.refusals[code]}")
+        yield reported("codes", "refusal", "none", f"{code}: {there.refusals[code]}")
     for code in sorted(here.refusals.keys() - there.refusals.keys()):
-        yield told("codes", "refusal", f"{code}: {here.refusals[code]}", "none")
-    yield from (told("shapes", *each) for each in _shapes(here.shape, there.shape))
+        yield reported("codes", "refusal", f"{code}: {here.refusals[code]}", "none")
+    yield from (reported("shapes", *each) for each in _shapes(here.shape, there.shape))
     for what in ("orders", "texts"):
         one, other = getattr(here, what), getattr(there, what)
         for path in sorted(one.keys() & other.keys()):
             if not one[path].keys() & other[path].keys():
-                yield told(what, path, *(next(iter(each[path].values())) for each in (one, other)))
+                yield reported(
+                    what, path, *(next(iter(each[path].values())) for each in (one, other))
+                )
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ class Face:
 
 
 def _shapes(ours: Mapping[str, str], theirs: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Where the kinds differ. What lies within something absent isn't told besides."""
+    """Where the kinds differ. What lies within something absent isn't reported besides."""
     for path in sorted(ours.keys() | theirs.keys()) if ours and theirs else ():
         one, other = ours.get(path, "absent"), theirs.get(path, "absent")
         parent = path.removesuffix("[]").rpartition(".")[0]

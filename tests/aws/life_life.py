@@ -36,9 +36,9 @@ class Life:
         ended = self.project.begin(*words, env=self.target.environment).end(LONGEST)
         shown = ended.err if words[:2] == PRINTS_A_TOKEN else ended.out + ended.err
         leaks.saw(f"productsapi {' '.join(words)}", shown)
-        told = f"`{' '.join(words)}` ended with {ended.code}: {ended.err[-1500:]}"
-        assert "Traceback" not in ended.err, told
-        assert ended.code == code, told
+        reported = f"`{' '.join(words)}` ended with {ended.code}: {ended.err[-1500:]}"
+        assert "Traceback" not in ended.err, reported
+        assert ended.code == code, reported
         return ended
 
     def json(self, *words: str, code: int = 0) -> Any:
@@ -46,9 +46,9 @@ class Life:
 
     def deploy(self, *words: str) -> Any:
         """It is there, and nothing is left to do."""
-        told = self.json("deploy", "--yes", *words)
+        reported = self.json("deploy", "--yes", *words)
         self.run("plan", "--exit-code")
-        return told
+        return reported
 
     def edit(self, *changes: tuple[str, str]) -> None:
         text = self.config.read_text("utf-8")

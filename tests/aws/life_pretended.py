@@ -44,9 +44,9 @@ PUT_IN = (
 
 
 def _changed(answer: Answer, change: Callable[[dict[str, Any]], None]) -> Answer:
-    told = json.loads(answer.body)
-    change(told)
-    return Answer(answer.status, answer.headers, json.dumps(told).encode())
+    reported = json.loads(answer.body)
+    change(reported)
+    return Answer(answer.status, answer.headers, json.dumps(reported).encode())
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Pretended:
         if operation == "DescribeTable":
             return _changed(answer, _table)
         if operation == "GetRestApi" and answer.status == 200:
-            return _changed(answer, lambda told: told.pop("apiKeySource", None))
+            return _changed(answer, lambda reported: reported.pop("apiKeySource", None))
         if operation == "GetGatewayResponses" and answer.status == 200:
             return _changed(answer, _backwards)
         return answer
@@ -79,15 +79,15 @@ class Pretended:
         return first
 
 
-def _backwards(told: dict[str, Any]) -> None:
-    told["item"].sort(key=lambda each: each["responseType"], reverse=True)
+def _backwards(reported: dict[str, Any]) -> None:
+    reported["item"].sort(key=lambda each: each["responseType"], reverse=True)
 
 
-def _table(told: dict[str, Any]) -> None:
-    if "Table" in told:
-        told["Table"]["TableClassSummary"] = {"TableClass": "STANDARD"}
-    elif "message" in told:
-        told["message"] = MISSING
+def _table(reported: dict[str, Any]) -> None:
+    if "Table" in reported:
+        reported["Table"]["TableClassSummary"] = {"TableClass": "STANDARD"}
+    elif "message" in reported:
+        reported["message"] = MISSING
 
 
 def shows(differences: Iterable[Difference], put: Put) -> bool:

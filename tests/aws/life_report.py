@@ -85,11 +85,11 @@ def _differences(found: Mapping[Difference, Seen]) -> str:
 
 
 def _times(aws: Iterable[Time], local: Iterable[Time]) -> str:
-    here = {each.what: each.told for each in local}
+    here = {each.what: each.reported for each in local}
     rows = ["| what | seen | AWS | local cloud |", "|---|--:|---|---|"]
     for each in aws:
         there = here.get(each.what, "")
-        rows.append(f"| {_cell(each.what)} | {len(each.seconds)} | {each.told} | {there} |")
+        rows.append(f"| {_cell(each.what)} | {len(each.seconds)} | {each.reported} | {there} |")
     return "\n".join(rows)
 
 

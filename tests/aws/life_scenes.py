@@ -46,9 +46,9 @@ def plan(life: Life) -> None:
 
 
 def deploy(life: Life) -> None:
-    told = life.deploy()
+    reported = life.deploy()
     stage = "execute-api." + life.target.region + ".amazonaws.com/dev"
-    assert told["invoke_url"] == f"https://{told['api_id']}.{stage}"
+    assert reported["invoke_url"] == f"https://{reported['api_id']}.{stage}"
     assert life.json("deploy", "--yes")["changes"] == []
 
 
@@ -86,10 +86,10 @@ def change(life: Life) -> None:
 
 def drift(life: Life) -> None:
     """Somebody opens a method, shrinks a function and widens a role."""
-    told, client = life.json("deploy", "--yes"), life.target.client
-    name = told["functions"]["get"]
+    reported, client = life.json("deploy", "--yes"), life.target.client
+    name = reported["functions"]["get"]
     client("lambda").update_function_configuration(FunctionName=name, MemorySize=192)
-    gateway, api = client("apigateway"), {"restApiId": told["api_id"]}
+    gateway, api = client("apigateway"), {"restApiId": reported["api_id"]}
     paths = gateway.get_resources(**api, limit=500)["items"]
     [products] = [each["id"] for each in paths if each["path"] == "/products"]
     opened = {"op": "replace", "path": "/authorizationType", "value": "NONE"}

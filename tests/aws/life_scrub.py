@@ -45,6 +45,6 @@ def scrubbed(value: Any, name: str = "") -> Any:
         return value
     if SECRET_NAMES.fullmatch(name) and value and name.lower() not in PAGING:
         return "{secret}"
-    for pattern, told in SPELT_OUT:
-        value = pattern.sub(told, value)
+    for pattern, reported in SPELT_OUT:
+        value = pattern.sub(reported, value)
     return value

@@ -55,11 +55,11 @@ def left_behind(target: Target, mark: str) -> Iterator[Left]:
                     yield Left(kind.title, name, partial(kind.remove, client, item))
 
 
-def _by(operation: str, given: str, told: str = "", **params: Any) -> Callable[[Any, Any], Any]:
-    """The removal by one call, given what the listing `told`; names in the plural take a list."""
+def _by(operation: str, given: str, reported: str = "", **params: Any) -> Callable[[Any, Any], Any]:
+    """The removal by one call, given what the listing `noted`; names in the plural take a list."""
 
     def remove(client: Any, item: Any) -> Any:
-        value = item[told] if told else item
+        value = item[reported] if reported else item
         sent = {given: [value] if given.endswith("Names") else value}
         return getattr(client, operation)(**sent, **params)
 

@@ -22,7 +22,7 @@ class Time:
     seconds: tuple[float, ...]
 
     @property
-    def told(self) -> str:
+    def reported(self) -> str:
         least, most = min(self.seconds), max(self.seconds)
         return f"{statistics.median(self.seconds):.2f} ({least:.2f} to {most:.2f})"
 
@@ -32,8 +32,8 @@ def times(calls: Iterable[Call]) -> list[Time]:
     found: dict[str, list[float]] = defaultdict(list)
     calls = sorted(calls, key=lambda call: call.began)
     for call in calls:
-        told = "refused" if call.refused else "answered"
-        found[f"{call.operation}, {told}"].append(call.seconds)
+        reported = "refused" if call.refused else "answered"
+        found[f"{call.operation}, {reported}"].append(call.seconds)
     for what, seconds in (*_refusals(calls), *_states(calls)):
         found[what].append(seconds)
     return [Time(what, tuple(seconds)) for what, seconds in sorted(found.items())]

@@ -62,9 +62,9 @@ def mended(url: str, answering: Answering) -> Answering:
     """With what the emulator keeps to itself and AWS tells, without which nothing would be done."""
     gateway = client("apigateway", url)
 
-    def told(host: str, request: Request) -> Answer:
+    def reported(host: str, request: Request) -> Answer:
         operation, named = request.named
         answer, api = answering(host, request), named.get("restapi_id", "")
         return with_tags(gateway, operation, api, with_locks(gateway, operation, api, answer))
 
-    return told
+    return reported

@@ -268,8 +268,8 @@ def by_hand(project: Project, service: str, operation: str, **params: object) ->
         " region_name=told['region'], aws_access_key_id='test', aws_secret_access_key='test');"
         "print(json.dumps(getattr(client, operation)(**params), default=str))"
     )
-    told = json.loads(project.run("status", "--local", "--json"))
-    given = json.dumps([told, service, operation, params])
+    reported = json.loads(project.run("status", "--local", "--json"))
+    given = json.dumps([reported, service, operation, params])
     command = [sys.executable, "-c", code]
     ended = subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(ended.stdout)
@@ -277,9 +277,9 @@ def by_hand(project: Project, service: str, operation: str, **params: object) ->
 
 def newcomer(project: Project) -> None:
     """With a password for the first time only."""
-    told = json.loads(project.run("status", "--local", "--json"))
+    reported = json.loads(project.run("status", "--local", "--json"))
     by_hand(
-        project, "cognito-idp", "admin_create_user", UserPoolId=told["user_pool_id"],
+        project, "cognito-idp", "admin_create_user", UserPoolId=reported["user_pool_id"],
         Username="newcomer", TemporaryPassword="Temporary-1!", MessageAction="SUPPRESS",
     )  # fmt: skip
 

@@ -232,8 +232,8 @@ def _try(tool: Tool, work: Path, given: Mapping[str, str]) -> int:
 def _one_script(folder: Path, config: str) -> None:
     """So that one client that doesn't compile is no other's failure."""
     script = config.removeprefix("tsconfig.").removesuffix(".json")
-    told = {"extends": "./tsconfig.json", "include": [f"{script}.ts"]}
-    (folder / config).write_text(json.dumps(told), "utf-8")
+    reported = {"extends": "./tsconfig.json", "include": [f"{script}.ts"]}
+    (folder / config).write_text(json.dumps(reported), "utf-8")
 
 
 def _with_contact_and_license(path: Path) -> None:

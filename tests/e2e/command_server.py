@@ -36,20 +36,20 @@ def main() -> None:
         door.bind(sys.argv[1])
         door.listen(64)
         os.dup2(2, 1)  # closes what tells that it listens
-        told = _serve(door)
-    if told is not None:  # from here on this is the forked one
-        _run(told)
+        reported = _serve(door)
+    if reported is not None:  # from here on this is the forked one
+        _run(reported)
 
 
-def _run(told: dict[str, Any]) -> NoReturn:
+def _run(reported: dict[str, Any]) -> NoReturn:
     code: object = None
     try:
-        if program := told.get("program"):
+        if program := reported.get("program"):
             sys.argv = [program]
             sys.path[0] = str(Path(program).parent)
             runpy.run_path(program, run_name="__main__")
         else:
-            sys.argv = ["productsapi", *told["words"]]
+            sys.argv = ["productsapi", *reported["words"]]
             runpy.run_module("productsapi", run_name="__main__", alter_sys=True)
     except SystemExit as end:
         code = end.code
@@ -76,7 +76,7 @@ def _end(code: object) -> NoReturn:
 def _serve(door: socket.socket) -> dict[str, Any] | None:
     """Fork a process for each request; gives the request in the fork, and None at the end.
 
-    Whoever connects is told the process id, and at its end the exit code.
+    Whoever connects is reported the process id, and at its end the exit code.
     """
     answers: dict[int, socket.socket] = {}
     woken, wakes = socket.socketpair()
@@ -98,7 +98,7 @@ def _serve(door: socket.socket) -> dict[str, Any] | None:
                 return None
             if door in ready:
                 answer, _ = door.accept()
-                told, streams = _asked(answer)
+                reported, streams = _asked(answer)
                 pid = os.fork()
                 if not pid:
                     signal.set_wakeup_fd(-1)
@@ -109,15 +109,15 @@ def _serve(door: socket.socket) -> dict[str, Any] | None:
                     os.close(stream)
     for mine in (answer, *answers.values()):
         mine.close()
-    _become(told, streams)
-    return told
+    _become(reported, streams)
+    return reported
 
 
 def _asked(answer: socket.socket) -> tuple[dict[str, Any], list[int]]:
-    told, streams, _, _ = socket.recv_fds(answer, LONGEST, STREAMS)
-    while not told.endswith(b"\n"):
-        told += answer.recv(LONGEST)
-    return json.loads(told), streams
+    reported, streams, _, _ = socket.recv_fds(answer, LONGEST, STREAMS)
+    while not reported.endswith(b"\n"):
+        reported += answer.recv(LONGEST)
+    return json.loads(reported), streams
 
 
 def _tell(answer: socket.socket, number: int) -> None:
@@ -131,7 +131,7 @@ def _ended() -> Iterator[tuple[int, int]]:
             yield waited[0], os.waitstatus_to_exitcode(waited[1])
 
 
-def _become(told: dict[str, Any], streams: list[int]) -> None:
+def _become(reported: dict[str, Any], streams: list[int]) -> None:
     """What a process is given at its start."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored
@@ -139,9 +139,9 @@ def _become(told: dict[str, Any], streams: list[int]) -> None:
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
-    os.chdir(told["folder"])
+    os.chdir(reported["folder"])
     os.environ.clear()
-    os.environ.update(told["environment"])
+    os.environ.update(reported["environment"])
 
 
 if __name__ == "__main__":

@@ -47,10 +47,10 @@ def standing(tmp_path_factory: pytest.TempPathFactory, clouds: Clouds) -> Standi
     """What a first deploy of the starter's configuration makes."""
     base = tmp_path_factory.mktemp("standing")
     with lent_cloud(base, clouds) as (project, cloud):
-        told = project.json("deploy", "--local")
+        reported = project.json("deploy", "--local")
         # makes the pool's keys, which are to be the same wherever it is put back
-        call("GET", f"{cloud.url}/{told['user_pool_id']}/.well-known/jwks.json")
-        return Standing.save(cloud, told, base / "snapshot")
+        call("GET", f"{cloud.url}/{reported['user_pool_id']}/.well-known/jwks.json")
+        return Standing.save(cloud, reported, base / "snapshot")
 
 
 @pytest.fixture(scope="session")

@@ -44,12 +44,12 @@ class Command:
     ) -> None:
         self._out = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed when the command has ended
         self._err = tempfile.TemporaryFile("w+")  # noqa: SIM115
-        told = {"words": words, "folder": str(folder), "environment": dict(environment)}
+        reported = {"words": words, "folder": str(folder), "environment": dict(environment)}
         with tempfile.TemporaryFile("w+") as given:
             given.write(stdin)
             given.seek(0)
             streams = [each.fileno() for each in (given, self._out, self._err)]
-            self._process = Forked(server(), told, streams)
+            self._process = Forked(server(), reported, streams)
         self.pid = self._process.pid
 
     def end(self, timeout: float) -> Ended:

@@ -48,7 +48,7 @@ class Project:
         stdin: str = "",
         env: Mapping[str, str] | None = None,
     ) -> Ended:
-        """Run a command that is to end with `code`, if it is told; and never with a traceback."""
+        """Run a command that is to end with `code`, if it is noted; and never with a traceback."""
         command = self.begin(*words, stdin=stdin, env=env)
         try:
             run = command.end(PATIENCE)
@@ -133,15 +133,15 @@ class Deployed:
     """A project that was deployed, and what `deploy --json` told of it."""
 
     project: Project
-    told: Mapping[str, Any]
+    reported: Mapping[str, Any]
 
     def client(self, service: str, **keys: str) -> Any:
-        return client(service, self.told["endpoint_url"], self.told["region"], **keys)
+        return client(service, self.reported["endpoint_url"], self.reported["region"], **keys)
 
     def tokens(self, name: str, client_id: str | None = None) -> dict[str, str]:
         """Sign in by Cognito's own API: all three tokens."""
         answer = self.client("cognito-idp").initiate_auth(
-            ClientId=client_id or self.told["client_id"],
+            ClientId=client_id or self.reported["client_id"],
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": name, "PASSWORD": PASSWORD},
         )
@@ -155,17 +155,17 @@ class Standing:
     """A deployment that was made once, to be put back into any cloud."""
 
     snapshot: Path
-    told: str
+    reported: str
     """What `deploy --json` told of it, with its endpoint's URL replaced by HERE."""
 
     @classmethod
-    def save(cls, cloud: Emulator, told: Mapping[str, Any], snapshot: Path) -> Standing:
+    def save(cls, cloud: Emulator, reported: Mapping[str, Any], snapshot: Path) -> Standing:
         cloud.save(snapshot)
-        return cls(snapshot, json.dumps(told).replace(cloud.url, HERE))
+        return cls(snapshot, json.dumps(reported).replace(cloud.url, HERE))
 
     def put_back(self, cloud: Emulator, project: Project) -> Deployed:
         cloud.stand(self.snapshot)
-        return Deployed(project, json.loads(self.told.replace(HERE, cloud.url)))
+        return Deployed(project, json.loads(self.reported.replace(HERE, cloud.url)))
 
 
 HERE = "http://here"

@@ -62,14 +62,14 @@ def running(
     """It is gone at the end of the block."""
     said = project.home / f"said-{time.monotonic_ns()}"
     out, err = said.with_suffix(".out"), said.with_suffix(".err")
-    told = {
+    reported = {
         "words": words,
         "folder": str(project.folder),
         "environment": project.environment(env),
     }
     with Path(os.devnull).open("rb") as nothing, out.open("wb") as outs, err.open("wb") as errs:
         streams = [each.fileno() for each in (nothing, outs, errs)]
-        process = Forked(server(), told, streams)
+        process = Forked(server(), reported, streams)
     try:
         yield Running(process, out, err)
     finally:

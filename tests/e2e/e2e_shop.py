@@ -55,7 +55,7 @@ def new_shop(base: Path, clouds: Clouds, config: str = "config/dev.yaml") -> Ite
 
 
 def new_user(deployed: Deployed, name: str) -> None:
-    pool = {"UserPoolId": deployed.told["user_pool_id"], "Username": name}
+    pool = {"UserPoolId": deployed.reported["user_pool_id"], "Username": name}
     cognito = deployed.client("cognito-idp")
     # the emulator makes none that is long enough for every pool
     cognito.admin_create_user(**pool, MessageAction="SUPPRESS", TemporaryPassword=PASSWORD)

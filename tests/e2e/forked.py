@@ -11,13 +11,13 @@ from contextlib import suppress
 
 
 class Forked:
-    """`told`: words, folder, environment, and a program by its path, if it isn't productsapi."""
+    """`noted`: words, folder, environment, and a program by its path, if it isn't productsapi."""
 
-    def __init__(self, server: str, told: Mapping[str, object], streams: Sequence[int]) -> None:
+    def __init__(self, server: str, reported: Mapping[str, object], streams: Sequence[int]) -> None:
         self.returncode: int | None = None
         self._answers = socket.socket(socket.AF_UNIX)
         self._answers.connect(server)
-        asked = json.dumps(told).encode() + b"\n"
+        asked = json.dumps(reported).encode() + b"\n"
         sent = socket.send_fds(self._answers, [asked], streams)
         self._answers.sendall(asked[sent:])
         self.pid = self._number()

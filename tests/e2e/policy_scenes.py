@@ -18,12 +18,12 @@ ROLE = f"{FUNCTION}-eu-west-2"
 
 
 class Scenes:
-    """`named` ended a command with a message, by command; `told` are said without ending it."""
+    """`named` ended a command with a message, by command; `reported` are said without ending it."""
 
     def __init__(self, growth: Growth) -> None:
         self.growth = growth
         self.named: dict[Line, str] = {}
-        self.told: dict[Line, str] = {}
+        self.reported: dict[Line, str] = {}
         self.scope = Scope(growth.scope().stack, "a1", "eu-west-2_1")
         self.unreached: dict[Line, str] = {
             **policy_features.unreached(),
@@ -92,7 +92,7 @@ class Scenes:
             if right.operation in operations and not right.carrying:
                 ran = self.growth.without(line(right), command)
                 assert right.action in ran.said, ran.said
-                self.told[line(right)] = command
+                self.reported[line(right)] = command
 
     def _keep(self) -> None:
         """Where it can't be seen whether there is data, it is kept, and the reason told."""
@@ -100,7 +100,7 @@ class Scenes:
         for operation in ("Scan", "ListUsers"):
             (right,) = [r for r in self.growth.lines() if r.operation == operation]
             assert f"{right.action} isn't allowed" in self.growth.said
-            self.told[line(right)] = "teardown"
+            self.reported[line(right)] = "teardown"
 
     def _lease(self, *words: str) -> None:
         """Its rights are given from the start: else each round would wait for the one before."""
@@ -245,7 +245,7 @@ class Scenes:
         today = datetime.now(timezone.utc).date()
         beside = [right for right in TABLE if right.carrying]
         rows = [f"| `{a}` | {o} | ends `{c}` |" for (o, a), c in sorted(self.named.items())]
-        rows += [f"| `{a}` | {o} | told by `{c}` |" for (o, a), c in sorted(self.told.items())]
+        rows += [f"| `{a}` | {o} | told by `{c}` |" for (o, a), c in sorted(self.reported.items())]
         reasons = dict.fromkeys(covered, "its path is within another line's")
         reasons |= {each: self.unreached.get(each, "NOT PROVEN") for each in left}
         rows += [f"| `{a}` | {o} | {why} |" for (o, a), why in sorted(reasons.items())]
@@ -254,7 +254,7 @@ class Scenes:
         return (
             f"# Each right by itself\n\nLast run: {today}, by `{command}`.\n\n"
             f"{len(self.named)} rights end a command with a message that names them where they "
-            f"lack; {len(self.told)} are told by one that goes on.\n\n"
+            f"lack; {len(self.reported)} are told by one that goes on.\n\n"
             + _table("right | for | without it", rows)
             + "\nWhat AWS demands besides, and the local cloud doesn't enforce:\n\n"
             + _table("right | for | that carries | source", lines)

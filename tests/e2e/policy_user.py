@@ -22,9 +22,9 @@ def parts(project: Project, job: str, *words: str) -> list[Document]:
     asking = ("policy", job, "--local", *words)
     ended = project.begin(*asking).end(PATIENCE)
     if ended.code == TOO_SHORT:
-        told = re.search(r"--part 1 to --part (\d+)", ended.err)
-        assert told, ended.err
-        numbers = range(1, int(told[1]) + 1)
+        reported = re.search(r"--part 1 to --part (\d+)", ended.err)
+        assert reported, ended.err
+        numbers = range(1, int(reported[1]) + 1)
         return [json.loads(project.run(*asking, "--part", str(n)).out) for n in numbers]
     assert ended.code == 0, ended.err
     return [json.loads(ended.out)]

@@ -55,9 +55,9 @@ class Function(Forked):
     def __init__(self, words: list[str], *, cwd: str, env: dict[str, str], **_: object) -> None:
         pipes = [os.pipe() for _ in range(3)]
         theirs = [pipes[0][0], pipes[1][1], pipes[2][1]]
-        told = {"program": words[1], "folder": cwd, "environment": env}
+        reported = {"program": words[1], "folder": cwd, "environment": env}
         try:
-            super().__init__(_server, told, theirs)
+            super().__init__(_server, reported, theirs)
         finally:
             for each in theirs:
                 os.close(each)

@@ -23,7 +23,7 @@ def shop(deployed_alone: Deployed) -> Shop:
 
 
 def products(deployed: Deployed) -> str:
-    return f"{deployed.told['invoke_url']}/products"
+    return f"{deployed.reported['invoke_url']}/products"
 
 
 def every_change(url: str, product_id: str, header: Header) -> list[Answer]:
@@ -45,7 +45,7 @@ def variables(deployed: Deployed) -> dict[str, dict[str, str]]:
         function: lambda_.get_function_configuration(FunctionName=name, Qualifier="live")[
             "Environment"
         ]["Variables"]
-        for function, name in deployed.told["functions"].items()
+        for function, name in deployed.reported["functions"].items()
     }
 
 
@@ -66,8 +66,8 @@ def test_write_groups_are_needed_until_switched_off(shop: Shop, product_id: str)
     assert code_of(every_change(url, product_id, other)[0]) == (403, "write_group_required")
 
     # of several groups, one is enough
-    told = shop.project.run(*shop.command("user", "groups", "writer", "viewers", "editors"))
-    assert told.out.split() == ["editors", "viewers"]
+    reported = shop.project.run(*shop.command("user", "groups", "writer", "viewers", "editors"))
+    assert reported.out.split() == ["editors", "viewers"]
     editor = signed_in(deployed, "writer")
     assert statuses(every_change(url, product_id, editor)) == [201, 200, 204]
     still = every_change(url, product_id, reader)
@@ -75,7 +75,7 @@ def test_write_groups_are_needed_until_switched_off(shop: Shop, product_id: str)
 
     again = shop.deploy()
     assert shop.to_do == []
-    assert again.told["client_id"] == deployed.told["client_id"]
+    assert again.reported["client_id"] == deployed.reported["client_id"]
     assert {name for own in variables(again).values() for name in own} == {
         "TABLE_NAME", "CLIENT_IDS", "CORS_ORIGIN", "LOG_LEVEL", "ROLE_ID",
     }  # fmt: skip
@@ -149,7 +149,7 @@ def test_what_nobody_created_is_the_owner_groups(shop: Shop, product_id: str) ->
     deployed = shop.deploy(OWNERS)
     new_user(deployed, "nobody")
     item = {"productId": {"S": product_id}, "category": {"S": "Imported"}}
-    deployed.client("dynamodb").put_item(TableName=deployed.told["table"], Item=item)
+    deployed.client("dynamodb").put_item(TableName=deployed.reported["table"], Item=item)
     one = f"{products(deployed)}/{product_id}"
     header = signed_in(deployed, "nobody")
     assert code_of(call("PUT", one, header, '{"stock": 1}')) == (403, "not_owner")
@@ -165,7 +165,7 @@ def test_a_configured_other_clients_tokens_are_taken(shop: Shop, product_id: str
     deployed = shop.deploy()
     new_user(deployed, "mobile")
     other = deployed.client("cognito-idp").create_user_pool_client(
-        UserPoolId=deployed.told["user_pool_id"],
+        UserPoolId=deployed.reported["user_pool_id"],
         ClientName="the mobile app",
         ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"],
     )["UserPoolClient"]["ClientId"]
@@ -197,13 +197,13 @@ def test_a_configured_other_clients_tokens_are_taken(shop: Shop, product_id: str
     assert statuses(asked(from_ours)) == [201, 200, 200, 200, 200, 204]
 
 
-def test_what_was_opened_by_hand_is_told_each_way(deployed_anew: Deployed) -> None:
+def test_what_was_opened_by_hand_is_reported_each_way(deployed_anew: Deployed) -> None:
     """A method of others that anyone may call, and a permission for anyone."""
-    project, told = deployed_anew.project, deployed_anew.told
+    project, reported = deployed_anew.project, deployed_anew.reported
     gateway, functions = deployed_anew.client("apigateway"), deployed_anew.client("lambda")
-    paths = gateway.get_resources(restApiId=told["api_id"])["items"]
+    paths = gateway.get_resources(restApiId=reported["api_id"])["items"]
     [products] = [path["id"] for path in paths if path["path"] == "/products"]
-    patch = {"restApiId": told["api_id"], "resourceId": products, "httpMethod": "PATCH"}
+    patch = {"restApiId": reported["api_id"], "resourceId": products, "httpMethod": "PATCH"}
     anyone = {"Action": "lambda:InvokeFunction", "Principal": "*", "StatementId": "anyone"}
 
     def opened() -> None:

@@ -111,11 +111,11 @@ def test_taken_over_it_keeps_ids_items_users_tokens(project: Project, guide: Gui
         answers: list[int] = []
         proxy.changed = lambda: answers.append(call("POST", f"{hand.invoke_url}/products").status)
         env = {**KEYS, "AWS_ENDPOINT_URL": proxy.url}
-        told = project.json("deploy", "--adopt", "--yes", env=env)
+        reported = project.json("deploy", "--adopt", "--yes", env=env)
     assert len(answers) > 50
     assert set(answers) == {401}, "POST was open for a moment"
-    assert told["api_id"] == hand.made.api_id
-    assert (told["user_pool_id"], told["client_id"]) == (
+    assert reported["api_id"] == hand.made.api_id
+    assert (reported["user_pool_id"], reported["client_id"]) == (
         hand.made.user_pool_id,
         hand.made.client_id,
     )
@@ -159,10 +159,10 @@ def test_foreign_stages_and_triggers_keep_the_api(project: Project) -> None:
     assert "the stage dev3 isn't ours" in api["reason"]
     assert "the paths /createproductfunction, " in api["reason"]
 
-    told = project.json("deploy", "--local", "--yes", "--delete-foreign")
-    changed = {change["resource"] for change in told["changes"]}
+    reported = project.json("deploy", "--local", "--yes", "--delete-foreign")
+    changed = {change["resource"] for change in reported["changes"]}
     assert {"foreign stages ProductsAPI", "foreign paths ProductsAPI"} <= changed
-    assert told["api_id"] == hand.made.api_id
+    assert reported["api_id"] == hand.made.api_id
     found = hand.client("apigateway").get_resources(restApiId=hand.made.api_id)["items"]
     assert {item["path"] for item in found} == {"/", "/products", "/products/{productId}"}
     stages = hand.client("apigateway").get_stages(restApiId=hand.made.api_id)["item"]
@@ -221,9 +221,9 @@ def test_of_several_apis_and_pools_the_user_picks(project: Project) -> None:
     assert hand.made.user_pool_id in which
     assert pool in which
     picked += ("--pool-id", hand.made.user_pool_id)
-    told = project.json("deploy", "--local", "--adopt", "--yes", *picked)
-    assert told["api_id"] == hand.made.api_id
-    assert told["user_pool_id"] == hand.made.user_pool_id
+    reported = project.json("deploy", "--local", "--adopt", "--yes", *picked)
+    assert reported["api_id"] == hand.made.api_id
+    assert reported["user_pool_id"] == hand.made.user_pool_id
     assert gateway.get_rest_api(restApiId=api).get("tags", {}) == {}
     assert project.json("plan", "--local") == [], "found by their marks from now on"
 

@@ -21,11 +21,11 @@ def key_in(endpoint_url: str) -> str:
 
 
 def test_from_the_first_call_to_the_last_key(project: Project) -> None:
-    """Deployed, called, rotated, verified, torn down and made again; the value is never told."""
+    """Deployed, called, rotated, verified, torn down and made again; the value is never noted."""
     project.config("\n  key: false\n", "\n  key: true\n")
-    told = project.json("deploy", "--local")
+    reported = project.json("deploy", "--local")
     assert project.json("plan", "--local") == []
-    first = key_in(told["endpoint_url"])
+    first = key_in(reported["endpoint_url"])
 
     project.make_user(USER)
     project.sign_in(USER)
@@ -36,21 +36,21 @@ def test_from_the_first_call_to_the_last_key(project: Project) -> None:
     own = {"PRODUCTSAPI_API_KEY": "another"}
     project.run("request", "GET", "/products", "--local", code=8, env=own)
     preflight = {"Origin": "https://shop.example.com", "Access-Control-Request-Method": "GET"}
-    assert call("OPTIONS", f"{told['invoke_url']}/products", preflight).status == 204
+    assert call("OPTIONS", f"{reported['invoke_url']}/products", preflight).status == 204
 
     rotated = project.json("key", "rotate", "--keep-old", "--local")
     assert rotated["secret"] == SECRET
-    second = key_in(told["endpoint_url"])
+    second = key_in(reported["endpoint_url"])
     assert second != first
     assert [each["resource"] for each in project.json("plan", "--local")] == [
         "api key products-dev"
     ]
     token = project.run("user", "token", USER, "--local").out.strip()
     for key, status in ((first, 200), (second, 200)):
-        assert _status(told, token, key) == status
+        assert _status(reported, token, key) == status
     project.run("key", "rotate", "--local")
-    third = key_in(told["endpoint_url"])
-    statuses = [_status(told, token, key) for key in (first, second, third)]
+    third = key_in(reported["endpoint_url"])
+    statuses = [_status(reported, token, key) for key in (first, second, third)]
     assert statuses == [403, 403, 200]
     assert project.json("plan", "--local") == []
 
@@ -59,8 +59,8 @@ def test_from_the_first_call_to_the_last_key(project: Project) -> None:
     assert "refuses a wrong API key" in verified
 
     project.run("teardown", "--local", "--yes", "--delete-data")
-    assert not any(left_behind(told["endpoint_url"]).values())
-    gateway = client("apigateway", told["endpoint_url"])
+    assert not any(left_behind(reported["endpoint_url"]).values())
+    gateway = client("apigateway", reported["endpoint_url"])
     assert gateway.get_api_keys()["items"] == gateway.get_usage_plans()["items"] == []
     again = project.json("deploy", "--local")
     fourth = key_in(again["endpoint_url"])
@@ -72,6 +72,6 @@ def test_from_the_first_call_to_the_last_key(project: Project) -> None:
     assert project.json("plan", "--local") == []
 
 
-def _status(told: dict[str, Any], token: str, key: str) -> int:
+def _status(reported: dict[str, Any], token: str, key: str) -> int:
     headers = {**bearer(token), "X-Api-Key": key}
-    return call("GET", f"{told['invoke_url']}/products", headers).status
+    return call("GET", f"{reported['invoke_url']}/products", headers).status

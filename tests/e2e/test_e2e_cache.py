@@ -22,10 +22,10 @@ def test_a_cache_is_priced_set_flushed_and_taken_away(
     planned = project.run("plan", "--local").out
     assert "+ 1 stage cache dev\n" in planned
     assert "Adds about $14.60 a month (" in planned
-    told = project.json("deploy", "--local")
+    reported = project.json("deploy", "--local")
     assert project.json("plan", "--local") == []
-    gateway = client("apigateway", told["endpoint_url"])
-    [stage] = gateway.get_stages(restApiId=told["api_id"])["item"]
+    gateway = client("apigateway", reported["endpoint_url"])
+    [stage] = gateway.get_stages(restApiId=reported["api_id"])["item"]
     assert (stage["cacheClusterEnabled"], stage["cacheClusterSize"]) == (True, "0.5")
     cached = {k for k, each in stage["methodSettings"].items() if each["cachingEnabled"]}
     assert {key.rpartition("/")[2] for key in cached} == {"GET"}
@@ -38,6 +38,6 @@ def test_a_cache_is_priced_set_flushed_and_taken_away(
     project.config(*reversed(ON))
     project.run("deploy", "--local")
     assert project.json("plan", "--local") == []
-    [stage] = gateway.get_stages(restApiId=told["api_id"])["item"]
+    [stage] = gateway.get_stages(restApiId=reported["api_id"])["item"]
     assert not stage["cacheClusterEnabled"]
     assert stage["methodSettings"].keys() == {"*/*"}

@@ -36,8 +36,8 @@ def test_plan_only_looks_and_deploy_does_what_it_says(
     assert "(known after deploy)" in json.dumps(planned)
     assert project.run("plan", "--exit-code", env=env, code=2)
 
-    told = project.json("deploy", env=env)  # on this machine, so it doesn't ask
-    assert told["changes"] == planned
+    reported = project.json("deploy", env=env)  # on this machine, so it doesn't ask
+    assert reported["changes"] == planned
     assert "CreateTable" in proxy.changes
     assert "POST /restapis" in proxy.changes
 
@@ -83,10 +83,10 @@ def test_an_endpoint_of_ones_own_is_honoured(
     project: Project, proxy: RecordingProxy, env: dict[str, str]
 ) -> None:
     """All ids and URLs are that endpoint's, and so are the calls to the API."""
-    told = project.json("deploy", env=env)
-    assert told["endpoint_url"] == proxy.url
-    assert told["invoke_url"].startswith(f"{proxy.url}/restapis/{told['api_id']}/")
-    assert call("GET", f"{told['invoke_url']}/products").status == 401
+    reported = project.json("deploy", env=env)
+    assert reported["endpoint_url"] == proxy.url
+    assert reported["invoke_url"].startswith(f"{proxy.url}/restapis/{reported['api_id']}/")
+    assert call("GET", f"{reported['invoke_url']}/products").status == 401
     words = ("user", "create", "ann", "--password-stdin")
     made = project.run(*words, stdin="MySecurePass1!\n", env=env)
     assert "productsapi login ann\n" in made.err, "the hint goes to the same target"

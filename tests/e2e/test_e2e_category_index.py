@@ -55,7 +55,7 @@ def deployed(deployed_alone: Deployed) -> Deployed:
 
 @pytest.fixture(scope="module")
 def lists(deployed: Deployed) -> Lists:
-    lists = Lists(f"{deployed.told['invoke_url']}/products", signed_in(deployed, "reader"))
+    lists = Lists(f"{deployed.reported['invoke_url']}/products", signed_in(deployed, "reader"))
     for category, count in IN_EACH.items():
         for number in range(count):
             body = json.dumps(product(f"{category[0]}-{number}", category=category))
@@ -72,7 +72,9 @@ def check(lists: Lists) -> None:
 
 
 def indexes(deployed: Deployed) -> list[dict[str, Any]]:
-    table = deployed.client("dynamodb").describe_table(TableName=deployed.told["table"])["Table"]
+    table = deployed.client("dynamodb").describe_table(TableName=deployed.reported["table"])[
+        "Table"
+    ]
     found: list[dict[str, Any]] = table.get("GlobalSecondaryIndexes", [])
     return found
 
@@ -85,10 +87,10 @@ def test_the_filter_is_right_by_scan_and_by_index(
     assert indexes(deployed) == []
     for changes, count in ((ON, 1), ({}, 0), (ON, 1), ({}, 0)):
         with meanwhile(lambda: lists.page("category=Books&limit=100")) as answers:
-            told = shop.deploy(changes).told
+            reported = shop.deploy(changes).reported
         assert {each.status for each in answers} == {200}, "a switch that callers notice"
         assert {len(each.body["items"]) for each in answers} == {IN_EACH["Books"]}
-        assert told["table"] == deployed.told["table"]
+        assert reported["table"] == deployed.reported["table"]
         assert shop.to_do == []
         assert [each["IndexStatus"] for each in indexes(deployed)] == ["ACTIVE"] * count
         check(lists)
@@ -97,7 +99,7 @@ def test_the_filter_is_right_by_scan_and_by_index(
 def test_it_really_is_the_index_that_is_asked(shop: Shop, deployed: Deployed, lists: Lists) -> None:
     """Without its right on the index the function can't filter; all else it still can."""
     shop.deploy(ON)
-    name = deployed.told["functions"]["get"]
+    name = deployed.reported["functions"]["get"]
     role = deployed.client("lambda").get_function_configuration(FunctionName=name)["Role"]
     iam, policy = deployed.client("iam"), {"RoleName": role.rpartition("/")[2]}
     (policy["PolicyName"],) = iam.list_role_policies(**policy)["PolicyNames"]

@@ -81,7 +81,9 @@ def test_no_answer_is_outside_the_document(
 ) -> None:
     document, har = tmp_path / "openapi.json", tmp_path / "run.har"
     shop.project.run("openapi", "--local", "-o", str(document))
-    assert json.loads(document.read_text("utf-8"))["servers"][0]["url"] == shop.told["invoke_url"]
+    assert (
+        json.loads(document.read_text("utf-8"))["servers"][0]["url"] == shop.reported["invoke_url"]
+    )
     (tmp_path / "schemathesis.toml").write_text(SETTINGS, "utf-8")
     done = subprocess.run(
         [
@@ -108,17 +110,17 @@ def test_no_answer_is_outside_the_document(
     assert 412 in seen[f"PUT {ITEM}"]
 
 
-def test_before_there_is_an_api_its_url_isnt_told(project: Project) -> None:
-    told = project.run("openapi", "--local", code=8)
-    assert "no API yet" in told.err
-    assert "productsapi deploy --local" in told.err
-    assert told.out == ""
+def test_before_there_is_an_api_its_url_isnt_reported(project: Project) -> None:
+    reported = project.run("openapi", "--local", code=8)
+    assert "no API yet" in reported.err
+    assert "productsapi deploy --local" in reported.err
+    assert reported.out == ""
 
 
 def _environment(shop: Deployed) -> dict[str, str]:
     return shop.project.environment(
         {
-            "CONTRACT_URL": shop.told["invoke_url"],
+            "CONTRACT_URL": shop.reported["invoke_url"],
             "CONTRACT_TOKEN": shop.tokens("alice")["IdToken"],
             "PYTHONPATH": str(Path(__file__).parent),
             "PYTHONWARNINGS": "default",  # schemathesis's own are none of our business

@@ -1,4 +1,4 @@
-"""One web site's origin, as in prod.yaml: that one is told everywhere, whoever asks."""
+"""One web site's origin, as in prod.yaml: that one is reported everywhere, whoever asks."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def tells(answer: Answer, origin: str) -> None:
 
 
 def asked(deployed: Deployed, method: str, path: str, headers: dict[str, str]) -> Answer:
-    url = deployed.told["invoke_url"] + path.replace("{productId}", "P1")
+    url = deployed.reported["invoke_url"] + path.replace("{productId}", "P1")
     return call(method, url, headers)
 
 
@@ -65,7 +65,7 @@ def test_preflights_name_the_one_origin(deployed: Deployed, path: str, origin: s
 def test_answers_and_refusals_of_the_functions_name_it(
     deployed: Deployed, header: dict[str, str], product_id: str, origin: str | None
 ) -> None:
-    url = f"{deployed.told['invoke_url']}/products"
+    url = f"{deployed.reported['invoke_url']}/products"
     one, headers = f"{url}/{product_id}", {**coming_from(origin), **header}
     answers = [
         call("POST", url, headers, json.dumps(product(product_id))),
@@ -92,7 +92,7 @@ def test_the_gateways_own_refusals_name_it(deployed: Deployed, route: Route) -> 
     tells(unknown, SHOP)
 
 
-def test_of_several_each_is_told_and_no_other(
+def test_of_several_each_is_reported_and_no_other(
     shop: Shop, deployed: Deployed, header: dict[str, str]
 ) -> None:
     other, evil = "http://localhost:5173", "https://evil.example.com"

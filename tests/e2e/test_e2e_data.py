@@ -65,9 +65,9 @@ def test_a_price_list_goes_in_and_its_faults_follow(
     ended = project.run(*words, str(path), "--rejects", str(rejects), code=1)
     assert "Kept as text, since the schema doesn't know it: Farbe." in ended.err
     assert f"Next: mend the rows in {rejects}, and import it" in ended.err
-    told = json.loads(ended.out)
-    assert (told["read"], told["new"], told["bad"]) == (1000, 990, 10)
-    assert [(row["line"], row["field"]) for row in told["rejects"]] == [
+    reported = json.loads(ended.out)
+    assert (reported["read"], reported["new"], reported["bad"]) == (1000, 990, 10)
+    assert [(row["line"], row["field"]) for row in reported["rejects"]] == [
         (number + 1, field) for number, (_, _, field) in FAULTS.items()
     ]
     mended = price_list(tmp_path, faults=False).read_text().splitlines()
@@ -114,9 +114,9 @@ def test_a_killed_import_is_simply_repeated(
     ended = running.end(PATIENCE)
     assert ended.code in {-signal.SIGKILL, 130}, ended.err
     assert "Traceback" not in ended.err
-    told = project.json(*words, "--local")
-    assert (told["read"], told["bad"]) == (3000, 0)
-    assert told["there"] >= done
+    reported = project.json(*words, "--local")
+    assert (reported["read"], reported["bad"]) == (3000, 0)
+    assert reported["there"] >= done
     assert versions(deployed, prefix, version) == len(names)
     assert len([name for name in table_of(deployed) if name.startswith(prefix)]) == len(names)
 
@@ -148,7 +148,7 @@ def table_of(deployed: Deployed) -> dict[str, Any]:
     pages = (
         deployed.client("dynamodb")
         .get_paginator("scan")
-        .paginate(TableName=deployed.told["table"], ConsistentRead=True)
+        .paginate(TableName=deployed.reported["table"], ConsistentRead=True)
     )
     return {item["productId"]["S"]: plain(item) for page in pages for item in page["Items"]}
 
@@ -169,7 +169,7 @@ def mixed(number: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("many", [60, pytest.param(20_000, marks=pytest.mark.long)])
 def test_an_export_restores_the_very_items(deployed: Deployed, tmp_path: Path, many: int) -> None:
-    dynamodb, table = deployed.client("dynamodb"), deployed.told["table"]
+    dynamodb, table = deployed.client("dynamodb"), deployed.reported["table"]
     for at in range(0, many, 25):
         puts = [{"PutRequest": {"Item": mixed(n)}} for n in range(at, min(at + 25, many))]
         dynamodb.batch_write_item(RequestItems={table: puts})
@@ -193,8 +193,8 @@ def test_an_export_restores_the_very_items(deployed: Deployed, tmp_path: Path, m
         "products", "import", str(backup), "--restore", "--local", "--json"
     )
     assert (again["there"], again["bad"]) == (len(before), 0)
-    told = deployed.project.json("products", "count", "--local", "--json")
-    assert told == {"products": len(before)}
+    reported = deployed.project.json("products", "count", "--local", "--json")
+    assert reported == {"products": len(before)}
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl"])

@@ -27,7 +27,7 @@ class Dev:
     """One that runs, and all that it has said."""
 
     def __init__(self, deployed: Deployed, *words: str) -> None:
-        self.project, self.url = deployed.project, f"{deployed.told['invoke_url']}/products"
+        self.project, self.url = deployed.project, f"{deployed.reported['invoke_url']}/products"
         self.said = ""
         self.process = subprocess.Popen(
             self.project.command("dev", *words),
@@ -87,7 +87,7 @@ def dev(deployed_anew: Deployed) -> Iterator[Dev]:
             leaks.secret(*(token for tokens in users.values() for token in tokens.values()))
 
 
-def test_what_is_saved_is_live_and_all_is_told(dev: Dev) -> None:
+def test_what_is_saved_is_live_and_all_is_printed(dev: Dev) -> None:
     dev.until("Watch  lambda_src/ and config/dev.yaml")
     assert "dev is signed in" in dev.said
     assert "1 created, 0 there already, 1 refused" in dev.said

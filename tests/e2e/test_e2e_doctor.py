@@ -38,14 +38,14 @@ def doctor(
 ) -> dict[str, dict[str, Any]]:
     """Each check by its name; its exit code says whether one is broken."""
     run = project.run("doctor", *words, "--json", code=code, env=env or NOBODY_THERE)
-    told = json.loads(run.out)
-    assert (told["state"] == "broken") == (code == 1)
-    assert all(each["fix"] for each in told["checks"] if each["state"] == "broken")
-    return {each["check"]: each for each in told["checks"]}
+    reported = json.loads(run.out)
+    assert (reported["state"] == "broken") == (code == 1)
+    assert all(each["fix"] for each in reported["checks"] if each["state"] == "broken")
+    return {each["check"]: each for each in reported["checks"]}
 
 
-def states(told: Mapping[str, Mapping[str, Any]], *states: str) -> set[str]:
-    return {check for check, each in told.items() if each["state"] in states}
+def states(reported: Mapping[str, Mapping[str, Any]], *states: str) -> set[str]:
+    return {check for check, each in reported.items() if each["state"] in states}
 
 
 def as_user(endpoint: str, name: str, *actions: str) -> dict[str, str]:
@@ -84,9 +84,9 @@ def test_a_fresh_project_is_well_nothing_is_started(cold_project: Project) -> No
 
 
 def test_on_a_running_local_cloud_all_is_looked_at(running: Project) -> None:
-    told = doctor(running, "--local")
-    assert states(told, "warning", "broken") <= {"python"}
-    assert set(told) >= {
+    reported = doctor(running, "--local")
+    assert states(reported, "warning", "broken") <= {"python"}
+    assert set(reported) >= {
         "python", "local extra", "configuration", "runtime", "sources", "local cloud", "account",
         "rights", "quota of REST APIs", "quota of user pools", "quota of tables",
         "quota of code storage", "quota of IAM roles", "account log role",
@@ -96,13 +96,13 @@ def test_on_a_running_local_cloud_all_is_looked_at(running: Project) -> None:
 def test_without_credentials_the_rest_is_looked_at(
     project: Project,
 ) -> None:
-    told = doctor(project, code=1)
-    assert states(told, "broken") == {"credentials"}
-    assert "no AWS credentials" in told["credentials"]["text"]
-    assert "--local" in told["credentials"]["fix"]
-    assert told["clock"]["state"] == "warning"
-    assert told["sources"]["state"] == "ok"
-    assert "rights" in told["not looked at"]["text"]
+    reported = doctor(project, code=1)
+    assert states(reported, "broken") == {"credentials"}
+    assert "no AWS credentials" in reported["credentials"]["text"]
+    assert "--local" in reported["credentials"]["fix"]
+    assert reported["clock"]["state"] == "warning"
+    assert reported["sources"]["state"] == "ok"
+    assert "rights" in reported["not looked at"]["text"]
 
 
 @pytest.mark.long
@@ -111,29 +111,29 @@ def test_a_bad_configuration_ends_no_other_check(project: Project) -> None:
     wrong = text.replace("stack: products-dev", "stakc: products-dev")
     (project.folder / "config" / "wrong.yaml").write_text(wrong, "utf-8")
     env = {**NOBODY_THERE, **KEYS}
-    told = doctor(project, "-c", "config/wrong.yaml", code=1, env=env)
-    assert states(told, "broken") == {"configuration", "credentials"}
-    assert "stakc" in told["configuration"]["text"]
-    assert "did you mean stack?" in told["configuration"]["text"]
+    reported = doctor(project, "-c", "config/wrong.yaml", code=1, env=env)
+    assert states(reported, "broken") == {"configuration", "credentials"}
+    assert "stakc" in reported["configuration"]["text"]
+    assert "did you mean stack?" in reported["configuration"]["text"]
     run = project.run("doctor", "-c", "nothing.yaml", code=1, env=NOBODY_THERE)
     assert "nothing.yaml: no such file" in run.out
     assert "`productsapi init DIR`" in run.out
     assert "no AWS credentials" in run.out
 
 
-def test_an_unknown_profile_is_told(project: Project) -> None:
-    told = doctor(project, "--profile", "nobodys", code=1)
-    assert "nobodys" in told["credentials"]["text"]
+def test_an_unknown_profile_is_reported(project: Project) -> None:
+    reported = doctor(project, "--profile", "nobodys", code=1)
+    assert "nobodys" in reported["credentials"]["text"]
 
 
 # -- when something is off -------------------------------------------------------------------------
 
 
-def test_rights_are_told_by_the_missing_actions(running: Project, endpoint: str) -> None:
+def test_rights_are_named_by_the_missing_actions(running: Project, endpoint: str) -> None:
     env = as_user(endpoint, "half", *LOOKING, "iam:SimulatePrincipalPolicy", "iam:CreateRole")
-    told = doctor(running, code=1, env=env)
-    assert states(told, "broken") == {"rights"}
-    text = told["rights"]["text"]
+    reported = doctor(running, code=1, env=env)
+    assert states(reported, "broken") == {"rights"}
+    text = reported["rights"]["text"]
     assert f"arn:aws:iam::{ACCOUNT}:user/half isn't allowed" in text
     assert (
         f"dynamodb:CreateTable on arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/ProductsTable" in text
@@ -144,18 +144,18 @@ def test_rights_are_told_by_the_missing_actions(running: Project, endpoint: str)
 
 
 def test_who_may_deploy_is_told_so(running: Project, endpoint: str) -> None:
-    told = doctor(running, env=as_user(endpoint, "deployer", *DEPLOYING))
-    assert told["rights"]["state"] == "ok"
-    assert told["credentials"]["text"] == "accepted, as user/deployer"
-    assert told["clock"]["state"] == "ok"
-    assert "expected_account isn't set" in told["account"]["text"]
+    reported = doctor(running, env=as_user(endpoint, "deployer", *DEPLOYING))
+    assert reported["rights"]["state"] == "ok"
+    assert reported["credentials"]["text"] == "accepted, as user/deployer"
+    assert reported["clock"]["state"] == "ok"
+    assert "expected_account isn't set" in reported["account"]["text"]
 
 
 def test_what_may_not_be_looked_at_is_a_warning_each(running: Project, endpoint: str) -> None:
-    told = doctor(running, env=as_user(endpoint, "nobody", "sts:GetCallerIdentity"))
-    warned = states(told, "warning")
+    reported = doctor(running, env=as_user(endpoint, "nobody", "sts:GetCallerIdentity"))
+    warned = states(reported, "warning")
     assert {"rights", "quota of REST APIs", "quota of IAM roles", "account log role"} <= warned
-    assert "iam:SimulatePrincipalPolicy" in told["rights"]["text"] + told["rights"]["fix"]
+    assert "iam:SimulatePrincipalPolicy" in reported["rights"]["text"] + reported["rights"]["fix"]
 
 
 def test_another_account_than_expected_is_broken(running: Project, endpoint: str) -> None:
@@ -163,32 +163,32 @@ def test_another_account_than_expected_is_broken(running: Project, endpoint: str
     strict = running.folder / "config" / "strict.yaml"
     strict.write_text(text.replace("#expected_account:", "expected_account:"), "utf-8")
     env = {**KEYS, "AWS_ENDPOINT_URL": endpoint}
-    told = doctor(running, "-c", "config/strict.yaml", code=1, env=env)
-    assert states(told, "broken") == {"account"}
-    assert "123456789012" in told["account"]["text"]
+    reported = doctor(running, "-c", "config/strict.yaml", code=1, env=env)
+    assert states(reported, "broken") == {"account"}
+    assert "123456789012" in reported["account"]["text"]
     assert doctor(running, "-c", "config/strict.yaml", "--local")["account"]["state"] == "ok"
 
 
-def test_the_accounts_log_role_is_told_as_gone(running: Project, endpoint: str) -> None:
+def test_the_accounts_log_role_is_reported_as_gone(running: Project, endpoint: str) -> None:
     gateway, role = client("apigateway", endpoint), f"arn:aws:iam::{ACCOUNT}:role/gone"
     patch = {"op": "replace", "path": "/cloudwatchRoleArn", "value": role}
     gateway.update_account(patchOperations=[patch])
     try:
-        told = doctor(running, "--local")["account log role"]
+        reported = doctor(running, "--local")["account log role"]
     finally:
         gateway.update_account(patchOperations=[{**patch, "value": ""}])
-    assert told["state"] == "warning"
-    assert role in told["text"]
+    assert reported["state"] == "warning"
+    assert role in reported["text"]
 
 
-def test_an_old_runtime_and_missing_sources_are_told(project: Project) -> None:
+def test_an_old_runtime_and_missing_sources_are_named(project: Project) -> None:
     project.config("runtime: python3.13", "runtime: python3.9")
     (project.folder / "lambda_src" / "get_product" / "lambda_function.py").unlink()
-    told = doctor(project, "--local", code=1)
-    assert told["runtime"]["state"] in {"warning", "broken"}
-    assert "python3.9" in told["runtime"]["text"]
-    assert told["sources"]["state"] == "broken"
-    assert "get_product" in told["sources"]["text"]
+    reported = doctor(project, "--local", code=1)
+    assert reported["runtime"]["state"] in {"warning", "broken"}
+    assert "python3.9" in reported["runtime"]["text"]
+    assert reported["sources"]["state"] == "broken"
+    assert "get_product" in reported["sources"]["text"]
 
 
 # -- the local cloud -------------------------------------------------------------------------------
@@ -199,24 +199,24 @@ def test_a_local_cloud_that_hangs_is_broken(project: Project) -> None:
     pid = project.emulator_pid
     os.kill(pid, signal.SIGSTOP)
     try:
-        told = doctor(project, "--local", code=1)["local cloud"]
+        reported = doctor(project, "--local", code=1)["local cloud"]
     finally:
         os.kill(pid, signal.SIGCONT)
-    assert f"process {pid}" in told["text"]
-    assert told["fix"].startswith("productsapi local down")
+    assert f"process {pid}" in reported["text"]
+    assert reported["fix"].startswith("productsapi local down")
 
 
-def test_one_that_was_killed_is_told_with_its_cost(cold_project: Project) -> None:
+def test_one_that_was_killed_is_reported_with_its_cost(cold_project: Project) -> None:
     project = cold_project
     project.run("local", "up")
     os.kill(project.emulator_pid, signal.SIGKILL)
-    told = doctor(project, "--local")["local cloud"]
-    assert told["state"] == "warning"
-    assert "lost" in told["text"]
+    reported = doctor(project, "--local")["local cloud"]
+    assert reported["state"] == "warning"
+    assert "lost" in reported["text"]
 
 
 @pytest.mark.long
-def test_a_port_that_somebody_took_meanwhile_is_told(cold_project: Project) -> None:
+def test_a_port_that_somebody_took_meanwhile_is_named(cold_project: Project) -> None:
     project = cold_project
     project.run("local", "up")
     project.run("local", "down")
@@ -225,9 +225,9 @@ def test_a_port_that_somebody_took_meanwhile_is_told(cold_project: Project) -> N
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", record["port"]))
         other.listen()
-        told = doctor(project, "--local")["local cloud"]
-    assert told["state"] == "warning"
-    assert str(record["port"]) in told["text"]
+        reported = doctor(project, "--local")["local cloud"]
+    assert reported["state"] == "warning"
+    assert str(record["port"]) in reported["text"]
     assert free_port(record["port"]) == record["port"]
 
 
@@ -238,8 +238,8 @@ def test_it_changes_nothing_and_asks_little(running: Project, endpoint: str) -> 
     env = as_user(endpoint, "recorded", *DEPLOYING)
     proxy = RecordingProxy(endpoint)
     with proxy.serving():
-        told = doctor(running, env={**env, "AWS_ENDPOINT_URL": proxy.url})
-    assert told["rights"]["state"] == "ok"
+        reported = doctor(running, env={**env, "AWS_ENDPOINT_URL": proxy.url})
+    assert reported["rights"]["state"] == "ok"
     assert proxy.changes == []
     assert proxy.operations.count("SimulatePrincipalPolicy") <= 17
     assert len(proxy.operations) <= 36

@@ -11,7 +11,7 @@ NAME = "api.shop.example.com"
 
 
 def test_a_domain_leads_to_the_api_and_goes_again(deployed_anew: Deployed) -> None:
-    project, endpoint = deployed_anew.project, deployed_anew.told["endpoint_url"]
+    project, endpoint = deployed_anew.project, deployed_anew.reported["endpoint_url"]
     acm, dns = deployed_anew.client("acm"), deployed_anew.client("route53")
     gateway = deployed_anew.client("apigateway")
     arn = acm.request_certificate(DomainName="*.shop.example.com")["CertificateArn"]
@@ -25,15 +25,15 @@ def test_a_domain_leads_to_the_api_and_goes_again(deployed_anew: Deployed) -> No
     project.config(example, f"    certificate_arn: {arn}")
     project.config("    #base_path: v1", "    base_path: v1")
     project.config("    #zone_id: Z0123456789ABCDEFGHIJ", f"    zone_id: {zone}")
-    told = project.json("deploy", "--local")
-    assert told["domain"]["url"] == f"https://{NAME}/v1"
+    reported = project.json("deploy", "--local")
+    assert reported["domain"]["url"] == f"https://{NAME}/v1"
     assert project.json("plan", "--local") == []
     answer = call("GET", f"{endpoint}/v1/products", {"Host": NAME})
     assert (answer.status, answer.body.get("code")) == (401, "sign_in_required"), answer
     assert call("GET", f"{endpoint}/v2/products", {"Host": NAME}).status in {403, 404}
     records = dns.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
     [record] = [each for each in records if each["Type"] == "A"]
-    assert record["AliasTarget"]["DNSName"].rstrip(".") == told["domain"]["target"]
+    assert record["AliasTarget"]["DNSName"].rstrip(".") == reported["domain"]["target"]
     verified = project.run("verify", "--local").out
     assert f"custom domain {NAME}" in verified
     assert f"https://{NAME}/v1 answers" in verified

@@ -178,13 +178,13 @@ BROKEN: dict[str, Act] = {
 
 @pytest.mark.parametrize("how", BROKEN)
 def test_a_broken_answer_is_asked_for_again(ask: Callable[..., Any], how: str) -> None:
-    told, server = ask(BROKEN[how], send(FOUND))
-    assert told == {"Item": ITEM}
+    reported, server = ask(BROKEN[how], send(FOUND))
+    assert reported == {"Item": ITEM}
     assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("how", BROKEN)
-def test_what_a_broken_answer_may_have_done_is_told(
+def test_what_a_broken_answer_may_have_done_is_named(
     serving: Callable[..., Server], client_of: Callable[..., DynamoDB], how: str
 ) -> None:
     server = serving(BROKEN[how], send(CONDITION))
@@ -217,8 +217,8 @@ def test_a_slow_answer_ends_with_the_requests_time(
     ids=["chunked", "continue", "closing"],
 )
 def test_each_form_of_a_whole_answer_is_taken(ask: Callable[..., Any], whole: bytes) -> None:
-    told, server = ask(send(whole, stay=b"close" not in whole))
-    assert told == {"Item": ITEM}
+    reported, server = ask(send(whole, stay=b"close" not in whole))
+    assert reported == {"Item": ITEM}
     assert len(server.requests) == 1
 
 
@@ -314,7 +314,7 @@ def test_awss_authorities_are_the_systems_own() -> None:
     assert all(re.search("Amazon Root CA|Starfield Services", str(each)) for each in first)
 
 
-def test_nobody_there_is_told_and_passes(client_of: Callable[..., DynamoDB]) -> None:
+def test_nobody_there_is_reported_and_passes(client_of: Callable[..., DynamoDB]) -> None:
     server = Server(None, [])
     server.listener.close()
     with pytest.raises(ServiceError) as raised:

@@ -15,12 +15,12 @@ def standing(project: Project) -> dict[str, str]:
 
 
 def test_one_goes_and_leaves_no_trace_in_the_other(deployed_anew: Deployed) -> None:
-    project, endpoint = deployed_anew.project, deployed_anew.told["endpoint_url"]
+    project, endpoint = deployed_anew.project, deployed_anew.reported["endpoint_url"]
     before = left_behind(endpoint)
     project.run("init", "--env", "staging")
-    told = project.json("deploy", "--local", "-c", "staging", "-m", "The first of staging")
-    assert told["stack"] == "products-staging"
-    assert told["release"]["message"] == "The first of staging"
+    reported = project.json("deploy", "--local", "-c", "staging", "-m", "The first of staging")
+    assert reported["stack"] == "products-staging"
+    assert reported["release"]["message"] == "The first of staging"
     assert standing(project) == {"products-dev": "deployed", "products-staging": "deployed"}
     words = ("user", "create", "ann", "--local", "-c", "staging", "--password-stdin")
     project.run(*words, stdin="MySecurePass1!\n")

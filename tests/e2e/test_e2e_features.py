@@ -17,19 +17,19 @@ LIMITED = (
 def test_limits_and_the_access_log_come_and_go(project: Project) -> None:
     for old, new in LIMITED:
         project.config(old, new)
-    told = project.json("deploy", "--local")
+    reported = project.json("deploy", "--local")
     assert project.json("plan", "--local") == []
-    url = told["endpoint_url"]
-    [stage] = client("apigateway", url).get_stages(restApiId=told["api_id"])["item"]
+    url = reported["endpoint_url"]
+    [stage] = client("apigateway", url).get_stages(restApiId=reported["api_id"])["item"]
     assert stage["methodSettings"]["*/*"]["throttlingRateLimit"] == 7
     assert stage["accessLogSettings"]["destinationArn"].endswith("/products-dev/api-access")
-    function = client("lambda", url).get_function(FunctionName=told["functions"]["get"])
+    function = client("lambda", url).get_function(FunctionName=reported["functions"]["get"])
     assert function["Concurrency"] == {"ReservedConcurrentExecutions": 5}
     for old, new in LIMITED:
         project.config(new, old)
     project.run("deploy", "--local")
     assert project.json("plan", "--local") == []
-    [stage] = client("apigateway", url).get_stages(restApiId=told["api_id"])["item"]
+    [stage] = client("apigateway", url).get_stages(restApiId=reported["api_id"])["item"]
     assert not stage.get("accessLogSettings")
     project.config("  enabled: false\n", "  enabled: true\n")
     project.run("deploy", "--local")

@@ -194,6 +194,6 @@ def test_ctrl_c_twice_abandons_a_call_that_hangs(
     assert "finds out" in said
     project.run("deploy", "--local")
     assert project.json("plan", "--local") == []
-    told = Deployed(project, project.json("status", "--local"))
-    assert told.told["invoke_url"]
+    reported = Deployed(project, project.json("status", "--local"))
+    assert reported.reported["invoke_url"]
     assert not _lease(project)

@@ -16,17 +16,23 @@ CONTRACT = {
 
 def test_deploy_and_status_tell_programs_the_same(deployed: Deployed) -> None:
     """The machine contract: one object, these keys at least, the same values from both."""
-    told = deployed.told
-    assert set(told) >= {*CONTRACT, "changes", "seconds"}
-    assert (told["stack"], told["region"], told["stage"]) == ("products-dev", "eu-west-2", "dev")
-    assert told["table"] == "ProductsTable"
-    assert set(told["functions"]) == {"create", "get", "update", "delete"}
-    assert told["invoke_url"].startswith(f"{told['endpoint_url']}/restapis/{told['api_id']}/dev")
+    reported = deployed.reported
+    assert set(reported) >= {*CONTRACT, "changes", "seconds"}
+    assert (reported["stack"], reported["region"], reported["stage"]) == (
+        "products-dev",
+        "eu-west-2",
+        "dev",
+    )
+    assert reported["table"] == "ProductsTable"
+    assert set(reported["functions"]) == {"create", "get", "update", "delete"}
+    assert reported["invoke_url"].startswith(
+        f"{reported['endpoint_url']}/restapis/{reported['api_id']}/dev"
+    )
     status = deployed.project.json("status", "--local")
-    assert {key: status[key] for key in CONTRACT} == {key: told[key] for key in CONTRACT}
+    assert {key: status[key] for key in CONTRACT} == {key: reported[key] for key in CONTRACT}
     assert {each["state"] for each in status["resources"]} == {"there"}
     local = deployed.project.json("local", "status")
-    assert local == {"running": True, "endpoint_url": told["endpoint_url"]}
+    assert local == {"running": True, "endpoint_url": reported["endpoint_url"]}
 
 
 def test_status_before_a_deploy_has_no_ids(project: Project) -> None:
@@ -55,7 +61,7 @@ def test_users_from_creation_to_deletion(deployed: Deployed) -> None:
     }  # fmt: skip
 
     token = project.run("user", "token", "ann", "--local").out.strip()
-    url = f"{deployed.told['invoke_url']}/products"
+    url = f"{deployed.reported['invoke_url']}/products"
     assert call("GET", url, bearer(token)).status == 200
     answer = project.json("request", "GET", "/products", "--local", "--user", "ann")
     assert answer["status"] == 200
@@ -75,7 +81,7 @@ def test_users_from_creation_to_deletion(deployed: Deployed) -> None:
 
 def test_who_signed_up_is_confirmed_by_a_password(deployed: Deployed) -> None:
     deployed.client("cognito-idp").sign_up(
-        ClientId=deployed.told["client_id"], Username="ben", Password=PASSWORD
+        ClientId=deployed.reported["client_id"], Username="ben", Password=PASSWORD
     )
     early = ("login", "ben", "--local", "--password-stdin")
     assert "isn't confirmed" in deployed.project.run(*early, stdin=f"{PASSWORD}\n", code=7).err
@@ -84,9 +90,9 @@ def test_who_signed_up_is_confirmed_by_a_password(deployed: Deployed) -> None:
     deployed.project.sign_in("ben")
 
 
-def test_a_temporary_password_is_told_with_the_way_out(deployed: Deployed) -> None:
+def test_a_temporary_password_gets_the_way_out_named(deployed: Deployed) -> None:
     deployed.client("cognito-idp").admin_create_user(
-        UserPoolId=deployed.told["user_pool_id"], Username="temp",
+        UserPoolId=deployed.reported["user_pool_id"], Username="temp",
         TemporaryPassword=PASSWORD, MessageAction="SUPPRESS",
     )  # fmt: skip
     words = ("login", "temp", "--local", "--password-stdin")
@@ -127,7 +133,7 @@ def test_a_second_deploy_and_a_plan_find_nothing_to_do(deployed: Deployed) -> No
     project.run("plan", "--local", "--exit-code")
     again = project.run("deploy", "--local")
     assert "Nothing to do" in again.err
-    assert deployed.told["invoke_url"] in again.out
+    assert deployed.reported["invoke_url"] in again.out
 
 
 def test_from_nothing_to_nothing_by_way_of_kept_data(
@@ -135,8 +141,8 @@ def test_from_nothing_to_nothing_by_way_of_kept_data(
 ) -> None:
     """Teardown keeps items and users, deploy takes them up, --delete-data leaves nothing."""
     project = cold_project
-    told = project.json("deploy", "--local")
-    endpoint = told["endpoint_url"]
+    reported = project.json("deploy", "--local")
+    endpoint = reported["endpoint_url"]
     project.make_user("eve")
     project.sign_in("eve")
     body = json.dumps(product("KEPT"))
@@ -147,9 +153,9 @@ def test_from_nothing_to_nothing_by_way_of_kept_data(
     there = left_behind(endpoint)
     assert {kind for kind, names in there.items() if names} == {"tables", "pools"}
     clients = client("cognito-idp", endpoint).list_user_pool_clients(
-        UserPoolId=told["user_pool_id"]
+        UserPoolId=reported["user_pool_id"]
     )["UserPoolClients"]
-    assert [each["ClientId"] for each in clients] == [told["client_id"]]
+    assert [each["ClientId"] for each in clients] == [reported["client_id"]]
 
     second = project.run("teardown", "--local", "--yes")
     assert "Removed: 0. Kept: 2." in second.out
@@ -159,7 +165,7 @@ def test_from_nothing_to_nothing_by_way_of_kept_data(
 
     again = project.json("deploy", "--local")
     same = ("table", "user_pool_id", "client_id")
-    assert [again[key] for key in same] == [told[key] for key in same]
+    assert [again[key] for key in same] == [reported[key] for key in same]
     project.sign_in("eve")
     kept = project.json("request", "GET", "/products/KEPT", "--local")
     assert (kept["status"], kept["body"]["createdBy"] != "") == (200, True)
@@ -188,12 +194,12 @@ def test_a_teardown_needs_somebody_or_a_yes(deployed: Deployed) -> None:
 def test_prod_is_the_same_system_hardened(project: Project) -> None:
     """No self sign-up, and protected data goes only after the configuration says so."""
     prod = ("-c", "config/prod.yaml", "--local")
-    told = project.json("deploy", *prod)
-    endpoint, region = told["endpoint_url"], told["region"]
+    reported = project.json("deploy", *prod)
+    endpoint, region = reported["endpoint_url"], reported["region"]
     cognito = client("cognito-idp", endpoint, region)
-    pool = cognito.describe_user_pool(UserPoolId=told["user_pool_id"])["UserPool"]
+    pool = cognito.describe_user_pool(UserPoolId=reported["user_pool_id"])["UserPool"]
     assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True, "self sign-up"
-    assert call("GET", f"{told['invoke_url']}/products").status == 401
+    assert call("GET", f"{reported['invoke_url']}/products").status == 401
     assert project.json("plan", *prod) == []
 
     refused = project.run("teardown", *prod, "--yes", "--delete-data", code=5)

@@ -31,7 +31,7 @@ class Expected(NamedTuple):
 def messages(deployed: Deployed, function: str) -> list[str]:
     """All that was ever logged, by CloudWatch's own search."""
     pages = deployed.client("logs").get_paginator("filter_log_events")
-    group = f"/aws/lambda/{deployed.told['functions'][function]}"
+    group = f"/aws/lambda/{deployed.reported['functions'][function]}"
     events = pages.paginate(logGroupName=group).build_full_result()["events"]
     return [event["message"].rstrip("\n") for event in events]
 
@@ -57,7 +57,7 @@ def sub(tokens_of_logged: dict[str, str]) -> str:
 @pytest.fixture(scope="module")
 def requests(deployed: Deployed, tokens_of_logged: dict[str, str]) -> list[Expected]:
     """Good and bad ones of every function, each with a secret in what is sent."""
-    url = f"{deployed.told['invoke_url']}/products"
+    url = f"{deployed.reported['invoke_url']}/products"
     token = bearer(tokens_of_logged["IdToken"])
     body = product("LOGGED", description=SECRET, **{SECRET: SECRET})
     one = "/LOGGED"
@@ -113,11 +113,11 @@ def test_each_request_has_one_whole_line(
 ) -> None:
     """In no order that counts; who was refused with 401 has no sub that could be trusted."""
     made = [each for each in requests if each.function == function and each.status != 401]
-    told = [line for line in lines(deployed, function) if line["sub"] == sub]
-    found = Counter((line["route"], line["status"], line.get("code")) for line in told)
+    reported = [line for line in lines(deployed, function) if line["sub"] == sub]
+    found = Counter((line["route"], line["status"], line.get("code")) for line in reported)
     assert found == Counter((each.route, each.status, each.code) for each in made)
-    assert len({line["requestId"] for line in told}) == len(told)
-    for line in told:
+    assert len({line["requestId"] for line in reported}) == len(reported)
+    for line in reported:
         assert set(line) - {"code"} == EVERY_LINE
         assert line["level"] == "INFO"
         assert 0 < line["durationMs"] < 10_000
@@ -139,10 +139,10 @@ def test_g15_the_header_and_the_body_tell_one_id(
     deployed: Deployed, requests: list[Expected]
 ) -> None:
     """Also of a success, whose body tells none: the function's line is found by the header."""
-    told = {name: [x["requestId"] for x in lines(deployed, name)] for name in FUNCTIONS}
+    reported = {name: [x["requestId"] for x in lines(deployed, name)] for name in FUNCTIONS}
     for each in requests:
         name = each.answer.headers["x-amzn-requestid"]
-        assert told[each.function].count(name) == 1
+        assert reported[each.function].count(name) == 1
         assert each.code is None or each.answer.body["requestId"] == name
 
 

@@ -1,4 +1,4 @@
-"""Whoever edits the functions' code and rules: what can't work isn't deployed, what is, is told."""
+"""Whoever edits the functions' code and rules: what can't work isn't deployed, what is, is said."""
 
 from __future__ import annotations
 
@@ -44,19 +44,22 @@ def test_own_fields_are_enforced_and_kept(deployed_anew: Deployed) -> None:
     project.run("deploy", "--local")
     assert "enum:" in project.run("openapi", "--local").out
     new_user(deployed_anew, "ann")
-    url, header = f"{deployed_anew.told['invoke_url']}/products", signed_in(deployed_anew, "ann")
+    url, header = (
+        f"{deployed_anew.reported['invoke_url']}/products",
+        signed_in(deployed_anew, "ann"),
+    )
     wrong = {**PRODUCT, "colour": "pink", "fragile": 1, "rating": 99}
     answer = call("POST", url, header, json.dumps(wrong))
     assert answer.status == 400
-    told = {(each["field"], each["code"]) for each in answer.body["errors"]}
-    assert told == {("colour", "enum"), ("fragile", "type"), ("rating", "maximum")}
+    reported = {(each["field"], each["code"]) for each in answer.body["errors"]}
+    assert reported == {("colour", "enum"), ("fragile", "type"), ("rating", "maximum")}
     right = {**PRODUCT, "colour": "red", "fragile": True}
     assert call("POST", url, header, json.dumps(right)).status == 201
     kept = call("GET", f"{url}/P1", header).body
     assert (kept["colour"], kept["fragile"]) == ("red", True)
 
 
-def test_code_that_can_not_run_is_told(deployed_anew: Deployed) -> None:
+def test_code_that_can_not_run_is_reported(deployed_anew: Deployed) -> None:
     """Before it is deployed where that can be seen, and by `verify` where it can't."""
     project = deployed_anew.project
     path = source(project, "get_product/lambda_function.py")
@@ -66,7 +69,7 @@ def test_code_that_can_not_run_is_told(deployed_anew: Deployed) -> None:
         said = project.run(command, "--local", code=3).err
         assert f"lambda_function.py:{good.count(chr(10)) + 2}: python" in said
         assert "\n    def broken(:\n               ^\n" in said
-    project.run("status", "--local")  # what is live is told all the same
+    project.run("status", "--local")  # what is live is reported all the same
     path.write_text(f"{good}\nimport nowhere_to_be_found\n", "utf-8")
     project.run("deploy", "--local")
     verified = project.run("verify", "--local", "--json", code=1)
@@ -119,7 +122,10 @@ def test_own_package_variable_secret_and_trace(deployed_anew: Deployed) -> None:
     project.run("deploy", "--local")
     assert project.json("plan", "--local") == []
     new_user(deployed_anew, "ann")
-    url, header = f"{deployed_anew.told['invoke_url']}/products", signed_in(deployed_anew, "ann")
+    url, header = (
+        f"{deployed_anew.reported['invoke_url']}/products",
+        signed_in(deployed_anew, "ann"),
+    )
     for _ in range(ATTEMPTS):
         assert call("GET", url, header).status == 200
         said = project.run("logs", "--local", "--json").out.splitlines()
@@ -129,6 +135,6 @@ def test_own_package_variable_secret_and_trace(deployed_anew: Deployed) -> None:
     assert "own: HELLO THERE 5" in [each["message"].strip() for each in lines]
     trace = traces[0]
     assert "tracing" in project.run("verify", "--local").out
-    told = project.run("logs", "--local", "--request-id", trace)
-    assert f"traceId={trace}" in told.out
-    assert f"batch-get-traces --trace-ids {trace}" in told.err
+    reported = project.run("logs", "--local", "--request-id", trace)
+    assert f"traceId={trace}" in reported.out
+    assert f"batch-get-traces --trace-ids {trace}" in reported.err

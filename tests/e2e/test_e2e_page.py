@@ -94,8 +94,8 @@ def browser(process: Running) -> Browser:
 def user(browser: Browser, deployed: Deployed) -> Browser:
     """Signed in."""
     new_user(deployed, "page-user")
-    told = browser.json("POST", "/api/sign-in", {"user": "page-user", "password": PASSWORD})
-    assert told == {"user": "page-user", "asked": None, "of": None, "sentTo": None}
+    reported = browser.json("POST", "/api/sign-in", {"user": "page-user", "password": PASSWORD})
+    assert reported == {"user": "page-user", "asked": None, "of": None, "sentTo": None}
     return browser
 
 
@@ -167,7 +167,7 @@ def test_a_length_that_is_none_is_refused(browser: Browser, length: str) -> None
         assert raw.recv(65536).startswith(b"HTTP/1.1 403")
 
 
-def test_a_port_in_use_is_told(browser: Browser, deployed: Deployed) -> None:
+def test_a_port_in_use_is_reported(browser: Browser, deployed: Deployed) -> None:
     words = ("open", "--local", "--no-browser", "--port", str(browser.port))
     ended = deployed.project.run(*words, code=1)
     assert f"port {browser.port} can't be had: Address already in use" in ended.err
@@ -211,21 +211,21 @@ def test_the_list_is_paged_and_filtered(user: Browser, product_id: str) -> None:
 
 
 def test_a_first_password_is_replaced(user: Browser, deployed: Deployed) -> None:
-    pool = {"UserPoolId": deployed.told["user_pool_id"], "Username": "page-newcomer"}
+    pool = {"UserPoolId": deployed.reported["user_pool_id"], "Username": "page-newcomer"}
     cognito = deployed.client("cognito-idp")
     leaks.secret("Temporary-1!")
     cognito.admin_create_user(**pool, TemporaryPassword="Temporary-1!", MessageAction="SUPPRESS")
     given = {"user": "page-newcomer", "password": "Temporary-1!"}
     assert user.json("POST", "/api/sign-in", given)["asked"] == "password"
     assert "empty" in user.json("POST", "/api/answer", {"answer": ""})["failed"]
-    told = user.json("POST", "/api/answer", {"answer": PASSWORD})
-    assert told["user"] == "page-newcomer"
+    reported = user.json("POST", "/api/answer", {"answer": PASSWORD})
+    assert reported["user"] == "page-newcomer"
 
 
 def test_a_second_factor_is_asked_for(user: Browser, deployed: Deployed) -> None:
     """By an authenticator's code; the pool is put back as it was."""
     new_user(deployed, "page-totp")
-    cognito, pool = deployed.client("cognito-idp"), deployed.told["user_pool_id"]
+    cognito, pool = deployed.client("cognito-idp"), deployed.reported["user_pool_id"]
     access = deployed.tokens("page-totp")["AccessToken"]
     secret = cognito.associate_software_token(AccessToken=access)["SecretCode"]
     cognito.verify_software_token(AccessToken=access, UserCode=totp(secret))
@@ -239,8 +239,8 @@ def test_a_second_factor_is_asked_for(user: Browser, deployed: Deployed) -> None
         wrong = user.json("POST", "/api/answer", {"answer": "000000"})
         assert "isn't the right one" in wrong["failed"]
         assert user.json("POST", "/api/sign-in", given)["asked"] == "code"
-        told = user.json("POST", "/api/answer", {"answer": totp(secret)})
-        assert told["user"] == "page-totp"
+        reported = user.json("POST", "/api/answer", {"answer": totp(secret)})
+        assert reported["user"] == "page-totp"
     finally:
         cognito.set_user_pool_mfa_config(UserPoolId=pool, MfaConfiguration="OFF")
 
@@ -254,7 +254,7 @@ def totp(secret: str) -> str:
     return f"{number % 1_000_000:06}"
 
 
-def test_a_wrong_password_is_told_and_out_is_out(user: Browser) -> None:
+def test_a_wrong_password_is_reported_and_out_is_out(user: Browser) -> None:
     given = {"user": "page-user", "password": "Wrong-pass-9"}
     assert "Wrong password" in user.json("POST", "/api/sign-in", given)["failed"]
     assert user.json("POST", "/api/sign-out", {})["user"] is None
@@ -270,8 +270,8 @@ def test_a_request_is_found_in_log_plot_and_trace(user: Browser, product_id: str
     assert "invalid_product" in line["text"]
     assert user.json("GET", f"/api/logs?{query}&level=ERROR")["lines"] == []
     assert user.json("GET", f"/api/logs?{query}&from={line['time'] + 1}")["lines"] == []
-    told = user.json("GET", f"/api/story?id={line['requestId']}")["lines"]
-    assert {each["text"].partition(" ")[0] for each in told} >= {"START", "400", "REPORT"}
+    reported = user.json("GET", f"/api/story?id={line['requestId']}")["lines"]
+    assert {each["text"].partition(" ")[0] for each in reported} >= {"START", "400", "REPORT"}
     plots = user.json("GET", "/api/plots?since=10m")
     assert sum(plots["series"]["clientErrors"]) >= 1
     assert len(plots["series"]["p95"]) == plots["window"]["points"]
@@ -280,7 +280,7 @@ def test_a_request_is_found_in_log_plot_and_trace(user: Browser, product_id: str
 @pytest.mark.parametrize(
     "query", ["logs?source=x", "logs?since=soon", "story?id=%22", "plots?since=x"]
 )
-def test_what_makes_no_sense_is_told(browser: Browser, query: str) -> None:
+def test_what_makes_no_sense_is_reported(browser: Browser, query: str) -> None:
     assert browser.json("GET", f"/api/{query}")["failed"]
 
 
@@ -309,8 +309,8 @@ def test_the_system_is_shown_as_it_was_read(browser: Browser, deployed: Deployed
     found = browser.json("GET", "/api/system")
     ids = {box["id"]: {each["id"] for each in box["ids"]} for box in found["boxes"]}
     assert ids.keys() == {"users", "api", "create", "get", "update", "delete", "table"}
-    assert {deployed.told["user_pool_id"], deployed.told["client_id"]} == ids["users"]
-    assert deployed.told["api_id"] in ids["api"]
+    assert {deployed.reported["user_pool_id"], deployed.reported["client_id"]} == ids["users"]
+    assert deployed.reported["api_id"] in ids["api"]
     assert {each["state"] for each in (*found["boxes"], *found["routes"])} == {"unchanged"}
     assert [release["inForce"] for release in found["releases"]] == [True]
 

@@ -127,8 +127,8 @@ def test_who_moves_data_needs_no_more_than_data(
         rows = [{**row, "stock": stock}, {**row, "productId": f"{mode}-1", "odd name": 1}]
         path.write_text("\n".join(map(json.dumps, rows)))
         words = ("products", "import", str(path), "--as", "mover", "--mode", mode, "--json")
-        told = shop.json(*words, env=env)
-        assert (told["read"], told["bad"]) == (2, 0)
+        reported = shop.json(*words, env=env)
+        assert (reported["read"], reported["bad"]) == (2, 0)
     path.write_text(json.dumps({**row, "productId": "M2"}))
     shop.run(*words[:5], "--write", "transactions", env=env)
     assert shop.json("products", "get", "M1", "--json", env=env)["stock"] == 3

@@ -66,7 +66,7 @@ def every_right_enforced_here_is_named_where_it_lacks(growth: Growth) -> None:
         and one.on(scenes.scope) != other.on(scenes.scope)
         and covers(other.on(scenes.scope)[0], one.on(scenes.scope)[0])
     }
-    proven = {*scenes.named, *scenes.told}
+    proven = {*scenes.named, *scenes.reported}
     left = enforced - proven - covered
     RESULT.write_text(scenes.report(sorted(covered - proven), sorted(left)), "utf-8")
     assert left <= scenes.unreached.keys()

@@ -13,7 +13,7 @@ from e2e_project import Deployed
 
 @pytest.fixture
 def url(deployed: Deployed) -> str:
-    return f"{deployed.told['invoke_url']}/products"
+    return f"{deployed.reported['invoke_url']}/products"
 
 
 def subject(token: str) -> str:
@@ -64,7 +64,7 @@ def test_an_update_makes_no_product(url: str, id_token: str, product_id: str) ->
     assert call("GET", f"{url}/{product_id}", bearer(id_token)).status == 404
 
 
-def test_every_violation_is_told_with_its_field(url: str, id_token: str) -> None:
+def test_every_violation_names_its_field(url: str, id_token: str) -> None:
     answer = call("POST", url, bearer(id_token), '{"productPrice": "cheap", "stock": -1}')
     assert answer.status == 400
     assert answer.headers["content-type"] == "application/problem+json"

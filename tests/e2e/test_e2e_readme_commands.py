@@ -47,7 +47,12 @@ def shell(
     """Let a shell read the commands as a person pastes them."""
     path = ":".join([*(str(Path(program).parent) for program in programs), "/usr/bin", "/bin"])
     env = deployed.project.environment(
-        {**KEYS, "AWS_ENDPOINT_URL": deployed.told["endpoint_url"], "AWS_PAGER": "", "PATH": path}
+        {
+            **KEYS,
+            "AWS_ENDPOINT_URL": deployed.reported["endpoint_url"],
+            "AWS_PAGER": "",
+            "PATH": path,
+        }
     )
     assert SH
     done = subprocess.run(
@@ -65,18 +70,18 @@ def shell(
 
 @pytest.mark.skipif(SH is None, reason="no sh")
 def test_the_guides_own_commands_work(deployed: Deployed, aws: str, curl: str) -> None:
-    told = deployed.told
-    sign_up = SIGN_UP.replace("<ProductsWebAppClient Client ID>", told["client_id"])
+    reported = deployed.reported
+    sign_up = SIGN_UP.replace("<ProductsWebAppClient Client ID>", reported["client_id"])
     assert json.loads(shell(deployed, sign_up, [aws]).stdout)["UserConfirmed"] is False
 
-    sign_in = SIGN_IN.replace("<APP_Client_ID>", told["client_id"])
+    sign_in = SIGN_IN.replace("<APP_Client_ID>", reported["client_id"])
     too_early = shell(deployed, f"{sign_in.strip()} || exit 7", [aws], code=7)
     assert "UserNotConfirmedException" in too_early.stderr, "only an administrator confirms"
 
-    shell(deployed, CONFIRM.replace("<COGNITO_USER_POOL_ID>", told["user_pool_id"]), [aws])
+    shell(deployed, CONFIRM.replace("<COGNITO_USER_POOL_ID>", reported["user_pool_id"]), [aws])
     token = json.loads(shell(deployed, sign_in, [aws]).stdout)["AuthenticationResult"]["IdToken"]
 
-    url = f"{told['invoke_url']}/products"
+    url = f"{reported['invoke_url']}/products"
     post = POST.replace("https://<YOUR_API_GATEWAY_INVOKE_URL>/products", url)
     refused = shell(deployed, post, [curl])
     assert status(refused.stderr) == "401", "the guide's placeholder is no token"
@@ -103,7 +108,7 @@ def test_curl_takes_its_token_from_the_command_line(deployed: Deployed, curl: st
     words = " ".join(deployed.project.command("user", "token", "curl-user", "--local"))
     script = f"""
         curl -sS -o /dev/null -w '%{{http_code}}' \\
-        -H "Authorization: Bearer $({words})" "{deployed.told["invoke_url"]}/products"
+        -H "Authorization: Bearer $({words})" "{deployed.reported["invoke_url"]}/products"
     """
     done = shell(deployed, script, [curl])
     leaks.saw("what `user token` says beside its token", done.stderr)

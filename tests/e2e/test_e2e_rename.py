@@ -37,7 +37,7 @@ def expected(prefix: str, region: str) -> dict[str, set[str]]:
 
 
 def there(deployed: Deployed) -> dict[str, set[str]]:
-    found = left_behind(deployed.told["endpoint_url"], deployed.told["region"])
+    found = left_behind(deployed.reported["endpoint_url"], deployed.reported["region"])
     assert {kind: len(found[kind]) for kind in ("tables", "APIs", "pools")} == {
         "tables": 1, "APIs": 1, "pools": 1,
     }  # fmt: skip
@@ -61,7 +61,9 @@ def header(deployed: Deployed) -> dict[str, str]:
     header = bearer(deployed.tokens("ann")["IdToken"])
     for each in PRODUCTS:
         body = json.dumps(product(each))
-        assert call("POST", f"{deployed.told['invoke_url']}/products", header, body).status == 201
+        assert (
+            call("POST", f"{deployed.reported['invoke_url']}/products", header, body).status == 201
+        )
     return header
 
 
@@ -72,8 +74,8 @@ def is_there(deployed: Deployed, function: str) -> bool:
 
 def deployment(deployed: Deployed) -> str:
     """What the stage serves."""
-    gateway, told = deployed.client("apigateway"), deployed.told
-    stage = gateway.get_stage(restApiId=told["api_id"], stageName=told["stage"])
+    gateway, reported = deployed.client("apigateway"), deployed.reported
+    stage = gateway.get_stage(restApiId=reported["api_id"], stageName=reported["stage"])
     return str(stage["deploymentId"])
 
 
@@ -109,7 +111,7 @@ class InFlight:
 @contextmanager
 def behind(deployed: Deployed, calls: InFlight) -> Iterator[dict[str, str]]:
     """An environment whose commands remove no function under a call."""
-    proxy = RecordingProxy(deployed.told["endpoint_url"])
+    proxy = RecordingProxy(deployed.reported["endpoint_url"])
     proxy.operations = calls  # type: ignore[assignment]
     with proxy.serving():
         yield {**KEYS, "AWS_ENDPOINT_URL": proxy.url}
@@ -124,9 +126,9 @@ def asking(deployed: Deployed, new: dict[str, str]) -> Callable[[], int]:
     former, client, old = (
         deployment(deployed),
         deployed.client("lambda"),
-        deployed.told["functions"],
+        deployed.reported["functions"],
     )
-    claims = {"sub": "ann", "token_use": "id", "aud": deployed.told["client_id"]}
+    claims = {"sub": "ann", "token_use": "id", "aud": deployed.reported["client_id"]}
     calls = itertools.cycle([("get", "GET", None), ("update", "PUT", '{"stock": 3}')])
 
     def ask() -> int:
@@ -151,7 +153,7 @@ def asking(deployed: Deployed, new: dict[str, str]) -> Callable[[], int]:
 
 def check(deployed: Deployed, header: dict[str, str]) -> None:
     """All routes work, and the products are all there."""
-    url = f"{deployed.told['invoke_url']}/products"
+    url = f"{deployed.reported['invoke_url']}/products"
     assert call("POST", url, header, json.dumps(product("NEW"))).status == 201
     assert call("DELETE", f"{url}/NEW", header).status == 204
     listed = call("GET", f"{url}?limit=100", header)
@@ -173,10 +175,12 @@ def test_callers_dont_notice_functions_renamed(
     renamed = shop.deploy(names("shop"))  # told without the proxy's address
     assert set(answers) == {200}
     assert deployment(renamed) != before
-    assert there(renamed) == expected("shop", renamed.told["region"])
+    assert there(renamed) == expected("shop", renamed.reported["region"])
     same = ("invoke_url", "api_id", "user_pool_id", "client_id", "table")
-    assert {key: renamed.told[key] for key in same} == {key: deployed.told[key] for key in same}
-    assert renamed.told["functions"]["get"] == "shop-get"
+    assert {key: renamed.reported[key] for key in same} == {
+        key: deployed.reported[key] for key in same
+    }
+    assert renamed.reported["functions"]["get"] == "shop-get"
     assert shop.to_do == []
     check(renamed, header)
 
@@ -202,7 +206,7 @@ def test_killed_in_a_rename_only_the_last_names_stay(
         killed.kill()
         killed.wait()
     last = shop.deploy(names("last"))
-    assert there(last) == expected("last", last.told["region"])
+    assert there(last) == expected("last", last.reported["region"])
     assert shop.to_do == []
     check(last, header)
 
@@ -232,5 +236,5 @@ def test_torn_down_under_other_names_nothing_is_left(
         text = text.replace(old, new)
     path.write_text(text, "utf-8")
     shop.project.run(*shop.command("teardown"), "--yes", "--delete-data")
-    found = left_behind(standing.told["endpoint_url"], standing.told["region"])
+    found = left_behind(standing.reported["endpoint_url"], standing.reported["region"])
     assert {kind: each for kind, each in found.items() if each} == {}

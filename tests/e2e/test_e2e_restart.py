@@ -16,11 +16,11 @@ from e2e_project import Project
 def test_a_restart_keeps_all_at_the_same_address(cold_project: Project) -> None:
     """Same ids, same URL, the old token still opens, the item is there."""
     project = cold_project
-    told = project.json("deploy", "--local")
+    reported = project.json("deploy", "--local")
     project.make_user("ann")
     project.sign_in("ann")
     token = project.run("user", "token", "ann", "--local").out.strip()
-    url = f"{told['invoke_url']}/products"
+    url = f"{reported['invoke_url']}/products"
     made = call("POST", url, bearer(token), json.dumps(product("KEPT")))
     assert made.status == 201
 
@@ -28,7 +28,7 @@ def test_a_restart_keeps_all_at_the_same_address(cold_project: Project) -> None:
     assert project.json("local", "status") == {"running": False, "endpoint_url": None}
     status = project.json("status", "--local")
     for key in ("invoke_url", "endpoint_url", "api_id", "user_pool_id", "client_id"):
-        assert status[key] == told[key]
+        assert status[key] == reported[key]
     assert {each["state"] for each in status["resources"]} == {"there"}
     kept = call("GET", f"{url}/KEPT", bearer(token))
     assert (kept.status, kept.text) == (200, made.text)
@@ -38,13 +38,13 @@ def test_a_restart_keeps_all_at_the_same_address(cold_project: Project) -> None:
 
 def test_killed_the_next_command_says_so_and_works(cold_project: Project) -> None:
     project = cold_project
-    told = project.json("deploy", "--local")
+    reported = project.json("deploy", "--local")
     project.run("local", "down")  # what is there is saved
     project.run("local", "up")
     os.kill(project.emulator_pid, signal.SIGKILL)
     status = project.run("status", "--local", "--json")
     assert "not stopped cleanly" in status.err
-    assert json.loads(status.out)["api_id"] == told["api_id"]
+    assert json.loads(status.out)["api_id"] == reported["api_id"]
     assert project.json("plan", "--local") == []
 
 
@@ -54,8 +54,8 @@ def test_killed_unsaved_a_deploy_starts_anew(cold_project: Project) -> None:
     project.run("deploy", "--local")
     os.kill(project.emulator_pid, signal.SIGKILL)
     project.run("user", "list", "--local", code=7)
-    told = project.json("deploy", "--local")
-    assert call("GET", f"{told['invoke_url']}/products").status == 401
+    reported = project.json("deploy", "--local")
+    assert call("GET", f"{reported['invoke_url']}/products").status == 401
 
 
 def read_until(stream: IO[str], words: str) -> None:

@@ -25,7 +25,7 @@ ELSEWHERE = (
 
 def role_of(deployed: Deployed, function: str) -> str:
     lambda_ = deployed.client("lambda")
-    name = deployed.told["functions"][function]
+    name = deployed.reported["functions"][function]
     return str(lambda_.get_function_configuration(FunctionName=name)["Role"])
 
 
@@ -46,8 +46,8 @@ def allowed(deployed: Deployed, role: str, actions: list[str], resource: str) ->
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_role_may_do_what_its_function_does_only(deployed: Deployed, function: str) -> None:
-    told, role = deployed.told, role_of(deployed, function)
-    table = f"arn:aws:dynamodb:{told['region']}:{told['account']}:table/{told['table']}"
+    reported, role = deployed.reported, role_of(deployed, function)
+    table = f"arn:aws:dynamodb:{reported['region']}:{reported['account']}:table/{reported['table']}"
     actions = [*(f"dynamodb:{name}" for name in ON_THE_TABLE), *ELSEWHERE]
     assert allowed(deployed, role, actions, table) == set(TABLE_ACTIONS[function])
     assert allowed(deployed, role, actions, f"{table}-of-another") == set()
@@ -55,11 +55,11 @@ def test_a_role_may_do_what_its_function_does_only(deployed: Deployed, function:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_role_writes_to_its_own_log_group_only(deployed: Deployed, function: str) -> None:
-    told, role = deployed.told, role_of(deployed, function)
+    reported, role = deployed.reported, role_of(deployed, function)
     actions = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:CreateLogGroup"]
     for other in FUNCTIONS:
-        group = f"arn:aws:logs:{told['region']}:{told['account']}:log-group:/aws/lambda/"
-        stream = f"{group}{told['functions'][other]}:log-stream:x"
+        group = f"arn:aws:logs:{reported['region']}:{reported['account']}:log-group:/aws/lambda/"
+        stream = f"{group}{reported['functions'][other]}:log-stream:x"
         expected = set(actions[:2]) if other == function else set()
         assert allowed(deployed, role, actions, stream) == expected
 
@@ -79,7 +79,7 @@ def test_its_credentials_open_its_own_calls_only(
         aws_session_token=keys["SessionToken"],
     )
     key = {"productId": {"S": product_id}}
-    table = {"TableName": deployed.told["table"]}
+    table = {"TableName": deployed.reported["table"]}
     calls: dict[str, Any] = {
         "dynamodb:PutItem": lambda: dynamodb.put_item(**table, Item=key),
         "dynamodb:GetItem": lambda: dynamodb.get_item(**table, Key=key),

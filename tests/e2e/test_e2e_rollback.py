@@ -37,11 +37,11 @@ class Shop:
 
     def deploy(self) -> list[str]:
         """What was changed."""
-        told = self.project.json("deploy", "--local")
-        return [change["resource"] for change in told["changes"]]
+        reported = self.project.json("deploy", "--local")
+        return [change["resource"] for change in reported["changes"]]
 
     def listed(self, stage: str = "dev") -> Answer:
-        url = self.deployed.told["invoke_url"].replace("/dev/", f"/{stage}/")
+        url = self.deployed.reported["invoke_url"].replace("/dev/", f"/{stage}/")
         return call("GET", f"{url}/products", self.header)
 
     @property
@@ -62,7 +62,7 @@ class Shop:
 
     def deployments(self) -> int:
         client = self.deployed.client("apigateway")
-        api_id = self.deployed.told["api_id"]
+        api_id = self.deployed.reported["api_id"]
         return len(client.get_deployments(restApiId=api_id)["items"])
 
 
@@ -85,15 +85,15 @@ def test_back_to_the_former_code_and_forward_again(shop: Shop) -> None:
     assert shown[1].startswith(f"*  1    {second['time']}")
     assert "API deployment" in shown[2]
 
-    told = project.json("rollback", "--local")
-    assert told["release"] == first["release"]
-    assert {each["resource"] for each in told["changes"]} == {
+    reported = project.json("rollback", "--local")
+    assert reported["release"] == first["release"]
+    assert {each["resource"] for each in reported["changes"]} == {
         "stage dev",
         "alias getproductfunction:live",
     }
     assert shop.says is None
     assert shop.listed().status == 200
-    assert call("GET", f"{shop.deployed.told['invoke_url']}/products").status == 401
+    assert call("GET", f"{shop.deployed.reported['invoke_url']}/products").status == 401
 
     plan = project.run("plan", "--local", "--exit-code", code=2)
     assert f"a rollback is in force, to the release of {first['release']}" in plan.out
@@ -121,8 +121,8 @@ def test_broken_code_stays_away_until_told_so(shop: Shop) -> None:
     new_code(project, "broken")
     shop.deploy()
     assert shop.says == "broken"
-    told = project.json("rollback", "--local")
-    assert told["held"] == ["code of get"]
+    reported = project.json("rollback", "--local")
+    assert reported["held"] == ["code of get"]
     assert shop.says is None
 
     project.config("memory_mb: 256", "memory_mb: 512")
@@ -163,7 +163,7 @@ def test_to_weaker_protection_is_refused(shop: Shop) -> None:
     assert "productsapi history --local" in refused.err
     assert shop.history() == before
     assert project.json("plan", "--local") == []
-    written = call("POST", f"{shop.deployed.told['invoke_url']}/products", shop.header, "{}")
+    written = call("POST", f"{shop.deployed.reported['invoke_url']}/products", shop.header, "{}")
     assert written.status == 403
 
 

@@ -28,13 +28,15 @@ def test_no_page_empties_the_local_cloud(
     deployed: Deployed, id_token: str, headers: dict[str, str]
 ) -> None:
     """A plain POST, which browsers send unasked; also under a name that leads to 127.0.0.1."""
-    answer = call("POST", f"{deployed.told['endpoint_url']}/_ministack/reset", headers, "")
+    answer = call("POST", f"{deployed.reported['endpoint_url']}/_ministack/reset", headers, "")
     assert answer.status == 403
-    assert call("GET", f"{deployed.told['invoke_url']}/products", bearer(id_token)).status == 200
+    assert (
+        call("GET", f"{deployed.reported['invoke_url']}/products", bearer(id_token)).status == 200
+    )
 
 
 def test_no_page_uses_the_root_keys_all_know(deployed: Deployed) -> None:
-    cognito = client("cognito-idp", deployed.told["endpoint_url"])
+    cognito = client("cognito-idp", deployed.reported["endpoint_url"])
 
     def as_a_page(request: Any, **_: Any) -> None:
         request.headers["Origin"] = EVIL["Origin"]
@@ -52,10 +54,10 @@ def test_an_apps_page_signs_in_and_uses_the_api(deployed: Deployed) -> None:
     new_user(deployed, "of-a-page")
     asked = {
         "AuthFlow": "USER_PASSWORD_AUTH",
-        "ClientId": deployed.told["client_id"],
+        "ClientId": deployed.reported["client_id"],
         "AuthParameters": {"USERNAME": "of-a-page", "PASSWORD": PASSWORD},
     }
-    parts = urlsplit(deployed.told["endpoint_url"])
+    parts = urlsplit(deployed.reported["endpoint_url"])
     connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
     target = {"X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth"}
     kind = {"Content-Type": "application/x-amz-json-1.1"}
@@ -64,7 +66,7 @@ def test_an_apps_page_signs_in_and_uses_the_api(deployed: Deployed) -> None:
         token = json.loads(connection.getresponse().read())["AuthenticationResult"]["IdToken"]
     finally:
         connection.close()
-    url = f"{deployed.told['invoke_url']}/products"
+    url = f"{deployed.reported['invoke_url']}/products"
     assert call("GET", url, {**EVIL, **bearer(token)}).status == 200
 
 
@@ -93,7 +95,7 @@ PATHS = (
 @pytest.mark.parametrize("kind", BODIES)
 def test_no_body_gets_more_than_a_refusal(deployed: Deployed, id_token: str, kind: str) -> None:
     body, status = BODIES[kind]
-    url = f"{deployed.told['invoke_url']}/products"
+    url = f"{deployed.reported['invoke_url']}/products"
     answer = call("POST", url, bearer(id_token), body)
     assert answer.status == status, answer.text[:300]
     assert len(answer.text) < 50_000
@@ -103,7 +105,7 @@ def test_no_body_gets_more_than_a_refusal(deployed: Deployed, id_token: str, kin
 def test_no_path_or_query_gets_more_than_a_refusal(
     deployed: Deployed, id_token: str, path: str
 ) -> None:
-    products = f"{deployed.told['invoke_url']}/products"
+    products = f"{deployed.reported['invoke_url']}/products"
     for url in (f"{products}/{path}", f"{products}?nextToken={path}", f"{products}?limit={path}"):
         answer = call("GET", url, bearer(id_token))
         assert 400 <= answer.status < 500, (url, answer)
@@ -116,7 +118,7 @@ def test_no_path_or_query_gets_more_than_a_refusal(
 def test_what_another_user_stored_steers_no_terminal(deployed: Deployed, product_id: str) -> None:
     """What would clear the screen, colour or turn round a text is the same as JSON's escapes."""
     new_user(deployed, "mallory")
-    url = f"{deployed.told['invoke_url']}/products"
+    url = f"{deployed.reported['invoke_url']}/products"
     made = product(product_id, description=STEERING)
     assert call("POST", url, signed_in(deployed, "mallory"), json.dumps(made)).status == 201
     deployed.project.make_user("reader")
@@ -124,5 +126,5 @@ def test_what_another_user_stored_steers_no_terminal(deployed: Deployed, product
     words = ("request", "GET", f"/products/{product_id}", "--local", "--user", "reader")
     for out in (deployed.project.run(*words).out, deployed.project.run(*words, "--json").out):
         assert not {"\x1b", "\u009b", "\u202e"} & set(out)
-        told = json.loads(out)
-        assert told.get("body", told)["description"] == STEERING
+        reported = json.loads(out)
+        assert reported.get("body", reported)["description"] == STEERING

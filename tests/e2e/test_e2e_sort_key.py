@@ -50,7 +50,7 @@ def deployed(shop: Shop) -> Deployed:
 
 @pytest.fixture(scope="module")
 def api(deployed: Deployed) -> Caller:
-    return Caller(f"{deployed.told['invoke_url']}/products", signed_in(deployed, "guide"))
+    return Caller(f"{deployed.reported['invoke_url']}/products", signed_in(deployed, "guide"))
 
 
 def of(category: str) -> str:
@@ -58,7 +58,9 @@ def of(category: str) -> str:
 
 
 def test_the_table_has_the_guides_keys(deployed: Deployed) -> None:
-    table = deployed.client("dynamodb").describe_table(TableName=deployed.told["table"])["Table"]
+    table = deployed.client("dynamodb").describe_table(TableName=deployed.reported["table"])[
+        "Table"
+    ]
     keys = {each["AttributeName"]: each["KeyType"] for each in table["KeySchema"]}
     assert (table["TableName"], keys) == ("Guided", {"productId": "HASH", "category": "RANGE"})
 
@@ -171,7 +173,7 @@ def test_by_its_right_a_role_finds_the_category(
 ) -> None:  # fmt: skip
     """So what works above, works by that right; and a deploy gives it back."""
     api.under(product_id, HOME)
-    name = deployed.told["functions"][function]
+    name = deployed.reported["functions"][function]
     role = deployed.client("lambda").get_function_configuration(FunctionName=name)["Role"]
     iam, policy = deployed.client("iam"), {"RoleName": role.rpartition("/")[2]}
     (policy["PolicyName"],) = iam.list_role_policies(**policy)["PolicyNames"]

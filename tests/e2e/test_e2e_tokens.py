@@ -55,8 +55,8 @@ def signed_with_hmac(token: str, key: bytes) -> str:
 
 @pytest.fixture(scope="module")
 def public_key(deployed: Deployed) -> bytes:
-    pool = deployed.told["user_pool_id"]
-    answer = call("GET", f"{deployed.told['endpoint_url']}/{pool}/.well-known/jwks.json")
+    pool = deployed.reported["user_pool_id"]
+    answer = call("GET", f"{deployed.reported['endpoint_url']}/{pool}/.well-known/jwks.json")
     return answer.text.encode()
 
 
@@ -80,7 +80,7 @@ def of_another_pool(deployed: Deployed) -> str:
 @pytest.fixture(scope="module")
 def expired(deployed: Deployed, tokens: dict[str, str]) -> str:
     """An ID token of our pool that was good for one second."""
-    cognito, pool = deployed.client("cognito-idp"), deployed.told["user_pool_id"]
+    cognito, pool = deployed.client("cognito-idp"), deployed.reported["user_pool_id"]
     made = cognito.create_user_pool_client(
         UserPoolId=pool,
         ClientName="brief",
@@ -145,14 +145,14 @@ def bad(
 @pytest.fixture
 def there(deployed: Deployed, id_token: str, product_id: str) -> str:
     """A product that is there, for what an item's routes need."""
-    url = f"{deployed.told['invoke_url']}{COLLECTION}"
+    url = f"{deployed.reported['invoke_url']}{COLLECTION}"
     answer = call("POST", url, bearer(id_token), json.dumps(product(product_id)))
     assert answer.status == 201, answer
     return product_id
 
 
 def called(deployed: Deployed, route: Route, product_id: str, headers: dict[str, str]) -> Answer:
-    return a_good_call(deployed.told["invoke_url"], route, product_id, headers)
+    return a_good_call(deployed.reported["invoke_url"], route, product_id, headers)
 
 
 def reached_a_function(answer: Answer) -> bool:
@@ -202,7 +202,7 @@ def test_an_id_token_is_let_in_with_and_without_bearer(
 def test_a_token_counts_in_its_header_only(
     deployed: Deployed, id_token: str, product_id: str, route: Route
 ) -> None:
-    url = deployed.told["invoke_url"] + route.path.replace("{productId}", product_id)
+    url = deployed.reported["invoke_url"] + route.path.replace("{productId}", product_id)
     asked = call(
         route.method, f"{url}?Authorization={id_token}", {"Cookie": f"Authorization={id_token}"}
     )
@@ -226,7 +226,7 @@ def test_canary_nothing_gets_in_anonymously(deployed: Deployed, there: str, rout
 @pytest.mark.parametrize("path", PATHS)
 def test_canary_only_options_answers_anonymously(deployed: Deployed, there: str, path: str) -> None:
     """Also the methods that nobody meant to be there: 403 where there is none."""
-    url = deployed.told["invoke_url"] + path.replace("{productId}", there)
+    url = deployed.reported["invoke_url"] + path.replace("{productId}", there)
     for method in ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "TRACE", "LINK"):
         body = "{}" if method in ("POST", "PUT", "PATCH") else None
         answer = call(method, url, {}, body)
@@ -238,7 +238,7 @@ def test_canary_only_options_answers_anonymously(deployed: Deployed, there: str,
 def test_canary_what_was_refused_had_no_effect(
     deployed: Deployed, id_token: str, there: str
 ) -> None:
-    url = f"{deployed.told['invoke_url']}{COLLECTION}"
+    url = f"{deployed.reported['invoke_url']}{COLLECTION}"
     before = call("GET", f"{url}/{there}", bearer(id_token))
     call("PUT", f"{url}/{there}", {}, '{"stock": 666}')
     call("DELETE", f"{url}/{there}")
@@ -249,14 +249,17 @@ def test_canary_what_was_refused_had_no_effect(
 
 def test_canary_each_method_has_our_authorizer(deployed: Deployed) -> None:
     """As the control plane tells it, of whatever stands in the API."""
-    gateway, api = deployed.client("apigateway"), deployed.told["api_id"]
+    gateway, api = deployed.client("apigateway"), deployed.reported["api_id"]
     (authorizer,) = gateway.get_authorizers(restApiId=api)["items"]
-    assert authorizer["providerARNs"][0].endswith(deployed.told["user_pool_id"])
+    assert authorizer["providerARNs"][0].endswith(deployed.reported["user_pool_id"])
     resources = gateway.get_resources(restApiId=api, embed=["methods"], limit=500)["items"]
     methods = {
-        f"{method} {resource['path']}": (told["authorizationType"], told.get("authorizerId"))
+        f"{method} {resource['path']}": (
+            reported["authorizationType"],
+            reported.get("authorizerId"),
+        )
         for resource in resources
-        for method, told in resource.get("resourceMethods", {}).items()
+        for method, reported in resource.get("resourceMethods", {}).items()
     }
     closed = ("COGNITO_USER_POOLS", authorizer["id"])
     assert methods == {str(route): closed for route in ROUTES} | {

@@ -1,4 +1,4 @@
-"""`verify`: that a good system passes and is left as it was, and each kind of sabotage is told."""
+"""`verify`: that a good system passes and is left as it was, and each kind of sabotage is noted."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ def verify(shop: Shop, code: int = 0, *words: str) -> Ended:
 
 def found(shop: Shop, code: int = 0) -> dict[str, str]:
     """Each check that isn't ok, with its state."""
-    told = json.loads(verify(shop, code, "--json").out)
-    return {each["check"]: each["state"] for each in told["checks"] if each["state"] != "ok"}
+    reported = json.loads(verify(shop, code, "--json").out)
+    return {each["check"]: each["state"] for each in reported["checks"] if each["state"] != "ok"}
 
 
 def left(deployed: Deployed) -> tuple[list[str], list[Any]]:
     """The users and products that there are."""
-    pool = deployed.told["user_pool_id"]
+    pool = deployed.reported["user_pool_id"]
     users = deployed.client("cognito-idp").list_users(UserPoolId=pool)["Users"]
-    items = deployed.client("dynamodb").scan(TableName=deployed.told["table"])["Items"]
+    items = deployed.client("dynamodb").scan(TableName=deployed.reported["table"])["Items"]
     return [user["Username"] for user in users], items
 
 
@@ -72,14 +72,14 @@ def test_a_good_system_passes_and_is_left_as_it_was(shop: Shop, deployed: Deploy
 
 def test_its_json_tells_all_but_secrets(shop: Shop, deployed: Deployed) -> None:
     run = verify(shop, 0, "--json")
-    told = json.loads(run.out)
-    assert (told["state"], told["invoke_url"]) == ("ok", deployed.told["invoke_url"])
-    assert {tuple(each) for each in told["checks"]} == {("check", "state", "text", "fix")}
+    reported = json.loads(run.out)
+    assert (reported["state"], reported["invoke_url"]) == ("ok", deployed.reported["invoke_url"])
+    assert {tuple(each) for each in reported["checks"]} == {("check", "state", "text", "fix")}
     assert not TOKEN.search(run.out + run.err)
     assert not list(shop.project.home.rglob("tokens.json")), "tokens stay in memory"
 
 
-def test_a_stack_that_is_not_deployed_is_told(project: Project) -> None:
+def test_a_stack_that_is_not_deployed_is_reported(project: Project) -> None:
     run = project.run("verify", "--local", code=1)
     assert "isn't deployed" in run.err
     assert "productsapi deploy --local" in run.err
@@ -95,7 +95,7 @@ def test_groups_and_owners_are_tried_by_own_users(shop: Shop) -> None:
             "owner_groups: []": "owner_groups: [admins]",
         }
     )
-    pool = {"UserPoolId": deployed.told["user_pool_id"]}
+    pool = {"UserPoolId": deployed.reported["user_pool_id"]}
     cognito = deployed.client("cognito-idp")
     assert found(shop, code=1) == {"joins a write group": "failed"}
     for group in ("admins", "editors"):
@@ -121,7 +121,7 @@ def test_a_table_with_a_sort_key_is_gone_through_too(tmp_path: Path, clouds: Clo
 
 
 def gateway(deployed: Deployed) -> tuple[Any, str, dict[str, str]]:
-    client, api_id = deployed.client("apigateway"), str(deployed.told["api_id"])
+    client, api_id = deployed.client("apigateway"), str(deployed.reported["api_id"])
     items = client.get_resources(restApiId=api_id)["items"]
     return client, api_id, {item["path"]: item["id"] for item in items}
 
@@ -173,10 +173,10 @@ def test_a_method_that_answers_everybody_is_open(shop: Shop, deployed: Deployed)
     client.put_integration_response(**at, statusCode="200")
     redeploy(client, api_id)
     run = verify(shop, 5, "--json")
-    told = json.loads(run.out)
-    assert told["state"] == "open"
+    reported = json.loads(run.out)
+    assert reported["state"] == "open"
     assert "OPEN: refuses no token" in run.err, "loudly, even if the JSON goes to a file"
-    assert {c["state"] for c in told["checks"] if c["check"] == "refuses no token"} == {"open"}
+    assert {c["state"] for c in reported["checks"] if c["check"] == "refuses no token"} == {"open"}
 
 
 @pytest.mark.parametrize("qualifier", [{}, {"Qualifier": ALIAS}], ids=["function", "alias"])
@@ -195,7 +195,7 @@ def test_a_permission_of_somebody_else_is_open(
 @pytest.mark.long
 def test_a_function_without_its_write_groups_is_open(shop: Shop) -> None:
     deployed = shop.deploy({"write_groups: []": "write_groups: [staff]"})
-    pool = {"UserPoolId": deployed.told["user_pool_id"]}
+    pool = {"UserPoolId": deployed.reported["user_pool_id"]}
     deployed.client("cognito-idp").create_group(**pool, GroupName="staff")
     assert found(shop) == {}
     lambda_, name = deployed.client("lambda"), "createproductfunction"
@@ -259,7 +259,7 @@ def test_wrong_cors_fails_preflights_and_refusals(shop: Shop, deployed: Deployed
 
 
 def test_a_setting_that_is_otherwise_fails(shop: Shop, deployed: Deployed) -> None:
-    table = {"TableName": deployed.told["table"]}
+    table = {"TableName": deployed.reported["table"]}
     dynamodb = deployed.client("dynamodb")
     dynamodb.update_table(**table, DeletionProtectionEnabled=True)
     run = verify(shop, 1)
@@ -268,7 +268,7 @@ def test_a_setting_that_is_otherwise_fails(shop: Shop, deployed: Deployed) -> No
 
 
 def test_rights_that_are_not_there_yet_are_waited_for(shop: Shop, deployed: Deployed) -> None:
-    """As in the first half minute of a new role; here they come when the wait is told."""
+    """As in the first half minute of a new role; here they come when the wait is reported."""
     iam = deployed.client("iam")
     settings = deployed.client("lambda").get_function_configuration(
         FunctionName="createproductfunction"
@@ -297,15 +297,15 @@ def test_without_rights_to_users_the_rest_is_verified(shop: Shop, deployed: Depl
     run = shop.project.run(
         "verify", "--json", code=1,
         env={
-            "AWS_ENDPOINT_URL": deployed.told["endpoint_url"],
+            "AWS_ENDPOINT_URL": deployed.reported["endpoint_url"],
             "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
         },
     )  # fmt: skip
-    told = {each["check"]: each for each in json.loads(run.out)["checks"]}
-    assert {check for check, each in told.items() if each["state"] == "failed"} == {"signs in"}
-    assert "cognito-idp:AdminCreateUser" in told["signs in"]["text"]
-    assert told["refuses no token"]["state"] == "ok"
+    reported = {each["check"]: each for each in json.loads(run.out)["checks"]}
+    assert {check for check, each in reported.items() if each["state"] == "failed"} == {"signs in"}
+    assert "cognito-idp:AdminCreateUser" in reported["signs in"]["text"]
+    assert reported["refuses no token"]["state"] == "ok"
 
 
 # -- on the way ------------------------------------------------------------------------------------
@@ -315,7 +315,7 @@ def test_without_rights_to_users_the_rest_is_verified(shop: Shop, deployed: Depl
 def held_at(deployed: Deployed, stops: Callable[[str], bool]) -> Iterator[Running]:
     """A verification, held while the cloud hasn't got the request that `stops`."""
     with (
-        held(deployed.told["endpoint_url"], stops) as (env, reached),
+        held(deployed.reported["endpoint_url"], stops) as (env, reached),
         running(deployed.project, "verify", "--json", env=env) as verification,
     ):
         reached()

@@ -32,7 +32,7 @@ def header(watched: Deployed) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def answers(watched: Deployed, header: dict[str, str]) -> list[Answer]:
     """One after the other, through three functions; some of them refused."""
-    url = f"{watched.told['invoke_url']}/products"
+    url = f"{watched.reported['invoke_url']}/products"
     return [
         call("POST", url, header, json.dumps(product("W1"))),
         call("POST", url, header, json.dumps(product("W1"))),
@@ -50,7 +50,7 @@ def logged(watched: Deployed, *words: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in run.out.splitlines()]
 
 
-def told(found: list[dict[str, Any]]) -> list[tuple[str, int]]:
+def reported(found: list[dict[str, Any]]) -> list[tuple[str, int]]:
     return [(each["source"], json.loads(each["message"])["status"]) for each in found]
 
 
@@ -63,7 +63,7 @@ ALL = [
 def test_all_functions_are_one_log_in_time_order(watched: Deployed, answers: list[Answer]) -> None:
     assert [answer.status for answer in answers] == [status for _, status in ALL]
     found = logged(watched)
-    assert told(found) == ALL
+    assert reported(found) == ALL
     assert [each["time"] for each in found] == sorted(each["time"] for each in found)
     assert {each["level"] for each in found} == {"INFO"}
 
@@ -71,11 +71,11 @@ def test_all_functions_are_one_log_in_time_order(watched: Deployed, answers: lis
 def test_logs_are_chosen_by_function_text_and_level(
     watched: Deployed, answers: list[Answer]
 ) -> None:
-    assert told(logged(watched, "create", "delete")) == [ALL[0], ALL[1], ALL[6]]
-    assert told(logged(watched, "--filter", '"code": "product_exists"')) == [ALL[1]]
+    assert reported(logged(watched, "create", "delete")) == [ALL[0], ALL[1], ALL[6]]
+    assert reported(logged(watched, "--filter", '"code": "product_exists"')) == [ALL[1]]
     assert logged(watched, "--filter", "product?exists") == []
     assert logged(watched, "--level", "WARNING") == []
-    assert told(logged(watched, "--level", "info")) == ALL
+    assert reported(logged(watched, "--level", "info")) == ALL
 
 
 def test_people_see_one_line_for_each_request(watched: Deployed, answers: list[Answer]) -> None:
@@ -109,7 +109,7 @@ def test_without_an_access_log_it_says_so(watched: Deployed, answers: list[Answe
     assert run.out == ""
 
 
-def test_a_request_that_nobody_knows_is_told(watched: Deployed, answers: list[Answer]) -> None:
+def test_a_request_that_nobody_knows_is_reported(watched: Deployed, answers: list[Answer]) -> None:
     run = watched.project.run("logs", "--request-id", "nobody-knows", "--local", code=1)
     assert "nothing was logged about nobody-knows since" in run.err
 
@@ -118,7 +118,7 @@ def test_metrics_by_route_no_zero_for_the_unmeasured(
     watched: Deployed, answers: list[Answer]
 ) -> None:
     watched.client("lambda").invoke(
-        FunctionName=watched.told["functions"]["update"], Qualifier="live", Payload=b"{}"
+        FunctionName=watched.reported["functions"]["update"], Qualifier="live", Payload=b"{}"
     )
     found = watched.project.json("metrics", "--local")
     routes = {each["route"]: each for each in found["routes"]}
@@ -192,7 +192,7 @@ def test_an_access_log_tells_and_counts_at_the_gateway(
 def test_following_shows_what_comes_until_ctrl_c(
     watched: Deployed, header: dict[str, str], answers: list[Answer]
 ) -> None:
-    url = f"{watched.told['invoke_url']}/products"
+    url = f"{watched.reported['invoke_url']}/products"
     words = ("logs", "--follow", "--since", "0s", "--json", "--local")
     with running(watched.project, *words) as following:
         following.wait_for("No access log is kept")  # it has begun to look
@@ -200,7 +200,7 @@ def test_following_shows_what_comes_until_ctrl_c(
         call("PUT", f"{url}/followed", header, '{"stock": 1}')
         following.wait_until(lambda: following.out.count("\n") >= 2)
         said = following.out
-        assert told([json.loads(line) for line in said.splitlines()]) == [
+        assert reported([json.loads(line) for line in said.splitlines()]) == [
             ("get", 404),
             ("update", 404),
         ]
@@ -218,7 +218,7 @@ def test_a_stack_not_deployed_has_no_logs_and_no_data(project: Project) -> None:
     assert {each["requests"] for each in found["routes"]} == {None}
 
 
-def test_a_missing_right_to_logs_or_metrics_is_told(
+def test_a_missing_right_to_logs_or_metrics_is_named(
     watched: Deployed, answers: list[Answer]
 ) -> None:
     iam = watched.client("iam")
@@ -227,7 +227,7 @@ def test_a_missing_right_to_logs_or_metrics_is_told(
     env = {
         "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
-        "AWS_ENDPOINT_URL": watched.told["endpoint_url"],
+        "AWS_ENDPOINT_URL": watched.reported["endpoint_url"],
     }
     for command, action in (("logs", "logs:FilterLogEvents"), ("metrics", "cloudwatch:GetMetric")):
         run = watched.project.run(command, code=4, env=env)

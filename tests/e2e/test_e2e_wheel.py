@@ -89,8 +89,8 @@ def test_from_it_a_project_is_written_and_deployed(unpacked: Path, tmp_path: Pat
             if path.is_file()
         }
         assert written == set(files())
-        told = json.loads(_ran(project, *project.command("deploy", "--local", "--json")))
-        assert call("GET", f"{told['invoke_url']}/products").status == 401
+        reported = json.loads(_ran(project, *project.command("deploy", "--local", "--json")))
+        assert call("GET", f"{reported['invoke_url']}/products").status == 401
         assert project.json("plan", "--local") == []
 
 

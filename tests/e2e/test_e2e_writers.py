@@ -23,7 +23,7 @@ MADE = 1  # the version that a product is created with
 @pytest.fixture(scope="module")
 def url(deployed: Deployed, id_token: str) -> str:
     """With twenty of each function started: while they start, even the table may be too slow."""
-    url = f"{deployed.told['invoke_url']}/products"
+    url = f"{deployed.reported['invoke_url']}/products"
     for method, body in (("GET", None), ("PUT", "{}")):
         at_once(lambda _, *words: [call(*words)], method, f"{url}/none", bearer(id_token), body)
     return url

@@ -32,13 +32,13 @@ LINUX = sys.platform == "linux"
 
 
 @pytest.fixture
-def told() -> list[str]:
+def reported() -> list[str]:
     return []
 
 
 @pytest.fixture
-def cloud(tmp_path: Path, told: list[str]) -> Iterator[LocalCloud]:
-    cloud = LocalCloud(tmp_path, told.append)
+def cloud(tmp_path: Path, reported: list[str]) -> Iterator[LocalCloud]:
+    cloud = LocalCloud(tmp_path, reported.append)
     yield cloud
     cloud.down()
 
@@ -204,7 +204,7 @@ def _open_to_others(cloud: LocalCloud) -> list[Path]:
     return [path for path in paths if stat.S_IMODE(path.stat().st_mode) & 0o077]
 
 
-def test_killed_it_has_its_last_clean_stops_state(cloud: LocalCloud, told: list[str]) -> None:
+def test_killed_it_has_its_last_clean_stops_state(cloud: LocalCloud, reported: list[str]) -> None:
     running = cloud.up(REGION)
     store(running, "before")
     cloud.down()
@@ -214,15 +214,15 @@ def test_killed_it_has_its_last_clean_stops_state(cloud: LocalCloud, told: list[
     leftover.touch()
     killed(running)
     assert cloud.find() is None
-    assert told == []
+    assert reported == []
     again = cloud.up(REGION)
     assert again.pid != running.pid
-    assert "not stopped cleanly" in told[0]
+    assert "not stopped cleanly" in reported[0]
     assert not leftover.exists()
     assert (stored(again, "before"), stored(again, "after")) == (True, False)
 
 
-def test_killed_it_has_its_last_snapshot(cloud: LocalCloud, told: list[str]) -> None:
+def test_killed_it_has_its_last_snapshot(cloud: LocalCloud, reported: list[str]) -> None:
     cloud = replace(cloud, snapshot_seconds=0.1)
     running = cloud.up(REGION)
     store(running, "before")
@@ -236,7 +236,9 @@ def test_killed_it_has_its_last_snapshot(cloud: LocalCloud, told: list[str]) -> 
     killed(running)
     at = json.loads(note.read_text())["at"]
     assert stored(cloud.up(REGION), "before")
-    assert told == [f"The local cloud was not stopped cleanly: what was stored since {at} is lost."]
+    assert reported == [
+        f"The local cloud was not stopped cleanly: what was stored since {at} is lost."
+    ]
 
 
 @pytest.mark.skipif(not LINUX, reason="another process's limits are Linux's to set")
@@ -278,7 +280,7 @@ def test_after_being_killed_there_is_nothing_to_stop(cloud: LocalCloud) -> None:
     assert cloud.down() is False
 
 
-def test_one_that_hangs_is_told_not_replaced(
+def test_one_that_hangs_is_reported_not_replaced(
     cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killing it unasked would lose what it holds."""
@@ -319,10 +321,10 @@ def test_killed_while_starting_the_next_one_finishes(cloud: LocalCloud, moment: 
 
 
 def test_anothers_cloud_on_our_old_port_is_not_ours(
-    cloud: LocalCloud, tmp_path: Path, told: list[str]
+    cloud: LocalCloud, tmp_path: Path, reported: list[str]
 ) -> None:
     theirs = cloud.up(REGION)
-    ours = LocalCloud(tmp_path / "ours", told.append)
+    ours = LocalCloud(tmp_path / "ours", reported.append)
     ours.folder.mkdir(parents=True)
     Record(port=theirs.port, pid=theirs.pid, mark="ours", version="1.0.0").write(ours.folder)
     assert ours.find() is None
@@ -330,7 +332,7 @@ def test_anothers_cloud_on_our_old_port_is_not_ours(
     moved = ours.up(REGION)
     try:
         assert moved.port != theirs.port
-        assert told[-1] == (
+        assert reported[-1] == (
             f"Port {theirs.port} is taken: the local cloud moves to port {moved.port}."
         )
         assert cloud.find() == Running(theirs.pid, theirs.port)
@@ -338,7 +340,7 @@ def test_anothers_cloud_on_our_old_port_is_not_ours(
         ours.down()
 
 
-def test_dying_at_its_start_its_last_words_are_told(
+def test_dying_at_its_start_its_last_words_are_named(
     cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = emulator.environment

@@ -24,9 +24,9 @@ Act = Callable[[socket.socket], bool]
 """What is done for one request; whether the connection stays."""
 
 
-def answer(told: Any, status: int = 200, **headers: str) -> bytes:
+def answer(reported: Any, status: int = 200, **headers: str) -> bytes:
     """As DynamoDB frames it."""
-    body = json.dumps(told).encode()
+    body = json.dumps(reported).encode()
     given = {"x-amzn-RequestId": "R1", "x-amz-crc32": str(zlib.crc32(body)), **headers}
     lines = [f"{name}: {value}" for name, value in given.items()]
     head = [f"HTTP/1.1 {status} Any", f"Content-Length: {len(body)}", *lines, "", ""]

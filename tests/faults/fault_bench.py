@@ -143,7 +143,7 @@ class Bench:
         left = inventory(world.account)
         problems = [*judge.second_run(ended, ended), *left_to_do(world, phase)]
         if ended.code or [each for each in problems if "found to do" not in each]:
-            raise AssertionError(f"an undisturbed {phase.name}: {problems}\n{ended.told}")
+            raise AssertionError(f"an undisturbed {phase.name}: {problems}\n{ended.reported}")
         return watch.keys, left
 
     def _broken(self, world: World, case: Case, recording: Recording) -> Judged:
@@ -185,7 +185,7 @@ def left_to_do(world: World, phase: Phase) -> Iterator[str]:
         return
     plan = world.run(phase.project(world), "plan", "--exit-code")
     if plan.code:
-        yield f"afterwards {plan.told}"
+        yield f"afterwards {plan.reported}"
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Calls by name: which AWS operation a request is, and on what.
 
 The names come from botocore's models, so that no list of calls stands here. Ids that change from
-run to run are told by what they belong to: `{api}`, `{pool}`, a path of the API.
+run to run are reported by what they belong to: `{api}`, `{pool}`, a path of the API.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ class Request:
     @property
     def asked(self) -> Asked:
         """The same for every attempt, the command's own too: all but what each one has anew."""
-        told = _UUID.sub("-", self.body.decode("latin-1"))
-        return self.service, self.method, self.path, self._header("X-Amz-Target"), told
+        reported = _UUID.sub("-", self.body.decode("latin-1"))
+        return self.service, self.method, self.path, self._header("X-Amz-Target"), reported
 
     @property
     def named(self) -> tuple[str, dict[str, str]]:
@@ -193,7 +193,7 @@ class Names:
         for parameter, placeholder in PLACEHOLDERS.items():
             if named.get(parameter):
                 self._known.setdefault(named[parameter], placeholder)
-        return " ".join(map(self._told, named.values()))
+        return " ".join(map(self._answered, named.values()))
 
     def learn(self, answer: bytes) -> None:
         """The paths of the API's resources, and the ids of what was just made."""
@@ -203,7 +203,7 @@ class Names:
             if "rootResourceId" in found:
                 self._known[found["rootResourceId"]] = "/"
 
-    def _told(self, value: str) -> str:
+    def _answered(self, value: str) -> str:
         if value in self._known:
             return self._known[value]
         for known, name in list(self._known.items()):

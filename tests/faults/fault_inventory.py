@@ -1,6 +1,6 @@
 """Everything that is in an account, in one spelling that two runs can be compared by.
 
-Ids are told by what they belong to, so that the same system made twice compares equal. What is only
+Ids are named by what they belong to, so that one system made twice compares equal. What is only
 history (a function's versions that no alias names, deployments that no stage serves) is counted
 beside it.
 """
@@ -106,7 +106,10 @@ class _Look:
         ):
             pool_id, name = listed["Id"], f"{{pool {listed['Name']}}}"
             self._names[pool_id] = name
-            yield f"pool {name}", _told(cognito.describe_user_pool(UserPoolId=pool_id)["UserPool"])
+            yield (
+                f"pool {name}",
+                _described(cognito.describe_user_pool(UserPoolId=pool_id)["UserPool"]),
+            )
             users = self._account.pages("cognito-idp", "list_users", "Users", UserPoolId=pool_id)
             yield f"pool {name}: users", sorted(user["Username"] for user in users)
             groups = self._account.pages("cognito-idp", "list_groups", "Groups", UserPoolId=pool_id)
@@ -118,7 +121,7 @@ class _Look:
                 found = cognito.describe_user_pool_client(
                     UserPoolId=pool_id, ClientId=app["ClientId"]
                 )["UserPoolClient"]
-                yield f"pool {name}: client {app['ClientName']}", _told(found)
+                yield f"pool {name}: client {app['ClientName']}", _described(found)
 
     # -- the API ---------------------------------------------------------------------------------
 
@@ -160,11 +163,11 @@ class _Look:
                 "canarySettings",
                 "tracingEnabled",
             )
-            told = {key: stage.get(key) for key in kept}
+            reported = {key: stage.get(key) for key in kept}
             of = f"{api_id}/stages/{stage['stageName']}"
-            told["tags"] = all_tags(gateway, of, stage.get("tags", {}))
-            told["serves"] = [_unmarked(summary), summary.get("apiSummary")]
-            yield f"api {name}: stage {stage['stageName']}", told
+            reported["tags"] = all_tags(gateway, of, stage.get("tags", {}))
+            reported["serves"] = [_unmarked(summary), summary.get("apiSummary")]
+            yield f"api {name}: stage {stage['stageName']}", reported
         for deployment in deployments:
             if not MARK.search(_described(deployment)):
                 yield f"api {name}: deployment without our mark", _described(deployment)
@@ -276,7 +279,7 @@ def _settings(configuration: Mapping[str, Any]) -> dict[str, Any]:
     return {name: configuration.get(name) for name in SETTINGS}
 
 
-def _told(described: Mapping[str, Any]) -> dict[str, Any]:
+def _described(described: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in described.items() if name not in OF_THE_MOMENT}
 
 

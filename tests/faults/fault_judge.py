@@ -59,10 +59,10 @@ def second_run(first: Ended, second: Ended) -> Iterator[str]:
     """The run that follows at once, without fault, ends well; after a good one it does nothing."""
     yield from without_traces(second)
     if second.code:
-        yield f"the second run: {second.told}"
+        yield f"the second run: {second.reported}"
         return
-    told = json.loads(second.out)
-    changes = told.get("changes", told.get("removed"))
+    reported = json.loads(second.out)
+    changes = reported.get("changes", reported.get("removed"))
     if first.code == 0 and changes:
         names = ", ".join(each["resource"] for each in changes)
         yield f"the first run said that all is done, and the second found to do: {names}"

@@ -102,7 +102,7 @@ def build(world: World, undisturbed: Path, snapshot: Path) -> None:
     world.empty()
     ended = world.run(world.before, "deploy")
     if ended.code:
-        raise AssertionError(ended.told)
+        raise AssertionError(ended.reported)
     world.save(undisturbed)
     _fill(world.account)
     _drift(world.account)

@@ -15,7 +15,7 @@ def read(path: Path, cases: Iterable[Case]) -> list[Judged]:
     if not path.exists():
         return []
     lines = path.read_text("utf-8").splitlines()
-    kept = {told["case"]: told for told in map(json.loads, lines)}
+    kept = {reported["case"]: reported for reported in map(json.loads, lines)}
     return [
         Judged(case, (), Ended((), kept[str(case)]["code"], "", "", kept[str(case)]["seconds"]))
         for case in cases
@@ -28,6 +28,6 @@ def add(path: Path, judged: Judged) -> None:
     if judged.problems:
         return
     first = judged.first
-    told = {"case": str(judged.case), "code": first.code, "seconds": round(first.seconds, 1)}
+    reported = {"case": str(judged.case), "code": first.code, "seconds": round(first.seconds, 1)}
     with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(told) + "\n")
+        file.write(json.dumps(reported) + "\n")

@@ -62,7 +62,7 @@ class Watch:
     def seen(self, request: Request) -> tuple[Key, Kind | None]:
         """Name a request, and say what is to happen to it.
 
-        The SDK's attempts are told by its id for them. The command's own have an id each: they are
+        The SDK's attempts are noted by its id for them. The command's own have an id each: they are
         those that ask for the same.
         """
         with self._lock:

@@ -127,9 +127,11 @@ def markdown(result: Result, started: datetime, telling: Telling = FAULTS) -> st
     ]
     if result.failures or result.gaps:
         parts += ["## Failures", *(f"- no case breaks {gap}" for gap in result.gaps)]
-        told = result.failures[:MOST_TOLD]
-        parts += [f"```\n{each.case}\n{chr(10).join(_details(each))}\n```" for each in told]
-        parts += [f"and {len(result.failures) - len(told)} more."] * (told != result.failures)
+        reported = result.failures[:MOST_TOLD]
+        parts += [f"```\n{each.case}\n{chr(10).join(_details(each))}\n```" for each in reported]
+        parts += [f"and {len(result.failures) - len(reported)} more."] * (
+            reported != result.failures
+        )
     for recording in result.recordings.values():
         parts += [
             f"## {recording.phase.name.capitalize()}",

@@ -29,7 +29,7 @@ class Ended:
     seconds: float
 
     @property
-    def told(self) -> str:
+    def reported(self) -> str:
         return f"`{' '.join(self.words)}` ended with {self.code}:\n{self.out}{self.err}".rstrip()
 
 

@@ -80,7 +80,7 @@ class LateBench(Bench):
         watch = Watch()
         ended = world.run(phase.project(world), *phase.words, watch=watch)
         if ended.code:
-            raise AssertionError(f"an undisturbed {phase.name}: {ended.told}")
+            raise AssertionError(f"an undisturbed {phase.name}: {ended.reported}")
         return watch.keys, inventory(world.account)
 
     def _broken(self, world: World, case: Case, recording: Recording) -> Judged:

@@ -55,7 +55,7 @@ def untagged(answer: Answer, own: str | None = None) -> Answer:
     def bare_xml(text: str) -> str:
         return XML_TAGS.sub("<Tags/>", text) if own is None or f">{own}<" in text else text
 
-    return _changed(answer, lambda told: bare(told, inside=own is None), bare_xml)
+    return _changed(answer, lambda reported: bare(reported, inside=own is None), bare_xml)
 
 
 def bad(answer: Answer, kind: Bad, service: str) -> Answer:
@@ -90,8 +90,8 @@ def _changed(answer: Answer, of_json: Callable[[Any], Any], of_xml: Callable[[st
     if answer.body.lstrip().startswith(b"<"):
         return replace(answer, body=of_xml(answer.body.decode()).encode())
     try:
-        told = json.loads(answer.body)
+        reported = json.loads(answer.body)
     except ValueError:
         return answer
-    late = of_json(told)
-    return answer if late == told else replace(answer, body=json.dumps(late).encode())
+    late = of_json(reported)
+    return answer if late == reported else replace(answer, body=json.dumps(late).encode())

@@ -46,20 +46,20 @@ def second_run(ended: Ended, *, met: bool) -> Iterator[str]:
     """The run that follows at once: a refusal must be clear, and needs something that was late."""
     yield from clear(ended)
     if ended.code and not met:
-        yield f"the second run: {ended.told}"
+        yield f"the second run: {ended.reported}"
 
 
 def third_run(ended: Ended) -> Iterator[str]:
     """Where the second refused, or told of a double: nothing is late any more."""
     yield from clear(ended)
     if ended.code:
-        yield f"the third run: {ended.told}"
+        yield f"the third run: {ended.reported}"
 
 
 def clear(ended: Ended) -> Iterator[str]:
     """It ends well, or says what is wrong and what to do next."""
     yield from without_traces(ended)
     if ended.code < 0:
-        yield f"it was killed: {ended.told}"
+        yield f"it was killed: {ended.reported}"
     elif ended.code and not ("Error: " in ended.err and "Next: " in ended.err):
-        yield f"it doesn't say what is wrong and what to do next: {ended.told}"
+        yield f"it doesn't say what is wrong and what to do next: {ended.reported}"

@@ -59,11 +59,11 @@ def empty_page(answer: Answer, service: str, how: Paging) -> Answer:
         return answer
     if service in QUERY:
         return Answer(200, answer.headers, _empty_xml(answer.body.decode(), how).encode())
-    told = json.loads(answer.body)
-    of = type(told.get(how.entries, []))
-    told |= {how.entries: of(), how.token: KEY if how.token == "LastEvaluatedKey" else TOKEN}
-    told |= {"Count": 0} if "Count" in told else {}
-    return Answer(200, answer.headers, json.dumps(told).encode())
+    reported = json.loads(answer.body)
+    of = type(reported.get(how.entries, []))
+    reported |= {how.entries: of(), how.token: KEY if how.token == "LastEvaluatedKey" else TOKEN}
+    reported |= {"Count": 0} if "Count" in reported else {}
+    return Answer(200, answer.headers, json.dumps(reported).encode())
 
 
 def _empty_xml(text: str, how: Paging) -> str:

@@ -72,14 +72,14 @@ def three_releases(world: World) -> Mapping[Asked, Answer]:
     reads = Remembering()
     ended = world.run(derived(world, "second", second_release), *ROLLBACK.words, watch=reads)
     if not reads.changed:
-        raise AssertionError(ended.told)
+        raise AssertionError(ended.reported)
     well(world.run(derived(world, "third", third_release), "deploy"))
     return reads.answers
 
 
 def well(ended: Ended) -> None:
     if ended.code:
-        raise AssertionError(ended.told)
+        raise AssertionError(ended.reported)
 
 
 def derived(world: World, name: str, edit: Callable[[Project], None]) -> Project:

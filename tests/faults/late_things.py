@@ -15,11 +15,11 @@ Thing = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Making:
-    """A create: `given` parameters identify its thing, then what the answer `told`."""
+    """A create: `given` parameters identify its thing, then what the answer `reported`."""
 
     kind: str
     given: tuple[str, ...] = ()
-    told: str = ""
+    reported: str = ""
     """The path of an id in the answer: `UserPool.Id`."""
     listed: bool = True
     tagged: bool = False
@@ -37,7 +37,7 @@ MAKINGS = {
     "AddPermission": Making(
         "statement", ("FunctionName", "Qualifier", "StatementId"), listed=False
     ),
-    "CreateRestApi": Making("api", told="id", tagged=True),
+    "CreateRestApi": Making("api", reported="id", tagged=True),
     "CreateResource": Making("resource", ("restapi_id",), "id"),
     "PutMethod": Making("method", ("restapi_id", "resource_id", "http_method"), listed=False),
     "PutIntegration": Making(
@@ -54,10 +54,10 @@ MAKINGS = {
     "CreateModel": Making("model", ("restapi_id", "name")),
     "CreateDeployment": Making("deployment", ("restapi_id",), "id"),
     "CreateStage": Making("stage", ("restapi_id", "stageName"), tagged=True),
-    "CreateApiKey": Making("key", told="id", tagged=True),
-    "CreateUsagePlan": Making("usage plan", told="id", tagged=True),
+    "CreateApiKey": Making("key", reported="id", tagged=True),
+    "CreateUsagePlan": Making("usage plan", reported="id", tagged=True),
     "CreateUsagePlanKey": Making("plan key", ("usageplanId", "keyId")),
-    "CreateUserPool": Making("pool", told="UserPool.Id", tagged=True),
+    "CreateUserPool": Making("pool", reported="UserPool.Id", tagged=True),
     "CreateUserPoolClient": Making("client", ("UserPoolId",), "UserPoolClient.ClientId"),
     "CreateGroup": Making("group", ("UserPoolId", "GroupName")),
     "AdminCreateUser": Making("user", ("UserPoolId", "Username")),
@@ -137,15 +137,15 @@ HOLD_ARNS = {
 
 
 def made(operation: str, given: Mapping[str, Any], answer: Mapping[str, Any]) -> Thing | None:
-    """What the call has made, if that can be told."""
+    """What the call has made, if that can be reported."""
     making = MAKINGS.get(operation)
     if making is None:
         return None
     given = plain(given)
     parts = [str(given[name]) for name in making.given if name in given]
-    if making.told:
-        parts.append(str(_inner(answer, making.told) or ""))
-    whole = len(parts) == len(making.given) + bool(making.told)
+    if making.reported:
+        parts.append(str(_inner(answer, making.reported) or ""))
+    whole = len(parts) == len(making.given) + bool(making.reported)
     return (making.kind, *parts) if whole and all(parts) else None
 
 
@@ -178,16 +178,16 @@ def _by_arn(given: Mapping[str, Any]) -> Iterator[Thing]:
 
 def plain(given: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters with patches as what they set, lists of one as that one, names for ARNs."""
-    told = dict(given)
+    reported = dict(given)
     for patch in given.get("patchOperations") or ():
-        told[str(patch.get("path", "")).rpartition("/")[2]] = patch.get("value")
+        reported[str(patch.get("path", "")).rpartition("/")[2]] = patch.get("value")
     for stage in given.get("apiStages") or ():
-        told |= stage
-    if "FunctionName" in told:
-        name = str(told["FunctionName"]).rpartition(":function:")[2]
-        told["FunctionName"], _, of = name.partition(":")
-        told |= {"Qualifier": of} if of else {}
-    return told
+        reported |= stage
+    if "FunctionName" in reported:
+        name = str(reported["FunctionName"]).rpartition(":function:")[2]
+        reported["FunctionName"], _, of = name.partition(":")
+        reported |= {"Qualifier": of} if of else {}
+    return reported
 
 
 def _inner(value: Any, path: str) -> Any:

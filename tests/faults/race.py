@@ -42,8 +42,8 @@ class Round:
     problems: tuple[str, ...]
 
     def __str__(self) -> str:
-        told = " and ".join(f"{run.code} in {run.seconds:.1f} s" for run in self.runs)
-        head = f"round {self.number}: {'FAIL' if self.problems else 'ok'}, ended with {told}"
+        reported = " and ".join(f"{run.code} in {run.seconds:.1f} s" for run in self.runs)
+        head = f"round {self.number}: {'FAIL' if self.problems else 'ok'}, ended with {reported}"
         if not self.problems:
             return head
         stderr = [f"    stderr of one: {run.err[-1000:].strip()}" for run in self.runs]
@@ -69,7 +69,7 @@ def _round(world: World, number: int, expected: Inventory, *, late: bool) -> Rou
     problems = [*_ends(first, second)]
     problems += afterwards(inventory(world.account), expected)
     plan = world.run(world.before, "plan", "--exit-code")
-    problems += [f"afterwards {plan.told}"] if plan.code else []
+    problems += [f"afterwards {plan.reported}"] if plan.code else []
     return Round(number, (first, second), tuple(problems))
 
 

@@ -106,8 +106,8 @@ def test_the_bench_sees_what_is_twice_missing_or_left(
         return list(afterwards(inventory(account), expected))
 
     ((_, seen),) = bench.side_by_side(look, [0])
-    told = "\n".join(seen)
-    assert "+ api {api ProductsAPI}: name" in told
-    assert "deployments of {api ProductsAPI}: " in told
-    assert "- log group " in told
-    assert '+ ssm Name = "/lock"' in told
+    reported = "\n".join(seen)
+    assert "+ api {api ProductsAPI}: name" in reported
+    assert "deployments of {api ProductsAPI}: " in reported
+    assert "- log group " in reported
+    assert '+ ssm Name = "/lock"' in reported

@@ -24,8 +24,8 @@ ROLE = "arn:aws:iam::000000000000:role/productsapi/dev/get-role"
 XML = b"<R><Roles><member><RoleName>%s</RoleName></member></Roles></R>"
 
 
-def json_answer(told: Any) -> Answer:
-    return Answer(200, {}, json.dumps(told).encode())
+def json_answer(reported: Any) -> Answer:
+    return Answer(200, {}, json.dumps(reported).encode())
 
 
 def request(operation: str, given: dict[str, Any], service: str = "dynamodb") -> Request:
@@ -132,8 +132,8 @@ def test_every_thing_that_is_made_can_be_named() -> None:
 
 
 def test_a_listing_leaves_out_just_the_one() -> None:
-    told = json_answer({"items": [{"id": "a", "tags": {}}, {"id": "b"}], "names": ["a", "b"]})
-    assert json.loads(without(told, "a").body) == {"items": [{"id": "b"}], "names": ["b"]}
+    reported = json_answer({"items": [{"id": "a", "tags": {}}, {"id": "b"}], "names": ["a", "b"]})
+    assert json.loads(without(reported, "a").body) == {"items": [{"id": "b"}], "names": ["b"]}
     stage = json_answer({"item": [{"stageName": "dev", "deploymentId": "a"}]})
     assert without(stage, "a") == stage, "what only refers to it is listed"
     assert b"<member>" not in without(Answer(200, {}, XML % b"r"), "r").body
@@ -141,8 +141,8 @@ def test_a_listing_leaves_out_just_the_one() -> None:
 
 
 def test_tags_of_just_the_one_are_empty() -> None:
-    told = json_answer({"items": [{"id": i, "tags": {"k": "v"}} for i in "ab"]})
-    items = json.loads(untagged(told, "a").body)["items"]
+    reported = json_answer({"items": [{"id": i, "tags": {"k": "v"}} for i in "ab"]})
+    items = json.loads(untagged(reported, "a").body)["items"]
     assert [item["tags"] for item in items] == [{}, {"k": "v"}]
     assert json.loads(untagged(json_answer({"Tags": [{"Key": "k"}]})).body) == {"Tags": []}
     assert untagged(Answer(200, {}, b"<Tags><member/></Tags>")).body == b"<Tags/>"
@@ -163,18 +163,20 @@ def test_an_empty_page_has_a_token_to_go_on_with(
 ) -> None:
     how = paging(service, operation)
     assert how is not None
-    told = json.loads(empty_page(json_answer({entries: [1]}), service, how).body)
-    assert told[entries] == []
-    assert TOKEN in json.dumps(told[how.token])
-    assert isinstance(told[how.token], dict if operation == "Scan" else str), "botocore refuses it"
-    assert goes_on(request(operation, {"token": told[how.token]}))
+    reported = json.loads(empty_page(json_answer({entries: [1]}), service, how).body)
+    assert reported[entries] == []
+    assert TOKEN in json.dumps(reported[how.token])
+    assert isinstance(reported[how.token], dict if operation == "Scan" else str), (
+        "botocore refuses it"
+    )
+    assert goes_on(request(operation, {"token": reported[how.token]}))
 
 
 @pytest.mark.parametrize(
     ("service", "operation", "entries"),
     [("iam", "ListRolePolicies", "PolicyNames"), ("sns", "ListTopics", "Topics")],
 )
-def test_an_empty_page_is_told_in_xml_too(service: str, operation: str, entries: str) -> None:
+def test_an_empty_page_is_reported_in_xml_too(service: str, operation: str, entries: str) -> None:
     how = paging(service, operation)
     assert how is not None
     inner = f"<{entries}><member>a</member></{entries}><IsTruncated>false</IsTruncated>"

@@ -65,19 +65,19 @@ def _check(
     text: str,
 ) -> None:
     """One answer is looked at once: most refusals are given a hundred times."""
-    told, given = _told(route, status, *described), dict(headers)
-    assert told.required <= given.keys()
-    for name, validator in told.headers.items():
+    reported, given = _described(route, status, *described), dict(headers)
+    assert reported.required <= given.keys()
+    for name, validator in reported.headers.items():
         if name in given:
             sent = given[name]
             validator.validate(int(sent) if sent.isdecimal() else sent)
     if not text:
-        assert not told.bodies
+        assert not reported.bodies
         return
     body = json.loads(text)
     if not isinstance(body.get("version"), str):  # put there by hand, as the document tells
         whole = body if status == MADE else _completed(body, described[-1])
-        told.bodies[given["Content-Type"]].validate(whole)
+        reported.bodies[given["Content-Type"]].validate(whole)
 
 
 def _completed(body: Json, decimals: str) -> Json:
@@ -90,7 +90,7 @@ def _completed(body: Json, decimals: str) -> Json:
 
 
 @functools.cache
-def _told(
+def _described(
     route: Route, status: int, sort_key: str | None, cors_origin: str, decimals: str
 ) -> Answer:
     whole = document(sort_key, cors_origin, decimals)

@@ -152,14 +152,14 @@ class MemoryTable:
         asked: dict[str, Any],
     ) -> None:
         if not condition(old or {}):
-            told = asked.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and old
-            item = copy.deepcopy(old) if told else None
+            reported = asked.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and old
+            item = copy.deepcopy(old) if reported else None
             raise refused(
                 "ConditionalCheckFailedException", "The conditional request failed", item=item
             )
 
     def _keys_asked(self, asked: dict[str, Any]) -> tuple[str, ...]:
-        """Those of the index, then those of the table: by them a page's end is told."""
+        """Those of the index, then those of the table: by them a page's end is reported."""
         if asked.get("IndexName") and asked.get("ConsistentRead"):
             raise invalid("Consistent reads are not supported on global secondary indexes")
         own = self.indexes[asked["IndexName"]] if "IndexName" in asked else ()

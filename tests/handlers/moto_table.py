@@ -20,7 +20,7 @@ class MotoTable:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def call(**asked: Any) -> Any:
             try:
-                told = getattr(self.sdk, name)(**_binaries(asked, base64.b64decode))
+                reported = getattr(self.sdk, name)(**_binaries(asked, base64.b64decode))
             except ClientError as error:
                 failed = error.response
                 raise ServiceError(
@@ -30,7 +30,7 @@ class MotoTable:
                     status=failed["ResponseMetadata"]["HTTPStatusCode"],
                     item=failed.get("Item"),
                 ) from error
-            return _binaries(told, lambda value: base64.b64encode(value).decode())
+            return _binaries(reported, lambda value: base64.b64encode(value).decode())
 
         return call
 

@@ -96,8 +96,8 @@ def main() -> int:
     with contextlib.redirect_stdout(io.StringIO()):  # the handlers' own log lines
         found = failures()
     version = ".".join(map(str, sys.version_info[:3]))
-    told = "\n".join(found) or f"python {version}: all sample events answered as they should be"
-    sys.stdout.write(told + "\n")
+    reported = "\n".join(found) or f"python {version}: all sample events answered as they should be"
+    sys.stdout.write(reported + "\n")
     return 1 if found else 0
 
 

@@ -91,11 +91,13 @@ def test_what_the_service_sets_counts_as_no_field(api: Api) -> None:
     assert api.post({**most, "one": "more"}).violations == {("", "maxProperties")}
 
 
-def test_a_single_violation_is_told_as_one(api: Api) -> None:
+def test_a_single_violation_is_reported_as_one(api: Api) -> None:
     reply = api.post({**SMARTPHONE, "productPrice": -1})
     assert reply.json["detail"] == "1 violation, each with its field."
-    told = [each["message"] for each in api.post({**SMARTPHONE, "productId": ""}).json["errors"]]
-    assert "must have at least 1 character" in told
+    reported = [
+        each["message"] for each in api.post({**SMARTPHONE, "productId": ""}).json["errors"]
+    ]
+    assert "must have at least 1 character" in reported
     long = api.post({**SMARTPHONE, "productId": "p" * 129}).json["errors"]
     assert "must have at most 128 characters" in [each["message"] for each in long]
 

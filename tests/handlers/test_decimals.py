@@ -1,4 +1,4 @@
-"""Money for clients whose numbers are floats: decimals as texts, taken and told."""
+"""Money for clients whose numbers are floats: decimals as texts, taken and reported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EXACT = "12345678901234567890.123456789012345678"
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "reported"),
     [
         ("799.99", "799.99"),
         ("30.40", "30.4"),
@@ -25,12 +25,12 @@ EXACT = "12345678901234567890.123456789012345678"
         (EXACT, EXACT),
     ],
 )
-def test_a_price_may_be_a_decimal_text(api: Api, given: str, told: str) -> None:
+def test_a_price_may_be_a_decimal_text(api: Api, given: str, reported: str) -> None:
     made = api.post({**SMARTPHONE, "productPrice": given})
     assert made.status == 201
-    assert f'"productPrice":{told},' in made.text
+    assert f'"productPrice":{reported},' in made.text
     for change in (api.put, api.patch):
-        assert f'"productPrice":{told},' in change("PROD001", {"productPrice": given}).text
+        assert f'"productPrice":{reported},' in change("PROD001", {"productPrice": given}).text
     assert api.client.get_item(TableName=TABLE, Key={"productId": {"S": "PROD001"}})["Item"][
         "productPrice"
     ].keys() == {"N"}
@@ -79,14 +79,14 @@ def test_answers_tell_texts_throughout(make_api: MakeApi) -> None:
     assert not isinstance(made.json["n"], str), "of any JSON, kept as it is given"
 
 
-def test_what_was_told_as_text_may_be_sent_back(make_api: MakeApi) -> None:
+def test_what_came_as_text_may_be_sent_back(make_api: MakeApi) -> None:
     api = make_api(DECIMALS="string")
     read = api.post({**SMARTPHONE, "productPrice": 0.1}).json
     assert api.patch("PROD001", read).json == read, "nothing is another"
     assert api.put("PROD001", read).json["productPrice"] == "0.1"
 
 
-def test_a_price_made_elsewhere_is_told_as_it_is(make_api: MakeApi) -> None:
+def test_a_price_made_elsewhere_is_reported_as_it_is(make_api: MakeApi) -> None:
     api = make_api(DECIMALS="string")
     item: dict[str, Any] = {"productId": {"S": "PROD001"}, "productPrice": {"S": "free"}}
     api.client.put_item(TableName=TABLE, Item=item)

@@ -78,10 +78,10 @@ def agree_on(body: Any) -> None:
         found = violations(accepted(parsed, rules), rules)
         if name == "ProductChanges":  # whose productId is the path's
             found = [each for each in found if each.field != "productId"]
-        told = sorted(error.message for error in VALIDATORS[name].iter_errors(body))
-        if told and not found:
-            assert body == {}, told  # one more rule of PUT's: it changes something
-        elif found and not told:
+        reported = sorted(error.message for error in VALIDATORS[name].iter_errors(body))
+        if reported and not found:
+            assert body == {}, reported  # one more rule of PUT's: it changes something
+        elif found and not reported:
             line_ends = "\n" in str(body.get("productId"))  # Python's $ lets one stand behind it
             known = {e.code for e in found if e.field.partition(".")[0] in PRODUCT["properties"]}
             assert {e.code for e in found} <= IN_WORDS

@@ -35,8 +35,8 @@ WHOLE: list[tuple[str, dict[str, Any]]] = [
 
 def reply(body: Any, status: int = 200, **headers: str) -> Reply:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    told = {"x-amz-crc32": str(zlib.crc32(content)), "x-amzn-requestid": "R1", **headers}
-    return Reply(status, {k: v for k, v in told.items() if v}, content)
+    reported = {"x-amz-crc32": str(zlib.crc32(content)), "x-amzn-requestid": "R1", **headers}
+    return Reply(status, {k: v for k, v in reported.items() if v}, content)
 
 
 @cache
@@ -52,18 +52,18 @@ def parsed_by_the_sdk(operation: str, given: Reply) -> dict[str, Any]:
     model = operation_model(operation)
     parser = create_parser("json")
     response = {"status_code": given.status, "headers": given.headers, "body": given.body}
-    told: dict[str, Any] = parser.parse(response, model.output_shape)
+    reported: dict[str, Any] = parser.parse(response, model.output_shape)
     if given.status >= 300:
-        code = told["Error"]["Code"]
+        code = reported["Error"]["Code"]
         shapes = {shape.name: shape for shape in model.error_shapes}
         if code in shapes:
-            told.update(parser.parse(response, shapes[code]))
-    return told
+            reported.update(parser.parse(response, shapes[code]))
+    return reported
 
 
-@pytest.mark.parametrize(("operation", "told"), WHOLE)
-def test_an_answer_is_read_as_the_sdk_does(operation: str, told: dict[str, Any]) -> None:
-    given = reply(told)
+@pytest.mark.parametrize(("operation", "reported"), WHOLE)
+def test_an_answer_is_read_as_the_sdk_does(operation: str, reported: dict[str, Any]) -> None:
+    given = reply(reported)
     sdk = parsed_by_the_sdk(operation, given)
     sdk.pop("ResponseMetadata")
     assert answer_of(operation, given) == sdk
@@ -147,7 +147,7 @@ def test_without_a_checksum_the_body_stands() -> None:
     assert answer_of("GetItem", reply({"Item": ITEM}, **{"x-amz-crc32": ""})) == {"Item": ITEM}
 
 
-def test_no_product_is_told_by_a_checksum_or_not() -> None:
+def test_no_product_is_proven_by_a_checksum_or_not() -> None:
     """Where AWS answers; a local cloud may send none. Nothing else hangs on it."""
     bare = reply({}, **{"x-amz-crc32": ""})
     with pytest.raises(ServiceError) as raised:
@@ -193,10 +193,10 @@ class Scripted:
     def post(self, headers: dict[str, str], body: bytes, until: float) -> Reply:
         self.sent.append(headers)
         self.seconds += 0.1
-        told = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
-        if isinstance(told, NoAnswer):
-            raise told
-        return told
+        reported = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        if isinstance(reported, NoAnswer):
+            raise reported
+        return reported
 
 
 def lost(*, sent: bool) -> NoAnswer:
@@ -215,7 +215,7 @@ CONDITION = reply({"__type": "ConditionalCheckFailedException", "Item": ITEM}, 4
 
 
 @pytest.mark.parametrize(
-    ("before", "told"),
+    ("before", "reported"),
     [
         ([THROTTLED], False),
         ([lost(sent=False)], False),
@@ -226,12 +226,12 @@ CONDITION = reply({"__type": "ConditionalCheckFailedException", "Item": ITEM}, 4
         ([], False),
     ],
 )
-def test_what_may_be_done_twice_is_told(before: list[Any], told: bool) -> None:
+def test_what_may_be_done_twice_is_reported(before: list[Any], reported: bool) -> None:
     """And what can't have been done isn't: a throttle, a connection that was never made."""
     scripted = Scripted(*before, CONDITION)
     with pytest.raises(ServiceError) as raised:
         scripted.table.put_item(TableName="T", Item=ITEM)
-    assert raised.value.was_retried is told
+    assert raised.value.was_retried is reported
     assert raised.value.item == ITEM
     assert len(scripted.sent) == len(before) + 1
 

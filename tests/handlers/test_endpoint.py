@@ -27,9 +27,9 @@ def test_each_regions_endpoint_is_the_sdks() -> None:
     ]
     assert len(regions) > 30
     for region in regions:
-        told = provider.resolve_endpoint(Region=region, UseFIPS=False, UseDualStack=False)
+        reported = provider.resolve_endpoint(Region=region, UseFIPS=False, UseDualStack=False)
         ours = endpoint_of({"AWS_REGION": region})
-        assert f"https://{ours.authority}" == told.url, region
+        assert f"https://{ours.authority}" == reported.url, region
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ class LostAnswers(MemoryTable):
 class Overtaken(MemoryTable):
     """A change whose condition fails was sent twice, and neither was what made it fail."""
 
-    def _told(self, name: str, asked: dict[str, Any]) -> Any:
+    def _answered(self, name: str, asked: dict[str, Any]) -> Any:
         try:
             return getattr(super(), name)(**asked)
         except ServiceError as error:
@@ -55,10 +55,10 @@ class Overtaken(MemoryTable):
             raise
 
     def put_item(self, **asked: Any) -> Any:
-        return self._told("put_item", asked)
+        return self._answered("put_item", asked)
 
     def update_item(self, **asked: Any) -> Any:
-        return self._told("update_item", asked)
+        return self._answered("update_item", asked)
 
 
 def every_answer(api: Api) -> list[Any]:
@@ -202,7 +202,7 @@ def test_an_update_sent_twice_is_not_its_own_conflict() -> None:
 
 
 def test_sent_twice_but_anothers_is_a_conflict() -> None:
-    """Or a caller would be told that theirs is stored, where another's is."""
+    """Or a caller would be reported that theirs is stored, where another's is."""
     api = Api(Overtaken(TABLE))
     api.post({**SMARTPHONE, "stock": 3})
     api.put("PROD001", {"stock": 4})
@@ -291,7 +291,7 @@ def test_every_answer_says_who_may_read_it(origin: str, vary: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asking", "told"),
+    ("asking", "reported"),
     [
         ("https://a.example", "https://a.example"),
         ("https://b.example", "https://b.example"),
@@ -301,13 +301,13 @@ def test_every_answer_says_who_may_read_it(origin: str, vary: Any) -> None:
         (None, None),
     ],
 )
-def test_of_several_web_sites_the_asking_one_is_told(asking: Any, told: Any) -> None:
+def test_of_several_web_sites_the_asking_one_is_named(asking: Any, reported: Any) -> None:
     """Only one may stand there; caches keep the answers apart whoever asked."""
     api = memory_api(CORS_ORIGIN="https://a.example,https://b.example")
     headers = {"origin": asking} if asking else {}
     for reply in (api.call("get", "GET", headers=headers), api.send("get", None)):
         given = reply.headers.get("Access-Control-Allow-Origin")
-        assert given == (told if reply.status != 401 else None)
+        assert given == (reported if reply.status != 401 else None)
         assert reply.headers["Vary"] == "Origin"
 
 

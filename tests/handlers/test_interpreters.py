@@ -40,11 +40,11 @@ def interpreters() -> dict[str, Path]:
         for path in sorted(folder.glob("python3.*")) if folder.is_dir() else []:
             match = NAME.fullmatch(path.name)
             if match and (3, int(match[1])) >= OLDEST and f"3.{match[1]}" not in found:
-                told = subprocess.run(
+                reported = subprocess.run(
                     [path, "-I", "-c", VERSION], capture_output=True, text=True, check=False
                 ).stdout.split()
-                if told == [f"3.{match[1]}", "cpython"]:
-                    found[told[0]] = path
+                if reported == [f"3.{match[1]}", "cpython"]:
+                    found[reported[0]] = path
     return found
 
 

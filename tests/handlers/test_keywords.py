@@ -104,7 +104,7 @@ def test_null_removes_whatever_its_rules_are(make_api: MakeApi) -> None:
     assert api.put("PROD001", {"colour": "pink"}).violations == {("colour", "enum")}
 
 
-def test_bounds_are_told_as_they_are_written() -> None:
+def test_bounds_are_printed_as_they_are_written() -> None:
     rules = parse('{"x": {"maximum": 100, "multipleOf": 0.01, "maxLength": 100}}', 8)
     found = violations(parse('{"x": 100.001}', 8), {"properties": rules})
     assert [v.message for v in found] == ["must be at most 100", "must be a multiple of 0.01"]

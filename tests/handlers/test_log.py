@@ -103,7 +103,7 @@ def test_a_log_that_cannot_be_written_spoils_no_answer(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    ("header", "told"),
+    ("header", "reported"),
     [
         ("Root=1-5759e988-bd862e3f;Parent=53995c3f42cd8ad8;Sampled=1", "1-5759e988-bd862e3f"),
         ("Root=1-5759e988-bd862e3f;Parent=53995c3f42cd8ad8;Sampled=0", None),
@@ -112,9 +112,9 @@ def test_a_log_that_cannot_be_written_spoils_no_answer(monkeypatch: pytest.Monke
     ],
 )
 def test_a_traced_request_names_its_trace(
-    capsys: pytest.CaptureFixture[str], header: str, told: str | None
+    capsys: pytest.CaptureFixture[str], header: str, reported: str | None
 ) -> None:
     """One that X-Ray doesn't keep has none to be looked for."""
     memory_api(_X_AMZN_TRACE_ID=header).list()
     [entry] = lines(capsys)
-    assert entry.get("traceId") == told
+    assert entry.get("traceId") == reported

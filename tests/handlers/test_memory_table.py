@@ -53,7 +53,7 @@ def test_refuses_what_dynamodb_refuses(make_api: MakeApi, location: int) -> None
     assert raised.value.code == "ValidationException"
 
 
-def test_an_item_that_failed_a_condition_is_told(make_api: MakeApi) -> None:
+def test_an_item_that_failed_a_condition_is_reported(make_api: MakeApi) -> None:
     client = make_api().client
     client.put_item(TableName=TABLE, Item={**KEY, "s": {"S": "x"}})
     for operation, asked in (

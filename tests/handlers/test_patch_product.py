@@ -148,20 +148,20 @@ def test_preconditions_hold_also_where_nothing_changes(
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "reported"),
     [
         ([], "must be a JSON object"),
         ({**FILLER, "one": "more"}, "must have at most 64 fields"),
         ({"stock": -1}, "must be at least 0"),
     ],
 )
-def test_what_is_wrong_is_told_in_words(api: Api, body: Any, told: str) -> None:
+def test_what_is_wrong_is_reported_in_words(api: Api, body: Any, reported: str) -> None:
     api.post(SMARTPHONE)
-    assert [each["message"] for each in api.patch("PROD001", body).json["errors"]] == [told]
+    assert [each["message"] for each in api.patch("PROD001", body).json["errors"]] == [reported]
 
 
 @pytest.mark.parametrize("type_", ["application/json", "application/json-patch+json", "text/plain"])
-def test_another_type_is_415_and_told_which_is_taken(type_: str) -> None:
+def test_another_type_is_415_and_names_what_is_taken(type_: str) -> None:
     reply = memory_api().patch("PROD001", {}, headers={"Content-Type": type_})
     assert (reply.status, reply.code) == (415, "unsupported_media_type")
     assert reply.headers["Accept-Patch"] == "application/merge-patch+json"

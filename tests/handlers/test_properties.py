@@ -174,7 +174,7 @@ def test_floats_come_back_as_the_same_float(number: float) -> None:
 
 @patiently
 @given(text=st.text(alphabet='[]{}"\\a:,', max_size=60))
-def test_depth_is_told_as_the_decoder_would_find_it(text: str) -> None:
+def test_depth_is_counted_as_the_decoder_would(text: str) -> None:
     """Whatever stands in quotes: deeper than was said is refused, and nothing else."""
 
     def depth(value: Any) -> int:

@@ -69,26 +69,26 @@ def test_k6_asking_changes_nothing_and_is_allowed(sort_key: str) -> None:
         )
         item = {name: {"S": "-"} for name in ("productId", "category", "createdBy")}
         dynamodb.put_item(TableName=TABLE, Item=item)
-        told = asked(
+        reported = asked(
             MotoTable(dynamodb), [*OPERATIONS, INDEX], SORT_KEY=sort_key, CATEGORY_INDEX=INDEXED
         )
-        assert told == {"denied": [], "unknown": []}
+        assert reported == {"denied": [], "unknown": []}
         assert dynamodb.scan(TableName=TABLE)["Items"] == [item]
 
 
-def test_k6_what_is_refused_or_unsure_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_k6_what_is_refused_or_unsure_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     table = Failing(
         put_item=refused("AccessDeniedException", "SECRET"),
         scan=refused("AccessDeniedException"),
         query=refused("ThrottlingException"),
     )
-    told = asked(table, [*OPERATIONS, INDEX, "Nothing"])
-    assert told == {"denied": ["PutItem", "Scan"], "unknown": ["Query", INDEX, "Nothing"]}
-    assert "SECRET" not in json.dumps(told) + capsys.readouterr().out
+    reported = asked(table, [*OPERATIONS, INDEX, "Nothing"])
+    assert reported == {"denied": ["PutItem", "Scan"], "unknown": ["Query", INDEX, "Nothing"]}
+    assert "SECRET" not in json.dumps(reported) + capsys.readouterr().out
 
 
 @pytest.mark.parametrize("given", [None, "PutItem", {}])
-def test_what_asks_for_nothing_is_told_nothing(given: Any) -> None:
+def test_what_asks_for_nothing_prints_nothing(given: Any) -> None:
     table = MemoryTable(TABLE)
     assert asked(table, given) == {"denied": [], "unknown": []}
     assert table.calls == []

@@ -48,7 +48,7 @@ def _telling(path: Path) -> Iterator[str]:
         yield from (token.string for token in tokens if token.type == tokenize.COMMENT)
 
 
-def told_on(page: str) -> tuple[set[str], set[str]]:
+def rows_on(page: str) -> tuple[set[str], set[str]]:
     """The rows that a page's tables tell, and those of them that it says need nothing."""
     _, _, after = page.partition(NEEDS_NONE)
     return _first_cells(page), _first_cells(after.partition("\n## ")[0])
@@ -59,12 +59,12 @@ def _first_cells(text: str) -> set[str]:
     return set().union(*(rows_in(cells[1]) for cells in lines))
 
 
-TOLD, NEEDING_NONE = told_on((ROOT / "docs" / "aws-behaviour.md").read_text("utf-8"))
+EXPLAINED, NEEDING_NONE = rows_on((ROOT / "docs" / "aws-behaviour.md").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_each_row_is_told_and_tested_or_needs_none(row: str) -> None:
-    assert row in TOLD, "docs/aws-behaviour.md doesn't tell it"
+def test_each_row_is_tested_or_explained(row: str) -> None:
+    assert row in EXPLAINED, "docs/aws-behaviour.md has no row for it"
     assert (row in named()) != (row in NEEDING_NONE), "one of both, a test or a reason for none"
 
 
@@ -74,6 +74,6 @@ def test_a_row_in_a_value_is_not_a_test_that_names_it(tmp_path: Path) -> None:
     assert named_in(path) == {"D2", "D3", "K1", "W2"}
 
 
-def test_a_row_is_told_in_its_tables_first_cell_only() -> None:
+def test_a_row_is_named_in_its_tables_first_cell_only() -> None:
     page = f"| G1, K2 | as G3 |\n{NEEDS_NONE}\n| K16 | x |\n## More\n| L1 | y |\n"
-    assert told_on(page) == ({"G1", "K2", "K16", "L1"}, {"K16"})
+    assert rows_on(page) == ({"G1", "K2", "K16", "L1"}, {"K16"})

@@ -55,7 +55,7 @@ def test_a_secret_found_everywhere_is_refused() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="reads /proc")
-def test_files_are_read_and_open_secret_files_told(tmp_path: Path) -> None:
+def test_files_are_read_and_open_secret_files_named(tmp_path: Path) -> None:
     state = tmp_path / "shop" / ".productsapi" / "state"
     state.mkdir(parents=True)
     for name in ("cognito.json", "cloudwatch_logs.json"):

@@ -180,11 +180,11 @@ def test_a_function_is_asked_about_all_it_may(function: str, sort_key: bool) -> 
 
 def test_secrets_are_read_by_name_and_no_other() -> None:
     arns = [f"arn:aws:secretsmanager:eu-west-2:123456789012:secret:{n}-AbCdEf" for n in "ab"]
-    told = function_rights(PLACES["aws"], "get", table="T", log_group="/g", sort_key=False)
+    reported = function_rights(PLACES["aws"], "get", table="T", log_group="/g", sort_key=False)
     more = function_rights(
         PLACES["aws"], "get", table="T", log_group="/g", sort_key=False, secrets=arns
     )
-    assert [each for each in more["Statement"] if each not in told["Statement"]] == [
+    assert [each for each in more["Statement"] if each not in reported["Statement"]] == [
         {
             "Sid": "Secrets",
             "Effect": "Allow",

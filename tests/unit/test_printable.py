@@ -57,8 +57,8 @@ def test_json_stays_the_same_value(bad: str) -> None:
 
 @each_steering
 def test_no_answer_of_the_api_steers_the_terminal(bad: str) -> None:
-    told = json.dumps({"productName": bad}, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    for body in (told, told[:-1], b"<html>" + bad.encode("utf-8", "surrogatepass")):
+    reported = json.dumps({"productName": bad}, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    for body in (reported, reported[:-1], b"<html>" + bad.encode("utf-8", "surrogatepass")):
         assert bad[0] not in Answer(200, {}, body).pretty()
 
 
@@ -121,7 +121,7 @@ def test_no_live_progress_steers_the_terminal() -> None:
     assert "[/y]" in file.getvalue()
 
 
-def test_an_error_of_any_text_can_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_any_text_can_be_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file name that is no text comes in as halves of pairs, which no stream can write."""
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     monkeypatch.setattr(sys, "stderr", stream)

@@ -81,7 +81,7 @@ def test_a_body_comes_by_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
         os.close(reader)
 
 
-def test_a_descriptor_that_is_not_open_is_told() -> None:
+def test_a_descriptor_that_is_not_open_is_reported() -> None:
     with pytest.raises(click.UsageError, match="/dev/fd/987 can't be read: Bad file descriptor"):
         _body("@/dev/fd/987")
 
@@ -141,7 +141,7 @@ def test_links_in_a_circle_end(tmp_path: Path) -> None:
         write_file(tmp_path / "a", "")
 
 
-def test_a_reader_that_is_gone_is_told() -> None:
+def test_a_reader_that_is_gone_is_reported() -> None:
     reader, writer = os.pipe()
     os.close(reader)
     with pytest.raises(Refused, match="Broken pipe"):

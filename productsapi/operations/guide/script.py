@@ -36,7 +36,7 @@ def script(guide: Guide, plan: Plan, stack: Stack, resources: Iterable[Resource]
             "`productsapi deploy` does; `productsapi plan --guide` shows the commands",
         )
     parts = [_begin(guide, stack)]
-    told: set[str] = set()
+    explained: set[str] = set()
     step = ""
     for line in guide.lines:
         if line.change.step != step:
@@ -45,8 +45,8 @@ def script(guide: Guide, plan: Plan, stack: Stack, resources: Iterable[Resource]
         if line.sent.operation == "CreateDeployment" and guide.definition:
             hashed = filled(guide.definition, guide.variables)
             parts.append(HASHED.format(name=DEFINITION, text=hashed, digest=DIGEST))
-        sentences = [] if subject(line) in told else about(line)
-        told.add(subject(line))
+        sentences = [] if subject(line) in explained else about(line)
+        explained.add(subject(line))
         comments = [comment(each) for each in (str(line.change.key), *sentences)]
         parts.append("\n".join([*comments, shell(line, guide.variables)]))
     return "\n\n".join([*parts, *_end(guide, stack)])

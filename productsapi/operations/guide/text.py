@@ -26,7 +26,7 @@ def text(guide: Guide, heading: str) -> str:
     """All of it pastes into a shell: what isn't a command is a comment."""
     number = plural(len(guide.lines), "aws command")
     parts = [comment(f"{heading}: {number}"), comment(FIRST)]
-    told: set[str] = set()
+    explained: set[str] = set()
     for index, step in enumerate(STEPS, 1):
         of_step = [
             (n, each) for n, each in enumerate(guide.lines, 1) if each.change.step == step.name
@@ -34,7 +34,9 @@ def text(guide: Guide, heading: str) -> str:
         if of_step or index <= SEVEN:
             beyond = "" if index <= SEVEN else " (beyond the manual guide)"
             parts.append(f"#### {index}. {step.title}{beyond}")
-            parts += [_entry(n, each, guide, told) for n, each in of_step] or ["# Nothing to do."]
+            parts += [_entry(n, each, guide, explained) for n, each in of_step] or [
+                "# Nothing to do."
+            ]
     for change, reason in guide.untold:
         parts.append(comment(f"{change.action.value} {change.key}: not shown, {reason}"))
     return "\n\n".join(parts) + "\n"
@@ -56,11 +58,11 @@ def subject(line: Line) -> str:
     return f"wait {line.sent.wait}" if line.sent.wait else line.sent.operation
 
 
-def _entry(number: int, line: Line, guide: Guide, told: set[str]) -> str:
+def _entry(number: int, line: Line, guide: Guide, explained: set[str]) -> str:
     """A sentence stands where its command is met first."""
     what = subject(line)
-    sentences = [] if what in told else about(line)
-    told.add(what)
+    sentences = [] if what in explained else about(line)
+    explained.add(what)
     lines: Iterable[str] = (f"{number}. {line.change.key}", *sentences)
     shown = [each for sentence in lines for each in _wrapped(sentence)]
     return "\n".join([*shown, shell(line, guide.variables)])

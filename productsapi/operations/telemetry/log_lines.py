@@ -71,14 +71,14 @@ def read(message: str) -> Line:
     fields = _fields(message)
     if fields:
         trace = fields.get("traceId")
-        told = trace if isinstance(trace, str) else None
-        return Line(_level_of(fields), fields=fields, trace_id=told)
+        given_id = trace if isinstance(trace, str) else None
+        return Line(_level_of(fields), fields=fields, trace_id=given_id)
     found = INVOCATION.match(message)
     invocation = next(filter(None, found.groups()), None) if found else None
     trace = TRACE.search(message)
     of_lambda = bool(OF_LAMBDA.match(message))
-    told = trace[1] if trace and of_lambda else None
-    return Line(_level_in(message), of_lambda, invocation, trace_id=told)
+    given_id = trace[1] if trace and of_lambda else None
+    return Line(_level_in(message), of_lambda, invocation, trace_id=given_id)
 
 
 def is_at_least(level: str | None, least: str) -> bool:

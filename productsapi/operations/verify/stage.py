@@ -9,7 +9,7 @@ from productsapi.engine.outputs import Outputs
 from productsapi.operations.finding import Finding, State
 from productsapi.operations.verify.unauthenticated import OUR_ROUTES, REMOVE, others, unknown
 from productsapi.routes import PATHS, ROUTES
-from productsapi.steps.deployment import NOT_TOLD, served
+from productsapi.steps.deployment import UNSPECIFIED, served
 
 GUARDED = "COGNITO_USER_POOLS"
 OPEN = "NONE"
@@ -33,7 +33,7 @@ def our_stage(aws: Aws, outputs: Outputs, name: str) -> Iterator[Finding]:
         yield from found
         return
     text = f"deployment {serves['deployment']} serves {len(ROUTES)} routes"
-    if NOT_TOLD in methods.values():
+    if UNSPECIFIED in methods.values():
         text += "; this endpoint doesn't say how they are authorized, so requests must show it"
     else:
         text += ", each behind Cognito"
@@ -65,7 +65,7 @@ def _ours(check: str, methods: Mapping[str, str], *, reported: bool) -> Iterator
             yield Finding(check, State.FAILED, f"{route} isn't served", "productsapi deploy")
         elif how == OPEN:
             yield Finding(check, State.OPEN, f"{route} is open to everybody", CLOSE)
-        elif how != GUARDED and (reported or how != NOT_TOLD):
+        elif how != GUARDED and (reported or how != UNSPECIFIED):
             text = f"{route} is guarded by {how}, not by {GUARDED}"
             yield Finding(check, State.FAILED, text, "productsapi deploy")
     for preflight in sorted(PREFLIGHTS - methods.keys()):

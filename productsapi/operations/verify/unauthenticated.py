@@ -19,7 +19,7 @@ from productsapi.operations.verify.api import Api, by_function
 from productsapi.routes import ROUTES
 from productsapi.stack.api_tree import stages
 from productsapi.stack.outputs import API_ID, SERVED_ID
-from productsapi.steps.deployment import NOT_TOLD, served
+from productsapi.steps.deployment import UNSPECIFIED, served
 
 OUR_ROUTES = tuple(str(route) for route in ROUTES)
 REMOVE = "remove it (`productsapi deploy --delete-foreign`), if nobody needs it"
@@ -32,7 +32,7 @@ def _methods(aws: Aws, api_id: str, deployment: str) -> Mapping[str, str]:
     """
     there = Outputs({API_ID: api_id, SERVED_ID: deployment})
     found: Mapping[str, str] = (served(aws, there) or {"methods": {}})["methods"]
-    return found or dict.fromkeys(OUR_ROUTES, NOT_TOLD)
+    return found or dict.fromkeys(OUR_ROUTES, UNSPECIFIED)
 
 
 def others(aws: Aws, outputs: Outputs, ours: str) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -46,7 +46,7 @@ def others(aws: Aws, outputs: Outputs, ours: str) -> Iterator[tuple[str, Mapping
 
 def unknown(methods: Mapping[str, str]) -> list[str]:
     """Methods whose authorization the endpoint doesn't describe, without preflights."""
-    return [m for m, how in methods.items() if how == NOT_TOLD and not m.startswith("OPTIONS ")]
+    return [m for m, how in methods.items() if how == UNSPECIFIED and not m.startswith("OPTIONS ")]
 
 
 def tried(api: Api, stage: str, methods: Iterable[str], product_id: str) -> Finding:

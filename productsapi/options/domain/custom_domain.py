@@ -62,11 +62,11 @@ class CustomDomain(FeaturePart, Managed):
             "tags": {**self.stack.ours_among(there), **(remembered if self._zone_tag else {})},
         }
         zones = {RECORD_ZONE: there[ZONE_TAG]} if ZONE_TAG in there else {}
-        told = {**_told(found), **zones}
+        found_tags = {**_told(found), **zones}
         raw = {"api_id": known.get(API_ID), "name": self.name}
         return Observed(
             fields,
-            told,
+            found_tags,
             self.stack.ownership(there),
             raw=raw,
             notes=_notes(self.key, found),

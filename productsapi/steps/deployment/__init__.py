@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from productsapi.steps.deployment.account_throttle import AccountThrottle
 from productsapi.steps.deployment.deployment import Deployment
-from productsapi.steps.deployment.served import NOT_TOLD, served
+from productsapi.steps.deployment.served import UNSPECIFIED, served
 from productsapi.steps.deployment.stage import PreviousStages, Stage
 
 __all__ = [
-    "NOT_TOLD",
+    "UNSPECIFIED",
     "AccountThrottle",
     "Deployment",
     "PreviousStages",

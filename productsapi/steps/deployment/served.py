@@ -9,7 +9,7 @@ from productsapi.engine.outputs import Outputs
 from productsapi.stack.api_tree import served_deployment, summary_in
 from productsapi.stack.outputs import API_ID, SERVED_ID
 
-NOT_TOLD = "not told"
+UNSPECIFIED = "unspecified"
 """The authorization of a deployed method where the endpoint, unlike AWS, leaves it out."""
 
 
@@ -20,7 +20,7 @@ def served(aws: Aws, outputs: Outputs) -> dict[str, Any] | None:
         return None
     deployment = served_deployment(aws, api_id, served_id) or {}
     methods = {
-        f"{http_method} {path}": method.get("authorizationType", NOT_TOLD)
+        f"{http_method} {path}": method.get("authorizationType", UNSPECIFIED)
         for path, by_method in summary_in(deployment).items()
         for http_method, method in by_method.items()
     }

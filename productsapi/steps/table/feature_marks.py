@@ -24,10 +24,10 @@ class FeatureMarks(TablePart, Upsert):
 
     kind = kinds.FEATURE_MARKS
     serial_group = TAGS
-    lookup_inputs = (features.TOLD,)
+    lookup_inputs = (features.STORED,)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        reported = features.parsed(known.get(features.TOLD))
+        reported = features.parsed(known.get(features.STORED))
         there = {n: ON for n in self.on if n in reported}
         return Observed({"features": there}) if there else None
 
@@ -35,9 +35,9 @@ class FeatureMarks(TablePart, Upsert):
         return {"features": dict.fromkeys(self.on, ON)}
 
     def create(self, aws: Aws, known: Outputs) -> Given:
-        reported = features.parsed(known.get(features.TOLD))
+        reported = features.parsed(known.get(features.STORED))
         names = {*reported, *self.on}
-        return {features.TOLD: features.write(self.stack, aws, names)}
+        return {features.STORED: features.write(self.stack, aws, names)}
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class PreviousOptions(Cleanup, TablePart):
     """By feature that is off: the resources that may be left of it."""
     kind = Kind("former feature tags")
     serial_group = TAGS
-    lookup_inputs = (features.TOLD,)
+    lookup_inputs = (features.STORED,)
 
     @property
     def depends_on(self) -> tuple[Key, ...]:
@@ -64,13 +64,13 @@ class PreviousOptions(Cleanup, TablePart):
         return [part for name in self._former(reported) for part in self.parts.get(name, ())]
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        former = self._former(known.get(features.TOLD))
+        former = self._former(known.get(features.STORED))
         return Observed({"features": dict.fromkeys(former, ON)}) if former else None
 
     def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
-        reported = features.parsed(known.get(features.TOLD))
+        reported = features.parsed(known.get(features.STORED))
         left = [name for name in reported if name not in observed.fields["features"]]
-        return {features.TOLD: features.write(self.stack, aws, left)}
+        return {features.STORED: features.write(self.stack, aws, left)}
 
     def _former(self, text: str | None) -> tuple[str, ...]:
         return tuple(name for name in features.parsed(text) if name not in self.on)

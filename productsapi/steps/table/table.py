@@ -37,7 +37,7 @@ class Table(Managed):
     immutable = IMMUTABLE
     outputs = (
         *map(pointer_to, POINTERS.values()),
-        features.TOLD,
+        features.STORED,
         IN_DOUBT,
         MADE_NOW,
     )

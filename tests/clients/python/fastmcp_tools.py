@@ -49,9 +49,9 @@ class Shop:
                 try:
                     got = await client.call_tool(tool, arguments)
                 except ToolError as refused:
-                    told = str(refused)
+                    reported = str(refused)
                     problem = json.loads(
-                        told[told.index("{") : told.rindex("}") + 1].replace("'", '"')
+                        reported[reported.index("{") : reported.rindex("}") + 1].replace("'", '"')
                     )
                     return Reply(problem["status"], code=problem["code"])
         return Reply(status, got.structured_content or {})

@@ -24,13 +24,13 @@ def tokens(expires: object = NOW + 3600, refresh: str = "refresh") -> Tokens:
 
 
 @pytest.fixture
-def told() -> list[str]:
+def reported() -> list[str]:
     return []
 
 
 @pytest.fixture
-def file(tmp_path: Path, told: list[str]) -> TokenFile:
-    return TokenFile(tmp_path / "app" / "tokens.json", told.append)
+def file(tmp_path: Path, reported: list[str]) -> TokenFile:
+    return TokenFile(tmp_path / "app" / "tokens.json", reported.append)
 
 
 def never(_old: Tokens) -> Tokens:
@@ -64,24 +64,24 @@ def test_a_folder_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
     assert mode(tmp_path) == 0o755
 
 
-def test_a_file_others_could_read_is_closed_and_told(file: TokenFile, told: list[str]) -> None:
+def test_a_file_others_could_read_is_closed_and_named(file: TokenFile, reported: list[str]) -> None:
     file.put(HERE, "ann", tokens())
     file.path.chmod(0o644)
     assert file.get(HERE, "ann") == tokens()
     assert mode(file.path) == 0o600
-    assert "Others could read" in told[0]
+    assert "Others could read" in reported[0]
 
 
 @pytest.mark.parametrize(
     "garbage", ["", "{", "[]", '{"a": 1}', '{"a": {"b": []}}', "\x00", "[" * 100_000]
 )
-def test_a_garbled_file_is_told_and_taken_as_empty(
-    file: TokenFile, told: list[str], garbage: str
+def test_a_garbled_file_is_reported_and_taken_as_empty(
+    file: TokenFile, reported: list[str], garbage: str
 ) -> None:
     file.put(HERE, "ann", tokens())
     file.path.write_text(garbage, "utf-8")
     assert file.get(HERE, "ann") is None
-    assert "taken as empty" in told[0]
+    assert "taken as empty" in reported[0]
     file.put(HERE, "ann", tokens())
     assert file.get(HERE, "ann") == tokens()
 
@@ -106,7 +106,7 @@ def test_a_link_in_the_files_place_is_replaced(file: TokenFile, tmp_path: Path) 
 
 
 def test_a_link_is_not_read_and_leaves_what_is_behind(
-    file: TokenFile, tmp_path: Path, told: list[str]
+    file: TokenFile, tmp_path: Path, reported: list[str]
 ) -> None:
     other = tmp_path / "of-somebody-else"
     TokenFile(other).put(HERE, "ann", tokens())
@@ -114,15 +114,15 @@ def test_a_link_is_not_read_and_leaves_what_is_behind(
     file.path.parent.mkdir()
     file.path.symlink_to(other)
     assert file.get(HERE, "ann") is None
-    assert "a link, which isn't followed" in told[0]
+    assert "a link, which isn't followed" in reported[0]
     assert mode(other) == 0o644
 
 
-def test_a_fifo_is_not_waited_for(file: TokenFile, told: list[str]) -> None:
+def test_a_fifo_is_not_waited_for(file: TokenFile, reported: list[str]) -> None:
     file.path.parent.mkdir()
     os.mkfifo(file.path)
     assert file.get(HERE, "ann") is None
-    assert "no regular file" in told[0]
+    assert "no regular file" in reported[0]
 
 
 def test_a_lock_that_is_a_link_is_refused(file: TokenFile, tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_who_is_not_signed_in_is_told_how(file: TokenFile) -> None:
     assert caught.value.hint == "productsapi user login ann"
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SignInError, match="can't be kept in"):
         TokenFile(tmp_path / "file" / "tokens.json").put(HERE, "ann", tokens())

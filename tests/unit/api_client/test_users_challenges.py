@@ -17,8 +17,8 @@ SIGNED_IN = {
 }
 
 
-def challenge(name: str, **told: str) -> dict[str, Any]:
-    return {"ChallengeName": name, "Session": SESSION, "ChallengeParameters": told}
+def challenge(name: str, **reported: str) -> dict[str, Any]:
+    return {"ChallengeName": name, "Session": SESSION, "ChallengeParameters": reported}
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,13 @@ def test_one_challenge_may_follow_another(scripted: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["MFA_SETUP", "CUSTOM_CHALLENGE", "SELECT_MFA_TYPE"])
-def test_what_cannot_be_answered_here_is_told(scripted: Any, name: str) -> None:
+def test_what_cannot_be_answered_here_is_reported(scripted: Any, name: str) -> None:
     pool, _ = scripted(InitiateAuth=[challenge(name)])
     with pytest.raises(SignInError, match=name):
         begin(pool, "ann", PASSWORD)
 
 
-def test_a_wrong_code_is_told_in_words(scripted: Any) -> None:
+def test_a_wrong_code_is_reported_in_words(scripted: Any) -> None:
     wrong = AwsError("RespondToAuthChallenge", "CodeMismatchException", "Invalid code")
     pool, _ = scripted(RespondToAuthChallenge=[wrong])
     with pytest.raises(SignInError, match="isn't the right one for ann"):

@@ -70,7 +70,7 @@ def test_a_failing_cleanup_does_not_hide_the_error(scripted: Callable[..., Any])
         users.create("ann", PASSWORD)
 
 
-def test_an_existing_user_is_told_and_left_alone(pool: UserPool) -> None:
+def test_an_existing_user_is_noted_and_left_alone(pool: UserPool) -> None:
     pool.create("ann", PASSWORD)
     with pytest.raises(SignInError, match="already is a user ann") as caught:
         pool.create("ann", "Another-one-8")
@@ -78,7 +78,7 @@ def test_an_existing_user_is_told_and_left_alone(pool: UserPool) -> None:
     assert pool.login("ann", PASSWORD)
 
 
-def test_a_killed_runs_user_is_told_and_completed(
+def test_a_killed_runs_user_is_reported_and_completed(
     pool: UserPool,
 ) -> None:
     pool.aws.call("cognito-idp", "AdminCreateUser", UserPoolId=pool.user_pool_id, Username="ann")
@@ -211,9 +211,9 @@ def test_c2_a_refusal_of_the_schema_is_explained(scripted: Callable[..., Any]) -
     text = "Attributes did not conform to the schema: phone_number: The attribute is required"
     refusal = AwsError("AdminCreateUser", "InvalidParameterException", text)
     users, _ = scripted(AdminCreateUser=[refusal])
-    with pytest.raises(SignInError, match="phone_number") as told:
+    with pytest.raises(SignInError, match="phone_number") as reported:
         users.create("ann", PASSWORD)
-    assert "SchemaAttributes" in told.value.hint
+    assert "SchemaAttributes" in reported.value.hint
 
 
 def test_c3_a_password_is_always_set(scripted: Callable[..., Any]) -> None:

@@ -1,4 +1,4 @@
-"""Every answer of Cognito that a person can cause is told in words, with the next command."""
+"""Every answer of Cognito that a person can cause is reported in words, with the next command."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ REFUSALS = [
 ]  # fmt: skip
 
 
-def test_c10_an_expired_temporary_password_is_told(scripted: Callable[..., Any]) -> None:
+def test_c10_an_expired_temporary_password_is_reported(scripted: Callable[..., Any]) -> None:
     text = "Temporary password has expired and must be reset by an administrator."
     users, _ = scripted(InitiateAuth=[AwsError("InitiateAuth", "NotAuthorizedException", text)])
-    with pytest.raises(SignInError, match="was not used in time") as told:
+    with pytest.raises(SignInError, match="was not used in time") as reported:
         users.login("ann", PASSWORD)
-    assert "user password ann" in told.value.hint
+    assert "user password ann" in reported.value.hint
 
 
 @pytest.mark.parametrize(("code", "text", "words", "hint"), REFUSALS)
-def test_a_refused_login_is_told_with_what_to_do(
+def test_a_refused_login_is_reported_with_what_to_do(
     scripted: Callable[..., Any], code: str, text: str, words: str, hint: str
 ) -> None:
     users, _ = scripted(InitiateAuth=[AwsError("InitiateAuth", code, text)])
@@ -87,7 +87,7 @@ def test_an_error_of_nobodys_stays_as_it_is(scripted: Callable[..., Any]) -> Non
         ("CUSTOM_CHALLENGE", "more than a password"),
     ],
 )
-def test_a_challenge_is_told_where_tokens_are_missing(
+def test_a_challenge_is_named_where_tokens_are_missing(
     scripted: Callable[..., Any], challenge: str, words: str
 ) -> None:
     users, _ = scripted(InitiateAuth=[{"ChallengeName": challenge, "Session": "s"}])

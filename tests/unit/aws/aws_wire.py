@@ -58,12 +58,12 @@ def xml(text: str, status: int = 200) -> tuple[int, dict[str, str], bytes]:
 
 
 def xml_error(code: str, text: str = "no", status: int = 403) -> tuple[int, dict[str, str], bytes]:
-    told = f"<Error><Code>{code}</Code><Message>{text}</Message></Error>"
-    return xml(f"<ErrorResponse>{told}</ErrorResponse>", status)
+    reported = f"<Error><Code>{code}</Code><Message>{text}</Message></Error>"
+    return xml(f"<ErrorResponse>{reported}</ErrorResponse>", status)
 
 
 def identity(account: str = "123456789012") -> tuple[int, dict[str, str], bytes]:
     arn = f"arn:aws:iam::{account}:user/alice"
-    told = f"<Account>{account}</Account><Arn>{arn}</Arn>"
-    found = f"<GetCallerIdentityResult>{told}</GetCallerIdentityResult>"
+    reported = f"<Account>{account}</Account><Arn>{arn}</Arn>"
+    found = f"<GetCallerIdentityResult>{reported}</GetCallerIdentityResult>"
     return xml(f"<GetCallerIdentityResponse>{found}</GetCallerIdentityResponse>")

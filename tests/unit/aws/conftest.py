@@ -35,7 +35,7 @@ def pauses() -> list[float]:
 
 
 @pytest.fixture
-def told() -> list[str]:
+def reported() -> list[str]:
     """The reasons that `aws` told for its waits."""
     return []
 
@@ -59,6 +59,6 @@ def clients(session: botocore.session.Session) -> Clients:
 
 
 @pytest.fixture
-def aws(clients: Clients, pauses: list[float], told: list[str]) -> Aws:
+def aws(clients: Clients, pauses: list[float], reported: list[str]) -> Aws:
     location = Location(REGION, "123456789012")
-    return Aws(clients, location, pause=pauses.append, on_wait=told.append)
+    return Aws(clients, location, pause=pauses.append, on_wait=reported.append)

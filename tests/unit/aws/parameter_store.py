@@ -134,20 +134,20 @@ class Caller:
     store: Store
     location: Location = field(default_factory=lambda: Location("eu-west-2", "123456789012"))
     stop: Event = field(default_factory=Event)
-    told: list[str] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
 
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
         assert service == "ssm"
         return self.store.call(operation, params)
 
     def wait(self, seconds: float, reason: str) -> None:
-        self.told.append(reason)
+        self.reported.append(reason)
         self.store.pass_by(seconds)
 
 
 @dataclass
 class Run:
-    """One run, and what it is told while it waits."""
+    """One run, and what it is reported while it waits."""
 
     lease: Lease
     caller: Caller

@@ -67,7 +67,7 @@ def test_a_create_that_makes_a_second_one_is_sent_once(
 
 @pytest.mark.parametrize("operation", CREATES)
 def test_only_a_throttle_of_those_is_repeated_by_us(
-    aws: Aws, wire: Wire, pauses: list[float], told: list[str], operation: str
+    aws: Aws, wire: Wire, pauses: list[float], reported: list[str], operation: str
 ) -> None:
     service, params = CREATES[operation]
     made = {"UserPool": {"Id": "p"}, "UserPoolClient": {"ClientId": "c"}}
@@ -77,7 +77,7 @@ def test_only_a_throttle_of_those_is_repeated_by_us(
     assert pauses == [QUOTA.first] * 2
     passing = transient(service, operation, "TooManyRequestsException", "")
     assert passing
-    assert told == [passing.reason] * 2
+    assert reported == [passing.reason] * 2
 
 
 @pytest.mark.parametrize("fault", LOST.values(), ids=LOST)
@@ -143,7 +143,7 @@ def test_the_users_retry_settings_change_none_of_this(
         assert sum(pauses) // 10 * 10 == waited
 
 
-def test_a_refusal_that_does_not_pass_is_told_at_once(
+def test_a_refusal_that_does_not_pass_is_named_at_once(
     aws: Aws, wire: Wire, pauses: list[float]
 ) -> None:
     """«Function already exist» has the code of «an update is in progress»."""
@@ -156,7 +156,7 @@ def test_a_refusal_that_does_not_pass_is_told_at_once(
 
 
 def test_each_kind_of_wait_has_its_own_patience(
-    aws: Aws, wire: Wire, pauses: list[float], told: list[str]
+    aws: Aws, wire: Wire, pauses: list[float], reported: list[str]
 ) -> None:
     """A throttle before it doesn't shorten the wait for the role."""
     role = error("InvalidParameterValueException", "The role cannot be assumed by Lambda.")
@@ -164,7 +164,7 @@ def test_each_kind_of_wait_has_its_own_patience(
     wire.will(THROTTLE, role, role, THROTTLE, role, ok(FunctionName="f"))
     aws.call("lambda", "CreateFunction", **create)
     assert pauses == [QUOTA.first, *[PROPAGATION.first] * 2, QUOTA.first, PROPAGATION.first]
-    assert len(set(told)) == 2
+    assert len(set(reported)) == 2
 
 
 def test_what_does_not_pass_in_time_ends_in_awss_words(
@@ -194,11 +194,13 @@ def test_without_a_tests_clock_a_wait_is_one_on_stop(aws: Aws) -> None:
         real.wait(600, "too long")
 
 
-def test_a_telling_copy_tells_waits_the_original_not(aws: Aws, wire: Wire, told: list[str]) -> None:
+def test_a_telling_copy_tells_waits_the_original_not(
+    aws: Aws, wire: Wire, reported: list[str]
+) -> None:
     heard: list[str] = []
     wire.will(THROTTLE, ok(UserPool={"Id": "eu-west-2_1"}))
     aws.telling(heard.append).call("cognito-idp", "CreateUserPool", PoolName="pool")
-    assert (len(heard), told) == (1, [])
+    assert (len(heard), reported) == (1, [])
 
 
 # -- waiting for a state ---------------------------------------------------------------------------

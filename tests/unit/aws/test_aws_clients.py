@@ -117,7 +117,7 @@ def test_endpoints_are_ignored_where_the_user_says_so(
     ],
 )
 @pytest.mark.usefixtures("keys")
-def test_odd_answers_and_refusals_are_told_in_words(
+def test_odd_answers_and_refusals_are_named_in_words(
     wire: Wire,
     monkeypatch: pytest.MonkeyPatch,
     answer: object,
@@ -132,7 +132,7 @@ def test_odd_answers_and_refusals_are_told_in_words(
 
 @pytest.mark.parametrize("value", ["localhost:4566", "aws.example.com", "http://"])
 @pytest.mark.usefixtures("keys")
-def test_an_endpoint_that_is_no_url_is_told_as_such(
+def test_an_endpoint_that_is_no_url_is_named_as_such(
     monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", value)
@@ -167,7 +167,7 @@ def test_a_profile_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, h
 
 
 @pytest.mark.usefixtures("keys")
-def test_a_role_that_may_not_be_taken_on_is_told(wire: Wire, aws_config: Path) -> None:
+def test_a_role_that_may_not_be_taken_on_is_reported(wire: Wire, aws_config: Path) -> None:
     """Not as a missing permission for the call that only needed the credentials."""
     role = "role_arn = arn:aws:iam::123456789012:role/deployer"
     aws_config.write_text(f"[profile work]\n{role}\ncredential_source = Environment\n")
@@ -282,16 +282,16 @@ def test_a_leases_calls_wait_less_than_it_lives(aws: Aws) -> None:
 
 
 @pytest.mark.usefixtures("keys")
-def test_who_acts_is_told_by_the_tail_of_the_arn(wire: Wire) -> None:
+def test_who_acts_is_named_by_the_tail_of_the_arn(wire: Wire) -> None:
     arn = "arn:aws:sts::111122223333:assumed-role/Admin/alice"
-    told = f"<Account>111122223333</Account><Arn>{arn}</Arn>"
-    found = f"<GetCallerIdentityResult>{told}</GetCallerIdentityResult>"
+    reported = f"<Account>111122223333</Account><Arn>{arn}</Arn>"
+    found = f"<GetCallerIdentityResult>{reported}</GetCallerIdentityResult>"
     wire.will(xml(f"<GetCallerIdentityResponse>{found}</GetCallerIdentityResponse>"))
     _, location = connect(REGION)
     assert location.caller == "assumed-role/Admin/alice"
 
 
-def test_the_local_cloud_that_stopped_is_told_as_such(wire: Wire) -> None:
+def test_a_local_cloud_that_stopped_is_named_as_such(wire: Wire) -> None:
     from botocore.exceptions import EndpointConnectionError
 
     clients, location = connect_local(REGION, LOCAL, "000000000000")
@@ -318,15 +318,15 @@ def test_a_model_is_found_without_a_look_at_all(monkeypatch: pytest.MonkeyPatch)
 
 def test_models_of_ones_own_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As with botocore's loader: AWS_DATA_PATH is asked before what botocore brings."""
-    told = (
+    reported = (
         botocore.session.Session()
         .get_component("data_loader")
         .load_service_model("logs", "service-2")
     )
-    folder = tmp_path / "logs" / told["metadata"]["apiVersion"]
+    folder = tmp_path / "logs" / reported["metadata"]["apiVersion"]
     folder.mkdir(parents=True)
-    told["metadata"]["serviceFullName"] = "Ours"
-    (folder / "service-2.json").write_text(json.dumps(told), "utf-8")
+    reported["metadata"]["serviceFullName"] = "Ours"
+    (folder / "service-2.json").write_text(json.dumps(reported), "utf-8")
     monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
     session = botocore.session.Session()
     find_by_name(session)

@@ -107,11 +107,11 @@ def test_a_secret_is_masked_and_what_names_it_is_not(
     line = str(command(service, operation, shape, masked(operation, shape, params)))
     assert SECRET not in line
     assert "***" in line
-    told = [value for value in params.values() if isinstance(value, str) and value != SECRET]
-    assert all(value in line for value in told)
+    reported = [value for value in params.values() if isinstance(value, str) and value != SECRET]
+    assert all(value in line for value in reported)
 
 
-def test_variables_that_are_no_secrets_are_told(clients: Clients) -> None:
+def test_variables_that_are_no_secrets_are_reported(clients: Clients) -> None:
     model = clients.get("lambda").meta.service_model.operation_model("CreateFunction")
     params = {"Environment": {"Variables": {"TABLE_NAME": "T", "KEY": SECRET}}}
     found = masked("CreateFunction", model.input_shape, params, plain={"TABLE_NAME"})

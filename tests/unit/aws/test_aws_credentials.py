@@ -73,7 +73,7 @@ UNUSABLE = [
 
 
 @pytest.mark.parametrize(("lines", "says", "hints"), UNUSABLE)
-def test_credentials_that_cannot_be_had_are_told(
+def test_credentials_that_cannot_be_had_are_reported(
     wire: Wire, files: Path, lines: str, says: str, hints: str
 ) -> None:
     files.write_text(lines)
@@ -89,7 +89,7 @@ def test_credentials_that_cannot_be_had_are_told(
 def test_no_process_reads_what_is_piped_to_us(
     files: Path, monkeypatch: pytest.MonkeyPatch, *, nested: bool
 ) -> None:
-    """A password for a user of the API, for one; popen is told what stdin is."""
+    """A password for a user of the API, for one; popen is reported what stdin is."""
     given: list[Any] = []
 
     def popen(_command: list[str], **rest: Any) -> Any:
@@ -149,7 +149,7 @@ def test_an_mfa_code_is_asked_for_at_a_terminal(
     ("code", "hints"), [("InvalidIdentityToken", "trust policy"), ("AccessDenied", "trust policy"),
                         ("ExpiredTokenException", "sign in again")]
 )  # fmt: skip
-def test_a_refused_web_identity_is_told_as_such(
+def test_a_refused_web_identity_is_reported_as_such(
     wire: Wire, files: Path, tmp_path: Path, code: str, hints: str
 ) -> None:
     token = tmp_path / "token"
@@ -170,7 +170,7 @@ def test_a_role_that_is_refused_names_the_profile(wire: Wire, files: Path) -> No
     assert "trust policy" in raised.value.hint
 
 
-def test_an_unreadable_answer_to_a_role_is_not_told(wire: Wire, files: Path) -> None:
+def test_an_unreadable_answer_to_a_role_is_not_named(wire: Wire, files: Path) -> None:
     files.write_text(profile(f"{ROLE}\nsource_profile = base", BASE))
     wire.will(*[xml("<SecretAccessKey>hunter2")] * 5)
     with pytest.raises(Unintelligible) as raised:
@@ -178,7 +178,9 @@ def test_an_unreadable_answer_to_a_role_is_not_told(wire: Wire, files: Path) -> 
     assert "hunter2" not in raised.value.message
 
 
-def test_a_renewal_that_fails_in_mid_run_is_told(wire: Wire, files: Path, tmp_path: Path) -> None:
+def test_a_renewal_that_fails_in_mid_run_is_reported(
+    wire: Wire, files: Path, tmp_path: Path
+) -> None:
     """Credentials that end in minutes are renewed for each call."""
     ends = (datetime.now(timezone.utc) + timedelta(minutes=5)).isoformat()
     good = tmp_path / "good"

@@ -149,7 +149,7 @@ def test_what_is_ignored_can_disagree(
     assert OTHER in found.summary
 
 
-def test_a_vpc_endpoint_is_aws_and_told(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_vpc_endpoint_is_aws_and_reported(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(OF_DYNAMODB, VPC)
     wire.will(identity())
     _, location = connect("eu-west-2")
@@ -174,7 +174,7 @@ def test_hosts_of_awss_own_are_known_as_such(host: str) -> None:
         ({}, "[default]\nservices = m\n[services m]\ndynamodb = x\n", "dynamodb"),
     ],
 )
-def test_a_service_setting_that_is_none_is_told(
+def test_a_service_setting_that_is_none_is_reported(
     monkeypatch: pytest.MonkeyPatch, keys: Path, variables: dict[str, str], profile: str, says: str
 ) -> None:
     set_all(monkeypatch, variables)

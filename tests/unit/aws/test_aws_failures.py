@@ -87,25 +87,25 @@ def test_an_aws_error_becomes_its_kind_with_what_next(
 ) -> None:
     call, code, text, status, kind, says, hints = case
     service, operation = call.split()
-    told = translate(answer(code, text, status, operation), service, operation, "POST", AWS)
-    assert type(told) is kind
-    assert says in told.message
-    assert hints in told.hint
-    assert (told.exit_code == 4) == issubclass(kind, (AccessDenied, CredentialsError))
+    reported = translate(answer(code, text, status, operation), service, operation, "POST", AWS)
+    assert type(reported) is kind
+    assert says in reported.message
+    assert hints in reported.hint
+    assert (reported.exit_code == 4) == issubclass(kind, (AccessDenied, CredentialsError))
 
 
-def test_api_gateways_right_is_told_with_verb_and_path() -> None:
+def test_api_gateways_right_is_its_verb_and_path() -> None:
     """And what AWS asks for besides, by a name of its own, as it names it."""
     request = "POST /restapis/{restapi_id}/stages"
     denied = answer("AccessDeniedException", "no", 403, "CreateStage")
-    told = translate(denied, "apigateway", "CreateStage", request, AWS)
-    assert "apigateway:POST on /restapis/{restapi_id}/stages isn't allowed" in told.message
-    assert "permission apigateway:POST on /restapis/{restapi_id}/stages" in told.hint
+    reported = translate(denied, "apigateway", "CreateStage", request, AWS)
+    assert "apigateway:POST on /restapis/{restapi_id}/stages isn't allowed" in reported.message
+    assert "permission apigateway:POST on /restapis/{restapi_id}/stages" in reported.hint
     text = "User: u is not authorized to perform: apigateway:PUT on resource: r"
     tagging = answer("AccessDeniedException", text, 403, "CreateStage")
-    told = translate(tagging, "apigateway", "CreateStage", request, AWS)
-    assert "CreateStage: apigateway:PUT isn't allowed" in told.message
-    assert "on resource: r" in told.message
+    reported = translate(tagging, "apigateway", "CreateStage", request, AWS)
+    assert "CreateStage: apigateway:PUT isn't allowed" in reported.message
+    assert "on resource: r" in reported.message
 
 
 @pytest.mark.parametrize(("operation", "code"), sorted(EXISTING_BY_OPERATION))
@@ -144,22 +144,22 @@ FAILED = [
 
 
 @pytest.mark.parametrize(("error", "kind", "says", "hints"), FAILED)
-def test_what_never_became_an_answer_is_told_too(
+def test_what_never_became_an_answer_is_reported_too(
     error: Exception, kind: type[ProductsApiError], says: str, hints: str
 ) -> None:
-    told = translate(error, "dynamodb", "DescribeTable", "POST", AWS)
-    assert type(told) is kind
-    assert says in told.message
-    assert hints in told.hint
+    reported = translate(error, "dynamodb", "DescribeTable", "POST", AWS)
+    assert type(reported) is kind
+    assert says in reported.message
+    assert hints in reported.hint
 
 
 def test_a_dead_local_cloud_is_called_by_its_name() -> None:
-    told = translate(
+    reported = translate(
         boto.EndpointConnectionError(endpoint_url=LOCAL.endpoint_url), "sts", "X", "POST", LOCAL
     )
-    assert isinstance(told, Interrupted)
-    assert "local cloud" in told.message
-    assert "productsapi local up" in told.hint
+    assert isinstance(reported, Interrupted)
+    assert "local cloud" in reported.message
+    assert "productsapi local up" in reported.hint
 
 
 def test_a_mistake_of_ours_is_not_the_users() -> None:
@@ -174,21 +174,21 @@ CANONICAL = (
 )
 
 
-def test_a_repeated_session_token_is_not_told() -> None:
+def test_a_repeated_session_token_is_not_reported() -> None:
     """In its words for a signature that doesn't match, the headers of the request are quoted."""
     for called, operation in (("GetRole", "GetRole"), ("AssumeRole", "GetRole")):
         refused = answer("SignatureDoesNotMatch", CANONICAL, 403, called)
-        told = translate(refused, "iam", operation, "POST", AWS)
-        assert isinstance(told, CredentialsError)
-        assert "does not match" in told.message
-        assert "IQoJsecret" not in told.message + told.hint
+        reported = translate(refused, "iam", operation, "POST", AWS)
+        assert isinstance(reported, CredentialsError)
+        assert "does not match" in reported.message
+        assert "IQoJsecret" not in reported.message + reported.hint
 
 
-def test_a_repeated_function_environment_is_not_told() -> None:
+def test_a_repeated_function_environment_is_not_named() -> None:
     """A function that was taken over may have variables of others in it."""
     text = 'the environment variables exceeded the 4KB limit. String measured: {"DB":"hunter2"}'
     operation = "UpdateFunctionConfiguration"
     refused = answer("InvalidParameterValueException", text, 400, operation)
-    told = translate(refused, "lambda", operation, "PUT", AWS)
-    assert "exceeded the 4KB limit." in told.message
-    assert "hunter2" not in told.message + told.hint
+    reported = translate(refused, "lambda", operation, "PUT", AWS)
+    assert "exceeded the 4KB limit." in reported.message
+    assert "hunter2" not in reported.message + reported.hint

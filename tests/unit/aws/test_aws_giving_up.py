@@ -31,7 +31,7 @@ def test_it_tells_time_tries_status_and_request(aws: Aws, wire: Wire) -> None:
     assert "DescribeTable: oops (InternalServerError)" in raised.value.message
 
 
-def test_an_empty_text_is_told_as_one(aws: Aws, wire: Wire) -> None:
+def test_an_empty_text_is_reported_as_one(aws: Aws, wire: Wire) -> None:
     """K13, K14: a 500 with nothing in it."""
     wire.will((500, {}, b""))
     with pytest.raises(Interrupted, match=r"CreateDeployment: .+ \(500\); asked once, HTTP 500"):
@@ -54,7 +54,7 @@ def test_the_time_that_tries_take_counts(aws: Aws, wire: Wire) -> None:
         slow.call("dynamodb", "DescribeTable", **TABLE)
 
 
-def test_a_refusal_after_waits_is_told_as_it_is(aws: Aws, wire: Wire) -> None:
+def test_a_refusal_after_waits_is_reported_as_it_is(aws: Aws, wire: Wire) -> None:
     wire.will(CUT, error("ValidationException", "no"))
     with pytest.raises(AwsError) as raised:
         aws.call("dynamodb", "DescribeTable", **TABLE)
@@ -123,7 +123,7 @@ def test_a_secret_that_aws_quotes_is_masked(aws: Aws, wire: Wire, operation: str
     wire.will(error("ValidationException", "Value 'hunter2hunter2' of alice at 'x' is too odd"))
     with pytest.raises(AwsError) as raised:
         aws.call(service, operation, **params)
-    told = f"{raised.value} {raised.value.message} {raised.value.text} {raised.value.args}"
-    assert "hunter2" not in told
-    assert "Value '***'" in told
-    assert "of alice" in told  # names are no secrets
+    reported = f"{raised.value} {raised.value.message} {raised.value.text} {raised.value.args}"
+    assert "hunter2" not in reported
+    assert "Value '***'" in reported
+    assert "of alice" in reported  # names are no secrets

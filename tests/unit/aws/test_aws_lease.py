@@ -160,20 +160,20 @@ def test_another_run_is_waited_for_and_its_end_noticed(store: Store, machines: M
     second.lease.take()
     assert store.holder == "b"
     assert 20 <= store.now < 25
-    told = "alice on host-7 has been deploying since 2026-11-22T21:00:00Z; "
-    told += "until that ends, or its lease runs out at 2026-11-22T21:01:00Z"
-    assert set(second.caller.told) == {told}
+    reported = "alice on host-7 has been deploying since 2026-11-22T21:00:00Z; "
+    reported += "until that ends, or its lease runs out at 2026-11-22T21:01:00Z"
+    assert set(second.caller.reported) == {reported}
 
 
-def test_what_is_told_of_a_run_stays_while_it_renews(store: Store, machines: Machines) -> None:
-    """So that it's told once."""
+def test_a_runs_description_stays_while_it_renews(store: Store, machines: Machines) -> None:
+    """So that it's reported once."""
     first = taken(machines.run("a"))
     for moment in range(15, 200, 15):
         store.later[moment] = beating(first)
     store.later[200.0] = first.lease.release
     second = taken(machines.run("b", "host-8"))
     assert store.now >= 200
-    assert len(set(second.caller.told)) == 1
+    assert len(set(second.caller.reported)) == 1
 
 
 def test_an_endless_run_is_not_waited_for_for_ever(store: Store, machines: Machines) -> None:
@@ -303,7 +303,7 @@ def test_what_a_loser_wrote_is_passed_over_by_a_third(store: Store, machines: Ma
     store.later[10.0] = first.lease.release
     third = taken(machines.run("c", "host-8"))
     assert 10 <= store.now < 15
-    assert "alice" in third.caller.told[0]
+    assert "alice" in third.caller.reported[0]
 
 
 def test_a_write_arriving_after_all_changes_nothing(store: Store, machines: Machines) -> None:
@@ -356,7 +356,7 @@ def test_s1_a_deleted_name_is_made_again_30_s_later(store: Store, machines: Mach
     second = taken(machines.run("b", "host-8"))
     assert store.deleted == 20
     assert store.now >= 50
-    assert "AWS asks for 30 s" in second.caller.told[-1]
+    assert "AWS asks for 30 s" in second.caller.reported[-1]
 
 
 def test_s1_what_is_refused_as_existing_and_not_shown(store: Store, machines: Machines) -> None:
@@ -392,7 +392,7 @@ def test_an_older_versions_lease_is_waited_for(store: Store, machines: Machines)
     store.write(json.dumps(old))
     second = taken(machines.run("b", "host-8"))
     assert store.now >= LIFE
-    assert "alice" in second.caller.told[0]
+    assert "alice" in second.caller.reported[0]
 
 
 # -- while it is had -------------------------------------------------------------------------------
@@ -443,9 +443,9 @@ def test_a_heartbeat_renews_it_and_leaves_the_rest(store: Store, machines: Machi
     run = taken(machines.run("a"))
     store.now = BEAT
     assert run.lease.beat() == BEAT
-    told = json.loads(store.value)
-    assert (told["nonce"], told["since"]) == ("a", "2026-11-22T21:00:00Z")
-    assert told["until"] == "2026-11-22T21:01:15Z"
+    reported = json.loads(store.value)
+    assert (reported["nonce"], reported["since"]) == ("a", "2026-11-22T21:00:00Z")
+    assert reported["until"] == "2026-11-22T21:01:15Z"
     assert store.version == 2
 
 
@@ -562,7 +562,7 @@ def test_after_a_lost_answer_the_next_runs_lease_stays(
 
 
 @pytest.mark.parametrize("end", ["release", "remove"])
-def test_what_keeps_it_from_being_given_back_is_told(
+def test_what_keeps_it_from_being_given_back_is_named(
     store: Store, machines: Machines, end: str
 ) -> None:
     run = taken(machines.run("a"))

@@ -154,8 +154,8 @@ class Scene:
         if fault == "lost":
             self._note(name, fault)
             lost()
-        told = answer.get("Parameter", answer)
-        self._note(name, (told.get("Version"), told.get("Value")))
+        reported = answer.get("Parameter", answer)
+        self._note(name, (reported.get("Version"), reported.get("Value")))
         return answer
 
     def _fault(self, name: str, operation: str) -> str:

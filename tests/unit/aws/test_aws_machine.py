@@ -70,7 +70,7 @@ def test_a_later_process_of_the_same_id_is_another(
     assert HERE.gone(replace(as_told_by(other), started="1"))
 
 
-def test_one_whose_start_nobody_told_counts_as_living(other: subprocess.Popen[bytes]) -> None:
+def test_one_whose_start_is_unknown_counts_as_living(other: subprocess.Popen[bytes]) -> None:
     assert not HERE.gone(Process(HERE.process.machine, other.pid, ""))
 
 

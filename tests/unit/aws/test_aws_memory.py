@@ -125,13 +125,13 @@ def test_that_something_is_missing_is_found_ahead_too(aws: Aws, wire: Wire) -> N
 
 
 def test_ahead_nothing_waits_and_the_asker_does(
-    aws: Aws, wire: Wire, pauses: list[float], told: list[str]
+    aws: Aws, wire: Wire, pauses: list[float], reported: list[str]
 ) -> None:
     """Of a table that isn't there the tags are «not shown yet»: nobody is going to ask for them."""
     wire.will(error("ThrottlingException"))
     looking = aws.remembering()
     begun(looking)
-    assert (pauses, told) == ([], [])
+    assert (pauses, reported) == ([], [])
     wire.will(error("ThrottlingException"), ok(Table=TABLE))
     assert looking.call("dynamodb", "DescribeTable", **TABLE)["Table"] == TABLE
 

@@ -171,18 +171,18 @@ def test_a_failure_names_bundle_and_proxy_without_who(
     if asked == "AWS":
         with pytest.raises(Interrupted) as raised:
             connect("eu-west-2")
-        told: RequestFailed | Interrupted = raised.value
+        reported: RequestFailed | Interrupted = raised.value
     else:
         with pytest.raises(RequestFailed) as failed:
             ask()
-        told = failed.value
-    assert "through the proxy http://***@proxy:3128" in told.message
+        reported = failed.value
+    assert "through the proxy http://***@proxy:3128" in reported.message
     assert (
         "trusting the certificates in '/opt/own.pem' (AWS_CA_BUNDLE, which is no file)"
-        in told.message
+        in reported.message
     )
-    assert hint in told.hint
-    assert not re.search("ann|s3cret", told.message + told.hint)
+    assert hint in reported.hint
+    assert not re.search("ann|s3cret", reported.message + reported.hint)
 
 
 @pytest.mark.parametrize(

@@ -145,16 +145,16 @@ def make(aws: Aws, wire: Wire, what: str) -> None:
 
 @pytest.mark.parametrize("case", LATE, ids=lambda case: f"{case[0]}, {case[2]}")
 def test_what_was_just_made_is_asked_until_it_shows(
-    aws: Aws, wire: Wire, pauses: list[float], told: list[str], case: tuple[Any, ...]
+    aws: Aws, wire: Wire, pauses: list[float], reported: list[str], case: tuple[Any, ...]
 ) -> None:
     what, service, operation, params, code, text = case
     make(aws, wire, what)
     no = error(code, text)
     wire.will(no, no, ok(**ANSWERS.get(operation, {"done": True})))
-    aws.telling(told.append).call(service, operation, **params)
+    aws.telling(reported.append).call(service, operation, **params)
     assert len(wire.requests) == 3
     assert pauses == [NEW.first] * 2
-    assert "doesn't show the new" in told[0]
+    assert "doesn't show the new" in reported[0]
 
 
 @pytest.mark.parametrize("case", TRUE, ids=lambda case: f"{case[0]}, {case[2]}")

@@ -44,7 +44,7 @@ def test_an_answer_without_a_date_tells_no_time(wire: Wire) -> None:
         probe.time_at_aws("eu-west-2")
 
 
-def test_an_unreachable_aws_is_told(wire: Wire) -> None:
+def test_an_unreachable_aws_is_reported(wire: Wire) -> None:
     wire.will(EndpointConnectionError(endpoint_url="https://sts.eu-west-2.amazonaws.com/"))
     with pytest.raises(Interrupted, match="Unreachable"):
         probe.time_at_aws("eu-west-2")

@@ -1,4 +1,4 @@
-"""Each request is told as it was answered, also one that failed, and one that is repeated."""
+"""Each request is reported as it was answered, also one that failed, and one that is repeated."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def aws(session: botocore.session.Session, calls: list[TracedCall]) -> Aws:
     return Aws(clients, Location("eu-west-2", "123456789012"), pause=lambda _: None)
 
 
-def test_a_call_is_told_with_its_answer(aws: Aws, calls: list[TracedCall], wire: Wire) -> None:
+def test_a_call_is_reported_with_its_answer(aws: Aws, calls: list[TracedCall], wire: Wire) -> None:
     status, headers, body = ok(Table={"TableStatus": "ACTIVE"})
     wire.will((status, {**headers, "x-amzn-requestid": "abc-1"}, body))
     aws.call("dynamodb", "DescribeTable", **TABLE)
@@ -43,25 +43,25 @@ def test_a_call_is_told_with_its_answer(aws: Aws, calls: list[TracedCall], wire:
     assert call.seconds >= 0
 
 
-def test_a_refusal_is_told_with_its_code(aws: Aws, calls: list[TracedCall], wire: Wire) -> None:
+def test_a_refusal_is_reported_with_its_code(aws: Aws, calls: list[TracedCall], wire: Wire) -> None:
     wire.will(error("ResourceNotFoundException"))
     with pytest.raises(AwsError):
         aws.call("dynamodb", "DescribeTable", **TABLE)
     assert [(c.status, c.error) for c in calls] == [(400, "ResourceNotFoundException")]
 
 
-def test_each_try_is_told(aws: Aws, calls: list[TracedCall], wire: Wire) -> None:
+def test_each_try_is_reported(aws: Aws, calls: list[TracedCall], wire: Wire) -> None:
     wire.will(
         ConnectionClosedError(endpoint_url="https://dynamodb"),
         error("ThrottlingException"),
         ok(Table={"TableStatus": "ACTIVE"}),
     )
     aws.call("dynamodb", "DescribeTable", **TABLE)
-    told = [(call.status, call.error) for call in calls]
-    assert told == [(None, "ConnectionClosedError"), (400, "ThrottlingException"), (200, "")]
+    reported = [(call.status, call.error) for call in calls]
+    assert reported == [(None, "ConnectionClosedError"), (400, "ThrottlingException"), (200, "")]
 
 
-def test_what_is_told_is_masked(aws: Aws, calls: list[TracedCall], wire: Wire) -> None:
+def test_what_is_printed_is_masked(aws: Aws, calls: list[TracedCall], wire: Wire) -> None:
     wire.will(ok())
     password = {"UserPoolId": "eu-west-2_a", "Username": "testuser", "Password": "Sup3rS3cret!"}
     aws.call("cognito-idp", "AdminSetUserPassword", **password)

@@ -16,9 +16,9 @@ ANSWER = {
 
 def test_each_action_has_its_reason() -> None:
     error = ClientError(ANSWER, "TransactWriteItems")
-    told = translate(error, "dynamodb", "TransactWriteItems", "POST /", None)
-    assert isinstance(told, Cancelled)
-    assert told.reasons == [("None", ""), ("ConditionalCheckFailed", "no")]
+    reported = translate(error, "dynamodb", "TransactWriteItems", "POST /", None)
+    assert isinstance(reported, Cancelled)
+    assert reported.reasons == [("None", ""), ("ConditionalCheckFailed", "no")]
 
 
 def test_a_transaction_under_way_is_asked_again() -> None:

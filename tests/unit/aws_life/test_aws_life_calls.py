@@ -82,7 +82,7 @@ def test_an_xml_error_is_read_too() -> None:
     assert recorder.calls[0].body == {"Error": {"Code": "NoSuchEntity"}}
 
 
-def test_requests_to_the_api_are_told_by_path() -> None:
+def test_requests_to_the_api_are_named_by_path() -> None:
     recorder = Recorder(answering(Answer(200, {}, b"{}")))
     host = "a1b2c3.execute-api.eu-west-2.amazonaws.com"
     for path in ("/dev/products?limit=1", "/dev/products/productsapi-verify-c1cf7f910e1d"):

@@ -24,7 +24,7 @@ def differences(local: list[Call], aws: list[Call]) -> list[tuple[str, str, str,
 
 
 @pytest.mark.parametrize(
-    ("local", "aws", "told"),
+    ("local", "aws", "reported"),
     [
         ({"a": 1}, {"a": 2}, []),  # values are of the account
         ({"a": 1}, {"a": "1"}, [("shapes", "body.a", "number", "text")]),
@@ -44,19 +44,19 @@ def differences(local: list[Call], aws: list[Call]) -> list[tuple[str, str, str,
     ],
 )
 def test_answers_are_compared_but_for_their_values(
-    local: Any, aws: Any, told: list[tuple[str, str, str, str]]
+    local: Any, aws: Any, reported: list[tuple[str, str, str, str]]
 ) -> None:
-    assert differences([answered(local)], [answered(aws)]) == told
+    assert differences([answered(local)], [answered(aws)]) == reported
 
 
 def test_a_refusal_on_the_way_is_a_difference_of_codes() -> None:
     refused = answered({"message": "not yet"}, 400, "InvalidParameterValueException")
     found = differences([answered({"a": 1})], [refused, answered({"a": 1}, began=1.0)])
-    told = "400 InvalidParameterValueException: not yet"
-    assert found == [("codes", "refusal", "none", told)]
+    reported = "400 InvalidParameterValueException: not yet"
+    assert found == [("codes", "refusal", "none", reported)]
 
 
-def test_another_status_of_a_success_is_told() -> None:
+def test_another_status_of_a_success_is_reported() -> None:
     found = differences([answered(None, 202)], [answered(None, 204)])
     assert found == [("codes", "status and code", "202", "204")]
 
@@ -72,7 +72,7 @@ def test_looking_more_often_is_no_difference() -> None:
     assert differences([answered({})], [answered({}), answered({}, began=1.0)]) == []
 
 
-def test_what_only_one_side_calls_is_told() -> None:
+def test_what_only_one_side_calls_is_reported() -> None:
     assert differences([], [answered({})]) == [("calls", "whether it is made", "not made", "200")]
 
 

@@ -176,7 +176,7 @@ def test_an_index_takes_8_minutes_and_only_if_made() -> None:
     assert model.as_seen(dynamodb("DescribeTable"), answer, 490.0) == answer
 
 
-def test_what_is_not_ready_when_a_command_ends_is_told() -> None:
+def test_what_isnt_ready_when_a_command_ends_is_named() -> None:
     model = Model()
     model.took_effect(lambda_("CreateFunction"), {}, 10.0)
     assert model.busy(11.0) == ["get is pending"]
@@ -237,7 +237,7 @@ def signed(service: str, **headers: str) -> dict[str, str]:
         ("DELETE", "/restapis/a", "DeleteRestApi"),
     ],
 )
-def test_the_gateways_calls_are_told_by_their_path(
+def test_the_gateways_calls_are_named_by_their_path(
     operations: Operations, verb: str, target: str, operation: str
 ) -> None:
     assert operations.of(verb, target, signed("apigateway"), b"").operation == operation

@@ -19,8 +19,8 @@ CALLS = [
 
 
 def test_calls_stand_in_order_with_their_gaps() -> None:
-    told = [line.split("|")[0].split() for line in timeline(CALLS, RUN)][1:]
-    assert [words[:3] for words in told] == [
+    reported = [line.split("|")[0].split() for line in timeline(CALLS, RUN)][1:]
+    assert [words[:3] for words in reported] == [
         ["0.00", "0.20", "--"],
         ["0.20", "0.09", "GetCallerIdentity"],
         ["0.30", "0.10", "*CreateRole"],
@@ -28,7 +28,7 @@ def test_calls_stand_in_order_with_their_gaps() -> None:
         ["1.00", "0.60", "*CreateFunction"],
         ["1.60", "0.40", "--"],
     ]
-    assert told[4][-1] == "NotYet"
+    assert reported[4][-1] == "NotYet"
 
 
 def run_of(model: Model) -> Run:

@@ -21,7 +21,7 @@ def said(capsys: pytest.CaptureFixture[str], found: Flush, size_gb: str | None) 
     return tuple(capsys.readouterr())
 
 
-def test_a_flush_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_flush_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     out = "The cache of the stage dev is being flushed.\n"
     assert said(capsys, Flush("0.5"), "0.5") == (out, "")
 

@@ -143,7 +143,7 @@ def test_the_error_trees_exit_codes_stand_in_the_help() -> None:
         assert re.search(rf"\b{code} ", output.partition("Exit codes:")[2]), code
 
 
-def test_version_is_told() -> None:
+def test_version_is_printed() -> None:
     assert run("--version").output == f"productsapi {productsapi.__version__}\n"
 
 
@@ -224,7 +224,7 @@ def test_no_option_takes_a_password_or_a_token() -> None:
 
 @each_targeted
 @pytest.mark.parametrize("local", [[], ["--local"]], ids=["aws", "local"])
-def test_a_missing_configuration_is_told_with_the_way(
+def test_a_missing_configuration_is_named_with_the_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: tuple[str, ...], local: list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -236,7 +236,7 @@ def test_a_missing_configuration_is_told_with_the_way(
 
 
 @pytest.mark.parametrize("path", [*TARGETED, ("local", "up"), ("local", "status")], ids=words)
-def test_bad_yaml_is_told_with_file_and_line(project: Path, path: tuple[str, ...]) -> None:
+def test_bad_yaml_is_reported_with_file_and_line(project: Path, path: tuple[str, ...]) -> None:
     bad = project / "bad.yaml"
     bad.write_text("schema: 1\nstack: [\n", "utf-8")
     result = run(*path, *arguments(path), "-c", "bad.yaml")
@@ -264,13 +264,13 @@ def test_without_credentials_it_says_how_to_get_them(project: Path, path: tuple[
     assert result.stdout == ""
 
 
-def test_an_unknown_profile_is_told(project: Path) -> None:
+def test_an_unknown_profile_is_reported(project: Path) -> None:
     result = run("plan", "--profile", "nobodys")
     assert (result.exit_code, "nobodys" in result.stderr) == (4, True)
 
 
 @pytest.mark.parametrize("endpoint", ["nonsense", "http://127.0.0.1:port"])
-def test_an_endpoint_that_is_none_is_told(project: Path, endpoint: str) -> None:
+def test_an_endpoint_that_is_none_is_reported(project: Path, endpoint: str) -> None:
     keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     result = run("plan", env={**keys, "AWS_ENDPOINT_URL": endpoint})
     assert result.exit_code == 3
@@ -309,7 +309,7 @@ def test_a_reset_needs_somebody_or_a_yes(project: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which only Linux has")
-def test_an_unwritable_result_is_told_in_words() -> None:
+def test_an_unwritable_result_is_reported_in_words() -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "productsapi", "--help"],

@@ -156,22 +156,22 @@ def test_plan_and_place_are_shown_and_asked_about(
     assert said.out == ""
 
 
-def applied(plan: Plan, told: Plan | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def applied(plan: Plan, output: Plan | None, monkeypatch: pytest.MonkeyPatch) -> None:
     done = Applied(plan.to_do, (), Outputs(), {}, interrupted=False)
     monkeypatch.setattr("productsapi.engine.apply.apply", lambda *_: done)
     monkeypatch.setattr("productsapi.options.registry.resources", lambda _: [])
-    deploy._apply(opened(), plan, Reading({}, Outputs()), reported=told)
+    deploy._apply(opened(), plan, Reading({}, Outputs()), reported=output)
 
 
 @pytest.mark.parametrize("now", [Plan((OPEN,)), Plan((CREATE,), (STAGE,))])
-def test_what_a_second_look_finds_open_is_told(
+def test_what_a_second_look_finds_open_is_reported(
     now: Plan, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Where nobody is asked, who is told of the first look only."""
+    """Where nobody is asked, who is reported of the first look only."""
     applied(now, Plan((CREATE,)), monkeypatch)
     assert capsys.readouterr().err.startswith("! ")
-    for told in (now, None):
-        applied(now, told, monkeypatch)
+    for output in (now, None):
+        applied(now, output, monkeypatch)
         assert "! " not in capsys.readouterr().err
 
 
@@ -240,12 +240,12 @@ class Listing:
     """A pool's users, by page; an empty page isn't the last one (C1)."""
 
     def __init__(self, *pages: list[str], fails: bool = False) -> None:
-        self.told, self.fails = pages, fails
+        self.reported, self.fails = pages, fails
 
     def pages(self, *_: str, **__: object) -> Any:
         if self.fails:
             raise AccessDenied("ListUsers", "AccessDenied", "no")
-        return ({"Users": page} for page in self.told)
+        return ({"Users": page} for page in self.reported)
 
 
 @pytest.mark.parametrize(

@@ -25,53 +25,54 @@ CONFIG = Path(__file__).parents[3] / "config" / "dev.yaml"
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "reported"),
     [
         (["--aws", "--local"], "two places"),
         (["--aws", "--seed", "x.jsonl"], "products import"),
         (["--profile", "work"], "uses no AWS profile"),
     ],
 )
-def test_what_makes_no_sense_together_is_told(words: list[str], told: str) -> None:
+def test_what_makes_no_sense_together_is_reported(words: list[str], reported: str) -> None:
     ended = CliRunner().invoke(main, ["dev", "-c", str(CONFIG), *words])
     assert ended.exit_code == 64
-    assert told in ended.output
+    assert reported in ended.output
 
 
 @pytest.mark.parametrize(
-    ("production", "told"), [("", "nobody is there to be asked"), ("live", "live is production")]
+    ("production", "reported"),
+    [("", "nobody is there to be asked"), ("live", "live is production")],
 )
 def test_aws_needs_a_person_and_no_production(
-    monkeypatch: pytest.MonkeyPatch, production: str, told: str
+    monkeypatch: pytest.MonkeyPatch, production: str, reported: str
 ) -> None:
     stack = SimpleNamespace(location="account 1 in eu-west-2")
     opened = SimpleNamespace(stack=stack, name_to_type=production)
     monkeypatch.setattr("productsapi.cli.opened_stack.open_stack", lambda _target: opened)
     ended = CliRunner().invoke(main, ["dev", "-c", str(CONFIG), "--aws"])
     assert ended.exit_code == 5
-    assert told in ended.output
+    assert reported in ended.output
 
 
 # -- the products of a file ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ('{"a": 1}\n{"a": \n', "seed.jsonl:2: this is no JSON"),
         ('{"a": 1}\n\n[1]\n', "seed.jsonl:3: a product is an object"),
         ("\xff", "seed.jsonl:1: this is no JSON"),
     ],
 )
-def test_a_line_that_is_no_product_is_told(tmp_path: Path, text: str, told: str) -> None:
+def test_a_line_that_is_no_product_is_reported(tmp_path: Path, text: str, reported: str) -> None:
     path = tmp_path / "seed.jsonl"
     path.write_text(text, "latin-1")
     with pytest.raises(ProductsApiError, match=r"seed\.jsonl") as raised:
         dev_user.seeds(path)
-    assert told in raised.value.message
+    assert reported in raised.value.message
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ProductsApiError, match="can't be read: No such file"):
         dev_user.seeds(tmp_path / "none.jsonl")
 
@@ -177,7 +178,9 @@ def view() -> View:
     return View(lambda: None)  # type: ignore[arg-type,return-value]
 
 
-def test_an_error_is_told_once_and_its_end(view: View, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_is_reported_once_and_its_end(
+    view: View, capsys: pytest.CaptureFixture[str]
+) -> None:
     odd = ConfigError("x.py:3: python3.13 can't read it", "mend it")
     session = Saved(odd, odd, "", "")
     for _ in range(4):
@@ -188,7 +191,9 @@ def test_an_error_is_told_once_and_its_end(view: View, capsys: pytest.CaptureFix
     assert shown.out.count("live again") == 1
 
 
-def test_what_is_live_already_is_not_told(view: View, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_live_already_is_not_reported(
+    view: View, capsys: pytest.CaptureFixture[str]
+) -> None:
     Saved("").catch_up(view)
     assert capsys.readouterr() == ("", "")
 

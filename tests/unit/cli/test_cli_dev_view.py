@@ -52,7 +52,7 @@ def test_a_request_is_one_line(view: View, capsys: pytest.CaptureFixture[str]) -
     )  # fmt: skip
 
 
-def test_a_user_is_not_told_by_a_bad_token(view: View, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_user_is_not_named_by_a_bad_token(view: View, capsys: pytest.CaptureFixture[str]) -> None:
     view.request(request(401))
     assert capsys.readouterr().out.rstrip().endswith(" -")
 

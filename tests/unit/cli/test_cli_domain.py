@@ -65,16 +65,16 @@ def test_its_own_url_is_kept_until_it_answers() -> None:
     assert domain.not_answering(stack(), None, off) is None  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("zone", "told"), [(None, True), ("Z1", False)])
-def test_the_record_to_make_is_told(
-    capsys: pytest.CaptureFixture[str], zone: str | None, *, told: bool
+@pytest.mark.parametrize(("zone", "reported"), [(None, True), ("Z1", False)])
+def test_the_record_to_make_is_reported(
+    capsys: pytest.CaptureFixture[str], zone: str | None, *, reported: bool
 ) -> None:
     described = {"url": OWN.url, "target": "d-1.execute-api.eu-west-2.amazonaws.com"}
     domain.print_domain(stack(replace(OWN, zone_id=zone)), described)
     said = capsys.readouterr().out
     assert "Domain:        https://api.shop.example.com\n" in said
     record = "api.shop.example.com CNAME d-1.execute-api.eu-west-2.amazonaws.com"
-    assert (record in said) is told
+    assert (record in said) is reported
 
 
 def test_verify_tells_whether_it_answers() -> None:

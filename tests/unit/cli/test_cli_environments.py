@@ -100,7 +100,7 @@ def test_the_last_word_of_the_stack_is_changed(stack: str, file: str, expected: 
         (["--env", "staging", "--from", "none"], 3, "config/none.yaml: no such file"),
     ],
 )
-def test_what_makes_no_environment_is_told(args: list[str], code: int, said: str) -> None:
+def test_what_makes_no_environment_is_reported(args: list[str], code: int, said: str) -> None:
     result = init(*args)
     assert (result.exit_code, said in result.stderr) == (code, True), result.stderr
     assert sorted(path.name for path in Path("config").iterdir()) == ["dev.yaml"]

@@ -1,4 +1,4 @@
-"""What nobody foresaw is told in words: no traceback, its details kept for their owner alone."""
+"""What nobody foresaw is noted in words: no traceback, its details kept for their owner alone."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def broken() -> None:
     raise KeyError(f"Bearer {TOKEN}")
 
 
-def test_a_fault_is_told_in_words_with_its_own_code(
+def test_a_fault_is_named_in_words_with_its_own_code(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Standard output holds what it is for, and nothing else."""
@@ -139,13 +139,18 @@ def test_it_is_reported_where_the_package_says(lines: list[tuple[str, str]], url
 
 
 def test_a_package_that_is_missing_is_no_fault() -> None:
-    told = fault(ModuleNotFoundError("No module named 'rich'", name="rich"), [], {})
-    assert (told.exit_code, "isn't whole: No module named 'rich'" in told.message) == (1, True)
+    reported = fault(ModuleNotFoundError("No module named 'rich'", name="rich"), [], {})
+    assert (reported.exit_code, "isn't whole: No module named 'rich'" in reported.message) == (
+        1,
+        True,
+    )
     own = fault(ModuleNotFoundError("No module", name="productsapi.cli.x"), [], dict(os.environ))
     assert own.exit_code == 70
 
 
-def test_a_fault_in_a_thread_is_told_in_words(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_in_a_thread_is_reported_in_words(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def act() -> None:
         thread = Thread(target=broken)
         thread.start()

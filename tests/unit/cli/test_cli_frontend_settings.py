@@ -1,4 +1,4 @@
-"""What a front end is told: all that it needs, and no secret."""
+"""What a front end is reported: all that it needs, and no secret."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ REPORTED = {
 URL = "https://abc.execute-api.eu-west-2.amazonaws.com/dev"
 
 
-def told(endpoint: str | None = None, **keys: Any) -> dict[str, Any]:
+def reported(endpoint: str | None = None, **keys: Any) -> dict[str, Any]:
     api, pool = Api(key=keys.pop("key", False)), UserPool(**keys)
     config = Config(schema=1, stack="shop", region="eu-west-2", api=api, user_pool=pool)
     return written.settings(config, {**REPORTED, "endpoint_url": endpoint}, URL)
 
 
 def test_env_is_lines_that_a_shell_reads() -> None:
-    assert written.as_env(told(key=True), "VITE_").splitlines() == [
+    assert written.as_env(reported(key=True), "VITE_").splitlines() == [
         f"VITE_API_URL={URL}",
         "VITE_REGION=eu-west-2",
         "VITE_USER_POOL_ID=eu-west-2_AbCdEfGhI",
@@ -42,13 +42,13 @@ def test_env_is_lines_that_a_shell_reads() -> None:
 
 
 def test_plain_names_have_no_prefix() -> None:
-    assert written.as_env(told(), "").startswith("API_URL=")
+    assert written.as_env(reported(), "").startswith("API_URL=")
 
 
 @pytest.mark.parametrize("endpoint", [None, "http://127.0.0.1:4567"])
-def test_an_endpoint_is_told_of_the_local_cloud_only(endpoint: str | None) -> None:
-    assert json.loads(written.as_json(told(endpoint))).get("cognito_endpoint") == endpoint
-    assert json.loads(written.as_amplify(told(endpoint)))["custom"].get("cognito_endpoint") == (
+def test_an_endpoint_is_shown_for_the_local_cloud_only(endpoint: str | None) -> None:
+    assert json.loads(written.as_json(reported(endpoint))).get("cognito_endpoint") == endpoint
+    assert json.loads(written.as_amplify(reported(endpoint)))["custom"].get("cognito_endpoint") == (
         endpoint
     )
 
@@ -56,8 +56,8 @@ def test_an_endpoint_is_told_of_the_local_cloud_only(endpoint: str | None) -> No
 @pytest.mark.parametrize(
     ("keys", "verified"), [({}, []), ({"self_confirm": True}, ["email"])]
 )  # fmt: skip
-def test_amplify_is_told_in_its_own_form(keys: dict[str, Any], verified: list[str]) -> None:
-    outputs = json.loads(written.as_amplify(told(password_length=14, **keys)))
+def test_amplify_gets_its_own_form(keys: dict[str, Any], verified: list[str]) -> None:
+    outputs = json.loads(written.as_amplify(reported(password_length=14, **keys)))
     assert outputs["version"].startswith("1.")
     assert outputs["auth"] == {
         "aws_region": "eu-west-2",

@@ -68,7 +68,7 @@ def test_it_writes_through_no_link(tmp_path: Path) -> None:
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_can_not_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     result = init(str(tmp_path / "file" / "below"))
     assert result.exit_code == 5

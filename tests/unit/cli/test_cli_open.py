@@ -17,10 +17,10 @@ URL = "http://127.0.0.1:8123/open#the-key&<"
 class Browser:
     def __init__(self, *, opens: bool = True) -> None:
         self.opens = opens
-        self.told: list[str] = []
+        self.reported: list[str] = []
 
     def open(self, url: str) -> bool:
-        self.told.append(url)
+        self.reported.append(url)
         return self.opens
 
 
@@ -31,7 +31,7 @@ def test_a_browser_is_sent_by_a_private_file(
     monkeypatch.setattr(webbrowser, "get", lambda: browser)
     assert command.in_the_browser(URL, tmp_path)
     (page,) = tmp_path.iterdir()
-    assert browser.told == [page.as_uri()]
+    assert browser.reported == [page.as_uri()]
     assert "url=http://127.0.0.1:8123/open#the-key&amp;&lt;" in page.read_text("utf-8")
     assert not stat.S_IMODE(page.stat().st_mode) & 0o077
 

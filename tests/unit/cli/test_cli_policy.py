@@ -61,7 +61,7 @@ def test_with_an_account_stdout_is_one_policy_unasked(job: str) -> None:
     assert ACCOUNT in json.dumps(document)
 
 
-def test_that_ids_are_not_known_is_told_beside_it() -> None:
+def test_that_ids_are_unknown_is_noted_beside_it() -> None:
     assert "productsapi policy deploy --deployed" in run("deploy", "--account", ACCOUNT).stderr
 
 
@@ -95,9 +95,9 @@ def test_what_makes_no_sense_is_a_usage_error(words: tuple[str, ...]) -> None:
     assert (result.exit_code, result.stdout) == (64, "")
 
 
-def test_a_part_that_is_not_there_is_told() -> None:
-    told = run("deploy", "--account", ACCOUNT, "--part", "2").stderr
-    assert "There is 1 part." in told
+def test_a_part_that_is_not_there_is_reported() -> None:
+    reported = run("deploy", "--account", ACCOUNT, "--part", "2").stderr
+    assert "There is 1 part." in reported
 
 
 def test_a_policy_too_long_for_one_comes_in_parts(project: Path) -> None:

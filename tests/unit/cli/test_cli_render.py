@@ -38,8 +38,8 @@ PLAN = Plan(
 
 
 def test_a_plans_json_is_every_change_with_its_fields() -> None:
-    told = json.loads(json.dumps(changes_as_json((TABLE, STAGE, POOL))))
-    assert told[0] == {
+    reported = json.loads(json.dumps(changes_as_json((TABLE, STAGE, POOL))))
+    assert reported[0] == {
         "step": "table",
         "resource": "table T",
         "action": "create",
@@ -50,12 +50,12 @@ def test_a_plans_json_is_every_change_with_its_fields() -> None:
         "reason": None,
         "door": False,
     }
-    fields = {field["field"]: (field["old"], field["new"]) for field in told[1]["fields"]}
+    fields = {field["field"]: (field["old"], field["new"]) for field in reported[1]["fields"]}
     assert fields == {
         "deployment": ("d1", "(known after deploy)"),
         "policy": ({"a": [1]}, SECRETLY_LONG),
     }
-    assert (told[2]["action"], told[2]["reason"]) == ("keep", "it has users")
+    assert (reported[2]["action"], reported[2]["reason"]) == ("keep", "it has users")
 
 
 def test_a_plan_goes_by_step_with_old_and_new(
@@ -85,7 +85,7 @@ def test_a_plan_goes_by_step_with_old_and_new(
     assert headings == sorted(headings)
 
 
-def test_what_lets_someone_in_is_told_before_all_else(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_lets_someone_in_comes_before_all_else(capsys: pytest.CaptureFixture[str]) -> None:
     opened = (FieldChange("authorization", "NONE", "COGNITO_USER_POOLS"),)
     method = Change("rest_api", key("method GET /p"), Action.UPDATE, opened, exposes_access=True)
     print_plan(Plan((TABLE, method), (Note("a note"),)))
@@ -117,7 +117,7 @@ def test_the_seven_steps_are_ticked_in_order(capsys: pytest.CaptureFixture[str])
     assert "1 unchanged" in lines[6]
 
 
-def test_the_eighth_step_is_told_where_it_has_anything(
+def test_the_eighth_step_shows_where_it_has_anything(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     alarm = Change("monitoring", key("alarm a"), Action.DELETE)
@@ -132,7 +132,7 @@ def test_an_update_names_fields_and_a_kept_thing_why() -> None:
 
 
 @pytest.mark.parametrize(
-    ("why", "told"),
+    ("why", "reported"),
     [
         ("AWS said no", "table T: not done: AWS said no"),
         ("table T: it is used", "table T: not done: it is used"),
@@ -140,8 +140,8 @@ def test_an_update_names_fields_and_a_kept_thing_why() -> None:
         ("table Two is protected", "table T: not done: table Two is protected"),
     ],
 )
-def test_no_name_is_told_twice(why: str, told: str) -> None:
-    assert not_done(TABLE, RuntimeError(why)) == told
+def test_no_name_is_reported_twice(why: str, reported: str) -> None:
+    assert not_done(TABLE, RuntimeError(why)) == reported
     kept = Change("table", key("table T"), Action.KEEP, reason="table T: it holds items")
     assert in_words(kept) == "table T: kept (it holds items)"
 
@@ -200,7 +200,7 @@ def test_at_a_terminal_what_is_done_stays_above(monkeypatch: pytest.MonkeyPatch)
         assert step.title in text
 
 
-def test_notes_are_told_to_programs_before_changes() -> None:
+def test_notes_come_before_changes_for_programs() -> None:
     opened = Change("rest_api", key("method GET /p"), Action.UPDATE, exposes_access=True)
     notes = (
         Note("held", warns=True),

@@ -212,8 +212,8 @@ def test_a_pretty_answer_has_exact_numbers(number: str) -> None:
 
 def test_json_tells_an_answer_by_its_digits_or_text() -> None:
     exact = Answer(200, {}, b'{"price": 0.12345678901234567890123, "of": [1, "1"]}').exact()
-    told = json_text({"body": exact})
-    assert "".join(told.split()) == '{"body":{"price":0.12345678901234567890123,"of":[1,"1"]}}'
+    reported = json_text({"body": exact})
+    assert "".join(reported.split()) == '{"body":{"price":0.12345678901234567890123,"of":[1,"1"]}}'
     assert Answer(502, {}, b"<html>\xff").exact() == "<html>\ufffd"
 
 
@@ -349,7 +349,7 @@ def test_every_problem_of_the_gateway_is_explained(kind: str) -> None:
         (429, {"message": "Limit Exceeded"}, "stage's limit", "used up"),
     ],
 )
-def test_what_isnt_ours_is_told_as_such(status: int, body: Any, said: str, not_said: str) -> None:
+def test_what_isnt_ours_is_named_as_such(status: int, body: Any, said: str, not_said: str) -> None:
     """The key is blamed only where there is one, the rights only where a function does."""
     why = explain(answer(status, body), "GET", "/products/P1", CALLER, NOW)
     assert said in why
@@ -364,7 +364,7 @@ def test_what_a_function_says_is_taken_for_it(code: str, status: int, why: str) 
     assert why in explain(problem(code, status), "GET", "/products/P1", CALLER, NOW)
 
 
-def test_g9_a_route_unknown_with_a_token_is_told() -> None:
+def test_g9_a_route_unknown_with_a_token_is_reported() -> None:
     said = problem("refused_by_gateway", 403, detail="Invalid key=value pair (missing equal-sign)…")
     assert "knows no GET /nothing" in explain(said, "GET", "/nothing", CALLER, NOW)
 
@@ -450,8 +450,8 @@ def test_a_404_that_no_function_said_is_of_the_api(body: Any) -> None:
     """As in the first minute after a deploy."""
     why = explain(answer(404, body), "GET", "/products/P1", CALLER, NOW)
     assert "first minute after a deploy" in why
-    told = problem("product_not_found", 404)
-    assert explain(told, "GET", "/products/P1", CALLER, NOW) == "There is no such product."
+    reported = problem("product_not_found", 404)
+    assert explain(reported, "GET", "/products/P1", CALLER, NOW) == "There is no such product."
 
 
 @pytest.mark.parametrize("own", ["", "two words", "a\nb", "ü"])

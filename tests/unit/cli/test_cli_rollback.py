@@ -83,7 +83,7 @@ def test_releases_without_room_are_stacked(
     assert max(map(len, lines)) <= 40
 
 
-def test_rollback_in_force_is_told_with_the_way_on(
+def test_rollback_in_force_is_reported_with_the_way_on(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     lines, _ = printed(BACK, capsys)
@@ -91,7 +91,7 @@ def test_rollback_in_force_is_told_with_the_way_on(
     assert f"A rollback is in force, to {BOB}, made {ALICE}. productsapi deploy" in lines[-1]
 
 
-def test_rollback_that_didnt_come_to_its_end_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_rollback_that_didnt_come_to_its_end_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     lines, _ = printed(replace(BACK, served=NEWEST.state), capsys)
     assert "but not all is moved" in lines[-1]
 
@@ -106,11 +106,14 @@ def test_no_release_at_all_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[0].startswith("No release yet")
 
 
-def test_programs_are_told_what_each_release_serves() -> None:
-    told = history._as_json(BACK, lambda function: f"{function}function")
-    assert json.loads(json.dumps(told)) == told
-    assert (told["in_force"], told["rollback"]) == (str(BOB), {"to": str(BOB), "made": str(ALICE)})
-    newest, former = told["releases"]
+def test_programs_see_what_each_release_serves() -> None:
+    reported = history._as_json(BACK, lambda function: f"{function}function")
+    assert json.loads(json.dumps(reported)) == reported
+    assert (reported["in_force"], reported["rollback"]) == (
+        str(BOB),
+        {"to": str(BOB), "made": str(ALICE)},
+    )
+    newest, former = reported["releases"]
     assert (newest["in_force"], former["in_force"]) == (False, True)
     assert (newest["functions"], newest["deployment"]) == ({"getfunction": "2"}, "dep2")
     assert former["state"]["functions"] == {f"{function}function": "1" for function in FUNCTIONS}
@@ -164,9 +167,9 @@ def test_serving_what_is_held_is_another_question(
     assert "was rolled back from, and its hold ends: code of get" in capsys.readouterr().err
 
 
-def test_held_release_is_told_in_the_history(capsys: pytest.CaptureFixture[str]) -> None:
+def test_held_release_is_reported_in_the_history(capsys: pytest.CaptureFixture[str]) -> None:
     held = replace(NEWEST, on_hold=("code of get",))
     lines, _ = printed(replace(BACK, entries=(held, FORMER)), capsys)
     assert [line.endswith("(held)") for line in lines[1:3]] == [True, False]
-    told = history._as_json(replace(BACK, entries=(held, FORMER)), lambda function: function)
-    assert [each["held"] for each in told["releases"]] == [["code of get"], []]
+    reported = history._as_json(replace(BACK, entries=(held, FORMER)), lambda function: function)
+    assert [each["held"] for each in reported["releases"]] == [["code of get"], []]

@@ -73,8 +73,8 @@ def holder(opened: Opened) -> str | None:
     """What the holder of the lease is doing."""
     ssm = opened.aws.clients.get("ssm")
     found = ssm.get_parameters(Names=[NAME])["Parameters"]
-    told = json.loads(found[0]["Value"]) if found else {"nonce": ""}
-    return str(told["doing"]) if told["nonce"] else None
+    reported = json.loads(found[0]["Value"]) if found else {"nonce": ""}
+    return str(reported["doing"]) if reported["nonce"] else None
 
 
 class Told(NamedTuple):
@@ -83,7 +83,7 @@ class Told(NamedTuple):
 
 
 @pytest.fixture
-def told(opened: Opened) -> Told:
+def reported(opened: Opened) -> Told:
     """A run that writes down what happens, with the doing of the lease's holder at that moment."""
     events: list[str] = []
 
@@ -110,9 +110,9 @@ def told(opened: Opened) -> Told:
     return Told(events, run)
 
 
-def test_a_run_asks_leases_looks_again_and_does_it(told: Told, opened: Opened) -> None:
-    assert told.run(ALL, ALL) == (ALL, "later", "worked")
-    assert told.events == [
+def test_a_run_asks_leases_looks_again_and_does_it(reported: Told, opened: Opened) -> None:
+    assert reported.run(ALL, ALL) == (ALL, "later", "worked")
+    assert reported.events == [
         "ask about table+api (None)",
         "look (deploying)",
         "do table+api (deploying)",
@@ -121,10 +121,10 @@ def test_a_run_asks_leases_looks_again_and_does_it(told: Told, opened: Opened) -
 
 
 def test_what_changed_meanwhile_is_shown_anew(
-    told: Told, capsys: pytest.CaptureFixture[str]
+    reported: Told, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert told.run(ALL, SOME, SOME) == (SOME, "later", "worked")
-    assert told.events == [
+    assert reported.run(ALL, SOME, SOME) == (SOME, "later", "worked")
+    assert reported.events == [
         "ask about table+api (None)",
         "look (deploying)",
         "ask about api (None)",
@@ -134,27 +134,27 @@ def test_what_changed_meanwhile_is_shown_anew(
     assert "Something changed meanwhile" in capsys.readouterr().err
 
 
-def test_what_was_shown_to_nobody_needs_no_agreement(told: Told) -> None:
+def test_what_was_shown_to_nobody_needs_no_agreement(reported: Told) -> None:
     """With --yes, and on this machine, the second plan is what counts."""
-    assert told.run(ALL, SOME, asks=False) == (SOME, "later", "worked")
-    assert told.events == ["look (deploying)", "do api (deploying)"]
+    assert reported.run(ALL, SOME, asks=False) == (SOME, "later", "worked")
+    assert reported.events == ["look (deploying)", "do api (deploying)"]
 
 
 @pytest.mark.parametrize("asks", [True, False])
 def test_where_another_run_did_it_nothing_is_left(
-    told: Told, opened: Opened, capsys: pytest.CaptureFixture[str], asks: bool
+    reported: Told, opened: Opened, capsys: pytest.CaptureFixture[str], asks: bool
 ) -> None:
-    assert told.run(ALL, NOTHING, asks=asks) == (NOTHING, "later", None)
-    assert not [event for event in told.events if event.startswith("do")]
+    assert reported.run(ALL, NOTHING, asks=asks) == (NOTHING, "later", None)
+    assert not [event for event in reported.events if event.startswith("do")]
     assert "Another run has done it" in capsys.readouterr().err
     assert holder(opened) is None
 
 
-def test_what_never_stands_still_is_given_up(told: Told) -> None:
+def test_what_never_stands_still_is_given_up(reported: Told) -> None:
     plans = (Plan((f"table {number}",)) for number in itertools.count())
     with pytest.raises(Refused, match="faster"):
-        told.run(ALL, *itertools.islice(plans, MOST_LOOKS))
-    assert sum(event.startswith("ask") for event in told.events) == MOST_LOOKS
+        reported.run(ALL, *itertools.islice(plans, MOST_LOOKS))
+    assert sum(event.startswith("ask") for event in reported.events) == MOST_LOOKS
 
 
 # -- the lease -------------------------------------------------------------------------------------
@@ -266,7 +266,7 @@ def on_giving_back(opened: Opened, answers: list[Any]) -> Iterator[None]:
         events.unregister("before-call.ssm.PutParameter", answer)
 
 
-def test_a_lease_that_stays_is_told_and_fails_nothing(
+def test_a_lease_that_stays_is_noted_and_fails_nothing(
     opened: Opened, capsys: pytest.CaptureFixture[str]
 ) -> None:
     denied = {"Error": {"Code": "AccessDeniedException", "Message": "no"}}

@@ -29,7 +29,7 @@ LEFT = Change("monitoring", key("alarm a"), Action.DELETE)
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "reported"),
     [
         ((THERE, BACKUPS, NOT_WANTED), "all 2 parts as configured"),
         ((THERE,), "all 1 part as configured"),
@@ -38,11 +38,11 @@ LEFT = Change("monitoring", key("alarm a"), Action.DELETE)
         ((MISSING, NOT_WANTED), "nothing is there"),
     ],
 )
-def test_the_whole_is_told_in_a_line(changes: tuple[Change, ...], told: str) -> None:
-    assert headline("shop", "AWS", Plan(changes)) == f"shop on AWS: {told}"
+def test_the_whole_is_summed_up_in_a_line(changes: tuple[Change, ...], reported: str) -> None:
+    assert headline("shop", "AWS", Plan(changes)) == f"shop on AWS: {reported}"
 
 
-def test_only_what_differs_is_told() -> None:
+def test_only_what_differs_is_printed() -> None:
     plan = Plan((THERE, BACKUPS, NOT_WANTED, MISSING, DRIFTED, LEFT))
     assert [(line.action, line.text) for line in differing(plan)] == [
         (Action.UPDATE, "function f: memory_mb 1 → 2"),
@@ -52,7 +52,7 @@ def test_only_what_differs_is_told() -> None:
     assert differing(Plan((THERE, NOT_WANTED))) == []
 
 
-def test_what_is_off_is_told_by_name() -> None:
+def test_what_is_off_is_reported_by_name() -> None:
     alone = off(CONFIG)
     for name in ("backups", "category index", "API key", "cache", "dashboard"):
         assert name in alone
@@ -61,7 +61,7 @@ def test_what_is_off_is_told_by_name() -> None:
     assert "protection of the user pool" in off(guarded)
 
 
-def test_what_is_on_is_not_told_to_be_off() -> None:
+def test_what_is_on_is_not_listed_as_off() -> None:
     on = replace(
         CONFIG,
         table=replace(
@@ -99,7 +99,7 @@ def test_a_setting_that_is_off_is_not_there(fields: dict[str, Any], empty: bool)
     assert is_empty(fields) is empty
 
 
-def test_all_parts_are_told_and_none_there_that_is_off(
+def test_all_parts_are_listed_and_none_that_is_off(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     observed = {

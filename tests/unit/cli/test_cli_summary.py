@@ -43,7 +43,7 @@ def change(text: str, action: Action, *fields: FieldChange, **more: Any) -> Chan
     return Change(steps[text.split(maxsplit=1)[0]], key(text), action, fields, **more)
 
 
-def told(*changes: Change) -> list[str]:
+def reported(*changes: Change) -> list[str]:
     return [line.text for line in lines(Plan(changes))]
 
 
@@ -101,31 +101,31 @@ def test_each_kind_of_resource_has_its_words() -> None:
 
 def test_new_code_of_all_four_is_one_line() -> None:
     changes = [change(f"live code {name}", Action.UPDATE, *code(name)) for name in FUNCTIONS]
-    assert told(*changes) == ["code of all four functions"]
-    assert told(changes[0]) == ["code of create"], "it is the only one there"
+    assert reported(*changes) == ["code of all four functions"]
+    assert reported(changes[0]) == ["code of create"], "it is the only one there"
     others = each("live code", action=Action.UNCHANGED)[2:]
-    assert told(*changes[:2], *others) == ["code of functions create and get"]
+    assert reported(*changes[:2], *others) == ["code of functions create and get"]
 
 
-def test_a_setting_is_told_once() -> None:
+def test_a_setting_is_reported_once() -> None:
     live = [change(f"live code {n}", Action.UPDATE, MEMORY, *code(n)) for n in FUNCTIONS]
-    assert told(*each("function", MEMORY), *live) == [
+    assert reported(*each("function", MEMORY), *live) == [
         "all four functions: memory_mb 256 → 512",
         "code of all four functions",
     ]
-    assert told(*each("function", MEMORY), *each("live code", MEMORY)) == [
+    assert reported(*each("function", MEMORY), *each("live code", MEMORY)) == [
         "all four functions: memory_mb 256 → 512",
         "new versions of all four functions with that",
     ]
     other = FieldChange("memory_mb", 128, 512)
-    mixed = told(*each("function", MEMORY), change("live code get", Action.UPDATE, other))
+    mixed = reported(*each("function", MEMORY), change("live code get", Action.UPDATE, other))
     assert mixed[-1] == "live version get: memory_mb 128 → 512", "it isn't the same change"
 
 
 @pytest.mark.parametrize("action", [Action.DELETE, Action.KEEP, Action.REFUSE])
 def test_each_that_goes_stays_or_is_refused_is_named(action: Action) -> None:
     many = [change(f"alarm a{n}", action, reason="because") for n in range(30)]
-    text = " ".join(told(*many, *each("function", action=Action.CREATE)))
+    text = " ".join(reported(*many, *each("function", action=Action.CREATE)))
     assert {f"a{n}" for n in range(30)} <= set(re.findall(r"\w+", text))
     assert text.count("because") == 1
 
@@ -134,38 +134,38 @@ def test_what_a_change_takes_away_is_named() -> None:
     gone = [FieldChange(f"stages.{name}", "d1", None) for name in ("old", "older")]
     whole = FieldChange("keys", {"category": "S"}, None)
     fields = [FieldChange(f"tags.t{n}", n, n + 1) for n in range(20)]
-    (line,) = told(change("former stages A", Action.UPDATE, *fields, *gone, whole))
+    (line,) = reported(change("former stages A", Action.UPDATE, *fields, *gone, whole))
     assert line == "former stages A: without stages old, older, without keys, tags"
     served = FieldChange("foreign", "GET /theirs, PUT /theirs", None)
-    (line,) = told(change("deployment dev", Action.UPDATE, served))
+    (line,) = reported(change("deployment dev", Action.UPDATE, served))
     assert line == "deployment dev: without foreign GET /theirs, PUT /theirs"
 
 
-def test_what_is_told_alike_is_told_once() -> None:
+def test_what_is_worded_alike_is_printed_once() -> None:
     """Each function's ARN is another one, and isn't shown."""
     methods = [
         change(f"method {m} /p", Action.UPDATE, FieldChange("uri", f"{m}" * 50, f"{m}" * 60))
         for m in ("GET", "PUT")
     ]
     other = change("method DELETE /p", Action.UNCHANGED)
-    assert told(*methods, other) == ["methods GET /p and PUT /p: uri"]
+    assert reported(*methods, other) == ["methods GET /p and PUT /p: uri"]
 
 
 def test_long_and_unknown_values_are_left_to_details() -> None:
     policy = FieldChange("policy", {"a": 1}, {"b": 2})
     long = FieldChange("format", "x" * 50, "y" * 50)
     later = FieldChange("deployment", "d1", Unknown("deployment_id"))
-    assert told(change("stage dev", Action.UPDATE, policy, long, later)) == [
+    assert reported(change("stage dev", Action.UPDATE, policy, long, later)) == [
         "stage dev: policy, format, deployment"
     ]
 
 
-def test_no_name_is_told_twice() -> None:
+def test_no_name_is_reported_twice() -> None:
     reason = "table T exists and doesn't belong to this stack"
-    assert told(change("table T", Action.REFUSE, reason=reason)) == [reason]
+    assert reported(change("table T", Action.REFUSE, reason=reason)) == [reason]
 
 
-def test_open_methods_are_told_in_words() -> None:
+def test_open_methods_are_reported_in_words() -> None:
     lock = FieldChange("authorization", "NONE", "COGNITO_USER_POOLS")
     methods = [
         change(f"method {method} /products/{{productId}}", Action.UPDATE, lock, exposes_access=True)
@@ -180,8 +180,8 @@ def test_open_methods_are_told_in_words() -> None:
     )
 
 
-def test_other_exposures_are_told_by_name_and_field() -> None:
-    """Who may is told where it is anyone."""
+def test_other_exposures_are_named_by_name_and_field() -> None:
+    """Who may is reported where it is anyone."""
     api = "apigateway.amazonaws.com may lambda:InvokeFunction"
     anyone = "* may lambda:InvokeFunction from anywhere"
     roles = [
@@ -248,7 +248,7 @@ def test_counts_agree_with_their_nouns() -> None:
     assert named("role policy", ["a", "b"], of=2) == "role policies a and b"
 
 
-def test_notes_of_one_kind_are_told_in_one() -> None:
+def test_notes_of_one_kind_become_one() -> None:
     """An adoption's four functions give four of them."""
     unused = [UnusedRole(f"function {n} …", function=n, role=f"role-{n}") for n in "ab"]
     first, last = Note("first"), Note("last", exposes_access=True)

@@ -20,13 +20,13 @@ from productsapi.cli.target import Target
 
 @click.command("plan")
 @target_options
-def told(target: Target) -> None:
+def reported(target: Target) -> None:
     aside("beside it", fg="green")
     click.echo(f"result, debugging: {target.trace is not None}")
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> Result:
-    monkeypatch.setattr(type(main), "get_command", lambda *_: told)
+    monkeypatch.setattr(type(main), "get_command", lambda *_: reported)
     return CliRunner().invoke(main, [*words])
 
 

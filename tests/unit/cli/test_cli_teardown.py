@@ -1,4 +1,4 @@
-"""`teardown`: what is lost is told beside the question, and what is left by a look."""
+"""`teardown`: what is lost is reported beside the question, and what is left by a look."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LOST = Losses(Count(1006), Count(1), url=True)
 
 
 @pytest.mark.parametrize(
-    ("lost", "told"),
+    ("lost", "reported"),
     [
         (LOST, "This deletes 1,006 products and 1 user for good, and the invoke URL."),
         (Losses(Count(0), None, url=False), "This deletes 0 products for good."),
@@ -40,8 +40,8 @@ LOST = Losses(Count(1006), Count(1), url=True)
         (Losses(None, None, url=False), "This deletes what is marked with - for good."),
     ],
 )
-def test_what_is_lost_is_one_sentence(lost: Losses, told: str) -> None:
-    assert in_words(lost) == told
+def test_what_is_lost_is_one_sentence(lost: Losses, reported: str) -> None:
+    assert in_words(lost) == reported
 
 
 def ask(
@@ -93,7 +93,7 @@ def test_where_no_data_goes_yes_is_enough(
     assert "The invoke URL goes for good" in said
 
 
-def test_nobody_there_is_told_of_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_there_is_pointed_to_yes(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Refused) as caught:
         ask(monkeypatch, "", delete_data=True, there=False)
     assert "--yes" in caught.value.hint
@@ -118,7 +118,7 @@ def test_nobody_there_is_told_of_yes(monkeypatch: pytest.MonkeyPatch) -> None:
         (None, ["Removed: 1."]),
     ],
 )
-def test_what_is_left_is_told_by_what_was_seen(
+def test_what_is_left_is_named_by_what_was_seen(
     capsys: pytest.CaptureFixture[str], there: Plan | None, end: list[str]
 ) -> None:
     teardown._print_end((API,), there)

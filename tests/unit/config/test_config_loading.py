@@ -1,4 +1,4 @@
-"""A bad configuration is told line by line, all at once; a good one is what it says."""
+"""A bad configuration is reported line by line, all at once; a good one is what it says."""
 
 from __future__ import annotations
 
@@ -42,12 +42,14 @@ def test_least(tmp_path: Path) -> None:
     assert load(path) == Config(schema=1, stack="products-dev", region="eu-west-2", path=path)
 
 
-def test_if_allowed_is_taken_for_true_and_told(tmp_path: Path) -> None:
+def test_if_allowed_counts_as_true_with_a_notice(tmp_path: Path) -> None:
     path = write(tmp_path, HEAD + "access_log: {enabled: if_allowed}\nmonitoring: {alarms: true}\n")
     config = load(path)
     assert (config.access_log.enabled, config.monitoring.alarms) == (True, True)
-    told = "access_log.enabled: if_allowed is deprecated, and taken for true: write true, or false"
-    assert config.notices == (f"{path}:4: {told}",)
+    reported = (
+        "access_log.enabled: if_allowed is deprecated, and taken for true: write true, or false"
+    )
+    assert config.notices == (f"{path}:4: {reported}",)
 
 
 def test_values(tmp_path: Path) -> None:
@@ -82,9 +84,9 @@ def test_region_option(tmp_path: Path) -> None:
     """--region goes before the file's, and passes the same rule."""
     path = write(tmp_path, HEAD)
     assert load(path, region="us-gov-west-1").region == "us-gov-west-1"
-    told = f"allowed: {REGION.allowed}"
-    assert refused(path, region="London") == [f'--region: found "London", {told}']
-    assert refused(path, region="") == [f'--region: found "", {told}']
+    reported = f"allowed: {REGION.allowed}"
+    assert refused(path, region="London") == [f'--region: found "London", {reported}']
+    assert refused(path, region="") == [f'--region: found "", {reported}']
     with pytest.raises(ConfigError) as caught:
         load(path, region="London")
     assert "Correct the option" in caught.value.hint, "the file is right"
@@ -165,16 +167,16 @@ WHOLE_FILE = [
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [c[1:] for c in WHOLE_FILE], ids=[c[0] for c in WHOLE_FILE]
+    ("text", "reported"), [c[1:] for c in WHOLE_FILE], ids=[c[0] for c in WHOLE_FILE]
 )
-def test_no_mapping(tmp_path: Path, text: str | bytes | None, told: str) -> None:
-    """A file that can't be read as keys and values is told in one line, without a traceback."""
+def test_no_mapping(tmp_path: Path, text: str | bytes | None, reported: str) -> None:
+    """A file that can't be read as keys and values is reported in one line, without a traceback."""
     path = tmp_path / "c.yaml" if text is None else write(tmp_path, text)
-    assert refused(path) == [told]
+    assert refused(path) == [reported]
 
 
 def test_folder(tmp_path: Path) -> None:
-    """A folder is told as such."""
+    """A folder is reported as such."""
     (tmp_path / "config").mkdir()
     assert refused(tmp_path / "config") == ["config: a folder, not a configuration file"]
 
@@ -207,24 +209,24 @@ def cases() -> list[tuple[str, list[str]]]:
     found = []
     for block in blocks:
         lines = block.strip().splitlines()
-        told = [line.replace("> ", "c.yaml:", 1) for line in lines if line.startswith("> ")]
+        reported = [line.replace("> ", "c.yaml:", 1) for line in lines if line.startswith("> ")]
         text = "".join(f"{line}\n" for line in lines if not line.startswith("> "))
-        found.append((text, told))
+        found.append((text, reported))
     return found
 
 
-@pytest.mark.parametrize(("text", "told"), cases(), ids=[text.strip() for text, _ in cases()])
-def test_refusal(tmp_path: Path, text: str, told: list[str]) -> None:
+@pytest.mark.parametrize(("text", "reported"), cases(), ids=[text.strip() for text, _ in cases()])
+def test_refusal(tmp_path: Path, text: str, reported: list[str]) -> None:
     """A bad key says file, line, key, what was found and what is allowed."""
-    assert told
-    assert refused(write(tmp_path, HEAD + text)) == told
+    assert reported
+    assert refused(write(tmp_path, HEAD + text)) == reported
 
 
 def test_endless_number(tmp_path: Path) -> None:
     """A number too long for Python to read is refused, and shown shortened."""
     text = HEAD + f"functions: {{memory_mb: {'9' * 5000}}}"
-    told = f"c.yaml:4: functions.memory_mb: found {'9' * 60}…, allowed: {MEMORY}"
-    assert refused(write(tmp_path, text)) == [told]
+    reported = f"c.yaml:4: functions.memory_mb: found {'9' * 60}…, allowed: {MEMORY}"
+    assert refused(write(tmp_path, text)) == [reported]
 
 
 def test_required(tmp_path: Path) -> None:
@@ -285,8 +287,8 @@ def test_boundary_account(tmp_path: Path, owner: str, good: bool) -> None:
     if good:
         assert load(path).permissions.boundary == arn
     else:
-        told = f'found "{arn}", allowed: a policy of expected_account 123456789012'
-        assert refused(path) == [f"c.yaml:6: permissions.boundary: {told}"]
+        reported = f'found "{arn}", allowed: a policy of expected_account 123456789012'
+        assert refused(path) == [f"c.yaml:6: permissions.boundary: {reported}"]
 
 
 def test_many_tags(tmp_path: Path) -> None:
@@ -304,8 +306,8 @@ def test_many_groups(tmp_path: Path) -> None:
     text = HEAD + "auth: {write_groups: [%s]}\n"
     path = write(tmp_path, text % ", ".join(names[:50]))
     assert load(path).auth.write_groups == tuple(names[:50])
-    told = f"c.yaml:4: auth.write_groups: found a list of 51, allowed: {GROUPS.allowed}"
-    assert refused(write(tmp_path, text % ", ".join(names))) == [told]
+    reported = f"c.yaml:4: auth.write_groups: found a list of 51, allowed: {GROUPS.allowed}"
+    assert refused(write(tmp_path, text % ", ".join(names))) == [reported]
 
 
 @pytest.mark.parametrize(("letter", "width"), [("a", 1), ("ä", 2), ('"', 2), ("💶", 4)])
@@ -315,9 +317,9 @@ def test_long_lists(tmp_path: Path, letter: str, width: int) -> None:
     lists = json.dumps(names, ensure_ascii=False)  # 24 of 120 bytes, and 23 commas
     text = f"{HEAD}auth:\n  owner_only: true\n  owner_groups: {lists}\n  client_ids: [%s]\n"
     assert load(write(tmp_path, text % ("c" * 97))).auth.owner_groups == tuple(names)
-    told = "found 3001 bytes in client_ids, write_groups and owner_groups together"
+    reported = "found 3001 bytes in client_ids, write_groups and owner_groups together"
     assert refused(write(tmp_path, text % ("c" * 98))) == [
-        f"c.yaml:4: auth: {told}, allowed: 3000 (Lambda takes 4 KB of settings in all)"
+        f"c.yaml:4: auth: {reported}, allowed: 3000 (Lambda takes 4 KB of settings in all)"
     ]
 
 
@@ -330,9 +332,11 @@ def test_long_lists_count_origins(tmp_path: Path) -> None:
     fill = "c" * (room - len(",".join(ids)) - 1)
     good = write(tmp_path, text % ", ".join([*ids, fill]))
     assert load(good).api.cors_origin == tuple(origins)
-    told = "found 3001 bytes in client_ids, write_groups, owner_groups and api.cors_origin together"
+    reported = (
+        "found 3001 bytes in client_ids, write_groups, owner_groups and api.cors_origin together"
+    )
     assert refused(write(tmp_path, text % ", ".join([*ids, fill + "c"]))) == [
-        f"c.yaml:5: auth: {told}, allowed: 3000 (Lambda takes 4 KB of settings in all)"
+        f"c.yaml:5: auth: {reported}, allowed: 3000 (Lambda takes 4 KB of settings in all)"
     ]
 
 
@@ -368,8 +372,8 @@ def test_own_variables_and_ours_fit_into_4_kb(tmp_path: Path, letters: int, *, g
     if good:
         load(path)
     else:
-        [told] = refused(path)
-        assert told.endswith(
+        [reported] = refused(path)
+        assert reported.endswith(
             "allowed: 4096 (Lambda takes 4 KB of settings in all); a large value can stand in a "
             "secret"
         )

@@ -29,7 +29,7 @@ NEWER = "; set functions.runtime to a newer one"
 
 
 @pytest.mark.parametrize(
-    ("runtime", "today", "told"),
+    ("runtime", "today", "reported"),
     [
         ("python3.13", "2026-11-22", None),
         ("python3.9", "2026-11-22", f"{PYTHON39}on 2027-02-01 and updating on 2027-03-03{NEWER}"),
@@ -47,13 +47,13 @@ NEWER = "; set functions.runtime to a newer one"
         ("nodejs22.x", "2026-11-22", None),
     ],
 )
-def test_warnings(runtime: str, today: str, told: str | None) -> None:
+def test_warnings(runtime: str, today: str, reported: str | None) -> None:
     """A dated warning from half a year before the end on, and nothing before."""
-    assert runtimes.warnings(runtime, DAY(today)) == ([told] if told else [])
+    assert runtimes.warnings(runtime, DAY(today)) == ([reported] if reported else [])
 
 
 @pytest.mark.parametrize(
-    ("today", "what", "told"),
+    ("today", "what", "reported"),
     [
         ("2027-01-31", "create", None),
         ("2027-02-01", "create", "AWS blocks creating functions on python3.9 since 2027-02-01"),
@@ -61,9 +61,9 @@ def test_warnings(runtime: str, today: str, told: str | None) -> None:
         ("2027-03-03", "update", "AWS blocks updating functions on python3.9 since 2027-03-03"),
     ],
 )
-def test_blocked(today: str, what: Literal["create", "update"], told: str | None) -> None:
+def test_blocked(today: str, what: Literal["create", "update"], reported: str | None) -> None:
     """Creating ends before updating, each on its very day."""
-    assert runtimes.blocked("python3.9", DAY(today), what) == told
+    assert runtimes.blocked("python3.9", DAY(today), what) == reported
 
 
 def test_blocked_knows_only_its_own() -> None:

@@ -18,7 +18,7 @@ NAMES = re.compile(r"'([^']*)':\?")
 
 
 class FakeAws:
-    """`throttled`: so many statements are told to be too many; `lost`: keys changed meanwhile."""
+    """`throttled`: so many statements are noted to be too many; `lost`: keys changed meanwhile."""
 
     def __init__(self, keys: tuple[str, ...] = ("productId",), throttled: int = 0) -> None:
         self.table = MemoryTable("Products", keys)
@@ -30,10 +30,10 @@ class FakeAws:
     def call(self, service: str, operation: str, **asked: Any) -> dict[str, Any]:
         self.calls.append(operation)
         try:
-            told: dict[str, Any] = getattr(self, operation)(asked)
+            reported: dict[str, Any] = getattr(self, operation)(asked)
         except ServiceError as error:
             raise AwsError(operation, error.code, error.message) from error
-        return told
+        return reported
 
     def BatchExecuteStatement(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         return {"Responses": [self._inserted(each) for each in asked["Statements"]]}

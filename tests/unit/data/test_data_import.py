@@ -114,7 +114,7 @@ def test_throttled_statements_are_sent_again() -> None:
     assert len(aws.table.items) == BATCH
 
 
-def test_a_throttle_without_end_is_told() -> None:
+def test_a_throttle_without_end_is_reported() -> None:
     aws = FakeAws(throttled=10_000)
     [end] = store(aws).put([product("A")])
     assert "in time" in end.why
@@ -140,7 +140,7 @@ def test_no_field_name_is_part_of_a_statement(name: str) -> None:
     assert store(aws).put([made]) == [End()]
 
 
-def test_what_dynamodb_refuses_is_told() -> None:
+def test_what_dynamodb_refuses_is_reported() -> None:
     aws = FakeAws()
     [end] = store(aws).put([product("A", big="x" * 410_000)])
     assert "size" in end.why
@@ -248,7 +248,7 @@ def test_a_refused_call_ends_the_import() -> None:
         imported(Denied(), rows(f"P{n}" for n in range(500)))
 
 
-def test_a_pace_lets_no_more_through_than_told() -> None:
+def test_a_pace_lets_no_more_through_than_it_says() -> None:
     now = [0.0]
     slept: list[float] = []
 
@@ -270,7 +270,7 @@ def test_a_pace_lets_no_more_through_than_told() -> None:
     assert pace._rate == 10.0
 
 
-def test_a_throttle_without_a_told_pace_makes_one() -> None:
+def test_a_throttle_without_a_stated_rate_makes_one() -> None:
     now = [0.0]
     pace = Pace(clock=lambda: now[0], sleep=lambda _: None)
     pace.take(1000)

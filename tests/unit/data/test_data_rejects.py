@@ -40,7 +40,7 @@ def test_what_is_there_is_never_written_over(tmp_path: Path) -> None:
     assert path.read_text() == "mine"
 
 
-def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Refused, match="can't be written"), rejects(tmp_path / "no" / "bad.csv"):
         pytest.fail("it was opened")
 

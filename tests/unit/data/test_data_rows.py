@@ -24,20 +24,20 @@ def text_of(content: str | bytes, encoding: str | None = None) -> rows.Text:
     return rows.opened(io.BytesIO(raw), encoding)
 
 
-def read_csv(content: str | bytes, **told: Any) -> list[Row | BadRow]:
+def read_csv(content: str | bytes, **reported: Any) -> list[Row | BadRow]:
     text = text_of(content)
-    asked = {"delimiter": None, "decimal": None, **told}
+    asked = {"delimiter": None, "decimal": None, **reported}
     dialect = csv_rows.dialect_of(text.begin, RULES.types, **asked)
     return list(csv_rows.Csv(text.stream, RULES.types, dialect).rows())
 
 
 def checked(found: Iterator[Row | BadRow] | list[Row | BadRow]) -> list[Any]:
     """Values of the good rows, (line, field) of the bad ones."""
-    told: list[Any] = []
+    reported: list[Any] = []
     for row in found:
         each = RULES.checked(row) if isinstance(row, Row) else [row]
-        told.append(each.values if isinstance(each, Row) else [(b.line, b.field) for b in each])
-    return told
+        reported.append(each.values if isinstance(each, Row) else [(b.line, b.field) for b in each])
+    return reported
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,11 @@ def test_numbers_are_exact_however_written(written: str, price: str) -> None:
 def test_a_sign_between_thousands_is_no_decimal(decimal: str, cell: str, price: str | None) -> None:
     """Read as the other one it would be another price, and nobody would see it."""
     row = f"{HEADER.replace(',', ';')}\nA;T;N;{cell};1\n"
-    [told] = checked(read_csv(row, decimal=decimal))
+    [reported] = checked(read_csv(row, decimal=decimal))
     if price is None:
-        assert told == [(2, "productPrice")]
+        assert reported == [(2, "productPrice")]
     else:
-        assert RULES.dumps(told["productPrice"]) == price
+        assert RULES.dumps(reported["productPrice"]) == price
 
 
 def test_utf_16_of_a_spreadsheet_is_read() -> None:
@@ -108,8 +108,8 @@ def test_a_comma_of_two_meanings_is_asked_about(cells: list[str]) -> None:
     ],
 )
 def test_a_bad_cell_names_its_line_and_field(row: str, bad: list[tuple[int, str]]) -> None:
-    [told] = checked(read_csv(f"{HEADER}\n{row}\n"))
-    assert sorted(told) == sorted(bad)
+    [reported] = checked(read_csv(f"{HEADER}\n{row}\n"))
+    assert sorted(reported) == sorted(bad)
 
 
 @pytest.mark.parametrize("after", [1, 40])
@@ -153,7 +153,7 @@ def test_what_is_no_table_is_refused(content: str | bytes, says: str) -> None:
         checked(read_csv(content))
 
 
-def test_another_encoding_is_told() -> None:
+def test_another_encoding_is_reported() -> None:
     text = text_of(b"productId\n\xe4\n", "cp1252")
     assert "ä" in text.begin
     with pytest.raises(Refused, match="no encoding"):
@@ -178,11 +178,11 @@ def test_an_array_of_any_layout_is_read(indent: int | None) -> None:
 def test_a_decimal_text_in_json_is_a_number() -> None:
     """As the API takes it; a text of any other kind is left to the rules."""
     row = {"productId": "P", "category": "C", "productName": "1", "note": "2"}
-    for price, told in (("799.90", "799.9"), ("1,5", None)):
+    for price, reported in (("799.90", "799.9"), ("1,5", None)):
         content = json.dumps([{**row, "productPrice": price}])
         [found] = checked(read_json(content, json_rows.JsonArray))
-        if told:
-            assert RULES.dumps(found) == RULES.dumps({**row, "productPrice": RULES.parse(told)})
+        if reported:
+            assert RULES.dumps(found) == RULES.dumps({**row, "productPrice": RULES.parse(reported)})
         else:
             assert found == [(1, "productPrice")]
 

@@ -41,7 +41,7 @@ requests[socks]==2.32.3 {HASH}  # why not
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "reported"),
     [
         ("requests", "requests isn't pinned"),
         ("requests>=2", "requests>=2 isn't pinned"),
@@ -59,17 +59,17 @@ requests[socks]==2.32.3 {HASH}  # why not
         (f"a==1 {HASH}\nA==1 {HASH}", "a is named twice"),
     ],
 )
-def test_what_is_not_pinned_is_refused(tmp_path: Path, line: str, told: str) -> None:
+def test_what_is_not_pinned_is_refused(tmp_path: Path, line: str, reported: str) -> None:
     path = written(tmp_path, f"# first\nfine==1 {HASH}\n{line}\n")
     with pytest.raises(ConfigError) as caught:
         parse(path, LAMBDA)
     number = 2 + len(line.splitlines())
     assert caught.value.message.startswith(f"{path}:{number}: ")
-    assert told in caught.value.message
+    assert reported in caught.value.message
     assert "pip-compile --generate-hashes" in caught.value.hint
 
 
-def test_every_bad_line_is_told_at_once(tmp_path: Path) -> None:
+def test_every_bad_line_is_reported_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         parse(written(tmp_path, "one\n\ntwo\n"), LAMBDA)
     assert [line.split(":")[1] for line in caught.value.message.splitlines()] == ["1", "3"]

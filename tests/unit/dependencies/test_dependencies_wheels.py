@@ -179,7 +179,7 @@ def test_only_what_was_asked_for_is_taken(tmp_path: Path, pip: Pip) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "reported"),
     [
         ("WARNING: x\nERROR: No matching distribution found for a==1\n", "No matching distrib"),
         ("ERROR: 401 at https://ann:hunter2@index.example.com/", "https://***@index"),
@@ -187,12 +187,14 @@ def test_only_what_was_asked_for_is_taken(tmp_path: Path, pip: Pip) -> None:
         ("", "pip says nothing"),
     ],
 )
-def test_pips_failure_is_told_in_short(tmp_path: Path, pip: Pip, said: str, told: str) -> None:
+def test_pips_failure_is_reported_in_short(
+    tmp_path: Path, pip: Pip, said: str, reported: str
+) -> None:
     line = wheel(tmp_path, "pure", {})
     pip.made, pip.error = (only(tmp_path),), said or " "
     with pytest.raises(ConfigError) as caught:
         packages(sources(tmp_path / "src", line), LAMBDA)
-    assert told in caught.value.message
+    assert reported in caught.value.message
     assert "hunter2" not in caught.value.message
 
 
@@ -200,7 +202,7 @@ def test_pips_failure_is_told_in_short(tmp_path: Path, pip: Pip, said: str, told
 
 
 @pytest.mark.parametrize(
-    ("need", "told"),
+    ("need", "reported"),
     [
         ("pure>=1", ""),
         ("gone", "needs gone, which isn't in it"),
@@ -211,7 +213,7 @@ def test_pips_failure_is_told_in_short(tmp_path: Path, pip: Pip, said: str, told
     ],
 )
 def test_what_a_package_needs_is_in_the_file(
-    tmp_path: Path, pip: Pip, need: str, told: str
+    tmp_path: Path, pip: Pip, need: str, reported: str
 ) -> None:
     lines = [
         wheel(tmp_path / "a", "top", {"top.py": b""}, needs=[need]).replace(
@@ -221,15 +223,15 @@ def test_what_a_package_needs_is_in_the_file(
     ]
     pip.made = (only(tmp_path / "a"), only(tmp_path / "b"))
     src = sources(tmp_path / "src", *lines)
-    if told:
-        with pytest.raises(ConfigError, match=told):
+    if reported:
+        with pytest.raises(ConfigError, match=reported):
             packages(src, LAMBDA)
     else:
         assert {"top.py", "pure.py"} <= names(packages(src, LAMBDA)["get"])
 
 
 @pytest.mark.parametrize(
-    ("files_of_a", "files_of_b", "told"),
+    ("files_of_a", "files_of_b", "reported"),
     [
         ({"both.py": b"1"}, {"both.py": b"2"}, "a and b both bring both.py"),
         ({"shared/x.py": b""}, {}, "shared of the create function has the name"),
@@ -243,11 +245,11 @@ def test_what_would_hide_another_is_refused(
     pip: Pip,
     files_of_a: dict[str, bytes],
     files_of_b: dict[str, bytes],
-    told: str,
+    reported: str,
 ) -> None:
     lines = [wheel(tmp_path / "a", "a", files_of_a), wheel(tmp_path / "b", "b", files_of_b)]
     pip.made = (only(tmp_path / "a"), only(tmp_path / "b"))
-    with pytest.raises(ConfigError, match=told):
+    with pytest.raises(ConfigError, match=reported):
         packages(sources(tmp_path / "src", *lines), LAMBDA)
 
 

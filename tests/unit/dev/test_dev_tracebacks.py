@@ -24,8 +24,8 @@ def test_the_line_is_that_of_the_live_code(config: Config, packed: Packed) -> No
     """Not of the file, which may have been edited since."""
     tracebacks = Tracebacks(config, packed())
     (config.sources / "shared" / "rules.py").write_text("\n\n\n", "utf-8")
-    told = tracebacks.logged("get", ["  /var/task/shared/rules.py:2 in rule"])
-    assert told[-1].strip() == "return 1 / 0"
+    reported = tracebacks.logged("get", ["  /var/task/shared/rules.py:2 in rule"])
+    assert reported[-1].strip() == "return 1 / 0"
 
 
 def test_frames_of_others_stay_as_they_are(config: Config, packed: Packed) -> None:
@@ -34,8 +34,8 @@ def test_frames_of_others_stay_as_they_are(config: Config, packed: Packed) -> No
 
 
 def test_a_line_past_the_end_has_no_source(config: Config, packed: Packed) -> None:
-    told = Tracebacks(config, packed()).logged("get", ["  /x/code/shared/rules.py:99 in rule"])
-    assert told == ["  lambda_src/shared/rules.py:99 in rule"]
+    reported = Tracebacks(config, packed()).logged("get", ["  /x/code/shared/rules.py:99 in rule"])
+    assert reported == ["  lambda_src/shared/rules.py:99 in rule"]
 
 
 def test_the_emulators_own_frame_is_left_out(config: Config, packed: Packed) -> None:
@@ -50,8 +50,8 @@ def test_the_emulators_own_frame_is_left_out(config: Config, packed: Packed) -> 
         "    return rule()",
         "ValueError: odd",
     ]
-    told = [each for line in lines if (each := tracebacks.printed("get", line)) is not None]
-    assert told == [
+    reported = [each for line in lines if (each := tracebacks.printed("get", line)) is not None]
+    assert reported == [
         "hello",
         "Traceback (most recent call last):",
         "  lambda_src/get_product/lambda_function.py:4 in lambda_handler",

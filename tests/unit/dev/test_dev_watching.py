@@ -23,7 +23,7 @@ NOTHING_S = 1.5
 
 @pytest.fixture
 def watches(monkeypatch: pytest.MonkeyPatch) -> Semaphore:
-    """Released for each watch that the system has set up: what is saved before isn't told."""
+    """Released for each watch that the system has set up: what is saved before isn't reported."""
     begun, begin = Semaphore(0), watchfiles.RustNotify
 
     def beginning(*given: Any) -> Any:

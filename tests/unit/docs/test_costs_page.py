@@ -53,8 +53,8 @@ def price(row: str) -> float:
     ],
 )
 def test_what_a_plan_adds_up_is_what_the_page_says(what: str, monthly: float) -> None:
-    [told] = [cells[2] for cells in rows("While nobody calls") if cells[0].startswith(what)]
-    assert told == f"${monthly:,.2f}"
+    [reported] = [cells[2] for cells in rows("While nobody calls") if cells[0].startswith(what)]
+    assert reported == f"${monthly:,.2f}"
 
 
 @pytest.mark.parametrize("cells", rows("Three examples"), ids=lambda cells: cells[0][:20])

@@ -36,9 +36,9 @@ def test_each_client_that_is_run_has_its_row() -> None:
     ("name", "versions"), [row[:2] for row in ROWS], ids=[row[0] for row in ROWS]
 )
 def test_a_row_has_the_versions_that_are_locked(name: str, versions: str) -> None:
-    told = set(PACKAGE.findall(versions))
-    assert told
-    assert told <= locked(), name
+    reported = set(PACKAGE.findall(versions))
+    assert reported
+    assert reported <= locked(), name
 
 
 def test_lock_files_name_no_registry() -> None:

@@ -109,8 +109,8 @@ def test_each_command_is_in_the_page() -> None:
 
 
 def test_exit_codes_are_those_of_help() -> None:
-    told = commands_page.exit_codes()
-    assert set(told) == {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 70, 129, 130, 143}
-    assert all(told.values())
+    reported = commands_page.exit_codes()
+    assert set(reported) == {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 70, 129, 130, 143}
+    assert all(reported.values())
     said = (main.help or "").partition("Exit codes:")[2]
-    assert [code for code in told if str(code) not in said] == []
+    assert [code for code in reported if str(code) not in said] == []

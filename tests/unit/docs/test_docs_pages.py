@@ -1,4 +1,4 @@
-"""The pages for those who carry on: links lead somewhere, no page is left out, words are told."""
+"""The pages for those who carry on: links lead somewhere, no page is left out, words are noted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_index_names_every_page() -> None:
     assert {page for page in pages if f"]({page})" not in index} == set()
 
 
-def test_each_term_is_told_once() -> None:
+def test_each_term_is_defined_once() -> None:
     glossary = (DOCS / "architecture.md").read_text("utf-8").partition("## Glossary")[2]
     terms = re.findall(r"(?m)^\| `?([\w ]+?)`? \| \S", glossary)
     assert len(terms) == len(set(terms)) > 30

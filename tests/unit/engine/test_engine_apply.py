@@ -113,7 +113,7 @@ def test_the_first_error_ends_the_run_the_next_goes_on(
     assert all(len(made) == 1 for made in cloud.things.values())
 
 
-def test_an_error_gives_up_others_waits_and_is_told(
+def test_an_error_ends_others_waits_and_is_reported(
     waiting_aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     waiting = Event()
@@ -203,7 +203,7 @@ def test_a_run_stopped_by_another_does_not_end_as_done(
         applied.raise_failure()
 
 
-def test_each_change_is_told_when_it_begins_and_ends(
+def test_each_change_is_named_when_it_begins_and_ends(
     aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     deploy([Thing(cloud, "role")], aws, report)

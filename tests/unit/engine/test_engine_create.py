@@ -69,7 +69,7 @@ def test_an_unsafe_create_is_looked_for_before_again(
     assert cloud.calls[first + 1 : second] == ["read pool"] * len(LOOKS)
 
 
-def test_an_answer_lost_for_good_is_told_to_those_next(
+def test_an_answer_lost_for_good_reaches_those_next(
     aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     """What the first create has made may show up yet, beside the second one."""

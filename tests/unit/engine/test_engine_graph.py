@@ -67,7 +67,7 @@ def test_what_nobody_among_them_gives_holds_nothing_up(cloud: Cloud) -> None:
     assert making_edges([lonely]) == reading_edges([lonely]) == {"x": set()}
 
 
-def test_a_circle_is_told_with_its_members(cloud: Cloud) -> None:
+def test_a_circle_is_reported_with_its_members(cloud: Cloud) -> None:
     resources = [
         Thing(cloud, "a", depends_on=("b",)),
         Thing(cloud, "b", depends_on=("a",)),

@@ -83,7 +83,7 @@ def test_a_plan_asks_nothing_twice_a_removal_all_anew(
     assert memories[1] not in {None, looking.memory}
 
 
-def test_what_must_stay_is_told_with_its_reason(
+def test_what_must_stay_is_named_with_its_reason(
     aws: Aws, cloud: Cloud, report: Recorder, things: list[Thing]
 ) -> None:
     things[0].kept = "it holds items"
@@ -159,7 +159,7 @@ def test_parts_have_no_removal_of_their_own(aws: Aws) -> None:
         Part(Cloud(), "part").delete(aws, None)
 
 
-def test_refusals_are_told_together() -> None:
+def test_refusals_are_reported_together() -> None:
     table, pool = Protected(["table T"], ["t.p"]), Protected(["user pool P"], ["u.p"])
     domain = Refused("a domain leads there", "end that")
     assert together([domain]) is domain

@@ -1,4 +1,4 @@
-"""What isn't wanted: nothing is made of it, and what of it is there is told as going."""
+"""What isn't wanted: nothing is made of it, and what of it is there is reported as going."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_nothing_is_made_of_what_nothing_is_wanted_of(
     assert Plan((change,)).to_do == ()
 
 
-def test_what_is_seen_of_it_is_told_by_name(cloud: Cloud) -> None:
+def test_what_is_seen_of_it_is_reported_by_name(cloud: Cloud) -> None:
     thing = Thing(cloud, "things of others", settings={"names": {}})
     change = difference(thing, Observed({"names": {"a": "open"}}), NOTHING)
     assert change.action is Action.UPDATE

@@ -1,4 +1,4 @@
-"""One emulator process: what it is given, and how it is told from any other. Nothing is started."""
+"""One emulator process: what it is given, and what sets it apart. Nothing is started."""
 
 from __future__ import annotations
 

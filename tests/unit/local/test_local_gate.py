@@ -187,7 +187,7 @@ def preflight(body: bytes, origin: str, status: int = 204) -> tuple[dict[bytes, 
 
 
 @pytest.mark.parametrize(
-    ("body", "origin", "told"),
+    ("body", "origin", "reported"),
     [
         (TEMPLATE, "https://a.example", b"https://a.example"),
         (TEMPLATE, "https://b.example", b"https://b.example"),
@@ -196,11 +196,11 @@ def preflight(body: bytes, origin: str, status: int = 204) -> tuple[dict[bytes, 
         (b"{}", "https://a.example", None),
     ],
 )
-def test_a_preflights_template_is_rendered(body: bytes, origin: str, told: Any) -> None:
+def test_a_preflights_template_is_rendered(body: bytes, origin: str, reported: Any) -> None:
     """As API Gateway does it; and a 204 has no body, nor what tells of one."""
     headers, rest = preflight(body, origin)
     assert rest == b""
-    assert headers.pop(b"access-control-allow-origin", None) == told
+    assert headers.pop(b"access-control-allow-origin", None) == reported
     assert headers == {b"vary": b"Origin"}
 
 

@@ -123,7 +123,7 @@ def test_packages_without_metadata_have_no_version(monkeypatch: pytest.MonkeyPat
     assert emulator.installed_version() == ""
 
 
-def test_a_folder_that_cannot_be_used_is_told_in_words(tmp_path: Path) -> None:
+def test_an_unusable_folder_is_reported_in_words(tmp_path: Path) -> None:
     (tmp_path / ".productsapi").write_text("")
     with pytest.raises(LocalCloudError, match=r"can't use .*\.productsapi: File exists"):
         LocalCloud(tmp_path).up("eu-west-2")

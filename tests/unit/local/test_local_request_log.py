@@ -39,7 +39,7 @@ def asked(log: RequestLog, path: str, query: bytes = b"", **headers: str) -> tup
     return bool(reached), json.loads(bodies[-1])
 
 
-def told(log: RequestLog, after: int | None = 0) -> Any:
+def reported(log: RequestLog, after: int | None = 0) -> Any:
     query = b"" if after is None else f"after={after}".encode()
     reached, answer = asked(log, REQUESTS, query)
     assert not reached
@@ -58,7 +58,7 @@ def told(log: RequestLog, after: int | None = 0) -> Any:
 def test_a_request_to_an_api_is_remembered(path: str, api: str, shown: str) -> None:
     log = RequestLog(iter([5.0, 5.25]).__next__)
     assert asked(log, path, authorization=token({"cognito:username": "ann"}))[0]
-    assert told(log)["requests"] == [
+    assert reported(log)["requests"] == [
         {"number": 1, "api": api, "method": "POST", "path": shown, "status": 201, "began": 5.0,
          "ms": 250, "user": "ann"},
     ]  # fmt: skip
@@ -68,15 +68,15 @@ def test_a_request_to_an_api_is_remembered(path: str, api: str, shown: str) -> N
 def test_a_call_to_a_service_is_not(path: str) -> None:
     log = RequestLog()
     assert asked(log, path)[0]
-    assert told(log)["requests"] == []
+    assert reported(log)["requests"] == []
 
 
 def test_who_looks_again_gets_what_is_new() -> None:
     log = RequestLog()
     asked(log, PRODUCTS)
-    assert told(log, None) == {"last": 1, "requests": []}
+    assert reported(log, None) == {"last": 1, "requests": []}
     asked(log, f"{PRODUCTS}/2")
-    found = told(log, 1)
+    found = reported(log, 1)
     assert (found["last"], [each["path"] for each in found["requests"]]) == (2, ["/products/2"])
 
 

@@ -1,4 +1,4 @@
-"""The local cloud's state: what can't be read is kept aside, what can't be saved is told."""
+"""The local cloud's state: what can't be read is kept aside, what can't be saved is reported."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def test_a_directory_is_refused_at_once(project: Path) -> None:
     assert "config is a directory" in result.stderr
 
 
-def test_what_can_not_be_written_is_told(project: Path) -> None:
+def test_what_can_not_be_written_is_reported(project: Path) -> None:
     result = run("-o", "nowhere/api.yaml", code=5)
     assert "nowhere/api.yaml can't be written: No such file or directory" in result.stderr
     assert not (project / "nowhere").exists()
@@ -108,18 +108,18 @@ def test_what_can_not_be_written_is_told(project: Path) -> None:
 
 @pytest.mark.parametrize("name", ["product.schema.json", "problems.json"])
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reported"),
     [(None, "can't be read"), ("{", "is no JSON"), ("[]", "holds no JSON object")],
 )
-def test_missing_or_wrong_sources_are_told(
-    project: Path, name: str, content: str | None, told: str
+def test_missing_or_wrong_sources_are_reported(
+    project: Path, name: str, content: str | None, reported: str
 ) -> None:
     path = project / "lambda_src" / "shared" / name
     path.unlink()
     if content is not None:
         path.write_text(content, "utf-8")
     result = run(code=3)
-    assert told in result.stderr
+    assert reported in result.stderr
     assert name in result.stderr
     assert "productsapi init" in result.stderr
 

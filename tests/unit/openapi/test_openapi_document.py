@@ -278,15 +278,15 @@ def within(document: Json, schema: Json) -> Draft202012Validator:
 
 
 def test_every_code_has_its_place() -> None:
-    told = {code for *_, answer in answers(SORTED) for code in codes(answer)}
-    assert told == SOURCES.problems.keys() | CODES - set(OF_KEYS)
+    reported = {code for *_, answer in answers(SORTED) for code in codes(answer)}
+    assert reported == SOURCES.problems.keys() | CODES - set(OF_KEYS)
     schema = DOCUMENT["components"]["schemas"]["Problem"]["properties"]["code"]
     assert set(schema["enum"]) == SOURCES.problems.keys() | CODES
     plain = {code for *_, answer in answers(DOCUMENT) for code in codes(answer)}
-    assert told - plain == {"category_required"}
+    assert reported - plain == {"category_required"}
     keyed = openapi.document(config(api=Api(key=True)), SOURCES)
-    told = {code for *_, answer in answers(keyed) for code in codes(answer)}
-    assert told - plain == set(OF_KEYS)
+    reported = {code for *_, answer in answers(keyed) for code in codes(answer)}
+    assert reported - plain == set(OF_KEYS)
 
 
 def test_no_code_is_a_functions_and_the_gateways() -> None:
@@ -335,24 +335,24 @@ def test_an_answer_has_its_header(method: str, path: str, status: str, header: s
     assert header in resolved(DOCUMENT, operation["responses"][status])["headers"]
 
 
-def test_the_web_site_that_may_read_is_told() -> None:
+def test_the_web_site_that_may_read_is_reported() -> None:
     origin = "https://shop.example.com"
-    told = openapi.document(config(api=Api(cors_origin=origin)), SOURCES)
-    headers = told["components"]["headers"]
+    reported = openapi.document(config(api=Api(cors_origin=origin)), SOURCES)
+    headers = reported["components"]["headers"]
     assert headers["Access-Control-Allow-Origin"]["schema"]["enum"] == [origin]
     assert headers["Vary"]["schema"]["enum"] == ["Origin"]
     assert "Vary" not in DOCUMENT["components"]["headers"]
     several = openapi.document(config(api=Api(cors_origin=("https://a.example", origin))), SOURCES)
-    told = several["components"]["headers"]["Access-Control-Allow-Origin"]
-    assert (told["required"], origin in told["schema"]["enum"]) == (False, True)
+    reported = several["components"]["headers"]["Access-Control-Allow-Origin"]
+    assert (reported["required"], origin in reported["schema"]["enum"]) == (False, True)
 
 
 def test_the_guide_for_callers_has_every_error() -> None:
     guide = (ROOT / "docs" / "api.md").read_text("utf-8")
     for code, problem in SOURCES.problems.items():
         assert f"| {problem['status']} | `{code}` |" in guide
-    for status, told in GATEWAY.items():
-        for code in told:
+    for status, reported in GATEWAY.items():
+        for code in reported:
             assert re.search(rf"^\| [\d, ]*{status}[\d, ]* \| `{code}` \|", guide, re.MULTILINE)
 
 

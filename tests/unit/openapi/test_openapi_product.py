@@ -70,7 +70,7 @@ def test_what_can_be_made_up_keeps_the_rules() -> None:
         validator(made, "ProductChanges").validate(value)
 
 
-def test_keywords_are_told_and_null_removes_a_field() -> None:
+def test_keywords_are_named_and_null_removes_a_field() -> None:
     rules: Json = {
         "colour": {"enum": ["red", "blue"]},
         "unit": {"const": "kg"},
@@ -167,7 +167,7 @@ def test_with_decimals_as_texts_a_price_is_a_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rules", "told"),
+    ("rules", "reported"),
     [
         ({"type": ["number", "null"], "exclusiveMinimum": 1}, {"type": ["string", "null"]}),
         ({"type": "number", "enum": [1, 2.5]}, {"type": "string", "enum": ["1", "2.5"]}),
@@ -178,11 +178,14 @@ def test_with_decimals_as_texts_a_price_is_a_text() -> None:
         ({"type": "integer"}, {"type": "integer"}),
     ],
 )  # fmt: skip
-def test_fields_of_ones_own_are_texts_too(rules: Json, told: Json) -> None:
+def test_fields_of_ones_own_are_texts_too(rules: Json, reported: Json) -> None:
     config = replace(CONFIG, api=Api(decimals="string"))
     made = openapi.document(config, openapi.Sources(product(own=rules), SOURCES.problems))
     OpenAPIV31SpecValidator(made).validate()
-    assert _part(made["components"]["schemas"]["NewProduct"]["properties"]["own"], told) == told
+    assert (
+        _part(made["components"]["schemas"]["NewProduct"]["properties"]["own"], reported)
+        == reported
+    )
 
 
 def _part(whole: Json, like: Json) -> Json:

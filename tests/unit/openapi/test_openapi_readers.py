@@ -99,7 +99,7 @@ def test_server_variables_have_a_default_alone(document: Json) -> None:
 
 
 @each
-def test_every_operation_is_told_of_and_tagged(document: Json) -> None:
+def test_every_operation_is_described_and_tagged(document: Json) -> None:
     """Spectral and redocly warn; generators make a client named `default`."""
     tags = [tag["name"] for tag in document["tags"]]
     for operation in operations(document):
@@ -119,7 +119,7 @@ def test_a_page_sends_no_condition_by_itself(document: Json) -> None:
 
 
 @pytest.mark.parametrize(
-    ("api", "told"),
+    ("api", "reported"),
     [
         (Api(), {"version": "1.0.0"}),
         (Api(contact="https://shop.example.com"), {"contact": {"url": "https://shop.example.com"}}),
@@ -129,10 +129,10 @@ def test_a_page_sends_no_condition_by_itself(document: Json) -> None:
     ],
     ids=["defaults", "page", "mail", "license", "version"],
 )
-def test_the_configuration_says_whose_it_is(api: Api, told: Json) -> None:
+def test_the_configuration_says_whose_it_is(api: Api, reported: Json) -> None:
     info = made(api=api)["info"]
     del info["title"], info["description"]
-    assert info == {"version": "1.0.0", **told}
+    assert info == {"version": "1.0.0", **reported}
 
 
 # -- 3.0 -------------------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ def test_30_has_no_word_of_31(old: Json, new: Json) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rules", "told"),
+    ("rules", "reported"),
     [
         ({"type": ["string", "null"]}, {"type": "string", "nullable": True}),
         ({"type": "null"}, {}),
@@ -187,19 +187,19 @@ def test_30_has_no_word_of_31(old: Json, new: Json) -> None:
     ],
     ids=str,
 )
-def test_a_schema_in_the_words_of_30(rules: Json, told: Json) -> None:
+def test_a_schema_in_the_words_of_30(rules: Json, reported: Json) -> None:
     """A product's schema may hold any of them. 3.0 knows no type `null`: it says nothing."""
     before = repr(rules)
-    assert schema(rules) == told
+    assert schema(rules) == reported
     assert repr(rules) == before
 
 
 @pytest.mark.parametrize(
-    ("license_", "told"),
+    ("license_", "reported"),
     [
         ("MIT", {"name": "MIT", "url": "https://spdx.org/licenses/MIT.html"}),
         ("LicenseRef-shop", {"name": "LicenseRef-shop"}),
     ],
 )
-def test_30_tells_a_license_by_its_page(license_: str, told: Json) -> None:
-    assert openapi.as_30(made(api=Api(license=license_)))["info"]["license"] == told
+def test_30_tells_a_license_by_its_page(license_: str, reported: Json) -> None:
+    assert openapi.as_30(made(api=Api(license=license_)))["info"]["license"] == reported

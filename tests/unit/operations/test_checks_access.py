@@ -43,7 +43,7 @@ def test_a_region_is_known_unknown_or_lacks_a_service() -> None:
     assert (short.state, "cognito-idp" in short.text) == (State.WARNING, True)
 
 
-def test_a_region_that_is_not_enabled_is_told_as_such() -> None:
+def test_a_region_that_is_not_enabled_is_named_as_such() -> None:
     found = access.not_enabled("ap-east-1", "us-east-1")
     assert found.state is State.BROKEN
     assert "enable ap-east-1" in found.fix
@@ -80,7 +80,7 @@ def test_the_local_clouds_account_is_none_to_expect(config: Config) -> None:
         ("python3.9", date(2027, 3, 3), State.BROKEN, "blocks creating"),
     ],
 )
-def test_a_runtimes_end_is_told_by_its_dates(
+def test_a_runtimes_end_is_reported_by_its_dates(
     config: Config, runtime: str, today: date, state: State, words: str
 ) -> None:
     chosen = replace(config, functions=replace(config.functions, runtime=runtime))
@@ -91,7 +91,7 @@ def test_a_runtimes_end_is_told_by_its_dates(
     assert ("functions.runtime" in found.fix) == (state is not State.OK)
 
 
-def test_the_functions_sources_are_there_or_told(config: Config, tmp_path: Path) -> None:
+def test_the_functions_sources_are_there_or_reported(config: Config, tmp_path: Path) -> None:
     here = replace(config, path=Path(__file__).parents[3] / "config" / "dev.yaml")
     (found,) = project.sources(here)
     assert found.state is State.OK
@@ -125,7 +125,7 @@ def test_the_worst_counts_and_open_is_the_worst() -> None:
     assert found(State.FAILED, State.WARNING) is State.FAILED
 
 
-def test_endpoints_are_told_where_some_are_set() -> None:
+def test_endpoints_are_reported_where_some_are_set() -> None:
     setting = Setting("dynamodb", "https://dynamodb.api.aws", "AWS_ENDPOINT_URL_DYNAMODB")
     assert access.endpoints(Endpoints(())) == []
     for ignored in (False, True):

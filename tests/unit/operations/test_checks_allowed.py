@@ -60,8 +60,8 @@ def test_each_option_that_is_not_allowed_names_its_key() -> None:
     with pytest.raises(Refused) as caught:
         asked(simulated("cloudwatch:PutMetricAlarm", "cloudwatch:PutDashboard"))
     assert "cloudwatch:PutMetricAlarm on arn:aws:cloudwatch:" in caught.value.message
-    told = "set monitoring.alarms to false and set monitoring.dashboard to false"
-    assert caught.value.hint.endswith(told)
+    reported = "set monitoring.alarms to false and set monitoring.dashboard to false"
+    assert caught.value.hint.endswith(reported)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""verify: a function whose code can't be loaded is told by its own account, and not waited for."""
+"""verify: a function whose code can't be loaded is noted by its own account, and not waited for."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_what_can_not_be_called_is_deployed_again(stack: Stack) -> None:
     assert refused(api, ACCESS, PRODUCT).fix == "productsapi deploy"
 
 
-def test_whether_a_product_is_gone_may_not_be_told(stack: Stack) -> None:
+def test_whether_a_product_is_gone_may_be_unknown(stack: Stack) -> None:
     api, _, _ = asked(stack, BROKEN, logged(f"[ERROR] {IMPORT}"))
     api.send = ScriptedApi(lambda method, *_: http(204) if method == "DELETE" else BROKEN)
     assert RoundTrip(api, "token", PRODUCT, "*").delete().text.startswith("whether it is gone")

@@ -48,9 +48,9 @@ def extra(versions: dict[str, str], *, needed: bool) -> tuple[State, str, str]:
     return found.state, found.text, found.fix
 
 
-def test_the_local_extra_is_told_with_its_versions() -> None:
-    told = "ministack 1.5.33, boto3 1.43.106, cryptography 50.0.2"
-    assert extra(VERSIONS, needed=True) == (State.OK, told, "")
+def test_the_local_extra_is_reported_with_its_versions() -> None:
+    reported = "ministack 1.5.33, boto3 1.43.106, cryptography 50.0.2"
+    assert extra(VERSIONS, needed=True) == (State.OK, reported, "")
 
 
 def test_a_missing_extra_is_broken_only_where_needed() -> None:
@@ -89,8 +89,8 @@ def test_packages_by_pythonpath_are_there(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(importlib.metadata, "version", unknown)
     monkeypatch.setattr(importlib.metadata, "requires", unknown)
     found = environment.local_extra(needed=True)
-    told = "ministack of unknown version, cryptography of unknown version"
-    assert (found.state, found.text) == (State.OK, told)
+    reported = "ministack of unknown version, cryptography of unknown version"
+    assert (found.state, found.text) == (State.OK, reported)
 
 
 # -- the project's local cloud, which doesn't run --------------------------------------------------
@@ -128,7 +128,7 @@ def test_state_of_a_newer_emulator_can_not_be_read(
 
 
 @pytest.mark.parametrize("needed", [False, True])
-def test_a_state_that_cannot_be_read_is_told(tmp_path: Path, *, needed: bool) -> None:
+def test_a_state_that_cannot_be_read_is_reported(tmp_path: Path, *, needed: bool) -> None:
     state = tmp_path / ".productsapi" / "state"
     state.mkdir(parents=True)
     (state / "dynamodb.json").write_text("{")

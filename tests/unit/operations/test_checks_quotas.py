@@ -40,7 +40,7 @@ def found(**changed: Any) -> dict[str, tuple[State, str]]:
     return {f.check: (f.state, f.text) for f in quotas(scripted)}
 
 
-def test_an_account_with_room_is_told_with_its_numbers() -> None:
+def test_an_account_with_room_is_shown_with_numbers() -> None:
     assert found() == {
         "quota of REST APIs": (State.OK, "2 of 600 (the usual limit)"),
         "quota of user pools": (State.OK, "0 of 1,000 (the usual limit)"),
@@ -52,35 +52,35 @@ def test_an_account_with_room_is_told_with_its_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("used", "told", "state"),
+    ("used", "reported", "state"),
     [
         (89, True, State.OK), (90, True, State.WARNING), (99, True, State.WARNING),
         (100, True, State.BROKEN), (100, False, State.WARNING), (500, False, State.WARNING),
     ],
 )  # fmt: skip
-def test_near_a_limit_warns_and_at_awss_is_broken(used: int, told: bool, state: State) -> None:
+def test_near_a_limit_warns_and_at_awss_is_broken(used: int, reported: bool, state: State) -> None:
     """The usual limits can have been raised."""
-    assert judged(Usage("things", used, 100, told)).state is state
+    assert judged(Usage("things", used, 100, reported)).state is state
 
 
 def test_an_endless_listing_is_left_after_some_pages() -> None:
     page = {"TableNames": [f"table-{n}" for n in range(100)]}
     scripted = ScriptedAws({**ANSWERS, "ListTables": [page] * 90})
-    told = {f.check: f for f in quotas(scripted)}["quota of tables"]  # type: ignore[arg-type]
-    assert told.state is State.WARNING
+    reported = {f.check: f for f in quotas(scripted)}["quota of tables"]  # type: ignore[arg-type]
+    assert reported.state is State.WARNING
     assert scripted.operations.count("ListTables") == MOST_PAGES
 
 
 def test_one_that_cannot_be_asked_ends_no_other() -> None:
     denied = AccessDenied("ListUserPools", "AccessDeniedException", "no", "ask for it")
-    told = found(ListUserPools=denied)
-    assert told["quota of user pools"][0] is State.WARNING
-    assert "can't be looked at" in told["quota of user pools"][1]
-    assert told["quota of IAM roles"][0] is State.OK
-    assert len(told) == 6
+    reported = found(ListUserPools=denied)
+    assert reported["quota of user pools"][0] is State.WARNING
+    assert "can't be looked at" in reported["quota of user pools"][1]
+    assert reported["quota of IAM roles"][0] is State.OK
+    assert len(reported) == 6
 
 
-def test_a_new_accounts_few_calls_at_once_are_told() -> None:
+def test_a_new_accounts_few_calls_at_once_are_reported() -> None:
     few = {**ANSWERS["GetAccountSettings"]}
     few["AccountLimit"] = {**few["AccountLimit"], "ConcurrentExecutions": 10}
     assert found(GetAccountSettings=few)["concurrency"][0] is State.WARNING
@@ -94,8 +94,8 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/service/apigateway-logs"
 def log(access_log: AccessLog = AccessLog(), **answers: Any) -> tuple[State, str]:  # noqa: B008 - frozen
     scripted: Any = aws(**answers)
     config = Config(schema=1, stack="shop", region="eu-west-2", access_log=access_log)
-    (told,) = log_role(scripted, config)
-    return told.state, told.text
+    (reported,) = log_role(scripted, config)
+    return reported.state, reported.text
 
 
 def test_an_account_without_a_log_role_is_fine() -> None:
@@ -108,7 +108,7 @@ def test_it_is_said_who_makes_the_access_logs_role(makes_one: bool, state: State
     assert log(wanted, GetAccount={})[0] is state
 
 
-def test_a_log_role_is_told_and_looked_for_by_its_name() -> None:
+def test_a_log_role_is_named_and_looked_for_by_name() -> None:
     role = {
         "Path": "/service/", "RoleName": "apigateway-logs", "RoleId": "AROA1234567890123456",
         "Arn": ROLE, "CreateDate": "2026-01-01T00:00:00Z",
@@ -140,10 +140,10 @@ def test_l1_a_new_accounts_limits_are_warnings() -> None:
         functions=Functions(memory_mb=4096), limits=Limits(concurrency=5),
     )  # fmt: skip
     few: Any = aws(GetAccountSettings={"AccountLimit": {"ConcurrentExecutions": 100}})
-    told = list(of_lambda(few, config))
-    assert [finding.state for finding in told] == [State.WARNING] * 2
-    assert "3,008 MB" in told[0].text
-    assert "100 calls at once" in told[1].text
+    reported = list(of_lambda(few, config))
+    assert [finding.state for finding in reported] == [State.WARNING] * 2
+    assert "3,008 MB" in reported[0].text
+    assert "100 calls at once" in reported[1].text
     assert list(of_lambda(few, Config(schema=1, stack="shop", region="eu-west-2"))) == []
 
 
@@ -152,7 +152,7 @@ SMALL = {"rateLimit": 2500.0, "burstLimit": 1250}
 
 
 @pytest.mark.parametrize(
-    ("throttle", "limits", "told"),
+    ("throttle", "limits", "reported"),
     [
         (SMALL, Limits(rate=3000, burst=2000), "3000/2000, .* 2,500 requests .* 1,250 at once"),
         (SMALL, Limits(rate=50, burst=1251), "50/1251"),
@@ -162,8 +162,8 @@ SMALL = {"rateLimit": 2500.0, "burstLimit": 1250}
         (None, Limits(rate=3000, burst=2000), ""),
     ],
 )
-def test_g16_limits_beyond_the_accounts_are_told(
-    throttle: dict[str, float] | None, limits: Limits, told: str
+def test_g16_limits_beyond_the_accounts_are_reported(
+    throttle: dict[str, float] | None, limits: Limits, reported: str
 ) -> None:
     """By `doctor`, and in the plan, which asks only where they may be beyond."""
     config = Config(schema=1, stack="shop", region="eu-west-2", limits=limits)
@@ -171,7 +171,7 @@ def test_g16_limits_beyond_the_accounts_are_told(
     texts = [finding.text for finding in of_gateway(account, config)]
     seen = AccountThrottle(Stack(config, Location("eu-west-2", "1"))).read(account, Outputs())
     assert [note.text for note in seen.notes] == texts if seen else not texts
-    assert re.search(told, "".join(texts)) if told else not texts
+    assert re.search(reported, "".join(texts)) if reported else not texts
 
 
 @pytest.mark.parametrize("limits", [Limits(), Limits(rate=2500, burst=1250)])

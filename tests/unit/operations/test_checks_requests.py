@@ -328,14 +328,14 @@ def browser(**changed: Any) -> Callable[[str, str, str | None], Answer]:
     return answer
 
 
-def told(*origins: str, **changed: Any) -> dict[str, State]:
+def reported(*origins: str, **changed: Any) -> dict[str, State]:
     configured = ApiConfig(cors_origin=origins if len(origins) > 1 else (*origins, "*")[0])
     asked = Asked(browser(**changed))
     return {f.check: f.state for f in cors(asked.api, configured, "P1")}
 
 
 def test_cors_as_configured_is_fine_in_any_order() -> None:
-    assert told() == dict.fromkeys(
+    assert reported() == dict.fromkeys(
         ("CORS of /products", "CORS of /products/{productId}", "CORS of refusals"), State.OK
     )
 
@@ -353,23 +353,23 @@ def test_cors_as_configured_is_fine_in_any_order() -> None:
     ids=str,
 )
 def test_a_preflight_that_says_otherwise_fails(changed: dict[str, str]) -> None:
-    found = told(preflight=changed)
+    found = reported(preflight=changed)
     assert found["CORS of /products"] is State.FAILED
     assert found["CORS of refusals"] is State.OK
 
 
 def test_a_preflight_that_is_refused_fails() -> None:
-    assert told(status=401)["CORS of /products"] is State.FAILED
+    assert reported(status=401)["CORS of /products"] is State.FAILED
 
 
 def test_refusals_carry_the_cors_header_too() -> None:
-    assert told(refusal={})["CORS of refusals"] is State.FAILED
+    assert reported(refusal={})["CORS of refusals"] is State.FAILED
     lower = {"access-control-allow-origin": "*"}
-    assert told(refusal=lower)["CORS of refusals"] is State.OK
+    assert reported(refusal=lower)["CORS of refusals"] is State.OK
 
 
 def test_any_page_where_one_is_configured_fails() -> None:
-    assert set(told("https://shop.example.com").values()) == {State.FAILED}
+    assert set(reported("https://shop.example.com").values()) == {State.FAILED}
 
 
 SHOPS = ("https://a.example", "https://b.example")
@@ -378,17 +378,17 @@ SHOPS = ("https://a.example", "https://b.example")
 @pytest.mark.parametrize(
     ("allowed", "state"), [(SHOPS, State.OK), (SHOPS[:1], State.FAILED), (None, State.FAILED)]
 )
-def test_of_several_pages_each_is_told_and_no_other(allowed: Any, state: State) -> None:
-    """`None`: whoever asks is told to be welcome."""
+def test_of_several_pages_each_is_named_and_no_other(allowed: Any, state: State) -> None:
+    """`None`: whoever asks is reported to be welcome."""
 
     def send(method: str, url: str, *, headers: Any, **_: Any) -> Answer:
         answer = browser()(method, url.removeprefix("https://api"), None)
         if method != "OPTIONS":
             return answer
-        told = {n: v for n, v in answer.headers.items() if n != "Access-Control-Allow-Origin"}
+        reported = {n: v for n, v in answer.headers.items() if n != "Access-Control-Allow-Origin"}
         if allowed is None or headers["Origin"] in allowed:
-            told["Access-Control-Allow-Origin"] = headers["Origin"]
-        return Answer(answer.status, told, b"")
+            reported["Access-Control-Allow-Origin"] = headers["Origin"]
+        return Answer(answer.status, reported, b"")
 
     api = Api("https://api", send, lambda *_: None)
     found = {f.check: f.state for f in cors(api, ApiConfig(cors_origin=SHOPS), "P1")}

@@ -48,17 +48,17 @@ ALLOWED = (result("dynamodb:CreateTable"), result("dynamodb:TagResource"))
 
 
 def test_who_may_do_everything_is_told_so() -> None:
-    (told,) = found(simulating(USER, *ALLOWED))
-    assert told.state is State.OK
-    assert USER in told.text
+    (reported,) = found(simulating(USER, *ALLOWED))
+    assert reported.state is State.OK
+    assert USER in reported.text
 
 
 def test_each_action_not_allowed_names_a_resource() -> None:
     denied = result("dynamodb:TagResource", "implicitDeny", EvalResourceName="arn:aws:x:::one")
-    (told,) = found(simulating(USER, ALLOWED[0], denied))
-    assert told.state is State.BROKEN
-    assert "dynamodb:TagResource on arn:aws:x:::one" in told.text
-    assert "CreateTable" not in told.text
+    (reported,) = found(simulating(USER, ALLOWED[0], denied))
+    assert reported.state is State.BROKEN
+    assert "dynamodb:TagResource on arn:aws:x:::one" in reported.text
+    assert "CreateTable" not in reported.text
 
 
 def test_the_answer_for_each_resource_counts() -> None:
@@ -68,18 +68,18 @@ def test_the_answer_for_each_resource_counts() -> None:
         {"EvalResourceName": "arn:aws:x:::two", "EvalResourceDecision": "explicitDeny"},
     ]
     split = result("dynamodb:CreateTable", "allowed", ResourceSpecificResults=each)
-    (told,) = found(simulating(USER, split))
-    assert told.state is State.BROKEN
-    assert "on arn:aws:x:::two" in told.text
+    (reported,) = found(simulating(USER, split))
+    assert reported.state is State.BROKEN
+    assert "on arn:aws:x:::two" in reported.text
 
 
 def test_what_hangs_on_circumstances_is_a_warning() -> None:
     hanging = result(
         "dynamodb:CreateTable", "implicitDeny", MissingContextValues=["aws:RequestTag/team"]
     )
-    (told,) = found(simulating(USER, hanging, ALLOWED[1]))
-    assert told.state is State.WARNING
-    assert "dynamodb:CreateTable hangs on aws:RequestTag/team" in told.text
+    (reported,) = found(simulating(USER, hanging, ALLOWED[1]))
+    assert reported.state is State.WARNING
+    assert "dynamodb:CreateTable hangs on aws:RequestTag/team" in reported.text
 
 
 def test_a_roles_path_is_asked_of_iam() -> None:
@@ -105,22 +105,22 @@ def test_where_simulating_is_not_allowed_nothing_fails(refused: str) -> None:
         "Arn": f"arn:aws:iam::{ACCOUNT}:role/Admin", "CreateDate": "2026-01-01T00:00:00Z",
     }  # fmt: skip
     answers = {"GetRole": {"Role": role}, "SimulatePrincipalPolicy": {}, refused: denied}
-    (told,) = found(aws(GetCallerIdentity=caller(session), **answers))
-    assert told.state is State.WARNING
-    assert f"iam:{refused}" in told.text
-    assert told.fix == "ask for it"
+    (reported,) = found(aws(GetCallerIdentity=caller(session), **answers))
+    assert reported.state is State.WARNING
+    assert f"iam:{refused}" in reported.text
+    assert reported.fix == "ask for it"
 
 
 def test_a_federated_user_can_not_be_simulated() -> None:
-    (told,) = found(aws(GetCallerIdentity=caller(f"arn:aws:sts::{ACCOUNT}:federated-user/bob")))
-    assert told.state is State.WARNING
+    (reported,) = found(aws(GetCallerIdentity=caller(f"arn:aws:sts::{ACCOUNT}:federated-user/bob")))
+    assert reported.state is State.WARNING
 
 
 def test_a_role_of_another_account_can_not_be_seen() -> None:
     gone = NotFound("GetRole", "NoSuchEntity", "no such role")
     session = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/alice"
-    (told,) = found(aws(GetCallerIdentity=caller(session), GetRole=gone))
-    assert told.state is State.WARNING
+    (reported,) = found(aws(GetCallerIdentity=caller(session), GetRole=gone))
+    assert reported.state is State.WARNING
 
 
 @pytest.mark.parametrize(("local", "state"), [(False, State.WARNING), (True, State.OK)])
@@ -129,8 +129,8 @@ def test_root_may_do_everything_and_that_is_said(local: bool, state: State) -> N
         Location(REGION, ACCOUNT, local=local),
         GetCallerIdentity=caller(f"arn:aws:iam::{ACCOUNT}:root"),
     )
-    (told,) = found(scripted)
-    assert told.state is state
+    (reported,) = found(scripted)
+    assert reported.state is state
     assert scripted.operations == ["GetCallerIdentity"], "nothing is simulated"
 
 

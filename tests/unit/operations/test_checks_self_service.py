@@ -25,8 +25,8 @@ class Paged(ScriptedAws):
 
 
 def user(name: str, status: str = "CONFIRMED", **attributes: str) -> dict[str, Any]:
-    told = [{"Name": n, "Value": v} for n, v in attributes.items()]
-    return {"Username": name, "UserStatus": status, "Enabled": True, "Attributes": told}
+    reported = [{"Name": n, "Value": v} for n, v in attributes.items()]
+    return {"Username": name, "UserStatus": status, "Enabled": True, "Attributes": reported}
 
 
 GOOD = {"email": "a@example.com", "email_verified": "true"}
@@ -75,7 +75,7 @@ def test_a_large_pool_is_looked_at_in_part() -> None:
 
 @pytest.mark.parametrize(("sender", "state"), [("COGNITO_DEFAULT", "warning"), ("DEVELOPER", "ok")])
 @pytest.mark.parametrize("key", ["password_reset", "self_confirm"])
-def test_the_limit_of_mails_is_told(key: str, sender: str, state: str) -> None:
+def test_the_limit_of_mails_is_reported(key: str, sender: str, state: str) -> None:
     findings, _ = found([[]], sender, **{key: True})
     mails: Finding = findings[-1]
     assert (mails.check, mails.state.value) == ("mails", state)

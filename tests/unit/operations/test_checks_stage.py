@@ -80,7 +80,7 @@ def test_every_route_behind_cognito_is_fine() -> None:
         ("OPTIONS_hook", OPEN, State.WARNING),
     ],
 )
-def test_a_method_that_is_otherwise_is_told(
+def test_a_method_that_is_otherwise_is_reported(
     name: str, method: dict[str, Any] | None, state: State
 ) -> None:
     ((found, text),) = ours(summary(**{name: method}))
@@ -88,7 +88,7 @@ def test_a_method_that_is_otherwise_is_told(
     assert name.partition("_")[0] in text
 
 
-def test_untold_guards_are_not_taken_for_open() -> None:
+def test_absent_guards_are_not_taken_for_open() -> None:
     """The emulator doesn't; the requests without a token show it there."""
     untold = {f"{r.method}_{r.path.removeprefix('/')}": {} for r in ROUTES}
     ((state, text),) = ours(summary(**untold), ELSEWHERE)
@@ -159,7 +159,7 @@ def test_just_our_statements_are_fine(stack: Stack) -> None:
     assert found.text == "only this API, for GET /products, GET /products/{productId}"
 
 
-def test_an_aliass_statements_told_twice_are_fine(
+def test_an_aliass_statements_twice_are_fine(
     stack: Stack,
 ) -> None:
     assert [f.state for f in permitted(stack, OURS, OURS)] == [State.OK]
@@ -207,7 +207,7 @@ def test_a_statement_by_the_functions_own_name_is_open(
     assert found.fix.endswith(f"--function-name {FUNCTION} --statement-id productsapi-x")
 
 
-def test_what_is_open_and_what_is_missing_are_told(stack: Stack) -> None:
+def test_what_is_open_and_what_is_missing_are_reported(stack: Stack) -> None:
     found = permitted(stack, (OURS[0], statement(Principal="*")))
     assert [f.state for f in found] == [State.OPEN, State.FAILED]
 

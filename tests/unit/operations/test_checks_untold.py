@@ -38,7 +38,7 @@ def stages(**by_name: Any) -> Any:
         ({}, list(OUR_ROUTES)),  # nothing told is not nothing served
     ],
 )
-def test_what_is_not_told_is_unknown(serves: Any, untold: list[str]) -> None:
+def test_what_is_absent_is_unknown(serves: Any, untold: list[str]) -> None:
     ((name, methods),) = others(stages(old=serves), KNOWN, "dev")
     assert (name, unknown(methods)) == ("old", untold)
     (found,) = stage.other_stages(stages(old=serves), KNOWN, "dev")

@@ -152,7 +152,7 @@ def test_a_user_half_made_is_gone_too(where: str, error: type[BaseException]) ->
     assert (cognito.users, found) == ({}, [])
 
 
-def test_who_cannot_be_removed_is_told_with_how() -> None:
+def test_who_cannot_be_removed_is_named_with_how() -> None:
     denied = AccessDenied("AdminDeleteUser", "AccessDeniedException", "not allowed")
     cognito, found = Cognito(AdminDeleteUser=denied), []
     with visitors(people(cognito), 8, found.append) as present:
@@ -173,8 +173,8 @@ def test_ctrl_c_while_cleaning_up_tells_who_is_left() -> None:
         visitors(people(cognito), 8, found.append) as present,
     ):
         name = present.come().name
-    (told,) = found
-    assert name in told.text
+    (reported,) = found
+    assert name in reported.text
 
 
 def test_who_was_not_made_is_not_said_to_be_left() -> None:
@@ -189,7 +189,7 @@ def test_who_was_not_made_is_not_said_to_be_left() -> None:
     assert found == []
 
 
-def test_users_of_killed_runs_only_are_told() -> None:
+def test_users_of_killed_runs_only_are_reported() -> None:
     def listed(params: dict[str, Any]) -> Any:
         assert params["Filter"] == f'username ^= "{PREFIX}"'
         ages = {"old": timedelta(days=3), "young": timedelta(minutes=2)}
@@ -200,9 +200,9 @@ def test_users_of_killed_runs_only_are_told() -> None:
             ]
         }
 
-    (told,) = forgotten(people(Cognito(ListUsers=listed)), NOW)
-    assert told.state is State.WARNING
-    assert told.fix == f"productsapi user delete {PREFIX}old --yes"
+    (reported,) = forgotten(people(Cognito(ListUsers=listed)), NOW)
+    assert reported.state is State.WARNING
+    assert reported.fix == f"productsapi user delete {PREFIX}old --yes"
 
 
 # -- the whole of the asking -----------------------------------------------------------------------
@@ -323,17 +323,17 @@ def test_with_write_groups_the_user_is_refused_first(
     config: Config,
 ) -> None:
     system = System(having(config, write_groups=("editors", "admins")), "editors")
-    told = system.ask()
-    assert set(told.values()) == {State.OK}
-    assert "refuses who is in no write group" in told
+    reported = system.ask()
+    assert set(reported.values()) == {State.OK}
+    assert "refuses who is in no write group" in reported
     assert system.clean
 
 
-def test_a_missing_write_group_is_told_first(config: Config) -> None:
+def test_a_missing_write_group_is_reported_first(config: Config) -> None:
     system = System(having(config, write_groups=("editors",)))
-    told = system.ask()
-    assert told["joins a write group"] is State.FAILED
-    assert "creates" not in told
+    reported = system.ask()
+    assert reported["joins a write group"] is State.FAILED
+    assert "creates" not in reported
     assert any("user groups NAME editors" in f.fix for f in system.found)
     assert system.clean
 
@@ -348,9 +348,9 @@ def test_who_is_outside_but_gets_in_is_open(config: Config) -> None:
 
 def test_with_owner_only_somebody_else_is_refused(config: Config) -> None:
     system = System(having(config, owner_only=True))
-    told = system.ask()
-    assert set(told.values()) == {State.OK}
-    assert "refuses who didn't create the product" in told
+    reported = system.ask()
+    assert set(reported.values()) == {State.OK}
+    assert "refuses who didn't create the product" in reported
     assert len(system.cognito.passwords) == 2
     assert system.clean
 
@@ -368,8 +368,8 @@ def test_where_all_may_change_there_is_no_stranger(config: Config) -> None:
     auth = {"write_groups": ("admins",), "owner_groups": ("admins",), "owner_only": True}
     system = System(having(config, **auth), "admins")
     system.ask()
-    (told,) = (f for f in system.found if f.check == "refuses who didn't create the product")
-    assert (told.state, "not tried" in told.text) == (State.OK, True)
+    (reported,) = (f for f in system.found if f.check == "refuses who didn't create the product")
+    assert (reported.state, "not tried" in reported.text) == (State.OK, True)
     assert len(system.cognito.passwords) == 1
 
 
@@ -384,10 +384,10 @@ def test_a_stranger_who_gets_in_is_open(config: Config) -> None:
 def test_where_no_user_can_be_made_the_rest_is_tried(config: Config) -> None:
     denied = AccessDenied("AdminCreateUser", "AccessDeniedException", "not allowed", "ask for it")
     system = System(config, AdminCreateUser=denied)
-    told = system.ask()
-    assert told["signs in"] is State.FAILED
-    assert told["refuses no token"] is told["CORS of /products"] is State.OK
-    assert "creates" not in told
+    reported = system.ask()
+    assert reported["signs in"] is State.FAILED
+    assert reported["refuses no token"] is reported["CORS of /products"] is State.OK
+    assert "creates" not in reported
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
@@ -419,12 +419,12 @@ def test_ctrl_c_leaves_neither_user_nor_product(config: Config) -> None:
     assert system.clean
 
 
-def test_a_product_left_is_told_with_its_command(
+def test_a_product_left_is_named_with_its_command(
     config: Config,
 ) -> None:
     system = System(config)
     system.broken = lambda method, *_: problem(403, "no") if method == "DELETE" else None
-    told = system.ask()
-    assert told["deletes"] is told["clean-up"] is State.FAILED
+    reported = system.ask()
+    assert reported["deletes"] is reported["clean-up"] is State.FAILED
     (left,) = (f for f in system.found if f.check == "clean-up")
     assert left.fix.startswith("productsapi request DELETE /products/productsapi-verify-")

@@ -59,21 +59,21 @@ def test_what_is_measured_is_drawn() -> None:
         ("5XXError", "Sum"): {MINUTE: 1.0},
         ("Latency", "p95"): {MINUTE: 12.5},
     }
-    told = look(Watched(metrics))
-    assert told["from"] == MEASURED
-    assert told["series"]["requests"][-3:] == [7, 0, 2]
-    assert told["series"]["serverErrors"][-1] == 1
-    assert told["series"]["clientErrors"][-1] == 0, "where requests are counted, none is none"
-    assert told["series"]["p95"][-2:] == [None, 12.5]
-    assert set(told["series"]["p50"]) == {None}
+    reported = look(Watched(metrics))
+    assert reported["from"] == MEASURED
+    assert reported["series"]["requests"][-3:] == [7, 0, 2]
+    assert reported["series"]["serverErrors"][-1] == 1
+    assert reported["series"]["clientErrors"][-1] == 0, "where requests are counted, none is none"
+    assert reported["series"]["p95"][-2:] == [None, 12.5]
+    assert set(reported["series"]["p50"]) == {None}
 
 
 @pytest.mark.parametrize(("group", "counted"), [("/access", ACCESS_LOG), ("/create", LINES)])
 def test_what_is_not_measured_is_counted(group: str, counted: str) -> None:
     lines = [line(200, 10), line(404, 20), line(500, 30), "no request", "{}"]
-    told = look(Watched(lines={group: lines}))
-    assert told["from"] == counted
-    series = {name: points[-2:] for name, points in told["series"].items()}
+    reported = look(Watched(lines={group: lines}))
+    assert reported["from"] == counted
+    series = {name: points[-2:] for name, points in reported["series"].items()}
     assert series == {
         "requests": [2, 1],
         "clientErrors": [1, 0],
@@ -84,5 +84,5 @@ def test_what_is_not_measured_is_counted(group: str, counted: str) -> None:
 
 
 def test_where_nothing_is_known_nothing_is_drawn() -> None:
-    told = look(Watched())
-    assert (told["from"], told["series"]) == (None, {})
+    reported = look(Watched())
+    assert (reported["from"], reported["series"]) == (None, {})

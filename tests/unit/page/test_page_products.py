@@ -59,8 +59,8 @@ def test_each_violation_stands_at_its_field(asked: Any) -> None:
     ]
     body = json.dumps({"code": "invalid_product", "detail": "2", "errors": errors})
     products, _ = asked((400, body))
-    told = products.create({"stock": "-1"})
-    assert told["errors"] == [
+    reported = products.create({"stock": "-1"})
+    assert reported["errors"] == [
         {"field": "stock", "message": "must be at least 0"},
         {"field": "further", "message": "dimensions.width is odd"},
     ]
@@ -69,10 +69,10 @@ def test_each_violation_stands_at_its_field(asked: Any) -> None:
 @pytest.mark.parametrize(
     "further", ["[1]", "{", '{"a": 1, "a": 2}', '{"stock": 1}', '"x"', DEEP, '{"a": "\\ud800"}']
 )
-def test_wrong_further_fields_are_told_unsent(asked: Any, further: str) -> None:
+def test_wrong_further_fields_are_reported_unsent(asked: Any, further: str) -> None:
     products, api = asked()
-    told = products.create({"productId": "P1", "further": further})
-    assert [each["field"] for each in told["errors"]] == ["further"]
+    reported = products.create({"productId": "P1", "further": further})
+    assert [each["field"] for each in reported["errors"]] == ["further"]
     assert not api.asked
 
 
@@ -92,33 +92,33 @@ def test_wrong_further_fields_are_told_unsent(asked: Any, further: str) -> None:
 )
 def test_a_refusal_is_explained(asked: Any, status: int, body: str, words: str) -> None:
     products, _ = asked((status, body))
-    told = products.create({"productId": "P1"})
-    assert told["status"] == status
-    assert words in told["why"]
-    assert "product" not in told
+    reported = products.create({"productId": "P1"})
+    assert reported["status"] == status
+    assert words in reported["why"]
+    assert "product" not in reported
 
 
 def test_who_was_faster_is_shown_with_what_is_there(asked: Any) -> None:
     products, api = asked(STALE, (200, PRODUCT, {"ETag": '"7"'}))
-    told = products.change({"id": "P1", "etag": '"1"', "stock": "3"})
-    assert told["status"] == 412
-    assert "read it again" in told["why"]
-    assert (told["current"]["etag"], told["gone"]) == ('"7"', False)
+    reported = products.change({"id": "P1", "etag": '"1"', "stock": "3"})
+    assert reported["status"] == 412
+    assert "read it again" in reported["why"]
+    assert (reported["current"]["etag"], reported["gone"]) == ('"7"', False)
     assert api.asked == [("PUT", "/products/P1"), ("GET", "/products/P1")]
 
 
-def test_what_was_deleted_meanwhile_is_told(asked: Any) -> None:
+def test_what_was_deleted_meanwhile_is_reported(asked: Any) -> None:
     products, _ = asked(STALE, (404, "{}"))
-    told = products.delete({"id": "P1", "etag": '"1"'})
-    assert (told["current"], told["gone"]) == (None, True)
+    reported = products.delete({"id": "P1", "etag": '"1"'})
+    assert (reported["current"], reported["gone"]) == (None, True)
 
 
 def test_an_answer_without_its_product_is_none(asked: Any) -> None:
     """A proxy's page with status 200 is neither an empty list nor an empty product."""
     products, _ = asked((200, "<html>"), (200, "{}"), (200, '{"items": null}'))
-    for told in (products.get({"id": "P"}), products.get({"id": "P"}), products.list({})):
-        assert told["status"] == 502
-        assert not {"product", "items"} & told.keys()
+    for reported in (products.get({"id": "P"}), products.get({"id": "P"}), products.list({})):
+        assert reported["status"] == 502
+        assert not {"product", "items"} & reported.keys()
 
 
 def test_ids_and_categories_can_steer_no_path(asked: Any) -> None:

@@ -1,4 +1,4 @@
-"""One person is signed in at a time; tokens are renewed, and never told."""
+"""One person is signed in at a time; tokens are renewed, and never reported."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ PASSWORD = "Correct-horse-7"
 
 
 def signed_in(expires: float) -> dict[str, Any]:
-    told = {"IdToken": id_token(expires), "AccessToken": "access", "RefreshToken": "refresh"}
-    return {"AuthenticationResult": told}
+    reported = {"IdToken": id_token(expires), "AccessToken": "access", "RefreshToken": "refresh"}
+    return {"AuthenticationResult": reported}
 
 
 @dataclass

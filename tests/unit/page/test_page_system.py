@@ -32,7 +32,7 @@ def parts(stack: Stack) -> list[Change]:
     return [Change(each.step, each.key, Action.UNCHANGED) for each in resources(stack)]
 
 
-def told(stack: Stack, changes: list[Change]) -> dict[str, Any]:
+def reported(stack: Stack, changes: list[Change]) -> dict[str, Any]:
     found = boxes(stack, changes, WORDS, contract(stack, Outputs({"api_id": "a1"})))
     return {box["id"]: box for box in found}
 
@@ -43,13 +43,13 @@ def replaced(parts: list[Change], change: Change) -> list[Change]:
 
 
 def test_each_part_stands_in_one_place(stack: Stack, parts: list[Change]) -> None:
-    keys = [p["key"] for box in told(stack, parts).values() for p in box["parts"]]
+    keys = [p["key"] for box in reported(stack, parts).values() for p in box["parts"]]
     keys += [p["key"] for route in routes(parts, WORDS, {}) for p in route["parts"]]
     assert sorted(keys) == sorted(each.key for each in parts)
 
 
 def test_a_function_has_its_role_log_and_code(stack: Stack, parts: list[Change]) -> None:
-    kinds = {part["key"].partition(" ")[0] for part in told(stack, parts)["get"]["parts"]}
+    kinds = {part["key"].partition(" ")[0] for part in reported(stack, parts)["get"]["parts"]}
     assert kinds >= {"function", "log", "role", "live"}
 
 
@@ -58,7 +58,7 @@ def test_a_box_is_as_bad_as_its_worst_part(stack: Stack, parts: list[Change]) ->
     fields = (FieldChange("timeout", 9, 10), FieldChange("role", "a", Unknown("role_arn")))
     drifted = Change("functions", key(f"function {name}"), Action.UPDATE, fields)
     missing = Change("code", key(f"live code {name}"), Action.CREATE, fields)
-    found = told(stack, replaced(replaced(parts, drifted), missing))
+    found = reported(stack, replaced(replaced(parts, drifted), missing))
     assert {box["id"]: box["state"] for box in found.values() if box["state"] != "unchanged"} == {
         "get": "update"
     }

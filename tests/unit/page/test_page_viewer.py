@@ -45,7 +45,7 @@ def test_its_files_are_the_packages(asked: Any, installed: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", ["package", "file"])
-def test_without_them_it_is_told(
+def test_without_them_it_is_reported(
     installed: Path, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     if missing == "package":
@@ -67,7 +67,7 @@ def test_it_is_written_as_static_files(installed: Path, tmp_path: Path) -> None:
     assert "viewer.css" not in text
 
 
-def test_where_it_cannot_be_written_is_told(
+def test_where_it_cannot_be_written_is_reported(
     installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
@@ -89,7 +89,7 @@ def test_only_what_belongs_to_a_call_is_sent_on(asked: Any) -> None:
     assert answer.headers == {"content-type": "a/b", "etag": '"1"'}
 
 
-def test_nobody_signed_in_is_told_and_nothing_sent(asked: Any) -> None:
+def test_nobody_signed_in_is_reported_and_nothing_sent(asked: Any) -> None:
     products, api = asked()
     nobody = Products(products.url, SignIn(pool=None), send=api.send)  # type: ignore[arg-type]
     answer = of(nobody).forward("GET", "/try/products", {}, None)

@@ -1,4 +1,4 @@
-"""Patterns that could take hours are told from those that can't."""
+"""Patterns that could take hours are reported from those that can't."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_many_choices_one_after_the_other_count(pattern: str) -> None:
     assert 0 < too_slow(found, 256) < 256
 
 
-def test_the_longest_text_that_is_fast_is_told() -> None:
+def test_the_longest_text_that_is_fast_is_reported() -> None:
     found = steps(r"^\d*\d*\d*$")
     most = too_slow(found, BODY)
     assert too_slow(found, most) == 0

@@ -18,7 +18,7 @@ PATH = Path("lambda_src/shared/product.schema.json")
 COLOUR = "/properties/colour"
 
 
-def told(content: Any, *keys: str) -> str:
+def reported(content: Any, *keys: str) -> str:
     """What is said about a schema; "" where it is taken."""
     data = content if isinstance(content, bytes) else json.dumps(content).encode()
     try:
@@ -60,7 +60,7 @@ def changed(name: str, **rules: Any) -> dict[str, Any]:
     ],
 )
 def test_what_is_enforced_is_taken(rules: dict[str, Any]) -> None:
-    assert told(with_field(rules)) == ""
+    assert reported(with_field(rules)) == ""
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_what_is_enforced_is_taken(rules: dict[str, Any]) -> None:
     ],
 )
 def test_the_rest_is_refused_with_its_place(rules: Any, where: str, what: str) -> None:
-    said = told(with_field(rules))
+    said = reported(with_field(rules))
     assert said.startswith(f"{PATH}: the functions can't enforce this:")
     assert f"\n  {COLOUR}{where}: " in said
     assert what in said
@@ -139,19 +139,19 @@ def test_the_rest_is_refused_with_its_place(rules: Any, where: str, what: str) -
     ],
 )
 def test_what_the_api_works_with_must_be_there(schema: dict[str, Any], said: str) -> None:
-    assert f"\n  {said}" in told(schema)
+    assert f"\n  {said}" in reported(schema)
 
 
 def test_a_category_in_a_key_is_bounded() -> None:
     wide = changed("category", maxLength=300)
-    assert told(wide) == ""
-    assert "/properties/category/maxLength: must be 256" in told(wide, "productId", "category")
+    assert reported(wide) == ""
+    assert "/properties/category/maxLength: must be 256" in reported(wide, "productId", "category")
 
 
-def test_all_that_is_wrong_is_told_at_once_up_to_ten() -> None:
-    said = told(with_field({"oneOf": [], "maximun": 1}))
+def test_all_that_is_wrong_is_named_at_once_up_to_ten() -> None:
+    said = reported(with_field({"oneOf": [], "maximun": 1}))
     assert said.count("\n") == 2
-    many = told(with_field({f"k{number}": 1 for number in range(12)}))
+    many = reported(with_field({f"k{number}": 1 for number in range(12)}))
     assert many.endswith("… and 2 more")
 
 
@@ -176,7 +176,7 @@ def test_all_that_is_wrong_is_told_at_once_up_to_ten() -> None:
     ],
 )
 def test_a_file_the_functions_can_not_read(content: bytes, said: str) -> None:
-    assert said in told(content)
+    assert said in reported(content)
 
 
 def project(folder: Path, content: str | None) -> Config:
@@ -203,7 +203,7 @@ def test_code_with_such_a_schema_is_refused(tmp_path: Path) -> None:
         checked(config)
 
 
-def test_a_schema_that_is_missing_is_told(tmp_path: Path) -> None:
+def test_a_schema_that_is_missing_is_reported(tmp_path: Path) -> None:
     config = project(tmp_path, None)
     with pytest.raises(ConfigError, match=r"schema\.json is missing: shared/rules\.py"):
         checked(config)

@@ -133,5 +133,5 @@ def test_operations_are_told_apart() -> None:
 def test_a_handler_tells_the_routes_it_serves(function: str) -> None:
     """The functions import nothing of ours: their own list is held against the table."""
     text = (LAMBDA_SRC / f"{function}_product" / "lambda_function.py").read_text("utf-8")
-    told = set(re.findall(r'(?m)^(?:""")?([A-Z]+ /\S*?):', text))
-    assert told == {str(route) for route in ROUTES if route.function == function}
+    reported = set(re.findall(r'(?m)^(?:""")?([A-Z]+ /\S*?):', text))
+    assert reported == {str(route) for route in ROUTES if route.function == function}

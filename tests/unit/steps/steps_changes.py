@@ -34,8 +34,8 @@ def _each(keys: list[str], *fields: Field) -> dict[str, list[Field]]:
     return {key: list(fields) for key in keys}
 
 
-def _auth(key: str, value: Any, variable: str, told: str) -> tuple[dict[str, Any], Expected]:
-    return {"auth": {key: value}}, _settings(f"environment.{variable}", None, told)
+def _auth(key: str, value: Any, variable: str, reported: str) -> tuple[dict[str, Any], Expected]:
+    return {"auth": {key: value}}, _settings(f"environment.{variable}", None, reported)
 
 
 def _settings(field: str, old: Any, new: Any) -> Expected:
@@ -304,7 +304,7 @@ CHANGES: dict[str, tuple[dict[str, Any], Expected]] = {
         _settings("environment.DECIMALS", None, "string"),
     ),
     "auth.write_groups": _auth("write_groups", ("a", "b"), "WRITE_GROUPS", "a,b"),
-    "auth.owner_only": _auth("owner_only", value=True, variable="OWNER_ONLY", told="true"),
+    "auth.owner_only": _auth("owner_only", value=True, variable="OWNER_ONLY", reported="true"),
     "auth.owner_groups": _auth("owner_groups", ("admins",), "OWNER_GROUPS", "admins"),
     "tags": (
         {"tags": {"team": "blue"}},

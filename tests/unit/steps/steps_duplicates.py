@@ -56,8 +56,8 @@ def _apis(world: World) -> set[str]:
 
 
 def _pools(world: World) -> set[str]:
-    told = world.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]
-    return {pool["Id"] for pool in told}
+    reported = world.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]
+    return {pool["Id"] for pool in reported}
 
 
 KINDS = {

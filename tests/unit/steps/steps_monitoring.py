@@ -36,13 +36,13 @@ def with_mail(email: str | None, **changes: Any) -> dict[str, Any]:
 
 
 def found(world: World) -> dict[str, dict[str, Any]]:
-    told = world.client("cloudwatch").describe_alarms()["MetricAlarms"]
-    return {alarm["AlarmName"]: alarm for alarm in told}
+    reported = world.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    return {alarm["AlarmName"]: alarm for alarm in reported}
 
 
 def subscribers(world: World) -> dict[str, str]:
-    told = world.client("sns").list_subscriptions_by_topic(TopicArn=TOPIC)["Subscriptions"]
-    return {each["Endpoint"]: each["SubscriptionArn"] for each in told}
+    reported = world.client("sns").list_subscriptions_by_topic(TopicArn=TOPIC)["Subscriptions"]
+    return {each["Endpoint"]: each["SubscriptionArn"] for each in reported}
 
 
 def nothing_is_left(world: World) -> bool:

@@ -153,7 +153,7 @@ def _update_authorizer(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rename_user_pool(params: dict[str, Any]) -> None:
-    """The rest moto does, and as AWS does it: what isn't told is reset."""
+    """The rest moto does, and as AWS does it: what isn't reported is reset."""
     pool = _user_pool(params["UserPoolId"])
     pool.name = params.get("PoolName", pool.name)
 
@@ -181,9 +181,9 @@ def _delete_function(params: dict[str, Any]) -> dict[str, Any] | None:
     """AWS refuses to remove a version that an alias points to."""
     functions, version = lambda_backends[ACCOUNT][REGION], params.get("Qualifier")
     for alias in functions.list_aliases(params["FunctionName"]) if version else []:
-        told = alias.to_json()
-        shares = (told.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
-        if version in {told["FunctionVersion"], *shares}:
+        reported = alias.to_json()
+        shares = (reported.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+        if version in {reported["FunctionVersion"], *shares}:
             text = "Unable to delete version because the following aliases reference it"
             return _refusal("ResourceConflictException", text, 409)
     return None

@@ -39,19 +39,21 @@ def summary(**changed: Any) -> dict[str, Any]:
         }
         for path in PATHS
     }
-    told = {"apiKeyRequired": False, **found["/products"]["GET"], **changed}
-    found["/products"]["GET"] = {name: value for name, value in told.items() if value is not None}
+    reported = {"apiKeyRequired": False, **found["/products"]["GET"], **changed}
+    found["/products"]["GET"] = {
+        name: value for name, value in reported.items() if value is not None
+    }
     return found
 
 
 def tell_summaries(world: World, **by_id: dict[str, Any]) -> None:
     """GetDeployment tells what moto doesn't: all locked, but for the deployments of these ids."""
 
-    def told(asked: dict[str, Any], answer: dict[str, Any]) -> None:
+    def reported(asked: dict[str, Any], answer: dict[str, Any]) -> None:
         assert asked["embed"] == ["apisummary"]
         answer["apiSummary"] = by_id.get(asked["deploymentId"], summary())
 
-    world.alter("GetDeployment", told)
+    world.alter("GetDeployment", reported)
 
 
 def releases(world: World, stack: Stack) -> History:

@@ -94,8 +94,8 @@ def test_the_format_is_one_line_of_json() -> None:
     for variable, value in (("$context.status", "200"), ("$context.httpMethod", "GET")):
         line = line.replace(variable, value)
     line = line.replace("$context.resourcePath", "/products").replace("$context.", "-")
-    told = read_line(line)
-    assert served(told.fields) == served({"route": "GET /products", "status": 200})
+    reported = read_line(line)
+    assert served(reported.fields) == served({"route": "GET /products", "status": 200})
     assert {"requestId", "extendedRequestId", "functionRequestId"} <= FIELDS.keys()
     assert "header" not in FORMAT.lower()
     assert "\n" not in FORMAT
@@ -243,7 +243,7 @@ def test_g1_the_group_goes_a_while_after_its_settings(deployed: World, account: 
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "reported"),
     [
         (error("NoSuchEntity", status=404), True),
         (error("AccessDenied", status=403), False),
@@ -251,14 +251,14 @@ def test_g1_the_group_goes_a_while_after_its_settings(deployed: World, account: 
     ],
     ids=["gone", "not to be seen", "there"],
 )
-def test_g6_a_log_role_that_is_gone_is_told(
-    deployed: World, answer: dict[str, Any], told: bool
+def test_g6_a_log_role_that_is_gone_is_reported(
+    deployed: World, answer: dict[str, Any], reported: bool
 ) -> None:
     """UpdateStage succeeds all the same, and no log ever arrives."""
     Account(deployed, THEIRS)
     deployed.fake("GetRole", lambda asked: answer if asked["RoleName"] == "theirs" else None)
     notes = deployed.plan(deployed.stack(**ON)).notes
-    assert any("no such role" in note.text for note in notes) is told
+    assert any("no such role" in note.text for note in notes) is reported
 
 
 def test_teardown_finds_what_is_off_by_now(deployed: World, account: Account) -> None:

@@ -84,8 +84,8 @@ def test_without_adopt_it_is_refused_by_name_and_id(world: World) -> None:
     with pytest.raises(Refused) as refused:
         world.deploy(world.stack())
     assert "deploy --adopt" in refused.value.hint
-    for told in (by_hand.api_id, by_hand.user_pool_id, "ProductsTable", *FUNCTIONS):
-        assert told in refused.value.message
+    for reported in (by_hand.api_id, by_hand.user_pool_id, "ProductsTable", *FUNCTIONS):
+        assert reported in refused.value.message
     assert world.changing == []
 
 
@@ -171,19 +171,19 @@ def test_the_consoles_statements_go_for_ours(
     assert {params["Qualifier"] for params in added} == {"live"}
 
 
-def test_console_roles_are_told_and_left(world: World) -> None:
+def test_console_roles_are_noted_and_left(world: World) -> None:
     by_hand = made(world)
-    told = " ".join(note.text for note in world.plan(adopting(world)).notes)
+    reported = " ".join(note.text for note in world.plan(adopting(world)).notes)
     world.deploy(adopting(world))
     names = {role["RoleName"] for role in world.client("iam").list_roles()["Roles"]}
     for arn in by_hand.roles.values():
         assert arn.rsplit("/", 1)[1] in names
-        assert arn.rsplit("/", 1)[1] in told
+        assert arn.rsplit("/", 1)[1] in reported
     after = " ".join(note.text for note in world.plan(world.stack()).notes)
     assert "-role-" not in after
 
 
-def test_the_gap_is_told_in_words_with_its_length(world: World) -> None:
+def test_the_gap_is_reported_in_words_with_its_length(world: World) -> None:
     made(world)
     [gap] = [n for n in world.plan(adopting(world)).notes if "old form" in n.text]
     assert "seconds" in gap.text
@@ -195,25 +195,25 @@ def test_the_gap_is_told_in_words_with_its_length(world: World) -> None:
 # -- what others have put into the API -------------------------------------------------------------
 
 
-def test_a_second_stage_and_triggers_are_told_and_left(world: World) -> None:
+def test_another_stage_and_triggers_are_noted_and_left(world: World) -> None:
     by_hand = made(world)
     world.deploy(adopting(world))
-    told = [note.text for note in world.plan(world.stack()).notes if note.exposes_access]
-    assert any("the stage dev3 isn't ours" in text for text in told)
-    [paths] = [text for text in told if "aren't ours" in text]
+    reported = [note.text for note in world.plan(world.stack()).notes if note.exposes_access]
+    assert any("the stage dev3 isn't ours" in text for text in reported)
+    [paths] = [text for text in reported if "aren't ours" in text]
     assert all(f"/{name}" in paths for name in FUNCTIONS)
     stages = world.client("apigateway").get_stages(restApiId=by_hand.api_id)["item"]
     assert {stage["stageName"] for stage in stages} == {"dev", "dev3"}
 
 
-def test_what_a_foreign_stage_lets_in_is_told(world: World) -> None:
+def test_what_a_foreign_stage_lets_in_is_reported(world: World) -> None:
     """By the deployment's own summary; moto has none."""
     made(world)
     summary = {"/products": {"GET": {"authorizationType": "NONE"}, "OPTIONS": {}}}
-    world.alter("GetDeployment", lambda _, told: told.update(apiSummary=summary))
-    told = [n.text for n in world.plan(adopting(world)).notes if "dev3" in n.text]
-    assert len(told) == 1
-    assert "where anyone may call GET /products" in told[0]
+    world.alter("GetDeployment", lambda _, reported: reported.update(apiSummary=summary))
+    reported = [n.text for n in world.plan(adopting(world)).notes if "dev3" in n.text]
+    assert len(reported) == 1
+    assert "where anyone may call GET /products" in reported[0]
 
 
 def test_delete_foreign_removes_them_in_order(world: World) -> None:
@@ -357,13 +357,13 @@ def test_of_several_pools_one_can_be_picked(world: World) -> None:
     assert world.outputs()["user_pool_id"] == by_hand.user_pool_id
 
 
-def test_without_adopt_all_ids_of_the_name_are_told(world: World) -> None:
+def test_without_adopt_all_ids_of_the_name_are_named(world: World) -> None:
     by_hand = made(world)
     second, pool = _second_api(world), _second_pool(world)
     with pytest.raises(Refused) as refused:
         world.deploy(world.stack())
-    for told in (by_hand.api_id, second, by_hand.user_pool_id, pool):
-        assert told in refused.value.message
+    for reported in (by_hand.api_id, second, by_hand.user_pool_id, pool):
+        assert reported in refused.value.message
 
 
 def test_one_picked_by_id_is_renamed_in_place(world: World) -> None:
@@ -399,7 +399,7 @@ def test_an_unknown_or_late_id_is_refused(world: World, option: str) -> None:
 # -- what can't be taken over ----------------------------------------------------------------------
 
 
-def test_another_sort_key_is_told_in_words(world: World) -> None:
+def test_another_sort_key_is_reported_in_words(world: World) -> None:
     made(world, Guide(sort_key=True))
     says = r"sort_key can't be changed.* it is category \(S\); .* set table.sort_key to what it has"
     with pytest.raises(Refused, match=says) as refused:

@@ -30,20 +30,20 @@ def test_an_adoption_tells_all_that_is_open(world: World) -> None:
     """However little room there is."""
     made(world)
     found = rows(world.plan(adopting(world)), WAY, 80, height=1)
-    told = " ".join(row.text for row in found)
-    assert "GET, PUT and DELETE /products/{productId} without signing in" in told
-    assert "others may invoke all four functions past the gateway and its lock" in told
-    assert "user pool secure-serverless-app (auto_verified, recovery)" in told
-    assert "the stage dev3 and 4 paths (/createproductfunction, …)" in told
-    assert "without 8 statements" in told
+    reported = " ".join(row.text for row in found)
+    assert "GET, PUT and DELETE /products/{productId} without signing in" in reported
+    assert "others may invoke all four functions past the gateway and its lock" in reported
+    assert "user pool secure-serverless-app (auto_verified, recovery)" in reported
+    assert "the stage dev3 and 4 paths (/createproductfunction, …)" in reported
+    assert "without 8 statements" in reported
     assert {row.colour for row in found[:5]} == {"red"}
 
 
-def test_where_there_is_room_it_is_told_in_full(world: World) -> None:
+def test_where_there_is_room_it_is_shown_in_full(world: World) -> None:
     made(world)
     planned = world.plan(adopting(world))
     piped = rows(planned, WAY, None)
     assert rows(planned, WAY, 120, height=60) == piped
-    told = [row.text for row in piped]
-    assert any("/createproductfunction, /deleteproductfunction" in text for text in told)
-    assert "~ table ProductsTable: tags (taken over)" in told
+    reported = [row.text for row in piped]
+    assert any("/createproductfunction, /deleteproductfunction" in text for text in reported)
+    assert "~ table ProductsTable: tags (taken over)" in reported

@@ -1,4 +1,4 @@
-"""Names of another stack: it is named, and nobody is told to remove what it lives on."""
+"""Names of another stack: it is named, and nobody is reported to remove what it lives on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from productsapi.stack.plan_blockers import refuse
 
 
 @pytest.mark.parametrize("adopt", [False, True])
-def test_another_stacks_names_are_told_as_such(deployed: World, *, adopt: bool) -> None:
+def test_another_stacks_names_are_refused_as_such(deployed: World, *, adopt: bool) -> None:
     """As where a copied configuration has a new `stack` and the names of production."""
     theirs = deployed.config().stack
     config = replace(deployed.config(), stack="second")

@@ -1,4 +1,4 @@
-"""The API key as it stands: what drifts is told and repaired, rotated, and its value never told."""
+"""The API key as it stands: what drifts is repaired, it is rotated, and its value never printed."""
 
 from __future__ import annotations
 
@@ -116,13 +116,13 @@ DRIFTS: dict[str, tuple[Callable[[World], None], set[str], set[str]]] = {
 
 
 @pytest.mark.parametrize("what", DRIFTS)
-def test_drift_is_told_and_repaired_by_just_that(keyed: World, what: str) -> None:
-    spoil, told, sent = DRIFTS[what]
+def test_drift_is_reported_and_repaired_by_just_that(keyed: World, what: str) -> None:
+    spoil, reported, sent = DRIFTS[what]
     stack = keyed.stack(**ON)
     spoil(keyed)
     keyed.forget_calls()
     shown = keyed.plan(stack).to_do
-    assert {f"{c.key}: {f.field.split('.')[0]}" for c in shown for f in c.fields} == told
+    assert {f"{c.key}: {f.field.split('.')[0]}" for c in shown for f in c.fields} == reported
     keyed.deploy(stack)
     assert set(keyed.changing) == sent
     assert_good(keyed, stack)
@@ -169,8 +169,8 @@ def test_tags_follow_the_configuration(keyed: World) -> None:
 def test_tags_that_listings_dont_tell_are_asked_for(keyed: World) -> None:
     """That AWS tells tags in both listings stands in its model and on no page."""
 
-    def without_tags(_asked: dict[str, Any], told: dict[str, Any]) -> None:
-        for each in told["items"]:
+    def without_tags(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+        for each in reported["items"]:
             each.pop("tags", None)
 
     kept = {"apikeys": _first_key().tags, "usageplans": _first_plan().tags}
@@ -205,7 +205,7 @@ def test_rotated_the_new_key_works_before_the_old_goes(keyed: World) -> None:
     assert_good(keyed, stack)
 
 
-def test_a_kept_former_key_is_told_and_removed(keyed: World) -> None:
+def test_a_kept_former_key_is_reported_and_removed(keyed: World) -> None:
     stack, [before] = keyed.stack(**ON), keys()
     rotate(keyed, stack, keep=True)
     assert len(keys()) == 2
@@ -233,7 +233,7 @@ def test_a_caller_gets_it_from_secrets_manager(keyed: World) -> None:
     assert value_for_a_caller(keyed.stack(**ON), keyed.aws) == value(keyed)
 
 
-def test_a_caller_who_may_not_is_told_the_permission(keyed: World) -> None:
+def test_a_caller_who_may_not_learns_the_permission(keyed: World) -> None:
     keyed.fake("GetSecretValue", error("AccessDeniedException", "no"))
     with pytest.raises(AccessDenied) as denied:
         value_for_a_caller(keyed.stack(**ON), keyed.aws)

@@ -60,8 +60,8 @@ def test_what_is_sent_is_what_is_configured(world: World) -> None:
 
 def test_browsers_may_send_its_header(world: World) -> None:
     world.deploy(world.stack(**ON))
-    told = [str(each["responseParameters"]) for each in world.asked("PutIntegrationResponse")]
-    assert sum("X-Api-Key" in each for each in told) == 2
+    reported = [str(each["responseParameters"]) for each in world.asked("PutIntegrationResponse")]
+    assert sum("X-Api-Key" in each for each in reported) == 2
 
 
 def test_switched_on_later_it_is_marked_first(deployed: World) -> None:
@@ -152,7 +152,7 @@ def test_a_secret_scheduled_for_deletion_is_restored(keyed: World, code: str) ->
     assert_good(keyed, stack)
 
 
-def test_another_refusal_of_the_secret_is_told(world: World) -> None:
+def test_another_refusal_of_the_secret_is_reported(world: World) -> None:
     world.fake("CreateSecret", error("LimitExceededException", "too many"))
     with pytest.raises(Exception, match="too many"):
         world.deploy(world.stack(**ON))
@@ -181,15 +181,15 @@ def test_the_plan_tells_the_price_never_the_value(world: World) -> None:
     assert planned[f"api key secret {SECRET}"].price == "about $0.40 a month"
     applied = world.deploy(stack)
     reading = world.look(stack)
-    told = (
+    reported = (
         repr(planned) + json.dumps(changes_as_json(planned.to_do), default=str)
         + repr(applied) + repr(applied.outputs.as_dict()) + repr(reading)
         + repr(reading.outputs.as_dict()) + repr(reading.asked)
     )  # fmt: skip
-    assert value(world) not in told
+    assert value(world) not in reported
 
 
-def test_a_key_that_is_not_there_yet_is_told(keyed: World) -> None:
+def test_a_key_that_is_not_there_yet_is_reported(keyed: World) -> None:
     keyed.teardown(keyed.stack(**ON))
     with pytest.raises(RequestFailed, match="no API key yet"):
         value_for_a_caller(keyed.stack(**ON), keyed.aws)
@@ -198,14 +198,14 @@ def test_a_key_that_is_not_there_yet_is_told(keyed: World) -> None:
         value_for_a_caller(keyed.stack(**ON), keyed.aws)
 
 
-def test_a_secret_told_late_makes_no_other_value(keyed: World) -> None:
+def test_a_secret_seen_late_makes_no_other_value(keyed: World) -> None:
     """What Secrets Manager tells is a write behind; a plan may say so, a deploy looks again."""
     stack, before = keyed.stack(**ON), value(keyed)
     asks = iter(range(3))
 
-    def late(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+    def late(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
         if next(asks, None) is not None:
-            told["VersionIdsToStages"] = {}
+            reported["VersionIdsToStages"] = {}
 
     keyed.alter("DescribeSecret", late)
     keyed.deploy(stack)
@@ -218,9 +218,9 @@ def test_a_key_listed_late_makes_no_other_value(keyed: World) -> None:
     stack, before = keyed.stack(**ON), value(keyed)
     asks = iter(range(3))
 
-    def late(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+    def late(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
         if next(asks, None) is not None:
-            told["items"] = []
+            reported["items"] = []
 
     keyed.alter("GetApiKeys", late)
     keyed.deploy(stack)
@@ -230,14 +230,14 @@ def test_a_key_listed_late_makes_no_other_value(keyed: World) -> None:
 
 
 def test_a_secret_that_shows_late_makes_no_other_value(keyed: World) -> None:
-    """Nothing of the key is told at first: its secret is made again, and turns out to be there."""
+    """Nothing of the key is noted at first: its secret is made again, and turns out to be there."""
     stack, before = keyed.stack(**ON), value(keyed)
     listed, described = iter(range(2)), iter(range(1))
     gone = error("ResourceNotFoundException", "none")
 
-    def late(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+    def late(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
         if next(listed, None) is not None:
-            told["items"] = []
+            reported["items"] = []
 
     keyed.alter("GetApiKeys", late)
     keyed.fake("DescribeSecret", lambda _: None if next(described, None) is None else gone)
@@ -280,9 +280,9 @@ class Edge:
 def test_g10_the_former_key_goes_when_the_new_answers(keyed: World, after: int) -> None:
     """G10: its place in the plan, or the key itself, takes seconds to be known."""
     [former] = keys()
-    told = rotate(keyed, keyed.stack(**ON), ask=Edge(after))
+    reported = rotate(keyed, keyed.stack(**ON), ask=Edge(after))
     assert former not in keys()
-    assert STAYS not in told
+    assert STAYS not in reported
     assert_good(keyed, keyed.stack(**ON))
 
 
@@ -291,8 +291,8 @@ def test_g10_it_stays_while_the_new_one_isnt_known(keyed: World, edge: Edge) -> 
     """G10: at times it takes far longer. The next deploy's plan tells of the former one."""
     stack = keyed.stack(**ON)
     [former] = keys()
-    told = rotate(keyed, stack, ask=edge)
-    assert "isn't known" in told[STAYS]
+    reported = rotate(keyed, stack, ask=edge)
+    assert "isn't known" in reported[STAYS]
     assert former in keys()
     [new] = keys().keys() - {former}
     assert keys()[new] == value(keyed)

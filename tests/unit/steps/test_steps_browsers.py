@@ -1,4 +1,4 @@
-"""What browsers are told: preflights that they keep, and one web site or several."""
+"""What browsers are reported: preflights that they keep, and one web site or several."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_browsers_keep_a_preflights_answer(deployed: World) -> None:
         assert not answer.get("responseTemplates")
 
 
-def test_of_several_web_sites_the_asking_one_is_told(deployed: World) -> None:
+def test_of_several_web_sites_the_asking_one_is_named(deployed: World) -> None:
     """By the template; a static header would tell one of them to all. The list has no order."""
     stack = deployed.stack(api={"cors_origin": ORIGINS})
     deployed.deploy(stack)

@@ -33,7 +33,7 @@ def with_cache(size_gb: str, ttl_s: int) -> dict[str, Any]:
 ON = with_cache("0.5", 60)
 LISTED, ONE = "~1products/GET", "~1products~1{productId}/GET"
 GETS = ["GET /products", "GET /products/{productId}"]
-TOLD = "60 s, encrypted"
+WANTED = "60 s, encrypted"
 SOURCES = Path(__file__).parents[3] / "lambda_src"
 ONLY_FOR_CHANGES = {"content-type", "content-encoding"}
 CONFIG = Config(
@@ -244,7 +244,7 @@ def test_refused_at_first_the_key_stays_served(caching: World) -> None:
         (with_cache("1.6", 60), "stage cache dev", {"cache_size_gb": ("0.5", "1.6")},
          [patch("/cacheClusterEnabled", "true"), patch("/cacheClusterSize", "1.6")]),
         (with_cache("0.5", 9), "stage dev",
-         {f"cached.{name}": (TOLD, "9 s, encrypted") for name in GETS},
+         {f"cached.{name}": (WANTED, "9 s, encrypted") for name in GETS},
          [*cached(LISTED, "9"), *cached(ONE, "9")]),
     ],
 )  # fmt: skip
@@ -263,7 +263,7 @@ def test_a_changed_size_or_ttl_changes_just_that(
     assert caching.plan(stack).to_do == ()
 
 
-def test_the_price_is_told_when_it_is_to_be_paid(world: World) -> None:
+def test_the_price_is_reported_when_it_is_to_be_paid(world: World) -> None:
     world.fill_gaps()
     price = "about $14.60 a month for the cache, used or not"
     assert world.plan(world.stack(**ON))["stage cache dev"].price == price
@@ -278,10 +278,10 @@ def test_the_price_is_told_when_it_is_to_be_paid(world: World) -> None:
     assert world.plan(world.stack(**with_cache("0.5", 9)))["stage cache dev"].price == ""
 
 
-def test_a_cache_that_is_being_made_is_told(caching: World) -> None:
+def test_a_cache_that_is_being_made_is_reported(caching: World) -> None:
     caching.alter(
         "GetStages",
-        lambda _, told: told["item"][0].update(cacheClusterStatus="CREATE_IN_PROGRESS"),
+        lambda _, reported: reported["item"][0].update(cacheClusterStatus="CREATE_IN_PROGRESS"),
     )
     planned = caching.plan(caching.stack(**ON))
     assert planned.to_do == ()
@@ -302,7 +302,7 @@ def test_k8_the_cache_is_switched_last(deployed: World) -> None:
     assert sent(deployed)[-1] == [patch("/cacheClusterEnabled", "false")]
 
 
-def test_k8_the_time_that_a_cache_takes_is_told(caching: World) -> None:
+def test_k8_the_time_that_a_cache_takes_is_reported(caching: World) -> None:
     [note] = notes({**stage(caching), "cacheClusterStatus": "DELETE_IN_PROGRESS"})
     assert "20 to 30 minutes" in note.text
 
@@ -311,7 +311,7 @@ def test_g4_a_cache_that_is_going_is_none(caching: World) -> None:
     """It still says that it is enabled: whoever wants one has to make it anew."""
     caching.alter(
         "GetStages",
-        lambda _, told: told["item"][0].update(cacheClusterStatus="DELETE_IN_PROGRESS"),
+        lambda _, reported: reported["item"][0].update(cacheClusterStatus="DELETE_IN_PROGRESS"),
     )
     assert caching.plan(caching.stack(**ON))["stage cache dev"].action.value == "create"
     assert caching.plan(caching.stack())["stage cache dev"].action.value == "absent"
@@ -373,7 +373,7 @@ def test_a_cache_of_others_is_open_and_switched_off(
 
 
 @pytest.mark.parametrize(
-    ("setting", "value", "told"),
+    ("setting", "value", "reported"),
     [
         (f"{ONE}/caching/requireAuthorizationForCacheControl", "false",
          "GET /products/{productId}: anybody may go past the cache"),
@@ -382,12 +382,12 @@ def test_a_cache_of_others_is_open_and_switched_off(
     ],
 )  # fmt: skip
 def test_what_opens_the_cache_is_open_and_is_closed(
-    caching: World, setting: str, value: str, told: str
+    caching: World, setting: str, value: str, reported: str
 ) -> None:
     by_hand(caching, patch(f"/{setting}", value))
     planned = caching.plan(caching.stack(**ON))
     assert planned["stage dev"].exposes_access
-    assert shown(planned)["cache_open"] == (told, None)
+    assert shown(planned)["cache_open"] == (reported, None)
     caching.deploy(caching.stack(**ON))
     assert caching.plan(caching.stack(**ON)).to_do == ()
 
@@ -396,7 +396,7 @@ def test_an_unencrypted_cache_is_drift_no_exposure(caching: World) -> None:
     by_hand(caching, patch(f"/{ONE}/caching/dataEncrypted", "false"))
     planned = caching.plan(caching.stack(**ON))
     assert not planned["stage dev"].exposes_access
-    assert shown(planned) == {f"cached.{GETS[1]}": ("60 s, not encrypted", TOLD)}
+    assert shown(planned) == {f"cached.{GETS[1]}": ("60 s, not encrypted", WANTED)}
     caching.deploy(caching.stack(**ON))
     assert sent(caching) == [cached(ONE)]
 
@@ -415,8 +415,8 @@ def test_a_stage_serving_without_the_key_is_exposed(
 
 
 def test_a_cache_key_drifted_is_put_back(caching: World) -> None:
-    def tampered(_: Any, told: dict[str, Any]) -> None:
-        for item in told["items"]:
+    def tampered(_: Any, reported: dict[str, Any]) -> None:
+        for item in reported["items"]:
             method = item.get("resourceMethods", {}).get("GET")
             if method:
                 method["methodIntegration"]["cacheNamespace"] = "ours"
@@ -463,7 +463,7 @@ def test_flush_empties_or_says_there_is_no_cache(caching: World) -> None:
     assert flush(caching.aws, api_id, "other") is None
     caching.alter(
         "GetStages",
-        lambda _, told: told["item"][0].update(cacheClusterStatus="CREATE_IN_PROGRESS"),
+        lambda _, reported: reported["item"][0].update(cacheClusterStatus="CREATE_IN_PROGRESS"),
     )
     making = flush(caching.aws, api_id, "dev")
     assert making

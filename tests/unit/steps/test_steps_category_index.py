@@ -86,8 +86,8 @@ def test_half_made_or_half_gone_it_is_waited_for(
     deployed.deploy(stack)
     statuses = iter([status, status])
 
-    def tell(_asked: dict[str, Any], told: dict[str, Any]) -> None:
-        for index in told["Table"]["GlobalSecondaryIndexes"]:
+    def tell(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+        for index in reported["Table"]["GlobalSecondaryIndexes"]:
             index["IndexStatus"] = next(statuses, "ACTIVE")
 
     deployed.alter("DescribeTable", tell)
@@ -100,8 +100,8 @@ def test_index_that_is_still_filled_is_only_waited_for(deployed: World) -> None:
     deployed.deploy(stack)
     statuses = iter(["CREATING"] * 4)
 
-    def tell(_asked: dict[str, Any], told: dict[str, Any]) -> None:
-        [index] = told["Table"]["GlobalSecondaryIndexes"]
+    def tell(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+        [index] = reported["Table"]["GlobalSecondaryIndexes"]
         index["IndexStatus"] = next(statuses, "ACTIVE")
 
     deployed.alter("DescribeTable", tell)
@@ -113,7 +113,7 @@ def test_index_that_is_still_filled_is_only_waited_for(deployed: World) -> None:
 
 
 def test_k5_an_index_is_waited_for_by_its_own_state(deployed: World) -> None:
-    """The table is ACTIVE all the eight minutes; the reason is told, and the budget is an hour."""
+    """The table is ACTIVE all the eight minutes; the reason is noted, and the budget is an hour."""
     looks = 100
 
     def filling(_: dict[str, Any], answer: dict[str, Any]) -> None:
@@ -123,10 +123,10 @@ def test_k5_an_index_is_waited_for_by_its_own_state(deployed: World) -> None:
             index["IndexStatus"] = "CREATING" if looks else "ACTIVE"
 
     deployed.alter("DescribeTable", filling)
-    told: list[str] = []
-    aws = replace(deployed.aws, on_wait=told.append)
+    reported: list[str] = []
+    aws = replace(deployed.aws, on_wait=reported.append)
     CategoryIndex(deployed.stack(**ON)).create(aws, Outputs())
     assert looks == 0
-    assert "eight minutes" in told[-1]
-    assert "IndexStatus: CREATING" in told[-1]
+    assert "eight minutes" in reported[-1]
+    assert "IndexStatus: CREATING" in reported[-1]
     assert BACKFILL.total >= 3600

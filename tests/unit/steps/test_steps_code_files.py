@@ -42,8 +42,8 @@ class Cloud:
     """Four functions with the old code; `answers` and `sends` may be made otherwise."""
 
     def __init__(self, answer: Any = None, sent: Any = (200, {}, CODE)) -> None:
-        told = {"CodeSha256": code_sha256(CODE), "CodeSize": len(CODE)}
-        self.answer = answer or {"Configuration": told, "Code": {"Location": URL}}
+        reported = {"CodeSha256": code_sha256(CODE), "CodeSize": len(CODE)}
+        self.answer = answer or {"Configuration": reported, "Code": {"Location": URL}}
         self.sent = sent
         self.asked: list[str] = []
 
@@ -78,7 +78,7 @@ def test_a_plan_names_the_file_that_changed() -> None:
     assert line.text == "code of all four functions (shared/product.schema.json changed)"
 
 
-def test_the_address_of_the_code_is_told_nowhere() -> None:
+def test_the_address_of_the_code_is_printed_nowhere() -> None:
     plan = shown(Cloud())
     assert changes_as_json(plan.changes)[0]["about"] == "shared/product.schema.json changed"
     assert "secret" not in repr(plan) + repr(changes_as_json(plan.changes))
@@ -125,7 +125,7 @@ def test_nothing_is_fetched_where_no_code_changes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("live", "wanted", "told"),
+    ("live", "wanted", "reported"),
     [
         ("a", "a", ""),
         ("a", "b", "get_product/b added, get_product/a removed"),
@@ -135,9 +135,9 @@ def test_nothing_is_fetched_where_no_code_changes() -> None:
         ("abc", "de", "get_product/d and get_product/e added, get_product/a removed, 2 more files"),
     ],
 )
-def test_at_most_three_files_are_named(live: str, wanted: str, told: str) -> None:
+def test_at_most_three_files_are_named(live: str, wanted: str, reported: str) -> None:
     found = in_words(dict.fromkeys(live, (1, 1)), dict.fromkeys(wanted, (1, 1)), "get_product")
-    assert found == told
+    assert found == reported
 
 
 def a_package(version: str) -> dict[str, str]:
@@ -146,21 +146,21 @@ def a_package(version: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "told"),
+    ("wanted", "reported"),
     [
         (NEW | a_package("1.0"), "shared/product.schema.json changed, package its 1.0 added"),
         (OLD | a_package("1.0"), "package its 1.0 added"),
     ],
 )
-def test_a_package_is_one_for_all_functions(wanted: dict[str, str], told: str) -> None:
+def test_a_package_is_one_for_all_functions(wanted: dict[str, str], reported: str) -> None:
     changes = shown(Cloud(), wanted=wanted).changes
-    assert {change.about for change in changes} == {told}
+    assert {change.about for change in changes} == {reported}
 
 
-def test_another_version_of_a_package_is_told() -> None:
+def test_another_version_of_a_package_is_reported() -> None:
     live = zipped(OLD | a_package("1.0"))
-    told = {"CodeSha256": code_sha256(live), "CodeSize": len(live)}
-    cloud = Cloud({"Configuration": told, "Code": {"Location": URL}}, (200, {}, live))
+    reported = {"CodeSha256": code_sha256(live), "CodeSize": len(live)}
+    cloud = Cloud({"Configuration": reported, "Code": {"Location": URL}}, (200, {}, live))
     changes = shown(cloud, wanted=OLD | a_package("2.0")).changes
     assert {change.about for change in changes} == {
         "package its 2.0 added, package its 1.0 removed"

@@ -184,7 +184,7 @@ def test_served_deployment_that_is_gone_is_made_again(deployed: World) -> None:
 
 def test_a_served_deployment_shown_late_is_waited_for(deployed: World) -> None:
     """A run before this one made it just now: neither the listing nor its id need show it."""
-    deployed.alter("GetDeployments", lambda _, told: told.update(items=[]))
+    deployed.alter("GetDeployments", lambda _, reported: reported.update(items=[]))
     late = [error("NotFoundException", status=404)] * 2
     deployed.fake("GetDeployment", lambda _: late.pop() if late else None)
     assert deployed.plan(deployed.stack()).to_do == ()
@@ -213,9 +213,9 @@ def test_what_a_killed_run_deployed_is_served(world: World, stage: str) -> None:
     made = {each["id"] for each in _deployments(world)}
     late = [made] * 3
 
-    def hide(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+    def hide(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
         hidden = late.pop() if late else set()
-        told["items"] = [each for each in told["items"] if each["id"] not in hidden]
+        reported["items"] = [each for each in reported["items"] if each["id"] not in hidden]
 
     world.alter("GetDeployments", hide)
     world.deploy(replace(stack, after_a_kill=True))

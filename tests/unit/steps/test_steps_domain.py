@@ -33,13 +33,13 @@ def owner(deployed: World) -> World:
 
 
 def certify(world: World, status: str = "ISSUED", *names: str) -> None:
-    told = {
+    reported = {
         "CertificateArn": ARN,
         "DomainName": (names or (NAME,))[0],
         "SubjectAlternativeNames": [*(names or (NAME,))],
         "Status": status,
     }
-    world.fake("DescribeCertificate", {"Certificate": told})
+    world.fake("DescribeCertificate", {"Certificate": reported})
 
 
 def stack_of(world: World, **changes: Any) -> Stack:
@@ -103,9 +103,9 @@ def test_domain_then_mapping_lead_to_the_stage(owner: World) -> None:
 def test_the_outputs_tell_where_dns_is_to_lead(owner: World) -> None:
     stack = stack_of(owner)
     owner.deploy(stack)
-    told = contract(stack, owner.look(stack).outputs)["domain"]
-    assert told["url"] == f"https://{NAME}"
-    assert told["target"].endswith(f".execute-api.{REGION}.amazonaws.com")
+    reported = contract(stack, owner.look(stack).outputs)["domain"]
+    assert reported["url"] == f"https://{NAME}"
+    assert reported["target"].endswith(f".execute-api.{REGION}.amazonaws.com")
 
 
 def test_a_record_is_made_last_where_a_zone_is_given(owner: World) -> None:
@@ -120,7 +120,7 @@ def test_a_record_is_made_last_where_a_zone_is_given(owner: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "names", "told"),
+    ("status", "names", "reported"),
     [
         ("PENDING_VALIDATION", [NAME], "PENDING_VALIDATION"),
         ("EXPIRED", [NAME], "EXPIRED"),
@@ -128,27 +128,27 @@ def test_a_record_is_made_last_where_a_zone_is_given(owner: World) -> None:
     ],
 )
 def test_a_certificate_that_will_not_do_is_refused(
-    owner: World, status: str, names: list[str], told: str
+    owner: World, status: str, names: list[str], reported: str
 ) -> None:
     certify(owner, status, *names)
     with pytest.raises(Refused, match="certificate") as refused:
         owner.deploy(stack_of(owner))
-    assert told in refused.value.message
+    assert reported in refused.value.message
     assert owner.changing == []
 
 
 def test_a_certificate_of_another_region_is_refused(owner: World) -> None:
     arn = ARN.replace(REGION, "us-east-1")
     stack = owner.stack(api={"domain": Domain(name=NAME, certificate_arn=arn)})
-    [told] = refusals(owner.plan(stack))
-    assert "in us-east-1" in told
+    [reported] = refusals(owner.plan(stack))
+    assert "in us-east-1" in reported
     assert "DescribeCertificate" not in owner.operations
 
 
 def test_a_certificate_that_is_gone_is_refused(owner: World) -> None:
     owner.fake("DescribeCertificate", error("ResourceNotFoundException"))
-    [told] = refusals(owner.plan(stack_of(owner)))
-    assert "there is no such certificate" in told
+    [reported] = refusals(owner.plan(stack_of(owner)))
+    assert "there is no such certificate" in reported
 
 
 @pytest.mark.parametrize(
@@ -366,7 +366,7 @@ OURS = {"type": "urn:productsapi:problem:sign_in_required"}
 
 
 @pytest.mark.parametrize(
-    ("network", "told"),
+    ("network", "reported"),
     [
         (Answering(401, OURS), ""),
         (Answering(403, {"message": "Forbidden"}), "answers 403"),
@@ -374,15 +374,15 @@ OURS = {"type": "urn:productsapi:problem:sign_in_required"}
         (Answering(gone=True), "no such host"),
     ],
 )
-def test_it_answers_when_it_is_our_api(world: World, network: Any, told: str) -> None:
+def test_it_answers_when_it_is_our_api(world: World, network: Any, reported: str) -> None:
     """An unmapped domain of API Gateway's answers 403 too."""
     stack = stack_of(world, base_path="v1", disable_invoke_url=True)
     why = silence(stack, network)
-    assert told in why
-    assert bool(why) is bool(told)
+    assert reported in why
+    assert bool(why) is bool(reported)
     assert network.asked == [(f"https://{NAME}/v1/products", {})]
     refused = not_answering(stack, network)
-    assert (refused is None) is not bool(told)
+    assert (refused is None) is not bool(reported)
 
 
 def test_the_local_cloud_is_asked_by_its_host_header(world: World) -> None:
@@ -404,7 +404,12 @@ def test_the_local_cloud_is_asked_by_its_host_header(world: World) -> None:
 def test_doctor_tells_a_zone_that_will_not_do(
     world: World, name: str, *, private: bool, state: State
 ) -> None:
-    told = {"Id": "Z1", "Name": name, "CallerReference": "1", "Config": {"PrivateZone": private}}
-    world.fake("GetHostedZone", {"HostedZone": told})
+    reported = {
+        "Id": "Z1",
+        "Name": name,
+        "CallerReference": "1",
+        "Config": {"PrivateZone": private},
+    }
+    world.fake("GetHostedZone", {"HostedZone": reported})
     [found] = hosted_zone(world.aws, stack_of(world, zone_id="Z1").config)
     assert found.state is state

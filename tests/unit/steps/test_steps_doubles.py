@@ -100,10 +100,10 @@ def test_c1_users_are_listed_to_the_end(deployed: World) -> None:
 
 def test_an_api_with_a_stage_is_in_use(deployed: World) -> None:
     duplicate = KINDS["API"].make(deployed)
-    told = {
+    reported = {
         "item": [{"stageName": "dev", "deploymentId": "d", "tags": {"productsapi:stack": "shop"}}]
     }
-    deployed.fake("GetStages", lambda asked: told if asked["restApiId"] == duplicate else None)
+    deployed.fake("GetStages", lambda asked: reported if asked["restApiId"] == duplicate else None)
     with pytest.raises(Refused, match=f"{duplicate}: it has the stage dev"):
         deployed.deploy(deployed.stack(find_doubles=True))
 
@@ -132,14 +132,16 @@ def test_one_younger_than_listings_lag_is_waited_for(
 def _client(world: World, *, changed: bool) -> str:
     """Another of our name and settings; moto tells no client's times."""
     asked = world.outputs()
-    told = world.client("cognito-idp").describe_user_pool_client(
+    reported = world.client("cognito-idp").describe_user_pool_client(
         UserPoolId=asked["user_pool_id"], ClientId=asked["client_id"]
     )["UserPoolClient"]
-    told.pop("ClientId")
-    made = world.client("cognito-idp").create_user_pool_client(**told)["UserPoolClient"]
+    reported.pop("ClientId")
+    made = world.client("cognito-idp").create_user_pool_client(**reported)["UserPoolClient"]
     long_ago = datetime(2024, 1, 1, tzinfo=timezone.utc)
     times = {"CreationDate": long_ago, "LastModifiedDate": long_ago + timedelta(days=changed)}
-    world.alter("DescribeUserPoolClient", lambda _, told: told["UserPoolClient"].update(times))
+    world.alter(
+        "DescribeUserPoolClient", lambda _, reported: reported["UserPoolClient"].update(times)
+    )
     world.forget_calls()
     return str(made["ClientId"])
 
@@ -184,8 +186,10 @@ def test_of_two_clients_as_made_the_older_stays(deployed: World) -> None:
 def _hide(world: World, kind: Kind, hidden: list[str]) -> None:
     listing, key = LISTINGS[kind.create]
 
-    def tell(_asked: dict[str, Any], told: dict[str, Any]) -> None:
-        told[key] = [each for each in told[key] if (each.get("id") or each["Id"]) not in hidden]
+    def tell(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+        reported[key] = [
+            each for each in reported[key] if (each.get("id") or each["Id"]) not in hidden
+        ]
 
     world.alter(listing, tell)
 
@@ -194,9 +198,9 @@ def _cut_once(world: World, kind: Kind, then: Callable[[str], object]) -> None:
     """The first create takes effect, and its answer is lost."""
     asks = iter([True])
 
-    def cut(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+    def cut(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
         if next(asks, None):
-            then(str(told["id"] if "id" in told else told["UserPool"]["Id"]))
+            then(str(reported["id"] if "id" in reported else reported["UserPool"]["Id"]))
             raise Interrupted(kind.create, "ConnectionLost", "cut")
 
     world.alter(kind.create, cut)
@@ -209,7 +213,7 @@ def _mark(world: World) -> str | None:
 
 
 def test_a_lost_answer_is_looked_for_for_30_s(world: World, kind: Kind) -> None:
-    """As long as listings may lag, and told each time: it shows at last, and nothing is doubled."""
+    """As long as listings may lag, and each time said so: it shows at last, and nothing is doubled."""
     hidden: list[str] = []
     waits: list[float] = []
     _hide(world, kind, hidden)
@@ -336,9 +340,9 @@ def test_a_lost_deployment_is_looked_for(deployed: World) -> None:
         if next(asks, None):
             raise Interrupted("CreateDeployment", "ConnectionLost", "cut")
 
-    def lag(_asked: dict[str, Any], told: dict[str, Any]) -> None:
+    def lag(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
         if "CreateDeployment" in deployed.operations and next(looks, None) is not None:
-            told["items"] = told["items"][:1]
+            reported["items"] = reported["items"][:1]
 
     deployed.alter("CreateDeployment", cut)
     deployed.alter("GetDeployments", lag)

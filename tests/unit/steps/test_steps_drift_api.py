@@ -1,4 +1,4 @@
-"""Drift inside the API and around it: our fields are told and repaired, exposures as such."""
+"""Drift inside the API and around it: our fields are reported and repaired, exposures as such."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def test_scopes_for_other_tokens_expose_access(deployed: World) -> None:
 
 
 @pytest.mark.parametrize("lock", ["AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"])
-def test_locked_methods_of_others_are_told_and_left(deployed: World, lock: str) -> None:
+def test_locked_methods_of_others_are_noted_and_left(deployed: World, lock: str) -> None:
     _method(deployed, "id of /products", "PATCH", lock)
     planned = deployed.plan(deployed.stack())
     assert planned.to_do == ()
@@ -200,14 +200,14 @@ def test_a_foreign_open_method_is_locked_in_one_call(
     assert "open methods ProductsAPI" in after["deployment dev"]
 
 
-def test_a_foreign_method_that_bars_deploying_is_told(deployed: World) -> None:
+def test_a_foreign_method_that_bars_deploying_is_named(deployed: World) -> None:
     """API Gateway: «No integration defined for method»."""
     _method(deployed, "id of /products", "PATCH", "AWS_IAM")
     outputs = deployed.outputs()
     found = rest_method(outputs["api_id"], outputs["id of /products"], "PATCH")
     found.method_integration = None
-    told = [note.text for note in deployed.plan(deployed.stack()).notes]
-    assert any("PATCH /products has no integration" in text for text in told)
+    reported = [note.text for note in deployed.plan(deployed.stack()).notes]
+    assert any("PATCH /products has no integration" in text for text in reported)
 
 
 def test_delete_foreign_removes_an_open_method(deployed: World) -> None:
@@ -263,8 +263,8 @@ def _add_flow(world: World, flow: str) -> None:
     outputs = world.outputs()
     address = {"UserPoolId": outputs["user_pool_id"], "ClientId": outputs["client_id"]}
     cognito = world.client("cognito-idp")
-    told = cognito.describe_user_pool_client(**address)["UserPoolClient"]
-    tampering.client(world, ExplicitAuthFlows=[*told["ExplicitAuthFlows"], flow])
+    reported = cognito.describe_user_pool_client(**address)["UserPoolClient"]
+    tampering.client(world, ExplicitAuthFlows=[*reported["ExplicitAuthFlows"], flow])
 
 
 def _method(world: World, resource: str, http_method: str, lock: str) -> None:

@@ -73,8 +73,8 @@ def more_rights(world: World) -> None:
     document = {"Version": "2012-10-17", "Statement": [all_of_it]}
     mine = iam.get_role_policy(RoleName=ROLE, PolicyName=POLICY_NAME)["PolicyDocument"]
     both = {**mine, "Statement": [*mine["Statement"], all_of_it]}
-    for name, told in ((POLICY_NAME, both), ("more", document)):
-        iam.put_role_policy(RoleName=ROLE, PolicyName=name, PolicyDocument=json.dumps(told))
+    for name, reported in ((POLICY_NAME, both), ("more", document)):
+        iam.put_role_policy(RoleName=ROLE, PolicyName=name, PolicyDocument=json.dumps(reported))
     made = iam.create_policy(PolicyName="managed", PolicyDocument=json.dumps(document))
     iam.attach_role_policy(RoleName=ROLE, PolicyArn=made["Policy"]["Arn"])
 

@@ -118,10 +118,10 @@ def test_who_made_the_younger_client_gives_it_up(world: World) -> None:
     def another(params: dict[str, Any], answer: dict[str, Any]) -> None:
         if not made:
             made.append("")
-            told = world.client("cognito-idp").create_user_pool_client(
+            reported = world.client("cognito-idp").create_user_pool_client(
                 **{k: v for k, v in params.items() if v is not None}
             )["UserPoolClient"]
-            made[0] = told["ClientId"]
+            made[0] = reported["ClientId"]
             _client_ages(world, oldest=made[0])
             answer["UserPoolClient"]["CreationDate"] = YOUNG
 

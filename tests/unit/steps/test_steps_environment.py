@@ -34,8 +34,8 @@ def variables(world: World, version: str = "$LATEST") -> dict[str, str]:
     found = world.client("lambda").get_function_configuration(
         FunctionName=FUNCTION, Qualifier=version
     )
-    told: dict[str, str] = found["Environment"]["Variables"]
-    return told
+    reported: dict[str, str] = found["Environment"]["Variables"]
+    return reported
 
 
 def read_rights(world: World) -> list[dict[str, Any]]:
@@ -132,7 +132,8 @@ def test_a_secret_that_is_not_there_is_refused(deployed: World, *, doomed: bool)
     if doomed:
         make_secret(deployed, "shop/token")
         deployed.alter(
-            "DescribeSecret", lambda _, told: told.update(DeletedDate=datetime.now(timezone.utc))
+            "DescribeSecret",
+            lambda _, reported: reported.update(DeletedDate=datetime.now(timezone.utc)),
         )
     stack = stack_of(deployed, TOKEN=SecretName("shop/token"))
     with pytest.raises(Refused, match="secret shop/token"):
@@ -140,7 +141,7 @@ def test_a_secret_that_is_not_there_is_refused(deployed: World, *, doomed: bool)
     assert deployed.changing == []
 
 
-def test_a_secret_with_a_key_of_its_own_is_told(deployed: World) -> None:
+def test_a_secret_with_a_key_of_its_own_is_reported(deployed: World) -> None:
     key = "arn:aws:kms:eu-west-2:123456789012:key/1"
     make_secret(deployed, "shop/token", KmsKeyId=key)
     [note] = deployed.plan(stack_of(deployed, TOKEN=SecretName("shop/token"))).notes

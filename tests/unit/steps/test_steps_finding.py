@@ -71,7 +71,7 @@ def test_what_a_pointer_names_is_looked_for_again(
     """It was there when it was written down: made a second time it would be a double."""
     late = [error("NotFoundException", status=404)] * 3
     deployed.fake(look, lambda _: late.pop() if late else None)
-    deployed.alter(listing, lambda _, told: told.update({members: []}))
+    deployed.alter(listing, lambda _, reported: reported.update({members: []}))
     assert deployed.plan(deployed.stack()).to_do == ()
     assert late == []
 
@@ -204,14 +204,14 @@ def test_our_other_stacks_of_the_name_are_left(world: World) -> None:
     assert world.plan(world.stack()).to_do == ()
 
 
-def test_function_tags_that_are_denied_are_told(deployed: World) -> None:
+def test_function_tags_that_are_denied_are_reported(deployed: World) -> None:
     """AWS then leaves Tags out, which would look like somebody else's function."""
 
-    def untold(_asked: dict[str, Any], told: dict[str, Any]) -> None:
-        told.pop("Tags", None)
-        told["TagsError"] = {"ErrorCode": "AccessDeniedException", "Message": "no"}
+    def without(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+        reported.pop("Tags", None)
+        reported["TagsError"] = {"ErrorCode": "AccessDeniedException", "Message": "no"}
 
-    deployed.alter("GetFunction", untold)
+    deployed.alter("GetFunction", without)
     with pytest.raises(AccessDenied, match="lambda:ListTags"):
         deployed.plan(deployed.stack())
 

@@ -44,7 +44,7 @@ RENAMED: dict[str, Any] = {
 }
 
 
-def told(world: World, stack: Stack) -> tuple[Guide, Plan]:
+def reported(world: World, stack: Stack) -> tuple[Guide, Plan]:
     made_of, reading = resources(stack), world.look(stack)
     planned = plan(made_of, reading)
     return guide(planned, made_of, reading, world.aws), planned
@@ -90,7 +90,7 @@ def test_a_guide_tells_what_a_deploy_sends(
         world.deploy(world.stack(**before))
     stack = world.stack(**now)
     world.forget_calls()
-    found, _ = told(world, stack)
+    found, _ = reported(world, stack)
     assert not world.changing
     index_later = before is not None and now is OPTIONS
     assert [change.key for change, _ in found.untold] == (
@@ -105,7 +105,7 @@ def test_a_guide_tells_what_a_deploy_sends(
 
 
 def test_waits_stand_behind_what_they_are_for(world: World) -> None:
-    found, _ = told(world, world.stack())
+    found, _ = reported(world, world.stack())
     lines = [shell(line, found.variables) for line in found.lines]
     waits = [(before, each) for before, each in pairwise(lines)
              if " wait " in each]  # fmt: skip
@@ -115,7 +115,7 @@ def test_waits_stand_behind_what_they_are_for(world: World) -> None:
 
 
 def test_each_id_is_given_before_it_is_used(world: World) -> None:
-    found, _ = told(world, world.stack())
+    found, _ = reported(world, world.stack())
     known: set[str] = set()
     for line in found.lines:
         shown = shell(line, found.variables)
@@ -127,7 +127,7 @@ def test_each_id_is_given_before_it_is_used(world: World) -> None:
 
 
 def test_a_guide_has_the_manual_one_s_headings(world: World) -> None:
-    found, _ = told(world, world.stack())
+    found, _ = reported(world, world.stack())
     shown = text(found, "shop")
     headings = re.findall(r"^#### (.*)", shown, re.MULTILINE)
     assert headings == [f"{n}. {step.title}" for n, step in enumerate(STEPS[:7], 1)]
@@ -136,7 +136,7 @@ def test_a_guide_has_the_manual_one_s_headings(world: World) -> None:
 
 
 def test_a_guide_for_nothing_says_so(deployed: World) -> None:
-    found, _ = told(deployed, deployed.stack())
+    found, _ = reported(deployed, deployed.stack())
     assert text(found, "shop").count("# Nothing to do.") == len(STEPS[:7])
 
 
@@ -164,7 +164,7 @@ def test_a_word_keeps_its_meaning_round_variables() -> None:
 @pytest.mark.parametrize("changes", [{}, OPTIONS])
 def test_a_script_is_one_for_bash(world: World, changes: dict[str, Any]) -> None:
     stack = world.stack(**changes)
-    found, planned = told(world, stack)
+    found, planned = reported(world, stack)
     made = script(found, planned, stack, resources(stack))
     subprocess.run([BASH, "-n"], input=made.encode(), check=True)
     assert "GIVEN" not in made
@@ -184,7 +184,7 @@ def test_a_script_packs_the_very_same_code(tmp_path: Path) -> None:
 def test_a_script_hashes_as_a_deploy_does(world: World) -> None:
     world.fill_gaps()
     stack = world.stack()
-    found, _ = told(world, stack)
+    found, _ = reported(world, stack)
     ids = values(found, world.deploy(stack).outputs.as_dict())
     names = {variable(r): ids[t] for t, r in found.variables.items() if "#" not in r}
     hashed = HASHED.format(
@@ -206,7 +206,7 @@ def test_what_no_script_can_do_is_refused(
     deployed: World, changes: dict[str, Any], reason: str
 ) -> None:
     stack = deployed.stack(**changes)
-    found, planned = told(deployed, stack)
+    found, planned = reported(deployed, stack)
     with pytest.raises(Refused) as refused:
         script(found, planned, stack, resources(stack))
     assert reason in refused.value.message
@@ -214,7 +214,7 @@ def test_what_no_script_can_do_is_refused(
 
 def test_packages_of_others_are_refused(world: World) -> None:
     stack = world.stack()
-    found, planned = told(world, stack)
+    found, planned = reported(world, stack)
     vars(stack)["code"] = {**stack.code, "get": b"with a package of others"}
     with pytest.raises(Refused, match="requirements"):
         script(found, planned, stack, resources(stack))
@@ -222,7 +222,7 @@ def test_packages_of_others_are_refused(world: World) -> None:
 
 def test_no_secret_gets_into_a_guide(world: World) -> None:
     stack = world.stack(api={"key": True})
-    found, _ = told(world, stack)
+    found, _ = reported(world, stack)
     shown = text(found, "shop")
     secrets = [line.sent.params["value"] for line in found.lines if "value" in line.sent.params]
     assert secrets

@@ -57,7 +57,7 @@ def test_reading_it_changes_nothing(deployed: World) -> None:
     assert deployed.changing == []
 
 
-def test_nothing_deployed_is_told_with_what_is_next(world: World) -> None:
+def test_nothing_deployed_is_named_with_what_is_next(world: World) -> None:
     with pytest.raises(Refused, match="nothing is deployed") as refused:
         releases(world, world.stack())
     assert "productsapi deploy" in refused.value.hint
@@ -70,7 +70,7 @@ def test_release_of_which_a_part_is_gone_isnt_listed(deployed: World) -> None:
     assert len(releases(deployed, deployed.stack()).entries) == 1
 
 
-def test_a_gone_version_isnt_told_by_an_older_one(deployed: World) -> None:
+def test_a_gone_version_isnt_reported_by_an_older_one(deployed: World) -> None:
     for memory in (512, 1024):
         deployed.deploy(deployed.stack(functions={"memory_mb": memory}))
     deployed.client("lambda").delete_function(FunctionName="getproductfunction", Qualifier="2")

@@ -1,4 +1,4 @@
-"""After a rollback no deploy makes live again what was rolled back from, unless it is told to."""
+"""After a rollback no deploy makes live again what was rolled back from, unless it is noted to."""
 
 from __future__ import annotations
 
@@ -306,14 +306,14 @@ def test_reads_a_write_behind_make_nothing_live(
     bad = deployed.stack(api={"cors_origin": ORIGIN})
     then: dict[str, Any] = {}
     operation = LATE[what]
-    deployed.alter(operation, lambda asked, told: then.setdefault(str(asked), dict(told)))
+    deployed.alter(operation, lambda asked, reported: then.setdefault(str(asked), dict(reported)))
     deployed.look(bad)
     deployed.wire.alterations.pop(operation)
     going_back(deployed, deployed.stack())
 
-    def late(asked: dict[str, Any], told: dict[str, Any]) -> None:
-        told.clear()
-        told.update(then[str(asked)])
+    def late(asked: dict[str, Any], reported: dict[str, Any]) -> None:
+        reported.clear()
+        reported.update(then[str(asked)])
 
     deployed.alter(operation, late)
     served = live(deployed)
@@ -326,22 +326,22 @@ def test_reads_a_write_behind_make_nothing_live(
 
 
 def test_rollback_that_sees_the_stage_late_keeps_it(other_origin: Kept, deployed: World) -> None:
-    """It first sets the stage to what it was seen to be, a write behind: the hold is told anew."""
+    """It first sets the stage to what it was seen to be, a write behind: the hold is noted anew."""
     other_origin.put_back()
     tell_summaries(deployed)
     then: dict[str, Any] = {}
-    deployed.alter("GetStages", lambda _, told: then.update(copy.deepcopy(told)))
+    deployed.alter("GetStages", lambda _, reported: then.update(copy.deepcopy(reported)))
     deployed.look(deployed.stack())
     deployed.wire.alterations.pop("GetStages")
     going_back(deployed, deployed.stack())
     held = holds.parse(stage(deployed)["description"])
     left = [2]
 
-    def late(_asked: object, told: dict[str, Any]) -> None:
+    def late(_asked: object, reported: dict[str, Any]) -> None:
         left[0] -= 1
         if left[0] >= 0:
-            told.clear()
-            told.update(copy.deepcopy(then))
+            reported.clear()
+            reported.update(copy.deepcopy(then))
 
     deployed.alter("GetStages", late)
     target = Target(DEFAULT_CONFIG, None, None, local=False)

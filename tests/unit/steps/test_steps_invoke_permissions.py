@@ -93,12 +93,12 @@ def test_widened_statement_of_ours_is_replaced(
     """A statement can't be changed, so it goes and comes again under its id."""
     ours = _sid(deployed.outputs()["api_id"], "POST /products")
 
-    def tamper(asked: dict[str, Any], told: dict[str, Any]) -> None:
-        policy = json.loads(told["Policy"])
+    def tamper(asked: dict[str, Any], reported: dict[str, Any]) -> None:
+        policy = json.loads(reported["Policy"])
         for statement in policy["Statement"]:
             if statement["Sid"] == ours:
                 statement.update(tampered)
-        told["Policy"] = json.dumps(policy)
+        reported["Policy"] = json.dumps(policy)
 
     deployed.alter("GetPolicy", tamper)
     [change] = deployed.plan(deployed.stack()).to_do

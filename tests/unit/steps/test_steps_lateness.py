@@ -14,13 +14,13 @@ from productsapi.stack.eventual_consistency import LATE, looked_at_again
 NOT_FOUND = NotFound("GetRestApi", "NotFoundException", "")
 
 
-def _looks(world: World, *told: str | NotFound, local: bool = False) -> tuple[str, float]:
+def _looks(world: World, *reported: str | NotFound, local: bool = False) -> tuple[str, float]:
     """What comes of it, and the seconds waited; the last answer is given for ever."""
     waits: list[float] = []
-    answers: Iterator[str | NotFound] = iter(told)
+    answers: Iterator[str | NotFound] = iter(reported)
 
     def look(_: object) -> str:
-        answer = next(answers, told[-1])
+        answer = next(answers, reported[-1])
         if isinstance(answer, NotFound):
             raise answer
         return answer

@@ -184,10 +184,10 @@ class Waits(Quiet):
 
     def __init__(self) -> None:
         super().__init__()
-        self.told: list[tuple[str, str]] = []
+        self.reported: list[tuple[str, str]] = []
 
     def waiting(self, change: Change, reason: str) -> None:
-        self.told.append((change.key, reason))
+        self.reported.append((change.key, reason))
 
 
 @pytest.mark.parametrize("here", [False, True], ids=["AWS", "an emulator"])
@@ -208,5 +208,5 @@ def test_k6_added_rights_get_time_before_the_alias(
         )
     waits = Waits()
     deployed.deploy(deployed.stack(functions={"memory_mb": 512}), waits)
-    spread = [key for key, reason in waits.told if "new rights" in reason]
+    spread = [key for key, reason in waits.reported if "new rights" in reason]
     assert spread == ([GET] if added and not here else [])

@@ -26,7 +26,7 @@ WORK: dict[str, Callable[[World], Any]] = {
 }
 
 
-def told(world: World, service: str, operation: str, params: str) -> Any:
+def reported(world: World, service: str, operation: str, params: str) -> Any:
     """What moto says when it is asked past the memory."""
     ask = getattr(world.client(service).client, xform_name(operation))
     try:
@@ -46,7 +46,7 @@ def test_whatever_was_done_it_is_still_true(deployed: World, what: str) -> None:
     compared = 0
     for service, state in deployed.wire.memory.states().items():
         for (operation, params), answer in list(state.items()):
-            assert without_ids(answer.parsed) == told(deployed, service, operation, params)
+            assert without_ids(answer.parsed) == reported(deployed, service, operation, params)
             compared += 1
     assert compared > 20
 
@@ -55,9 +55,9 @@ def test_moto_says_the_same_without_shortcuts(deployed: World) -> None:
     deployed.look(deployed.stack())
     states = deployed.wire.memory.states()
     asked = [(service, *call) for service, state in states.items() for call in state]
-    short = [told(deployed, *call) for call in asked]
+    short = [reported(deployed, *call) for call in asked]
     with the_long_way():
-        assert short == [told(deployed, *call) for call in asked]
+        assert short == [reported(deployed, *call) for call in asked]
     assert {service for service, *_ in asked} >= {"apigateway", "lambda", "iam", "dynamodb"}
 
 

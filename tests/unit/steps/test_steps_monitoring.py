@@ -75,9 +75,9 @@ def test_status_tells_how_the_alarms_stand(
         NAMES[0]: "ALARM", **dict.fromkeys(NAMES[1:5], "OK"),
     }  # fmt: skip
     print_states(there)
-    told = capsys.readouterr().out.splitlines()
-    assert told[0].startswith(f"! ALARM {NAMES[0]}: 5 percent or more of the requests")
-    assert told[1:] == ["Alarms:        1 ALARM, 4 OK"]
+    reported = capsys.readouterr().out.splitlines()
+    assert reported[0].startswith(f"! ALARM {NAMES[0]}: 5 percent or more of the requests")
+    assert reported[1:] == ["Alarms:        1 ALARM, 4 OK"]
 
 
 def test_without_alarms_there_is_nothing_to_tell(world: World) -> None:
@@ -145,8 +145,8 @@ def test_two_stacks_alarms_never_share_a_name(watched: World) -> None:
 
 
 def test_only_the_stacks_own_alarms_may_publish(watched: World) -> None:
-    told = watched.client("sns").get_topic_attributes(TopicArn=TOPIC)["Attributes"]
-    [statement] = json.loads(told["Policy"])["Statement"]
+    reported = watched.client("sns").get_topic_attributes(TopicArn=TOPIC)["Attributes"]
+    [statement] = json.loads(reported["Policy"])["Statement"]
     assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert statement["Action"] == "sns:Publish"
     assert statement["Resource"] == TOPIC
@@ -239,11 +239,11 @@ def test_a_topic_open_to_others_is_open_and_closed(watched: World) -> None:
 def test_a_dashboard_changed_by_hand_is_put_right(watched: World) -> None:
     """The same in another spelling isn't a change."""
     cloudwatch, stack = watched.client("cloudwatch"), watched.stack(**ON)
-    told = json.loads(cloudwatch.get_dashboard(DashboardName=DASHBOARD)["DashboardBody"])
-    cloudwatch.put_dashboard(DashboardName=DASHBOARD, DashboardBody=json.dumps(told, indent=3))
+    reported = json.loads(cloudwatch.get_dashboard(DashboardName=DASHBOARD)["DashboardBody"])
+    cloudwatch.put_dashboard(DashboardName=DASHBOARD, DashboardBody=json.dumps(reported, indent=3))
     assert plan_of(watched, stack).to_do == ()
-    told["widgets"][1]["properties"]["title"] = "theirs"
-    cloudwatch.put_dashboard(DashboardName=DASHBOARD, DashboardBody=json.dumps(told))
+    reported["widgets"][1]["properties"]["title"] = "theirs"
+    cloudwatch.put_dashboard(DashboardName=DASHBOARD, DashboardBody=json.dumps(reported))
     assert actions(plan_of(watched, stack)) == {f"dashboard {DASHBOARD}": "update"}
     bring(watched, stack)
     assert plan_of(watched, stack).to_do == ()
@@ -274,10 +274,10 @@ def test_the_same_alarms_follow_new_names(watched: World) -> None:
     stack = watched.stack(**ON, functions=functions, api={"name": "Shop"})
     bring(watched, stack)
     assert sorted(found(watched)) == NAMES
-    told = json.dumps(found(watched), default=str)
-    assert "readproduct" in told
-    assert "getproductfunction" not in told
-    assert '"Shop"' in told
+    reported = json.dumps(found(watched), default=str)
+    assert "readproduct" in reported
+    assert "getproductfunction" not in reported
+    assert '"Shop"' in reported
     assert plan_of(watched, stack).to_do == ()
 
 
@@ -287,8 +287,8 @@ def test_the_same_alarms_follow_new_names(watched: World) -> None:
 def pending(world: World, *addresses: str) -> None:
     """Not confirmed yet: AWS has no ARN for them."""
 
-    def tell(_asked: dict[str, Any], told: dict[str, Any]) -> None:
-        for each in told["Subscriptions"]:
+    def tell(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+        for each in reported["Subscriptions"]:
             if each["Endpoint"] in addresses:
                 each["SubscriptionArn"] = "PendingConfirmation"
 
@@ -347,8 +347,8 @@ def test_killed_amid_another_address_the_next_finishes(watched: World, last: str
 def test_one_that_ended_is_subscribed_again(watched: World, ended: str) -> None:
     [subscription] = subscribers(watched).values()
 
-    def tell(_asked: dict[str, Any], told: dict[str, Any]) -> None:
-        for each in told["Subscriptions"]:
+    def tell(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+        for each in reported["Subscriptions"]:
             each["SubscriptionArn"] = "Deleted"
 
     if ended == "gone":

@@ -81,7 +81,9 @@ def test_an_alarm_of_the_same_name_is_refused(bare: World) -> None:
         AlarmName=LATENCY, Namespace="AWS/EC2", MetricName="CPUUtilization", Statistic="Average",
         Period=60, EvaluationPeriods=1, Threshold=1.0, ComparisonOperator="LessThanThreshold",
     )  # fmt: skip
-    bare.alter("ListTagsForResource", lambda _asked, told: told.update(Tags=[]))  # moto's stay
+    bare.alter(
+        "ListTagsForResource", lambda _asked, reported: reported.update(Tags=[])
+    )  # moto's stay
     bare.forget_calls()
     with pytest.raises(Refused, match=LATENCY):
         bare.deploy(bare.stack(**ON))
@@ -91,8 +93,8 @@ def test_an_alarm_of_the_same_name_is_refused(bare: World) -> None:
 
 def test_a_dashboard_of_the_same_name_is_refused(bare: World) -> None:
     for text in ('{"widgets": []}', "no JSON", '"productsapi:stack `other`"'):
-        told = {"DashboardName": DASHBOARD, "DashboardArn": "arn", "DashboardBody": text}
-        bare.fake("GetDashboard", told)
+        reported = {"DashboardName": DASHBOARD, "DashboardArn": "arn", "DashboardBody": text}
+        bare.fake("GetDashboard", reported)
         with pytest.raises(Refused, match=DASHBOARD):
             bare.deploy(bare.stack(**ON))
     assert bare.changing == []
@@ -164,7 +166,7 @@ def test_a_refusal_names_the_key_to_set(bare: World, operation: str, key: str) -
     assert f"set {key}" in caught.value.hint
 
 
-def test_cloudwatchs_words_on_a_dashboard_are_told(bare: World) -> None:
+def test_cloudwatchs_words_on_a_dashboard_are_reported(bare: World) -> None:
     said = {"DataPath": "/widgets/1", "Message": "Unknown metric"}
     bare.fake("PutDashboard", {"DashboardValidationMessages": [said]})
     with pytest.raises(AwsError, match="/widgets/1 Unknown metric"):

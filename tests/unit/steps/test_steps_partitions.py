@@ -64,8 +64,8 @@ def test_integration_uri_leads_to_the_alias(world: World, location: Location) ->
     ],
 )
 def test_invoke_url_has_the_partitions_domain(world: World, location: Location, host: str) -> None:
-    told = contract(_stack(world, location), Outputs({"api_id": "abc"}))
-    assert told["invoke_url"] == f"https://{host}/dev"
+    reported = contract(_stack(world, location), Outputs({"api_id": "abc"}))
+    assert reported["invoke_url"] == f"https://{host}/dev"
 
 
 def test_role_names_fit_iam_and_differ_by_region(world: World) -> None:

@@ -49,7 +49,7 @@ def _number(text: str) -> float:
     return float(text.replace(",", ""))
 
 
-def test_the_sum_is_of_all_that_is_told(shop: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_sum_is_of_all_that_is_listed(shop: World, capsys: pytest.CaptureFixture[str]) -> None:
     parts, does, total = shown(shop.plan(shop.stack(**ALL)), capsys)
     assert does == "Adds"
     assert total == pytest.approx(sum(parts)) == pytest.approx(CACHE + KEY + DASHBOARD + ALARMS)

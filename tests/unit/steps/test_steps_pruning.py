@@ -136,8 +136,8 @@ def test_nothing_goes_that_a_foreign_canary_serves(thrice: World) -> None:
         restApiId=thrice.outputs()["api_id"], stageName="theirs", deploymentId=newest
     )
 
-    def canary(_: Any, told: dict[str, Any]) -> None:
-        for stage in told["item"]:
+    def canary(_: Any, reported: dict[str, Any]) -> None:
+        for stage in reported["item"]:
             if stage["stageName"] == "theirs":
                 stage["canarySettings"] = {"deploymentId": eldest, "percentTraffic": 1.0}
 
@@ -170,7 +170,7 @@ def test_what_somebody_began_to_use_meanwhile_stays(thrice: World) -> None:
         ("DeleteDeployment", "BadRequestException", "something else"),
     ],
 )
-def test_other_refusals_are_told(thrice: World, operation: str, code: str, text: str) -> None:
+def test_other_refusals_are_reported(thrice: World, operation: str, code: str, text: str) -> None:
     thrice.fake(operation, error(code, text))
     with pytest.raises(AwsError, match=code):
         thrice.deploy(_third(thrice, **TWO))

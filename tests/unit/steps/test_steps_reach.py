@@ -1,4 +1,4 @@
-"""Who reaches an API, and what is told of it (G17): never opened without being asked by name."""
+"""Who reaches an API, and what is noted of it (G17): never opened without being asked by name."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_g17_an_edge_api_becomes_regional_as_before(deployed: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "word"),
+    ("reported", "word"),
     [
         ({"disableExecuteApiEndpoint": True}, "disableExecuteApiEndpoint"),
         ({"policy": r"{\"Version\":\"2012-10-17\"}"}, "resource policy"),
@@ -52,8 +52,10 @@ def test_g17_an_edge_api_becomes_regional_as_before(deployed: World) -> None:
     ],
     ids=["endpoint off", "policy", "binary"],
 )
-def test_g17_what_is_set_on_the_api_is_told(world: World, told: dict[str, Any], word: str) -> None:
-    api = {"id": "abcdefghij", "name": "ProductsAPI", "tags": OURS, **told}
+def test_g17_what_is_set_on_the_api_is_noted(
+    world: World, reported: dict[str, Any], word: str
+) -> None:
+    api = {"id": "abcdefghij", "name": "ProductsAPI", "tags": OURS, **reported}
     world.fake("GetRestApi", {**api, "endpointConfiguration": {"types": ["REGIONAL"]}})
     world.fake("GetResources", {"items": [{"id": "root000000", "path": "/"}]})
     world.fake("GetStages", {"item": []})
@@ -62,7 +64,7 @@ def test_g17_what_is_set_on_the_api_is_told(world: World, told: dict[str, Any], 
     assert any(word in note.text for note in seen.notes)
 
 
-def test_g17_a_data_trace_is_told(world: World) -> None:
+def test_g17_a_data_trace_is_reported(world: World) -> None:
     traced = {"products/GET": {"dataTraceEnabled": True}, "*/*": {"dataTraceEnabled": False}}
     stage = {"stageName": "dev", "deploymentId": "dep000", "tags": OURS, "methodSettings": traced}
     world.fake("GetStages", {"item": [stage]})

@@ -111,7 +111,7 @@ def test_tags_as_wanted_cost_no_call(world: World) -> None:
 
 
 @pytest.mark.parametrize("code", ["NotFoundException", "AccessDeniedException"])
-def test_tags_denied_are_those_that_were_told(world: World, code: str) -> None:
+def test_tags_denied_are_those_that_were_named(world: World, code: str) -> None:
     _api(world, tags={**OURS, "team": "blue"})
     world.fake("GetTags", error(code))
     stack = world.stack(tags={"team": "red"})
@@ -121,8 +121,8 @@ def test_tags_denied_are_those_that_were_told(world: World, code: str) -> None:
 
 
 def _api(world: World, tags: dict[str, str]) -> None:
-    told = {"id": "abcdefghij", "name": "ProductsAPI", "tags": tags}
-    world.fake("GetRestApi", {**told, "endpointConfiguration": {"types": ["REGIONAL"]}})
+    reported = {"id": "abcdefghij", "name": "ProductsAPI", "tags": tags}
+    world.fake("GetRestApi", {**reported, "endpointConfiguration": {"types": ["REGIONAL"]}})
     world.fake("GetResources", {"items": [{"id": "root000000", "path": "/"}]})
     world.fake("GetStages", {"item": []})
 
@@ -158,7 +158,7 @@ def test_an_undeclared_preflight_is_made_anew(world: World) -> None:
 
 
 def test_authorizer_with_defaults_is_no_difference(world: World) -> None:
-    told = {
+    reported = {
         "id": "auth00",
         "name": "CognitoUserAuth",
         "type": "COGNITO_USER_POOLS",
@@ -167,7 +167,7 @@ def test_authorizer_with_defaults_is_no_difference(world: World) -> None:
         "identitySource": "method.request.header.Authorization",
         "authorizerResultTtlInSeconds": 300,
     }
-    world.fake("GetAuthorizers", {"items": [told]})
+    world.fake("GetAuthorizers", {"items": [reported]})
     assert differences(world, "authorizer CognitoUserAuth") == {}
 
 
@@ -198,7 +198,7 @@ def test_default_gateway_responses_are_none_of_ours(world: World) -> None:
 
 
 def test_stage_with_awss_extras_is_no_difference(world: World) -> None:
-    told = {
+    reported = {
         "deploymentId": "dep000",
         "stageName": "dev",
         "cacheClusterEnabled": False,
@@ -214,5 +214,5 @@ def test_stage_with_awss_extras_is_no_difference(world: World) -> None:
         "tracingEnabled": False,
         "tags": {**OURS, "aws:cloudformation:stack-name": "x"},
     }
-    world.fake("GetStages", {"item": [told]})
+    world.fake("GetStages", {"item": [reported]})
     assert differences(world, "stage dev") == {}

@@ -57,9 +57,9 @@ def _function(world: World, **changes: Any) -> None:
         "Environment": {"Variables": function_settings.wanted(stack, "get", KNOWN)["environment"]},
         **changes,
     }
-    told = {name: value for name, value in configuration.items() if value is not None}
+    reported = {name: value for name, value in configuration.items() if value is not None}
     tags = {**OURS, "productsapi:function": "get"}
-    world.fake("GetFunction", {"Configuration": told, "Tags": tags, "Code": {}})
+    world.fake("GetFunction", {"Configuration": reported, "Tags": tags, "Code": {}})
 
 
 def test_function_as_aws_tells_it_is_as_it_should_be(world: World) -> None:
@@ -96,8 +96,8 @@ def test_an_unwanted_variable_of_ours_goes(world: World) -> None:
 
 
 def test_old_version_that_tells_no_architecture_is_x86(world: World) -> None:
-    told = {"CodeSha256": "x", "Runtime": "python3.13"}
-    versions = [{**told, "Version": "$LATEST"}, {**told, "Version": "3"}]
+    reported = {"CodeSha256": "x", "Runtime": "python3.13"}
+    versions = [{**reported, "Version": "$LATEST"}, {**reported, "Version": "3"}]
     world.fake("ListVersionsByFunction", {"Versions": versions})
     world.fake("ListAliases", {"Aliases": [{"Name": "live", "FunctionVersion": "3"}]})
     seen = resource(world, "live code getproductfunction").read(world.aws, KNOWN)
@@ -152,15 +152,15 @@ def test_functions_last_change_is_waited_for(world: World) -> None:
         {"LastUpdateStatus": "Failed", "LastUpdateStatusReason": "no subnet"},
     ],
 )
-def test_a_failed_function_change_is_told_with_reason(world: World, state: dict[str, str]) -> None:
+def test_a_failed_function_change_is_named_with_reason(world: World, state: dict[str, str]) -> None:
     world.fake("GetFunction", {"Configuration": state})
     with pytest.raises(AwsError, match="f failed: no subnet"):
         function_settings.wait_until_settled(world.aws, "f")
 
 
 def test_a_version_is_waited_for_before_it_is_live(world: World) -> None:
-    def pending(_asked: dict[str, Any], told: dict[str, Any]) -> None:
-        told["State"] = "Pending"
+    def pending(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+        reported["State"] = "Pending"
 
     world.alter("PublishVersion", pending)
     world.deploy(world.stack())
@@ -171,20 +171,20 @@ def test_l3_variables_that_cant_be_read_are_not_none(world: World) -> None:
     """An update would put ours in the place of all that there are."""
     failed = {"ErrorCode": "AccessDeniedException", "Message": "Lambda was unable to decrypt"}
     _function(world, Environment={"Error": failed})
-    with pytest.raises(AccessDenied, match="unable to decrypt") as told:
+    with pytest.raises(AccessDenied, match="unable to decrypt") as reported:
         resource(world, "function getproductfunction").read(world.aws, KNOWN)
-    assert "kms:Decrypt" in told.value.hint
+    assert "kms:Decrypt" in reported.value.hint
 
 
-def _log_group(world: World, **told: Any) -> LogGroup:
+def _log_group(world: World, **reported: Any) -> LogGroup:
     name = "/aws/lambda/getproductfunction"
     world.fake("DescribeLogGroups", {"logGroups": [{"logGroupName": name}]})
-    world.alter("DescribeLogGroups", lambda _, answer: answer["logGroups"][0].update(told))
+    world.alter("DescribeLogGroups", lambda _, answer: answer["logGroups"][0].update(reported))
     world.fake("ListTagsForResource", {"tags": OURS})
     return LogGroup(world.stack(), "get")
 
 
-def test_o1_an_accounts_retention_policy_is_told_once(world: World) -> None:
+def test_o1_an_accounts_retention_policy_is_named_once(world: World) -> None:
     """PutRetentionPolicy succeeds and changes nothing: it would be drift for ever."""
     group = _log_group(world, retentionInDays=365, retentionPolicyName="everybody")
     seen = group.read(world.aws, KNOWN)
@@ -195,7 +195,7 @@ def test_o1_an_accounts_retention_policy_is_told_once(world: World) -> None:
     assert "365 days" in note.text
 
 
-def test_o2_a_protected_group_is_told_and_kept(world: World) -> None:
+def test_o2_a_protected_group_is_noted_and_kept(world: World) -> None:
     """A teardown keeps it and says so; a deploy that is to remove it is refused clearly."""
     group = _log_group(world, deletionProtectionEnabled=True)
     seen = group.read(world.aws, KNOWN)
@@ -207,7 +207,7 @@ def test_o2_a_protected_group_is_told_and_kept(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "reported"),
     [
         ({"functions": {"memory_mb": 3009}}, "3,008 MB"),
         ({"limits": {"concurrency": 1}}, "the 10 calls at once"),
@@ -216,11 +216,11 @@ def test_o2_a_protected_group_is_told_and_kept(world: World) -> None:
     ids=["memory", "concurrency", "within"],
 )
 def test_l1_what_a_new_account_refuses_is_in_the_plan(
-    world: World, settings: dict[str, Any], told: str
+    world: World, settings: dict[str, Any], reported: str
 ) -> None:
     world.fake(
         "GetAccountSettings", {"AccountLimit": {"ConcurrentExecutions": 10}, "AccountUsage": {}}
     )
     seen = AccountLimits(world.stack(**settings)).read(world.aws, KNOWN)
-    assert (told in seen.notes[0].text) if seen else not told
-    assert len(world.asked("GetAccountSettings")) == ("concurrency" in told or "10" in told)
+    assert (reported in seen.notes[0].text) if seen else not reported
+    assert len(world.asked("GetAccountSettings")) == ("concurrency" in reported or "10" in reported)

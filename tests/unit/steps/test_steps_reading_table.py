@@ -29,8 +29,8 @@ TABLE = {
 
 
 def _table(world: World, **changes: Any) -> None:
-    told = {name: value for name, value in {**TABLE, **changes}.items() if value is not None}
-    world.fake("DescribeTable", {"Table": told})
+    reported = {name: value for name, value in {**TABLE, **changes}.items() if value is not None}
+    world.fake("DescribeTable", {"Table": reported})
     tags = [{"Key": k, "Value": v} for k, v in OURS.items()]
     world.fake("ListTagsOfResource", {"Tags": tags})
 
@@ -53,7 +53,7 @@ def test_a_table_without_billing_is_provisioned(world: World) -> None:
     }
 
 
-def test_keys_are_read_whatever_order_they_are_told_in(world: World) -> None:
+def test_keys_are_read_in_whatever_order_they_come(world: World) -> None:
     _table(
         world,
         AttributeDefinitions=[
@@ -72,7 +72,7 @@ def test_keys_are_read_whatever_order_they_are_told_in(world: World) -> None:
 
 
 def test_table_that_is_being_made_is_waited_for(world: World) -> None:
-    """A run was killed in the middle of it: neither tags nor backups are told yet."""
+    """A run was killed in the middle of it: neither tags nor backups are reported yet."""
     statuses = iter(["CREATING", "CREATING", "ACTIVE"])
     _table(world)
     world.fake("DescribeTable", lambda _: {"Table": {**TABLE, "TableStatus": next(statuses)}})
@@ -95,7 +95,7 @@ def test_a_table_being_removed_is_waited_for(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "enabled"),
+    ("reported", "enabled"),
     [
         ({"ContinuousBackupsStatus": "ENABLED"}, False),
         (
@@ -118,10 +118,10 @@ def test_a_table_being_removed_is_waited_for(world: World) -> None:
     ],
 )
 def test_backups_are_read_by_their_own_status(
-    world: World, told: dict[str, Any], *, enabled: bool
+    world: World, reported: dict[str, Any], *, enabled: bool
 ) -> None:
     """ContinuousBackupsStatus is ENABLED on every table."""
-    world.fake("DescribeContinuousBackups", {"ContinuousBackupsDescription": told})
+    world.fake("DescribeContinuousBackups", {"ContinuousBackupsDescription": reported})
     seen = resource(world, "backups ProductsTable").read(world.aws, KNOWN)
     assert seen is not None
     assert seen.fields == {"point_in_time_recovery": enabled}
@@ -136,12 +136,12 @@ def test_d2_d3_tags_of_a_new_table_are_looked_at_again(world: World, late: dict[
     """A run that was killed just now made it: for some seconds AWS may not show its tags."""
     stack = world.stack()
     _table(world, CreationDateTime=stack.began - NEW)
-    told = [late, late, {"Tags": [{"Key": k, "Value": v} for k, v in OURS.items()]}]
-    world.fake("ListTagsOfResource", lambda _: told.pop(0))
+    reported = [late, late, {"Tags": [{"Key": k, "Value": v} for k, v in OURS.items()]}]
+    world.fake("ListTagsOfResource", lambda _: reported.pop(0))
     seen = Table(stack).read(world.aws, KNOWN)
     assert seen is not None
     assert seen.ours
-    assert told == []
+    assert reported == []
 
 
 def test_d2_no_tags_on_an_old_table_are_what_there_is(world: World) -> None:

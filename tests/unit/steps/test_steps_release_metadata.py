@@ -157,10 +157,10 @@ def test_a_snapshots_needs_change_with_each_part(world: World) -> None:
     names = replace(world.config().functions.names, get="another")
     renamed = _stack(world, functions={"names": names})
     stack = _stack(world)
-    told = [
+    reported = [
         metadata.hangs_on(stack, "a", "p"),
         metadata.hangs_on(stack, "b", "p"),
         metadata.hangs_on(stack, "a", "q"),
         metadata.hangs_on(renamed, "a", "p"),
     ]
-    assert len({tuple(each.items()) for each in told}) == 4
+    assert len({tuple(each.items()) for each in reported}) == 4

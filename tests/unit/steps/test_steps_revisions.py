@@ -75,7 +75,7 @@ def test_a_look_older_than_the_refusal_is_repeated() -> None:
     assert len(function.sent) == 2
 
 
-def test_a_look_that_stays_older_is_told_after_30_s() -> None:
+def test_a_look_that_stays_older_is_named_after_30_s() -> None:
     function = Function(*[("1", "as seen")] * 50)
     function.latest = "2"
     with pytest.raises(Outdated, match="30 s AWS has shown an older alias f"):
@@ -105,7 +105,7 @@ def _named(world: World, operation: str) -> list[str]:
     return [str(c.get("RevisionId")) for c in world.asked(operation) if c["FunctionName"] == GET]
 
 
-def test_each_change_names_what_the_look_before_told(revised: World, tmp_path: Path) -> None:
+def test_each_change_names_what_the_look_before_saw(revised: World, tmp_path: Path) -> None:
     """Settings by the reading, the code by the look after them, the version by the next."""
     sources = sources_with(tmp_path, get=" anew")
     revised.deploy(revised.stack(path=sources, functions={"memory_mb": 512}))
@@ -135,7 +135,9 @@ def test_settings_changed_by_others_meanwhile_stay(revised: World) -> None:
 
 def test_an_alias_moves_from_where_it_was_seen(deployed: World) -> None:
     """Refused with HTTP 412 where it is elsewhere by now: it stays there."""
-    deployed.alter("ListAliases", lambda _, told: told["Aliases"][0].update(RevisionId="seen"))
+    deployed.alter(
+        "ListAliases", lambda _, reported: reported["Aliases"][0].update(RevisionId="seen")
+    )
     deployed.fake("UpdateAlias", {})
     stack = deployed.stack(functions={"memory_mb": 512})
     deployed.deploy(stack)
@@ -143,7 +145,7 @@ def test_an_alias_moves_from_where_it_was_seen(deployed: World) -> None:
 
     def moved(asked: dict[str, Any]) -> dict[str, Any]:
         later = {"RevisionId": "later", "FunctionVersion": "9"}
-        deployed.alter("ListAliases", lambda _, told: told["Aliases"][0].update(later))
+        deployed.alter("ListAliases", lambda _, reported: reported["Aliases"][0].update(later))
         return STALE
 
     deployed.fake("UpdateAlias", moved)

@@ -32,8 +32,8 @@ def answers(world: World, refusals: Callable[[int], list[str]]) -> None:
     """Each function is refused what `refusals` says for the version that its alias names."""
 
     def invoke(asked: dict[str, Any]) -> dict[str, Any]:
-        told = {"denied": refusals(live(world, asked["FunctionName"])), "unknown": []}
-        return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(told).encode())}
+        reported = {"denied": refusals(live(world, asked["FunctionName"])), "unknown": []}
+        return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(reported).encode())}
 
     world.fake("Invoke", invoke)
 
@@ -112,13 +112,13 @@ def test_k6_only_what_is_refused_is_made_anew(deployed: World, waits: list[float
         {"StatusCode": 200},
     ],
 )
-def test_k6_no_answer_is_told_and_changes_nothing(
+def test_k6_no_answer_is_reported_and_changes_nothing(
     deployed: World, waits: list[float], answer: dict[str, Any]
 ) -> None:
     """An absence is no knowledge: neither that the right is there, nor that it lacks."""
     deployed.fake("Invoke", answer)
-    (told,) = cure(deployed)
-    assert "getproductfunction" in told
+    (reported,) = cure(deployed)
+    assert "getproductfunction" in reported
     assert set(deployed.changing) == {"Invoke"}
 
 

@@ -186,7 +186,7 @@ def _break(world: World, operation: str) -> None:
 def test_a_canary_of_others_is_ended(twice: World) -> None:
     """Else some callers would still reach a deployment that nobody has looked at."""
     canary = {"deploymentId": "theirs", "percentTraffic": 10.0}
-    twice.alter("GetStages", lambda _, told: told["item"][0].update(canarySettings=canary))
+    twice.alter("GetStages", lambda _, reported: reported["item"][0].update(canarySettings=canary))
     twice.fake("UpdateStage", {})
     planned, _ = going_back(twice, twice.stack())
     assert planned["stage dev"].exposes_access

@@ -67,27 +67,29 @@ class Late:
             self.world.alter(operation, self._late(operation))
 
     def _keeping(self, operation: str) -> Callable[[dict[str, Any], dict[str, Any]], None]:
-        def keep(asked: dict[str, Any], told: dict[str, Any]) -> None:
+        def keep(asked: dict[str, Any], reported: dict[str, Any]) -> None:
             if operation == "ListAliases":
-                self._revisions(asked, told)
+                self._revisions(asked, reported)
             key = json.dumps(asked, sort_keys=True)
-            self.then[operation, key] = copy.deepcopy(told)
+            self.then[operation, key] = copy.deepcopy(reported)
 
         return keep
 
     def _late(self, operation: str) -> Callable[[dict[str, Any], dict[str, Any]], None]:
-        def tell(asked: dict[str, Any], told: dict[str, Any]) -> None:
+        def tell(asked: dict[str, Any], reported: dict[str, Any]) -> None:
             if operation == "ListAliases":
-                self._revisions(asked, told)
+                self._revisions(asked, reported)
             self.left -= 1
             if self.left >= 0:
-                told.clear()
-                told.update(copy.deepcopy(self.then[operation, json.dumps(asked, sort_keys=True)]))
+                reported.clear()
+                reported.update(
+                    copy.deepcopy(self.then[operation, json.dumps(asked, sort_keys=True)])
+                )
 
         return tell
 
-    def _revisions(self, _asked: dict[str, Any], told: dict[str, Any]) -> None:
-        for alias in told["Aliases"]:
+    def _revisions(self, _asked: dict[str, Any], reported: dict[str, Any]) -> None:
+        for alias in reported["Aliases"]:
             self._revision({}, alias)
 
     def _revision(self, _asked: dict[str, Any], alias: dict[str, Any]) -> None:

@@ -46,14 +46,14 @@ WEAKER: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("what", WEAKER)
 def test_weaker_settings_are_refused_at_first(deployed: World, what: str) -> None:
-    former, today, told = WEAKER[what]
+    former, today, reported = WEAKER[what]
     deployed.deploy(deployed.stack(**former, functions={"memory_mb": 512}))
     deployed.deploy(deployed.stack(**today))
     deployed.forget_calls()
     with pytest.raises(Refused, match="protects less than today's") as refused:
         going_back(deployed, deployed.stack(**today))
     for function in FUNCTIONS:
-        assert f"{function}productfunction version 2 {told}" in refused.value.message
+        assert f"{function}productfunction version 2 {reported}" in refused.value.message
     assert "productsapi history" in refused.value.hint
     assert deployed.changing == []
 
@@ -94,9 +94,9 @@ SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("what", SETTINGS)
 def test_other_data_and_any_client_are_refused(deployed: World, what: str) -> None:
-    variables, told = SETTINGS[what]
+    variables, reported = SETTINGS[what]
     _change_version(deployed, lambda c: c["Environment"]["Variables"].update(variables))
-    assert told in _refused(deployed)
+    assert reported in _refused(deployed)
 
 
 def test_a_version_of_the_same_role_is_gone_back_to() -> None:
@@ -118,11 +118,11 @@ def test_a_version_refusing_todays_client_is_refused() -> None:
     then, now = ({"Variables": {"CLIENT_IDS": ids}} for ids in ("former", "mine,former"))
     today = Today("mine", {}, frozenset({role}), category_index=False, tells_locks=True)
     version = Version(2, None, {"Role": role, "Environment": then})
-    told = weaker_version("f", version, {"Role": role, "Environment": now}, today)
-    assert told == ["f version 2 takes no tokens of today's app client, mine"]
+    reported = weaker_version("f", version, {"Role": role, "Environment": now}, today)
+    assert reported == ["f version 2 takes no tokens of today's app client, mine"]
 
 
-def test_settings_that_arent_told_are_refused(deployed: World) -> None:
+def test_settings_without_an_explanation_are_refused(deployed: World) -> None:
     """As when the key that they are encrypted with isn't the caller's to use."""
     untold = {"Error": {"ErrorCode": "AccessDeniedException", "Message": "kms"}}
     _change_version(deployed, lambda c: c.update(Environment=untold))
@@ -167,10 +167,10 @@ LOCKS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("what", LOCKS)
 def test_deployment_that_lets_more_in_is_refused(deployed: World, what: str) -> None:
-    former, today, told = LOCKS[what]
+    former, today, reported = LOCKS[what]
     first, second = _two_deployments(deployed)
     tell_summaries(deployed, **{first: summary(**former), second: summary(**today)})
-    assert f"API deployment {first} {told}" in _refused(deployed)
+    assert f"API deployment {first} {reported}" in _refused(deployed)
 
 
 def test_open_method_of_others_is_refused_too(deployed: World) -> None:
@@ -227,14 +227,16 @@ def test_deployment_that_is_gone_is_refused(deployed: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "told"),
+    ("what", "reported"),
     [
         ("authorizer", "lets in by another authorizer than today's"),
         ("pool", "lets in the users of another user pool than today's"),
         ("functions", "calls functions that have other names today"),
     ],
 )
-def test_a_deployment_with_other_needs_is_refused(deployed: World, what: str, told: str) -> None:
+def test_a_deployment_with_other_needs_is_refused(
+    deployed: World, what: str, reported: str
+) -> None:
     first, _ = _two_deployments(deployed)
     tell_summaries(deployed)
 
@@ -247,7 +249,7 @@ def test_a_deployment_with_other_needs_is_refused(deployed: World, what: str, to
                 )
 
     deployed.alter("GetDeployments", another)
-    assert f"API deployment {first} {told}" in _refused(deployed)
+    assert f"API deployment {first} {reported}" in _refused(deployed)
 
 
 def test_a_deployment_silent_on_its_needs_is_refused(deployed: World) -> None:
@@ -298,8 +300,8 @@ def _change_version(world: World, change: Any) -> None:
     listed = world.client("lambda").list_versions_by_function(FunctionName="getproductfunction")
     number = listed["Versions"][-1]["Version"]
 
-    def altered(asked: dict[str, Any], told: dict[str, Any]) -> None:
-        for version in told["Versions"]:
+    def altered(asked: dict[str, Any], reported: dict[str, Any]) -> None:
+        for version in reported["Versions"]:
             if (asked["FunctionName"], version["Version"]) == ("getproductfunction", number):
                 change(version)
 

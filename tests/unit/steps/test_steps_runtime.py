@@ -42,9 +42,9 @@ def test_only_what_aws_blocks_is_refused(
 ) -> None:
     config = world.config(**OLD)
     if refused:
-        with pytest.raises(Refused, match=r"python3\.9") as told:
+        with pytest.raises(Refused, match=r"python3\.9") as reported:
             refuse(plan, config, allow_blocked_runtime=False, today=today)
-        assert "--allow-blocked-runtime" in told.value.hint
+        assert "--allow-blocked-runtime" in reported.value.hint
     else:
         refuse(plan, config, allow_blocked_runtime=False, today=today)
     refuse(plan, config, allow_blocked_runtime=True, today=today)
@@ -76,7 +76,7 @@ def test_what_isnt_ours_is_refused_with_every_reason(world: World) -> None:
             Change("rest_api", key("rest api A"), Action.REFUSE, reason="rest api A isn't ours"),
         )
     )
-    with pytest.raises(Refused) as told:
+    with pytest.raises(Refused) as reported:
         refuse(plan, world.config(), allow_blocked_runtime=False)
-    assert "table T isn't ours" in told.value.message
-    assert "rest api A isn't ours" in told.value.message
+    assert "table T isn't ours" in reported.value.message
+    assert "rest api A isn't ours" in reported.value.message

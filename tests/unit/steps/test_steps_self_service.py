@@ -1,4 +1,4 @@
-"""Users who confirm themselves and reset their passwords by mail: what Cognito is told of it."""
+"""Users who confirm themselves and reset their passwords by mail: what Cognito is noted of it."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_codes_for_second_factors_stay_beside(world: World, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "answer", "told"),
+    ("config", "answer", "reported"),
     [
         ({}, BY_MAIL, []),
         (OPEN, BY_MAIL, [("Open now: anyone", "create products", True)]),
@@ -93,16 +93,16 @@ def test_codes_for_second_factors_stay_beside(world: World, key: str) -> None:
         ({"user_pool": {"self_confirm": True, "self_sign_up": False}}, BY_MAIL, []),
     ],
 )
-def test_that_anyone_gets_in_is_told(
+def test_that_anyone_gets_in_is_reported(
     world: World,
     config: dict[str, Any],
     answer: dict[str, Any],
-    told: list[tuple[str, str, bool]],
+    reported: list[tuple[str, str, bool]],
 ) -> None:
     _, seen = _read(world, config, **answer)
     notes = [(note.text, note.exposes_access) for note in seen.notes]
-    assert len(notes) == len(told)
-    for (text, lets_in), (begin, what, expected) in zip(notes, told, strict=True):
+    assert len(notes) == len(reported)
+    for (text, lets_in), (begin, what, expected) in zip(notes, reported, strict=True):
         assert text.startswith(begin)
         assert what in text
         assert lets_in is expected
@@ -117,7 +117,7 @@ def test_what_was_opened_is_an_exposure_not_a_change(world: World) -> None:
     assert [each["door"] for each in plan_as_json(planned)] == [True]
 
 
-def test_an_unset_recovery_is_told_as_such(world: World) -> None:
+def test_an_unset_recovery_is_reported_as_such(world: World) -> None:
     """Cognito then resets by a verified phone number or address: no "none"."""
     answer = {k: v for k, v in AS_MADE.items() if k != "AccountRecoverySetting"}
     world.fake("DescribeUserPool", {"UserPool": answer})

@@ -17,10 +17,13 @@ from productsapi.stack.stack_outputs import contract
 
 def test_outputs_are_those_of_the_contract(standing: World) -> None:
     stack = standing.stack()
-    told = contract(stack, standing.look(stack).outputs)
-    assert told["invoke_url"] == f"https://{told['api_id']}.execute-api.{REGION}.amazonaws.com/dev"
-    assert all(told[key] for key in told if key not in {"endpoint_url", "domain"})
-    assert told["domain"] is None
+    reported = contract(stack, standing.look(stack).outputs)
+    assert (
+        reported["invoke_url"]
+        == f"https://{reported['api_id']}.execute-api.{REGION}.amazonaws.com/dev"
+    )
+    assert all(reported[key] for key in reported if key not in {"endpoint_url", "domain"})
+    assert reported["domain"] is None
 
 
 def test_the_table_is_on_demand_and_tagged(standing: World) -> None:
@@ -109,8 +112,8 @@ def test_gateway_errors_are_problems_of_their_own(standing: World) -> None:
         body = json.loads(filled.replace("$context.error.messageString", '"said"'))
         assert body.pop("status", None) == problem.status
         assert body.pop("detail", None) == ("said" if kind == "DEFAULT_4XX" else None)
-        told = {"type": f"{TYPE}{problem.code}", "title": problem.title, "code": problem.code}
-        assert body == {**told, "requestId": "id"}
+        reported = {"type": f"{TYPE}{problem.code}", "title": problem.title, "code": problem.code}
+        assert body == {**reported, "requestId": "id"}
 
 
 def test_a_callers_text_comes_quoted_by_the_gateway(standing: World) -> None:
@@ -131,8 +134,8 @@ def test_gateway_errors_carry_their_headers(standing: World) -> None:
     }
     of_one = {"UNAUTHORIZED": {"WWW-Authenticate": "'Bearer'"}, "THROTTLED": {"Retry-After": "'1'"}}
     for kind, response in gateway_responses(standing).items():
-        told = {n.removeprefix(begin): v for n, v in response["responseParameters"].items()}
-        assert told == {**of_all, **of_one.get(kind, {})}
+        reported = {n.removeprefix(begin): v for n, v in response["responseParameters"].items()}
+        assert reported == {**of_all, **of_one.get(kind, {})}
 
 
 def test_alias_serves_the_version_of_our_code(standing: World) -> None:

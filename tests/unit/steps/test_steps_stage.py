@@ -12,7 +12,9 @@ from steps_world import World, error
 def test_canary_is_an_exposure_and_is_ended(deployed: World) -> None:
     """It sends a share of the callers to a deployment that may let in anybody."""
     canary = {"deploymentId": "theirs", "percentTraffic": 10.0}
-    deployed.alter("GetStages", lambda _, told: told["item"][0].update(canarySettings=canary))
+    deployed.alter(
+        "GetStages", lambda _, reported: reported["item"][0].update(canarySettings=canary)
+    )
     planned = deployed.plan(deployed.stack())
     assert [(f.field, f.old) for f in planned["stage dev"].fields] == [
         ("canary", "deployment theirs: 10 %")
@@ -26,7 +28,7 @@ def test_canary_is_an_exposure_and_is_ended(deployed: World) -> None:
 
 
 def test_a_renamed_stage_is_new_before_the_old_goes(deployed: World) -> None:
-    """Its URL changes, which is told; what it serves is what the old one did."""
+    """Its URL changes, which is reported; what it serves is what the old one did."""
     stack = deployed.stack(api={"stage": "v1"})
     served = _served(deployed)
     planned = deployed.plan(stack)

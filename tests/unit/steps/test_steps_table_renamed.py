@@ -64,11 +64,11 @@ def test_the_way_out_keeps_the_products(deployed: World) -> None:
 
 def test_teardown_renamed_tells_the_table_it_leaves(deployed: World) -> None:
     planned, _ = deployed.teardown(deployed.stack(**RENAMED))
-    told = {note.text for note in planned.notes}
+    reported = {note.text for note in planned.notes}
     works = (
         "function getproductfunction works on the table ProductsTable, and table.name is Another"
     )
-    assert works in told
+    assert works in reported
 
 
 def test_a_table_that_vanished_is_made_again(deployed: World) -> None:

@@ -75,13 +75,13 @@ FOREIGN = {
 }
 
 
-@pytest.mark.parametrize("told", FOREIGN)
-def test_an_api_with_foreign_parts_is_kept(deployed: World, told: str) -> None:
+@pytest.mark.parametrize("reported", FOREIGN)
+def test_an_api_with_foreign_parts_is_kept(deployed: World, reported: str) -> None:
     api_id = deployed.outputs()["api_id"]
-    FOREIGN[told](deployed, api_id)
-    assert any(told in note.text for note in deployed.plan(deployed.stack()).notes)
+    FOREIGN[reported](deployed, api_id)
+    assert any(reported in note.text for note in deployed.plan(deployed.stack()).notes)
     planned, _ = deployed.teardown(deployed.stack())
-    assert told in kept(planned)["rest api ProductsAPI"]
+    assert reported in kept(planned)["rest api ProductsAPI"]
     assert rest_api(api_id)
     planned, _ = deployed.teardown(deployed.stack(delete_foreign=True))
     assert "DeleteRestApi" in deployed.operations

@@ -14,7 +14,7 @@ from productsapi.errors import Refused, Unintelligible
 def test_a_table_with_items_is_kept(deployed: World) -> None:
     """AWS brings ItemCount up to date every six hours or so: here it says 0."""
     put_item(deployed)
-    deployed.alter("DescribeTable", lambda _asked, told: told["Table"].update(ItemCount=0))
+    deployed.alter("DescribeTable", lambda _asked, reported: reported["Table"].update(ItemCount=0))
     planned, _ = deployed.teardown(deployed.stack())
     assert kept(planned) == {"table ProductsTable": "it holds items (--delete-data removes them)"}
     assert "DeleteTable" not in deployed.operations
@@ -42,8 +42,8 @@ def test_pool_with_users_is_kept_with_its_client(deployed: World) -> None:
     outputs = deployed.outputs()
     add_user(deployed, outputs["user_pool_id"])
     planned, _ = deployed.teardown(deployed.stack())
-    told = {"user pool secure-serverless-app": "it has users (--delete-data removes them)"}
-    assert kept(planned) == told
+    reported = {"user pool secure-serverless-app": "it has users (--delete-data removes them)"}
+    assert kept(planned) == reported
     assert not {"DeleteUserPool", "DeleteUserPoolClient"} & set(deployed.operations)
 
 
@@ -176,7 +176,7 @@ def test_protected_data_is_refused_at_first(world: World, key: str) -> None:
     assert world.changing == []
 
 
-def test_all_that_is_protected_is_told_at_once(world: World) -> None:
+def test_all_that_is_protected_is_reported_at_once(world: World) -> None:
     world.deploy(world.stack(**{k: v for each in PROTECTED.values() for k, v in each.items()}))
     world.forget_calls()
     with pytest.raises(Refused) as refused:
@@ -186,7 +186,7 @@ def test_all_that_is_protected_is_told_at_once(world: World) -> None:
     assert world.changing == []
 
 
-def test_pool_with_a_domain_is_kept_and_told(deployed: World) -> None:
+def test_pool_with_a_domain_is_kept_and_noted(deployed: World) -> None:
     """Cognito refuses to delete it, which would come last and leave the rest half gone."""
     pool_id = deployed.outputs()["user_pool_id"]
     deployed.client("cognito-idp").create_user_pool_domain(UserPoolId=pool_id, Domain="shop-login")

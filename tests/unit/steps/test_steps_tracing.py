@@ -21,8 +21,8 @@ FUNCTION, ROLE = "getproductfunction", "getproductfunction-eu-west-2"
 def mode(world: World, version: str) -> str:
     client = world.client("lambda")
     found = client.get_function_configuration(FunctionName=FUNCTION, Qualifier=version)
-    told: str = found["TracingConfig"]["Mode"]
-    return told
+    reported: str = found["TracingConfig"]["Mode"]
+    return reported
 
 
 def trace_rights(world: World) -> list[Any]:

@@ -31,8 +31,8 @@ def test_further_clients_stand_beside_ours(deployed: World) -> None:
     client_id = deployed.outputs()["client_id"]
     deployed.deploy(deployed.stack(auth={"client_ids": ("theirs1", "theirs2")}))
     found = deployed.client("lambda").get_function(FunctionName="getproductfunction")
-    told = found["Configuration"]["Environment"]["Variables"]["CLIENT_IDS"]
-    assert told == f"{client_id},theirs1,theirs2"
+    reported = found["Configuration"]["Environment"]["Variables"]["CLIENT_IDS"]
+    assert reported == f"{client_id},theirs1,theirs2"
 
 
 def test_alias_moved_off_our_version_is_moved_back(deployed: World) -> None:
@@ -120,15 +120,15 @@ def test_code_changed_by_hand_is_put_back(deployed: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "reported"),
     [
         ({"table": {"sort_key": "category"}}, "sort_key can't be changed"),
     ],
 )
 def test_what_only_replacing_could_change_is_refused(
-    deployed: World, changes: dict[str, Any], told: str
+    deployed: World, changes: dict[str, Any], reported: str
 ) -> None:
-    with pytest.raises(Refused, match=told):
+    with pytest.raises(Refused, match=reported):
         deployed.deploy(deployed.stack(**changes))
     assert deployed.changing == []
 

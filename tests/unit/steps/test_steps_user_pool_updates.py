@@ -76,18 +76,18 @@ def _client_update(world: World, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("told", "taken", "left_out"),
+    ("reported", "taken", "left_out"),
     [
         ("UserPoolType", "UpdateUserPool", full_updates.OF_THE_POOL),
         ("UserPoolClientType", "UpdateUserPoolClient", full_updates.OF_THE_CLIENT),
     ],
 )
 def test_all_that_describe_tells_is_sent_or_excused(
-    world: World, told: str, taken: str, left_out: dict[str, str]
+    world: World, reported: str, taken: str, left_out: dict[str, str]
 ) -> None:
     """By botocore's model, so that what AWS adds one day is noticed with the next botocore."""
     model = world.client("cognito-idp").meta.service_model
-    members = set(model.shape_for(told).members)
+    members = set(model.shape_for(reported).members)
     whole = {name for name in left_out if "." not in name} - (NEWER - members)
     assert members == (members & world.aws.accepts("cognito-idp", taken)) | whole
     assert all(left_out.values())
@@ -218,11 +218,11 @@ def test_the_same_validity_in_other_units_is_the_same(
     world: World, lengths: dict[str, Any]
 ) -> None:
     """Cognito's defaults: an hour for access and ID tokens, 30 days for refresh tokens."""
-    told = _answer("user_pool_client")
+    reported = _answer("user_pool_client")
     for name in ("RefreshTokenValidity", "AccessTokenValidity", "IdTokenValidity"):
-        told.pop(name)
-    told.pop("TokenValidityUnits")
-    seen = _client(world, {**told, **lengths})
+        reported.pop(name)
+    reported.pop("TokenValidityUnits")
+    seen = _client(world, {**reported, **lengths})
     fields = {f.field for f in difference(UserPoolClient(world.stack()), seen, KNOWN).fields}
     assert fields == {"auth_flows", "other_flows"}
 
@@ -235,11 +235,11 @@ def test_flows_in_another_order_are_no_difference(world: World) -> None:
 
 def test_c4_what_botocore_1_44_tells_goes_back_rightly(world: World) -> None:
     """A registration of clients is never switched on by being sent without its status."""
-    told = {"Level1": {"Name": "urn:one"}}
+    reported = {"Level1": {"Name": "urn:one"}}
     answer = _answer("user_pool") | {"DcrConfiguration": {"OpenDcrEnabled": True}}
     aws = SimpleNamespace(accepts=lambda *_: {"DcrConfiguration", "AcrConfiguration"})
-    for tier, sent in (("LITE", {}), ("PLUS", {"AcrConfiguration": told})):
-        pool = {**answer, "AcrConfiguration": told, "UserPoolTier": tier}
+    for tier, sent in (("LITE", {}), ("PLUS", {"AcrConfiguration": reported})):
+        pool = {**answer, "AcrConfiguration": reported, "UserPoolTier": tier}
         current = full_updates.current(
             cast("Aws", aws), "UpdateUserPool", pool, full_updates.OF_THE_POOL
         )
@@ -270,9 +270,9 @@ def test_c6_a_client_with_a_published_secret_is_unfit() -> None:
 def test_c8_a_refused_role_for_messages_is_explained(world: World, code: str, text: str) -> None:
     seen = _pool(world, _answer("user_pool"))
     world.fake("UpdateUserPool", error(code, text))
-    with pytest.raises(AwsError, match="role/service-role/cognito-sms") as told:
+    with pytest.raises(AwsError, match="role/service-role/cognito-sms") as reported:
         UserPool(world.stack()).update(world.aws, KNOWN, seen, frozenset({"password_length"}))
-    assert "iam:PassRole on" in told.value.hint
+    assert "iam:PassRole on" in reported.value.hint
 
 
 def test_c9_a_client_goes_without_refused_analytics(world: World) -> None:

@@ -52,9 +52,13 @@ def test_every_steps_resources_bear_its_name(world: World) -> None:
 
 def test_contract_of_nothing_has_the_same_keys(world: World) -> None:
     stack = world.stack()
-    told = contract(stack, world.look(stack).outputs)
-    assert (told["api_id"], told["invoke_url"], told["user_pool_id"]) == (None, None, None)
-    assert told["table"] == "ProductsTable"
+    reported = contract(stack, world.look(stack).outputs)
+    assert (reported["api_id"], reported["invoke_url"], reported["user_pool_id"]) == (
+        None,
+        None,
+        None,
+    )
+    assert reported["table"] == "ProductsTable"
 
 
 def test_a_sort_key_takes_wider_rights(world: World) -> None:

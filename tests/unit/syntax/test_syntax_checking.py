@@ -1,4 +1,4 @@
-"""A source that the runtime can't read is told with file, line and a marker; no line is run."""
+"""A source that the runtime can't read is reported with file, line and a marker; no line is run."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run_by_another(monkeypatch: pytest.MonkeyPatch, path: Path) -> Callable[[str
     return make
 
 
-def told(source: bytes, runtime: str = THIS) -> str:
+def reported(source: bytes, runtime: str = THIS) -> str:
     try:
         syntax.check({PATH: source, Path("notes.txt"): b"def ("}, runtime)
     except ConfigError as error:
@@ -55,7 +55,7 @@ def told(source: bytes, runtime: str = THIS) -> str:
 )
 def test_what_can_be_read_is_taken(source: bytes) -> None:
     """A warning is no error, and a byte order mark is UTF-8's."""
-    assert told(source) == ""
+    assert reported(source) == ""
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_what_can_be_read_is_taken(source: bytes) -> None:
 def test_a_fault_has_file_line_and_marker(
     source: bytes, where: str, said: str, marked: str
 ) -> None:
-    message = told(source)
+    message = reported(source)
     assert message.startswith(f"{PATH}{where}")
     assert f": {THIS} can't read it: " in message
     assert said in message
@@ -87,25 +87,25 @@ def test_a_fault_has_file_line_and_marker(
 def test_an_older_runtimes_grammar_counts() -> None:
     """Where its own interpreter isn't there: what Python knows of older grammars."""
     source = b"match x:\n    case 1:\n        pass\n"
-    assert told(source) == ""
-    assert "python3.9 can't read it: Pattern matching is only" in told(source, "python3.9")
+    assert reported(source) == ""
+    assert "python3.9 can't read it: Pattern matching is only" in reported(source, "python3.9")
 
 
 def test_no_line_of_a_source_is_run() -> None:
-    assert told(b"raise SystemExit(7)\n") == ""
-    assert told(b"import nowhere_to_be_found\n") == ""
+    assert reported(b"raise SystemExit(7)\n") == ""
+    assert reported(b"import nowhere_to_be_found\n") == ""
 
 
 def test_the_runtimes_own_interpreter_judges(run_by_another: Callable[..., None]) -> None:
     run_by_another(f'echo "[[3, {sys.version_info[1]}], \\"cpython\\", '
                    f'[[\\"{PATH}\\", 1, 1, \\"as it says\\"]]]"')  # fmt: skip
-    assert f"{PATH}:1: {THIS} can't read it: as it says" in told(b"x = 1\n")
+    assert f"{PATH}:1: {THIS} can't read it: as it says" in reported(b"x = 1\n")
 
 
 def test_it_is_asked_with_the_very_sources(run_by_another: Callable[..., None]) -> None:
     run_by_another(f'exec "{sys.executable}" "$@"')
-    assert told(b"x = 1\n") == ""
-    assert "'return' outside function" in told(b"return\n")
+    assert reported(b"x = 1\n") == ""
+    assert "'return' outside function" in reported(b"return\n")
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_stand_in_of_another_python_is_no_judge(
 ) -> None:
     """A version manager's, whose version isn't installed: this Python judges instead."""
     run_by_another(script)
-    assert "'return' outside function" in told(b"return\n")
+    assert "'return' outside function" in reported(b"return\n")
 
 
 def test_a_relative_folder_of_the_path_is_left_out(
@@ -134,7 +134,7 @@ def test_a_relative_folder_of_the_path_is_left_out(
     (path / THIS).write_text("#!/bin/sh\ntouch run\n", "utf-8")
     monkeypatch.chdir(path)
     monkeypatch.setenv("PATH", ".:")
-    told(b"return\n")
+    reported(b"return\n")
     assert not (path / "run").exists()
 
 
@@ -146,7 +146,7 @@ def test_by_an_older_python_it_says_what_else_would_do() -> None:
     assert f"put {newer} on the PATH" in refused.value.hint
 
 
-def test_each_file_is_told_up_to_five() -> None:
+def test_each_file_is_reported_up_to_five() -> None:
     with pytest.raises(ConfigError) as refused:
         syntax.check({Path(f"{number}.py"): b"(" for number in range(7)}, THIS)
     assert refused.value.message.count("can't read it") == 5
@@ -208,21 +208,21 @@ def test_sources_are_judged_beside_the_look(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize(
-    ("check", "look", "told"),
+    ("check", "look", "reported"),
     [
         (failing("sources"), lambda: None, "sources"),
         (failing("sources"), failing("look"), "sources"),
         (lambda *_: None, failing("look"), "look"),
     ],
 )
-def test_a_source_at_fault_is_told_before_a_look(
+def test_a_source_at_fault_is_reported_before_a_look(
     check: Callable[..., None],
     look: Callable[[], None],
-    told: str,
+    reported: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(function_code, "check", check)
-    with pytest.raises(ConfigError, match=told), function_code.checking(ANY, {}):
+    with pytest.raises(ConfigError, match=reported), function_code.checking(ANY, {}):
         look()
 
 

@@ -16,7 +16,7 @@ class Enough(Exception):
 
 
 def followed(logs: Logs, *meanwhile: Callable[[], object], start: int = 0) -> list[str]:
-    """What is told while, between one look and the next, each of these happens."""
+    """What is reported while, between one look and the next, each of these happens."""
     happens = iter(meanwhile)
     pauses: list[float] = []
 
@@ -27,54 +27,54 @@ def followed(logs: Logs, *meanwhile: Callable[[], object], start: int = 0) -> li
         except StopIteration:
             raise Enough from None
 
-    told = until_enough(following(logs.events, start, sleep))
+    reported = until_enough(following(logs.events, start, sleep))
     assert set(pauses) == {EVERY}
-    return told
+    return reported
 
 
 def until_enough(events: Iterator[Event]) -> list[str]:
-    told = []
+    reported = []
     with contextlib.suppress(Enough):
         for event in events:
-            told.append(event.message)  # noqa: PERF401 - what came before the end counts too
-    return told
+            reported.append(event.message)  # noqa: PERF401 - what came before the end counts too
+    return reported
 
 
 def test_what_was_there_comes_first_then_what_is_new() -> None:
     world = FakeLogs().everywhere()
     world.add("get", 1_000_000, "old")
-    told = followed(
+    reported = followed(
         world.logs(),
         lambda: world.add("create", 1_001_000, "new"),
         lambda: None,
         lambda: world.add("get", 1_002_000, "newer"),
         lambda: None,
     )
-    assert told == ["old", "new", "newer"]
+    assert reported == ["old", "new", "newer"]
 
 
-def test_what_comes_late_is_told_all_the_same() -> None:
+def test_what_comes_late_is_reported_all_the_same() -> None:
     world = FakeLogs().everywhere()
     world.add("get", 1_000_000, "function")
     late = 1_000_000 - LATE
-    told = followed(
+    reported = followed(
         world.logs(),
         lambda: world.add("api", late, "gateway", ingested=1_004_000),
         lambda: world.add("api", late - 1, "too late", ingested=1_005_000),
         lambda: None,
     )
-    assert told == ["function", "gateway"]
+    assert reported == ["function", "gateway"]
 
 
-def test_several_events_of_one_instant_are_all_told() -> None:
+def test_several_events_of_one_instant_are_all_named() -> None:
     world = FakeLogs().everywhere()
     world.add("get", 1_000_000, "one")
-    told = followed(
+    reported = followed(
         world.logs(),
         lambda: world.add("get", 1_000_000, "two"),
         lambda: world.add("get", 1_000_000, "two"),
     )
-    assert told == ["one", "two", "two"]
+    assert reported == ["one", "two", "two"]
 
 
 def test_nothing_before_the_start_and_little_again() -> None:
@@ -82,14 +82,14 @@ def test_nothing_before_the_start_and_little_again() -> None:
     world.add("get", 999_000, "before")
     world.add("get", 1_000_000, "old")
     start = 999_500
-    told = followed(
+    reported = followed(
         world.logs("get"),
         lambda: world.add("get", 1_000_100, "new"),
         lambda: world.add("get", 2_000_000, "much later"),
         lambda: None,
         start=start,
     )
-    assert told == ["old", "new", "much later"]
+    assert reported == ["old", "new", "much later"]
     assert [each["startTime"] for each in world.asked] == [
         start, start, start, 2_000_000 - LATE,
     ]  # fmt: skip
@@ -98,12 +98,12 @@ def test_nothing_before_the_start_and_little_again() -> None:
 def test_a_group_that_comes_to_be_is_followed() -> None:
     world = FakeLogs()
     world.add("get", 1_000_000, "function")
-    told = followed(world.logs(), lambda: world.add("api", 1_000_100, "gateway"))
-    assert told == ["function", "gateway"]
+    reported = followed(world.logs(), lambda: world.add("api", 1_000_100, "gateway"))
+    assert reported == ["function", "gateway"]
 
 
 def test_what_was_seen_is_forgotten_when_it_may_be() -> None:
-    """Else following for days would fill the memory: the very same event would be told again."""
+    """Else following for days would fill the memory: the very same event would be noted again."""
     world = FakeLogs().everywhere()
     world.add("get", 1_000_000, "old")
     asked: list[int] = []

@@ -64,7 +64,7 @@ def test_the_level_of_a_line(message: str, level: str | None) -> None:
     assert read(message).level == level
 
 
-def test_lambdas_own_lines_are_told_from_all_others() -> None:
+def test_lambdas_own_lines_are_told_apart() -> None:
     own = [
         start(OWN),
         end(OWN),
@@ -81,7 +81,7 @@ def test_lambdas_own_lines_are_told_from_all_others() -> None:
 @pytest.mark.parametrize(
     "message", [start(OWN), end(OWN), reported(OWN), TIMED_OUT, KILLED, LOGGED]
 )
-def test_lambdas_id_is_found_wherever_it_is_told(message: str) -> None:
+def test_lambdas_id_is_found_wherever_it_stands(message: str) -> None:
     assert read(message).invocation == OWN
     assert read(message).request_id == OWN
     assert read(message).ids == {OWN}

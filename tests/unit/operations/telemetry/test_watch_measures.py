@@ -109,7 +109,7 @@ def test_no_call_asks_for_more_than_aws_allows(aws: Aws, stub: Stub) -> None:
     assert [answers.total(measure) for measure in measures] == [1] * len(measures)
 
 
-def test_what_cloudwatch_says_of_it_is_told_once(aws: Aws, stub: Stub) -> None:
+def test_what_cloudwatch_says_of_it_is_reported_once(aws: Aws, stub: Stub) -> None:
     message = {"Code": "MaxMetricsExceeded", "Value": "Maximum number of allowed metrics exceeded"}
     stub("cloudwatch").add_response(
         "get_metric_data",

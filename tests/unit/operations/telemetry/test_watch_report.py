@@ -129,7 +129,7 @@ def test_else_the_functions_lines_do_and_that_is_said(world: FakeCloudWatch, *, 
 def test_functions_that_log_no_success_go_uncounted(
     world: FakeCloudWatch,
 ) -> None:
-    """Else five failures of a million would be told as five requests, all failed."""
+    """Else five failures of a million would be reported as five requests, all failed."""
     stage_measured(world)
     world.add("get", START, ours("b", status=500, level="ERROR"))
     found = world.report(replace(WATCHED, logs_every_request=False))
@@ -209,10 +209,10 @@ def test_it_says_when_logs_reach_back_less_far(
 ) -> None:
     stage_measured(world)
     days = WATCHED.retention_days
-    for over, told in ((0, False), (1, True)):
+    for over, output in ((0, False), (1, True)):
         window = Window(1_000, DAY, days + over)
         notes = world.report(window=window).notes
-        assert any(f"kept for {days} days" in note for note in notes) is told
+        assert any(f"kept for {days} days" in note for note in notes) is output
 
 
 def test_all_metrics_come_with_one_call(world: FakeCloudWatch) -> None:

@@ -33,7 +33,7 @@ def busy_world() -> FakeLogs:
     return world
 
 
-def told(world: FakeLogs, request_id: str, *sources: str) -> list[str]:
+def output(world: FakeLogs, request_id: str, *sources: str) -> list[str]:
     return [m.rstrip("\n") for m in messages(traced(world.logs(*sources), request_id, 0))]
 
 
@@ -42,20 +42,20 @@ EXPECTED = [message.rstrip("\n") for message in (*WHOLE, access(GATEWAYS, LAMBDA
 
 @pytest.mark.parametrize("request_id", [GATEWAYS, EXTENDED, LAMBDAS])
 def test_each_of_its_ids_finds_the_whole_trace(request_id: str) -> None:
-    assert told(busy_world(), request_id) == EXPECTED
+    assert output(busy_world(), request_id) == EXPECTED
 
 
 @pytest.mark.parametrize("request_id", [GATEWAYS, LAMBDAS])
 def test_without_an_access_log_the_function_tells_it(request_id: str) -> None:
     world = busy_world()
     del world.events[GROUPS["api"]]
-    assert told(world, request_id) == EXPECTED[:-1]
+    assert output(world, request_id) == EXPECTED[:-1]
 
 
 def test_the_gateways_refusals_are_the_access_logs() -> None:
     world = FakeLogs().everywhere()
     world.add("api", 1000, access(GATEWAYS, "-", status="401"))
-    assert told(world, GATEWAYS) == [access(GATEWAYS, "-", status="401")]
+    assert output(world, GATEWAYS) == [access(GATEWAYS, "-", status="401")]
 
 
 def test_a_silent_function_is_found_by_the_access_log() -> None:
@@ -65,20 +65,20 @@ def test_a_silent_function_is_found_by_the_access_log() -> None:
     for number, message in enumerate(broken):
         world.add("update", 1000 + number, message)
     world.add("api", 1006, access(GATEWAYS, LAMBDAS, status="502"))
-    assert told(world, GATEWAYS) == [
+    assert output(world, GATEWAYS) == [
         *(message.rstrip("\n") for message in broken), access(GATEWAYS, LAMBDAS, status="502"),
     ]  # fmt: skip
 
 
 def test_an_unknown_id_has_no_trace() -> None:
-    assert told(busy_world(), "nobody-knows-it") == []
+    assert output(busy_world(), "nobody-knows-it") == []
 
 
 def test_an_id_of_something_else_has_no_trace() -> None:
     """A user's id stands in the lines of all that this user has done."""
     world = FakeLogs().everywhere()
     world.add("get", 1000, ours(GATEWAYS, sub="95bc0e23-4cdb-4495"))
-    assert told(world, "95bc0e23-4cdb-4495") == []
+    assert output(world, "95bc0e23-4cdb-4495") == []
 
 
 def test_before_the_given_time_nothing_is_looked_for() -> None:
@@ -89,13 +89,13 @@ def test_before_the_given_time_nothing_is_looked_for() -> None:
 def test_a_line_outside_any_invocation_tells_itself() -> None:
     world = FakeLogs().everywhere()
     world.add("get", 1000, ours(GATEWAYS))
-    assert told(world, GATEWAYS) == [ours(GATEWAYS).rstrip("\n")]
+    assert output(world, GATEWAYS) == [ours(GATEWAYS).rstrip("\n")]
 
 
 def test_few_calls_are_made() -> None:
     """A look through all groups for each of the three ids, and one into the function's stream."""
     world = busy_world()
-    told(world, GATEWAYS)
+    output(world, GATEWAYS)
     assert len(world.asked) == 3 * len(GROUPS) + 1
     (stream,) = (each for each in world.asked if "logStreamNames" in each)
     assert stream["endTime"] - stream["startTime"] <= 2 * LONGEST
@@ -169,11 +169,11 @@ def traced_world() -> FakeLogs:
     return world
 
 
-def test_a_request_is_told_alone_and_names_its_trace() -> None:
-    found = told(traced_world(), LAMBDAS)
+def test_a_request_stands_alone_and_names_its_trace() -> None:
+    found = output(traced_world(), LAMBDAS)
     assert len(found) == 2
     assert read(found[-1]).trace_id == TRACE
 
 
 def test_a_trace_tells_all_its_requests() -> None:
-    assert len(told(traced_world(), TRACE)) == 4
+    assert len(output(traced_world(), TRACE)) == 4

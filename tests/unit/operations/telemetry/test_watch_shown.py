@@ -128,9 +128,9 @@ def test_without_an_access_log_it_says_so_and_goes_on(
     del world.events[GROUPS["api"]]
     for asked in (Asked(), Asked(request_id=GATEWAYS)):
         show(world.logs(), asked, as_json=True)
-        told = capsys.readouterr()
-        assert told.err == f"No access log is kept: there is no log group {GROUPS['api']}.\n"
-        assert json.loads(told.out.splitlines()[0])["source"] == "get"
+        output = capsys.readouterr()
+        assert output.err == f"No access log is kept: there is no log group {GROUPS['api']}.\n"
+        assert json.loads(output.out.splitlines()[0])["source"] == "get"
 
 
 def test_a_log_that_is_asked_for_by_name_must_be_there() -> None:
@@ -156,9 +156,9 @@ def test_a_request_that_is_not_found_is_an_error(world: FakeLogs) -> None:
 
 def test_nothing_to_show_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
     show(FakeLogs().everywhere().logs(), Asked(), as_json=True)
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.startswith("Nothing to show since 1970-01-0")
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("Nothing to show since 1970-01-0")
 
 
 def test_following_shows_what_comes_and_misses_once(
@@ -175,9 +175,9 @@ def test_following_shows_what_comes_and_misses_once(
 
     with pytest.raises(KeyboardInterrupt):
         show(world.logs(), Asked(follow=True), as_json=True, sleep=sleep)
-    told = capsys.readouterr()
-    assert [json.loads(line)["message"] for line in told.out.splitlines()][-2:] == ["one", "two"]
-    assert told.err.count("No access log is kept") == 1
+    output = capsys.readouterr()
+    assert [json.loads(line)["message"] for line in output.out.splitlines()][-2:] == ["one", "two"]
+    assert output.err.count("No access log is kept") == 1
 
 
 # -- metrics -----------------------------------------------------------------------------------
