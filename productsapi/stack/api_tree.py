@@ -126,13 +126,6 @@ def tags(stack: Stack, aws: Aws, arn: str, described: Mapping[str, str]) -> dict
     return asked or dict(described)
 
 
-def set_tags(stack: Stack, aws: Aws, arn: str, had: Mapping[str, str]) -> None:
-    """Those of ours that the configuration has no more go first: see Stack.no_longer."""
-    if former := stack.no_longer(had):
-        aws.call("apigateway", "UntagResource", resourceArn=arn, tagKeys=former)
-    aws.call("apigateway", "TagResource", resourceArn=arn, tags=dict(stack.tags))
-
-
 def foreign_methods(found: Methods) -> dict[str, str]:
     """The methods that aren't ours, `GET /orders`, each with its kind of authorization."""
     ours = {path: {PREFLIGHT, *methods(path)} for path in PATHS}

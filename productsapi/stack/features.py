@@ -20,6 +20,7 @@ from productsapi.engine.resource import Resource
 from productsapi.errors import NotFound
 from productsapi.stack import Stack, kinds, tag_map
 from productsapi.stack.eventual_consistency import looked_at_again
+from productsapi.stack.tag_sync import Tagged, add_tags, remove_tags
 
 TAG = "productsapi:features"
 STORED = Output("stored features")
@@ -99,8 +100,7 @@ def write(stack: Stack, aws: Aws, names: Iterable[str]) -> str:
     arn = stack.location.table_arn(stack.config.table.name)
     text = " ".join(sorted(names))
     if text:
-        tags = [{"Key": TAG, "Value": text}]
-        aws.call("dynamodb", "TagResource", ResourceArn=arn, Tags=tags)
+        add_tags(aws, Tagged("dynamodb", arn), {TAG: text})
     else:
-        aws.call("dynamodb", "UntagResource", ResourceArn=arn, TagKeys=[TAG])
+        remove_tags(aws, Tagged("dynamodb", arn), [TAG])
     return text

@@ -13,6 +13,7 @@ from productsapi.engine.outputs import Given, Outputs
 from productsapi.engine.resource import Fields, Managed, Note, Observed, Ownership
 from productsapi.errors import NotFound, Refused
 from productsapi.stack import Stack
+from productsapi.stack.tag_sync import Tagged, set_tags
 
 PROTECTED = "deletionProtectionEnabled"
 
@@ -69,9 +70,7 @@ class LogGroup(Managed):
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Given:
         if "tags" in changed:
-            if former := self.stack.no_longer(observed.fields["tags"]):
-                aws.call("logs", "UntagResource", resourceArn=self.arn, tagKeys=former)
-            aws.call("logs", "TagResource", resourceArn=self.arn, tags=dict(self.stack.tags))
+            set_tags(self.stack, aws, Tagged("logs", self.arn), observed.fields["tags"])
         if "retention_days" in changed:
             self._set_retention(aws)
         return {}

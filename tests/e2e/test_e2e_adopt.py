@@ -94,7 +94,7 @@ def test_taken_over_it_keeps_ids_items_users_tokens(project: Project, guide: Gui
     token, before = hand.token(), hand.account()
 
     refused = project.run("deploy", "--local", code=5)
-    assert "doesn't belong to this stack" in refused.err
+    assert "don't belong to this stack" in refused.err
     assert "deploy --adopt --local" in refused.err
     assert "With --adopt this would be taken over and changed" in refused.err
     assert "without signing in; --adopt locks them" in refused.err

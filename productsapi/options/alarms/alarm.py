@@ -16,6 +16,7 @@ from productsapi.options.alarms import topic
 from productsapi.options.alarms.definitions import Definition, definitions
 from productsapi.stack import Stack, kinds, tag_list, tag_map
 from productsapi.stack.features import FeaturePart
+from productsapi.stack.tag_sync import Tagged, set_tags
 
 KEPT = frozenset({"ActionConfiguration"})
 AT_OR_ABOVE = "GreaterThanOrEqualToThreshold"
@@ -96,10 +97,7 @@ class Alarm(FeaturePart, Managed):
         if changed - {"tags"}:
             self._put(aws, **_kept(aws, observed.raw))
         if "tags" in changed:
-            if former := self.stack.no_longer(observed.fields["tags"]):
-                aws.call("cloudwatch", "UntagResource", ResourceARN=self.arn, TagKeys=former)
-            tags = tag_list(self.stack.tags)
-            aws.call("cloudwatch", "TagResource", ResourceARN=self.arn, Tags=tags)
+            set_tags(self.stack, aws, Tagged("cloudwatch", self.arn), observed.fields["tags"])
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:

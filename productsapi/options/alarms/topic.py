@@ -22,6 +22,7 @@ from productsapi.errors import NotFound
 from productsapi.options.alarms.definitions import definitions
 from productsapi.stack import Stack, kinds, tag_list, tag_map
 from productsapi.stack.features import FeaturePart
+from productsapi.stack.tag_sync import Tagged, add_tags, set_tags
 
 TAG = "productsapi:subscriber"
 PENDING, DELETED = "PendingConfirmation", "Deleted"
@@ -140,9 +141,7 @@ class AlarmTopic(FeaturePart, Managed):
                 AttributeValue=json.dumps(policy(self.stack)),
             )
         if "tags" in changed:
-            if former := self.stack.no_longer(observed.fields["tags"]):
-                aws.call("sns", "UntagResource", ResourceArn=arn(self.stack), TagKeys=former)
-            self._tag(aws, self.stack.tags)
+            set_tags(self.stack, aws, Tagged("sns", arn(self.stack)), observed.fields["tags"])
         if "email" in changed:
             self._replace(aws, observed)
         return {}
@@ -159,15 +158,12 @@ class AlarmTopic(FeaturePart, Managed):
         for subscription in observed.raw["former"].values():
             if subscription != PENDING:  # which can't be ended, and ends by itself
                 aws.call("sns", "Unsubscribe", SubscriptionArn=subscription)
-        self._tag(aws, {TAG: _short(self.email)})
+        add_tags(aws, Tagged("sns", arn(self.stack)), {TAG: _short(self.email)})
 
     def _subscribe(self, aws: Aws) -> None:
         """AWS writes to the address and asks; until it is confirmed no alarm is mailed."""
         topic = arn(self.stack)
         aws.call("sns", "Subscribe", TopicArn=topic, Protocol="email", Endpoint=self.email)
-
-    def _tag(self, aws: Aws, tags: Mapping[str, str]) -> None:
-        aws.call("sns", "TagResource", ResourceArn=arn(self.stack), Tags=tag_list(tags))
 
     def _subscribed(self, aws: Aws) -> dict[str, str]:
         """The subscriptions of mail addresses, by address."""

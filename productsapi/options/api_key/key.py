@@ -27,9 +27,10 @@ from productsapi.options.api_key.secret import (
 )
 from productsapi.options.api_key.usage_plan import name_in_the_account, ours
 from productsapi.stack import kinds
-from productsapi.stack.api_tree import SERIAL_GROUP, set_tags, tags
+from productsapi.stack.api_tree import SERIAL_GROUP, tags
 from productsapi.stack.features import FeaturePart
 from productsapi.stack.outputs import USAGE_PLAN_ID
+from productsapi.stack.tag_sync import Tagged, set_tags
 
 VERSION_TAG = "productsapi:secret-version"
 IN_THE_SECRET = "the one in Secrets Manager"  # noqa: S105 - what a plan says of the value
@@ -171,7 +172,9 @@ class ApiKey(FeaturePart, Managed):
             patch = {"op": "replace", "path": "/enabled", "value": "true"}
             aws.call("apigateway", "UpdateApiKey", apiKey=key_id, patchOperations=[patch])
         if "tags" in changed:
-            set_tags(self.stack, aws, self._arn(key_id), observed.fields["tags"])
+            set_tags(
+                self.stack, aws, Tagged("apigateway", self._arn(key_id)), observed.fields["tags"]
+            )
         if "former" in changed:
             self._remove_but(aws, key_id)
         return {}

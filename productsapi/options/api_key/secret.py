@@ -15,6 +15,7 @@ from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import AccessDenied, AlreadyExists, AwsError, NotFound, RequestFailed
 from productsapi.stack import Stack, kinds, tag_list, tag_map
 from productsapi.stack.features import FeaturePart
+from productsapi.stack.tag_sync import Tagged, set_tags
 
 OFF_BY = "api.key to false"
 VERSION = Output("version of the API key's secret")
@@ -89,9 +90,7 @@ class KeySecret(FeaturePart, Managed):
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Given:
-        if former := self.stack.no_longer(observed.fields["tags"]):
-            self._call(aws, "UntagResource", TagKeys=former)
-        self._call(aws, "TagResource", Tags=tag_list(self.stack.tags))
+        set_tags(self.stack, aws, Tagged("secretsmanager", self.name), observed.fields["tags"])
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:

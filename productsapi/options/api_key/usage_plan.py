@@ -19,10 +19,11 @@ from productsapi.engine.resource import Cleanup, Fields, Managed, Observed
 from productsapi.errors import NotFound
 from productsapi.options.api_key.secret import OFF_BY
 from productsapi.stack import Stack, kinds
-from productsapi.stack.api_tree import SERIAL_GROUP, set_tags, tags
+from productsapi.stack.api_tree import SERIAL_GROUP, tags
 from productsapi.stack.eventual_consistency import looked_at_again
 from productsapi.stack.features import FeaturePart
 from productsapi.stack.outputs import API_ID, USAGE_PLAN_ID
+from productsapi.stack.tag_sync import Tagged, set_tags
 
 PERIOD = "MONTH"
 SETTINGS = {"throttle": ("rateLimit", "burstLimit"), "quota": ("limit", "period")}
@@ -140,7 +141,9 @@ class UsagePlan(FeaturePart, Managed):
         if patches:
             aws.call("apigateway", "UpdateUsagePlan", usagePlanId=plan_id, patchOperations=patches)
         if "tags" in changed:
-            set_tags(self.stack, aws, self._arn(plan_id), observed.fields["tags"])
+            set_tags(
+                self.stack, aws, Tagged("apigateway", self._arn(plan_id)), observed.fields["tags"]
+            )
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:

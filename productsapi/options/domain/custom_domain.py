@@ -14,9 +14,10 @@ from productsapi.engine.resource import Fields, Managed, Note, Observed
 from productsapi.errors import NotFound
 from productsapi.options.domain.mappings import others_in_words
 from productsapi.stack import kinds
-from productsapi.stack.api_tree import SERIAL_GROUP, set_tags, tags
+from productsapi.stack.api_tree import SERIAL_GROUP, tags
 from productsapi.stack.features import FeaturePart
 from productsapi.stack.outputs import API_ID, DOMAIN_TARGET, DOMAIN_ZONE, RECORD_ZONE
+from productsapi.stack.tag_sync import Tagged, add_tags, set_tags
 
 ZONE_TAG = "productsapi:zone-id"
 """In which zone its record is, for when the configuration doesn't tell any more. Never taken away:
@@ -107,9 +108,9 @@ class CustomDomain(FeaturePart, Managed):
             named = {"domainName": self.name, "patchOperations": patches}
             aws.call("apigateway", "UpdateDomainName", **named)
         if "tags" in changed:
-            set_tags(self.stack, aws, self._arn, observed.fields["tags"])
+            set_tags(self.stack, aws, Tagged("apigateway", self._arn), observed.fields["tags"])
             if self._zone_tag:
-                aws.call("apigateway", "TagResource", resourceArn=self._arn, tags=self._zone_tag)
+                add_tags(aws, Tagged("apigateway", self._arn), self._zone_tag)
         return {}
 
     def keep(self, aws: Aws, observed: Observed) -> str | None:

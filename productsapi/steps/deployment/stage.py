@@ -20,13 +20,13 @@ from productsapi.stack import Stack, custom_domains, kinds
 from productsapi.stack.api_tree import (
     SERIAL_GROUP,
     delete_stage,
-    set_tags,
     stage_called,
     stages,
     tags,
 )
 from productsapi.stack.outputs import API_ID, DEPLOYMENT_ID, SERVED_ID
 from productsapi.stack.stage_part import Settings, StagePart
+from productsapi.stack.tag_sync import Tagged, set_tags
 from productsapi.steps.deployment import method_settings, throttling
 
 
@@ -123,7 +123,12 @@ class Stage(Managed):
         if needed:
             patch_stage(aws, str(known[API_ID]), self.name, needed)
         if "tags" in changed:
-            set_tags(self.stack, aws, self._arn(str(known[API_ID])), observed.fields["tags"])
+            set_tags(
+                self.stack,
+                aws,
+                Tagged("apigateway", self._arn(str(known[API_ID]))),
+                observed.fields["tags"],
+            )
         return {MOVED: str(aws.clock())} if "deployment" in changed else {}
 
     def _settings(self) -> Settings:

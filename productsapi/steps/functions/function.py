@@ -18,6 +18,7 @@ from productsapi.stack import ALIAS, Stack, kinds, revisions
 from productsapi.stack import function_settings as settings
 from productsapi.stack.outputs import latest_code
 from productsapi.stack.previous_names import left_over, previous_names
+from productsapi.stack.tag_sync import Tagged, set_tags
 
 FUNCTION_TAG = "productsapi:function"
 """Which of the four a function is, so that one isn't made another while callers reach it."""
@@ -124,9 +125,13 @@ class Function(Managed):
     ) -> Given:
         if "tags" in changed:
             arn = self.stack.location.function_arn(self.name)
-            if former := self.stack.no_longer(observed.fields["tags"]):
-                aws.call("lambda", "UntagResource", Resource=arn, TagKeys=former)
-            aws.call("lambda", "TagResource", Resource=arn, Tags=self._tags)
+            set_tags(
+                self.stack,
+                aws,
+                Tagged("lambda", arn),
+                observed.fields["tags"],
+                {FUNCTION_TAG: self.function},
+            )
         if "concurrency" in changed:
             self._limit(aws)
         standing = observed.raw

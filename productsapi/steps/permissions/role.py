@@ -16,6 +16,7 @@ from productsapi.function_role_policies import Document
 from productsapi.stack import Stack, kinds, role_name, tag_list, tag_map
 from productsapi.stack import function_settings as settings
 from productsapi.stack.previous_names import description, left_over, previous_names
+from productsapi.stack.tag_sync import Tagged, set_tags
 from productsapi.steps.permissions.existing_policies import (
     attached_policies,
     canonical,
@@ -93,9 +94,7 @@ class Role(Managed):
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
     ) -> Given:
         if "tags" in changed:
-            if former := self.stack.no_longer(observed.fields["tags"]):
-                aws.call("iam", "UntagRole", RoleName=self.name, TagKeys=former)
-            aws.call("iam", "TagRole", RoleName=self.name, Tags=tag_list(self.stack.tags))
+            set_tags(self.stack, aws, Tagged("iam", self.name), observed.fields["tags"])
         if "trust" in changed:
             trust = canonical(function_role_policies.lambda_trust())
             aws.call("iam", "UpdateAssumeRolePolicy", RoleName=self.name, PolicyDocument=trust)

@@ -14,7 +14,7 @@ from productsapi.engine.outputs import Given, Outputs
 from productsapi.engine.resource import Fields, Managed, Note, Observed, Ownership
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.stack import Stack, custom_domains, kinds
-from productsapi.stack.api_tree import SERIAL_GROUP, prefetch, set_tags, stages, tags, tree
+from productsapi.stack.api_tree import SERIAL_GROUP, prefetch, stages, tags, tree
 from productsapi.stack.eventual_consistency import looked_at_again
 from productsapi.stack.name_collisions import (
     Candidate,
@@ -26,6 +26,7 @@ from productsapi.stack.name_collisions import (
     settled,
 )
 from productsapi.stack.outputs import API_ID, ROOT_ID, pointer_to
+from productsapi.stack.tag_sync import Tagged, set_tags
 from productsapi.steps.rest_api import adoption_notice, endpoint_access, unmanaged, unmanaged_notes
 
 KIND = Wording("REST API", "REST APIs", "--api-id")
@@ -100,7 +101,7 @@ class RestApi(Managed):
             aws.call("apigateway", "UpdateRestApi", restApiId=api_id, patchOperations=operations)
         if "tags" in changed:
             arn = self.stack.location.rest_api_arn(api_id)
-            set_tags(self.stack, aws, arn, observed.fields["tags"])
+            set_tags(self.stack, aws, Tagged("apigateway", arn), observed.fields["tags"])
         return {}
 
     def delete(self, aws: Aws, observed: Observed) -> None:

@@ -12,6 +12,7 @@ from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.stack import kinds
 from productsapi.stack.name_collisions import DOUBT_TAG, Duplicates
 from productsapi.stack.outputs import API_ID, CLIENT_ID, USER_POOL_ID, pointer_to
+from productsapi.stack.tag_sync import Tagged, add_tags
 from productsapi.steps.table.part import TAGS, TablePart
 
 POINTERS: Mapping[str, Output] = {
@@ -69,10 +70,9 @@ class Pointers(TablePart, Managed):
         if found:
             ids = ", ".join(duplicate.identity for duplicate in found)
             aws.on_wait(f"AWS shows by now what was made twice, {ids}: see `productsapi plan`")
-        tags = {tag: known[output] for tag, output in POINTERS.items()}
+        tags = {tag: str(known[output]) for tag, output in POINTERS.items()}
         if found or begun_before or self.stack.after_a_kill or known.get(LOST):
             tags[DOUBT_TAG] = self.stack.began.isoformat(timespec="seconds")
         arn = self.stack.location.table_arn(self.name)
-        sent = [{"Key": tag, "Value": value} for tag, value in tags.items()]
-        aws.call("dynamodb", "TagResource", ResourceArn=arn, Tags=sent)
+        add_tags(aws, Tagged("dynamodb", arn), tags)
         return {}

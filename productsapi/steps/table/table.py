@@ -16,6 +16,7 @@ from productsapi.errors import AccessDenied, NotFound
 from productsapi.stack import Stack, features, kinds, tag_list
 from productsapi.stack.name_collisions import IN_DOUBT, doubt
 from productsapi.stack.outputs import pointer_to
+from productsapi.stack.tag_sync import Tagged, set_tags
 from productsapi.steps.table import capacity
 from productsapi.steps.table.pointers import MADE_NOW, POINTERS
 
@@ -114,10 +115,7 @@ class Table(Managed):
             "deletion_protection": {"DeletionProtectionEnabled": protection},
         }
         if "tags" in changed:
-            if former := self.stack.no_longer(observed.fields["tags"]):
-                aws.call("dynamodb", "UntagResource", ResourceArn=self.arn, TagKeys=former)
-            tags = tag_list(self.stack.tags)
-            aws.call("dynamodb", "TagResource", ResourceArn=self.arn, Tags=tags)
+            set_tags(self.stack, aws, Tagged("dynamodb", self.arn), observed.fields["tags"])
         for field, setting in settings.items():
             if field in changed or (field == "capacity" and changed & capacity.FIELDS.keys()):
                 aws.call("dynamodb", "UpdateTable", TableName=self.name, **setting)

@@ -213,7 +213,7 @@ def _mark(world: World) -> str | None:
 
 
 def test_a_lost_answer_is_looked_for_for_30_s(world: World, kind: Kind) -> None:
-    """As long as listings may lag, and each time said so: it shows at last, and nothing is doubled."""
+    """As long as listings may lag, and each time said so: it shows at last, nothing is doubled."""
     hidden: list[str] = []
     waits: list[float] = []
     _hide(world, kind, hidden)
