@@ -214,7 +214,7 @@ def test_of_several_apis_and_pools_the_user_picks(project: Project) -> None:
     pool = cognito.create_user_pool(PoolName="secure-serverless-app")["UserPool"]["Id"]
     refused = project.run("deploy", "--local", code=5).err
     assert "With --adopt: there are 2" in refused
-    assert "doesn't belong to this stack" in refused
+    assert "don't belong to this stack" in refused
     picked = ("--api-id", hand.made.api_id)
     which = project.run("deploy", "--local", "--adopt", "--yes", *picked, code=5).err
     assert "--pool-id" in which
