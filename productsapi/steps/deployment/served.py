@@ -9,8 +9,11 @@ from productsapi.engine.outputs import Outputs
 from productsapi.stack.api_tree import served_deployment, summary_in
 from productsapi.stack.outputs import API_ID, SERVED_ID
 
-UNSPECIFIED = "unspecified"
-"""The authorization of a deployed method where the endpoint, unlike AWS, leaves it out."""
+UNSPECIFIED = "not told"
+"""The authorization of a deployed method where the endpoint, unlike AWS, leaves it out.
+
+Printed by `status`, and read by programs in its JSON: it stays as it is.
+"""
 
 
 def served(aws: Aws, outputs: Outputs) -> dict[str, Any] | None:

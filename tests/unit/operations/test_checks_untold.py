@@ -14,6 +14,7 @@ from productsapi.operations.finding import Finding, State
 from productsapi.operations.verify import stage
 from productsapi.operations.verify.api import Api
 from productsapi.operations.verify.unauthenticated import OUR_ROUTES, others, tried, unknown
+from productsapi.steps.deployment import served
 
 KNOWN = Outputs({"api_id": "abcdefghij", "served_id": "dep000"})
 UNTOLD: dict[str, Any] = {"/products": {"GET": {}, "POST": {}, "OPTIONS": {}}}
@@ -44,6 +45,16 @@ def test_what_is_absent_is_unknown(serves: Any, untold: list[str]) -> None:
     (found,) = stage.other_stages(stages(old=serves), KNOWN, "dev")
     assert (found.check, found.state) == ("stage old", State.WARNING)
     assert ("doesn't say" in found.text) == bool(untold)
+
+
+def test_absent_authorization_keeps_its_word_in_json() -> None:
+    seen = served(stages(dev=UNTOLD), Outputs({"api_id": "abcdefghij", "served_id": "dev"}))
+    assert seen == {
+        "deployment": "dev",
+        "methods": dict.fromkeys(
+            ["GET /products", "OPTIONS /products", "POST /products"], "not told"
+        ),
+    }
 
 
 def asked(*methods: str, answer: Answer | RequestFailed) -> tuple[Finding, ScriptedApi]:
