@@ -107,6 +107,7 @@ def test_it_repeats_what_the_sdk_repeats() -> None:
             *TransientRetryableChecker._TRANSIENT_ERROR_CODES,
         }
         assert passes >= sdk, code
+    assert ServiceError("UpdateItem", "TransactionInProgressException", status=400).passes
     assert not ServiceError("Scan", "ValidationException", status=400).passes
     assert all(ServiceError("Scan", "X", status=status).passes for status in (500, 502, 503, 504))
 

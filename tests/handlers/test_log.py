@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from harness import ALICE, HANDLERS, SMARTPHONE, Api, event
 from made_apis import memory_api
+from shared.log import traceback_of
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -118,3 +119,21 @@ def test_a_traced_request_names_its_trace(
     memory_api(_X_AMZN_TRACE_ID=header).list()
     [entry] = lines(capsys)
     assert entry.get("traceId") == reported
+
+
+def test_a_traceback_names_what_led_to_the_error() -> None:
+    """What was being handled meanwhile too, unless `from None` says that it doesn't matter."""
+
+    def names(*, of_its_own: bool) -> list[str]:
+        try:
+            try:
+                int("secret")
+            except ValueError:
+                if of_its_own:
+                    raise LookupError("secret") from None
+                raise LookupError("secret")  # noqa: B904
+        except LookupError as error:
+            return [line for line in traceback_of(error) if not line.startswith(" ")]
+
+    assert names(of_its_own=False) == ["LookupError", "ValueError"]
+    assert names(of_its_own=True) == ["LookupError"]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from harness import SMARTPHONE, SOURCES
-from shared.jsontext import dumps, parse
+from shared.jsontext import _nested_deeper, dumps, parse
 from shared.problems import CODES, Problem
 from shared.rules import CHANGES, PRODUCT, accepted
 from shared.validation import violations
@@ -65,3 +65,17 @@ def test_an_answer_tells_at_most_a_hundred_violations() -> None:
     found = violations({"a": [float] * 0, **{f"n{i}" * 40: 1 for i in range(200)}}, PRODUCT)
     assert len(found) > 100
     assert len(Problem("invalid_product", violations=found).body("")["errors"]) == 100
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("[[[]]]", True),
+        ("[[[],[]],[[]]]", True),
+        ("[[[[]]]]", False),
+        ("[[[],[[]]]]", False),
+        ('["[[[[", "\\"[[["]', True),
+    ],
+)
+def test_depth_is_counted_past_what_has_closed(text: str, *, taken: bool) -> None:
+    assert _nested_deeper(text, limit=3) != taken
