@@ -19,7 +19,7 @@ from productsapi.engine.plan import Change, Plan
 from productsapi.errors import Refused
 from productsapi.options.cache.configuration import Cache
 from productsapi.options.cache.flush import Flush, flush
-from productsapi.options.cache.stage import notes
+from productsapi.options.cache.stage import from_aws, notes
 from productsapi.releases.metadata import parse_deployment_metadata
 from productsapi.routes import ROUTES
 from productsapi.stack import cache_key
@@ -487,3 +487,11 @@ def test_flush_where_the_endpoint_knows_no_such_call(
     )
     found = flush(aws, api_id, "dev")
     assert (found.flushed if found else None) is flushed
+
+
+def test_a_cache_that_no_method_uses_is_not_open(world: World) -> None:
+    """Nobody gets another's answer, so the deployment isn't asked about its key."""
+    made = {"cacheClusterEnabled": True, "cacheClusterSize": "0.5"}
+    nobody: Any = None
+    found = from_aws(world.stack(), nobody, "api", made, {})
+    assert found == {"cache_size_gb": "0.5", "cached": {}, "cache_open": None}
