@@ -160,6 +160,8 @@ SMALL = {"rateLimit": 2500.0, "burstLimit": 1250}
         (SMALL, Limits(rate=2500, burst=1250), ""),
         (LARGE, Limits(rate=3000, burst=2000), ""),
         (None, Limits(rate=3000, burst=2000), ""),
+        ({"rateLimit": 2500.0}, Limits(rate=3000, burst=2000), ""),
+        ({"burstLimit": 1250}, Limits(rate=3000, burst=2000), ""),
     ],
 )
 def test_g16_limits_beyond_the_accounts_are_reported(

@@ -7,8 +7,10 @@ from made_by_hand import Guide
 from steps_world import World
 from test_steps_adopt import adopting, made
 
+from productsapi.aws.caller import Aws
 from productsapi.cli.plan_screen import BESIDE, HEIGHT, Row, rows
 from productsapi.cli.wrapping import wrapped
+from productsapi.steps.rest_api import adoption_notice
 
 WAY = "deploy --adopt"
 GUIDES = [Guide(), Guide(sort_key=True, variable="productId"), Guide(triggers=False)]
@@ -47,3 +49,16 @@ def test_where_there_is_room_it_is_shown_in_full(world: World) -> None:
     reported = [row.text for row in piped]
     assert any("/createproductfunction, /deleteproductfunction" in text for text in reported)
     assert "~ table ProductsTable: tags (taken over)" in reported
+
+
+@pytest.mark.parametrize("found", [None, {"httpMethod": "GET"}, {"methodIntegration": {}}])
+def test_a_method_without_integration_is_no_old_form(
+    monkeypatch: pytest.MonkeyPatch, world: World, found: dict[str, object] | None
+) -> None:
+    """As the console leaves one whose making was broken off: nobody gets an answer by it."""
+
+    def method(aws: Aws, api_id: str, path: str, http_method: str) -> dict[str, object] | None:
+        return found
+
+    monkeypatch.setattr(adoption_notice, "method", method)
+    assert not adoption_notice._old_form(world.aws, "api", "/products", "GET")
