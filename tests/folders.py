@@ -34,7 +34,7 @@ class Folder:
 
 
 class Plugin:
-    """Counts on the run's own process, which is reported of every worker's tests."""
+    """Counts on the run's own process, which hears of every worker's tests."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config

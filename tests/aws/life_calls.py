@@ -53,7 +53,7 @@ class Call:
 
 @dataclass
 class Recorder:
-    """Keeps what passes to `upstream`. `scene` is reported by whoever plays the life."""
+    """Keeps what passes to `upstream`. `scene` is set by whoever plays the life."""
 
     upstream: Answering
     scene: str = ""

@@ -49,7 +49,7 @@ def by_hand(client: Callable[[str], Any], region: str, account: str, mark: str) 
 
 @dataclass(frozen=True)
 class Renaming:
-    """A client, or a waiter of one, to which other names are reported."""
+    """A client, or a waiter of one, that is given other names."""
 
     wrapped: Any
     names: Mapping[str, str]

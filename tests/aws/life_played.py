@@ -1,4 +1,4 @@
-"""Two lives played side by side, scene by scene, and what is reported of them in the end."""
+"""Two lives played side by side, scene by scene, and what is said of them in the end."""
 
 from __future__ import annotations
 

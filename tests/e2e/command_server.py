@@ -76,7 +76,7 @@ def _end(code: object) -> NoReturn:
 def _serve(door: socket.socket) -> dict[str, Any] | None:
     """Fork a process for each request; gives the request in the fork, and None at the end.
 
-    Whoever connects is reported the process id, and at its end the exit code.
+    Whoever connects is sent the process id, and at its end the exit code.
     """
     answers: dict[int, socket.socket] = {}
     woken, wakes = socket.socketpair()

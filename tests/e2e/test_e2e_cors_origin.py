@@ -1,4 +1,4 @@
-"""One web site's origin, as in prod.yaml: that one is reported everywhere, whoever asks."""
+"""One web site's origin, as in prod.yaml: that one is named everywhere, whoever asks."""
 
 from __future__ import annotations
 

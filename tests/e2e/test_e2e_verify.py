@@ -268,7 +268,7 @@ def test_a_setting_that_is_otherwise_fails(shop: Shop, deployed: Deployed) -> No
 
 
 def test_rights_that_are_not_there_yet_are_waited_for(shop: Shop, deployed: Deployed) -> None:
-    """As in the first half minute of a new role; here they come when the wait is reported."""
+    """As in the first half minute of a new role; here they come when the wait is announced."""
     iam = deployed.client("iam")
     settings = deployed.client("lambda").get_function_configuration(
         FunctionName="createproductfunction"

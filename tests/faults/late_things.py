@@ -137,7 +137,7 @@ HOLD_ARNS = {
 
 
 def made(operation: str, given: Mapping[str, Any], answer: Mapping[str, Any]) -> Thing | None:
-    """What the call has made, if that can be reported."""
+    """What the call has made, if that can be known."""
     making = MAKINGS.get(operation)
     if making is None:
         return None

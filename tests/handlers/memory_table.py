@@ -159,7 +159,7 @@ class MemoryTable:
             )
 
     def _keys_asked(self, asked: dict[str, Any]) -> tuple[str, ...]:
-        """Those of the index, then those of the table: by them a page's end is reported."""
+        """Those of the index, then those of the table: a page's end is described by them."""
         if asked.get("IndexName") and asked.get("ConsistentRead"):
             raise invalid("Consistent reads are not supported on global secondary indexes")
         own = self.indexes[asked["IndexName"]] if "IndexName" in asked else ()

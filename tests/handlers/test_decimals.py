@@ -1,4 +1,4 @@
-"""Money for clients whose numbers are floats: decimals as texts, taken and reported."""
+"""Money for clients whose numbers are floats: decimals as texts, taken and given."""
 
 from __future__ import annotations
 

@@ -202,7 +202,7 @@ def test_an_update_sent_twice_is_not_its_own_conflict() -> None:
 
 
 def test_sent_twice_but_anothers_is_a_conflict() -> None:
-    """Or a caller would be reported that theirs is stored, where another's is."""
+    """Or a caller would learn that theirs is stored, where another's is."""
     api = Api(Overtaken(TABLE))
     api.post({**SMARTPHONE, "stock": 3})
     api.put("PROD001", {"stock": 4})

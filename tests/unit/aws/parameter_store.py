@@ -147,7 +147,7 @@ class Caller:
 
 @dataclass
 class Run:
-    """One run, and what it is reported while it waits."""
+    """One run, and what it hears while it waits."""
 
     lease: Lease
     caller: Caller

@@ -89,7 +89,7 @@ def test_credentials_that_cannot_be_had_are_reported(
 def test_no_process_reads_what_is_piped_to_us(
     files: Path, monkeypatch: pytest.MonkeyPatch, *, nested: bool
 ) -> None:
-    """A password for a user of the API, for one; popen is reported what stdin is."""
+    """A password for a user of the API, for one; popen is given what stdin is."""
     given: list[Any] = []
 
     def popen(_command: list[str], **rest: Any) -> Any:

@@ -167,7 +167,7 @@ def applied(plan: Plan, output: Plan | None, monkeypatch: pytest.MonkeyPatch) ->
 def test_what_a_second_look_finds_open_is_reported(
     now: Plan, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Where nobody is asked, who is reported of the first look only."""
+    """Where nobody is asked, whoever watches sees the first look only."""
     applied(now, Plan((CREATE,)), monkeypatch)
     assert capsys.readouterr().err.startswith("! ")
     for output in (now, None):

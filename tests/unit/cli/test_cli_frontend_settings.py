@@ -1,4 +1,4 @@
-"""What a front end is reported: all that it needs, and no secret."""
+"""What a front end gets: all that it needs, and no secret."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ def test_open_methods_are_reported_in_words() -> None:
 
 
 def test_other_exposures_are_named_by_name_and_field() -> None:
-    """Who may is reported where it is anyone."""
+    """Who may is named where it is anyone."""
     api = "apigateway.amazonaws.com may lambda:InvokeFunction"
     anyone = "* may lambda:InvokeFunction from anywhere"
     roles = [

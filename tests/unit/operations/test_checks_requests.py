@@ -379,7 +379,7 @@ SHOPS = ("https://a.example", "https://b.example")
     ("allowed", "state"), [(SHOPS, State.OK), (SHOPS[:1], State.FAILED), (None, State.FAILED)]
 )
 def test_of_several_pages_each_is_named_and_no_other(allowed: Any, state: State) -> None:
-    """`None`: whoever asks is reported to be welcome."""
+    """`None`: whoever asks is named as welcome."""
 
     def send(method: str, url: str, *, headers: Any, **_: Any) -> Answer:
         answer = browser()(method, url.removeprefix("https://api"), None)

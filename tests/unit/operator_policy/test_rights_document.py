@@ -135,7 +135,7 @@ def test_a_star_alone_stands_where_aws_knows_no_other(job: Job, scope: Scope) ->
 
 @each_job
 def test_only_who_makes_api_keys_may_read_them(job: Job, scope: Scope) -> None:
-    """Their values are reported to whoever may GET them, and IAM can't tell apart how."""
+    """Their values are shown to whoever may GET them, and IAM can't tell apart how."""
     may = scope.stack.config.api.key and job in {Job.DEPLOY, Job.TEARDOWN}
     for path in ("/apikeys", "/apikeys/a1", "/usageplans/p/keys", "/apikeys?x"):
         arn = f"arn:aws:apigateway:eu-west-2::{path}"

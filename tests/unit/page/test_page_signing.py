@@ -1,4 +1,4 @@
-"""One person is signed in at a time; tokens are renewed, and never reported."""
+"""One person is signed in at a time; tokens are renewed, and never printed."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ def _update_authorizer(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rename_user_pool(params: dict[str, Any]) -> None:
-    """The rest moto does, and as AWS does it: what isn't reported is reset."""
+    """The rest moto does, and as AWS does it: what isn't sent is reset."""
     pool = _user_pool(params["UserPoolId"])
     pool.name = params.get("PoolName", pool.name)
 

@@ -1,4 +1,4 @@
-"""Names of another stack: it is named, and nobody is reported to remove what it lives on."""
+"""Names of another stack: it is named, and nobody is asked to remove what it lives on."""
 
 from __future__ import annotations
 

@@ -1,10 +1,13 @@
-"""What browsers are reported: preflights that they keep, and one web site or several."""
+"""What browsers get: preflights that they keep, and one web site or several."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from steps_world import World
+
+from productsapi.steps.rest_api.preflight import WHICH_ORIGIN
 
 ORIGINS = ("https://b.example", "https://a.example")
 
@@ -45,3 +48,11 @@ def test_of_several_web_sites_the_asking_one_is_named(deployed: World) -> None:
     assert {each["responseParameters"][begin] for each in found} == {"'*'"}
     get = deployed.client("lambda").get_function_configuration(FunctionName="getproductfunction")
     assert get["Environment"]["Variables"]["CORS_ORIGIN"] == ",".join(ORIGINS)
+
+
+def test_choosing_an_origin_leaves_no_body() -> None:
+    """What is left beside VTL's directives is what a browser would be sent."""
+    text = WHICH_ORIGIN % '["https://a.example"]'
+    within = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+    assert re.sub(rf"#(set|if){within}|#end", "", text) == ""
+    assert text.count("#if(") == text.count("#end") == 2

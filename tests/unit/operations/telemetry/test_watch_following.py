@@ -16,7 +16,7 @@ class Enough(Exception):
 
 
 def followed(logs: Logs, *meanwhile: Callable[[], object], start: int = 0) -> list[str]:
-    """What is reported while, between one look and the next, each of these happens."""
+    """What is printed while, between one look and the next, each of these happens."""
     happens = iter(meanwhile)
     pauses: list[float] = []
 
