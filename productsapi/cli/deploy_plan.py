@@ -13,6 +13,7 @@ from productsapi.errors import Refused
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
+    from productsapi.config import Config
     from productsapi.engine.plan import Plan
     from productsapi.engine.read import Reading
 
@@ -40,23 +41,19 @@ def planned(
     from productsapi.engine.resource import Note
     from productsapi.operations.options_allowed import not_allowed
     from productsapi.options.registry import resources
-    from productsapi.stack.plan_blockers import held_notes, refuse, runtime_warnings
+    from productsapi.stack.plan_blockers import held_notes, runtime_warnings
 
     made_of = resources(opened.stack)
     with looking(), function_code.checking(opened.stack.config, opened.stack.code):
         reading = read(made_of, opened.telling(), before)
     found = plan(made_of, reading)
     release_hold = opened.stack.release_hold
-    refusal = None
-    try:
-        refuse(
-            found,
-            opened.stack.config,
-            allow_blocked_runtime=allow_blocked_runtime,
-            release_hold=release_hold or only_shown,
-        )
-    except Refused as error:
-        refusal = error
+    refusal = _refusal(
+        found,
+        opened.stack.config,
+        allow_blocked_runtime=allow_blocked_runtime,
+        release_hold=release_hold or only_shown,
+    )
     if found.adoptable and not opened.stack.adopt:
         _show_taking_over(opened, refusal)
     for warning in runtime_warnings(opened.stack.config) if warn else ():
@@ -75,11 +72,29 @@ def planned(
     return replace(found, notes=notes), reading
 
 
+def _refusal(
+    found: Plan, config: Config, *, allow_blocked_runtime: bool, release_hold: bool
+) -> Refused | None:
+    """What the plan must not be carried out for; it is raised after what explains it is printed."""
+    from productsapi.stack.plan_blockers import refuse
+
+    try:
+        refuse(
+            found,
+            config,
+            allow_blocked_runtime=allow_blocked_runtime,
+            release_hold=release_hold,
+        )
+    except Refused as refusal:
+        return refusal
+    return None
+
+
 def _show_taking_over(opened: Opened, refusal: Refused | None) -> None:
     """What --adopt would do with what is in the way; the refusal is to stay on the same screen."""
     from dataclasses import replace
 
-    from productsapi.cli.plan_screen import height, print_screen
+    from productsapi.cli.plan_screen import height_of, print_screen
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.options.registry import resources
@@ -92,5 +107,5 @@ def _show_taking_over(opened: Opened, refusal: Refused | None) -> None:
         click.secho(printable(text), fg="yellow", err=True)
         return
     click.secho("With --adopt this would be taken over and changed:", bold=True, err=True)
-    below = height(f"{refusal.message}\n{refusal.hint}", err=True) if refusal else 0
+    below = height_of(f"{refusal.message}\n{refusal.hint}", err=True) if refusal else 0
     print_screen(found, err=True, way="--adopt", below=below)

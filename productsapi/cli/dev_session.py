@@ -63,12 +63,12 @@ class Session:
         """Make live what was saved, where it differs; errors are printed."""
         began = time.monotonic()
         try:
-            came = self._catch_up()
+            live = self._catch_up()
         except ProductsApiError as error:
             self._tell(error)
             return
-        if came or self._broken:
-            what = came or "what is saved is what is live again"
+        if live or self._broken:
+            what = live or "what is saved is what is live again"
             view.line(f"{what} ({time.monotonic() - began:.1f} s)", fg="green", bold=True)
         self._broken = ""
 

@@ -82,7 +82,7 @@ def print_screen(plan: Plan, *, err: bool, way: str = "deploy", below: int = 0) 
         say(row.text, fg=row.colour, err=err, hang=row.hang)
 
 
-def height(text: str, *, err: bool) -> int:
+def height_of(text: str, *, err: bool) -> int:
     """The lines that a text of several takes there."""
     width = columns(err=err)
     return sum(Row(line).height(width) for line in text.split("\n")) if width else 0

@@ -125,13 +125,7 @@ class Function(Managed):
     ) -> Given:
         if "tags" in changed:
             arn = self.stack.location.function_arn(self.name)
-            set_tags(
-                self.stack,
-                aws,
-                Tagged("lambda", arn),
-                observed.fields["tags"],
-                {FUNCTION_TAG: self.function},
-            )
+            set_tags(self.stack, aws, Tagged("lambda", arn), observed.fields["tags"], self._tags)
         if "concurrency" in changed:
             self._limit(aws)
         standing = observed.raw

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Key, Output
@@ -70,7 +71,7 @@ class Pointers(TablePart, Managed):
         if found:
             ids = ", ".join(duplicate.identity for duplicate in found)
             aws.on_wait(f"AWS shows by now what was made twice, {ids}: see `productsapi plan`")
-        tags = {tag: str(known[output]) for tag, output in POINTERS.items()}
+        tags: dict[str, Any] = {tag: known[output] for tag, output in POINTERS.items()}
         if found or begun_before or self.stack.after_a_kill or known.get(LOST):
             tags[DOUBT_TAG] = self.stack.began.isoformat(timespec="seconds")
         arn = self.stack.location.table_arn(self.name)

@@ -20,6 +20,7 @@ from productsapi.gateway_problems import CODES, GATEWAY_PROBLEMS, OF_KEYS
 from productsapi.openapi.answers import GATEWAY
 from productsapi.openapi.document import dns_suffix
 from productsapi.openapi.operations import OPERATIONS
+from productsapi.openapi.text import text as written_anew
 from productsapi.routes import COLLECTION, ITEM, KEY_HEADER, REQUEST_HEADERS, ROUTES
 
 ROOT = Path(__file__).parents[3]
@@ -95,6 +96,8 @@ def test_each_route_is_there_and_no_preflight() -> None:
 def test_it_is_the_same_each_time() -> None:
     again = openapi.document(config(), openapi.read(ROOT / "lambda_src"))
     assert json.dumps(again) == json.dumps(DOCUMENT), "the order is the same, too"
+    for form in openapi.FORMATS:
+        assert written_anew(again, form) == written_anew(DOCUMENT, form)
 
 
 @both

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from steps_world import World, error
 
+from productsapi.engine.outputs import Outputs
 from productsapi.errors import ProductsApiError
+from productsapi.options.registry import resources
 from productsapi.stack import STACK_TAG, TAGS_TAG, Stack
+from productsapi.steps.table.pointers import Pointers
 
 TAGGED: dict[str, Any] = {"tags": {"team": "blue", "cost-center": "7"}}
 ONE_LESS: dict[str, Any] = {"tags": {"team": "blue"}}
@@ -114,3 +117,10 @@ def test_the_most_tags_are_remembered(world: World) -> None:
     after = Stack(world.config(), world.location)
     foreign = {f"their tag {number}": "x" for number in range(1000)}
     assert after.no_longer({**before.tags, **foreign}) == sorted([*most, TAGS_TAG])
+
+
+def test_an_id_that_is_unknown_yet_is_no_pointer(deployed: World) -> None:
+    """Its words would be written for an id, and found by it ever after."""
+    [pointers] = [r for r in resources(deployed.stack()) if isinstance(r, Pointers)]
+    with pytest.raises(ProductsApiError, match="Tags"):
+        pointers.create(deployed.aws, Outputs({}))
