@@ -137,13 +137,13 @@ def _planned(opened: Opened, to: str | None) -> Seen:
     from productsapi.engine.graph import to_find
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
-    from productsapi.options.registry import resources
+    from productsapi.options.registry import OPTIONS, resources
     from productsapi.releases.rollback import LOOKED_AT, prepare
 
     aws = opened.telling().remembering()  # chosen by what is moved then
     looked_at = to_find(resources(opened.stack), LOOKED_AT)
     reading = read(looked_at, aws)
-    prepared = prepare(opened.stack, aws, reading, to)
+    prepared = prepare(opened.stack, OPTIONS, aws, reading, to)
     seen = replace(read(prepared.moves, aws), outputs=reading.outputs)
     return plan(prepared.moves, seen), (prepared, seen)
 

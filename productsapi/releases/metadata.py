@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 
 from productsapi.releases.hold import Hold, marked, unmarked
 from productsapi.routes import FUNCTIONS
-from productsapi.stack import ALIAS, Stack, cache_key
+from productsapi.stack import ALIAS, Stack
 from productsapi.stack.release_note import DIRTY, ReleaseNote
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -140,17 +140,13 @@ def parse_deployment_metadata(stack: Stack, description: str) -> DeploymentMetad
 
 
 def hangs_on(stack: Stack, authorizer_id: str | None, user_pool_id: str | None) -> dict[str, str]:
-    """What a snapshot needs that isn't in it: whom it lets in, and where it sends them.
-
-    And that its methods have the cache's key, which nothing else tells of a snapshot.
-    """
+    """What a snapshot needs that isn't in it: whom it lets in, and where it sends them."""
     names = " ".join(f"{stack.function_name(function)}:{ALIAS}" for function in FUNCTIONS)
     functions = hashlib.sha256(names.encode()).hexdigest()[:8]
     return {
         "authorizer": str(authorizer_id),
         "pool": str(user_pool_id),
         "functions": functions,
-        **cache_key.mark(stack.config),
     }
 
 

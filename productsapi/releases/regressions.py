@@ -11,9 +11,9 @@ from typing import Any
 
 from productsapi.releases.inventory import Snapshot, Version
 from productsapi.routes import ROUTES
-from productsapi.stack import cache_key
 from productsapi.stack.api_tree import PREFLIGHT, Methods, our_path
 from productsapi.stack.function_settings import role_mark
+from productsapi.stack.option import Requirement
 
 LOCKED = "COGNITO_USER_POOLS"
 OURS = {str(route) for route in ROUTES}
@@ -35,8 +35,8 @@ class Today:
     category_index: bool
     tells_locks: bool
     """Whether the endpoint tells how a deployed method is locked, as AWS does."""
-    cached: bool = False
-    """Whether the stage has a cache."""
+    required: tuple[Requirement, ...] = ()
+    """What the options ask of a deployment."""
 
 
 def weaker_version(name: str, then: Version, live: Mapping[str, Any], today: Today) -> list[str]:
@@ -72,11 +72,7 @@ def weaker_deployment(
     ]
     if not WHAT_IT_HANGS_ON.keys() <= then.metadata.hangs_on.keys():
         reasons.append("doesn't tell what it hangs on")
-    if today.cached and then.metadata.hangs_on.get(cache_key.MARK) != cache_key.DIGEST:
-        reasons.append(
-            "lacks the cache's key, so callers would get each other's answers: "
-            "`api.cache.size_gb: null` and a deploy switch the cache off"
-        )
+    reasons += [r.reason for r in today.required if then.metadata.hangs_on.get(r.name) != r.value]
     if not methods and today.tells_locks:
         reasons.append("doesn't tell what it lets in")
     return [f"{name} {reason}" for reason in (*reasons, *_open(methods, served, today))]

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
+from productsapi.engine.outputs import Outputs
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.errors import Outdated, Refused
 from productsapi.releases import holding, metadata
 from productsapi.releases.history import Entry, History, history
-from productsapi.releases.inventory import Past
+from productsapi.releases.inventory import Past, Snapshot
 from productsapi.releases.regressions import Today, weaker_deployment, weaker_version
 from productsapi.releases.switch import AliasMove, StageMove
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import Stack, kinds
 from productsapi.stack.api_tree import served_deployment, summary_in, summary_of
+from productsapi.stack.option import Options, required
 from productsapi.stack.outputs import API_ID, AUTHORIZER_ID, CLIENT_ID, SERVED_ID, USER_POOL_ID
 
 LOOKED_AT = frozenset(
@@ -66,7 +68,9 @@ def past_of(stack: Stack, reading: Reading) -> Past:
     return past
 
 
-def prepare(stack: Stack, aws: Aws, reading: Reading, asked: str | None) -> Prepared:
+def prepare(
+    stack: Stack, options: Options, aws: Aws, reading: Reading, asked: str | None
+) -> Prepared:
     """Raises Refused where there is no such release, or it protects less than today's.
 
     And Older where one answer of Lambda's is older than another: what is served isn't listed.
@@ -81,7 +85,11 @@ def prepare(stack: Stack, aws: Aws, reading: Reading, asked: str | None) -> Prep
             "not all of the stack is served now, so a rollback can't tell what it would change",
             "`productsapi deploy` puts it right first",
         )
-    reasons = _reasons(stack, aws, past, entry, reading)
+    today = _today(stack, options, reading)
+    reasons = [
+        *_weaker_versions(stack, past, entry, today),
+        *_weaker_deployment(aws, entry.state.deployment, reading.outputs, today),
+    ]
     if reasons:
         raise Refused(
             f"the release of {entry.release} protects less than today's, or hangs on what is "
@@ -118,28 +126,32 @@ def _moves(
     return (stage, *aliases)
 
 
-def _reasons(stack: Stack, aws: Aws, past: Past, entry: Entry, reading: Reading) -> list[str]:
-    """Of what is moved; the rest protects as it does today."""
-    today = _today(stack, reading)
+def _weaker_versions(stack: Stack, past: Past, entry: Entry, today: Today) -> list[str]:
+    """Of the functions that are moved; the others protect as they do today."""
     reasons = []
     for function, then in entry.state.versions.items():
         live = past.functions[function].live
         if live and live is not then:
             name = stack.function_name(function)
             reasons += weaker_version(name, then, live.configuration, today)
-    deployment, served_id = entry.state.deployment, reading.outputs.get(SERVED_ID)
-    if deployment.id != served_id:
-        api_id = str(reading.outputs[API_ID])
-        served = served_deployment(aws, api_id, served_id) if served_id else None
-        methods = summary_of(aws, api_id, deployment.id)
-        reasons += weaker_deployment(deployment, methods, summary_in(served or {}), today)
     return reasons
 
 
-def _today(stack: Stack, reading: Reading) -> Today:
+def _weaker_deployment(aws: Aws, then: Snapshot, outputs: Outputs, today: Today) -> list[str]:
+    """Where another one is served."""
+    served_id = outputs.get(SERVED_ID)
+    if then.id == served_id:
+        return []
+    api_id = str(outputs[API_ID])
+    served = served_deployment(aws, api_id, served_id) if served_id else None
+    return weaker_deployment(
+        then, summary_of(aws, api_id, then.id), summary_in(served or {}), today
+    )
+
+
+def _today(stack: Stack, options: Options, reading: Reading) -> Today:
     outputs = reading.outputs
     index = reading.observed.get(kinds.CATEGORY_INDEX(stack.config.table.name))
-    stage = reading.observed.get(kinds.STAGE(stack.config.api.stage))
     roles = [f for f in FUNCTIONS if kinds.ROLE(stack.role_name(f)) in reading.observed]
     return Today(
         outputs.get(CLIENT_ID),
@@ -147,5 +159,5 @@ def _today(stack: Stack, reading: Reading) -> Today:
         frozenset(stack.role_arn(function) for function in roles),
         bool(index and index.fields["keys"]),
         tells_locks=not stack.location.local,
-        cached=bool(stage and stage.fields["cache_size_gb"]),
+        required=required(options, stack, reading),
     )

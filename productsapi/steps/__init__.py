@@ -21,7 +21,7 @@ from productsapi.engine.resource import Managed, Resource
 from productsapi.releases.pruning import Releases
 from productsapi.stack import Stack, kinds
 from productsapi.stack.name_collisions import Duplicates
-from productsapi.stack.option import Options, switched_on
+from productsapi.stack.option import Options, recorded, switched_on
 from productsapi.steps import code, deployment, functions, permissions, rest_api, table, user_pool
 
 
@@ -50,7 +50,7 @@ def _table(stack: Stack, options: Options) -> list[Resource]:
     marked = [option for option in options if option.name]
     on = tuple(option.name for option in switched_on(marked, stack.config))
     off = {o.name: tuple(o.parts(stack, on=False)) for o in marked if o.name not in on}
-    made = (*rest_api.resources(stack), *user_pool.resources(stack))
+    made = (*rest_api.resources(stack, options), *user_pool.resources(stack))
     duplicates = tuple(each for each in made if isinstance(each, Duplicates))
     marks = [table.FeatureMarks(stack, on), table.PreviousOptions(stack, on, off)]
     parts = tuple(_parts(stack, options, "table"))
@@ -63,7 +63,7 @@ def _deployment(stack: Stack, options: Options) -> list[Resource]:
     contents = tuple(r for r in others if isinstance(r, Managed) and r.kind in FROZEN)
     behind = tuple(r.key for r in others if r.kind in BEHIND | SHUT)
     live = {r.function: r for r in others if isinstance(r, code.LiveCode)}
-    snapshot = deployment.Deployment(stack, contents, behind)
+    snapshot = deployment.Deployment(stack, contents, behind, recorded(options, stack.config))
     of_stage = tuple(option.stage for option in options if option.stage)
     stages = [deployment.Stage(stack, of_stage), deployment.PreviousStages(stack)]
     keys = tuple(stage.key for stage in stages)
@@ -92,7 +92,7 @@ STEPS = (
     Step("table", "DynamoDB table", _table),
     Step("functions", "Lambda functions", _and_options("functions", functions.resources)),
     Step("permissions", "IAM permissions", _alone(permissions.resources)),
-    Step("rest_api", "REST API", _alone(rest_api.resources)),
+    Step("rest_api", "REST API", rest_api.resources),
     Step("deployment", "API deployment", _deployment),
     Step("user_pool", "Cognito user pool", _alone(user_pool.resources)),
     Step("code", "Lambda code live", _alone(code.resources)),

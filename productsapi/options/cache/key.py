@@ -13,15 +13,22 @@ holds for refusals as well: API Gateway keeps whatever the function answers, not
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from productsapi.config import Config
+from productsapi.engine.read import Reading
 from productsapi.routes import ROUTES, Route, variables
+from productsapi.stack import Stack, kinds
+from productsapi.stack.option import Requirement
 
 CACHED = "GET"
 HEADERS = ("Authorization", "If-Match", "If-None-Match", "Origin")
-MARK = "cache"
-"""Under which name a deployment's mark tells the key."""
+METADATA = "cache"
+"""The name under which a deployment's metadata records the key."""
+LACKS_THE_KEY = (
+    "lacks the cache's key, so callers would get each other's answers: "
+    "`api.cache.size_gb: null` and a deploy switch the cache off"
+)
 
 ROUTES_CACHED = tuple(route for route in ROUTES if route.method == CACHED)
 
@@ -37,13 +44,16 @@ def parameters(config: Config, route: Route) -> dict[str, bool]:
     return _declared(route)
 
 
-def key(config: Config, route: Route) -> list[str]:
-    return sorted(parameters(config, route))
+def recorded(config: Config) -> Mapping[str, str]:
+    """What the metadata of a deployment that is made with this configuration records of its key."""
+    return {METADATA: DIGEST} if config.api.cache.on else {}
 
 
-def mark(config: Config) -> Mapping[str, str]:
-    """What a deployment made with this configuration tells of its key."""
-    return {MARK: DIGEST} if config.api.cache.on else {}
+def required(stack: Stack, reading: Reading) -> Iterator[Requirement]:
+    """Of a deployment that is gone back to while the stage has a cache."""
+    stage = reading.observed.get(kinds.STAGE(stack.config.api.stage))
+    if stage and stage.fields["cache_size_gb"]:
+        yield Requirement(METADATA, DIGEST, LACKS_THE_KEY)
 
 
 def _declared(route: Route) -> dict[str, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from productsapi.engine.resource import Resource
+from productsapi.options.cache import key
 from productsapi.options.cache import stage as stage_part
 from productsapi.options.cache.cluster import CacheCluster
 from productsapi.options.cache.rights import RIGHTS
@@ -21,6 +22,9 @@ OPTION = Option(
     on=lambda config: config.api.cache.on,
     parts=parts,
     stage=stage_part,
+    key_parameters=key.parameters,
+    recorded=key.recorded,
+    required=key.required,
     rights=RIGHTS,
     verify={"cache": cached},
 )

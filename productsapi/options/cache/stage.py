@@ -11,13 +11,14 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.config import Config
 from productsapi.engine.resource import Fields, Note
+from productsapi.options.cache import key
 from productsapi.releases.inventory import deployments
 from productsapi.releases.switch import Patch
-from productsapi.stack import Stack, cache_key
+from productsapi.stack import Stack
 from productsapi.stack.stage_part import Settings
 from productsapi.steps.deployment.method_settings import ALL, CACHED, is_cached, uncache
 
-NAMES = tuple(str(route) for route in cache_key.ROUTES_CACHED)
+NAMES = tuple(str(route) for route in key.ROUTES_CACHED)
 TTL, ENCRYPTED = "caching/ttlInSeconds", "caching/dataEncrypted"
 GUARDED = "caching/requireAuthorizationForCacheControl"
 STRATEGY = "caching/unauthorizedCacheControlHeaderStrategy"
@@ -106,7 +107,7 @@ def _open(
 ) -> str | None:
     """Whether the deployment that is served has the key is asked only where there is a cache."""
     served = [d for d in deployments(aws, stack, api_id) if d.id == stage.get("deploymentId")]
-    keyed = [d for d in served if d.metadata.hangs_on.get(cache_key.MARK) == cache_key.DIGEST]
+    keyed = [d for d in served if d.metadata.hangs_on.get(key.METADATA) == key.DIGEST]
     others = sorted(cached.keys() - set(NAMES))
     unguarded = sorted(name for name, entry in cached.items() if entry.get(GUARDED) != "true")
     found = [

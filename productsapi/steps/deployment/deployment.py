@@ -54,6 +54,8 @@ class Deployment(ApiPart, Managed):
     """What a snapshot freezes: paths, methods, gateway responses, the authorizer."""
     behind: tuple[Key, ...]
     """What must work before callers are sent there: code, rights, permissions, the table."""
+    recorded: Mapping[str, str]
+    """What its metadata records of the options."""
     step = "deployment"
     kind = kinds.DEPLOYMENT
     unique = False
@@ -153,7 +155,10 @@ class Deployment(ApiPart, Managed):
             "CreateDeployment",
             restApiId=known[API_ID],
             description=metadata.deployment_metadata(
-                self.stack, metadata.DeploymentMetadata(self.want(known)["definition"], on, own)
+                self.stack,
+                metadata.DeploymentMetadata(
+                    self.want(known)["definition"], {**on, **self.recorded}, own
+                ),
             ),
         )
         return self._gives(made["id"], known)

@@ -6,6 +6,7 @@ from productsapi.engine.resource import Resource
 from productsapi.routes import FUNCTIONS, PATHS, RESOURCES, ROUTES
 from productsapi.stack import Stack
 from productsapi.stack.api_tree import GATEWAY_ERRORS
+from productsapi.stack.option import Options, key_parameters
 from productsapi.steps.rest_api.api import DuplicateApis, RestApi
 from productsapi.steps.rest_api.gateway_responses import GatewayResponse
 from productsapi.steps.rest_api.invoke_permissions import InvokePermission
@@ -16,12 +17,13 @@ from productsapi.steps.rest_api.unmanaged import ForeignPaths, ForeignStages, Op
 from productsapi.steps.rest_api.unmanaged_permissions import ForeignPermissions
 
 
-def resources(stack: Stack) -> list[Resource]:
+def resources(stack: Stack, options: Options) -> list[Resource]:
+    keys = {route: key_parameters(options, stack.config, route) for route in ROUTES}
     return [
         RestApi(stack),
         DuplicateApis(stack),
         *(ApiPath(stack, path) for path in RESOURCES),
-        *(ProxyMethod(stack, route) for route in ROUTES),
+        *(ProxyMethod(stack, route, key) for route, key in keys.items()),
         *(Preflight(stack, path) for path in PATHS),
         *(GatewayResponse(stack, kind) for kind in GATEWAY_ERRORS),
         OpenMethods(stack),

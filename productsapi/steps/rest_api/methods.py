@@ -13,7 +13,7 @@ from productsapi.engine.outputs import Given, Outputs
 from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import NotFound
 from productsapi.routes import Route
-from productsapi.stack import ALIAS, cache_key, kinds
+from productsapi.stack import ALIAS, kinds
 from productsapi.stack.api_tree import ApiPart, address, needs_key, tree
 from productsapi.stack.outputs import API_ID, AUTHORIZER_ID, path_id
 from productsapi.steps.rest_api.unmanaged import locked_with
@@ -32,6 +32,8 @@ class ProxyMethod(ApiPart, Managed):
     """A method that hands the whole request, with the caller's claims, to a function's alias."""
 
     route: Route
+    key_parameters: Mapping[str, bool]
+    """The request parameters that are the cache's key, each with whether it is required."""
     step = "rest_api"
     kind = kinds.METHOD
     exposure_fields = frozenset({"authorization", "authorizer", "scopes"})
@@ -62,7 +64,7 @@ class ProxyMethod(ApiPart, Managed):
             "integration": integration.get("type"),
             "integration_method": integration.get("httpMethod"),
             "uri": integration.get("uri"),
-            "mapping": {**_mapping(integration), **_key(integration, location["id"])},
+            "mapping": {**_mapping(integration), **_cache_key(integration, location["id"])},
             "answers": _statuses(found.get("methodResponses")),
             "mapped_answers": _statuses(integration.get("integrationResponses")),
         }
@@ -71,9 +73,8 @@ class ProxyMethod(ApiPart, Managed):
     def want(self, known: Outputs) -> Fields:
         """Nothing between caller and function: no validation, no mapping, whichever way.
 
-        With a cache, what its key consists of must be declared as parameters too.
+        What the cache's key consists of must be declared as parameters too.
         """
-        key = cache_key.key(self.stack.config, self.route)
         location = self.stack.location
         function = f"{self.stack.function_arn(self.route.function)}:{ALIAS}"
         path = f"path/2015-03-31/functions/{function}/invocations"
@@ -83,12 +84,12 @@ class ProxyMethod(ApiPart, Managed):
             "scopes": None,
             "api_key_required": self.stack.config.api.key,
             "validator": None,
-            "parameters": cache_key.parameters(self.stack.config, self.route),
+            "parameters": dict(self.key_parameters),
             "models": {},
             "integration": "AWS_PROXY",
             "integration_method": "POST",
             "uri": f"arn:{location.partition}:apigateway:{location.region}:lambda:{path}",
-            "mapping": {"cacheKeyParameters": ", ".join(key)} if key else {},
+            "mapping": {"cacheKeyParameters": ", ".join(key)} if (key := self._key) else {},
             "answers": None,
             "mapped_answers": None,
         }
@@ -168,7 +169,7 @@ class ProxyMethod(ApiPart, Managed):
 
     def _put_integration(self, aws: Aws, known: Outputs) -> None:
         """Replaces the one that is there, with all that hangs on it."""
-        want, key = self.want(known), cache_key.key(self.stack.config, self.route)
+        want, key = self.want(known), self._key
         aws.call(
             "apigateway",
             "PutIntegration",
@@ -178,6 +179,10 @@ class ProxyMethod(ApiPart, Managed):
             uri=want["uri"],
             **({"cacheKeyParameters": key} if key else {}),
         )
+
+    @property
+    def _key(self) -> list[str]:
+        return sorted(self.key_parameters)
 
     def _address(self, known: Outputs) -> dict[str, Any]:
         return address(known, self.route.path, self.route.method)
@@ -198,7 +203,7 @@ def _named(path: str, had: Fields, want: Fields) -> list[dict[str, Any]]:
     return added + [_patch("remove", f"{path}/{name}") for name in gone]
 
 
-def _key(integration: Mapping[str, Any], resource_id: str) -> Fields:
+def _cache_key(integration: Mapping[str, Any], resource_id: str) -> Fields:
     """The cache's key; and with whom the answers are shared, where that isn't with nobody."""
     key = sorted(integration.get("cacheKeyParameters") or ())
     namespace = integration.get("cacheNamespace") or resource_id

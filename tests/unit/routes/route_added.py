@@ -35,11 +35,12 @@ def derived(sources: Path) -> dict[str, Any]:
     from productsapi.config_keys.allowed import METHOD_LIMITS
     from productsapi.engine.outputs import Outputs
     from productsapi.operations.verify import api, stage, unauthenticated
+    from productsapi.options.cache import key as cache_key
     from productsapi.options.cache.configuration import Cache
     from productsapi.options.cache.stage import NAMES as CACHED
     from productsapi.options.registry import resources
     from productsapi.routes import ROUTES, route_of
-    from productsapi.stack import Stack, api_tree, cache_key
+    from productsapi.stack import Stack, api_tree
 
     config = Config(schema=1, stack="shop", region="eu-west-2", api=Api(cache=Cache(size_gb="0.5")))
     known = Outputs({"api_id": "a1", "authorizer_id": "z1"})

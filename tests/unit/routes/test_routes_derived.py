@@ -17,8 +17,8 @@ from route_added import PATH, ROUTE
 from productsapi import openapi, routes
 from productsapi.config import Config
 from productsapi.operator_policy import TABLE
+from productsapi.options.cache import key as cache_key
 from productsapi.routes import ROUTES, Route, route_of
-from productsapi.stack import cache_key
 
 LAMBDA_SRC = sources.PACKAGE.parent / "lambda_src"
 

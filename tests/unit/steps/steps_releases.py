@@ -12,7 +12,7 @@ from productsapi.engine.apply import Applied, apply
 from productsapi.engine.graph import to_find
 from productsapi.engine.plan import Plan, plan
 from productsapi.engine.read import read
-from productsapi.options.registry import resources
+from productsapi.options.registry import OPTIONS, resources
 from productsapi.releases.history import History, history
 from productsapi.releases.rollback import LOOKED_AT, past_of, prepare
 from productsapi.routes import FUNCTIONS, PATHS, methods
@@ -64,7 +64,7 @@ def releases(world: World, stack: Stack) -> History:
 def going_back(world: World, stack: Stack, to: str | None = None) -> tuple[Plan, Applied | None]:
     """As the command does it, but that it asks nobody."""
     reading = read(to_find(resources(stack), LOOKED_AT), world.aws)
-    moves = prepare(stack, world.aws, reading, to).moves
+    moves = prepare(stack, OPTIONS, world.aws, reading, to).moves
     seen = replace(read(moves, world.aws), outputs=reading.outputs)
     planned = plan(moves, seen)
     applied = apply(planned, moves, seen, world.aws, Quiet())

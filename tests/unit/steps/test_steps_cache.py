@@ -17,13 +17,14 @@ from productsapi.config.model import Api, Config, Table
 from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import Change, Plan
 from productsapi.errors import Refused
+from productsapi.options.cache import key as cache_key
 from productsapi.options.cache.configuration import Cache
 from productsapi.options.cache.flush import Flush, flush
 from productsapi.options.cache.stage import from_aws, notes
+from productsapi.options.registry import resources
 from productsapi.releases.metadata import parse_deployment_metadata
 from productsapi.routes import ROUTES
-from productsapi.stack import cache_key
-from productsapi.steps.rest_api.methods import ProxyMethod
+from productsapi.stack import Stack
 
 
 def with_cache(size_gb: str, ttl_s: int) -> dict[str, Any]:
@@ -110,6 +111,10 @@ def shown(planned: Plan, key: str = "stage dev") -> dict[str, Any]:
     return {f.field: (f.old, f.new) for f in change.fields}
 
 
+def method(stack: Stack, route: Any) -> Any:
+    return next(each for each in resources(stack) if each.key == f"method {route}")
+
+
 # -- the key ---------------------------------------------------------------------------------------
 
 
@@ -125,13 +130,15 @@ def test_the_key_holds_all_that_the_api_takes_on_get() -> None:
         ]
         taken = {f"method.request.{where[each['in']]}.{each['name']}" for each in given}
         assert taken, route
-        assert taken <= set(cache_key.key(CONFIG, route)), route
+        assert taken <= cache_key.parameters(CONFIG, route).keys(), route
 
 
 def test_the_key_holds_all_that_the_functions_read() -> None:
     """By their sources: query, path and headers that are asked for by name."""
     text = "\n".join(path.read_text() for path in sorted(SOURCES.glob("*/*.py")))
-    known = {name for route in cache_key.ROUTES_CACHED for name in cache_key.key(CONFIG, route)}
+    known = {
+        name for route in cache_key.ROUTES_CACHED for name in cache_key.parameters(CONFIG, route)
+    }
     query = set(re.findall(r'parameter\(request, "([^"]+)"\)', text))
     path = set(re.findall(r'path_parameters\.get\("([^"]+)"', text))
     headers = set(re.findall(r'request\.headers\.get\("([^"]+)"', text))
@@ -147,11 +154,18 @@ def test_the_key_holds_all_that_the_functions_read() -> None:
 @pytest.mark.parametrize("route", cache_key.ROUTES_CACHED, ids=str)
 def test_whoever_gets_another_answer_has_another_key(route: Any) -> None:
     """Claims come from the token alone; HTTP/2 spells a header's name small."""
-    key = cache_key.key(CONFIG, route)
-    assert {"method.request.header.Authorization", "method.request.header.authorization"} < set(key)
-    assert {"method.request.header.If-None-Match", "method.request.header.if-none-match"} < set(key)
-    assert {"method.request.header.Origin", "method.request.header.origin"} < set(key)
-    assert set(key) == cache_key.parameters(CONFIG, route).keys(), "AWS takes no others"
+    key = set(cache_key.parameters(CONFIG, route))
+    assert {"method.request.header.Authorization", "method.request.header.authorization"} < key
+    assert {"method.request.header.If-None-Match", "method.request.header.if-none-match"} < key
+    assert {"method.request.header.Origin", "method.request.header.origin"} < key
+
+
+@pytest.mark.parametrize("route", cache_key.ROUTES_CACHED, ids=str)
+def test_a_method_declares_what_its_key_names(world: World, route: Any) -> None:
+    """AWS takes nothing else into a key."""
+    want = method(world.stack(**ON), route).want(Outputs())
+    assert want["parameters"] == cache_key.parameters(CONFIG, route)
+    assert want["mapping"] == {"cacheKeyParameters": ", ".join(sorted(want["parameters"]))}
 
 
 def test_a_deployment_tells_the_key_that_it_has(caching: World) -> None:
@@ -166,9 +180,9 @@ def test_a_deployment_tells_the_key_that_it_has(caching: World) -> None:
 @pytest.mark.parametrize("route", ROUTES, ids=str)
 def test_without_a_cache_methods_are_what_they_were(world: World, route: Any) -> None:
     """Or every stack would get a new deployment."""
-    want = ProxyMethod(world.stack(), route).want(Outputs())
+    want = method(world.stack(), route).want(Outputs())
     assert (want["parameters"], want["mapping"]) == ({}, {})
-    cached_too = ProxyMethod(world.stack(**ON), route).want(Outputs())
+    cached_too = method(world.stack(**ON), route).want(Outputs())
     assert (cached_too == want) == (route.method != "GET")
 
 
