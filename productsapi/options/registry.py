@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from productsapi import steps
 from productsapi.engine.resource import Resource
-from productsapi.options.access_log import option as access_log
-from productsapi.options.alarms import option as alarms
-from productsapi.options.api_key import option as api_key
-from productsapi.options.cache import option as cache
-from productsapi.options.category_index import option as category_index
-from productsapi.options.dashboard import option as dashboard
-from productsapi.options.domain import option as domain
-from productsapi.options.environment import option as environment
-from productsapi.options.tracing import option as tracing
 from productsapi.stack import Stack
 from productsapi.stack.option import Option
 
-OPTIONS: tuple[Option, ...] = (
-    category_index.OPTION,
-    environment.OPTION,
-    tracing.OPTION,
-    access_log.OPTION,
-    cache.OPTION,
-    api_key.OPTION,
-    domain.OPTION,
-    domain.INVOKE_URL,
-    alarms.MAIL,
-    alarms.OPTION,
-    dashboard.OPTION,
+FOLDERS = (
+    "category_index",
+    "environment",
+    "tracing",
+    "access_log",
+    "cache",
+    "api_key",
+    "domain",
+    "alarms",
+    "dashboard",
+)
+"""In the order in which a plan lists them; each has an `option.py` with its `OPTIONS`."""
+
+OPTIONS: tuple[Option, ...] = tuple(
+    option
+    for folder in FOLDERS
+    for option in import_module(f"productsapi.options.{folder}.option").OPTIONS
 )
 
 

@@ -18,7 +18,15 @@ from e2e_project import Project, own_cloud
 from productsapi.starter import files
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("productsapi", "config", "lambda_src", "setup.cfg", "pyproject.toml", "README.md")
+PARTS = (
+    "productsapi",
+    "config",
+    "lambda_src",
+    "setup.cfg",
+    "setup.py",
+    "pyproject.toml",
+    "README.md",
+)
 NO_INDEX = "no wheel can be built: setuptools can't be had (no package index)"
 
 _FOR_PIP = dict(os.environ)

@@ -16,3 +16,4 @@ OPTION = Option(
     rights=RIGHTS,
     doctor={"account log role": log_role},
 )
+OPTIONS = (OPTION,)

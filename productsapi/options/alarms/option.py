@@ -24,3 +24,4 @@ MAIL = Option(
     parts=mail,
     rights=TOPIC,
 )
+OPTIONS = (MAIL, OPTION)

@@ -25,3 +25,4 @@ OPTION = Option(
     rights=RIGHTS,
     verified=(kinds.USAGE_PLAN, kinds.API_KEY_SECRET),
 )
+OPTIONS = (OPTION,)

@@ -28,3 +28,4 @@ OPTION = Option(
     rights=RIGHTS,
     verify={"cache": cached},
 )
+OPTIONS = (OPTION,)

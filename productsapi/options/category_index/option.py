@@ -20,3 +20,4 @@ OPTION = Option(
     index=definition,
     verified=(kinds.CATEGORY_INDEX,),
 )
+OPTIONS = (OPTION,)

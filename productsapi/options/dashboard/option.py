@@ -14,3 +14,4 @@ OPTION = Option(
     parts=dashboard,
     rights=RIGHTS,
 )
+OPTIONS = (OPTION,)

@@ -42,3 +42,4 @@ INVOKE_URL = Option(
     on=lambda config: config.api.domain.on and config.api.domain.disable_invoke_url,
     parts=invoke_url,
 )
+OPTIONS = (OPTION, INVOKE_URL)

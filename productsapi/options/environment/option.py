@@ -23,3 +23,4 @@ OPTION = Option(
     verified=(kinds.SECRET,),
     doctor={"functions' secrets": readable},
 )
+OPTIONS = (OPTION,)

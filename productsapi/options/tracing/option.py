@@ -20,3 +20,4 @@ OPTION = Option(
     looked_at=(kinds.LIVE_CODE,),
     verify={"tracing": traced},
 )
+OPTIONS = (OPTION,)
