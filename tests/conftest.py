@@ -25,9 +25,10 @@ TESTS = Path(__file__).parent
 UNITS = tuple(str(TESTS / folder) + os.sep for folder in ("unit", "handlers"))
 """Their tests open no socket, and are what `pytest -m quick` runs, but for the slowest."""
 
-STEPS = TESTS / "unit" / "steps"
+STACKS = tuple(str(TESTS / "unit" / folder) + os.sep for folder in ("steps", "options"))
+"""Their tests deploy to moto."""
 ONE_LIFE = ("test_steps_whole_stack.py", "test_steps_order.py")
-"""Of the steps' tests: a stack made, looked at and removed, and the order of its calls."""
+"""Of these tests: a stack made, looked at and removed, and the order of its calls."""
 
 ALLOWED_SKIPS = (
     "no curl on PATH",  # a minimal Debian has none
@@ -180,7 +181,7 @@ def _is_quick(path: Path) -> bool:
     """Not what takes most of the units' time: moto beneath each step is one of them."""
     if not str(path).startswith(UNITS) or path.name in NOT_QUICK:
         return False
-    return path.parent != STEPS or path.name in ONE_LIFE
+    return not str(path).startswith(STACKS) or path.name in ONE_LIFE
 
 
 def _is_on_moto(item: pytest.Item) -> bool:

@@ -46,7 +46,7 @@ def outcome(suite: Path, files: dict[str, str], *options: str, **environment: st
         shutil.copy(TESTS / guard, suite / guard)
     (suite / "pytest.ini").write_text(SETTINGS)
     for name, text in files.items():
-        (suite / name).parent.mkdir(exist_ok=True)
+        (suite / name).parent.mkdir(parents=True, exist_ok=True)
         (suite / name).write_text(textwrap.dedent(text))
     kept = {name: value for name, value in os.environ.items() if name != "CI"}
     kept["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # loading what isn't used takes seconds
@@ -226,7 +226,8 @@ def test_on(make_api): pass
 def test_quick_is_what_units_do_in_short(tmp_path: Path) -> None:
     """And with -v, pytest shows what it always does."""
     quick = ("unit/test_u.py", "handlers/test_h.py", "unit/steps/test_steps_order.py")
-    others = ("unit/test_house.py", "unit/steps/test_steps_s.py", "e2e/test_e.py")
+    stacks = ("unit/steps/test_steps_s.py", "unit/options/cache/test_c.py")
+    others = ("unit/test_house.py", *stacks, "e2e/test_e.py")
     files = dict.fromkeys((*quick, *others), SLOW_AND_QUICK)
     ran = outcome(tmp_path, files, "-m", "quick", "-v")
     assert "6 passed, 6 deselected" in ran.shown  # other files are not even loaded

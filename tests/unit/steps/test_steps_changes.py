@@ -15,15 +15,16 @@ from productsapi.engine.plan import Plan
 ELSEWHERE = {
     "auth.client_ids",  # test_steps_updates.py
     "releases.keep",  # test_steps_pruning.py
-    "table.category_index",  # test_steps_category_index.py
-    "limits.key_rate", "limits.key_burst", "limits.key_quota", "api.key",  # test_steps_api_key.py
-    "api.cache.size_gb", "api.cache.ttl_s",  # test_steps_cache.py
-    "api.domain.name", "api.domain.certificate_arn", "api.domain.base_path",  # test_steps_domain.py
+    "table.category_index",  # options/category_index
+    "limits.key_rate", "limits.key_burst", "limits.key_quota", "api.key",  # options/api_key
+    "api.cache.size_gb", "api.cache.ttl_s",  # options/cache
+    "api.domain.name", "api.domain.certificate_arn", "api.domain.base_path",  # options/domain
     "api.domain.zone_id", "api.domain.disable_invoke_url",
-    "access_log.enabled", "access_log.retention_days",  # test_steps_access_log.py
+    "access_log.enabled", "access_log.retention_days",  # options/access_log
     "access_log.set_account_role",
-    "monitoring.alarms", "monitoring.email", "monitoring.error_percent",  # test_steps_monitoring.py
-    "monitoring.latency_ms", "monitoring.dashboard",
+    "monitoring.alarms", "monitoring.email", "monitoring.error_percent",  # options/alarms
+    "monitoring.latency_ms",
+    "monitoring.dashboard",  # options/dashboard
 }  # fmt: skip
 
 MADE_ANEW = {

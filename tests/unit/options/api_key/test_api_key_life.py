@@ -8,8 +8,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from api_key_inside import ON, SECRET, assert_good, backend, keys, rotate, value
 from steps_kept import Kept, KeptAfter
-from steps_key import ON, SECRET, assert_good, backend, keys, rotate, value
 from steps_world import World, error
 
 from productsapi.cli.render import changes_as_json

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from steps_key import ON, SECRET, assert_good, backend, keys, rotate, value
+from api_key_inside import ON, SECRET, assert_good, backend, keys, rotate, value
 from steps_world import World, error
 
 from productsapi.errors import AccessDenied

@@ -1,4 +1,4 @@
-"""Alarms, their mail and the dashboard, deployed: as they should be, and put right."""
+"""Alarms, deployed: as they should be, and put right."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from itertools import permutations
 from types import SimpleNamespace
 from typing import Any, cast
 
-import jsonschema
 import pytest
-from steps_monitoring import (
-    ADA,
-    BOB,
+from options_monitoring import (
     DASHBOARD,
     LATENCY,
     NAMES,
@@ -22,29 +19,16 @@ from steps_monitoring import (
     bring,
     found,
     plan_of,
-    subscribers,
-    with_mail,
 )
-from steps_world import World, error
+from steps_world import World
 
 from productsapi.aws.caller import Aws
 from productsapi.cli.alarm_states import print_states, states
 from productsapi.engine.outputs import Outputs
 from productsapi.engine.read import read
-from productsapi.errors import AwsError
 from productsapi.options.alarms.alarm import Alarm, _kept
 from productsapi.options.alarms.definitions import definitions
-from productsapi.options.dashboard.dashboard import body
 from productsapi.options.registry import resources
-
-
-@pytest.fixture
-def watched(world: World) -> World:
-    """All of it is there, without the rest of the stack; no call is recorded yet."""
-    bring(world, world.stack(**ON))
-    world.forget_calls()
-    return world
-
 
 # -- on --------------------------------------------------------------------------------------------
 
@@ -144,16 +128,6 @@ def test_two_stacks_alarms_never_share_a_name(watched: World) -> None:
     assert not [(a, b) for a, b in permutations(names, 2) if a.endswith(f"-{b}") or a == b]
 
 
-def test_only_the_stacks_own_alarms_may_publish(watched: World) -> None:
-    reported = watched.client("sns").get_topic_attributes(TopicArn=TOPIC)["Attributes"]
-    [statement] = json.loads(reported["Policy"])["Statement"]
-    assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
-    assert statement["Action"] == "sns:Publish"
-    assert statement["Resource"] == TOPIC
-    source = "arn:aws:cloudwatch:eu-west-2:123456789012:alarm:productsapi-shop-*"
-    assert statement["Condition"] == {"ArnLike": {"aws:SourceArn": source}}
-
-
 # -- what somebody changes behind our back ---------------------------------------------------------
 
 Tampering = Callable[[dict[str, Any]], object]
@@ -222,33 +196,6 @@ def test_tags_are_changed_by_their_own_calls(watched: World) -> None:
     assert plan_of(watched, watched.stack(**ON)).to_do == ()
 
 
-def test_a_topic_open_to_others_is_open_and_closed(watched: World) -> None:
-    everyone = {"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Principal": "*", "Action": "sns:Subscribe", "Resource": TOPIC}
-    ]}  # fmt: skip
-    watched.client("sns").set_topic_attributes(
-        TopicArn=TOPIC, AttributeName="Policy", AttributeValue=json.dumps(everyone)
-    )
-    stack = watched.stack(**ON)
-    [change] = plan_of(watched, stack).to_do
-    assert (change.key, change.exposes_access) == ("alarm topic productsapi-shop-alarms", True)
-    bring(watched, stack)
-    assert plan_of(watched, stack).to_do == ()
-
-
-def test_a_dashboard_changed_by_hand_is_put_right(watched: World) -> None:
-    """The same in another spelling isn't a change."""
-    cloudwatch, stack = watched.client("cloudwatch"), watched.stack(**ON)
-    reported = json.loads(cloudwatch.get_dashboard(DashboardName=DASHBOARD)["DashboardBody"])
-    cloudwatch.put_dashboard(DashboardName=DASHBOARD, DashboardBody=json.dumps(reported, indent=3))
-    assert plan_of(watched, stack).to_do == ()
-    reported["widgets"][1]["properties"]["title"] = "theirs"
-    cloudwatch.put_dashboard(DashboardName=DASHBOARD, DashboardBody=json.dumps(reported))
-    assert actions(plan_of(watched, stack)) == {f"dashboard {DASHBOARD}": "update"}
-    bring(watched, stack)
-    assert plan_of(watched, stack).to_do == ()
-
-
 @pytest.mark.parametrize(
     ("changes", "keys"),
     [
@@ -279,149 +226,6 @@ def test_the_same_alarms_follow_new_names(watched: World) -> None:
     assert "getproductfunction" not in reported
     assert '"Shop"' in reported
     assert plan_of(watched, stack).to_do == ()
-
-
-# -- mail ------------------------------------------------------------------------------------------
-
-
-def pending(world: World, *addresses: str) -> None:
-    """Not confirmed yet: AWS has no ARN for them."""
-
-    def tell(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
-        for each in reported["Subscriptions"]:
-            if each["Endpoint"] in addresses:
-                each["SubscriptionArn"] = "PendingConfirmation"
-
-    world.alter("ListSubscriptionsByTopic", tell)
-
-
-def test_unconfirmed_it_is_noted_and_not_sent_again(watched: World) -> None:
-    pending(watched, ADA)
-    stack = watched.stack(**ON)
-    planned = plan_of(watched, stack)
-    assert planned.to_do == ()
-    [note] = planned.notes
-    assert ADA in note.text
-    assert "confirmed" in note.text
-    pending(watched)
-    assert plan_of(watched, stack).notes == ()
-
-
-def test_another_address_replaces_our_subscription(watched: World) -> None:
-    theirs = "somebody@example.com"
-    watched.client("sns").subscribe(TopicArn=TOPIC, Protocol="email", Endpoint=theirs)
-    watched.forget_calls()
-    stack = watched.stack(**with_mail(BOB))
-    [change] = plan_of(watched, stack).to_do
-    assert [(f.field, f.old, f.new) for f in change.fields] == [("email", ADA, BOB)]
-    bring(watched, stack)
-    assert watched.changing == ["Subscribe", "Unsubscribe", "TagResource"]
-    assert set(subscribers(watched)) == {BOB, theirs}
-    assert plan_of(watched, stack).to_do == ()
-
-
-def test_an_unconfirmed_subscription_ends_by_itself(watched: World) -> None:
-    pending(watched, ADA, BOB)
-    stack = watched.stack(**with_mail(BOB))
-    bring(watched, stack)
-    assert watched.changing == ["Subscribe", "TagResource"]
-    assert plan_of(watched, stack).to_do == ()
-
-
-@pytest.mark.parametrize("last", ["Subscribe", "Unsubscribe"])
-def test_killed_amid_another_address_the_next_finishes(watched: World, last: str) -> None:
-    after = {"Subscribe": "Unsubscribe", "Unsubscribe": "TagResource"}[last]
-    stack = watched.stack(**with_mail(BOB))
-    watched.fake(after, error("InternalError", status=403))
-    with pytest.raises(AwsError):
-        bring(watched, stack)
-    del watched.wire.fakes[after]
-    watched.forget_calls()
-    bring(watched, stack)
-    assert "Subscribe" not in watched.changing  # it would be mailed once more
-    assert list(subscribers(watched)) == [BOB]
-    assert plan_of(watched, stack).to_do == ()
-
-
-@pytest.mark.parametrize("ended", ["gone", "Deleted"])
-def test_one_that_ended_is_subscribed_again(watched: World, ended: str) -> None:
-    [subscription] = subscribers(watched).values()
-
-    def tell(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
-        for each in reported["Subscriptions"]:
-            each["SubscriptionArn"] = "Deleted"
-
-    if ended == "gone":
-        watched.client("sns").unsubscribe(SubscriptionArn=subscription)
-    else:
-        watched.alter("ListSubscriptionsByTopic", tell)
-    watched.forget_calls()
-    assert actions(plan_of(watched, watched.stack(**ON))) == {
-        "alarm topic productsapi-shop-alarms": "update"
-    }
-    bring(watched, watched.stack(**ON))
-    assert "Subscribe" in watched.changing
-
-
-def test_the_address_stands_in_no_tag(watched: World) -> None:
-    assert ADA not in json.dumps(watched.client("sns").list_tags_for_resource(ResourceArn=TOPIC))
-
-
-# -- the dashboard's form --------------------------------------------------------------------------
-
-METRIC = {
-    "type": "array",
-    "prefixItems": [{"enum": ["AWS/ApiGateway", "AWS/Lambda", "AWS/DynamoDB"]}],
-    "items": {"type": ["string", "object"]},
-    "minItems": 5,
-}
-PROPERTIES = {
-    "type": "object",
-    "required": ["region", "metrics", "title", "view", "period"],
-    "additionalProperties": False,
-    "properties": {
-        "region": {"const": "eu-west-2"},
-        "title": {"type": "string"},
-        "view": {"enum": ["timeSeries", "singleValue"]},
-        "stacked": {"type": "boolean"},
-        "period": {"type": "integer", "multipleOf": 60, "minimum": 60},
-        "metrics": {"type": "array", "minItems": 1, "items": METRIC},
-        "yAxis": {"type": "object"},
-        "annotations": {
-            "type": "object",
-            "required": ["horizontal"],
-            "properties": {
-                "horizontal": {
-                    "type": "array",
-                    "items": {"type": "object", "required": ["value"]},
-                }
-            },
-        },
-    },
-}
-
-
-def test_the_dashboard_has_the_form_that_aws_asks_for(watched: World) -> None:
-    """AWS, «Dashboard body structure and syntax»: emulators take anything."""
-    text, *graphs = body(watched.stack(**ON))["widgets"]
-    assert (text["type"], list(text["properties"])) == ("text", ["markdown"])
-    taken: set[tuple[int, int]] = set()
-    for widget in (text, *graphs):
-        assert widget.keys() == {"type", "x", "y", "width", "height", "properties"}
-        assert widget["x"] + widget["width"] <= 24
-        columns = range(widget["x"], widget["x"] + widget["width"])
-        rows = range(widget["y"], widget["y"] + widget["height"])
-        cells = {(x, y) for x in columns for y in rows}
-        assert not cells & taken
-        taken |= cells
-    for graph in graphs:
-        assert graph["type"] == "metric"
-        jsonschema.validate(graph["properties"], PROPERTIES)
-        for metric in graph["properties"]["metrics"]:
-            assert metric[-1].keys() == {"stat", "label"}
-            assert len(metric) % 2 == 1  # namespace, name, pairs, how it is drawn
-    drawn = [m for graph in graphs for m in graph["properties"]["metrics"]]
-    assert len(drawn) <= 50  # beyond, a dashboard isn't among the free ones
 
 
 def test_w3_what_others_set_of_actions_is_sent_back(watched: World) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from steps_monitoring import ON as WATCHED
+from options_monitoring import ON as WATCHED
 from steps_world import World
 
 from productsapi.cli.render import print_plan

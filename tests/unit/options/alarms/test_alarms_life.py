@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from steps_monitoring import (
+from options_monitoring import (
     ADA,
     DASHBOARD,
     KEYS,
@@ -21,7 +21,7 @@ from steps_monitoring import (
 )
 from steps_world import World, error
 
-from productsapi.errors import AccessDenied, AwsError, Refused
+from productsapi.errors import AccessDenied, Refused
 
 
 @pytest.fixture
@@ -36,6 +36,7 @@ def bare(standing: World) -> Iterator[World]:
 
 @pytest.fixture
 def watched(bare: World) -> World:
+    """Beside the rest of the stack."""
     bare.deploy(bare.stack(**ON))
     bare.forget_calls()
     return bare
@@ -89,15 +90,6 @@ def test_an_alarm_of_the_same_name_is_refused(bare: World) -> None:
         bare.deploy(bare.stack(**ON))
     assert bare.changing == []
     bare.client("cloudwatch").delete_alarms(AlarmNames=[LATENCY])
-
-
-def test_a_dashboard_of_the_same_name_is_refused(bare: World) -> None:
-    for text in ('{"widgets": []}', "no JSON", '"productsapi:stack `other`"'):
-        reported = {"DashboardName": DASHBOARD, "DashboardArn": "arn", "DashboardBody": text}
-        bare.fake("GetDashboard", reported)
-        with pytest.raises(Refused, match=DASHBOARD):
-            bare.deploy(bare.stack(**ON))
-    assert bare.changing == []
 
 
 # -- off, and the end ------------------------------------------------------------------------------
@@ -164,10 +156,3 @@ def test_a_refusal_names_the_key_to_set(bare: World, operation: str, key: str) -
     with pytest.raises(AccessDenied, match=operation) as caught:
         bare.deploy(bare.stack(**ON))
     assert f"set {key}" in caught.value.hint
-
-
-def test_cloudwatchs_words_on_a_dashboard_are_reported(bare: World) -> None:
-    said = {"DataPath": "/widgets/1", "Message": "Unknown metric"}
-    bare.fake("PutDashboard", {"DashboardValidationMessages": [said]})
-    with pytest.raises(AwsError, match="/widgets/1 Unknown metric"):
-        bare.deploy(bare.stack(**ON))
