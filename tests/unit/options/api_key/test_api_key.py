@@ -188,9 +188,6 @@ def test_who_may_not_look_at_keys_is_told_so(keyed: World) -> None:
     assert keyed.plan(keyed.stack(**ON)).to_do == ()
 
 
-# -- removed, and made again -----------------------------------------------------------------------
-
-
 # -- rotated ---------------------------------------------------------------------------------------
 
 
