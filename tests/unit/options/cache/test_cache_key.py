@@ -52,7 +52,9 @@ def test_the_key_holds_all_that_the_api_takes_on_get() -> None:
 def test_the_key_holds_all_that_the_functions_read() -> None:
     """By their sources: query, path and headers that are asked for by name."""
     text = "\n".join(path.read_text() for path in sorted(SOURCES.glob("*/*.py")))
-    known = {name for route in cache_key.ROUTES_CACHED for name in cache_key.parameters(CONFIG, route)}
+    known = {
+        name for route in cache_key.ROUTES_CACHED for name in cache_key.parameters(CONFIG, route)
+    }
     query = set(re.findall(r'parameter\(request, "([^"]+)"\)', text))
     path = set(re.findall(r'path_parameters\.get\("([^"]+)"', text))
     headers = set(re.findall(r'request\.headers\.get\("([^"]+)"', text))
