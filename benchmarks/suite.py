@@ -76,7 +76,7 @@ def _run(commit: str, busy: int, nice: int) -> Took:
             wall, cpu = time.monotonic() - began, _cpu() - cpu - sum(map(_used, loops))
             if ran.returncode:
                 log.seek(0)
-                sys.exit(f"{commit} fails:\n{log.read()[-3000:]}")
+                sys.exit(f"{log.read()}\n{commit} fails")
         return Took(wall, cpu)
 
 
