@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +15,22 @@ from harness import SMARTPHONE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from shared import endpoint, jsontext, listing
 from shared.jsontext import MalformedError, parse
 from shared.listing import LONGEST_TOKEN
 from shared.problems import MAX_VIOLATIONS
 from shared.request import LARGEST_PAGE, PAGE
-from shared.rules import CHANGES, MAX_DEPTH, PRODUCT, Schema, accepted
+from shared.rules import CHANGES, MAX_DEPTH, PRODUCT, Schema, accepted, spelled
 from shared.validation import violations
 
+from productsapi import openapi
+from productsapi.openapi.decimal_texts import with_decimal_texts
+from productsapi.openapi.document import DNS_SUFFIXES
 from productsapi.openapi.schemas import MOST_VIOLATIONS
+from productsapi.product_schema import file, product
 from productsapi.routes import COLLECTION
 
+LAMBDA_SRC = Path(__file__).parents[2] / "lambda_src"
 BEYOND_JSON_SCHEMA = {"number", "unicode"}
 """38 digits, and halves of surrogate pairs."""
 IN_WORDS = {"exclusiveMaximum", "exclusiveMinimum", "minLength", *BEYOND_JSON_SCHEMA}
@@ -94,6 +103,29 @@ def test_the_bounds_of_pages_and_errors_are_the_same() -> None:
     assert (limit["default"], limit["maximum"]) == (PAGE, LARGEST_PAGE)
     assert query["nextToken"]["schema"]["maxLength"] == LONGEST_TOKEN
     assert MOST_VIOLATIONS == MAX_VIOLATIONS
+
+
+def test_what_functions_and_tool_both_know_is_the_same() -> None:
+    """The functions' zips import nothing of the tool's, so each has its own."""
+    assert file.LONGEST_NUMBER == jsontext.LONGEST_NUMBER
+    assert product.LONGEST_KEY == listing.LONGEST_KEY
+    assert DNS_SUFFIXES == endpoint.DNS_SUFFIXES
+
+
+@pytest.mark.parametrize(
+    "types",
+    ["number", "integer", "string", ["number", "null"], ["string", "number"], ["integer", "null"]],
+    ids=str,
+)
+def test_the_same_fields_are_decimals_as_texts(types: str | list[str]) -> None:
+    """In the document, and in what the functions take and answer (`api.decimals: string`)."""
+    field: Schema = {"type": types}
+    schema = {"type": "object", "properties": {"field": field}}
+    sources = replace(openapi.read(LAMBDA_SRC), product=schema)
+    described = with_decimal_texts(sources).product["properties"]["field"]
+    as_text = isinstance(spelled({"field": Decimal(1)}, schema)["field"], str)
+    assert (described != field) == as_text
+    assert (accepted("1", field) == Decimal(1)) == as_text
 
 
 def _list() -> Schema:
