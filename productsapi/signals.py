@@ -37,7 +37,7 @@ class Ending:
         now = time.monotonic()
         again = number == getattr(signal, "SIGHUP", None) and now - self._last < AT_ONCE
         self._last = now
-        _mute_what_is_gone()
+        _redirect_closed_terminal_to_devnull()
         if again:
             return
         self.received.append(number)
@@ -112,7 +112,7 @@ def _numbers() -> list[signal.Signals]:
     return [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
 
 
-def _mute_what_is_gone() -> None:
+def _redirect_closed_terminal_to_devnull() -> None:
     """A terminal that has hung up refuses each write, and giving back the lease tells something."""
     for stream in (1, 2):
         with suppress(OSError):

@@ -13,12 +13,12 @@ import click
 from productsapi.cli.git_commit import git
 from productsapi.cli.options import config_option
 from productsapi.cli.policy import account_id
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.errors import Refused
 
 if TYPE_CHECKING:
-    from productsapi.operations.pipelines import Forge, Settings
+    from productsapi.operations.pipelines import CiProvider, Settings
     from productsapi.stack import Stack
 
 REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+")
@@ -123,7 +123,7 @@ def gitlab_command(host: str, **given: Any) -> None:
 
 
 def _write(
-    forge_of: Callable[[Settings, Stack], Forge],
+    provider_of: Callable[[Settings, Stack], CiProvider],
     environment: str | None,
     config: Path,
     region: str | None,
@@ -144,13 +144,13 @@ def _write(
         environment or "",
     )
     stack = as_configured(target, loaded, account).stack
-    forge = forge_of(settings, stack)
-    written = files(forge, settings, stack)
+    provider = provider_of(settings, stack)
+    written = files(provider, settings, stack)
     _put(written, yes=given["yes"])
-    aside("Next, once, with an administrator's rights (docs/ci.md):")
-    for step in next_steps(forge, stack, written):
-        aside(f"  {step}")
-    aside("Then commit the files, and propose a change.")
+    print_unless_quiet("Next, once, with an administrator's rights (docs/ci.md):")
+    for step in next_steps(provider, stack, written):
+        print_unless_quiet(f"  {step}")
+    print_unless_quiet("Then commit the files, and propose a change.")
 
 
 def _put(written: Mapping[str, str], *, yes: bool) -> None:

@@ -55,7 +55,7 @@ def _on_and_on(work: Callable[[], None], stop: Signal) -> None:
 def _requests(opened: Opened, outputs: Outputs, view: View, asked: Signal, stop: Signal) -> None:
     from urllib.parse import urlsplit
 
-    from productsapi.local.requests import Requests
+    from productsapi.local.request_log_client import Requests
     from productsapi.stack.outputs import API_ID
 
     port = urlsplit(opened.stack.location.endpoint_url or "").port

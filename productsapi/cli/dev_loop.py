@@ -50,7 +50,7 @@ class Loop:
         if self._tokens:
             words = self.session.target.command("request GET /products --user dev")
             click.echo(f"User   dev is signed in: {words}")
-        self._sow(wanted)
+        self._seed(wanted)
         config = opened.stack.config
         click.echo(f"Watch  {_near(config.sources)}/ and {_near(config.path)}")
         if _has_keys():
@@ -102,15 +102,15 @@ class Loop:
         except SignInError as error:
             self.view.line(f"nobody is signed in: {error.message}", fg="yellow")
 
-    def _sow(self, wanted: list[Seed]) -> None:
-        from productsapi.cli.dev_user import sow
+    def _seed(self, wanted: list[Seed]) -> None:
+        from productsapi.cli.dev_user import seed_products
 
         if not wanted or self._users is None:
             return
         with self.view.muted():
-            sown = sow(self._users, wanted)
-        click.echo(f"Seed   {sown.in_words()}")
-        for refused in sown.refused:
+            result = seed_products(self._users, wanted)
+        click.echo(f"Seed   {result.in_words()}")
+        for refused in result.refused:
             click.secho(f"       {refused}", fg="yellow", err=True)
 
     def _open_page(self) -> None:

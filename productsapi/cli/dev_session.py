@@ -13,7 +13,7 @@ from productsapi.cli import tell
 from productsapi.cli.deploy import deployed
 from productsapi.cli.deploy_plan import planned
 from productsapi.cli.opened_stack import Opened, open_stack
-from productsapi.cli.run import finish, glancing, held
+from productsapi.cli.run import finish, held, with_lease_prefetch
 from productsapi.cli.target import Target
 from productsapi.errors import AwsError, ConfigError, ProductsApiError, Refused
 from productsapi.wording import in_a_row, plural
@@ -53,7 +53,7 @@ class Session:
 
     def deploy(self) -> bool:
         """All of it, as `productsapi deploy` does; whether there was anything to do."""
-        opened = glancing(open_stack(self.target))
+        opened = with_lease_prefetch(open_stack(self.target))
         look = functools.partial(planned, allow_blocked_runtime=False)
         done = deployed(opened, look, asks=self._asks)
         self._is_live(opened, done.outputs)
@@ -115,7 +115,7 @@ class Session:
         """The short way; False where more has to be looked at."""
         from productsapi.dev import code_update
 
-        with held(glancing(opened), "updating code") as holding:
+        with held(with_lease_prefetch(opened), "updating code") as holding:
             aws = holding.telling()
             update = code_update.planned(opened.stack, aws, self.live, self.outputs, functions)
             if not update.short:

@@ -72,7 +72,7 @@ def _seeds(path: Path) -> Iterator[Seed]:
 
 
 @dataclass
-class Sown:
+class SeedResult:
     """What came of it: how many there are now, and of those refused why."""
 
     made: int = 0
@@ -84,7 +84,7 @@ class Sown:
         return f"{text}, {len(self.refused)} refused" if self.refused else text
 
 
-def sow(users: StackUsers, wanted: list[Seed]) -> Sown:
+def seed_products(users: StackUsers, wanted: list[Seed]) -> SeedResult:
     """POST each as the user. Raises RequestFailed where there is no answer at all."""
     from productsapi.api_client import send
     from productsapi.cli.user_session import api_key
@@ -95,7 +95,7 @@ def sow(users: StackUsers, wanted: list[Seed]) -> Sown:
         raise RequestFailed("there is no API to call yet", "productsapi deploy")
     key = api_key(opened)
     headers = {"content-type": "application/json", **({"x-api-key": key} if key else {})}
-    sown = Sown()
+    result = SeedResult()
     for seed in wanted:
         headers["authorization"] = f"Bearer {users.token(NAME)}"
         answer = send(
@@ -106,12 +106,12 @@ def sow(users: StackUsers, wanted: list[Seed]) -> Sown:
             network=opened.aws.clients.network,
         )
         if answer.status == HTTPStatus.CREATED:
-            sown.made += 1
+            result.made += 1
         elif answer.status == HTTPStatus.CONFLICT:
-            sown.present += 1
+            result.present += 1
         else:
-            sown.refused.append(f"{seed.where}: {answer.status} {_why(answer.json())}")
-    return sown
+            result.refused.append(f"{seed.where}: {answer.status} {_why(answer.json())}")
+    return result
 
 
 def _why(problem: object) -> str:

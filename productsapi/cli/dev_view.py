@@ -16,7 +16,7 @@ from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.dev.tracebacks import Tracebacks
-    from productsapi.local.requests import Request
+    from productsapi.local.request_log_client import Request
     from productsapi.operations.telemetry.logs import Event
 
 HANG = " " * 10

@@ -9,7 +9,7 @@ import click
 
 from productsapi.cli.opened_stack import open_stack
 from productsapi.cli.options import json_option, target_options
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.tables import stacked
 from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
@@ -85,7 +85,7 @@ def _print(found: History, target: Target) -> None:
             fg="yellow",
         )
     if any(entry.release != found.in_force for entry in found.entries):
-        aside(f"Next: {target.command('rollback --to N')}")
+        print_unless_quiet(f"Next: {target.command('rollback --to N')}")
 
 
 def _lines(rows: list[tuple[str, ...]], room: int | None) -> list[str]:

@@ -12,7 +12,7 @@ from productsapi.cli.config_file import (
     ConfigFile,
     environment_file,
 )
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target, load_config
 from productsapi.errors import Refused
 
@@ -65,7 +65,7 @@ def _start(directory: Path) -> None:
         _write(directory / name, content)
     click.echo(f"Wrote {len(starters)} files to {directory}")
     step = "" if directory == Path() else f"cd {directory} && "
-    aside(f"Next: {step}productsapi deploy --local")
+    print_unless_quiet(f"Next: {step}productsapi deploy --local")
 
 
 def _add_environment(name: str, model: Path) -> None:
@@ -86,7 +86,7 @@ def _add_environment(name: str, model: Path) -> None:
     _write(path, text(source, name).encode())
     click.echo(f"Wrote {path}: the stack {stack}, as {model} says")
     target = Target(path, None, None, local=False)
-    aside(f"Next: {target.command('deploy --local')}")
+    print_unless_quiet(f"Next: {target.command('deploy --local')}")
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -10,7 +10,7 @@ import click
 
 from productsapi.cli.opened_stack import Opened, open_stack
 from productsapi.cli.options import json_option, target_options
-from productsapi.cli.run import carried_out, finish, glancing
+from productsapi.cli.run import carried_out, finish, with_lease_prefetch
 from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
 from productsapi.cli.user_session import find_users
@@ -64,9 +64,9 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
       productsapi key rotate --keep-old --yes
     """
     started = time.monotonic()
-    opened = glancing(open_stack(target))
+    opened = with_lease_prefetch(open_stack(target))
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json
+    from productsapi.cli.plan_detail import changes_as_json
     from productsapi.options.api_key.key import STAYS
     from productsapi.options.api_key.secret import secret_name
 
@@ -138,9 +138,9 @@ def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
 
 
 def _agree(opened: Opened, plan: Plan, *, keep_old: bool) -> None:
+    from productsapi.cli.plan_detail import print_plan
     from productsapi.cli.plan_screen import print_heading
     from productsapi.cli.prompts import agreed, must_be_asked
-    from productsapi.cli.render import print_plan
 
     must_be_asked("this changes AWS")
     print_heading(opened.stack, err=True)

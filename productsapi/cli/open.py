@@ -16,7 +16,7 @@ import click
 
 from productsapi import private
 from productsapi.cli.options import target_options
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.cli.user_session import KEY_VARIABLE, StackUsers, api_key, find_users
 from productsapi.errors import RequestFailed
@@ -78,7 +78,7 @@ def _write(users: StackUsers, folder: Path) -> None:
     from productsapi.page.static_export import write
 
     page, *_ = write(folder, _document(users, users.opened.invoke_url(users.outputs) or ""))
-    aside(f"Wrote {page}")
+    print_unless_quiet(f"Wrote {page}")
 
 
 def _document(users: StackUsers, url: str) -> dict[str, Any]:

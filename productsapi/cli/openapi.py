@@ -9,7 +9,7 @@ import click
 from productsapi.cli.opened_stack import open_stack
 from productsapi.cli.options import target_options
 from productsapi.cli.output import write_file
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.errors import RequestFailed
 
@@ -72,7 +72,7 @@ def command(
         click.echo(written.encode("utf-8", "backslashreplace"), nl=False)
     else:
         write_file(file, written)
-        aside(f"Wrote {file}")
+        print_unless_quiet(f"Wrote {file}")
 
 
 def _invoke_url(target: Target) -> str:

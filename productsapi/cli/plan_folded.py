@@ -23,7 +23,7 @@ from productsapi.engine.resource import Ownership
 from productsapi.stack import kinds
 from productsapi.stack.own_variables import masked
 
-UNTOLD = HASHED | {"tags"}
+HIDDEN_FIELDS = HASHED | {"tags"}
 MOST_NAMES = 2
 
 
@@ -65,7 +65,7 @@ def _in_brackets(group: list[Change], most: int) -> str:
     fields = [f for change in group for f in change.fields]
     gone = taken_away(fields)
     names = dict.fromkeys(f.field.split(".", 1)[0] for f in fields if f not in gone)
-    others = [name for name in names if name not in UNTOLD]
+    others = [name for name in names if name not in HIDDEN_FIELDS]
     more = [f"{len(others) - most} more"] if most and len(others) > most else []
     about = dict.fromkeys(change.about for change in group if change.about)
     taken = [each.removeprefix("without ") for each in without(gone)]

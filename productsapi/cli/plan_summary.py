@@ -1,4 +1,4 @@
-"""A plan on one screen: changes counted and grouped. Pure; `render.py` has every field.
+"""A plan on one screen: changes counted and grouped. Pure; `plan_detail.py` has every field.
 
 What is removed, kept or refused is always named, and what is open comes first.
 """
@@ -230,9 +230,9 @@ def _field(field: FieldChange) -> str:
         return "tags"
     text = f"{value_in_words(field.old, LONGEST)} → {value_in_words(field.new, LONGEST)}"
     values = (field.old, field.new)
-    untold = (
+    hidden = (
         field.field in HASHED
         or MASK in values
         or any(isinstance(v, (Unknown, Mapping)) for v in values)
     )
-    return field.field if untold or len(text) > LONGEST else f"{field.field} {text}"
+    return field.field if hidden or len(text) > LONGEST else f"{field.field} {text}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from productsapi.cli.options import json_option, target_options
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.errors import ProductsApiError
 from productsapi.printable import printable
@@ -127,7 +127,7 @@ def import_(target: Target, file: str, as_json: bool, **options: Any) -> int:
         print_json({**counts, "dry_run": options["dry_run"], "rejects": rows})
     click.secho(importing.summary(tally), fg="yellow" if tally.bad else "green", err=True)
     if tally.bad:
-        aside(
+        print_unless_quiet(
             f"Next: mend the rows in {kept}, and import it with the same options"
             if kept
             else "Next: mend the rows, and import the file again; --rejects FILE keeps them alone"

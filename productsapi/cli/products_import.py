@@ -14,11 +14,11 @@ from productsapi.cli.user_session import StackUsers, find_users
 from productsapi.data import csv_rows, json_rows, rows
 from productsapi.data.importing import Import, Tally
 from productsapi.data.keys import keys
-from productsapi.data.modes import Product, Store, product_of
 from productsapi.data.pace import Pace, most_of
+from productsapi.data.partiql_inserts import STATEMENTS
 from productsapi.data.rows import BadRow, Reader, Row
 from productsapi.data.rules import Rules, rules_of
-from productsapi.data.statements import STATEMENTS
+from productsapi.data.table_store import Product, Store, product_of
 from productsapi.data.transactions import TRANSACTIONS
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.printable import printable
@@ -130,7 +130,7 @@ class Importing:
         return product_of(row.line, given, self.keys, self.by, _now())
 
     def _restored(self, row: Row) -> Product | list[BadRow]:
-        from productsapi.data.writers import as_sent
+        from productsapi.data.export_formats import as_sent
 
         try:
             item = as_sent(row.values)

@@ -26,7 +26,7 @@ def must_be_asked(doing: str) -> None:
         raise Refused(f"{doing} and nobody is there to be asked", "add --yes")
 
 
-def only_a_pipeline_may() -> bool:
+def production_needs_interactive_confirmation() -> bool:
     """Whether --yes doesn't answer for a production environment: somebody is there to be asked.
 
     CI systems that give their jobs a terminal say who they are by the variable CI.

@@ -13,7 +13,7 @@ import click
 from productsapi import streams
 from productsapi.cli.options import json_option, target_options
 from productsapi.cli.output import print_json
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.cli.user_session import (
     KEY_VARIABLE,
@@ -219,10 +219,10 @@ def _print_answer(answer: Answer, why: str) -> None:
     if answer.refused:
         click.secho(f"HTTP {answer.status}", fg="red", err=True)
     else:
-        aside(f"HTTP {answer.status}", fg="green")
+        print_unless_quiet(f"HTTP {answer.status}", fg="green")
     for name in ("Location", "ETag"):
         if value := answer.headers.get(name):
-            aside(f"{name}: {printable(value)}")
+            print_unless_quiet(f"{name}: {printable(value)}")
     if answer.body:
         click.echo(answer.pretty())
     if why:

@@ -10,8 +10,8 @@ import click
 
 from productsapi.cli.opened_stack import Opened, open_stack
 from productsapi.cli.options import json_option, target_options
-from productsapi.cli.run import carried_out, finish, glancing, held
-from productsapi.cli.switches import aside
+from productsapi.cli.run import carried_out, finish, held, with_lease_prefetch
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
 
@@ -51,9 +51,9 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
       productsapi rollback --to 2026-11-22T20:41:07Z --yes
     """
     started = time.monotonic()
-    opened = glancing(open_stack(target))
+    opened = with_lease_prefetch(open_stack(target))
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json
+    from productsapi.cli.plan_detail import changes_as_json
     from productsapi.stack.stack_outputs import contract
 
     asks = opened.asks(yes=yes)
@@ -74,7 +74,7 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
             click.echo(
                 f"Held, so that no deploy makes it live again: {', '.join(prepared.on_hold)}"
             )
-        aside(f"Next: mend it, and {target.command('deploy')} goes forward again")
+        print_unless_quiet(f"Next: mend it, and {target.command('deploy')} goes forward again")
     else:
         click.secho(f"Nothing to do: the release of {entry.release} is in force.", fg="green")
 
@@ -150,8 +150,8 @@ def _planned(opened: Opened, to: str | None) -> Seen:
 
 def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading], *, tells: bool) -> Applied:
     """It `tells` what is open where no question has."""
+    from productsapi.cli.plan_detail import print_exposures
     from productsapi.cli.progress import progress
-    from productsapi.cli.render import print_exposures
     from productsapi.engine.apply import apply
     from productsapi.engine.graph import making_edges
 
@@ -167,9 +167,9 @@ def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading], *, tells: 
 
 def _agree(opened: Opened, prepared: Prepared, plan: Plan) -> None:
     """Show what is moved, and ask."""
+    from productsapi.cli.plan_detail import print_plan
     from productsapi.cli.plan_screen import print_heading
     from productsapi.cli.prompts import agreed, must_be_asked
-    from productsapi.cli.render import print_plan
     from productsapi.cli.wrapping import say
 
     must_be_asked("this changes AWS")

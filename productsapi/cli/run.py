@@ -98,7 +98,7 @@ def held(opened: Opened, doing: str, *, for_good: bool = False) -> Iterator[Open
         _end(lease, give_back)
 
 
-def glancing(opened: Opened) -> Opened:
+def with_lease_prefetch(opened: Opened) -> Opened:
     """With a look at the lease that has begun: for commands that are going to take it."""
     from productsapi.aws.lease_state import Glance
     from productsapi.aws.machine import this_machine

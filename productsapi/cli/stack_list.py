@@ -18,7 +18,7 @@ from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
-    from productsapi.operations.stacks import Standing
+    from productsapi.operations.stacks import StackOverview
 
 COLOURS = {"deployed": "green", "incomplete": "red", "data only": "yellow"}
 HEADING = ("stack", "state", "invoke URL", "configuration")
@@ -85,7 +85,7 @@ def _configurations(folder: Path, region: str) -> dict[str, str]:
     return found
 
 
-def _print(found: list[Standing], aws: Aws, files: dict[str, str]) -> None:
+def _print(found: list[StackOverview], aws: Aws, files: dict[str, str]) -> None:
     if not found:
         click.echo("No stack was seen.")
         return

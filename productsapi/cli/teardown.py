@@ -9,7 +9,7 @@ import click
 
 from productsapi.cli.opened_stack import Opened, open_stack
 from productsapi.cli.options import json_option, target_options
-from productsapi.cli.run import carried_out, finish, glancing, sweep
+from productsapi.cli.run import carried_out, finish, sweep, with_lease_prefetch
 from productsapi.cli.switches import is_quiet
 from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
@@ -49,10 +49,10 @@ def command(
       productsapi teardown --yes --delete-data
     """
     allowed = {"delete_data": delete_data, "delete_foreign": delete_foreign}
-    opened = glancing(open_stack(target, **allowed, find_doubles=True))
+    opened = with_lease_prefetch(open_stack(target, **allowed, find_doubles=True))
     from productsapi.cli.output import print_json
+    from productsapi.cli.plan_detail import changes_as_json, notes_as_json, print_exposures
     from productsapi.cli.plan_screen import print_screen
-    from productsapi.cli.render import changes_as_json, notes_as_json, print_exposures
     from productsapi.options.registry import resources
 
     made_of = resources(opened.stack)
@@ -114,9 +114,9 @@ def _remove(opened: Opened, plan: Plan, reading: Reading, made_of: list[Resource
 
 def _agree(opened: Opened, plan: Plan) -> None:
     """Show what would go, and ask; where data goes with it, have the stack's name typed."""
+    from productsapi.cli.plan_detail import print_plan
     from productsapi.cli.plan_screen import print_heading, print_screen
     from productsapi.cli.prompts import agreed, must_be_asked
-    from productsapi.cli.render import print_plan
     from productsapi.cli.wrapping import say
     from productsapi.stack import kinds
 

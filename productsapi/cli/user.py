@@ -10,7 +10,7 @@ import click
 from productsapi.cli.options import json_option, target_options
 from productsapi.cli.output import print_json
 from productsapi.cli.prompts import agreed, must_be_asked
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.cli.user_session import find_users, password_option, read_password
 from productsapi.printable import printable
@@ -74,7 +74,7 @@ def create(
     for group in made:
         click.echo(f"Group {group} is new.", err=True)
     click.echo(f"Created {name}.")
-    aside(f"Next: {target.command(f'login {quote(name)}')}")
+    print_unless_quiet(f"Next: {target.command(f'login {quote(name)}')}")
 
 
 @command.command()
@@ -103,7 +103,7 @@ def login(target: Target, name: str, password_stdin: bool, as_json: bool) -> Non
     click.echo(f"Signed in as {name}; {good}.")
     if others:
         click.echo(f"`request` is as {name} from now on; --user is another.", err=True)
-    aside(f"Next: {target.command('request GET /products')}")
+    print_unless_quiet(f"Next: {target.command('request GET /products')}")
 
 
 @command.command()

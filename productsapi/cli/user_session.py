@@ -15,7 +15,7 @@ import click
 
 from productsapi.cli.opened_stack import Opened, open_stack
 from productsapi.cli.prompts import someone_is_there
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.errors import SignInError
 from productsapi.printable import printable
@@ -71,7 +71,9 @@ class StackUsers:
         if chosen is None:
             raise SignInError("nobody is signed in", "productsapi login testuser")
         if not name and len(self.signed_in()) > 1:
-            aside(printable(f"As {chosen}, who has signed in last; --user is another."))
+            print_unless_quiet(
+                printable(f"As {chosen}, who has signed in last; --user is another.")
+            )
         return chosen
 
 

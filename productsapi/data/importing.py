@@ -8,8 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from productsapi.data.keys import Keys
-from productsapi.data.modes import End, Product
 from productsapi.data.rows import BadRow, Row
+from productsapi.data.table_store import End, Product
 
 THREADS = 4
 """More don't pay: see benchmarks/README.md."""

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from productsapi.aws.caller import Aws
-from productsapi.data.statements import DUPLICATE, NOT_TRIED, Inserting
+from productsapi.data.partiql_inserts import DUPLICATE, NOT_TRIED, Inserting
 from productsapi.errors import AwsError, Cancelled
 
 CONDITION_FAILED = "ConditionalCheckFailed"

@@ -76,7 +76,7 @@ class Start:
             Record(port, process.pid, mark, self.version).write(self.folder)
             self._wait_until_ready(process, port, mark)
             said = self.log.read_text("utf-8", errors="replace")
-            if unread := state.passed_over(said):
+            if unread := state.load_failures_in_log(said):
                 process.kill()  # before it can write over that
                 process.wait()
                 state.keep_aside(self.folder / "state", unread)

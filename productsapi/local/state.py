@@ -56,7 +56,7 @@ def unreadable(folder: Path) -> dict[str, str]:
     return found
 
 
-def passed_over(log: str) -> dict[str, str]:
+def load_failures_in_log(log: str) -> dict[str, str]:
     """What the emulator says that it couldn't read, in the same form."""
     return {
         f"{found['a'] or found['b'] or found['c']}.json": found["why"] or found[0]

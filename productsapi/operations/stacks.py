@@ -31,7 +31,7 @@ STARTS = {
 
 
 @dataclass(frozen=True)
-class Standing:
+class StackOverview:
     """A stack: its parts by kind, as names and ids, and the stages of its APIs."""
 
     stack: str
@@ -70,7 +70,7 @@ class Standing:
         return [location.invoke_url(api_id, stage) for api_id, stage in self.stages]
 
 
-def stacks(aws: Aws) -> list[Standing]:
+def stacks(aws: Aws) -> list[StackOverview]:
     """Those of which anything carries a stack's tag, by name. Raises AwsError."""
     parts: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     stages: dict[str, list[str]] = defaultdict(list)
@@ -83,16 +83,16 @@ def stacks(aws: Aws) -> list[Standing]:
             stages[api_id] += [stage] if stage else []
         else:
             found[kind].add(name)
-    return [_standing(aws, stack, parts[stack], stages) for stack in sorted(parts)]
+    return [_overview(aws, stack, parts[stack], stages) for stack in sorted(parts)]
 
 
-def _standing(
+def _overview(
     aws: Aws, stack: str, parts: Mapping[str, set[str]], stages_of: Mapping[str, list[str]]
-) -> Standing:
+) -> StackOverview:
     named = {kind: tuple(sorted(names)) for kind, names in parts.items()}
     apis = named.get(API, ())
     stages = [(each, stage) for each in apis for stage in stages_of[each] or _stages(aws, each)]
-    return Standing(stack, named, tuple(stages))
+    return StackOverview(stack, named, tuple(stages))
 
 
 def _tagged(aws: Aws) -> Iterator[tuple[str, str]]:
@@ -130,16 +130,16 @@ def _part(arn: str) -> tuple[str, str]:
     return service, rest
 
 
-def as_json(standing: Standing, location: Location) -> dict[str, Any]:
-    urls = standing.invoke_urls(location)
+def as_json(overview: StackOverview, location: Location) -> dict[str, Any]:
+    urls = overview.invoke_urls(location)
     return {
-        "stack": standing.stack,
-        "state": standing.state,
-        "not_seen": list(standing.not_seen),
+        "stack": overview.stack,
+        "state": overview.state,
+        "not_seen": list(overview.not_seen),
         "invoke_url": urls[0] if len(urls) == 1 else None,
-        "api_ids": list(standing.of(API)),
-        "stages": [stage for _, stage in standing.stages],
-        "tables": list(standing.of(TABLE)),
-        "user_pool_ids": list(standing.of(USER_POOL)),
-        "functions": list(standing.of(FUNCTION)),
+        "api_ids": list(overview.of(API)),
+        "stages": [stage for _, stage in overview.stages],
+        "tables": list(overview.of(TABLE)),
+        "user_pool_ids": list(overview.of(USER_POOL)),
+        "functions": list(overview.of(FUNCTION)),
     }

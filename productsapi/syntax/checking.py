@@ -17,7 +17,7 @@ from productsapi.syntax import judge
 from productsapi.syntax.judge import Fault
 
 PATIENCE_S = 20
-MOST_TOLD = 5
+MAX_REPORTED = 5
 WIDEST = 120
 """Characters of a line that are shown."""
 THIS = sys.version_info[:2]
@@ -32,9 +32,9 @@ def check(files: Mapping[Path, bytes], runtime: str) -> None:
     by, faults = _judged(tuple(sorted(sources.items())), runtime, path)
     if not faults:
         return
-    lines = [_describe(found, sources[found.name], by) for found in faults[:MOST_TOLD]]
-    if len(faults) > MOST_TOLD:
-        lines.append(f"… and {len(faults) - MOST_TOLD} more files")
+    lines = [_describe(found, sources[found.name], by) for found in faults[:MAX_REPORTED]]
+    if len(faults) > MAX_REPORTED:
+        lines.append(f"… and {len(faults) - MAX_REPORTED} more files")
     hint = "mend it: what is live stays as it is until then"
     if by != runtime and _version(by) < _version(runtime):
         hint = f"mend it, or put {runtime} on the PATH, which then judges instead of {by}"

@@ -57,8 +57,8 @@ class UserPool:
         one without a password; the next `create` says so instead of guessing whose it is.
         """
         check_password(password)
-        attributes = [{"Name": "email", "Value": email or _nobodys_address(name)}]
-        if email and not is_nobodys(email):
+        attributes = [{"Name": "email", "Value": email or _placeholder_email(name)}]
+        if email and not is_placeholder_email(email):
             attributes.append({"Name": "email_verified", "Value": "true"})
         with explained(name, self.user_pool_id):
             try:
@@ -210,12 +210,12 @@ class UserPool:
         )
 
 
-def _nobodys_address(name: str) -> str:
+def _placeholder_email(name: str) -> str:
     """For who gives none: pools whose schema requires one refuse a user without (C2)."""
     return f"user-{hashlib.sha256(name.encode()).hexdigest()[:12]}@{NOBODYS}"
 
 
-def is_nobodys(address: str) -> bool:
+def is_placeholder_email(address: str) -> bool:
     """Whether no mail reaches it, so that nobody can have verified it."""
     domain = address.rpartition("@")[2].rstrip(".").lower()
     return domain == NOBODYS or domain.endswith(f".{NOBODYS}")
@@ -228,5 +228,5 @@ def _user(entry: dict[str, Any]) -> User:
         name=entry["Username"],
         status=entry["UserStatus"],
         enabled=entry["Enabled"],
-        email=None if is_nobodys(email) else email or None,
+        email=None if is_placeholder_email(email) else email or None,
     )

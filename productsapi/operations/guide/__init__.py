@@ -41,13 +41,13 @@ class Guide:
     """The calls in the order in which AWS must get them.
 
     `variables` tells by stand-in what a shell writes in its place, `definition` what the variable
-    DEFINITION is the hash of. `untold` are changes whose calls hang on what AWS answers.
+    DEFINITION is the hash of. `not_shown` are changes whose calls hang on what AWS answers.
     """
 
     lines: tuple[Line, ...]
     variables: Mapping[str, str]
     definition: str = ""
-    untold: tuple[tuple[Change, str], ...] = ()
+    not_shown: tuple[tuple[Change, str], ...] = ()
 
 
 def guide(plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws) -> Guide:
@@ -56,7 +56,7 @@ def guide(plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws)
     Raises CredentialsError, Interrupted where what is there can't be looked at any more.
     """
     resources = [*resources, *reading.orphans]
-    rehearsal, lines, untold = Rehearsal(), list[Line](), list[tuple[Change, str]]()
+    rehearsal, lines, not_shown = Rehearsal(), list[Line](), list[tuple[Change, str]]()
     rehearsing = Aws(rehearsal.over(aws.clients), aws.location, pause=lambda _seconds: None)
     outputs, definition = reading.outputs.as_dict(), ""
     for resource in _step_by_step(resources, plan):
@@ -68,7 +68,7 @@ def guide(plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws)
             raise
         except (ProductsApiError, KeyError, TypeError) as error:
             reason = error.message if isinstance(error, ProductsApiError) else ""
-            untold.append((change, reason or "it hangs on what AWS answers"))
+            not_shown.append((change, reason or "it hangs on what AWS answers"))
         else:
             outputs.update(given)
             if isinstance(resource, Deployment) and DEPLOYMENT_ID in given:
@@ -76,9 +76,9 @@ def guide(plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws)
         lines += [Line(change, call) for call in rehearsal.sent[before:]]
     variables = _variables(lines, definition, outputs)
     if not STAND_IN.search(definition):
-        return Guide(tuple(lines), variables, untold=tuple(untold))
+        return Guide(tuple(lines), variables, not_shown=tuple(not_shown))
     hashed = {outputs[hold.SERVED]: f"${DEFINITION}"}
-    return Guide(tuple(lines), {**variables, **hashed}, definition, tuple(untold))
+    return Guide(tuple(lines), {**variables, **hashed}, definition, tuple(not_shown))
 
 
 def _variables(

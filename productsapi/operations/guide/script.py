@@ -103,7 +103,7 @@ def _refusals(
     own = {f: packaging.package(stack.config.sources, f) for f in FUNCTIONS}
     if stack.code != own:
         yield "it packs the functions' own sources, and not what requirements.txt names"
-    for change, reason in guide.untold:
+    for change, reason in guide.not_shown:
         yield f"{change.key}{without.get(change.key, '')}: {reason}"
     secret = dict.fromkeys(line.change.key for line in guide.lines if carries_a_secret(line))
     for key in secret:

@@ -10,6 +10,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.errors import NotFound
 from productsapi.operations.finding import Finding, State
+from productsapi.operations.verify.access_denied import REDEPLOY_COMMAND
 from productsapi.routes import ROUTES
 from productsapi.stack import ALIAS, Stack
 
@@ -17,7 +18,6 @@ Statement = Mapping[str, Any]
 
 GATEWAY = {"Service": "apigateway.amazonaws.com"}
 ACTION = "lambda:InvokeFunction"
-MEND = "productsapi deploy"
 
 
 def permissions(aws: Aws, stack: Stack, function: str, api_id: str) -> Iterator[Finding]:
@@ -42,7 +42,7 @@ def permissions(aws: Aws, stack: Stack, function: str, api_id: str) -> Iterator[
     if missing:
         routes = ", ".join(sources[source] for source in missing)
         text = f"the gateway may not invoke it for {routes}: callers get 500"
-        yield Finding(check, State.FAILED, text, MEND)
+        yield Finding(check, State.FAILED, text, REDEPLOY_COMMAND)
     if not strangers and not missing:
         yield Finding(check, State.OK, f"only this API, for {', '.join(sources.values())}")
 
@@ -54,13 +54,13 @@ def alias(aws: Aws, stack: Stack, function: str) -> Iterator[Finding]:
     try:
         found = aws.call("lambda", "GetAlias", FunctionName=name, Name=ALIAS)
     except NotFound:
-        yield Finding(check, State.FAILED, "it isn't there", MEND)
+        yield Finding(check, State.FAILED, "it isn't there", REDEPLOY_COMMAND)
         return
     version = found["FunctionVersion"]
     weights = (found.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
     if version == "$LATEST":
         text = "it points to $LATEST, which changes under callers, not to a version"
-        yield Finding(check, State.FAILED, text, MEND)
+        yield Finding(check, State.FAILED, text, REDEPLOY_COMMAND)
     for other, weight in sorted(weights.items()):
         text = f"{weight:.0%} of the calls go to version {other}, the rest to {version}"
         fix = f"aws lambda update-alias --function-name {name} --name {ALIAS} "

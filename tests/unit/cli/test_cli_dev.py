@@ -150,10 +150,10 @@ def test_products_are_sent_as_they_stand(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("productsapi.api_client.send", send)
     exact = b'{"productPrice": 0.12345678901234567890}'
     wanted = [dev_user.Seed(f"s:{n}", exact) for n in (1, 2, 3)]
-    sown = dev_user.sow(people(Pool()), wanted)
+    result = dev_user.seed_products(people(Pool()), wanted)
     assert sent == [exact] * 3
-    assert sown.in_words() == "1 created, 1 there already, 1 refused"
-    assert sown.refused == ["s:3: 400 f is odd"]
+    assert result.in_words() == "1 created, 1 there already, 1 refused"
+    assert result.refused == ["s:3: 400 f is odd"]
 
 
 # -- what was saved --------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from productsapi.cli import main
 from productsapi.cli.config_file import DEFAULT_CONFIG
 from productsapi.cli.next_command import ALIKE, CHANGES_MEANING, Allowing
 from productsapi.cli.options import allowing_options, target_options
-from productsapi.cli.render import print_notes
+from productsapi.cli.plan_detail import print_notes
 from productsapi.cli.target import Target, completed
 from productsapi.engine.resource import Note
 from productsapi.errors import AccessDenied, Refused

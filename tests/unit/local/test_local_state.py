@@ -92,7 +92,7 @@ def test_what_the_emulator_passes_over_is_seen() -> None:
         "2026 [ministack] ERROR Failed to restore persisted state for ssm; continuing fresh\n"
         "2026 [ministack] WARNING something else about lambda\n"
     )
-    assert list(state.passed_over(log)) == ["iam.json", "sns.json", "ssm.json"]
+    assert list(state.load_failures_in_log(log)) == ["iam.json", "sns.json", "ssm.json"]
 
 
 class Full:

@@ -9,7 +9,7 @@ import pytest
 
 from productsapi.aws.location import Location
 from productsapi.errors import AccessDenied, AwsError
-from productsapi.operations.stacks import Standing, as_json, stacks
+from productsapi.operations.stacks import StackOverview, as_json, stacks
 
 HERE = Location("eu-west-2", "123456789012")
 FUNCTIONS = [f"lambda:eu-west-2:123456789012:function:f{n}" for n in range(4)]
@@ -53,7 +53,7 @@ class Account:
         return {"item": [{"stageName": name} for name in self._stages]}
 
 
-def only(account: Any) -> Standing:
+def only(account: Any) -> StackOverview:
     (found,) = stacks(account)
     return found
 

@@ -93,7 +93,7 @@ def test_a_guide_tells_what_a_deploy_sends(
     found, _ = reported(world, stack)
     assert not world.changing
     index_later = before is not None and now is OPTIONS
-    assert [change.key for change, _ in found.untold] == (
+    assert [change.key for change, _ in found.not_shown] == (
         [f"category index {stack.config.table.name}"] if index_later else []
     )
     world.forget_calls()
