@@ -16,6 +16,7 @@ from productsapi.api_client.token_store import claims_of, groups_in
 from productsapi.config.access import Auth
 from productsapi.gateway_problems import OF_KEYS, TYPE
 from productsapi.routes import ROUTES, route_of
+from productsapi.status_meanings import STATUS_MEANINGS
 
 SERVER_ERROR = 500
 
@@ -68,9 +69,13 @@ def explain(answer: Answer, method: str, path: str, caller: Caller, now: float) 
         return _forbidden(code, caller)
     if not ours and answer.status in NOT_OURS and method != "HEAD":
         return NOT_OURS[answer.status]
-    return PLAIN.get(answer.status) or (
-        "The API failed: this is not the caller's fault." if answer.status >= SERVER_ERROR else ""
-    )
+    return _meaning(answer.status)
+
+
+def _meaning(status: int) -> str:
+    if status in STATUS_MEANINGS:
+        return f"{STATUS_MEANINGS[status]} {NEXT.get(status, '')}".rstrip()
+    return "The API failed: this is not the caller's fault." if status >= SERVER_ERROR else ""
 
 
 def _is_no_route(answer: Answer, method: str, code: str, words: str) -> bool:
@@ -114,7 +119,7 @@ OF_CODES = {
     "gateway_failed": "API Gateway couldn't ask the authorizer or invoke the function (is its "
     "permission there? `productsapi status` tells; just after a deploy it is so for some seconds), "
     "or the function crashed: see its log.",
-    "function_timeout": "The function took longer than API Gateway waits (29 s).",
+    "function_timeout": STATUS_MEANINGS[HTTPStatus.GATEWAY_TIMEOUT],
     "request_too_large": "The request is larger than the 10 MB that API Gateway takes.",
 }
 """What API Gateway's own answers mean. {words}: its own."""
@@ -129,22 +134,12 @@ NOT_OURS = {
 }
 """Where the answer is no problem of ours."""
 
-PLAIN = {
-    400: "The request isn't as the API wants it; the body says which field and why.",
-    404: "There is no such product.",
-    409: "It can't be done as things are; the body says what is in the way.",
-    412: "Someone changed the product since it was read: read it again, then repeat.",
-    413: "The request is larger than the API takes.",
-    415: "The body must be sent as application/json, in a PATCH as application/merge-patch+json, "
-    "and not compressed.",
-    429: "Too many requests for the stage's limit: wait a little, then repeat.",
-    500: "API Gateway couldn't invoke the function (is its permission there? `productsapi status` "
-    "tells; just after a deploy it is so for some seconds), or the function met an error that its "
-    "log explains.",
-    502: "The function's answer was malformed, or it crashed or ran out of time; see its log.",
-    503: "The service is busy: wait a little, then repeat.",
-    504: "The function took longer than API Gateway waits (29 s).",
+NEXT = {
+    500: "See the function's log. If nothing is in it: is the gateway's permission there? "
+    "`productsapi status` shows it; just after a deploy it may be missing for some seconds.",
+    502: "See its log.",
 }
+"""What to look at next, beyond what the status means."""
 
 
 def _forbidden(code: str, caller: Caller) -> str:

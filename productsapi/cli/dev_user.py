@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from productsapi import streams
-from productsapi.errors import ProductsApiError, RequestFailed, SignInError
+from productsapi.errors import ProductsApiError, SignInError
 
 if TYPE_CHECKING:
     from productsapi.api_client.token_store import Tokens
@@ -87,12 +87,11 @@ class SeedResult:
 def seed_products(users: StackUsers, wanted: list[Seed]) -> SeedResult:
     """POST each as the user. Raises RequestFailed where there is no answer at all."""
     from productsapi.api_client import send
+    from productsapi.cli.opened_stack import deployed_url
     from productsapi.cli.user_session import api_key
 
     opened = users.opened
-    url = opened.invoke_url(users.outputs)
-    if url is None:
-        raise RequestFailed("there is no API to call yet", "productsapi deploy")
+    url = deployed_url(opened, users.outputs)
     key = api_key(opened)
     headers = {"content-type": "application/json", **({"x-api-key": key} if key else {})}
     result = SeedResult()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli.opened_stack import Opened, open_stack
+from productsapi.cli.opened_stack import Opened, deployed_url, open_stack
 from productsapi.cli.options import json_option, target_options
 from productsapi.cli.run import carried_out, finish, with_lease_prefetch
 from productsapi.cli.target import Target
@@ -115,7 +115,6 @@ def _planned(opened: Opened, *, keep_old: bool) -> Seen:
 def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
     """How the API is asked with a key, beside the token of somebody who is signed in here."""
     from productsapi.api_client import send
-    from productsapi.errors import RequestFailed
 
     @functools.cache
     def headers() -> dict[str, str]:
@@ -127,9 +126,7 @@ def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
             return {}
 
     def ask(value: str) -> int:
-        url = opened.invoke_url(outputs)
-        if url is None:
-            raise RequestFailed("there is no API to call yet")
+        url = deployed_url(opened, outputs)
         sent = {**headers(), "x-api-key": value}
         network = opened.aws.clients.network
         return send("GET", f"{url}{COLLECTION}", headers=sent, body=None, network=network).status

@@ -101,14 +101,16 @@ class Asked:
         return not self.sources or source in self.sources
 
     def wants(self, message: str, line: Line) -> bool:
-        """Lambda's own lines belong to a request's trace; elsewhere they only stand in the way."""
-        from productsapi.operations.telemetry.log_lines import holds, is_at_least
+        """A request's trace has Lambda's own lines too."""
+        from productsapi.operations.telemetry.log_lines import is_wanted
 
-        if self.level and not is_at_least(line.level, self.level):
-            return False
-        if line.of_lambda and not line.level and not (self.platform or self.request_id):
-            return False
-        return self.text is None or holds(message, self.text)
+        return is_wanted(
+            message,
+            line,
+            level=self.level or "",
+            text=self.text or "",
+            platform=self.platform or bool(self.request_id),
+        )
 
 
 def show(

@@ -11,6 +11,7 @@ import click
 from productsapi.cli.domain import answering_url
 from productsapi.cli.switches import is_quiet, print_unless_quiet
 from productsapi.cli.target import Target
+from productsapi.errors import RequestFailed
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
@@ -77,6 +78,14 @@ class Opened:
                 click.echo(f"Waiting: {printable(reason)}", err=True)
 
         return self.aws.telling(tell)
+
+
+def deployed_url(opened: Opened, outputs: Outputs) -> str:
+    """The URL to call. Raises RequestFailed where there is no API yet."""
+    url = opened.invoke_url(outputs)
+    if url is None:
+        raise RequestFailed("there is no API to call yet", "productsapi deploy")
+    return url
 
 
 def open_stack(target: Target, **allowed: Any) -> Opened:

@@ -16,6 +16,7 @@ from productsapi.cli.output import writing
 from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.data import export_formats, scanning
+from productsapi.data.export_formats import cell_text
 from productsapi.data.rules import Item, Rules, rules_of
 from productsapi.errors import NotFound, Refused
 from productsapi.printable import printable
@@ -90,7 +91,9 @@ def get_product(target: Target, product_id: str, *, as_json: bool) -> None:
     for product in found:
         width = max(map(len, product))
         for name, value in product.items():
-            click.echo(f"{printable(name).ljust(width)}  {printable(_cell(value, rules))}")
+            click.echo(
+                f"{printable(name).ljust(width)}  {printable(cell_text(value, rules.dumps))}"
+            )
 
 
 def count_products(target: Target, *, as_json: bool) -> None:
@@ -156,11 +159,6 @@ def _show(found: Iterable[Mapping[str, Any]], rules: Rules, *, as_json: bool) ->
             name, justify="right" if numeric else "left", no_wrap=key, overflow="ellipsis"
         )
     for each in found:
-        table.add_row(*(Text(printable(_cell(each.get(name), rules))) for name in SHOWN))
+        cells = (cell_text(each.get(name), rules.dumps) for name in SHOWN)
+        table.add_row(*(Text(printable(cell)) for cell in cells))
     Console().print(table)
-
-
-def _cell(value: Any, rules: Rules) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else rules.dumps(value)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from productsapi import streams
+from productsapi.cli.opened_stack import deployed_url
 from productsapi.cli.options import json_option, target_options
 from productsapi.cli.output import print_json
 from productsapi.cli.switches import print_unless_quiet
@@ -95,7 +96,7 @@ def command(
     from productsapi.api_client import send
     from productsapi.api_client.explain import Caller, explain
 
-    url = _invoke_url(users)
+    url = deployed_url(users.opened, users.outputs)
 
     def ask(path: str) -> Answer:
         if user is not None:  # anew for each page: a long listing outlives a token
@@ -146,13 +147,6 @@ def _path(typed: str) -> str:
         return request_target(typed)
     except ValueError as error:
         raise click.UsageError(f"{printable(typed)!r} is no PATH: {error}.") from error
-
-
-def _invoke_url(users: StackUsers) -> str:
-    url = users.opened.invoke_url(users.outputs)
-    if url is None:
-        raise RequestFailed("there is no API to call yet", "productsapi deploy")
-    return url
 
 
 def _print_pages(ask: Callable[[str], Answer], path: str, *, as_json: bool) -> Refusal | None:

@@ -11,6 +11,7 @@ from productsapi.openapi import examples
 from productsapi.openapi.facts import Facts
 from productsapi.openapi.schemas import ref
 from productsapi.routes import MERGE_PATCH
+from productsapi.status_meanings import STATUS_MEANINGS
 
 Json = dict[str, Any]
 
@@ -32,21 +33,11 @@ GATEWAY = {
 COMMON = (401, 429, 500, 502, 503, 504)
 """Statuses that mean the same on every route."""
 
-MEANING = {
-    400: "The request breaks the rules; `errors` tells every way in which it does.",
-    401: "No token, or none that counts here: expired, of another pool, an access token. The "
+MEANINGS = STATUS_MEANINGS | {
+    401: "No token, or one that isn't accepted: expired, of another pool, an access token. The "
     "gateway (sign_in_required) gives no reason.",
     403: "The gateway knows no such path or method, or refuses the request.",
-    404: "There is no such product.",
-    409: "It can't be done as things are.",
-    412: "The product is not of the version that is asked for: read it again, then repeat.",
-    413: "The body, or the product with it, is too large.",
-    415: "The body is not of the type that is taken here, in UTF-8, or it is compressed.",
-    429: "More requests than the stage lets through: wait, then repeat.",
-    500: "It failed on our side. The gateway says so when it can't call the function.",
-    502: "The function crashed or ran out of time.",
-    503: "The table is busy: repeat after the time that Retry-After tells.",
-    504: "The function took longer than the gateway waits (29 seconds).",
+    503: f"{STATUS_MEANINGS[503]} Where there is a Retry-After, it says for how long.",
 }
 
 RIGHTS = (
@@ -186,8 +177,8 @@ def _refusal(facts: Facts, status: int, codes: list[str], parameter: str = "") -
 
 def _meaning(facts: Facts, status: int, *, by_function: bool) -> str:
     if status != HTTPStatus.FORBIDDEN:
-        return MEANING[status]
-    meaning = RIGHTS if by_function else MEANING[status]
+        return MEANINGS[status]
+    meaning = RIGHTS if by_function else MEANINGS[status]
     return f"{meaning} {NO_KEY}" if facts.api_key else meaning
 
 

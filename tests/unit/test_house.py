@@ -48,6 +48,7 @@ FLOORS = (
         "private",
         "printable",
         "signals",
+        "status_meanings",
         "streams",
         "syntax",
         "starter",

@@ -103,6 +103,21 @@ def holds(message: str, text: str) -> bool:
     return text in message or text in "\n".join(in_words(message))
 
 
+def is_wanted(
+    message: str, line: Line, *, level: str = "", text: str = "", platform: bool = False
+) -> bool:
+    """Whether a line is to be shown: at least of `level`, holding `text`.
+
+    Lambda's own lines without a level are left out unless `platform`: they belong to a request's
+    trace, and hide the others elsewhere.
+    """
+    if level and not is_at_least(line.level, level):
+        return False
+    if line.of_lambda and not line.level and not platform:
+        return False
+    return not text or holds(message, text)
+
+
 def _fields(message: str) -> dict[str, Any]:
     if not message.startswith("{"):
         return {}

@@ -303,7 +303,7 @@ def test_g9_a_403_of_the_gateway_is_of_the_route(route: Route, words: str) -> No
     [
         (403, "Forbidden", "No API key was sent (--no-key)"),
         (429, "Limit Exceeded", "used up for this month"),
-        (429, "Too Many Requests", "Too many requests for the stage"),
+        (429, "Too Many Requests", "More requests than the stage"),
     ],
 )
 def test_the_gateways_word_on_the_api_key_is_explained(status: int, message: str, why: str) -> None:
