@@ -209,7 +209,7 @@ def _not_looked_at(checks: tuple[str, ...], why: str) -> Finding:
 def _summary(found: list[Finding]) -> str:
     counts = {name: sum(f.state.value == name for f in found) for name in ("broken", "warning")}
     if counts["broken"]:
-        return f"{counts['broken']} broken: mend that first."
+        return f"{counts['broken']} broken: fix that first."
     warned = f"{counts['warning']} to know about; nothing" if counts["warning"] else "Nothing"
     return f"{warned} is broken."
 

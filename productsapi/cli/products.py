@@ -67,7 +67,7 @@ def command() -> None:
     "--rejects",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write the bad rows there, to be mended and imported.",
+    help="Write rejected rows to FILE, so that they can be corrected and imported again.",
 )
 @click.option(
     "--rate",
@@ -128,9 +128,10 @@ def import_(target: Target, file: str, as_json: bool, **options: Any) -> int:
     click.secho(importing.summary(tally), fg="yellow" if tally.bad else "green", err=True)
     if tally.bad:
         print_unless_quiet(
-            f"Next: mend the rows in {kept}, and import it with the same options"
+            f"Next: correct the rows in {kept}, and import it with the same options"
             if kept
-            else "Next: mend the rows, and import the file again; --rejects FILE keeps them alone"
+            else "Next: correct the rows and import the file again; --rejects FILE writes only the "
+            "rejected rows"
         )
     return ProductsApiError.exit_code if tally.bad else 0
 

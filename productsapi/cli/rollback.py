@@ -74,7 +74,7 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
             click.echo(
                 f"Held, so that no deploy makes it live again: {', '.join(prepared.on_hold)}"
             )
-        print_unless_quiet(f"Next: mend it, and {target.command('deploy')} goes forward again")
+        print_unless_quiet(f"Next: fix it, then deploy again: {target.command('deploy')}")
     else:
         click.secho(f"Nothing to do: the release of {entry.release} is in force.", fg="green")
 

@@ -126,7 +126,7 @@ def finish(applied: Applied, again: str) -> None:
     try:
         applied.raise_failure()
     except ProductsApiError as error:
-        error.hint = error.hint or f"mend that, then `{again}` goes on from here"
+        error.hint = error.hint or f"fix that, then run `{again}` to continue from here"
         raise
 
 

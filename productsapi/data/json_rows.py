@@ -83,7 +83,9 @@ class JsonArray:
                     where = self.line + error.lineno - 1
                     text = f"line {where}: this is no JSON ({error.msg})"
                     raise Refused(
-                        text, "mend it and begin again: what is in counts as in"
+                        text,
+                        "fix the file and import it again: rows that are already stored are "
+                        "recognised as imported",
                     ) from None
                 continue
             except RecursionError:

@@ -55,7 +55,7 @@ def refusal(method: str, path: str, headers: Mapping[str, str], query: str) -> s
     """Why a request isn't let through; empty where it is. Names of headers are in lower case."""
     if "host" in headers and not HERE.fullmatch(headers["host"]):
         domain = leads_to_an_api(headers["host"], path)
-        return "" if domain else "The local cloud is spoken to as 127.0.0.1 or localhost only."
+        return "" if domain else "The local cloud answers to 127.0.0.1 and localhost only."
     page = "origin" in headers or headers.get("sec-fetch-site", "none") != "none"
     if not page or method == "OPTIONS" or DEPLOYED.match(path) or KEYS.fullmatch(path):
         return ""

@@ -51,7 +51,7 @@ class Requests:
             answer = json.loads(connection.getresponse().read())
             return {"last": int(answer["last"]), "requests": list(answer["requests"])}
         except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:
-            raise LocalCloudError("the local cloud doesn't tell its requests") from error
+            raise LocalCloudError("the local cloud's request log can't be read") from error
         finally:
             connection.close()
 

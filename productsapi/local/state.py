@@ -80,8 +80,8 @@ def keep_aside(folder: Path, unread: Mapping[str, str]) -> NoReturn:
     raise LocalCloudError(
         f"The local cloud's state can't be read: {_describe(unread)}. All of it was set aside as"
         f" {aside}; what can be read was left in place. Lost without the rest: {in_words(unread)}.",
-        hint=f"mend it there and put it back as {folder.name}; or go on without it: the next"
-        " command starts with what is left, and `productsapi deploy --local` makes the rest anew",
+        hint=f"fix it there and put it back as {folder.name}; or go on without it: the next"
+        " command starts with what is left, and `productsapi deploy --local` creates the rest",
     )
 
 
@@ -108,7 +108,8 @@ def lost(failed: Mapping[str, str], how: str, since: str) -> str:
 def set_aside(folder: Path, names: Iterable[str], stamp: str) -> Path:
     """Move the whole state to another name, and leave of it what isn't among `names`.
 
-    Whole, so that who mends those can put it back. Raises OSError, before anything has moved.
+    Whole, so that it can be put back once those files are fixed. Raises OSError, before anything
+    has moved.
     """
     aside, rest = (folder.with_name(f"{folder.name}.{n}-{stamp}") for n in ("unreadable", "rest"))
     left_out = {folder / name for name in names}

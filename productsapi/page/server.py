@@ -26,6 +26,10 @@ POLICY = (
     "frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'"
 )
+NO_LENGTH = (
+    "A request body needs a Content-Length header of at most 1 MB (chunked encoding is not "
+    "accepted)."
+)
 WITHOUT_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 HEADERS = {
     "Cache-Control": "no-store",
@@ -152,7 +156,7 @@ class Handler(BaseHTTPRequestHandler):
             length.isascii() and length.isdigit() and len(length) < len(str(LARGEST_BODY)) + 1
         )
         if not reported or int(length) > LARGEST_BODY or "Transfer-Encoding" in self.headers:
-            return b"", "A body must tell its length, of a megabyte at most."
+            return b"", NO_LENGTH
         return self.rfile.read(int(length)), ""
 
     def _give_back(self, answer: Answer) -> None:

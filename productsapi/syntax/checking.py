@@ -35,9 +35,11 @@ def check(files: Mapping[Path, bytes], runtime: str) -> None:
     lines = [_describe(found, sources[found.name], by) for found in faults[:MAX_REPORTED]]
     if len(faults) > MAX_REPORTED:
         lines.append(f"… and {len(faults) - MAX_REPORTED} more files")
-    hint = "mend it: what is live stays as it is until then"
+    hint = "fix it; the deployed code stays unchanged until then"
     if by != runtime and _version(by) < _version(runtime):
-        hint = f"mend it, or put {runtime} on the PATH, which then judges instead of {by}"
+        hint = (
+            f"fix it, or put {runtime} on the PATH so that it is used for the check instead of {by}"
+        )
     raise ConfigError("\n".join(lines), hint)
 
 

@@ -40,8 +40,9 @@ class Line:
 class Guide:
     """The calls in the order in which AWS must get them.
 
-    `variables` tells by stand-in what a shell writes in its place, `definition` what the variable
-    DEFINITION is the hash of. `not_shown` are changes whose calls hang on what AWS answers.
+    `variables` maps each stand-in to what a shell writes in its place; `definition` is what the
+    variable DEFINITION is the hash of. `not_shown` are changes whose calls depend on what AWS
+    returns.
     """
 
     lines: tuple[Line, ...]
@@ -68,7 +69,7 @@ def guide(plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws)
             raise
         except (ProductsApiError, KeyError, TypeError) as error:
             reason = error.message if isinstance(error, ProductsApiError) else ""
-            not_shown.append((change, reason or "it hangs on what AWS answers"))
+            not_shown.append((change, reason or "it depends on what AWS returns"))
         else:
             outputs.update(given)
             if isinstance(resource, Deployment) and DEPLOYMENT_ID in given:

@@ -351,4 +351,4 @@ def test_a_failed_run_raises_why_with_a_next_step(hint: str) -> None:
     with pytest.raises(AwsError) as caught:
         finish(applied(errors={"table T": error}), "productsapi deploy")
     assert caught.value is error
-    assert error.hint == (hint or "mend that, then `productsapi deploy` goes on from here")
+    assert error.hint == (hint or "fix that, then run `productsapi deploy` to continue from here")

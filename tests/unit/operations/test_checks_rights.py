@@ -79,7 +79,7 @@ def test_what_hangs_on_circumstances_is_a_warning() -> None:
     )
     (reported,) = found(simulating(USER, hanging, ALLOWED[1]))
     assert reported.state is State.WARNING
-    assert "dynamodb:CreateTable hangs on aws:RequestTag/team" in reported.text
+    assert "dynamodb:CreateTable depends on the condition keys aws:RequestTag/team" in reported.text
 
 
 def test_a_roles_path_is_asked_of_iam() -> None:
