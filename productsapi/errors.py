@@ -8,7 +8,7 @@
     │   ├── Cancelled         1   a transaction wasn't carried out (each action's reason)
     │   ├── AlreadyExists     1   a create met something of the same name
     │   ├── NotFound          1   what was asked for isn't there
-    │   ├── Outdated          1   what a change was planned on stands no more: look again
+    │   ├── Outdated          1   what a change was planned on has changed: read again
     │   └── Interrupted       1   a 5xx or a cut: the call may or may not have taken effect
     │       └── Unintelligible 1  an answer that isn't AWS's, or lacks what it must hold
     ├── Refused               5   we won't: it isn't ours, or data would be lost
@@ -128,7 +128,7 @@ class Unintelligible(Interrupted):
             operation,
             "Unintelligible",
             text,
-            "check AWS_ENDPOINT_URL, and whether a proxy stands in between; repeat the command",
+            "check AWS_ENDPOINT_URL, and whether there is a proxy in between; repeat the command",
             status=status,
             request_id=request_id,
         )

@@ -20,7 +20,7 @@ TABLE_ACTIONS = {
 """What each function does on the table: the guide's own list, and a PATCH's read."""
 
 SORT_KEY_ACTIONS = {"update": ("dynamodb:Query",), "delete": ("dynamodb:Query",)}
-"""With a sort key these two must look under which categories an id stands."""
+"""With a sort key these two must look up the categories of an id."""
 
 INDEX_READER = "get"
 """Whose filtered lists the category index serves."""
@@ -78,7 +78,7 @@ def trust(service: str) -> Document:
     }
 
 
-def function_rights(  # noqa: PLR0913 - what the rights hang on, each by name
+def function_rights(  # noqa: PLR0913 - what the rights depend on, each by name
     location: Location,
     function: str,
     *,

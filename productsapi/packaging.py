@@ -43,7 +43,7 @@ def package(sources: Path, function: str) -> bytes:
 
 
 def code_sha256(package: bytes) -> str:
-    """The hash in the form in which Lambda tells it (CodeSha256)."""
+    """The hash in the form in which Lambda reports it (CodeSha256)."""
     return base64.b64encode(hashlib.sha256(package).digest()).decode()
 
 

@@ -34,7 +34,7 @@ AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 
 
 class NotAFile(OSError):
-    """What stands where a file or folder of our own should be: a link, a FIFO, a device."""
+    """What is in the place of a file or folder of our own: a link, a FIFO, a device."""
 
 
 def refuse_link(path: Path) -> None:

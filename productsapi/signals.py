@@ -113,7 +113,7 @@ def _numbers() -> list[signal.Signals]:
 
 
 def _redirect_closed_terminal_to_devnull() -> None:
-    """A terminal that has hung up refuses each write, and giving back the lease tells something."""
+    """A closed terminal refuses each write, and releasing the lease prints something."""
     for stream in (1, 2):
         with suppress(OSError):
             if stat.S_ISCHR(os.fstat(stream).st_mode) and not os.isatty(stream):

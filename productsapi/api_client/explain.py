@@ -79,7 +79,7 @@ def _meaning(status: int) -> str:
 
 
 def _is_no_route(answer: Answer, method: str, code: str, words: str) -> bool:
-    """A HEAD is answered without the words that would tell."""
+    """The answer to a HEAD has no body to tell them apart by."""
     if answer.status != HTTPStatus.FORBIDDEN:
         return False
     said = any(each in words for each in OF_NO_ROUTE)
@@ -102,13 +102,13 @@ USED_UP = "The API key is used up for this month (limits.key_quota)."
 OF_THE_KEY = {
     Key.UNKNOWN: "No API key was sent, or not the right one.",
     Key.NOT_ASKED: "API Gateway asks for an API key, which this configuration doesn't (api.key): "
-    "`productsapi plan` tells how they differ.",
+    "`productsapi plan` shows how they differ.",
     Key.LEFT_AWAY: "No API key was sent (--no-key), and the API asks for one.",
     Key.OWN: "The API key that was sent isn't the right one, or it was replaced: leave it away "
     "(PRODUCTSAPI_API_KEY, or the header x-api-key), and the one in Secrets Manager is sent.",
     Key.KEPT: "The API key was sent as Secrets Manager keeps it, and isn't accepted: a new one "
     "takes AWS some seconds to know, at times minutes. Repeat; if it stays, `productsapi status` "
-    "tells what differs.",
+    "shows what differs.",
 }
 """What a refused key means, by which one was sent (G10)."""
 
@@ -117,8 +117,8 @@ OF_CODES = {
     "firewall (WAF), a resource policy or a malformed request. It has nothing to do with the "
     "user's rights.",
     "gateway_failed": "API Gateway couldn't ask the authorizer or invoke the function (is its "
-    "permission there? `productsapi status` tells; just after a deploy it is so for some seconds), "
-    "or the function crashed: see its log.",
+    "permission there? `productsapi status` shows it; just after a deploy it may be missing for "
+    "some seconds), or the function crashed: see its log.",
     "function_timeout": STATUS_MEANINGS[HTTPStatus.GATEWAY_TIMEOUT],
     "request_too_large": "The request is larger than the 10 MB that API Gateway takes.",
 }
@@ -130,7 +130,7 @@ NOT_OURS = {
     "user's rights.",
     404: "No function said so: there is no such API or stage at this address, or not yet, which in "
     "the first minute after a deploy is so now and then. Repeat; if it stays, `productsapi status` "
-    "tells the address and what is missing; a custom domain needs its base path.",
+    "shows the address and what is missing; a custom domain needs its base path.",
 }
 """Where the answer is no problem of ours."""
 
@@ -157,8 +157,8 @@ def _forbidden(code: str, caller: Caller) -> str:
 
 
 def _outside(asked: tuple[str, ...], setting: str, may: str, caller: Caller) -> str:
-    """Groups stand in the token since the sign-in that it comes from."""
-    differs = "`productsapi plan` tells how what is deployed differs from the configuration."
+    """The token lists the groups as of the sign-in that it comes from."""
+    differs = "`productsapi plan` shows how what is deployed differs from the configuration."
     if not asked:
         return f"What is deployed asks for a group, {setting} here for none: {differs}"
     held = groups_in(claims_of(caller.token or "") or {})
@@ -168,11 +168,15 @@ def _outside(asked: tuple[str, ...], setting: str, may: str, caller: Caller) -> 
     of = f"only of {_listed(sorted(held))}" if held else "of no group"
     text = f"Only members of {groups} {may} ({setting}), and the token that was sent is {of}."
     if caller.user is None:
-        return f"{text} Groups stand in the token: who came into one since must sign in again."
+        return (
+            f"{text} The token lists the user's groups as of sign-in: a user who was added to a "
+            "group later must sign in again."
+        )
     who = quote(caller.user)
     return (
-        f"{text} Groups stand in the token: if {caller.user} is in one by now (`productsapi user "
-        f"groups {who}` tells), a new sign-in is needed: `productsapi user login {who}`."
+        f"{text} The token lists the user's groups as of sign-in: if {caller.user} was added to "
+        f"one since (`productsapi user groups {who}` lists them), a new sign-in is needed: "
+        f"`productsapi user login {who}`."
     )
 
 
@@ -186,14 +190,14 @@ def _unknown_route(method: str, path: str) -> str:
     if there:
         return (
             f"API Gateway doesn't know {there} here yet: in the first minute after a deploy that "
-            "is so now and then. Repeat; if it stays, `productsapi status` tells what is missing."
+            "is so now and then. Repeat; if it stays, `productsapi status` shows what is missing."
         )
     known = ", ".join(str(route) for route in ROUTES)
     return f"API Gateway says so when it knows no {method} {path}. What there is: {known}"
 
 
 def _unauthorized(token: str | None, now: float) -> str:
-    """API Gateway gives no reason for a 401; the token itself often tells it."""
+    """API Gateway gives no reason for a 401; the token itself often shows it."""
     if token is None:
         return "No token was sent, and every route but OPTIONS needs one."
     claims = claims_of(token)

@@ -221,7 +221,7 @@ def main() -> None:
       productsapi login testuser --local
       productsapi request GET /products --local
 
-    --quiet and --debug may stand behind a command too.
+    --quiet and --debug may follow a command too.
 
     Exit codes: 0 done, 1 failed, 2 `plan --exit-code` found changes, 3 configuration, 4 credentials
     or rights, 5 refused to protect something, or `verify` found it open, 6 local cloud, 7 sign-in,

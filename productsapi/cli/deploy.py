@@ -76,7 +76,7 @@ def command(
     from productsapi.stack.stack_outputs import contract
 
     asks = opened.asks(yes=yes)
-    if not asks:  # else it stands above the question
+    if not asks:  # otherwise it is printed above the question
         announce(opened.stack)
     look = functools.partial(planned, allow_blocked_runtime=allow_blocked_runtime)
     done = deployed(opened, look, asks=asks, detail=detail)

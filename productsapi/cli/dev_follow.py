@@ -26,8 +26,8 @@ AGAIN_S = 1.0
 def following(opened: Opened, outputs: Outputs, view: View) -> Iterator[None]:
     """Show requests and logs until the block's end.
 
-    The local cloud's gate tells each request, those too that reach no function. On AWS the
-    functions' logs tell them.
+    The local cloud's gate lists each request, those too that reach no function. On AWS they are
+    read from the functions' logs.
     """
     stop, asked = Signal(), Signal()
     works: list[Callable[[], None]] = [lambda: _logs(opened, view, asked, stop)]

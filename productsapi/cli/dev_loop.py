@@ -37,7 +37,7 @@ class Loop:
         self.session = session
         self.view = view
         self._shown = ending.enter_context(ExitStack())
-        """Ends what is about one API: it begins anew where another one stands there."""
+        """Ends what is about one API: it is started again when there is another one."""
         self._ids: dict[str, str | None] = {}
         self._users: StackUsers | None = None
         self._tokens: Tokens | None = None

@@ -41,7 +41,7 @@ def sign_in(users: StackUsers) -> Tokens:
 
 @dataclass(frozen=True)
 class Seed:
-    """A product's line of a file, to be sent as it stands there."""
+    """A product's line of a file, to be sent unchanged."""
 
     where: str
     body: bytes
@@ -73,7 +73,7 @@ def _seeds(path: Path) -> Iterator[Seed]:
 
 @dataclass
 class SeedResult:
-    """What came of it: how many there are now, and of those refused why."""
+    """How many products were created, how many existed, and why others were refused."""
 
     made: int = 0
     present: int = 0

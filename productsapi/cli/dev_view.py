@@ -131,6 +131,6 @@ def _width() -> int:
 
 
 def _fitting(text: str, room: int) -> str:
-    """In a pipe as long as it is; on a terminal so that what follows stands in columns."""
+    """In a pipe as long as it is; on a terminal so that what follows is in columns."""
     wide = 40 if room > 1 << 10 else room
     return f"{text if len(text) <= room else text[: room - 1] + '…':<{min(wide, room)}}"

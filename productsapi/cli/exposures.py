@@ -31,7 +31,7 @@ def exposures(plan: Plan, way: str = "deploy") -> list[str]:
 
 
 def exposures_in_short(plan: Plan, way: str) -> list[str]:
-    """The same, with what closes them told once, and all four of a kind by their number."""
+    """The same, with what closes them printed once, and all four of a kind by their number."""
     found = _exposed(plan, counted=True)
     if len(found) <= 1:
         return [f"Open now: {each.what}; {way} {each.closing}" for each in found]

@@ -31,7 +31,7 @@ def command(target: Target, as_json: bool) -> None:
     """Show the releases that can be gone back to, newest first. Changes nothing.
 
     The one that callers reach is marked with a star. `productsapi rollback --to` takes the number
-    or the time of any other. With each stands the commit that it is of, and its message.
+    or the time of any other. With each the commit that it is of is listed, and its message.
 
     \b
     Examples:

@@ -56,7 +56,7 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
     The former key is good for nothing then: callers who hold it get 403 until they have the new one
     from Secrets Manager. It goes when the API answers to the new one, which is asked with the token
     of somebody who is signed in here; where that can't be seen, it stays. With --keep-old it stays
-    until the next `productsapi deploy`, whose plan tells so. Interrupted, just repeat it.
+    until the next `productsapi deploy`, whose plan says so. Interrupted, just repeat it.
 
     \b
     Examples:
@@ -122,7 +122,7 @@ def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
             users = find_users(opened.target)
             names = users.signed_in()
             return {"authorization": f"Bearer {users.token(names[0])}"} if names else {}
-        except ProductsApiError:  # the answers tell whether it goes without
+        except ProductsApiError:  # the answers show whether it works without
             return {}
 
     def ask(value: str) -> int:

@@ -44,7 +44,7 @@ def project_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def command() -> None:
     """Start, stop and reset the local cloud.
 
-    It belongs to the project that the configuration stands in, and keeps its state in
+    It belongs to the project that contains the configuration, and keeps its state in
     .productsapi/ there. Every command with --local starts it when needed.
 
     \b

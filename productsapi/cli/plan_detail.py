@@ -82,7 +82,7 @@ def notes_as_json(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
 def plan_as_json(plan: Plan) -> list[dict[str, Any]]:
     """What there is to do; before it what lets someone in or is held, in entries of their form.
 
-    Not all notes: some stand for good, and an empty list says that there is nothing to do.
+    Not all notes: some are permanent, and an empty list says that there is nothing to do.
     """
     urgent = [note for note in plan.notes if note.exposes_access or note.warns]
     no_change: dict[str, Any] = {"step": None, "resource": None, "action": "note", "fields": []}

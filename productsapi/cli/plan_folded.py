@@ -30,7 +30,7 @@ MOST_NAMES = 2
 def folded(plan: Plan, most: int) -> list[Line]:
     """What goes, what is made, what is changed and what stays, with a line for all of each.
 
-    What is removed, refused, kept or taken away is told as fully as a line a step tells it; of
+    What is removed, refused, kept or taken away is described as fully as in a line a step; of
     what is set, no more than the names of `most` fields.
     """
     changes = list(once(masked(plan.changes)))

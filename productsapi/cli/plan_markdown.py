@@ -1,6 +1,6 @@
 """A plan as Markdown, for the comment of a pull request. Pure.
 
-Names and values stand in fenced blocks: nothing of them is markup there, mentions anyone or links.
+Names and values are in fenced blocks: nothing in them is markup there, mentions anyone or links.
 """
 
 from __future__ import annotations

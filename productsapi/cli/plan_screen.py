@@ -89,7 +89,7 @@ def height_of(text: str, *, err: bool) -> int:
 
 
 def _forms(plan: Plan, way: str) -> Iterator[list[Row]]:
-    """The one that tells most comes first."""
+    """The one with most information comes first."""
     opened, notes, end = exposures(plan, way), merged(plan.notes), summary(plan)
     yield _form(opened, notes, lines(plan), [end, cost(plan)])
     opened, notes, end = (

@@ -23,7 +23,7 @@ from productsapi.wording import in_a_row
 
 CODE = {"code_sha256", "latest_code_sha256"}
 HASHED = CODE | {"definition", "marker", "superseded_by"}
-"""Fields whose values tell a person nothing."""
+"""Fields whose values mean nothing to a person."""
 MOST_FIELDS = 4
 LONGEST = 40
 LISTS = {"open", "foreign"}
@@ -219,7 +219,7 @@ def without(gone: list[FieldChange]) -> list[str]:
 
 
 def _without_parts(whole: str, parts: list[str]) -> str:
-    """Several statements are counted: their ids tell a person nothing."""
+    """Several statements are counted: their ids mean nothing to a person."""
     if whole == "statements" and len(parts) > 1:
         return f"without {len(parts)} {whole}"
     return f"without {' '.join([whole, ', '.join(dict.fromkeys(parts))]).strip()}"

@@ -115,7 +115,7 @@ class Importing:
         for name in self.keys:
             if name not in reader.names:
                 there = ", ".join(printable(each) for each in reader.names)
-                text = f"no column is called {name}, which tells products apart"
+                text = f"no column is called {name}, which identifies a product"
                 raise Refused(text, f"name it so in the first line, which has: {there}")
         if reader.unknown:
             names = ", ".join(printable(each) for each in reader.unknown)
@@ -192,7 +192,7 @@ def creator(users: StackUsers, name: str | None) -> str:
         text = "nobody is signed in, so who imports isn't known"
         raise Refused(text, "sign in by `productsapi login`, or say it: --as USER")
     if len(signed_in) == 1:
-        raise Refused(f"{signed_in[0]}'s tokens don't tell a user", f"say it: --as {signed_in[0]}")
+        raise Refused(f"{signed_in[0]}'s tokens name no user", f"say it: --as {signed_in[0]}")
     text = f"{in_a_row(signed_in)} are signed in here, so who imports isn't known"
     raise Refused(printable(text), "say which of them: --as USER")
 
@@ -213,7 +213,7 @@ def _tell_of_other_code(users: StackUsers) -> None:
     if live != code_sha256(stack.code[FUNCTIONS[0]]):
         click.secho(
             "The deployed functions aren't these sources: what is imported by these rules may not "
-            "be what the API would take. `productsapi plan` tells the difference.",
+            "be what the API would take. `productsapi plan` shows the difference.",
             fg="yellow",
             err=True,
         )

@@ -70,7 +70,7 @@ def _row(title: str, step: str, plan: Plan, edges: Edges, state: ProgressState, 
 
 
 def _under_way(active: list[Change], waits: Mapping[Key, str]) -> str:
-    """What waits goes before what works: its reason tells of what it is."""
+    """What waits is shown before what works: its reason says what it is."""
     first = next((change for change in active if change.key in waits), active[0])
     more = f" and {len(active) - 1} more" if len(active) > 1 else ""
     return f"{waits.get(first.key, first.key)}{more}"

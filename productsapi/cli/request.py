@@ -73,7 +73,7 @@ def command(
 
     --paginate follows nextToken to the end: an item a line as the pages come (JSON lines), or with
     --json one array, once all are there. Numbers keep every digit. Where a page is refused, what
-    came before it stays, and the exit code tells that it isn't all.
+    came before it stays, and the exit code says that it isn't all.
 
     \b
     Examples:

@@ -80,7 +80,7 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
 
 
 def _rolled_back(opened: Opened, to: str | None, *, asks: bool) -> Seen:
-    """Choose, ask and move; anew where AWS's answers turn out older than what stands.
+    """Choose, ask and move; again where AWS's answers turn out older than what is deployed.
 
     Raises Older where they stay so, or where a number may mean another release by now.
     """
@@ -113,7 +113,7 @@ def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
         seen,
         look=look,
         agree=functools.partial(_agree, opened, first) if asks else None,
-        work=functools.partial(_move, tells=not asks),
+        work=functools.partial(_move, shows_exposures=not asks),
     )
     return plan, reported
 
@@ -148,15 +148,17 @@ def _planned(opened: Opened, to: str | None) -> Seen:
     return plan(prepared.moves, seen), (prepared, seen)
 
 
-def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading], *, tells: bool) -> Applied:
-    """It `tells` what is open where no question has."""
+def _move(
+    opened: Opened, plan: Plan, seen: tuple[Prepared, Reading], *, shows_exposures: bool
+) -> Applied:
+    """`shows_exposures`: where no question has shown them."""
     from productsapi.cli.plan_detail import print_exposures
     from productsapi.cli.progress import progress
     from productsapi.engine.apply import apply
     from productsapi.engine.graph import making_edges
 
     prepared, reading = seen
-    if tells:
+    if shows_exposures:
         print_exposures(plan, err=True)
     with progress(plan, making_edges(prepared.moves)) as report:
         applied = apply(plan, prepared.moves, reading, opened.telling(), report)

@@ -175,7 +175,7 @@ def _print_states(found: Plan, reading: Reading) -> None:
 
 
 def _print_served(serves: dict[str, Any] | None) -> None:
-    """What the stage's snapshot really lets in, which the API as it stands may not tell."""
+    """What the stage's snapshot really lets in, which the API's current methods may not show."""
     if serves is None:
         click.echo("The stage serves nothing.")
         return

@@ -15,7 +15,7 @@ QUIET, DEBUG = "productsapi.quiet", "productsapi.debug"
 
 
 def switches(function: Callable[..., Any], *, hidden: bool = False) -> Callable[..., Any]:
-    """The two options; `hidden` where the program's own help tells of them."""
+    """The two options; `hidden` where the program's own help lists them."""
 
     def noted(context: click.Context, parameter: click.Parameter, value: bool) -> None:
         if value:

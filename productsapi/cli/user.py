@@ -27,7 +27,7 @@ def user_name(value: str) -> str:
 
 
 def group_name(value: str) -> str:
-    """A name that the functions can tell apart in a token; the configuration has the same rule."""
+    """A name that the functions can distinguish in a token; the configuration has the same rule."""
     from productsapi.config_keys.allowed import GROUPS
 
     if not GROUPS.each.accepts(value):
@@ -206,7 +206,7 @@ def groups(
 ) -> None:
     """Show a user's groups, or set them: exactly those that are named.
 
-    A change counts from the next sign-in on, since the groups stand in the token.
+    A change counts from the next sign-in on, since the groups are in the token.
 
     \b
     Examples:

@@ -126,7 +126,7 @@ class Csv:
         return cell
 
     def _number(self, cell: str) -> str | None:
-        """With a point, and nothing between thousands; None where a sign stands elsewhere."""
+        """With a point, and nothing between thousands; None where a separator is elsewhere."""
         between, decimal = (".", ",") if self.dialect.comma else (",", ".")
         if between in cell:
             if not re.fullmatch(rf"[+-]?\d{{1,3}}(\{between}\d{{3}})+(\{decimal}\d+)?", cell):

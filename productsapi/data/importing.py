@@ -77,7 +77,7 @@ class Import:
                 if first == found.line:
                     yield Sent(found, row.text)
                     continue
-                why = f"stands on line {first} already: {' '.join(found.key)}"
+                why = f"is on line {first} already: {' '.join(found.key)}"
                 found = [BadRow(row.line, "productId", why, row.text)]
             self._bad(found)
 

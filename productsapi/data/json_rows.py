@@ -58,7 +58,7 @@ class JsonArray:
             else:
                 yield from self._elements()
             if rest := self._next():
-                raise Refused(f"line {self.line}: {rest!r} stands behind the end of the array")
+                raise Refused(f"line {self.line}: {rest!r} follows the end of the array")
         except UnicodeDecodeError as error:
             raise undecodable(error) from None
 

@@ -18,7 +18,7 @@ CONDITION_FAILED = "ConditionalCheckFailed"
 
 
 def insert(aws: Aws, table: str, items: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Store all of them, or else tell of each whether it exists or is NOT_TRIED.
+    """Store all of them, or else report for each whether it exists or is NOT_TRIED.
 
     Raises AwsError where the call as a whole was refused.
     """

@@ -74,7 +74,7 @@ class Target:
 
     @cached_property
     def markers(self) -> Mapping[str, str]:
-        """The values of what stands behind a semicolon, such as `python_version < "3.11"`."""
+        """The values of a marker's variables, such as `python_version < "3.11"`."""
         from packaging.markers import default_environment
 
         if not self.runtime:

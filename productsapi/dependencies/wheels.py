@@ -1,4 +1,4 @@
-"""What stands in wheels, as files of the functions' zips; and whether any of them lacks another."""
+"""The contents of wheels, as files of the functions' zips; and whether any wheel lacks another."""
 
 from __future__ import annotations
 

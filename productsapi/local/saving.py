@@ -40,7 +40,7 @@ class Failures(logging.Handler):
 
 
 def heard(save_all: Callable[[Any], None]) -> Callable[[Any], dict[str, str]]:
-    """The same saving, which tells what failed."""
+    """The same saving, which reports what failed."""
 
     def save(services: Any) -> dict[str, str]:
         failures, logger = Failures(), logging.getLogger("persistence")

@@ -81,7 +81,7 @@ def headers(origins: Sequence[str]) -> Json:
         name: {"description": says, "required": True, "schema": _only(*values)}
         for name, (says, values) in described.items()
     }
-    if len(origins) > 1:  # nobody but they are told
+    if len(origins) > 1:  # only they get the header
         fixed[ORIGIN]["required"] = False
     return fixed | {
         "ETag": {

@@ -1,4 +1,4 @@
-"""All stacks of an account and Region, and how each stands, by the tags of what is theirs.
+"""All stacks of an account and Region, and the state of each, by the tags of its resources.
 
 A page of the tagging API's listing holds a hundred resources, some five stacks. What it doesn't
 show may be there all the same: it is late with what is new and what is gone (AWS's page of
@@ -27,7 +27,7 @@ STARTS = {
     "table/": TABLE,
     "userpool/": USER_POOL,
 }
-"""How the last part of an ARN begins, by what it stands for."""
+"""How the last part of an ARN begins, by the kind of resource."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _overview(
 
 
 def _tagged(aws: Aws) -> Iterator[tuple[str, str]]:
-    """Stack and ARN of all that the tagging API tells of."""
+    """Stack and ARN of all that the tagging API lists."""
     filters = [{"Key": STACK_TAG}]
     pages = aws.pages("resourcegroupstaggingapi", "GetResources", TagFilters=filters)
     for each in (each for page in pages for each in page["ResourceTagMappingList"]):
@@ -114,7 +114,7 @@ def _apis(aws: Aws) -> Iterator[tuple[str, str]]:
 
 
 def _stages(aws: Aws, api_id: str) -> Iterable[str]:
-    """By API Gateway, where no tag tells of one; none where that may not be asked."""
+    """By API Gateway, where no tag names one; none where that may not be asked."""
     try:
         return [stage["stageName"] for stage in api_tree.stages(aws, api_id)]
     except AwsError:
@@ -122,7 +122,7 @@ def _stages(aws: Aws, api_id: str) -> Iterable[str]:
 
 
 def _part(arn: str) -> tuple[str, str]:
-    """What an ARN stands for, and its name; of others the kind is the service."""
+    """The kind of an ARN's resource, and its name; of others the kind is the service."""
     _, _, service, _, _, rest = arn.split(":", 5)
     for start, kind in STARTS.items():
         if rest.startswith(start):

@@ -17,7 +17,7 @@ from typing import Protocol
 HOST = "127.0.0.1"
 KEY_BYTES = 32
 BEFORE_THE_KEY = frozenset({"/open", "/open.js", "/page.css", "/icon.svg"})
-"""What the browser needs to give the key in exchange for the cookie; none of it tells anything."""
+"""What the browser needs to give the key in exchange for the cookie; none of it is confidential."""
 EXCHANGE = "/open"
 READING = frozenset({"GET", "HEAD"})
 

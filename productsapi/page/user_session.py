@@ -47,7 +47,7 @@ class SignIn:
             self._take(name, begin(self.pool, name, password))
 
     def answer(self, text: str) -> None:
-        """Answer what Cognito asked. Raises SignInError; the question then stands still."""
+        """Answer what Cognito asked. Raises SignInError; the question then remains open."""
         with self._lock:
             if self._asked is None:
                 raise SignInError("Nothing was asked: sign in from the beginning.")

@@ -28,7 +28,7 @@ MAX_REPORTED = 10
 STORABLE = Context(
     prec=38, Emax=125, Emin=-130, traps=[Inexact, InvalidOperation, Overflow, Subnormal]
 )
-"""The numbers that the functions, and DynamoDB, can tell exactly."""
+"""The numbers that the functions, and DynamoDB, can represent exactly."""
 
 HINT = "docs/api.md lists what is enforced; `productsapi init DIR` writes the schema as it was"
 

@@ -1,4 +1,4 @@
-"""The functions' sources, judged by the runtime's Python, or by this one in its stead."""
+"""The functions' sources, checked by the runtime's Python, or by this one instead."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def check(files: Mapping[Path, bytes], runtime: str) -> None:
     """Raise ConfigError with file, line and a marker where `runtime` can't read a source."""
     sources = {str(path): content for path, content in files.items() if path.suffix == ".py"}
     path = os.environ.get("PATH", "")
-    by, faults = _judged(tuple(sorted(sources.items())), runtime, path)
+    by, faults = _checked(tuple(sorted(sources.items())), runtime, path)
     if not faults:
         return
     lines = [_describe(found, sources[found.name], by) for found in faults[:MAX_REPORTED]]
@@ -44,10 +44,10 @@ def check(files: Mapping[Path, bytes], runtime: str) -> None:
 
 
 @lru_cache(maxsize=4)
-def _judged(
+def _checked(
     sources: tuple[tuple[str, bytes], ...], runtime: str, path: str
 ) -> tuple[str, tuple[Fault, ...]]:
-    """Who has judged, and what is wrong. The same sources are asked about at every look."""
+    """Which Python has checked them, and what is wrong. The same sources are checked often."""
     wanted = _version(runtime)
     if wanted != THIS:
         faults = _by_interpreter(sources, runtime, path)

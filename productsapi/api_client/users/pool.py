@@ -77,7 +77,7 @@ class UserPool:
             made = self._join(name, groups)
             self.set_password(name, password)
         except BaseException:  # Ctrl-C too
-            with suppress(AwsError):  # the first error is the one to tell
+            with suppress(AwsError):  # the first error is the one to report
                 self._admin("AdminDeleteUser", name)
             raise
         return made
@@ -105,7 +105,7 @@ class UserPool:
             )
         attributes = {each["Name"]: each["Value"] for each in found["UserAttributes"]}
         if "sub" not in attributes:
-            raise SignInError(f"Cognito doesn't tell the sub of {name}.")
+            raise SignInError(f"Cognito doesn't report the sub of {name}.")
         return str(attributes["sub"])
 
     def groups_of(self, name: str) -> list[str]:

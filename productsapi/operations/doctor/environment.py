@@ -106,7 +106,7 @@ def local_cloud(
 def installed(name: str) -> str | None:
     """The version of a package that can be imported, found without importing it.
 
-    Empty where nothing tells it, as where the package is found by PYTHONPATH alone.
+    Empty where it isn't recorded, as where the package is found by PYTHONPATH alone.
     """
     if not importlib.util.find_spec(name):
         return None

@@ -91,7 +91,7 @@ def _root(aws: Aws) -> Finding:
 
 
 def _principal(aws: Aws, arn: str) -> str:
-    """The user or role that the simulator knows. A role's path only IAM tells."""
+    """The user or role that the simulator knows. Only IAM reports a role's path."""
     kind, _, rest = arn.split(":", 5)[5].partition("/")
     if kind == "user":
         return arn

@@ -1,7 +1,7 @@
 """A plan as the `aws` commands that would carry it out: to read, to learn from, or as a script.
 
 The real steps are run over calls that are written down instead of sent (aws/rehearsal.py), so what
-stands here is what a deploy sends.
+is shown here is what a deploy sends.
 """
 
 from __future__ import annotations

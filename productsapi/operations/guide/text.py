@@ -59,7 +59,7 @@ def subject(line: Line) -> str:
 
 
 def _entry(number: int, line: Line, guide: Guide, explained: set[str]) -> str:
-    """A sentence stands where its command is met first."""
+    """A sentence is printed where its command occurs first."""
     what = subject(line)
     sentences = [] if what in explained else about(line)
     explained.add(what)

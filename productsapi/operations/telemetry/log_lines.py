@@ -51,7 +51,7 @@ class Line:
 
     @property
     def request_id(self) -> str | None:
-        """The gateway's id where the line tells it, otherwise Lambda's."""
+        """The gateway's id where the line contains it, otherwise Lambda's."""
         own = self.fields.get("requestId")
         return own if isinstance(own, str) and own not in {"", NOTHING} else self.invocation
 
@@ -67,7 +67,7 @@ class Line:
 
 
 def read(message: str) -> Line:
-    """Any text is a line; what it doesn't tell is left open."""
+    """Any text is a line; what it doesn't contain is None."""
     fields = _fields(message)
     if fields:
         trace = fields.get("traceId")

@@ -50,7 +50,7 @@ def refused(
 ) -> Finding:
     """Each route. What is open counts at once; what only isn't known everywhere yet is repeated."""
     check = f"refuses {credential.name}{again}"
-    found = [Finding(check, *_judged(api, route, credential, product)) for route in ROUTES]
+    found = [Finding(check, *_checked_route(api, route, credential, product)) for route in ROUTES]
     bad = [finding for finding in found if finding.state is not State.OK]
     if not bad:
         return Finding(check, State.OK, f"on all {len(found)} routes")
@@ -60,21 +60,21 @@ def refused(
     return Finding(check, worst(bad), text, fix)
 
 
-def _judged(
+def _checked_route(
     api: Api, route: Route, credential: InvalidCredential, product: dict[str, object]
 ) -> tuple[State, str, str]:
-    """State, text, and what to do: what a function dies of, no deploy of the same code fixes."""
+    """State, text, and what to do: a function's crash isn't fixed by deploying the same code."""
     body = product if route.method == "POST" else BODIES.get(route.method)
     try:
         path = path_of(route, str(product["productId"]))
         reply = api.patiently(route.method, path, credential.token, body=body)
     except RequestFailed as error:
         return State.FAILED, f"{route}: {error.message}", REDEPLOY_COMMAND
-    state, reported = judged(reply.answer, credential.by_function)
+    state, reported = checked_answer(reply.answer, credential.by_function)
     return state, f"{route}: {reported}{_died(reply)}", _suggested_fix(reply, route.method, path)
 
 
-def judged(answer: Answer, known_refusal: str | None) -> tuple[State, str]:
+def checked_answer(answer: Answer, known_refusal: str | None) -> tuple[State, str]:
     """A refusal is the gateway's own 401. Whatever a function answers, it was let through to it."""
     code = by_function(answer)
     if answer.status == HTTPStatus.UNAUTHORIZED:

@@ -65,7 +65,7 @@ class Api:
     ) -> Answer:
         """The API's answer; only the stage's own rate limit, which is none, is waited for.
 
-        What is read is never a cached answer: those stand under another If-None-Match.
+        What is read is never a cached answer: those are cached under another If-None-Match.
         """
         sent = dict(headers or {})
         if self.key and with_key and method != "OPTIONS":
@@ -144,7 +144,7 @@ def function_of(method: str, path: str) -> str | None:
 
 
 def log_of(method: str, path: str) -> str:
-    """The command that tells more about what went wrong behind a request."""
+    """The command that shows more about what went wrong behind a request."""
     return f"productsapi logs {function_of(method, path) or ''}".rstrip()
 
 

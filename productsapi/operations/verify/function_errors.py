@@ -22,7 +22,7 @@ Crash = Callable[[str, Answer], str | None]
 """What a function (by its name in routes.py) died of, by an answer of the gateway's."""
 
 RAISED = re.compile(r"\[ERROR\]\s+((?:Runtime\.)?\w*(?:Error|Exception|NotFound)\b[^\r\n]*)")
-"""How Lambda tells what its code raised outside of a request: our handlers raise nothing in one."""
+"""How Lambda reports what code raised outside of a request: our handlers raise nothing in one."""
 PATTERN = '"[ERROR]"'
 
 

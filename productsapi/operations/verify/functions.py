@@ -23,13 +23,13 @@ ACTION = "lambda:InvokeFunction"
 def permissions(aws: Aws, stack: Stack, function: str, api_id: str) -> Iterator[Finding]:
     """By its alias this API's own routes, and nobody else; otherwise nobody at all.
 
-    Whoever else may invoke a function gets past the gateway, and tells it any claims.
+    Whoever else may invoke a function bypasses the gateway, and can send it any claims.
     """
     name = stack.function_name(function)
     check = f"permissions of {name}"
     sources = _sources(stack, function, api_id)
     on_alias = _statements(aws, FunctionName=name, Qualifier=ALIAS)
-    # by the function's own name some endpoints tell those of the alias too
+    # by the function's own name some endpoints return those of the alias too
     own = [s for s in _statements(aws, FunctionName=name) if not _is_on_alias(s)]
     strangers = [
         *(f"{_who(s)} by the alias" for s in on_alias if _source(s) not in sources),

@@ -95,7 +95,7 @@ class Verification:
         self.report(refused(self.api, NO_TOKEN, product, again=", at the end too"))
 
     def _try_the_unreported(self, product: Product) -> None:
-        """What others serve from our API, where the endpoint doesn't tell how it is guarded."""
+        """What others serve from our API, where the endpoint doesn't report its authorization."""
         outputs, ours = self.reading.outputs, self.stack.config.api.stage
         with suppress(ProductsApiError):  # reported when it was read
             stages = {ours: stage.unknown_of_others(self.aws, outputs)}

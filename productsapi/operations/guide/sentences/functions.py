@@ -24,7 +24,7 @@ FUNCTIONS = {
         "DynamoDB > the table > Backups > Point-in-time recovery > Edit.",
     ),
     "TagResource": Sentence(
-        "Tags tell whose it is; those of the table also hold the ids of API, pool and client, by "
+        "Tags say whose it is; those of the table also hold the ids of API, pool and client, by "
         "which they are found again.",
         "the resource's page > Tags > Manage tags.",
     ),
@@ -64,7 +64,7 @@ FUNCTIONS = {
     "DeleteRolePermissionsBoundary": Sentence(
         "The configuration asks for no boundary.", "IAM > the role > Permissions boundary > Remove."
     ),
-    "TagRole": Sentence("Tags tell whose the role is.", "IAM > the role > Tags > Manage tags."),
+    "TagRole": Sentence("Tags say whose the role is.", "IAM > the role > Tags > Manage tags."),
     "UntagRole": Sentence(
         "Takes away tags that the configuration doesn't have any more.",
         "IAM > the role > Tags > Manage tags > Remove.",

@@ -11,11 +11,11 @@ GATEWAY = {
         "API Gateway > Create API > REST API > New API: its name, endpoint type Regional.",
     ),
     "GetResources": Sentence(
-        "The id of the path `/`, which every API has, and which the others hang under.",
+        "The id of the path `/`, which every API has, and which is the parent of the others.",
         "nothing: it shows the tree.",
     ),
     "CreateResource": Sentence(
-        "A path of the API; {productId} takes whatever stands there.",
+        "A path of the API; {productId} matches any value there.",
         "API Gateway > Resources > Create resource: resource path and name.",
     ),
     "PutMethod": Sentence(
