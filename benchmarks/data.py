@@ -137,9 +137,9 @@ def ours(endpoint: str, path: str, write: Any) -> dict[str, float]:
     from productsapi.data.importing import Import
     from productsapi.data.json_rows import JsonLines
     from productsapi.data.keys import keys
-    from productsapi.data.table_store import Store, product_of
     from productsapi.data.pace import Pace
     from productsapi.data.rows import Row
+    from productsapi.data.table_store import Store, product_of
 
     rules = rules_of_the_starter()
     aws = Aws(*connect_local(REGION, endpoint, "000000000000"))
