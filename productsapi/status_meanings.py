@@ -9,7 +9,8 @@ STATUS_MEANINGS = {
     400: "The request breaks the API's rules; the body lists each violation, with its field.",
     404: "There is no such product.",
     409: "The request conflicts with what is stored; the body says how.",
-    412: "The product isn't of the version that was asked for: read it again, then repeat.",
+    412: "Someone changed the product since it was read, so it isn't of the version that was sent: "
+    "read it again, then repeat.",
     413: "The request, or the product with it, is too large.",
     415: "The body must be sent as application/json, in a PATCH as application/merge-patch+json, "
     "in UTF-8 and not compressed.",

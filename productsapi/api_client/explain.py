@@ -104,7 +104,7 @@ OF_THE_KEY = {
     Key.NOT_ASKED: "API Gateway asks for an API key, which this configuration doesn't (api.key): "
     "`productsapi plan` shows how they differ.",
     Key.LEFT_AWAY: "No API key was sent (--no-key), and the API asks for one.",
-    Key.OWN: "The API key that was sent isn't the right one, or it was replaced: leave it away "
+    Key.OWN: "The API key that was sent isn't the right one, or it was replaced: omit it "
     "(PRODUCTSAPI_API_KEY, or the header x-api-key), and the one in Secrets Manager is sent.",
     Key.KEPT: "The API key was sent as Secrets Manager keeps it, and isn't accepted: a new one "
     "takes AWS some seconds to know, at times minutes. Repeat; if it stays, `productsapi status` "

@@ -58,7 +58,7 @@ def pipeline_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--profile", help="AWS profile to learn the account from."),
         click.option("--region", help="AWS Region, instead of the configuration's."),
         click.option(
-            "--account", metavar="ID", callback=account_id, help="The account: nobody is asked."
+            "--account", metavar="ID", callback=account_id, help="The account, without asking AWS."
         ),
         click.option(
             "--branch",
@@ -164,9 +164,9 @@ def _put(written: Mapping[str, str], *, yes: bool) -> None:
         names = "\n  ".join(changed)
         if not someone_is_there():
             raise Refused(
-                f"nothing was written, since these are there already:\n  {names}", "add --yes"
+                f"nothing was written, since these exist already:\n  {names}", "add --yes"
             )
-        click.echo(f"There already, and different:\n  {names}", err=True)
+        click.echo(f"Exists already, and differs:\n  {names}", err=True)
         agreed("Write over these?")
     for path, content in written.items():
         if there[path] == content:
@@ -204,8 +204,8 @@ def _inside(config: Path) -> str:
     try:
         return config.resolve().relative_to(Path.cwd().resolve()).as_posix()
     except ValueError as error:
-        text = f"{config} isn't in this folder, and a pipeline begins in the repository's own"
-        raise Refused(text, "go to the repository's first folder") from error
+        text = f"{config} isn't in this folder, and a pipeline starts in the repository's root"
+        raise Refused(text, "go to the repository's root folder") from error
 
 
 def _installed() -> str:

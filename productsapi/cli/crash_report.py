@@ -37,7 +37,7 @@ def fault(error: Exception, words: Sequence[str], environ: Mapping[str, str]) ->
     """The error to report for one that isn't of our tree; `words` is what was typed."""
     if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("productsapi"):
         hint = "install it again: pip install --force-reinstall productsapi"
-        return ProductsApiError(f"the installation isn't whole: {error}", hint)
+        return ProductsApiError(f"the installation is incomplete: {error}", hint)
     reported = masked(f"{type(error).__name__}: {error}", environ).partition("\n")[0][:LONGEST_LINE]
     kept = _keep(_details(error, words, environ))
     where = project_url(_metadata())

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @click.option(
     "--allow-blocked-runtime",
     is_flag=True,
-    help="Try even where AWS is said to refuse the runtime by now.",
+    help="Try even where AWS is said to refuse the runtime.",
 )
 def command(
     target: Target,
@@ -54,7 +54,7 @@ def command(
     message: str | None,
     allow_blocked_runtime: bool,
 ) -> None:
-    """Put the API there, or bring it to what the configuration says.
+    """Deploy the API, or update it to what the configuration says.
 
     Reads what exists, shows the difference, and closes it. Running it again finds nothing to do;
     after a failure or an interruption it goes on from where it stopped. What was made by hand under

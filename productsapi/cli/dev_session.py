@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from productsapi.engine.outputs import Outputs
     from productsapi.engine.plan import Change
 
-GOES_ON = "what was live before goes on serving"
+GOES_ON = "the code deployed before keeps serving"
 
 
 class Session:
@@ -68,7 +68,7 @@ class Session:
             self._tell(error)
             return
         if live or self._broken:
-            what = live or "what is saved is what is live again"
+            what = live or "the saved code is the live code again"
             view.line(f"{what} ({time.monotonic() - began:.1f} s)", fg="green", bold=True)
         self._broken = ""
 
@@ -83,7 +83,7 @@ class Session:
         if before.is_another_stack(config):
             raise Refused(
                 f"{config.path} is about another stack now: {config.stack} in {config.region}",
-                "take that back; or end this and begin it anew: `productsapi dev`",
+                "undo that; or stop this and start it again: `productsapi dev`",
             )
         if config == before.config and self._updated(opened, functions):
             return f"{self._saved(before)} live in {in_a_row(functions)}"

@@ -57,7 +57,7 @@ def command(target: Target, as_json: bool) -> None:
 
 def _print(found: History, target: Target) -> None:
     if not found.entries:
-        click.echo("No release yet: the next deploy that changes code or API makes the first.")
+        click.echo("No release yet: the next deploy that changes code or API creates the first.")
         return
     rows: list[tuple[str, ...]] = [
         ("", "No.", "when", "by", "commit and message", "what it published")
@@ -80,8 +80,8 @@ def _print(found: History, target: Target) -> None:
     if found.rollback:
         unfinished = ", but not all is moved" if found.unfinished else ""
         click.secho(
-            f"A rollback is in force, to {found.rollback.to}, made {found.rollback.made}"
-            f"{unfinished}. {target.command('deploy')} goes forward again, not to what is held.",
+            f"A rollback to {found.rollback.to} is in force, made {found.rollback.made}"
+            f"{unfinished}. {target.command('deploy')} deploys again, but not what is held.",
             fg="yellow",
         )
     if any(entry.release != found.in_force for entry in found.entries):

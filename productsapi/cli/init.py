@@ -26,7 +26,7 @@ from productsapi.errors import Refused
     type=ConfigFile(),
     default=DEFAULT_CONFIG,
     show_default=True,
-    help="With --env: the configuration that it is made after.",
+    help="With --env: the configuration that it is based on.",
 )
 def command(directory: Path | None, name: str | None, model: Path) -> None:
     """Write a configuration and the four function sources to start from.
@@ -42,7 +42,7 @@ def command(directory: Path | None, name: str | None, model: Path) -> None:
       productsapi init --env live --from prod
     """
     if directory and name:
-        raise click.UsageError("--env adds to the project that is here: leave DIRECTORY away.")
+        raise click.UsageError("--env adds to the project that is here: omit DIRECTORY.")
     if name:
         _add_environment(name, model)
     elif directory:
@@ -58,7 +58,7 @@ def _start(directory: Path) -> None:
     there = [str(directory / name) for name in starters if (directory / name).exists()]
     if there:
         raise Refused(
-            "nothing was written, since these are there already:\n  " + "\n  ".join(there),
+            "nothing was written, since these exist already:\n  " + "\n  ".join(there),
             "choose another directory, or move them away",
         )
     for name, content in starters.items():

@@ -47,7 +47,7 @@ def command() -> None:
 @trace_options
 @json_option
 @click.option(
-    "--keep-old", is_flag=True, help="The former key stays good until the next deploy or rotation."
+    "--keep-old", is_flag=True, help="The former key stays valid until the next deploy or rotation."
 )
 @click.option("-y", "--yes", is_flag=True, help="Don't ask.")
 def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
@@ -85,7 +85,7 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
     stays = applied.outputs.get(STAYS) if applied and not keep_old else None
     again = opened.target.command("deploy")
     if stays:
-        text = f"The former key stays good, since {stays}. When callers use the new one: {again}"
+        text = f"The former key stays valid, since {stays}. When callers use the new one: {again}"
         click.secho(text, fg="yellow", err=True)
     if as_json:
         changes = changes_as_json(plan.to_do)
@@ -94,7 +94,7 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
         return
     click.secho(f"There is a new API key ({seconds:.1f} s), in the secret {secret}.", fg="green")
     if keep_old:
-        click.echo(f"The former one is good until the next rotation, or: {again}", err=True)
+        click.echo(f"The former one is valid until the next rotation, or: {again}", err=True)
 
 
 def _planned(opened: Opened, *, keep_old: bool) -> Seen:
@@ -144,7 +144,7 @@ def _agree(opened: Opened, plan: Plan, *, keep_old: bool) -> None:
     click.secho("A new API key", bold=True, err=True)
     print_plan(plan)
     if not keep_old:
-        click.echo("Callers who hold the present one get 403 from then on.", err=True)
+        click.echo("Callers who use the current one get 403 from then on.", err=True)
     agreed("Rotate the key?", name=opened.name_to_type)
 
 

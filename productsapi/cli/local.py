@@ -146,7 +146,7 @@ def reset(config: Path, yes: bool) -> None:
     cloud = _cloud(config)
     if not yes:
         must_be_asked("this forgets everything")
-        agreed(f"Forget every stack, item and user in {cloud.folder}?")
+        agreed(f"Delete every stack, item and user in {cloud.folder}?")
     cloud.reset()
     click.echo("Forgotten.")
 

@@ -34,10 +34,16 @@ CHANGES_FOUND = 2
     is_flag=True,
     help="The aws commands that would do it, under the manual guide's headings, explained.",
 )
-@click.option("--script", is_flag=True, help="With --guide: a shell script, for what isn't there.")
+@click.option(
+    "--script",
+    is_flag=True,
+    help="With --guide: a shell script, for an account that has none of it.",
+)
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when there is something to do.")
 @click.option(
-    "--allow-blocked-runtime", is_flag=True, help="Plan even where AWS refuses the runtime by now."
+    "--allow-blocked-runtime",
+    is_flag=True,
+    help="Plan even where AWS is said to refuse the runtime.",
 )
 def command(
     target: Target,

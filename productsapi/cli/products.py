@@ -46,21 +46,21 @@ def command() -> None:
     type=click.Choice(("create", "upsert", "replace")),
     default="create",
     show_default=True,
-    help="What becomes of products that exist.",
+    help="How existing products are handled.",
 )
-@click.option("--as", "name", metavar="USER", help="Who is to be the creator: a user of the pool.")
+@click.option("--as", "name", metavar="USER", help="The creator: a user of the pool.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(("csv", "json", "jsonl")),
-    help="By default by the file's name, or what it begins with.",
+    help="By default from the file's name, or its first characters.",
 )
 @click.option(
     "--restore",
     is_flag=True,
     help="FILE is an export in dynamodb-json: store its items as they were.",
 )
-@click.option("--delimiter", metavar="CHAR", help="Of a CSV file; by default found out.")
+@click.option("--delimiter", metavar="CHAR", help="Of a CSV file; detected by default.")
 @click.option("--decimal", type=click.Choice(("point", "comma")), help="Likewise.")
 @click.option("--encoding", help="Of the file; by default UTF-8, or what its BOM says.")
 @click.option(
@@ -78,7 +78,7 @@ def command() -> None:
 @click.option(
     "--write",
     type=click.Choice(("statements", "transactions")),
-    help="How new ones go in: on AWS by statements, which cost half, locally by transactions.",
+    help="How new ones are stored: on AWS by statements, which cost half, locally by transactions.",
 )
 @click.option("--dry-run", is_flag=True, help="Check the file; store nothing.")
 @target_options
@@ -149,7 +149,7 @@ def import_(target: Target, file: str, as_json: bool, **options: Any) -> int:
     is_flag=True,
     help="With version, times and creators; dynamodb-json always has them.",
 )
-@click.option("--consistent", is_flag=True, help="Read what was written just now too; costs twice.")
+@click.option("--consistent", is_flag=True, help="Include the latest writes, at twice the price.")
 @target_options
 def export(
     target: Target, form: str | None, output: str, system_fields: bool, consistent: bool

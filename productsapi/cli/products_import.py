@@ -85,13 +85,17 @@ class Importing:
                 return one.run(self.reader.rows())
             except (ProductsApiError, KeyboardInterrupt):
                 if put and one.tally.imported:
-                    text = f"{one.tally.imported:,} products are in, or more. Import the same file"
-                    shown.say(f"{text} again: they count as imported then.")
+                    text = (
+                        f"At least {one.tally.imported:,} products are stored. Import the same file"
+                    )
+                    shown.say(f"{text} again: they are recognised as imported.")
                 raise
 
     def summary(self, tally: Tally) -> str:
         if self.users is None:
-            return f"{tally.new:,} of {tally.read:,} rows are good. Nothing was stored (--dry-run)."
+            return (
+                f"{tally.new:,} of {tally.read:,} rows are valid. Nothing was stored (--dry-run)."
+            )
         parts = [f"{tally.new:,} new", f"{tally.changed:,} changed", f"{tally.there:,} there"]
         return f"{tally.imported:,} of {tally.read:,} rows imported: {', '.join(parts)} already."
 
@@ -119,7 +123,7 @@ class Importing:
                 raise Refused(text, f"name it so in the first line, which has: {there}")
         if reader.unknown:
             names = ", ".join(printable(each) for each in reader.unknown)
-            click.echo(f"Kept as text, since the schema doesn't know it: {names}.", err=True)
+            click.echo(f"Stored as text, since the schema doesn't have it: {names}.", err=True)
         return reader
 
     def _checked(self, row: Row) -> Product | list[BadRow]:
@@ -189,11 +193,11 @@ def creator(users: StackUsers, name: str | None) -> str:
     if tokens and tokens.sub:
         return tokens.sub
     if not signed_in:
-        text = "nobody is signed in, so who imports isn't known"
+        text = "nobody is signed in, so the creator isn't known"
         raise Refused(text, "sign in by `productsapi login`, or say it: --as USER")
     if len(signed_in) == 1:
         raise Refused(f"{signed_in[0]}'s tokens name no user", f"say it: --as {signed_in[0]}")
-    text = f"{in_a_row(signed_in)} are signed in here, so who imports isn't known"
+    text = f"{in_a_row(signed_in)} are signed in here, so the creator isn't known"
     raise Refused(printable(text), "say which of them: --as USER")
 
 
@@ -208,7 +212,10 @@ def _tell_of_other_code(users: StackUsers) -> None:
             "lambda", "GetFunction", FunctionName=function, Qualifier=ALIAS
         )["Configuration"]["CodeSha256"]
     except ProductsApiError as error:
-        click.echo(f"Whether the deployed rules are these isn't known: {error.message}", err=True)
+        click.echo(
+            f"Whether the deployed functions have these rules isn't known: {error.message}",
+            err=True,
+        )
         return
     if live != code_sha256(stack.code[FUNCTIONS[0]]):
         click.secho(

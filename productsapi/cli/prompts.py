@@ -23,7 +23,7 @@ def someone_is_there() -> bool:
 def must_be_asked(doing: str) -> None:
     """Raises Refused where nobody can be: `doing` says what for, "this changes AWS"."""
     if not someone_is_there():
-        raise Refused(f"{doing} and nobody is there to be asked", "add --yes")
+        raise Refused(f"{doing} and there is no terminal to ask on", "add --yes")
 
 
 def production_needs_interactive_confirmation() -> bool:

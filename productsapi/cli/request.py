@@ -174,7 +174,7 @@ def _print_refusal(answer: Answer, why: str) -> None:
     click.secho(f"HTTP {answer.status}", fg="red", err=True)
     if answer.body:
         click.echo(answer.pretty(), err=True)
-    click.echo(printable(why, keep="") or "What came before it isn't all.", err=True)
+    click.echo(printable(why, keep="") or "The list is incomplete.", err=True)
 
 
 def _body(data: str | None) -> bytes | None:

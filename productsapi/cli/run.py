@@ -60,7 +60,7 @@ def carried_out(
                 return plan, reading, work(holding, plan, reading)
         seen = plan, reading
         click.secho("Something changed meanwhile; this is the plan now:", fg="yellow", err=True)
-    raise Refused("it changes faster than it can be agreed upon", "try again later")
+    raise Refused("the plan changed each time before it could be confirmed", "try again later")
 
 
 @contextmanager
@@ -121,8 +121,8 @@ def finish(applied: Applied, again: str) -> None:
     for change in applied.left:
         doubt = " (was under way: it may have taken effect)" if change in applied.abandoned else ""
         click.echo(printable(f"  {change.action.value} {change.key}{doubt}"), err=True)
-    found_out = ", which finds out what took effect" if applied.abandoned else ""
-    click.echo(f"Go on from here with: {again}{found_out}", err=True)
+    found_out = ", which checks what took effect" if applied.abandoned else ""
+    click.echo(f"Continue with: {again}{found_out}", err=True)
     try:
         applied.raise_failure()
     except ProductsApiError as error:
@@ -142,5 +142,5 @@ def _end(lease: Lease, give_back: Callable[[], None]) -> None:
     try:
         give_back()
     except ProductsApiError as error:
-        text = f"The run's lease {lease.name} couldn't be given back; it runs out in a minute"
+        text = f"The run's lease {lease.name} couldn't be released; it expires in a minute"
         click.secho(printable(f"{text}: {error.message}"), fg="yellow", err=True)

@@ -31,7 +31,9 @@ NAMES = {
 @target_options
 @trace_options
 @json_option
-@click.option("--all", "everything", is_flag=True, help="Each part, and how each route is locked.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Each part, and how each route is authorized."
+)
 def command(target: Target, as_json: bool, everything: bool) -> None:
     """Show whether all is as configured, what is off, and what differs.
 
@@ -132,7 +134,9 @@ def _print_short(opened: Opened, found: Plan, serves: dict[str, Any] | None) -> 
         state, colour = STATES[line.action]
         say(f"  {state:<10} {line.text}", err=False, fg=colour, hang=11)
     if served_open := _open(serves):
-        say(f"The stage serves without a lock: {', '.join(served_open)}", err=False, fg="red")
+        say(
+            f"The stage serves without authorization: {', '.join(served_open)}", err=False, fg="red"
+        )
     if serves is None:
         click.echo("The stage serves nothing.")
 

@@ -36,7 +36,7 @@ def trace_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--trace-file",
         type=click.Path(path_type=Path),
-        help="Write each call to AWS there, as JSON lines; for its owner's eyes.",
+        help="Write each call to AWS there, as JSON lines; only you can read the file.",
     )
     @functools.wraps(function)
     def command(target: Target, on_stderr: bool, trace_file: Path | None, **rest: Any) -> Any:

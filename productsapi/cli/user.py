@@ -99,10 +99,10 @@ def login(target: Target, name: str, password_stdin: bool, as_json: bool) -> Non
         print_json({"user": name, "id_token_until": until.isoformat()})
         return
     others = len(users.signed_in()) > 1
-    good = f"the ID token is good until {until:%H:%M %Z} and then renewed"
+    good = f"the ID token is valid until {until:%H:%M %Z} and then renewed"
     click.echo(f"Signed in as {name}; {good}.")
     if others:
-        click.echo(f"`request` is as {name} from now on; --user is another.", err=True)
+        click.echo(f"`request` now acts as {name}; --user chooses another.", err=True)
     print_unless_quiet(f"Next: {target.command('request GET /products')}")
 
 
@@ -221,7 +221,7 @@ def groups(
         for made in users.pool.set_groups(name, groups):
             click.echo(f"Group {made} is new.", err=True)
         again = target.command(f"user login {quote(name)}")
-        text = "Tokens that are out have the former groups until a new sign-in"
+        text = "Tokens already issued keep the former groups until a new sign-in"
         click.echo(f"{text}: {again}", err=True)
     present = users.pool.groups_of(name)
     if as_json:

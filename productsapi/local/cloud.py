@@ -147,7 +147,7 @@ class LocalCloud:
             foreign = isinstance(error, private.NotAFile)
             raise LocalCloudError(
                 f"The local cloud can't use {error.filename or self.folder}: {error.strerror}.",
-                hint="take it away: one of its own is made" if foreign else "",
+                hint="remove it: the local cloud creates its own" if foreign else "",
             ) from error
 
     # -- is it there? --------------------------------------------------------------------------

@@ -106,6 +106,6 @@ class Start:
 
     def _failed(self, how: str) -> LocalCloudError:
         return LocalCloudError(
-            f"The local cloud {how}. Its last words:\n{self._last_words() or '(none)'}",
+            f"The local cloud {how}. Its last output:\n{self._last_words() or '(none)'}",
             hint=f"The whole log: {self.log}",
         )

@@ -90,7 +90,7 @@ def unsaved(folder: Path, failed: Mapping[str, str]) -> LocalCloudError:
     return LocalCloudError(
         f"The local cloud's state can't be saved in {folder}: {_describe(failed)}."
         f" It runs on, so that nothing is lost: {in_words(failed)}.",
-        hint="make room there, then `productsapi local down`; or forget all that it holds with"
+        hint="free space there, then `productsapi local down`; or delete its state with"
         " `productsapi local reset`",
     )
 

@@ -69,8 +69,8 @@ class Server(ThreadingHTTPServer):
             super().__init__((HOST, port), Handler)
         except OSError as error:
             why = error.strerror or error
-            hint = "leave --port away: any that is free is taken"
-            raise ProductsApiError(f"port {port} can't be had: {why}", hint) from error
+            hint = "omit --port: any free port is used"
+            raise ProductsApiError(f"port {port} can't be used: {why}", hint) from error
         self.guard = Guard(self.server_address[1])
 
     def server_bind(self) -> None:
@@ -169,7 +169,7 @@ class Handler(BaseHTTPRequestHandler):
         if guard.exchange(given.get("key")):
             self._send(HTTPStatus.NO_CONTENT, "", b"", more={"Set-Cookie": guard.set_cookie})
         else:
-            self._send(HTTPStatus.FORBIDDEN, TYPES["html"], _page("The key isn't good any more."))
+            self._send(HTTPStatus.FORBIDDEN, TYPES["html"], _page("The key isn't valid any more."))
 
     def _send(
         self,
@@ -200,7 +200,7 @@ def _result(view: View, given: Mapping[str, Any]) -> bytes:
     except ProductsApiError as error:
         described = {"failed": printable(error.message), "hint": printable(error.hint)}
     except Exception as error:  # noqa: BLE001 - a fault of ours; its text may hold anything
-        described = {"failed": f"This is a fault of the page's own ({type(error).__name__})."}
+        described = {"failed": f"This is a fault in the page's server ({type(error).__name__})."}
     return json.dumps(described).encode()
 
 

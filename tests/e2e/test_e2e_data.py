@@ -63,7 +63,7 @@ def test_a_price_list_goes_in_and_its_faults_follow(
     path = price_list(tmp_path, faults=True)
     words = ("products", "import", "--as", importer, "--local", "--json")
     ended = project.run(*words, str(path), "--rejects", str(rejects), code=1)
-    assert "Kept as text, since the schema doesn't know it: Farbe." in ended.err
+    assert "Stored as text, since the schema doesn't have it: Farbe." in ended.err
     assert f"Next: correct the rows in {rejects}, and import it" in ended.err
     reported = json.loads(ended.out)
     assert (reported["read"], reported["new"], reported["bad"]) == (1000, 990, 10)

@@ -104,7 +104,7 @@ def test_what_is_saved_is_live_and_all_is_printed(dev: Dev) -> None:
 
     dev.save(dev.get, f"{good}\ndef broken(:\n")
     dev.until("def broken(:\n               ^\n")
-    dev.until("what was live before goes on serving")
+    dev.until("the code deployed before keeps serving")
     assert dev.ask().status == 200
 
     dev.save(dev.get, good.replace("    token = parameter", "    1 / 0\n    token = parameter"))

@@ -95,8 +95,8 @@ _REFUSALS = (
              _CLIENT),
     _Refusal("InvalidParameterException", "did not conform to the schema",
              "The user pool asks for attributes that {name} wasn't given: {text}",
-             "Give an address with --email; what else the pool requires, its `SchemaAttributes`"
-             " tell: aws cognito-idp describe-user-pool --user-pool-id {pool}"),
+             "Give an address with --email; what else the pool requires is in its "
+             "`SchemaAttributes`: aws cognito-idp describe-user-pool --user-pool-id {pool}"),
     _Refusal("CodeMismatchException", "", "That code isn't the right one for {name}.",
              "Give the newest code: one is good for half a minute or a few."),
     _Refusal("ExpiredCodeException", "", "The code of {name} has expired.", "Sign in anew."),

@@ -64,7 +64,7 @@ def tried(api: Api, stage: str, methods: Iterable[str], product_id: str) -> Find
         return Finding(check, state, "\n".join(text for _, text in bad), REMOVE)
     text = f"on all {len(asked)} routes" if asked else "nothing of it was tried"
     if left:
-        text = f"{text}; not known of {', '.join(left)}, which it would do harm to try"
+        text = f"{text}; not known for {', '.join(left)}, which can't be tried without harm"
         return Finding(check, State.WARNING, text, REMOVE)
     return Finding(check, State.OK, text)
 

@@ -40,7 +40,7 @@ def test_what_makes_no_sense_together_is_reported(words: list[str], reported: st
 
 @pytest.mark.parametrize(
     ("production", "reported"),
-    [("", "nobody is there to be asked"), ("live", "live is production")],
+    [("", "there is no terminal to ask on"), ("live", "live is production")],
 )
 def test_aws_needs_a_person_and_no_production(
     monkeypatch: pytest.MonkeyPatch, production: str, reported: str
@@ -181,14 +181,14 @@ def view() -> View:
 def test_an_error_is_reported_once_and_its_end(
     view: View, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    odd = ConfigError("x.py:3: python3.13 can't read it", "mend it")
+    odd = ConfigError("x.py:3: python3.13 can't read it", "fix it")
     session = Saved(odd, odd, "", "")
     for _ in range(4):
         session.catch_up(view)
     shown = capsys.readouterr()
     assert shown.err.count("x.py:3") == 1
     assert shown.err.count(dev_session.GOES_ON) == 1
-    assert shown.out.count("live again") == 1
+    assert shown.out.count("live code again") == 1
 
 
 def test_what_is_live_already_is_not_reported(

@@ -96,7 +96,7 @@ def test_what_would_do_harm_is_not_tried() -> None:
     methods = ("DELETE /everything", "GET /hook/{proxy+}", "ANY /any", "GET /products")
     found, scripted = asked(*methods, answer=UNAUTHORIZED)
     assert found.state is State.WARNING
-    assert "not known of DELETE /everything" in found.text
+    assert "not known for DELETE /everything" in found.text
     assert [f"{m} {p}" for m, p, _ in scripted.sent] == [
         "GET /hook/P1", "GET /any", "GET /products",
     ]  # fmt: skip

@@ -199,7 +199,7 @@ def test_a_script_hashes_as_a_deploy_does(world: World) -> None:
     [
         ({}, "there is nothing to do"),
         ({"functions": {"memory_mb": 512}}, "what is to be changed or removed is: function "),
-        ({"api": {"key": True}}, "(without it: api.key to false): a secret would stand"),
+        ({"api": {"key": True}}, "(without it: api.key to false): a secret would be"),
     ],
 )
 def test_what_no_script_can_do_is_refused(

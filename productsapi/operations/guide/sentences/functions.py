@@ -34,7 +34,7 @@ FUNCTIONS = {
     ),
     # IAM
     "CreateRole": Sentence(
-        "A role of its own for each function: Lambda takes it on, and nobody else can.",
+        "A role of its own for each function: Lambda assumes it, and nobody else can.",
         "IAM > Roles > Create role: trusted entity AWS service > Lambda, then its name. The Lambda "
         "console would have made one unasked, with rights on all log groups.",
     ),
@@ -55,7 +55,7 @@ FUNCTIONS = {
         "IAM > the role > Permissions > Remove.",
     ),
     "UpdateAssumeRolePolicy": Sentence(
-        "Who may take on the role: Lambda alone.", "IAM > the role > Trust relationships > Edit."
+        "Who may assume the role: Lambda alone.", "IAM > the role > Trust relationships > Edit."
     ),
     "PutRolePermissionsBoundary": Sentence(
         "What the role can be allowed at most, whatever its policies say.",

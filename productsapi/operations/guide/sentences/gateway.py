@@ -94,7 +94,7 @@ GATEWAY = {
         "required attributes (email), which can't be changed later.",
     ),
     "UpdateUserPool": Sentence(
-        "Changes the pool's settings; all that it has goes along, since what is left out is reset.",
+        "Changes the pool's settings; all of them are sent, since what is left out is reset.",
         "Cognito > the user pool > Authentication methods, Sign-up, Settings.",
     ),
     "CreateUserPoolClient": Sentence(
@@ -103,7 +103,7 @@ GATEWAY = {
         "flows, token lifetimes.",
     ),
     "UpdateUserPoolClient": Sentence(
-        "Changes the client's settings; all that it has goes along: what is left out is reset.",
+        "Changes the client's settings; all of them are sent: what is left out is reset.",
         "Cognito > the user pool > App clients > the client > Edit.",
     ),
     "DeleteUserPool": Sentence("A pool that was made twice, and is empty.", "User pools > Delete."),
@@ -123,7 +123,7 @@ GATEWAY = {
     "Unsubscribe": Sentence("An address that isn't wanted any more.", "SNS > Subscriptions."),
     "DeleteTopic": Sentence("Alarms are off.", "SNS > Topics > Delete."),
     "PutMetricAlarm": Sentence(
-        "Tells when something goes wrong for some minutes: errors, latency, throttling.",
+        "Notifies when something goes wrong for some minutes: errors, latency, throttling.",
         "CloudWatch > Alarms > Create alarm: metric, threshold, periods, the topic.",
     ),
     "DeleteAlarms": Sentence("Alarms are off.", "CloudWatch > Alarms > Delete."),
