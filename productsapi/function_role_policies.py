@@ -1,4 +1,4 @@
-"""IAM documents as pure functions: who may take on the functions' roles, and what these may do."""
+"""IAM documents as pure functions: who may assume the functions' roles, and what these may do."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def allows_more(statement: Mapping[str, Any], than: Iterable[Mapping[str, Any]])
 
 
 def lambda_trust() -> Document:
-    """Lambda, and nobody else, takes the role on."""
+    """Lambda, and nobody else, assumes the role."""
     return trust("lambda.amazonaws.com")
 
 
 def trust(service: str) -> Document:
-    """A service of AWS's, and nobody else, takes the role on."""
+    """A service of AWS's, and nobody else, assumes the role."""
     return {
         "Version": VERSION,
         "Statement": [

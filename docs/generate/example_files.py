@@ -35,7 +35,7 @@ HEADS = {
 
 
 def text(path: Path) -> str:
-    """The file at `path` anew. Raises ConfigError where its values aren't good ones."""
+    """The file at `path`, regenerated. Raises ConfigError where its values aren't good ones."""
     config, brief = load(path), path.name != "dev.yaml"
     lines = [line for entry in entries(Config) for line in _key(config, entry, brief=brief)]
     return HEADS[path.name] + "\n".join(lines) + "\n"

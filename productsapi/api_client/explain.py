@@ -1,7 +1,7 @@
 """Why the API answered so, in plain words, for someone who didn't build it.
 
 No advice harms others than the caller: none is to rotate the key, to let more people write, or to
-name a user's groups anew, which would take those away that aren't named.
+name all of a user's groups again, which would take those away that aren't named.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ class TokenFile:
         return next(reversed(self._read().get(pool.where, {}).get(pool.user_pool_id, {})), None)
 
     def remove(self, pool: Pool, name: str) -> Tokens | None:
-        """Forget a sign-in; what was kept of it, so that it can be revoked too."""
+        """Remove a sign-in; returns what was kept of it, so that it can be revoked too."""
         with self._alone():
             kept = self._read()
             tokens = self._one(kept, pool, name)

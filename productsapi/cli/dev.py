@@ -28,9 +28,10 @@ def command(target: Target, seed: Path | None, aws: bool) -> None:
 
     Starts the local cloud, deploys, signs in a user `dev`, and then watches lambda_src/ and the
     configuration: what is saved is live within a second, data and users stay. A source with a
-    syntax error is reported, and what was live goes on serving. Shows each request, and what the
-    functions log. Keys: o opens the page in the browser, v runs `verify`, q ends it, and so does
-    Ctrl-C, with code 130. Without a terminal it prints plain lines. The local cloud runs on.
+    syntax error is reported, and the code deployed before keeps serving. Shows each request, and
+    what the functions log. Keys: o opens the page in the browser, v runs `verify`, q ends it, and
+    so does Ctrl-C, with code 130. Without a terminal it prints plain lines. The local cloud keeps
+    running.
 
     \b
     Examples:

@@ -44,7 +44,7 @@ def following(opened: Opened, outputs: Outputs, view: View) -> Iterator[None]:
 
 
 def _on_and_on(work: Callable[[], None], stop: Signal) -> None:
-    """A cloud that is stopped or started anew meanwhile ends nothing."""
+    """Goes on when the cloud is stopped or restarted meanwhile."""
     while not stop.is_set():
         try:
             work()

@@ -22,7 +22,7 @@ NAME = "dev"
 def sign_in(users: StackUsers) -> Tokens:
     """Have the user, signed in for commands; gives a sign-in of its own, for the page.
 
-    Of the local cloud only: the password is made anew each time, and nobody knows it. Raises
+    Of the local cloud only: the password is a new one each time, and nobody knows it. Raises
     SignInError where the pool asks for more than that, as a second factor.
     """
     from productsapi.operations.verify.throwaway_users import new_password

@@ -51,9 +51,9 @@ def command() -> None:
 )
 @click.option("-y", "--yes", is_flag=True, help="Don't ask.")
 def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
-    """Put a new API key in the place of the present one.
+    """Replace the current API key by a new one.
 
-    The former key is good for nothing then: callers who hold it get 403 until they have the new one
+    The former key is invalid then: callers who use it get 403 until they have the new one
     from Secrets Manager. It goes when the API answers to the new one, which is asked with the token
     of somebody who is signed in here; where that can't be seen, it stays. With --keep-old it stays
     until the next `productsapi deploy`, whose plan says so. Interrupted, just repeat it.

@@ -115,7 +115,7 @@ class Importing:
         return kind(text.stream, self.rules.parse)
 
     def _known(self, reader: csv_rows.Csv) -> Reader:
-        """Tells of columns that nobody knows, as when mistyped. Raises Refused without a key."""
+        """Reports unknown columns, such as mistyped ones. Raises Refused without a key."""
         for name in self.keys:
             if name not in reader.names:
                 there = ", ".join(printable(each) for each in reader.names)
@@ -202,7 +202,7 @@ def creator(users: StackUsers, name: str | None) -> str:
 
 
 def _tell_of_other_code(users: StackUsers) -> None:
-    """Rules that aren't the deployed ones are worth a word, and no more."""
+    """Rules that aren't the deployed ones are reported, and no more."""
     from productsapi.packaging import code_sha256
 
     stack = users.opened.stack

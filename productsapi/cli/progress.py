@@ -146,7 +146,7 @@ class QuietReport(PlainReport):
         """It passes, or ends in a reported failure."""
 
     def done(self, change: Change) -> None:
-        """As it was to be."""
+        """Done as planned."""
 
 
 class LiveReport:

@@ -99,7 +99,7 @@ def command(
     url = deployed_url(users.opened, users.outputs)
 
     def ask(path: str) -> Answer:
-        if user is not None:  # anew for each page: a long listing outlives a token
+        if user is not None:  # again for each page: a long listing outlives a token
             sent["authorization"] = f"Bearer {users.token(user)}"
         network = users.opened.aws.clients.network
         return send(method.upper(), url + path, headers=sent, body=body, network=network)

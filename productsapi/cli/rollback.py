@@ -100,7 +100,7 @@ def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
     from productsapi.releases.rollback import Older
 
     seen = plan, (first, _) = _planned(opened, to)
-    look = functools.partial(_confirmed, first=first, anew=to is None)
+    look = functools.partial(_confirmed, first=first, again=to is None)
     if not plan.to_do:
         with held(opened, "rolling back") as holding:
             again = look(holding, None)
@@ -118,13 +118,13 @@ def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
     return plan, reported
 
 
-def _confirmed(holding: Opened, _: object, *, first: Prepared, anew: bool) -> Seen:
+def _confirmed(holding: Opened, _: object, *, first: Prepared, again: bool) -> Seen:
     """The second look, which nobody else's run can change. Raises Older where it isn't right."""
     from productsapi.releases.confirming import chosen_anew, confirmed
     from productsapi.releases.rollback import Older
 
     plan, (prepared, reading) = _planned(holding, first.entry.release.time)
-    if anew and chosen_anew(first, prepared):
+    if again and chosen_anew(first, prepared):
         raise Older("ListAliases", "the release in force")
     reading = confirmed(holding.stack, holding.telling(), prepared, reading)
     return plan, (prepared, reading)

@@ -44,7 +44,7 @@ def carried_out(
 ) -> tuple[P, R, T | None]:
     """Carry out a plan, made of a reading, after a second look that nobody else's run can change.
 
-    What is carried out is what was agreed to, or it is shown anew; without `agree` nothing was
+    What is carried out is what was agreed to, or it is shown again; without `agree` nothing was
     shown, and the second plan counts. Gives that plan and reading with what `work` gave, None where
     another run has left nothing to do. `for_good`: when it is done there is no lease either.
     """
@@ -84,7 +84,7 @@ def held(opened: Opened, doing: str, *, for_good: bool = False) -> Iterator[Open
             holding = replace(holding, stack=replace(opened.stack, after_a_kill=True))
         yield holding
     except Abandoned:
-        lease.leave()  # nobody is to look before what is under way has ended
+        lease.leave()  # no run may begin before what is under way has ended
         raise
     except BaseException as error:
         _end(lease, lease.release)
@@ -109,7 +109,7 @@ def with_lease_prefetch(opened: Opened) -> Opened:
 
 def sweep(opened: Opened) -> None:
     """Remove the lease of a stack of which nothing else is left, where nobody holds it."""
-    with suppress(ProductsApiError):  # it counts for nothing anyhow
+    with suppress(ProductsApiError):  # what is left of it is ignored anyhow
         _lease(opened, "tidying up").sweep()
 
 

@@ -110,7 +110,7 @@ def login(target: Target, name: str, password_stdin: bool, as_json: bool) -> Non
 @click.argument("name", type=user_name)
 @target_options
 def logout(target: Target, name: str) -> None:
-    """End a sign-in: revoke its tokens and forget them.
+    """End a sign-in: revoke its tokens and delete them.
 
     The ID token that was given out stays good for the API until it ends: API Gateway doesn't ask
     Cognito again.

@@ -73,7 +73,7 @@ class Store:
         return [ends.get(each.key, busy) for each in products]
 
     def _try(self, products: Sequence[Product]) -> dict[Key, End]:
-        """The ends of those that came to one."""
+        """The results of those that have one."""
         ends: dict[Key, End] = {}
         there: Mapping[Key, Item] = {}
         if self.mode != "create":  # most of them may be there already
@@ -94,7 +94,7 @@ class Store:
         return ends
 
     def _insert(self, products: Sequence[Product], by: Inserting) -> list[str]:
-        """Each one's end. What went down with others goes on as a statement of its own."""
+        """Each one's end. What failed with its batch is sent again as a statement of its own."""
         ends: list[str] = []
         for at in range(0, len(products), by.most):
             items = [each.item for each in products[at : at + by.most]]

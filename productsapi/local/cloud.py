@@ -103,7 +103,7 @@ class LocalCloud:
         return f"since {at}" if at else "since its start"
 
     def reset(self) -> None:
-        """Stop it and forget everything it held: tables, functions, APIs, users."""
+        """Stop it and delete everything it held: tables, functions, APIs, users."""
         if not os.path.lexists(self.folder):
             return
         with self._alone():

@@ -48,7 +48,7 @@ NO_KEY = "Or no API key was sent, or not the right one."
 
 ORIGIN = "Access-Control-Allow-Origin"
 REMAPPED = "x-amzn-Remapped-WWW-Authenticate"
-"""Under which API Gateway hands on a function's WWW-Authenticate (G14)."""
+"""The name under which API Gateway passes on a function's WWW-Authenticate (G14)."""
 SIGN_IN = "WWW-Authenticate"
 """The gateway's own, which it doesn't rename."""
 OF_ONE = {"ETag", "Location", "Retry-After", REMAPPED, SIGN_IN, "Accept-Patch"}
@@ -95,11 +95,11 @@ def headers(origins: Sequence[str]) -> Json:
             "schema": {"type": "string", "format": "uri-reference", "examples": [LOCATION]},
         },
         "Retry-After": {
-            "description": "Seconds to wait. Without it, repeating has no use yet.",
+            "description": "Seconds to wait. Without it, repeating is of no use yet.",
             "schema": {"type": "integer", "minimum": 0, "examples": [1]},
         },
         REMAPPED: {
-            "description": "The function's WWW-Authenticate, as the gateway hands it on.",
+            "description": "The function's WWW-Authenticate, as the gateway passes it on.",
             "schema": _only("Bearer"),
         },
         SIGN_IN: {"description": "The gateway's own.", "schema": _only("Bearer")},

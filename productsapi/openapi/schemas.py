@@ -55,8 +55,8 @@ def _stored(sources: Sources) -> Json:
     return {
         "type": "object",
         "description": "A product as this API stores it. Further fields come back as they were "
-        "given. One that was put into the table past this API may lack any field but the table's "
-        "key, or hold another type of it.",
+        "given. One that was put into the table without this API may lack any field but the "
+        "table's key, or hold another type of it.",
         "required": sources.always,
         "properties": {name: _of_answers(rules) for name, rules in sources.fields.items()},
         "additionalProperties": True,
@@ -194,7 +194,7 @@ def _problem(sources: Sources) -> Json:
     }
     return {
         "type": "object",
-        "description": "What went wrong. Programs go by `code`, which is stable.",
+        "description": "What went wrong. Programs should use `code`, which is stable.",
         "required": ["type", "title", "code", "requestId"],
         "properties": {
             "type": {"type": "string", "format": "uri"},

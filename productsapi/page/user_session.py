@@ -67,7 +67,7 @@ class SignIn:
             return self._tokens.id_token
 
     def out(self) -> None:
-        """Forget the tokens, and end them at Cognito where it lets us."""
+        """Delete the tokens, and revoke them at Cognito where possible."""
         with self._lock:
             user, tokens = self.user, self._tokens
             self._forget()

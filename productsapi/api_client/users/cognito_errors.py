@@ -99,7 +99,7 @@ _REFUSALS = (
              "`SchemaAttributes`: aws cognito-idp describe-user-pool --user-pool-id {pool}"),
     _Refusal("CodeMismatchException", "", "That code isn't the right one for {name}.",
              "Give the newest code: one is good for half a minute or a few."),
-    _Refusal("ExpiredCodeException", "", "The code of {name} has expired.", "Sign in anew."),
+    _Refusal("ExpiredCodeException", "", "The code of {name} has expired.", "Sign in again."),
     _Refusal("EnableSoftwareTokenMFAException", "", "That code isn't the right one for {name}.",
              "Give the newest code: one is good for half a minute or a few."),
     _Refusal("ResourceNotFoundException", "lient",

@@ -129,7 +129,7 @@ def _fields(message: str) -> dict[str, Any]:
 
 
 def _level_of(fields: Mapping[str, Any]) -> str | None:
-    """The level that a line gives itself; an access log's goes by the status, as our functions'."""
+    """The level that a line gives itself; an access log's follows from the status."""
     own = fields.get("level")
     if isinstance(own, str):
         return _known(own)

@@ -124,7 +124,7 @@ def _from_logs(aws: Aws, watched: Watched, window: Window, known: int) -> ByRout
 
 
 def _cold_starts(aws: Aws, watched: Watched, window: Window) -> dict[str, int]:
-    """How often each function was started anew; it isn't in it where no log records it."""
+    """How often each function had a cold start; it isn't in it where no log records it."""
     if watched.local:  # its REPORT lines never say
         return {}
     logs = _logs(aws, watched, watched.functions)

@@ -36,14 +36,14 @@ class Reply(NamedTuple):
     repeated: bool
     """Whether the request was made more than once: an earlier one may have taken effect."""
     crash: str | None = None
-    """What the function died of, where that is known."""
+    """What crashed the function, where that is known."""
 
 
 @dataclass
 class Api:
-    """`wait` pauses for so many seconds, telling why. `key` goes with each request but OPTIONS.
+    """`wait` pauses for so many seconds, printing why. `key` goes with each request but OPTIONS.
 
-    `crash` says what a function, by its name in routes.py, died of, if an answer is due to that.
+    `crash` says what crashed a function, by its name in routes.py, if an answer is due to that.
     """
 
     url: str

@@ -80,7 +80,7 @@ export async function products(about, changed) {
         act("Delete", (read) => askToDelete({ ...read, ...named }, saved))));
   }
 
-  /** Read it anew, so that what is changed is what is there now. */
+  /** Read it again, so that what is changed is what is there now. */
   async function opened(named, work) {
     try {
       const read = await get("/api/product", named);

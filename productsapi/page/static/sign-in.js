@@ -6,9 +6,9 @@ import { el, field, note } from "/dom.js";
 export function signInForm(state, changed) {
   const status = el("div");
   const form = el("form", { class: "narrow", onsubmit: send }, ...inputs(state), status,
-    state.asked ? el("p", {}, el("button", { type: "button", onclick: anew }, "Begin anew")) : null);
+    state.asked ? el("p", {}, el("button", { type: "button", onclick: startOver }, "Start over")) : null);
 
-  function anew() {
+  function startOver() {
     post("/api/sign-out").then(changed)
       .catch((error) => status.replaceChildren(note(error.message, "wrong")));
   }

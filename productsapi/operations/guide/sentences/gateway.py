@@ -75,7 +75,7 @@ GATEWAY = {
         "Whose tokens are accepted.", "API Gateway > Authorizers > the authorizer > Edit."
     ),
     "DeleteMethod": Sentence(
-        "The method goes, or is made anew: callers have the deployed one meanwhile.",
+        "The method goes, or is created again: callers have the deployed one meanwhile.",
         "Resources > the method > Delete.",
     ),
     "DeleteResource": Sentence("A path of others.", "Resources > the path > Delete."),
@@ -85,7 +85,7 @@ GATEWAY = {
     ),
     "DeleteRestApi": Sentence("An API that was made twice, and is empty.", "APIs > Delete."),
     "FlushStageCache": Sentence(
-        "Forgets the answers that are cached.", "Stages > the stage > Flush stage cache."
+        "Deletes the cached answers.", "Stages > the stage > Flush stage cache."
     ),
     # Cognito
     "CreateUserPool": Sentence(
