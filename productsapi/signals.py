@@ -20,7 +20,7 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 """Windows has no SIGHUP."""
 CODES = 128
 """By a shell's convention, a command that a signal ended has this and its number as exit code."""
-AT_ONCE = 1.0
+SAME_REQUEST_S = 1.0
 """Seconds within which a hang-up is the same wish as the signal before: a shell that goes sends one
 and the kernel another, and systemd sends SIGTERM with it."""
 
@@ -35,7 +35,7 @@ class Ending:
 
     def __call__(self, number: int, _frame: FrameType | None = None) -> None:
         now = time.monotonic()
-        again = number == getattr(signal, "SIGHUP", None) and now - self._last < AT_ONCE
+        again = number == getattr(signal, "SIGHUP", None) and now - self._last < SAME_REQUEST_S
         self._last = now
         _redirect_closed_terminal_to_devnull()
         if again:

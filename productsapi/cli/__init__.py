@@ -112,7 +112,7 @@ class Program(click.Group):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
         take_any_text([sys.stdout, sys.stderr])
-        with handled() as ending, _threads_heard():
+        with handled() as ending, _reporting_thread_errors():
             code = self._ended(ending, args, prog_name, **extra)
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -144,7 +144,7 @@ class Program(click.Group):
         except OSError as error:
             code = _unwritable(error)
         except Exception as error:  # noqa: BLE001 - the last line: nothing ends in a traceback
-            code = _unforeseen(error, sys.argv[1:] if args is None else args)
+            code = _unexpected(error, sys.argv[1:] if args is None else args)
         return code
 
 
@@ -164,24 +164,24 @@ def _show(error: click.ClickException) -> None:
 
 
 @contextlib.contextmanager
-def _threads_heard() -> Iterator[None]:
+def _reporting_thread_errors() -> Iterator[None]:
     """An exception in a thread that isn't waited for is reported in the same way."""
 
-    def hear(broken: threading.ExceptHookArgs) -> None:
+    def report(broken: threading.ExceptHookArgs) -> None:
         if isinstance(broken.exc_value, ProductsApiError):
             tell(broken.exc_value)
         elif isinstance(broken.exc_value, Exception):
-            _unforeseen(broken.exc_value, sys.argv[1:])
+            _unexpected(broken.exc_value, sys.argv[1:])
 
     usual = threading.excepthook
-    threading.excepthook = hear
+    threading.excepthook = report
     try:
         yield
     finally:
         threading.excepthook = usual
 
 
-def _unforeseen(error: Exception, words: Sequence[str]) -> int:
+def _unexpected(error: Exception, words: Sequence[str]) -> int:
     from productsapi.cli.crash_report import fault
 
     reported = fault(error, words, os.environ)

@@ -192,11 +192,11 @@ def _print_end(opened: Opened, plan: Plan, described: dict[str, Any], seconds: f
     print_domain(opened.stack, described["domain"])
     click.echo(f"User pool id:  {described['user_pool_id']}")
     click.echo(f"App client id: {described['client_id']}")
-    if _nobody_is_there(opened, plan, described["user_pool_id"]):
+    if _has_no_users(opened, plan, described["user_pool_id"]):
         print_unless_quiet(f"Next: {opened.target.command('user create testuser')}")
 
 
-def _nobody_is_there(opened: Opened, plan: Plan, user_pool_id: str | None) -> bool:
+def _has_no_users(opened: Opened, plan: Plan, user_pool_id: str | None) -> bool:
     """Whether the pool is known to have no users: it is new, or a look finds none."""
     from productsapi.engine.plan import Action
     from productsapi.stack import kinds

@@ -85,7 +85,7 @@ def _run(target: Target, seed: Path | None) -> None:
         pressed = keys(events.put)
         ending.enter_context(pressed.read())
         events.put(SAVED)  # what was saved meanwhile
-        while loop.goes_on(events.get(), pressed):
+        while loop.handle(events.get(), pressed):
             pass
     if target.local:
         click.echo(

@@ -33,7 +33,9 @@ def following(opened: Opened, outputs: Outputs, view: View) -> Iterator[None]:
     works: list[Callable[[], None]] = [lambda: _logs(opened, view, asked, stop)]
     if opened.stack.location.local:
         works.append(lambda: _requests(opened, outputs, view, asked, stop))
-    threads = [Thread(target=_on_and_on, args=(each, stop), daemon=True) for each in works]
+    threads = [
+        Thread(target=_repeat_until_stopped, args=(each, stop), daemon=True) for each in works
+    ]
     for thread in threads:
         thread.start()
     try:
@@ -43,7 +45,7 @@ def following(opened: Opened, outputs: Outputs, view: View) -> Iterator[None]:
         asked.set()
 
 
-def _on_and_on(work: Callable[[], None], stop: Signal) -> None:
+def _repeat_until_stopped(work: Callable[[], None], stop: Signal) -> None:
     """Goes on when the cloud is stopped or restarted meanwhile."""
     while not stop.is_set():
         try:

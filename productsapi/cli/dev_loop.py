@@ -44,7 +44,7 @@ class Loop:
         self._page: Server | None = None
 
     def begin(self, wanted: list[Seed]) -> None:
-        self._look_anew()
+        self._refresh()
         opened = self.session.opened
         click.echo(f"API    {opened.invoke_url(self.session.outputs)}")
         if self._tokens:
@@ -56,13 +56,13 @@ class Loop:
         if _has_keys():
             click.echo(f"Keys   {KEYS}")
 
-    def goes_on(self, event: str, keys: Keys) -> bool:
+    def handle(self, event: str, keys: Keys) -> bool:
         """Do what an event asks for; False where that is to end."""
         try:
             if event == SAVED:
                 with keys.paused():  # on AWS it may ask
                     self.session.catch_up(self.view)
-                self._look_anew()
+                self._refresh()
             elif event == "o":
                 self._open_page()
             elif event == "v":
@@ -76,7 +76,7 @@ class Loop:
             tell(error)
         return event not in {"q", CTRL_D}
 
-    def _look_anew(self) -> None:
+    def _refresh(self) -> None:
         """Follow the API, with the user signed in, where its ids aren't those of before."""
         from productsapi.cli.dev_follow import following
         from productsapi.stack.stack_outputs import contract

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from productsapi.engine.outputs import Outputs
     from productsapi.engine.plan import Change
 
-GOES_ON = "the code deployed before keeps serving"
+STILL_SERVING = "the code deployed before keeps serving"
 
 
 class Session:
@@ -140,7 +140,7 @@ class Session:
         error.hint = self.target.completed(error.hint)
         tell(error)
         if isinstance(error, (ConfigError, Refused)):
-            click.secho(f"       {GOES_ON}", fg="yellow", err=True)
+            click.secho(f"       {STILL_SERVING}", fg="yellow", err=True)
 
 
 class Unreported:

@@ -63,7 +63,7 @@ class Importing:
         self.users: StackUsers | None = None if dry_run else find_users(target)
         self.by = creator(self.users, name) if self.users and not restore else ""
         if self.users:
-            _tell_of_other_code(self.users)
+            _report_other_code(self.users)
         text = rows.opened(binary, encoding)
         form = "jsonl" if restore else form or rows.format_of(file, text.begin)
         self.reader: Reader = self._reader(text, form, delimiter, decimal)
@@ -201,7 +201,7 @@ def creator(users: StackUsers, name: str | None) -> str:
     raise Refused(printable(text), "say which of them: --as USER")
 
 
-def _tell_of_other_code(users: StackUsers) -> None:
+def _report_other_code(users: StackUsers) -> None:
     """Rules that aren't the deployed ones are reported, and no more."""
     from productsapi.packaging import code_sha256
 

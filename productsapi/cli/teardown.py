@@ -124,7 +124,7 @@ def _agree(opened: Opened, plan: Plan) -> None:
     print_heading(opened.stack, err=True)
     print_screen(plan, err=True)
     if opened.stack.delete_data:
-        _have_the_name_typed(opened, plan)
+        _confirm_by_name(opened, plan)
         return
     if kinds.REST_API in {change.key.kind for change in plan.to_do}:
         say("The invoke URL goes for good: the next deploy gives another one.", err=True, fg="red")
@@ -132,7 +132,7 @@ def _agree(opened: Opened, plan: Plan) -> None:
     agreed("Remove this?", details=show, name=opened.name_to_type)
 
 
-def _have_the_name_typed(opened: Opened, plan: Plan) -> None:
+def _confirm_by_name(opened: Opened, plan: Plan) -> None:
     """Print what will be lost last, right above the question."""
     from productsapi.cli.deleted_summary import in_words
     from productsapi.cli.prompts import Declined, answer

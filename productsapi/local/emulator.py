@@ -107,7 +107,7 @@ def launch(
     mark: str, env: Mapping[str, str], log: Path, program: Path = GATE
 ) -> subprocess.Popen[bytes]:
     """Start `program`, which runs MiniStack, as the emulator with that mark."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | private.NOT_THROUGH
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | private.NO_FOLLOW
     descriptor = os.open(log, flags, 0o600)
     with os.fdopen(descriptor, "wb") as output:
         return subprocess.Popen(  # noqa: S603 - this very Python, on a file of ours

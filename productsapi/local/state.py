@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 from productsapi.errors import LocalCloudError
 
-WHAT = {
+CONTENTS = {
     "apigateway": "HTTP APIs",
     "apigateway_v1": "REST APIs",
     "cloudwatch": "alarms and dashboards",
@@ -34,7 +34,7 @@ WHAT = {
 }
 """What is in each file, by its name without the ending."""
 KEYS, CODE = "keys", "code"
-UNREAD = re.compile(
+LOAD_FAILURE = re.compile(
     r"Persistence: failed to load (?P<a>\w+): (?P<why>.*)"
     r"|Persistence: (?P<b>\w+) state is format .*"
     r"|Failed to restore persisted state for (?P<c>\w+);.*"
@@ -60,7 +60,7 @@ def load_failures_in_log(log: str) -> dict[str, str]:
     """What the emulator says that it couldn't read, in the same form."""
     return {
         f"{found['a'] or found['b'] or found['c']}.json": found["why"] or found[0]
-        for found in UNREAD.finditer(log)
+        for found in LOAD_FAILURE.finditer(log)
     }
 
 
@@ -127,7 +127,9 @@ def set_aside(folder: Path, names: Iterable[str], stamp: str) -> Path:
 def in_words(names: Iterable[str]) -> str:
     """What is in these files, or of these services: "tables and their items, logs"."""
     kinds = dict.fromkeys(_kind(name) for name in names)
-    known = [WHAT[kind] for kind in kinds if kind in WHAT]  # the rest is nothing that a stack has
+    known = [
+        CONTENTS[kind] for kind in kinds if kind in CONTENTS
+    ]  # the rest is nothing that a stack has
     return ", ".join(known or kinds)
 
 

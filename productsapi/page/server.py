@@ -117,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
         body = None
         if method in {"POST", "PUT", "PATCH"} and not refused:
             body, refused = self._body()
-        elif self._brings_something():
+        elif self._has_body():
             self.close_connection = True  # which would be taken for the next request
         if method == "POST" and not (refused or forwards):
             given, refused = _object(body)
@@ -125,7 +125,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True  # what it has sent besides isn't read
             self._send(HTTPStatus.FORBIDDEN, TYPES["html"], _page(refused))
         elif forwards and forward:
-            self._give_back(forward(method, self.path, _lower(self.headers), body))
+            self._return_answer(forward(method, self.path, _lower(self.headers), body))
         elif (method, path) == ("POST", EXCHANGE):
             self._exchange(given)
         elif view := self.server.views.get((method, path)):
@@ -144,7 +144,7 @@ class Handler(BaseHTTPRequestHandler):
             return "", ""
         return parts.path, parts.query
 
-    def _brings_something(self) -> bool:
+    def _has_body(self) -> bool:
         return "Transfer-Encoding" in self.headers or "Content-Length" in self.headers
 
     def _body(self) -> tuple[bytes, str]:
@@ -159,7 +159,7 @@ class Handler(BaseHTTPRequestHandler):
             return b"", NO_LENGTH
         return self.rfile.read(int(length)), ""
 
-    def _give_back(self, answer: Answer) -> None:
+    def _return_answer(self, answer: Answer) -> None:
         headers = {n: v for n, v in answer.headers.items() if n != "content-type"}
         kind = answer.headers.get("content-type", "")
         self._send(answer.status, kind, answer.body, more=headers)

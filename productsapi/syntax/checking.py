@@ -13,8 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from productsapi.errors import ConfigError
-from productsapi.syntax import judge
-from productsapi.syntax.judge import Fault
+from productsapi.syntax import compile_check
+from productsapi.syntax.compile_check import Fault
 
 PATIENCE_S = 20
 MAX_REPORTED = 5
@@ -54,7 +54,7 @@ def _checked(
         if faults is not None:
             return runtime, faults
     older = wanted if wanted < THIS else None
-    found = (judge.fault(name, source, older) for name, source in sources)
+    found = (compile_check.fault(name, source, older) for name, source in sources)
     by = f"python{THIS[0]}.{THIS[1]}" if wanted > THIS else runtime
     return by, tuple(each for each in found if each)
 
@@ -66,7 +66,7 @@ def _by_interpreter(
     interpreter = _found(runtime, path)
     if not interpreter or interpreter in _STAND_INS:
         return None
-    script = Path(judge.__file__).read_text("utf-8")
+    script = Path(compile_check.__file__).read_text("utf-8")
     asked = json.dumps({name: base64.b64encode(source).decode() for name, source in sources})
     try:
         ran = subprocess.run(  # noqa: S603 - the user's own Python, and our script

@@ -20,7 +20,7 @@ from productsapi.api_client.users.passwords import check_password, passing_passw
 from productsapi.errors import AccessDenied, AwsError, SignInError
 
 SERVICE = "cognito-idp"
-NOBODYS = "example.invalid"
+UNDELIVERABLE_DOMAIN = "example.invalid"
 """A domain that no mail ever reaches (RFC 2606)."""
 
 
@@ -212,13 +212,13 @@ class UserPool:
 
 def _placeholder_email(name: str) -> str:
     """For who gives none: pools whose schema requires one refuse a user without (C2)."""
-    return f"user-{hashlib.sha256(name.encode()).hexdigest()[:12]}@{NOBODYS}"
+    return f"user-{hashlib.sha256(name.encode()).hexdigest()[:12]}@{UNDELIVERABLE_DOMAIN}"
 
 
 def is_placeholder_email(address: str) -> bool:
     """Whether no mail reaches it, so that nobody can have verified it."""
     domain = address.rpartition("@")[2].rstrip(".").lower()
-    return domain == NOBODYS or domain.endswith(f".{NOBODYS}")
+    return domain == UNDELIVERABLE_DOMAIN or domain.endswith(f".{UNDELIVERABLE_DOMAIN}")
 
 
 def _user(entry: dict[str, Any]) -> User:

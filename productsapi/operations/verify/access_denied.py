@@ -17,7 +17,7 @@ from productsapi.operations.verify.api import Api, Reply, by_function, log_of, p
 from productsapi.routes import KEY_HEADER, ROUTES, Route
 
 KEPT_OUT = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
-NOBODYS = {HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS}
+NO_ACCESS = {HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS}
 """Statuses that let nobody in, unless a function says so: another host answers, or the limit."""
 REDEPLOY_COMMAND = "productsapi deploy"
 BODIES = {method: {"stock": 1} for method in ("PUT", "PATCH")}
@@ -71,7 +71,11 @@ def _checked_route(
     except RequestFailed as error:
         return State.FAILED, f"{route}: {error.message}", REDEPLOY_COMMAND
     state, reported = checked_answer(reply.answer, credential.by_function)
-    return state, f"{route}: {reported}{_died(reply)}", _suggested_fix(reply, route.method, path)
+    return (
+        state,
+        f"{route}: {reported}{_crash_text(reply)}",
+        _suggested_fix(reply, route.method, path),
+    )
 
 
 def checked_answer(answer: Answer, known_refusal: str | None) -> tuple[State, str]:
@@ -88,7 +92,7 @@ def checked_answer(answer: Answer, known_refusal: str | None) -> tuple[State, st
         return State.FAILED, f"{answer.status} instead of 401"
     if answer.status == HTTPStatus.FORBIDDEN and code is None:
         return State.FAILED, "403 by the gateway instead of 401: it serves no such route"
-    if answer.status in NOBODYS and code is None:
+    if answer.status in NO_ACCESS and code is None:
         return State.FAILED, f"{answer.status} instead of 401, and not by a function"
     return State.OPEN, f"{answer.status} instead of 401"
 
@@ -132,14 +136,14 @@ def kept_out(
         kept = answer.status in KEPT_OUT or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         state = State.FAILED if kept else State.OPEN  # a 404 too: it was let look
         text = f"{method}: {answer.status} {by_function(answer) or ''}".rstrip()
-        text = f"{text} instead of 403 {code}{_died(reply)}"
+        text = f"{text} instead of 403 {code}{_crash_text(reply)}"
         bad.append(Finding(check, state, text, _suggested_fix(reply, method, path)))
     if not bad:
         yield Finding(check, State.OK, f"{', '.join(tries)}: 403 {code}")
     yield from bad
 
 
-def _died(reply: Reply) -> str:
+def _crash_text(reply: Reply) -> str:
     return f": {reply.crash}" if reply.crash else ""
 
 

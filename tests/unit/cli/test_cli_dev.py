@@ -187,7 +187,7 @@ def test_an_error_is_reported_once_and_its_end(
         session.catch_up(view)
     shown = capsys.readouterr()
     assert shown.err.count("x.py:3") == 1
-    assert shown.err.count(dev_session.GOES_ON) == 1
+    assert shown.err.count(dev_session.STILL_SERVING) == 1
     assert shown.out.count("live code again") == 1
 
 
@@ -202,7 +202,7 @@ def test_a_cloud_that_is_gone_is_no_last_good(
     view: View, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Saved(AwsError("GetParameter", "Gone", "it doesn't answer")).catch_up(view)
-    assert dev_session.GOES_ON not in capsys.readouterr().err
+    assert dev_session.STILL_SERVING not in capsys.readouterr().err
 
 
 def test_the_short_way_fails_into_the_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
