@@ -1,4 +1,4 @@
-"""`productsapi dev`: saved and live, with what is wrong told and the last good code serving."""
+"""`productsapi dev`: saved and live, with errors reported and the last good code serving."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def test_a_deploy_ticks_all_seven_steps(project: Project) -> None:
     assert "Deployed in " in end
     assert "Invoke URL:    http://127.0.0.1:" in end
     assert "waiting" not in end
-    assert "preparing" in text, "waits are told with their reason"
+    assert "preparing" in text, "waits are shown with their reason"
     assert "Traceback" not in text
 
 

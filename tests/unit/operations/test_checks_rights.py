@@ -62,7 +62,7 @@ def test_each_action_not_allowed_names_a_resource() -> None:
 
 
 def test_the_answer_for_each_resource_counts() -> None:
-    """For several resources AWS tells each; the summary over them isn't what is looked at."""
+    """For several resources AWS reports each; the summary over them isn't what is looked at."""
     each = [
         {"EvalResourceName": "arn:aws:x:::one", "EvalResourceDecision": "allowed"},
         {"EvalResourceName": "arn:aws:x:::two", "EvalResourceDecision": "explicitDeny"},
