@@ -68,7 +68,7 @@ class Session:
             self._tell(error)
             return
         if live or self._broken:
-            what = live or "the saved code is the live code again"
+            what = live or "what is saved is live again"
             view.line(f"{what} ({time.monotonic() - began:.1f} s)", fg="green", bold=True)
         self._broken = ""
 

@@ -77,7 +77,7 @@ def _open_routes(change: Change) -> list[str]:
 def _opened(change: Change) -> str:
     """Which fields; and, where it is anyone who comes in by one, what is in it."""
     if change.key.kind == kinds.FOREIGN_PERMISSIONS:
-        return "others may invoke what they are of, directly, without the gateway's authorization"
+        return "others may invoke their functions directly, without the gateway's authorization"
     lines = [
         f"{f.field.partition('.')[0]}: {f.old}" if _anyone(f.old) else f.field.partition(".")[0]
         for f in change.fields

@@ -127,9 +127,7 @@ def set_aside(folder: Path, names: Iterable[str], stamp: str) -> Path:
 def in_words(names: Iterable[str]) -> str:
     """What is in these files, or of these services: "tables and their items, logs"."""
     kinds = dict.fromkeys(_kind(name) for name in names)
-    known = [
-        CONTENTS[kind] for kind in kinds if kind in CONTENTS
-    ]  # the rest is nothing that a stack has
+    known = [CONTENTS[kind] for kind in kinds if kind in CONTENTS]  # a stack has no others
     return ", ".join(known or kinds)
 
 

@@ -188,7 +188,7 @@ def test_an_error_is_reported_once_and_its_end(
     shown = capsys.readouterr()
     assert shown.err.count("x.py:3") == 1
     assert shown.err.count(dev_session.STILL_SERVING) == 1
-    assert shown.out.count("live code again") == 1
+    assert shown.out.count("live again") == 1
 
 
 def test_what_is_live_already_is_not_reported(
