@@ -125,7 +125,7 @@ def transactions(endpoint: str, path: str) -> dict[str, float]:
 
 def statements(endpoint: str, path: str) -> dict[str, float]:
     """As it does on AWS."""
-    from productsapi.data.statements import STATEMENTS
+    from productsapi.data.partiql_inserts import STATEMENTS
 
     return ours(endpoint, path, STATEMENTS)
 
@@ -137,9 +137,9 @@ def ours(endpoint: str, path: str, write: Any) -> dict[str, float]:
     from productsapi.data.importing import Import
     from productsapi.data.json_rows import JsonLines
     from productsapi.data.keys import keys
-    from productsapi.data.modes import Store, product_of
     from productsapi.data.pace import Pace
     from productsapi.data.rows import Row
+    from productsapi.data.table_store import Store, product_of
 
     rules = rules_of_the_starter()
     aws = Aws(*connect_local(REGION, endpoint, "000000000000"))

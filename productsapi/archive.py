@@ -26,7 +26,7 @@ END = struct.Struct("<4s4H2LH")
 
 @dataclass(frozen=True)
 class Entry:
-    """A file as it stands in a zip: its bytes there, and what they are when taken out."""
+    """A file in a zip: its compressed bytes, and what they are when extracted."""
 
     data: bytes
     size: int
@@ -39,7 +39,7 @@ def stored(content: bytes) -> Entry:
 
 
 def entries(path: Path) -> Iterator[tuple[str, Entry]]:
-    """The files of a zip as they stand in it. Raises BadZipFile, OSError."""
+    """The files of a zip, as stored in it. Raises BadZipFile, OSError."""
     with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
         for each in archive.infolist():
             if each.is_dir():

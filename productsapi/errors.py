@@ -8,12 +8,12 @@
     │   ├── Cancelled         1   a transaction wasn't carried out (each action's reason)
     │   ├── AlreadyExists     1   a create met something of the same name
     │   ├── NotFound          1   what was asked for isn't there
-    │   ├── Outdated          1   what a change was planned on stands no more: look again
+    │   ├── Outdated          1   what a change was planned on has changed: read again
     │   └── Interrupted       1   a 5xx or a cut: the call may or may not have taken effect
     │       └── Unintelligible 1  an answer that isn't AWS's, or lacks what it must hold
     ├── Refused               5   we won't: it isn't ours, or data would be lost
     │   └── Held              9   it would make live again what was rolled back from
-    ├── LocalCloudError       6   the local cloud isn't installed, can't start, or died
+    ├── LocalCloudError       6   the local cloud isn't installed, can't start, or crashed
     ├── SignInError           7   users, passwords, tokens
     ├── RequestFailed         8   the deployed API answered with an error
     └── Fault                70   what nobody foresaw: a fault of productsapi's own
@@ -79,7 +79,7 @@ class AwsError(ProductsApiError):
         self.request_id = request_id
 
     def given_up(self, tries: int, seconds: float) -> None:
-        """Tell what was done before this became the last word: what AWS's support asks for."""
+        """Record how often it was tried before giving up, and what AWS's support asks for."""
         known = [
             f"given up after {tries} tries in {seconds:.0f} s" if tries > 1 else "asked once",
             f"HTTP {self.status}" if self.status else "",
@@ -128,7 +128,7 @@ class Unintelligible(Interrupted):
             operation,
             "Unintelligible",
             text,
-            "check AWS_ENDPOINT_URL, and whether a proxy stands in between; repeat the command",
+            "check AWS_ENDPOINT_URL, and whether there is a proxy in between; repeat the command",
             status=status,
             request_id=request_id,
         )
@@ -147,7 +147,7 @@ class Held(Refused):
 
 
 class LocalCloudError(ProductsApiError):
-    """The local cloud isn't installed, can't start, or died."""
+    """The local cloud isn't installed, can't start, or crashed."""
 
     exit_code = 6
 

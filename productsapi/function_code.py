@@ -25,8 +25,8 @@ def check(
     Of the sources only those `changed` are read, where it is known that the others were before.
     """
     found = files(config.sources, zips)
-    judged = found if changed is None else {path: found[path] for path in changed}
-    syntax.check(judged, config.functions.runtime)
+    checked = found if changed is None else {path: found[path] for path in changed}
+    syntax.check(checked, config.functions.runtime)
     _check_schema(config, found)
 
 

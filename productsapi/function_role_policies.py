@@ -1,4 +1,4 @@
-"""IAM documents as pure functions: who may take on the functions' roles, and what these may do."""
+"""IAM documents as pure functions: who may assume the functions' roles, and what these may do."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TABLE_ACTIONS = {
 """What each function does on the table: the guide's own list, and a PATCH's read."""
 
 SORT_KEY_ACTIONS = {"update": ("dynamodb:Query",), "delete": ("dynamodb:Query",)}
-"""With a sort key these two must look under which categories an id stands."""
+"""With a sort key these two must look up the categories of an id."""
 
 INDEX_READER = "get"
 """Whose filtered lists the category index serves."""
@@ -60,12 +60,12 @@ def allows_more(statement: Mapping[str, Any], than: Iterable[Mapping[str, Any]])
 
 
 def lambda_trust() -> Document:
-    """Lambda, and nobody else, takes the role on."""
+    """Lambda, and nobody else, assumes the role."""
     return trust("lambda.amazonaws.com")
 
 
 def trust(service: str) -> Document:
-    """A service of AWS's, and nobody else, takes the role on."""
+    """A service of AWS's, and nobody else, assumes the role."""
     return {
         "Version": VERSION,
         "Statement": [
@@ -78,7 +78,7 @@ def trust(service: str) -> Document:
     }
 
 
-def function_rights(  # noqa: PLR0913 - what the rights hang on, each by name
+def function_rights(  # noqa: PLR0913 - what the rights depend on, each by name
     location: Location,
     function: str,
     *,

@@ -1,7 +1,7 @@
 """API Gateway's own error responses as RFC 9457 problem details, distinguished by `code`.
 
 The gateway's responses, the OpenAPI document and the request client are all derived from it. No
-code is a function's too: who refused tells whether the gateway let somebody through.
+code is a function's too: who refused shows whether the gateway let the request through.
 """
 
 from __future__ import annotations

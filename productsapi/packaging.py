@@ -43,7 +43,7 @@ def package(sources: Path, function: str) -> bytes:
 
 
 def code_sha256(package: bytes) -> str:
-    """The hash in the form in which Lambda tells it (CodeSha256)."""
+    """The hash in the form in which Lambda reports it (CodeSha256)."""
     return base64.b64encode(hashlib.sha256(package).digest()).decode()
 
 
@@ -52,7 +52,7 @@ def _must_exist(sources: Path, *functions: str) -> None:
     for needed in (*handlers, sources / SHARED):
         if not needed.exists():
             raise ConfigError(
-                f"{needed} is missing: the functions' sources lie beside the configuration",
+                f"{needed} is missing: the functions' sources are beside the configuration",
                 "`productsapi init DIR` writes a configuration and the sources",
             )
 
@@ -102,7 +102,7 @@ def _zip(
         raise ConfigError(
             f"{sources}: {', '.join(taken)} of the {function} function has the name of what a "
             "package in requirements.txt brings: one of them couldn't be imported",
-            "call it otherwise, or leave the package out",
+            "rename it, or leave the package out",
         )
     files = {**others, **{name: archive.stored(content) for name, content in own.items()}}
     made = archive.written(files)

@@ -28,13 +28,13 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-NOT_THROUGH = getattr(os, "O_NOFOLLOW", 0)
-AT_ONCE = getattr(os, "O_NONBLOCK", 0)
+NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+NON_BLOCKING = getattr(os, "O_NONBLOCK", 0)
 """Opening a FIFO waits for somebody at its other end, unless asked not to."""
 
 
 class NotAFile(OSError):
-    """What stands where a file or folder of our own should be: a link, a FIFO, a device."""
+    """What is in the place of a file or folder of our own: a link, a FIFO, a device."""
 
 
 def refuse_link(path: Path) -> None:
@@ -47,10 +47,10 @@ def make_folder(path: Path) -> None:
     """Make `path` a folder of mode 0700, narrowing what was there before. Raises OSError."""
     refuse_link(path)
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not NOT_THROUGH:
+    if not NO_FOLLOW:
         path.chmod(0o700)
         return
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | NOT_THROUGH)
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | NO_FOLLOW)
     try:
         os.fchmod(descriptor, 0o700)
     finally:
@@ -70,7 +70,7 @@ def read(path: Path) -> tuple[str, bool]:
     Raises FileNotFoundError, NotAFile, UnicodeDecodeError or another OSError.
     """
     refuse_link(path)
-    with os.fdopen(os.open(path, os.O_RDONLY | NOT_THROUGH | AT_ONCE), "rb") as file:
+    with os.fdopen(os.open(path, os.O_RDONLY | NO_FOLLOW | NON_BLOCKING), "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise NotAFile(errno.EINVAL, "it is no regular file", str(path))
@@ -107,7 +107,7 @@ def alone(
     The operating system drops the lock with its holder: a killed command leaves nothing to clean.
     """
     refuse_link(lock)
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | NOT_THROUGH, 0o600)
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | NO_FOLLOW, 0o600)
     try:
         give_up = clock() + timeout
         while True:

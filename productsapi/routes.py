@@ -45,7 +45,7 @@ ROUTES = (
 
 
 def parent(path: str) -> str:
-    """The path above; "" for one that stands right under the root."""
+    """The path above; "" for one directly under the root."""
     return path.rpartition("/")[0]
 
 

@@ -20,7 +20,7 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 """Windows has no SIGHUP."""
 CODES = 128
 """By a shell's convention, a command that a signal ended has this and its number as exit code."""
-AT_ONCE = 1.0
+SAME_REQUEST_S = 1.0
 """Seconds within which a hang-up is the same wish as the signal before: a shell that goes sends one
 and the kernel another, and systemd sends SIGTERM with it."""
 
@@ -35,9 +35,9 @@ class Ending:
 
     def __call__(self, number: int, _frame: FrameType | None = None) -> None:
         now = time.monotonic()
-        again = number == getattr(signal, "SIGHUP", None) and now - self._last < AT_ONCE
+        again = number == getattr(signal, "SIGHUP", None) and now - self._last < SAME_REQUEST_S
         self._last = now
-        _mute_what_is_gone()
+        _redirect_closed_terminal_to_devnull()
         if again:
             return
         self.received.append(number)
@@ -112,8 +112,8 @@ def _numbers() -> list[signal.Signals]:
     return [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
 
 
-def _mute_what_is_gone() -> None:
-    """A terminal that has hung up refuses each write, and giving back the lease tells something."""
+def _redirect_closed_terminal_to_devnull() -> None:
+    """A closed terminal refuses each write, and releasing the lease prints something."""
     for stream in (1, 2):
         with suppress(OSError):
             if stat.S_ISCHR(os.fstat(stream).st_mode) and not os.isatty(stream):

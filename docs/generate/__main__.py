@@ -1,4 +1,4 @@
-"""Write every generated page and file anew.
+"""Rewrite every generated page and file.
 
     python docs/generate
 

@@ -80,12 +80,12 @@ def _option(option: click.Option) -> str:
         choices = getattr(option.type, "choices", ())
         kind = option.metavar or "\\|".join(choices) or option.type.name.upper()
         names = f"{names} {kind}"
-    told = " ".join((option.help or "").split()).replace("|", "\\|")
+    text = " ".join((option.help or "").split()).replace("|", "\\|")
     if option.show_default and option.default is not None:
-        told += f" Default: {option.default}."
+        text += f" Default: {option.default}."
     if option.envvar:
-        told += f" Also by `{option.envvar}`."
-    return f"| `{names}` | {told} |"
+        text += f" Also by `{option.envvar}`."
+    return f"| `{names}` | {text} |"
 
 
 def _exit_codes() -> Iterator[str]:
@@ -98,6 +98,6 @@ def exit_codes() -> dict[int, str]:
     found: dict[int, list[str]] = {code: [meaning] for code, meaning in BESIDES.items()}
     for kind in vars(errors).values():
         if isinstance(kind, type) and "exit_code" in vars(kind):
-            told = (kind.__doc__ or "").partition("\n")[0]
-            found.setdefault(vars(kind)["exit_code"], []).append(told)
+            text = (kind.__doc__ or "").partition("\n")[0]
+            found.setdefault(vars(kind)["exit_code"], []).append(text)
     return {code: " ".join(meanings) for code, meanings in found.items()}

@@ -16,9 +16,9 @@ Generated from the model (`productsapi/config/`) by `python docs/generate`: chan
 
 One YAML file, [`config/dev.yaml`](../config/dev.yaml) unless `-c FILE` or `PRODUCTSAPI_CONFIG`
 names another; `-c NAME` is `config/NAME.yaml`. What isn't in the current folder is looked for in
-those above it. All keys but `schema`, `stack` and `region` may be left out: what stands under
+those above it. All keys but `schema`, `stack` and `region` may be left out: what is under
 *Default* then counts. With `schema: 2` names that are left out follow from the stack's: STACK is
-all of it, ENV what stands behind its last hyphen ([environments](environments.md)). An unknown key,
+all of it, ENV what follows its last hyphen ([environments](environments.md)). An unknown key,
 and a value that isn't allowed, is refused with its line before anything is called.
 """
 WORDS: dict[type[rules.Rule], str] = {
@@ -41,7 +41,7 @@ def page() -> str:
 
 
 def _lines(found: list[Entry]) -> Iterator[str]:
-    """Sections of one level: a section in a section stands in the same table."""
+    """Sections of one level: a section in a section is in the same table."""
     yield from ("", "## The deployment", "", TABLE)
     yield from (_row(entry) for entry in found if entry.about.rule and "." not in entry.path)
     for section in found:

@@ -1,6 +1,6 @@
 """config/dev.yaml and config/prod.yaml: their own values, with the model's explanations.
 
-A key that a file doesn't have yet gets the model's default; a section's keys stand in the model's
+A key that a file doesn't have yet gets the model's default; a section's keys are in the model's
 order.
 """
 
@@ -20,22 +20,22 @@ HEADS = {
     "dev.yaml": """\
 # The manual guide's deployment, as one file:  productsapi deploy -c config/dev.yaml
 #
-# Each key is explained where it stands. All but schema, stack and region may be left out; what
-# stands here is then the default. Lines that begin with # and no space (#boundary: ...) are
+# Each key is explained here. All but schema, stack and region may be left out; what is set here
+# is then the default. Lines that begin with # and no space (#boundary: ...) are
 # optional keys, switched off.
 """,
     "prod.yaml": """\
-# The same system as dev.yaml under other names, hardened; both can stand in one account.
+# The same system as dev.yaml under other names, hardened; both can be in one account.
 #
-# dev.yaml tells more about each key. Where something else than the default stands here, the default
-# is told behind it. Worth setting before the first deploy: expected_account, api.cors_origin,
+# dev.yaml says more about each key. Where something else than the default is set here, the default
+# follows it. Worth setting before the first deploy: expected_account, api.cors_origin,
 # monitoring.email and, once there are such groups, auth.write_groups.
 """,
 }
 
 
 def text(path: Path) -> str:
-    """The file at `path` anew. Raises ConfigError where its values aren't good ones."""
+    """The file at `path`, regenerated. Raises ConfigError where its values aren't good ones."""
     config, brief = load(path), path.name != "dev.yaml"
     lines = [line for entry in entries(Config) for line in _key(config, entry, brief=brief)]
     return HEADS[path.name] + "\n".join(lines) + "\n"

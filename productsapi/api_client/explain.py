@@ -1,7 +1,7 @@
 """Why the API answered so, in plain words, for someone who didn't build it.
 
 No advice harms others than the caller: none is to rotate the key, to let more people write, or to
-name a user's groups anew, which would take those away that aren't named.
+name all of a user's groups again, which would take those away that aren't named.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from productsapi.api_client.token_store import claims_of, groups_in
 from productsapi.config.access import Auth
 from productsapi.gateway_problems import OF_KEYS, TYPE
 from productsapi.routes import ROUTES, route_of
+from productsapi.status_meanings import STATUS_MEANINGS
 
 SERVER_ERROR = 500
 
@@ -68,13 +69,17 @@ def explain(answer: Answer, method: str, path: str, caller: Caller, now: float) 
         return _forbidden(code, caller)
     if not ours and answer.status in NOT_OURS and method != "HEAD":
         return NOT_OURS[answer.status]
-    return PLAIN.get(answer.status) or (
-        "The API failed: this is not the caller's fault." if answer.status >= SERVER_ERROR else ""
-    )
+    return _meaning(answer.status)
+
+
+def _meaning(status: int) -> str:
+    if status in STATUS_MEANINGS:
+        return f"{STATUS_MEANINGS[status]} {NEXT.get(status, '')}".rstrip()
+    return "The API failed: this is not the caller's fault." if status >= SERVER_ERROR else ""
 
 
 def _is_no_route(answer: Answer, method: str, code: str, words: str) -> bool:
-    """A HEAD is answered without the words that would tell."""
+    """The answer to a HEAD has no body to tell them apart by."""
     if answer.status != HTTPStatus.FORBIDDEN:
         return False
     said = any(each in words for each in OF_NO_ROUTE)
@@ -97,13 +102,13 @@ USED_UP = "The API key is used up for this month (limits.key_quota)."
 OF_THE_KEY = {
     Key.UNKNOWN: "No API key was sent, or not the right one.",
     Key.NOT_ASKED: "API Gateway asks for an API key, which this configuration doesn't (api.key): "
-    "`productsapi plan` tells how they differ.",
+    "`productsapi plan` shows how they differ.",
     Key.LEFT_AWAY: "No API key was sent (--no-key), and the API asks for one.",
-    Key.OWN: "The API key that was sent isn't the right one, or it was replaced: leave it away "
+    Key.OWN: "The API key that was sent isn't the right one, or it was replaced: omit it "
     "(PRODUCTSAPI_API_KEY, or the header x-api-key), and the one in Secrets Manager is sent.",
     Key.KEPT: "The API key was sent as Secrets Manager keeps it, and isn't accepted: a new one "
     "takes AWS some seconds to know, at times minutes. Repeat; if it stays, `productsapi status` "
-    "tells what differs.",
+    "shows what differs.",
 }
 """What a refused key means, by which one was sent (G10)."""
 
@@ -112,9 +117,9 @@ OF_CODES = {
     "firewall (WAF), a resource policy or a malformed request. It has nothing to do with the "
     "user's rights.",
     "gateway_failed": "API Gateway couldn't ask the authorizer or invoke the function (is its "
-    "permission there? `productsapi status` tells; just after a deploy it is so for some seconds), "
-    "or the function crashed: see its log.",
-    "function_timeout": "The function took longer than API Gateway waits (29 s).",
+    "permission there? `productsapi status` shows it; just after a deploy it may be missing for "
+    "some seconds), or the function crashed: see its log.",
+    "function_timeout": STATUS_MEANINGS[HTTPStatus.GATEWAY_TIMEOUT],
     "request_too_large": "The request is larger than the 10 MB that API Gateway takes.",
 }
 """What API Gateway's own answers mean. {words}: its own."""
@@ -125,26 +130,16 @@ NOT_OURS = {
     "user's rights.",
     404: "No function said so: there is no such API or stage at this address, or not yet, which in "
     "the first minute after a deploy is so now and then. Repeat; if it stays, `productsapi status` "
-    "tells the address and what is missing; a custom domain needs its base path.",
+    "shows the address and what is missing; a custom domain needs its base path.",
 }
 """Where the answer is no problem of ours."""
 
-PLAIN = {
-    400: "The request isn't as the API wants it; the body says which field and why.",
-    404: "There is no such product.",
-    409: "It can't be done as things are; the body says what is in the way.",
-    412: "Someone changed the product since it was read: read it again, then repeat.",
-    413: "The request is larger than the API takes.",
-    415: "The body must be sent as application/json, in a PATCH as application/merge-patch+json, "
-    "and not compressed.",
-    429: "Too many requests for the stage's limit: wait a little, then repeat.",
-    500: "API Gateway couldn't invoke the function (is its permission there? `productsapi status` "
-    "tells; just after a deploy it is so for some seconds), or the function met an error that its "
-    "log explains.",
-    502: "The function's answer was malformed, or it crashed or ran out of time; see its log.",
-    503: "The service is busy: wait a little, then repeat.",
-    504: "The function took longer than API Gateway waits (29 s).",
+NEXT = {
+    500: "See the function's log. If nothing is in it: is the gateway's permission there? "
+    "`productsapi status` shows it; just after a deploy it may be missing for some seconds.",
+    502: "See its log.",
 }
+"""What to look at next, beyond what the status means."""
 
 
 def _forbidden(code: str, caller: Caller) -> str:
@@ -162,8 +157,8 @@ def _forbidden(code: str, caller: Caller) -> str:
 
 
 def _outside(asked: tuple[str, ...], setting: str, may: str, caller: Caller) -> str:
-    """Groups stand in the token since the sign-in that it comes from."""
-    differs = "`productsapi plan` tells how what is deployed differs from the configuration."
+    """The token lists the groups as of the sign-in that it comes from."""
+    differs = "`productsapi plan` shows how what is deployed differs from the configuration."
     if not asked:
         return f"What is deployed asks for a group, {setting} here for none: {differs}"
     held = groups_in(claims_of(caller.token or "") or {})
@@ -173,11 +168,15 @@ def _outside(asked: tuple[str, ...], setting: str, may: str, caller: Caller) -> 
     of = f"only of {_listed(sorted(held))}" if held else "of no group"
     text = f"Only members of {groups} {may} ({setting}), and the token that was sent is {of}."
     if caller.user is None:
-        return f"{text} Groups stand in the token: who came into one since must sign in again."
+        return (
+            f"{text} The token lists the user's groups as of sign-in: a user who was added to a "
+            "group later must sign in again."
+        )
     who = quote(caller.user)
     return (
-        f"{text} Groups stand in the token: if {caller.user} is in one by now (`productsapi user "
-        f"groups {who}` tells), a new sign-in is needed: `productsapi user login {who}`."
+        f"{text} The token lists the user's groups as of sign-in: if {caller.user} was added to "
+        f"one since (`productsapi user groups {who}` lists them), a new sign-in is needed: "
+        f"`productsapi user login {who}`."
     )
 
 
@@ -191,14 +190,14 @@ def _unknown_route(method: str, path: str) -> str:
     if there:
         return (
             f"API Gateway doesn't know {there} here yet: in the first minute after a deploy that "
-            "is so now and then. Repeat; if it stays, `productsapi status` tells what is missing."
+            "is so now and then. Repeat; if it stays, `productsapi status` shows what is missing."
         )
     known = ", ".join(str(route) for route in ROUTES)
     return f"API Gateway says so when it knows no {method} {path}. What there is: {known}"
 
 
 def _unauthorized(token: str | None, now: float) -> str:
-    """API Gateway gives no reason for a 401; the token itself often tells it."""
+    """API Gateway gives no reason for a 401; the token itself often shows it."""
     if token is None:
         return "No token was sent, and every route but OPTIONS needs one."
     claims = claims_of(token)

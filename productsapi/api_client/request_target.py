@@ -1,4 +1,4 @@
-"""A PATH as it is typed, made into what stands in the request line (RFC 9112, 3.2.1)."""
+"""A PATH as it is typed, turned into a request target (RFC 9112, 3.2.1)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 
 IN_A_PATH = "/:@!$&'()*+,;=~%"
 IN_A_QUERY = IN_A_PATH + "?"
-"""What RFC 3986 lets stand as it is. «#» isn't among it: what follows it would never be sent."""
+"""What RFC 3986 allows unencoded. «#» isn't among it: what follows it would never be sent."""
 NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 A_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -15,7 +15,7 @@ A_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 def request_target(typed: str) -> str:
     """The path, and behind its first «?» the query, with each octet that was typed and no other.
 
-    What can't stand there is percent-encoded; what is percent-encoded already stays. Raises
+    What isn't allowed there is percent-encoded; what is percent-encoded already stays. Raises
     ValueError, telling why, for what would or could address something else than what was typed.
     """
     if not typed:

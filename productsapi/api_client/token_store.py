@@ -20,7 +20,7 @@ from typing import Any
 from productsapi import private
 from productsapi.errors import SignInError
 
-LATEST = 253_402_214_400.0  # the last day that a date can tell, in any time zone
+LATEST = 253_402_214_400.0  # the last day that a datetime can hold, in any time zone
 MARGIN = 60  # seconds before its end from which an ID token counts as expired
 
 _Kept = dict[str, dict[str, dict[str, Any]]]  # where → pool id → user name → tokens
@@ -43,7 +43,7 @@ def claims_of(token: str) -> dict[str, Any] | None:
 
 
 def groups_in(claims: Mapping[str, Any]) -> set[str]:
-    """As they stand in an ID token (`cognito:groups`); a user of none has no such claim."""
+    """The groups in an ID token (`cognito:groups`); a user of none has no such claim."""
     groups = claims.get("cognito:groups")
     listed = groups if isinstance(groups, list) else []
     return {each for each in listed if isinstance(each, str)}
@@ -61,7 +61,7 @@ class Tokens:
     def expires(self) -> float:
         """When the ID token ends (seconds since 1970); 0 if it doesn't say.
 
-        Read without checking the signature: it is our own, and only tells when to refresh it.
+        Read without checking the signature: it is our own, and only shows when to refresh it.
         """
         try:
             end = float((claims_of(self.id_token) or {})["exp"])
@@ -106,7 +106,7 @@ class TokenFile:
         return next(reversed(self._read().get(pool.where, {}).get(pool.user_pool_id, {})), None)
 
     def remove(self, pool: Pool, name: str) -> Tokens | None:
-        """Forget a sign-in; what was kept of it, so that it can be revoked too."""
+        """Remove a sign-in; returns what was kept of it, so that it can be revoked too."""
         with self._alone():
             kept = self._read()
             tokens = self._one(kept, pool, name)
@@ -151,7 +151,7 @@ class TokenFile:
         return found if all(isinstance(each, str) for each in vars(found).values()) else None
 
     def _put(self, pool: Pool, name: str, tokens: Tokens, *, last: bool = False) -> None:
-        """Users stand in the order of their sign-ins."""
+        """Users are listed in the order of their sign-ins."""
         kept = self._read()
         users = kept.setdefault(pool.where, {}).setdefault(pool.user_pool_id, {})
         if last:

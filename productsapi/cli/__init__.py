@@ -35,18 +35,18 @@ COMMANDS = {
     "init": "Write a configuration and the function sources to start from.",
     "doctor": "Check what a deploy needs: machine, settings, account, rights.",
     "plan": "Show what deploy would do, a line a step.",
-    "dev": "Have it all up on this machine, and what you save live at once.",
-    "deploy": "Put the API there, or bring it to what the configuration says.",
+    "dev": "Run it all on this machine; what you save is live at once.",
+    "deploy": "Deploy the API, or update it to what the configuration says.",
     "list": "Show all stacks of the account and Region.",
     "status": "Show what is there, what is missing and what has drifted.",
-    "history": "Show the releases that can be gone back to.",
+    "history": "Show the releases that a rollback can return to.",
     "rollback": "Serve a former release again.",
     "verify": "Check that what is deployed works, and refuses whom it should.",
     "user": "Create users, sign them in, and keep their tokens.",
     "login": "Sign a user in (the same as `user login`).",
     "request": "Call the deployed API as a signed-in user.",
     "open": "Show the stack in the browser.",
-    "products": "Import, export, list and count products, past the API.",
+    "products": "Import, export, list and count products, without the API.",
     "key": "Replace the API key that callers send beside their token.",
     "logs": "Show what the functions and the API have logged.",
     "metrics": "Show requests, errors and latency, and how the functions did.",
@@ -55,7 +55,7 @@ COMMANDS = {
     "ci": "Write a pipeline: plan what is proposed, deploy what is merged.",
     "openapi": "Describe the API as an OpenAPI document.",
     "completion": "Make the shell complete commands and options.",
-    "config": "Tell front ends what they need to know of the deployed API.",
+    "config": "Print the settings that front ends need of the deployed API.",
     "teardown": "Remove the API; data is kept unless asked otherwise.",
     "local": "Start, stop and reset the local cloud.",
 }
@@ -66,7 +66,7 @@ SECTIONS = {
     "Put it there": "init dev doctor plan deploy ci",
     "Look at it": "list status history verify logs metrics",
     "Use it": "open user login request products key openapi config",
-    "Change and leave it": "rollback cache policy teardown local completion",
+    "Change and remove it": "rollback cache policy teardown local completion",
 }
 
 
@@ -112,7 +112,7 @@ class Program(click.Group):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
         take_any_text([sys.stdout, sys.stderr])
-        with handled() as ending, _threads_heard():
+        with handled() as ending, _reporting_thread_errors():
             code = self._ended(ending, args, prog_name, **extra)
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -144,7 +144,7 @@ class Program(click.Group):
         except OSError as error:
             code = _unwritable(error)
         except Exception as error:  # noqa: BLE001 - the last line: nothing ends in a traceback
-            code = _unforeseen(error, sys.argv[1:] if args is None else args)
+            code = _unexpected(error, sys.argv[1:] if args is None else args)
         return code
 
 
@@ -164,24 +164,24 @@ def _show(error: click.ClickException) -> None:
 
 
 @contextlib.contextmanager
-def _threads_heard() -> Iterator[None]:
+def _reporting_thread_errors() -> Iterator[None]:
     """An exception in a thread that isn't waited for is reported in the same way."""
 
-    def hear(broken: threading.ExceptHookArgs) -> None:
+    def report(broken: threading.ExceptHookArgs) -> None:
         if isinstance(broken.exc_value, ProductsApiError):
             tell(broken.exc_value)
         elif isinstance(broken.exc_value, Exception):
-            _unforeseen(broken.exc_value, sys.argv[1:])
+            _unexpected(broken.exc_value, sys.argv[1:])
 
     usual = threading.excepthook
-    threading.excepthook = hear
+    threading.excepthook = report
     try:
         yield
     finally:
         threading.excepthook = usual
 
 
-def _unforeseen(error: Exception, words: Sequence[str]) -> int:
+def _unexpected(error: Exception, words: Sequence[str]) -> int:
     from productsapi.cli.crash_report import fault
 
     reported = fault(error, words, os.environ)
@@ -221,7 +221,7 @@ def main() -> None:
       productsapi login testuser --local
       productsapi request GET /products --local
 
-    --quiet and --debug may stand behind a command too.
+    --quiet and --debug may follow a command too.
 
     Exit codes: 0 done, 1 failed, 2 `plan --exit-code` found changes, 3 configuration, 4 credentials
     or rights, 5 refused to protect something, or `verify` found it open, 6 local cloud, 7 sign-in,

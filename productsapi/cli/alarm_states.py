@@ -1,4 +1,4 @@
-"""What watches the stack, and whether it has something to tell."""
+"""What watches the stack, and whether it reports something."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def states(stack: Stack, reading: Reading) -> dict[str, State]:
 
 
 def print_states(found: Mapping[str, State]) -> None:
-    """Those that have something to tell, each in a line, and how many there are of the others."""
+    """Those that report something, a line each, and how many there are of the others."""
     for name, state in found.items():
         if state.alarming:
             say(f"! {state.value} {name}: {state.text}", err=False, fg="red")

@@ -32,7 +32,7 @@ def command() -> None:
 @trace_options
 @json_option
 def flush(target: Target, as_json: bool) -> None:
-    """Forget all cached answers: the next GET of each caller is answered by the functions.
+    """Delete all cached answers: the next GET of each caller is answered by the functions.
 
     \b
     Examples:

@@ -13,12 +13,12 @@ import click
 from productsapi.cli.git_commit import git
 from productsapi.cli.options import config_option
 from productsapi.cli.policy import account_id
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.errors import Refused
 
 if TYPE_CHECKING:
-    from productsapi.operations.pipelines import Forge, Settings
+    from productsapi.operations.pipelines import CiProvider, Settings
     from productsapi.stack import Stack
 
 REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+")
@@ -58,7 +58,7 @@ def pipeline_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--profile", help="AWS profile to learn the account from."),
         click.option("--region", help="AWS Region, instead of the configuration's."),
         click.option(
-            "--account", metavar="ID", callback=account_id, help="The account: nobody is asked."
+            "--account", metavar="ID", callback=account_id, help="The account, without asking AWS."
         ),
         click.option(
             "--branch",
@@ -123,7 +123,7 @@ def gitlab_command(host: str, **given: Any) -> None:
 
 
 def _write(
-    forge_of: Callable[[Settings, Stack], Forge],
+    provider_of: Callable[[Settings, Stack], CiProvider],
     environment: str | None,
     config: Path,
     region: str | None,
@@ -144,13 +144,13 @@ def _write(
         environment or "",
     )
     stack = as_configured(target, loaded, account).stack
-    forge = forge_of(settings, stack)
-    written = files(forge, settings, stack)
+    provider = provider_of(settings, stack)
+    written = files(provider, settings, stack)
     _put(written, yes=given["yes"])
-    aside("Next, once, with an administrator's rights (docs/ci.md):")
-    for step in next_steps(forge, stack, written):
-        aside(f"  {step}")
-    aside("Then commit the files, and propose a change.")
+    print_unless_quiet("Next, once, with an administrator's rights (docs/ci.md):")
+    for step in next_steps(provider, stack, written):
+        print_unless_quiet(f"  {step}")
+    print_unless_quiet("Then commit the files, and propose a change.")
 
 
 def _put(written: Mapping[str, str], *, yes: bool) -> None:
@@ -164,9 +164,9 @@ def _put(written: Mapping[str, str], *, yes: bool) -> None:
         names = "\n  ".join(changed)
         if not someone_is_there():
             raise Refused(
-                f"nothing was written, since these are there already:\n  {names}", "add --yes"
+                f"nothing was written, since these exist already:\n  {names}", "add --yes"
             )
-        click.echo(f"There already, and different:\n  {names}", err=True)
+        click.echo(f"Exists already, and differs:\n  {names}", err=True)
         agreed("Write over these?")
     for path, content in written.items():
         if there[path] == content:
@@ -204,8 +204,8 @@ def _inside(config: Path) -> str:
     try:
         return config.resolve().relative_to(Path.cwd().resolve()).as_posix()
     except ValueError as error:
-        text = f"{config} isn't in this folder, and a pipeline begins in the repository's own"
-        raise Refused(text, "go to the repository's first folder") from error
+        text = f"{config} isn't in this folder, and a pipeline starts in the repository's root"
+        raise Refused(text, "go to the repository's root folder") from error
 
 
 def _installed() -> str:

@@ -27,5 +27,5 @@ def command(shell: str) -> None:
 
     kind = get_completion_class(shell)
     if kind is None:
-        raise click.UsageError(f"This click completes nothing in {shell}.")
+        raise click.UsageError(f"The installed click has no completion for {shell}.")
     click.echo(kind(main, {}, "productsapi", "_PRODUCTSAPI_COMPLETE").source())

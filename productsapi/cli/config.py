@@ -17,7 +17,7 @@ FORMATS = ("amplify", "env", "json")
 
 @click.group("config")
 def command() -> None:
-    """Tell front ends what they need to know of the deployed API.
+    """Print the settings that front ends need of the deployed API.
 
     \b
     Example:

@@ -59,7 +59,7 @@ def environments(folder: Path) -> list[str]:
 
 
 def nearest(relative: Path) -> Path:
-    """`relative` as it stands in this folder, or else in the nearest one above that has it.
+    """`relative` as seen from this folder, or else in the nearest one above that has it.
 
     Above only a project that belongs to you, or to whom this folder belongs: what others put into
     /tmp isn't deployed by whoever works in a folder of theirs there.

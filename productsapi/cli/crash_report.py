@@ -29,15 +29,15 @@ LOOKS = (
 )
 SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|KEY|PROXY", re.IGNORECASE)
 SHORTEST = 6
-"""Of a value that is masked wherever it stands: a shorter one would tear holes into any text."""
+"""Of a value that is masked wherever it occurs: a shorter one would mask parts of any text."""
 LONGEST_LINE = 200
 
 
 def fault(error: Exception, words: Sequence[str], environ: Mapping[str, str]) -> ProductsApiError:
-    """The error to tell for one that isn't of our tree; `words` is what was typed."""
+    """The error to report for one that isn't of our tree; `words` is what was typed."""
     if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("productsapi"):
         hint = "install it again: pip install --force-reinstall productsapi"
-        return ProductsApiError(f"the installation isn't whole: {error}", hint)
+        return ProductsApiError(f"the installation is incomplete: {error}", hint)
     reported = masked(f"{type(error).__name__}: {error}", environ).partition("\n")[0][:LONGEST_LINE]
     kept = _keep(_details(error, words, environ))
     where = project_url(_metadata())
@@ -48,7 +48,7 @@ def fault(error: Exception, words: Sequence[str], environ: Mapping[str, str]) ->
 
 
 def masked(text: str, environ: Mapping[str, str]) -> str:
-    """Without what looks like a secret, or stands in a variable whose name says that it is one."""
+    """Without what looks like a secret, or is in a variable whose name says that it is one."""
     secrets = (value for name, value in environ.items() if SECRET_NAME.search(name))
     for value in sorted((each for each in secrets if len(each) >= SHORTEST), key=len, reverse=True):
         text = text.replace(value, MASK)

@@ -15,8 +15,8 @@ from productsapi.cli.deploy_plan import planned
 from productsapi.cli.domain import print_domain
 from productsapi.cli.opened_stack import Opened, open_stack
 from productsapi.cli.options import allowing_options, detail_option, json_option, target_options
-from productsapi.cli.run import carried_out, finish, glancing
-from productsapi.cli.switches import aside
+from productsapi.cli.run import carried_out, finish, with_lease_prefetch
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
 from productsapi.errors import ProductsApiError
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @click.option(
     "--allow-blocked-runtime",
     is_flag=True,
-    help="Try even where AWS is said to refuse the runtime by now.",
+    help="Try even where AWS is said to refuse the runtime.",
 )
 def command(
     target: Target,
@@ -54,7 +54,7 @@ def command(
     message: str | None,
     allow_blocked_runtime: bool,
 ) -> None:
-    """Put the API there, or bring it to what the configuration says.
+    """Deploy the API, or update it to what the configuration says.
 
     Reads what exists, shows the difference, and closes it. Running it again finds nothing to do;
     after a failure or an interruption it goes on from where it stopped. What was made by hand under
@@ -69,14 +69,14 @@ def command(
       productsapi deploy --yes --json > deployed.json
     """
     started = time.monotonic()
-    opened = glancing(release_message.noted(open_stack(target, **allowed), message))
+    opened = with_lease_prefetch(release_message.noted(open_stack(target, **allowed), message))
     from productsapi.cli.output import print_json
+    from productsapi.cli.plan_detail import changes_as_json, notes_as_json
     from productsapi.cli.plan_screen import announce
-    from productsapi.cli.render import changes_as_json, notes_as_json
     from productsapi.stack.stack_outputs import contract
 
     asks = opened.asks(yes=yes)
-    if not asks:  # else it stands above the question
+    if not asks:  # otherwise it is printed above the question
         announce(opened.stack)
     look = functools.partial(planned, allow_blocked_runtime=allow_blocked_runtime)
     done = deployed(opened, look, asks=asks, detail=detail)
@@ -106,7 +106,7 @@ def deployed(opened: Opened, look: Look, *, asks: bool, detail: bool = False) ->
 
     Raises Refused for what must not be done, and what ended the run early.
     """
-    from productsapi.cli.render import print_exposures
+    from productsapi.cli.plan_detail import print_exposures
 
     plan, reading = look(opened)
     if not plan.to_do or not asks:  # else they are shown with the plan
@@ -126,9 +126,9 @@ def deployed(opened: Opened, look: Look, *, asks: bool, detail: bool = False) ->
 
 def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
     """Show the plan and ask."""
+    from productsapi.cli.plan_detail import print_plan
     from productsapi.cli.plan_screen import print_heading, print_screen
     from productsapi.cli.prompts import agreed, must_be_asked
-    from productsapi.cli.render import print_plan
     from productsapi.releases.code_files import with_files
 
     must_be_asked("this changes AWS")
@@ -146,8 +146,8 @@ def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
 
 def _apply(opened: Opened, plan: Plan, reading: Reading, *, reported: Plan | None) -> Applied:
     """Print what is open first, where it differs from the plan that was `reported`."""
+    from productsapi.cli.plan_detail import print_exposures
     from productsapi.cli.progress import progress
-    from productsapi.cli.render import print_exposures
     from productsapi.engine.apply import apply
     from productsapi.engine.graph import making_edges
     from productsapi.options.registry import resources
@@ -180,23 +180,23 @@ def _exposures(plan: Plan) -> tuple[list[Change], set[Note]]:
 
 
 def _print_end(opened: Opened, plan: Plan, described: dict[str, Any], seconds: float) -> None:
-    from productsapi.cli.render import print_steps
+    from productsapi.cli.plan_detail import print_steps
 
     print_steps(plan)
     if plan.to_do:
-        aside(f"Deployed in {seconds:.1f} s.", fg="green")
+        print_unless_quiet(f"Deployed in {seconds:.1f} s.", fg="green")
         release_message.tell(opened.stack, plan)
     else:
-        aside(f"Nothing to do ({seconds:.1f} s).", fg="green")
+        print_unless_quiet(f"Nothing to do ({seconds:.1f} s).", fg="green")
     click.echo(f"Invoke URL:    {described['invoke_url']}")
     print_domain(opened.stack, described["domain"])
     click.echo(f"User pool id:  {described['user_pool_id']}")
     click.echo(f"App client id: {described['client_id']}")
-    if _nobody_is_there(opened, plan, described["user_pool_id"]):
-        aside(f"Next: {opened.target.command('user create testuser')}")
+    if _has_no_users(opened, plan, described["user_pool_id"]):
+        print_unless_quiet(f"Next: {opened.target.command('user create testuser')}")
 
 
-def _nobody_is_there(opened: Opened, plan: Plan, user_pool_id: str | None) -> bool:
+def _has_no_users(opened: Opened, plan: Plan, user_pool_id: str | None) -> bool:
     """Whether the pool is known to have no users: it is new, or a look finds none."""
     from productsapi.engine.plan import Action
     from productsapi.stack import kinds

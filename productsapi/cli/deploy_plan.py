@@ -34,8 +34,8 @@ def planned(
     from dataclasses import replace
 
     from productsapi import function_code
+    from productsapi.cli.plan_detail import print_exposures
     from productsapi.cli.progress import looking
-    from productsapi.cli.render import print_exposures
     from productsapi.engine.plan import plan
     from productsapi.engine.read import read
     from productsapi.engine.resource import Note

@@ -20,7 +20,7 @@ from productsapi.errors import ProductsApiError, Refused
     "--seed",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Create the products of a file of JSON Lines; those that are there stay.",
+    help="Create the products of a JSON Lines file; existing ones are kept.",
 )
 @click.option("--aws", is_flag=True, help="On AWS instead of the local cloud, after a question.")
 def command(target: Target, seed: Path | None, aws: bool) -> None:
@@ -28,9 +28,10 @@ def command(target: Target, seed: Path | None, aws: bool) -> None:
 
     Starts the local cloud, deploys, signs in a user `dev`, and then watches lambda_src/ and the
     configuration: what is saved is live within a second, data and users stay. A source with a
-    syntax error is reported, and what was live goes on serving. Shows each request, and what the
-    functions log. Keys: o opens the page in the browser, v runs `verify`, q ends it, and so does
-    Ctrl-C, with code 130. Without a terminal it prints plain lines. The local cloud runs on.
+    syntax error is reported, and the code deployed before keeps serving. Shows each request, and
+    what the functions log. Keys: o opens the page in the browser, v runs `verify`, q ends it, and
+    so does Ctrl-C, with code 130. Without a terminal it prints plain lines. The local cloud keeps
+    running.
 
     \b
     Examples:
@@ -39,7 +40,7 @@ def command(target: Target, seed: Path | None, aws: bool) -> None:
       productsapi dev -c config/prod.yaml
     """
     if aws and target.local:
-        raise click.UsageError("--aws and --local are two places: leave one away.")
+        raise click.UsageError("--aws and --local are two places: omit one.")
     if aws and seed:
         raise click.UsageError("--seed is for the local cloud: use `productsapi products import`.")
     target = replace(target, local=not aws)
@@ -84,14 +85,16 @@ def _run(target: Target, seed: Path | None) -> None:
         pressed = keys(events.put)
         ending.enter_context(pressed.read())
         events.put(SAVED)  # what was saved meanwhile
-        while loop.goes_on(events.get(), pressed):
+        while loop.handle(events.get(), pressed):
             pass
     if target.local:
-        click.echo(f"The local cloud runs on; {target.command('local down')} stops it.", err=True)
+        click.echo(
+            f"The local cloud keeps running; {target.command('local down')} stops it.", err=True
+        )
 
 
 def _agree_on_aws(target: Target) -> None:
-    """Raises Declined, or Refused where nobody is there to be asked."""
+    """Raises Declined, or Refused where there is no terminal to ask on."""
     from productsapi.cli.opened_stack import open_stack
     from productsapi.cli.prompts import agreed, someone_is_there
 
@@ -104,7 +107,7 @@ def _agree_on_aws(target: Target) -> None:
         )
     if not someone_is_there():
         raise Refused(
-            "this changes AWS at each save and nobody is there to be asked",
-            "leave --aws away, for the local cloud",
+            "this changes AWS at each save and there is no terminal to ask on",
+            "omit --aws, for the local cloud",
         )
     agreed(f"Deploy whatever is saved to {location}, at each save?")

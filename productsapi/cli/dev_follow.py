@@ -26,14 +26,16 @@ AGAIN_S = 1.0
 def following(opened: Opened, outputs: Outputs, view: View) -> Iterator[None]:
     """Show requests and logs until the block's end.
 
-    The local cloud's gate tells each request, those too that reach no function. On AWS the
-    functions' logs tell them.
+    The local cloud's gate lists each request, those too that reach no function. On AWS they are
+    read from the functions' logs.
     """
     stop, asked = Signal(), Signal()
     works: list[Callable[[], None]] = [lambda: _logs(opened, view, asked, stop)]
     if opened.stack.location.local:
         works.append(lambda: _requests(opened, outputs, view, asked, stop))
-    threads = [Thread(target=_on_and_on, args=(each, stop), daemon=True) for each in works]
+    threads = [
+        Thread(target=_repeat_until_stopped, args=(each, stop), daemon=True) for each in works
+    ]
     for thread in threads:
         thread.start()
     try:
@@ -43,8 +45,8 @@ def following(opened: Opened, outputs: Outputs, view: View) -> Iterator[None]:
         asked.set()
 
 
-def _on_and_on(work: Callable[[], None], stop: Signal) -> None:
-    """A cloud that is stopped or started anew meanwhile ends nothing."""
+def _repeat_until_stopped(work: Callable[[], None], stop: Signal) -> None:
+    """Goes on when the cloud is stopped or restarted meanwhile."""
     while not stop.is_set():
         try:
             work()
@@ -55,7 +57,7 @@ def _on_and_on(work: Callable[[], None], stop: Signal) -> None:
 def _requests(opened: Opened, outputs: Outputs, view: View, asked: Signal, stop: Signal) -> None:
     from urllib.parse import urlsplit
 
-    from productsapi.local.requests import Requests
+    from productsapi.local.request_log_client import Requests
     from productsapi.stack.outputs import API_ID
 
     port = urlsplit(opened.stack.location.endpoint_url or "").port

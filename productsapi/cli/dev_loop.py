@@ -37,32 +37,32 @@ class Loop:
         self.session = session
         self.view = view
         self._shown = ending.enter_context(ExitStack())
-        """Ends what is about one API: it begins anew where another one stands there."""
+        """Ends what is about one API: it is started again when there is another one."""
         self._ids: dict[str, str | None] = {}
         self._users: StackUsers | None = None
         self._tokens: Tokens | None = None
         self._page: Server | None = None
 
     def begin(self, wanted: list[Seed]) -> None:
-        self._look_anew()
+        self._refresh()
         opened = self.session.opened
         click.echo(f"API    {opened.invoke_url(self.session.outputs)}")
         if self._tokens:
             words = self.session.target.command("request GET /products --user dev")
             click.echo(f"User   dev is signed in: {words}")
-        self._sow(wanted)
+        self._seed(wanted)
         config = opened.stack.config
         click.echo(f"Watch  {_near(config.sources)}/ and {_near(config.path)}")
         if _has_keys():
             click.echo(f"Keys   {KEYS}")
 
-    def goes_on(self, event: str, keys: Keys) -> bool:
+    def handle(self, event: str, keys: Keys) -> bool:
         """Do what an event asks for; False where that is to end."""
         try:
             if event == SAVED:
                 with keys.paused():  # on AWS it may ask
                     self.session.catch_up(self.view)
-                self._look_anew()
+                self._refresh()
             elif event == "o":
                 self._open_page()
             elif event == "v":
@@ -76,7 +76,7 @@ class Loop:
             tell(error)
         return event not in {"q", CTRL_D}
 
-    def _look_anew(self) -> None:
+    def _refresh(self) -> None:
         """Follow the API, with the user signed in, where its ids aren't those of before."""
         from productsapi.cli.dev_follow import following
         from productsapi.stack.stack_outputs import contract
@@ -102,15 +102,15 @@ class Loop:
         except SignInError as error:
             self.view.line(f"nobody is signed in: {error.message}", fg="yellow")
 
-    def _sow(self, wanted: list[Seed]) -> None:
-        from productsapi.cli.dev_user import sow
+    def _seed(self, wanted: list[Seed]) -> None:
+        from productsapi.cli.dev_user import seed_products
 
         if not wanted or self._users is None:
             return
         with self.view.muted():
-            sown = sow(self._users, wanted)
-        click.echo(f"Seed   {sown.in_words()}")
-        for refused in sown.refused:
+            result = seed_products(self._users, wanted)
+        click.echo(f"Seed   {result.in_words()}")
+        for refused in result.refused:
             click.secho(f"       {refused}", fg="yellow", err=True)
 
     def _open_page(self) -> None:

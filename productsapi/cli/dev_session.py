@@ -13,7 +13,7 @@ from productsapi.cli import tell
 from productsapi.cli.deploy import deployed
 from productsapi.cli.deploy_plan import planned
 from productsapi.cli.opened_stack import Opened, open_stack
-from productsapi.cli.run import finish, glancing, held
+from productsapi.cli.run import finish, held, with_lease_prefetch
 from productsapi.cli.target import Target
 from productsapi.errors import AwsError, ConfigError, ProductsApiError, Refused
 from productsapi.wording import in_a_row, plural
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from productsapi.engine.outputs import Outputs
     from productsapi.engine.plan import Change
 
-GOES_ON = "what was live before goes on serving"
+STILL_SERVING = "the code deployed before keeps serving"
 
 
 class Session:
@@ -53,7 +53,7 @@ class Session:
 
     def deploy(self) -> bool:
         """All of it, as `productsapi deploy` does; whether there was anything to do."""
-        opened = glancing(open_stack(self.target))
+        opened = with_lease_prefetch(open_stack(self.target))
         look = functools.partial(planned, allow_blocked_runtime=False)
         done = deployed(opened, look, asks=self._asks)
         self._is_live(opened, done.outputs)
@@ -68,7 +68,7 @@ class Session:
             self._tell(error)
             return
         if live or self._broken:
-            what = live or "what is saved is what is live again"
+            what = live or "what is saved is live again"
             view.line(f"{what} ({time.monotonic() - began:.1f} s)", fg="green", bold=True)
         self._broken = ""
 
@@ -83,7 +83,7 @@ class Session:
         if before.is_another_stack(config):
             raise Refused(
                 f"{config.path} is about another stack now: {config.stack} in {config.region}",
-                "take that back; or end this and begin it anew: `productsapi dev`",
+                "undo that; or stop this and start it again: `productsapi dev`",
             )
         if config == before.config and self._updated(opened, functions):
             return f"{self._saved(before)} live in {in_a_row(functions)}"
@@ -115,7 +115,7 @@ class Session:
         """The short way; False where more has to be looked at."""
         from productsapi.dev import code_update
 
-        with held(glancing(opened), "updating code") as holding:
+        with held(with_lease_prefetch(opened), "updating code") as holding:
             aws = holding.telling()
             update = code_update.planned(opened.stack, aws, self.live, self.outputs, functions)
             if not update.short:
@@ -140,7 +140,7 @@ class Session:
         error.hint = self.target.completed(error.hint)
         tell(error)
         if isinstance(error, (ConfigError, Refused)):
-            click.secho(f"       {GOES_ON}", fg="yellow", err=True)
+            click.secho(f"       {STILL_SERVING}", fg="yellow", err=True)
 
 
 class Unreported:

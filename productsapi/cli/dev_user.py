@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from productsapi import streams
-from productsapi.errors import ProductsApiError, RequestFailed, SignInError
+from productsapi.errors import ProductsApiError, SignInError
 
 if TYPE_CHECKING:
     from productsapi.api_client.token_store import Tokens
@@ -22,7 +22,7 @@ NAME = "dev"
 def sign_in(users: StackUsers) -> Tokens:
     """Have the user, signed in for commands; gives a sign-in of its own, for the page.
 
-    Of the local cloud only: the password is made anew each time, and nobody knows it. Raises
+    Of the local cloud only: the password is a new one each time, and nobody knows it. Raises
     SignInError where the pool asks for more than that, as a second factor.
     """
     from productsapi.operations.verify.throwaway_users import new_password
@@ -41,7 +41,7 @@ def sign_in(users: StackUsers) -> Tokens:
 
 @dataclass(frozen=True)
 class Seed:
-    """A product's line of a file, to be sent as it stands there."""
+    """A product's line of a file, to be sent unchanged."""
 
     where: str
     body: bytes
@@ -72,8 +72,8 @@ def _seeds(path: Path) -> Iterator[Seed]:
 
 
 @dataclass
-class Sown:
-    """What came of it: how many there are now, and of those refused why."""
+class SeedResult:
+    """How many products were created, how many existed, and why others were refused."""
 
     made: int = 0
     present: int = 0
@@ -84,18 +84,17 @@ class Sown:
         return f"{text}, {len(self.refused)} refused" if self.refused else text
 
 
-def sow(users: StackUsers, wanted: list[Seed]) -> Sown:
+def seed_products(users: StackUsers, wanted: list[Seed]) -> SeedResult:
     """POST each as the user. Raises RequestFailed where there is no answer at all."""
     from productsapi.api_client import send
+    from productsapi.cli.opened_stack import deployed_url
     from productsapi.cli.user_session import api_key
 
     opened = users.opened
-    url = opened.invoke_url(users.outputs)
-    if url is None:
-        raise RequestFailed("there is no API to call yet", "productsapi deploy")
+    url = deployed_url(opened, users.outputs)
     key = api_key(opened)
     headers = {"content-type": "application/json", **({"x-api-key": key} if key else {})}
-    sown = Sown()
+    result = SeedResult()
     for seed in wanted:
         headers["authorization"] = f"Bearer {users.token(NAME)}"
         answer = send(
@@ -106,12 +105,12 @@ def sow(users: StackUsers, wanted: list[Seed]) -> Sown:
             network=opened.aws.clients.network,
         )
         if answer.status == HTTPStatus.CREATED:
-            sown.made += 1
+            result.made += 1
         elif answer.status == HTTPStatus.CONFLICT:
-            sown.present += 1
+            result.present += 1
         else:
-            sown.refused.append(f"{seed.where}: {answer.status} {_why(answer.json())}")
-    return sown
+            result.refused.append(f"{seed.where}: {answer.status} {_why(answer.json())}")
+    return result
 
 
 def _why(problem: object) -> str:

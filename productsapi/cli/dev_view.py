@@ -16,7 +16,7 @@ from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.dev.tracebacks import Tracebacks
-    from productsapi.local.requests import Request
+    from productsapi.local.request_log_client import Request
     from productsapi.operations.telemetry.logs import Event
 
 HANG = " " * 10
@@ -131,6 +131,6 @@ def _width() -> int:
 
 
 def _fitting(text: str, room: int) -> str:
-    """In a pipe as long as it is; on a terminal so that what follows stands in columns."""
+    """In a pipe as long as it is; on a terminal so that what follows is in columns."""
     wide = 40 if room > 1 << 10 else room
     return f"{text if len(text) <= room else text[: room - 1] + '…':<{min(wide, room)}}"

@@ -13,7 +13,7 @@ import click
 
 from productsapi.cli.opened_stack import Opened, local_cloud
 from productsapi.cli.options import json_option, target_options
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.errors import ConfigError, CredentialsError, ProductsApiError
 
@@ -114,14 +114,14 @@ def _reached(target: Target, config: Config | None) -> Generator[Finding, None, 
     from productsapi.aws import probe
     from productsapi.aws.caller import Aws
     from productsapi.aws.connect import connect
-    from productsapi.operations.doctor import access
+    from productsapi.operations.doctor import connectivity
     from productsapi.operations.finding import Finding, State, attempt
 
     region = config.region if config else target.region or _environments_region()
     if config:
-        yield access.region(region, probe.known(region))
+        yield connectivity.region(region, probe.known(region))
     try:
-        yield from access.endpoints(probe.endpoints(target.profile))
+        yield from connectivity.endpoints(probe.endpoints(target.profile))
     except ConfigError as error:
         yield Finding("endpoints", State.BROKEN, error.message, error.hint)
         return None
@@ -130,7 +130,7 @@ def _reached(target: Target, config: Config | None) -> Generator[Finding, None, 
     yield from attempt(
         "clock",
         State.WARNING,
-        lambda: [access.clock(probe.time_at_aws(region, target.profile), _now())],
+        lambda: [connectivity.clock(probe.time_at_aws(region, target.profile), _now())],
     )
     try:
         clients, location = connect(region, target.profile)
@@ -138,7 +138,7 @@ def _reached(target: Target, config: Config | None) -> Generator[Finding, None, 
         refused = isinstance(error, CredentialsError)
         elsewhere = probe.accepted_elsewhere(region, target.profile) if refused else None
         if elsewhere:
-            yield access.not_enabled(region, elsewhere)
+            yield connectivity.not_enabled(region, elsewhere)
         else:
             yield Finding("credentials", State.BROKEN, error.message, error.hint)
         return None
@@ -159,17 +159,17 @@ def _running(config: Config) -> Aws | None:
 
 
 def _account(aws: Aws, config: Config, target: Target) -> Iterator[Finding]:
-    from productsapi.operations.doctor import access, account_limits
+    from productsapi.operations.doctor import account_limits, connectivity
     from productsapi.operations.doctor.duplicates import doubles
     from productsapi.operations.doctor.iam_simulation import rights
     from productsapi.operations.doctor.quotas import quotas
+    from productsapi.operations.email_checks import by_mail
     from productsapi.operations.finding import State, attempt
-    from productsapi.operations.self_service import by_mail
     from productsapi.operator_policy import Job, asked
     from productsapi.options.registry import OPTIONS
     from productsapi.stack import Stack
 
-    yield access.account(aws.location, config)
+    yield connectivity.account(aws.location, config)
     scope = _scope(Opened(Stack(config, aws.location), aws, target))
     yield from attempt("rights", State.WARNING, lambda: rights(aws, asked(Job.DEPLOY, scope)))
     yield from quotas(aws)
@@ -209,7 +209,7 @@ def _not_looked_at(checks: tuple[str, ...], why: str) -> Finding:
 def _summary(found: list[Finding]) -> str:
     counts = {name: sum(f.state.value == name for f in found) for name in ("broken", "warning")}
     if counts["broken"]:
-        return f"{counts['broken']} broken: mend that first."
+        return f"{counts['broken']} broken: fix that first."
     warned = f"{counts['warning']} to know about; nothing" if counts["warning"] else "Nothing"
     return f"{warned} is broken."
 
@@ -224,4 +224,4 @@ def _now() -> datetime:
 
 
 def _tell_wait(reason: str) -> None:
-    aside(f"Waiting: {reason}")
+    print_unless_quiet(f"Waiting: {reason}")

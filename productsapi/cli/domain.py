@@ -1,4 +1,4 @@
-"""The domain of one's own, as commands use and tell it."""
+"""The custom domain, as commands use and print it."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def exposures(plan: Plan, way: str = "deploy") -> list[str]:
 
 
 def exposures_in_short(plan: Plan, way: str) -> list[str]:
-    """The same, with what closes them told once, and all four of a kind by their number."""
+    """The same, with what closes them printed once, and all four of a kind by their number."""
     found = _exposed(plan, counted=True)
     if len(found) <= 1:
         return [f"Open now: {each.what}; {way} {each.closing}" for each in found]
@@ -55,7 +55,7 @@ def _exposed(plan: Plan, *, counted: bool) -> list[Exposure]:
         text = f"{named(kind, names, there[kind])} ({what})"
         if counted and kind == kinds.FOREIGN_PERMISSIONS:
             functions = named(kinds.FUNCTION, names, there[kind])
-            text = f"others may invoke {functions} past the gateway and its lock"
+            text = f"others may invoke {functions} directly, without the gateway's authorization"
         found.append(Exposure(text, f"closes {_them(names)}"))
     return found
 
@@ -77,7 +77,7 @@ def _open_routes(change: Change) -> list[str]:
 def _opened(change: Change) -> str:
     """Which fields; and, where it is anyone who comes in by one, what is in it."""
     if change.key.kind == kinds.FOREIGN_PERMISSIONS:
-        return "others may invoke what they are of, past the gateway and its lock"
+        return "others may invoke their functions directly, without the gateway's authorization"
     lines = [
         f"{f.field.partition('.')[0]}: {f.old}" if _anyone(f.old) else f.field.partition(".")[0]
         for f in change.fields

@@ -44,7 +44,7 @@ def as_env(values: Mapping[str, Any], prefix: str) -> str:
 
 
 def as_amplify(values: Mapping[str, Any]) -> str:
-    """`amplify_outputs.json`, for `Amplify.configure`. The API stands where Amplify's docs put it.
+    """`amplify_outputs.json`, for `Amplify.configure`. The API is where Amplify's docs put it.
 
     Amplify signs in by SRP, so the password itself isn't sent.
     """

@@ -1,4 +1,4 @@
-"""What git tells of the code that is deployed. Without git, or outside of a repository: nothing."""
+"""What git reports about the deployed code. Without git, or outside of a repository: nothing."""
 
 from __future__ import annotations
 

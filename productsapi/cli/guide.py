@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from productsapi.cli.plan_detail import print_exposures
 from productsapi.cli.plan_screen import heading
-from productsapi.cli.render import print_exposures
 from productsapi.operations.guide import guide
 from productsapi.operations.guide.script import script
 from productsapi.operations.guide.text import text

@@ -9,7 +9,7 @@ import click
 
 from productsapi.cli.opened_stack import open_stack
 from productsapi.cli.options import json_option, target_options
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.tables import stacked
 from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
@@ -31,7 +31,7 @@ def command(target: Target, as_json: bool) -> None:
     """Show the releases that can be gone back to, newest first. Changes nothing.
 
     The one that callers reach is marked with a star. `productsapi rollback --to` takes the number
-    or the time of any other. With each stands the commit that it is of, and its message.
+    or the time of any other. With each the commit that it is of is listed, and its message.
 
     \b
     Examples:
@@ -57,7 +57,7 @@ def command(target: Target, as_json: bool) -> None:
 
 def _print(found: History, target: Target) -> None:
     if not found.entries:
-        click.echo("No release yet: the next deploy that changes code or API makes the first.")
+        click.echo("No release yet: the next deploy that changes code or API creates the first.")
         return
     rows: list[tuple[str, ...]] = [
         ("", "No.", "when", "by", "commit and message", "what it published")
@@ -80,12 +80,12 @@ def _print(found: History, target: Target) -> None:
     if found.rollback:
         unfinished = ", but not all is moved" if found.unfinished else ""
         click.secho(
-            f"A rollback is in force, to {found.rollback.to}, made {found.rollback.made}"
-            f"{unfinished}. {target.command('deploy')} goes forward again, not to what is held.",
+            f"A rollback to {found.rollback.to} is in force, made {found.rollback.made}"
+            f"{unfinished}. {target.command('deploy')} deploys again, but not what is held.",
             fg="yellow",
         )
     if any(entry.release != found.in_force for entry in found.entries):
-        aside(f"Next: {target.command('rollback --to N')}")
+        print_unless_quiet(f"Next: {target.command('rollback --to N')}")
 
 
 def _lines(rows: list[tuple[str, ...]], room: int | None) -> list[str]:

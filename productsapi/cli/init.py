@@ -12,7 +12,7 @@ from productsapi.cli.config_file import (
     ConfigFile,
     environment_file,
 )
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target, load_config
 from productsapi.errors import Refused
 
@@ -26,7 +26,7 @@ from productsapi.errors import Refused
     type=ConfigFile(),
     default=DEFAULT_CONFIG,
     show_default=True,
-    help="With --env: the configuration that it is made after.",
+    help="With --env: the configuration that it is based on.",
 )
 def command(directory: Path | None, name: str | None, model: Path) -> None:
     """Write a configuration and the four function sources to start from.
@@ -42,7 +42,7 @@ def command(directory: Path | None, name: str | None, model: Path) -> None:
       productsapi init --env live --from prod
     """
     if directory and name:
-        raise click.UsageError("--env adds to the project that is here: leave DIRECTORY away.")
+        raise click.UsageError("--env adds to the project that is here: omit DIRECTORY.")
     if name:
         _add_environment(name, model)
     elif directory:
@@ -58,14 +58,14 @@ def _start(directory: Path) -> None:
     there = [str(directory / name) for name in starters if (directory / name).exists()]
     if there:
         raise Refused(
-            "nothing was written, since these are there already:\n  " + "\n  ".join(there),
+            "nothing was written, since these exist already:\n  " + "\n  ".join(there),
             "choose another directory, or move them away",
         )
     for name, content in starters.items():
         _write(directory / name, content)
     click.echo(f"Wrote {len(starters)} files to {directory}")
     step = "" if directory == Path() else f"cd {directory} && "
-    aside(f"Next: {step}productsapi deploy --local")
+    print_unless_quiet(f"Next: {step}productsapi deploy --local")
 
 
 def _add_environment(name: str, model: Path) -> None:
@@ -86,7 +86,7 @@ def _add_environment(name: str, model: Path) -> None:
     _write(path, text(source, name).encode())
     click.echo(f"Wrote {path}: the stack {stack}, as {model} says")
     target = Target(path, None, None, local=False)
-    aside(f"Next: {target.command('deploy --local')}")
+    print_unless_quiet(f"Next: {target.command('deploy --local')}")
 
 
 def _write(path: Path, content: bytes) -> None:

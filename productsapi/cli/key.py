@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli.opened_stack import Opened, open_stack
+from productsapi.cli.opened_stack import Opened, deployed_url, open_stack
 from productsapi.cli.options import json_option, target_options
-from productsapi.cli.run import carried_out, finish, glancing
+from productsapi.cli.run import carried_out, finish, with_lease_prefetch
 from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
 from productsapi.cli.user_session import find_users
@@ -47,16 +47,16 @@ def command() -> None:
 @trace_options
 @json_option
 @click.option(
-    "--keep-old", is_flag=True, help="The former key stays good until the next deploy or rotation."
+    "--keep-old", is_flag=True, help="The former key stays valid until the next deploy or rotation."
 )
 @click.option("-y", "--yes", is_flag=True, help="Don't ask.")
 def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
-    """Put a new API key in the place of the present one.
+    """Replace the current API key by a new one.
 
-    The former key is good for nothing then: callers who hold it get 403 until they have the new one
+    The former key is invalid then: callers who use it get 403 until they have the new one
     from Secrets Manager. It goes when the API answers to the new one, which is asked with the token
     of somebody who is signed in here; where that can't be seen, it stays. With --keep-old it stays
-    until the next `productsapi deploy`, whose plan tells so. Interrupted, just repeat it.
+    until the next `productsapi deploy`, whose plan says so. Interrupted, just repeat it.
 
     \b
     Examples:
@@ -64,9 +64,9 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
       productsapi key rotate --keep-old --yes
     """
     started = time.monotonic()
-    opened = glancing(open_stack(target))
+    opened = with_lease_prefetch(open_stack(target))
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json
+    from productsapi.cli.plan_detail import changes_as_json
     from productsapi.options.api_key.key import STAYS
     from productsapi.options.api_key.secret import secret_name
 
@@ -85,7 +85,7 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
     stays = applied.outputs.get(STAYS) if applied and not keep_old else None
     again = opened.target.command("deploy")
     if stays:
-        text = f"The former key stays good, since {stays}. When callers use the new one: {again}"
+        text = f"The former key stays valid, since {stays}. When callers use the new one: {again}"
         click.secho(text, fg="yellow", err=True)
     if as_json:
         changes = changes_as_json(plan.to_do)
@@ -94,7 +94,7 @@ def rotate(target: Target, as_json: bool, keep_old: bool, yes: bool) -> None:
         return
     click.secho(f"There is a new API key ({seconds:.1f} s), in the secret {secret}.", fg="green")
     if keep_old:
-        click.echo(f"The former one is good until the next rotation, or: {again}", err=True)
+        click.echo(f"The former one is valid until the next rotation, or: {again}", err=True)
 
 
 def _planned(opened: Opened, *, keep_old: bool) -> Seen:
@@ -115,7 +115,6 @@ def _planned(opened: Opened, *, keep_old: bool) -> Seen:
 def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
     """How the API is asked with a key, beside the token of somebody who is signed in here."""
     from productsapi.api_client import send
-    from productsapi.errors import RequestFailed
 
     @functools.cache
     def headers() -> dict[str, str]:
@@ -123,13 +122,11 @@ def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
             users = find_users(opened.target)
             names = users.signed_in()
             return {"authorization": f"Bearer {users.token(names[0])}"} if names else {}
-        except ProductsApiError:  # the answers tell whether it goes without
+        except ProductsApiError:  # the answers show whether it works without
             return {}
 
     def ask(value: str) -> int:
-        url = opened.invoke_url(outputs)
-        if url is None:
-            raise RequestFailed("there is no API to call yet")
+        url = deployed_url(opened, outputs)
         sent = {**headers(), "x-api-key": value}
         network = opened.aws.clients.network
         return send("GET", f"{url}{COLLECTION}", headers=sent, body=None, network=network).status
@@ -138,16 +135,16 @@ def _asking(opened: Opened, outputs: Outputs) -> Callable[[str], int]:
 
 
 def _agree(opened: Opened, plan: Plan, *, keep_old: bool) -> None:
+    from productsapi.cli.plan_detail import print_plan
     from productsapi.cli.plan_screen import print_heading
     from productsapi.cli.prompts import agreed, must_be_asked
-    from productsapi.cli.render import print_plan
 
     must_be_asked("this changes AWS")
     print_heading(opened.stack, err=True)
     click.secho("A new API key", bold=True, err=True)
     print_plan(plan)
     if not keep_old:
-        click.echo("Callers who hold the present one get 403 from then on.", err=True)
+        click.echo("Callers who use the current one get 403 from then on.", err=True)
     agreed("Rotate the key?", name=opened.name_to_type)
 
 

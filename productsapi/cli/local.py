@@ -44,7 +44,7 @@ def project_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def command() -> None:
     """Start, stop and reset the local cloud.
 
-    It belongs to the project that the configuration stands in, and keeps its state in
+    It belongs to the project that contains the configuration, and keeps its state in
     .productsapi/ there. Every command with --local starts it when needed.
 
     \b
@@ -85,7 +85,7 @@ def down(config: Path) -> None:
 @project_option
 @json_option
 def status(config: Path, as_json: bool) -> None:
-    """Tell whether it runs, and where.
+    """Show whether it runs, and where.
 
     \b
     Example:
@@ -137,7 +137,7 @@ def env(config: Path) -> None:
 @project_option
 @click.option("-y", "--yes", is_flag=True, help="Don't ask.")
 def reset(config: Path, yes: bool) -> None:
-    """Stop it and forget all it holds: every stack, item and user.
+    """Stop it and delete all that it holds: every stack, item and user.
 
     \b
     Example:
@@ -145,8 +145,8 @@ def reset(config: Path, yes: bool) -> None:
     """
     cloud = _cloud(config)
     if not yes:
-        must_be_asked("this forgets everything")
-        agreed(f"Forget every stack, item and user in {cloud.folder}?")
+        must_be_asked("this deletes everything")
+        agreed(f"Delete every stack, item and user in {cloud.folder}?")
     cloud.reset()
     click.echo("Forgotten.")
 

@@ -39,10 +39,8 @@ def request_name(value: str) -> str:
 @click.command("logs")
 @click.argument("sources", nargs=-1, type=click.Choice(SOURCES))
 @since_option("10m")
-@click.option("-f", "--follow", is_flag=True, help="Go on with what is new, until Ctrl-C.")
-@click.option(
-    "--filter", "text", metavar="TEXT", help="Only lines that hold this text, just as it is."
-)
+@click.option("-f", "--follow", is_flag=True, help="Keep printing new lines, until Ctrl-C.")
+@click.option("--filter", "text", metavar="TEXT", help="Only lines that contain exactly this text.")
 @click.option(
     "--level", type=click.Choice(LEVELS, case_sensitive=False), help="Only this level and above."
 )
@@ -76,7 +74,7 @@ def command(
       productsapi logs --request-id c6af9ac6-7b61-11e6-9a41-93e8deadbeef --since 1d
     """
     if request_id and follow:
-        raise click.UsageError("--request-id shows a request that is over: leave --follow away.")
+        raise click.UsageError("--request-id shows a request that is over: omit --follow.")
     asked = Asked(sources, since, follow, text, level, request_id, platform)
     opened = open_stack(target)
     from productsapi.operations.telemetry.logs import Logs
@@ -101,14 +99,16 @@ class Asked:
         return not self.sources or source in self.sources
 
     def wants(self, message: str, line: Line) -> bool:
-        """Lambda's own lines belong to a request's trace; elsewhere they only stand in the way."""
-        from productsapi.operations.telemetry.log_lines import holds, is_at_least
+        """A request's trace has Lambda's own lines too."""
+        from productsapi.operations.telemetry.log_lines import is_wanted
 
-        if self.level and not is_at_least(line.level, self.level):
-            return False
-        if line.of_lambda and not line.level and not (self.platform or self.request_id):
-            return False
-        return self.text is None or holds(message, self.text)
+        return is_wanted(
+            message,
+            line,
+            level=self.level or "",
+            text=self.text or "",
+            platform=self.platform or bool(self.request_id),
+        )
 
 
 def show(

@@ -33,7 +33,7 @@ LENGTHS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 TRAFFIC = ("requests", "4xx", "5xx", "p50 ms", "p95 ms")
 WORK = ("invocations", "errors", "throttles", "cold starts", "p50 ms", "p95 ms")
 WIDE = 160
-"""Columns where the result doesn't go to a terminal, which tells its own."""
+"""Columns where the result doesn't go to a terminal, which reports its own."""
 FIGURES = 84
 """Columns that the figures may need; the bars come beside them where there is room."""
 
@@ -103,7 +103,7 @@ def _utc(seconds: int) -> str:
 
 
 class Row(NamedTuple):
-    """What a table tells of one route or function."""
+    """The columns of a table for one route or function."""
 
     name: str
     figures: tuple[float | None, ...]

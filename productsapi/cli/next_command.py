@@ -22,7 +22,7 @@ CHANGES_MEANING = (
     "message",
 )
 """The options, by their parameters' names, without which a command is another one. Not those that
-take away a question, or say how to tell the result."""
+take away a question, or say how to print the result."""
 ALIKE = frozenset({("plan",), ("deploy",)})
 """Commands among which an option of one name means one thing; elsewhere it does to its own only."""
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi import private
+from productsapi.cli.opened_stack import deployed_url
 from productsapi.cli.options import target_options
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.cli.user_session import KEY_VARIABLE, StackUsers, api_key, find_users
 from productsapi.errors import RequestFailed
@@ -78,7 +79,7 @@ def _write(users: StackUsers, folder: Path) -> None:
     from productsapi.page.static_export import write
 
     page, *_ = write(folder, _document(users, users.opened.invoke_url(users.outputs) or ""))
-    aside(f"Wrote {page}")
+    print_unless_quiet(f"Wrote {page}")
 
 
 def _document(users: StackUsers, url: str) -> dict[str, Any]:
@@ -134,12 +135,6 @@ def _products(users: StackUsers, sign_in: SignIn) -> Products:
 
     opened = users.opened
 
-    def url() -> str:
-        found = opened.invoke_url(users.outputs)
-        if found is None:
-            raise RequestFailed("there is no API to call yet", "productsapi deploy")
-        return found
-
     def key() -> tuple[str | None, Key]:
         try:
             value = api_key(opened)
@@ -151,6 +146,7 @@ def _products(users: StackUsers, sign_in: SignIn) -> Products:
 
     sending = partial(send, network=opened.aws.clients.network)
     auth, completed = opened.stack.config.auth, opened.target.completed
+    url = partial(deployed_url, opened, users.outputs)
     return Products(url, sign_in, sending, key, auth, completed)
 
 

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
-from productsapi.cli.opened_stack import open_stack
+from productsapi.cli.opened_stack import deployed_url, open_stack
 from productsapi.cli.options import target_options
 from productsapi.cli.output import write_file
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
-from productsapi.errors import RequestFailed
 
 FORMATS = ("yaml", "json")
 SPECS = ("3.1", "3.0")
@@ -72,12 +71,9 @@ def command(
         click.echo(written.encode("utf-8", "backslashreplace"), nl=False)
     else:
         write_file(file, written)
-        aside(f"Wrote {file}")
+        print_unless_quiet(f"Wrote {file}")
 
 
 def _invoke_url(target: Target) -> str:
     opened = open_stack(target)
-    url = opened.invoke_url(opened.outputs())
-    if url is None:
-        raise RequestFailed("there is no API yet to tell the URL of", "productsapi deploy")
-    return url
+    return deployed_url(opened, opened.outputs())

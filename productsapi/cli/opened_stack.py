@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from productsapi.cli.domain import answering_url
-from productsapi.cli.switches import aside, is_quiet
+from productsapi.cli.switches import is_quiet, print_unless_quiet
 from productsapi.cli.target import Target
+from productsapi.errors import RequestFailed
 from productsapi.printable import printable
 
 if TYPE_CHECKING:
@@ -39,11 +40,11 @@ class Opened:
 
     def asks(self, *, yes: bool) -> bool:
         """Whether to ask before changing this stack: never for the local cloud."""
-        from productsapi.cli.prompts import only_a_pipeline_may
+        from productsapi.cli.prompts import production_needs_interactive_confirmation
 
         if self.stack.location.on_this_machine:
             return False
-        return not yes or bool(self.name_to_type and only_a_pipeline_may())
+        return not yes or bool(self.name_to_type and production_needs_interactive_confirmation())
 
     def outputs(self) -> Outputs:
         """The ids of API, pool and client, as far as they are there, by a look at just these."""
@@ -79,6 +80,14 @@ class Opened:
         return self.aws.telling(tell)
 
 
+def deployed_url(opened: Opened, outputs: Outputs) -> str:
+    """The URL to call. Raises RequestFailed where there is no API yet."""
+    url = opened.invoke_url(outputs)
+    if url is None:
+        raise RequestFailed("there is no API to call yet", "productsapi deploy")
+    return url
+
+
 def open_stack(target: Target, **allowed: Any) -> Opened:
     """Load the configuration and connect, to AWS or to the local cloud, which is started if needed.
 
@@ -93,7 +102,7 @@ def open_stack(target: Target, **allowed: Any) -> Opened:
     if target.local:
         running = local_cloud(config.root).up(config.region)
         if running.started:
-            aside(f"Local cloud started at {running.endpoint_url}")
+            print_unless_quiet(f"Local cloud started at {running.endpoint_url}")
         clients, location = connect_local(
             config.region, running.endpoint_url, running.account, target.trace
         )

@@ -82,7 +82,9 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def detail_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option("--detail", is_flag=True, help="Every field, not a line a step.")(function)
+    return click.option("--detail", is_flag=True, help="Every field, instead of a line per step.")(
+        function
+    )
 
 
 def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -95,10 +97,10 @@ def allowing_options(function: Callable[..., Any]) -> Callable[..., Any]:
         "--delete-foreign", is_flag=True, help="Remove what others have put into the API."
     )
     @click.option(
-        "--find-doubles", is_flag=True, help="Look through the account for what was made twice."
+        "--find-doubles", is_flag=True, help="Search the account for resources that exist twice."
     )
     @click.option("--make-public", is_flag=True, help="Let anyone reach an API that is PRIVATE.")
-    @click.option("--release-hold", is_flag=True, help="Make live again what was rolled back from.")
+    @click.option("--release-hold", is_flag=True, help="Deploy again what was rolled back from.")
     @functools.wraps(function)
     def command(
         adopt: bool,

@@ -23,7 +23,9 @@ def print_json(value: Any) -> None:
 def write_file(path: Path, text: str) -> None:
     """As `writing` does. Raises Refused where that can't be done."""
     with writing(path) as file:
-        file.write(text.encode("utf-8", "backslashreplace"))  # half of a pair, as JSON may tell it
+        file.write(
+            text.encode("utf-8", "backslashreplace")
+        )  # half of a surrogate pair, which JSON may contain
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import click
 
 from productsapi.cli.opened_stack import open_stack
 from productsapi.cli.options import allowing_options, detail_option, json_option, target_options
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
 
@@ -34,10 +34,16 @@ CHANGES_FOUND = 2
     is_flag=True,
     help="The aws commands that would do it, under the manual guide's headings, explained.",
 )
-@click.option("--script", is_flag=True, help="With --guide: a shell script, for what isn't there.")
+@click.option(
+    "--script",
+    is_flag=True,
+    help="With --guide: a shell script, for an account that has none of it.",
+)
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when there is something to do.")
 @click.option(
-    "--allow-blocked-runtime", is_flag=True, help="Plan even where AWS refuses the runtime by now."
+    "--allow-blocked-runtime",
+    is_flag=True,
+    help="Plan even where AWS is said to refuse the runtime.",
 )
 def command(
     target: Target,
@@ -69,8 +75,8 @@ def command(
     opened = open_stack(target, **allowed)
     from productsapi.cli.deploy_plan import planned
     from productsapi.cli.output import print_json
+    from productsapi.cli.plan_detail import plan_as_json, print_plan
     from productsapi.cli.plan_screen import heading, print_heading, print_screen
-    from productsapi.cli.render import plan_as_json, print_plan
     from productsapi.releases.code_files import with_files
 
     plan, reading = planned(opened, allow_blocked_runtime=allow_blocked_runtime, only_shown=True)
@@ -93,5 +99,5 @@ def command(
         else:
             print_screen(plan, err=False, way="deploy --adopt" if allowed["adopt"] else "deploy")
         if plan.to_do:
-            aside(f"Next: {target.command('deploy')}")
+            print_unless_quiet(f"Next: {target.command('deploy')}")
     return CHANGES_FOUND if exit_code and plan.to_do else 0

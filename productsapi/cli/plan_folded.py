@@ -23,14 +23,14 @@ from productsapi.engine.resource import Ownership
 from productsapi.stack import kinds
 from productsapi.stack.own_variables import masked
 
-UNTOLD = HASHED | {"tags"}
+HIDDEN_FIELDS = HASHED | {"tags"}
 MOST_NAMES = 2
 
 
 def folded(plan: Plan, most: int) -> list[Line]:
     """What goes, what is made, what is changed and what stays, with a line for all of each.
 
-    What is removed, refused, kept or taken away is told as fully as a line a step tells it; of
+    What is removed, refused, kept or taken away is described as fully as in a line a step; of
     what is set, no more than the names of `most` fields.
     """
     changes = list(once(masked(plan.changes)))
@@ -65,7 +65,7 @@ def _in_brackets(group: list[Change], most: int) -> str:
     fields = [f for change in group for f in change.fields]
     gone = taken_away(fields)
     names = dict.fromkeys(f.field.split(".", 1)[0] for f in fields if f not in gone)
-    others = [name for name in names if name not in UNTOLD]
+    others = [name for name in names if name not in HIDDEN_FIELDS]
     more = [f"{len(others) - most} more"] if most and len(others) > most else []
     about = dict.fromkeys(change.about for change in group if change.about)
     taken = [each.removeprefix("without ") for each in without(gone)]

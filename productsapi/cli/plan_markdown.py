@@ -1,6 +1,6 @@
 """A plan as Markdown, for the comment of a pull request. Pure.
 
-Names and values stand in fenced blocks: nothing of them is markup there, mentions anyone or links.
+Names and values are in fenced blocks: nothing in them is markup there, mentions anyone or links.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable
 
 from productsapi.cli.exposures import exposures
+from productsapi.cli.plan_detail import HIDDEN_ACTIONS, SIGNS, field_lines, summary, title
 from productsapi.cli.plan_summary import cost, lines
-from productsapi.cli.render import NOTHING_TO_TELL, SIGNS, field_lines, summary, title
 from productsapi.cli.target import completed
 from productsapi.engine.plan import Change, Plan
 from productsapi.printable import printable
@@ -33,7 +33,7 @@ def markdown(heading: str, plan: Plan) -> str:
         parts.append(_fenced(done, LIMIT // 2))
     if costs := cost(plan):
         parts.append(_fenced([_line(costs)], LIMIT // 20))
-    shown = [c for c in masked(plan.changes) if c.action not in NOTHING_TO_TELL]
+    shown = [c for c in masked(plan.changes) if c.action not in HIDDEN_ACTIONS]
     if any(change.fields for change in shown):
         left = LIMIT - sum(len(part) + 2 for part in parts) - len(DETAILS) - len("</details>") - 8
         blocks = ["\n".join(_in_detail(change)) for change in shown]

@@ -17,7 +17,7 @@ def merged(notes: tuple[Note, ...]) -> tuple[Note, ...]:
 
 
 def in_brief(notes: tuple[Note, ...]) -> tuple[Note, ...]:
-    """Merged further, and each in its fewest words. What is open is always told."""
+    """Merged further, and each in its fewest words. What is open is always shown."""
     notes = _with_roles_in_one(notes, brief=True)
     foreign = [note for note in notes if isinstance(note, ForeignNote) and note.part]
     if len(foreign) > 1:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from productsapi.cli.exposures import exposures, exposures_in_short
+from productsapi.cli.plan_detail import SIGNS, summary
 from productsapi.cli.plan_folded import folded
 from productsapi.cli.plan_notes import in_brief, merged
 from productsapi.cli.plan_summary import MOST_FIELDS, Line, cost, lines
-from productsapi.cli.render import SIGNS, summary
 from productsapi.cli.switches import is_quiet
 from productsapi.cli.target import completed
 from productsapi.cli.wrapping import columns, say, wrapped
@@ -89,7 +89,7 @@ def height_of(text: str, *, err: bool) -> int:
 
 
 def _forms(plan: Plan, way: str) -> Iterator[list[Row]]:
-    """The one that tells most comes first."""
+    """The one with most information comes first."""
     opened, notes, end = exposures(plan, way), merged(plan.notes), summary(plan)
     yield _form(opened, notes, lines(plan), [end, cost(plan)])
     opened, notes, end = (

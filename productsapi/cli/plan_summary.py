@@ -1,4 +1,4 @@
-"""A plan on one screen: changes counted and grouped. Pure; `render.py` has every field.
+"""A plan on one screen: changes counted and grouped. Pure; `plan_detail.py` has every field.
 
 What is removed, kept or refused is always named, and what is open comes first.
 """
@@ -23,7 +23,7 @@ from productsapi.wording import in_a_row
 
 CODE = {"code_sha256", "latest_code_sha256"}
 HASHED = CODE | {"definition", "marker", "superseded_by"}
-"""Fields whose values tell a person nothing."""
+"""Fields whose values mean nothing to a person."""
 MOST_FIELDS = 4
 LONGEST = 40
 LISTS = {"open", "foreign"}
@@ -219,7 +219,7 @@ def without(gone: list[FieldChange]) -> list[str]:
 
 
 def _without_parts(whole: str, parts: list[str]) -> str:
-    """Several statements are counted: their ids tell a person nothing."""
+    """Several statements are counted: their ids mean nothing to a person."""
     if whole == "statements" and len(parts) > 1:
         return f"without {len(parts)} {whole}"
     return f"without {' '.join([whole, ', '.join(dict.fromkeys(parts))]).strip()}"
@@ -230,9 +230,9 @@ def _field(field: FieldChange) -> str:
         return "tags"
     text = f"{value_in_words(field.old, LONGEST)} → {value_in_words(field.new, LONGEST)}"
     values = (field.old, field.new)
-    untold = (
+    hidden = (
         field.field in HASHED
         or MASK in values
         or any(isinstance(v, (Unknown, Mapping)) for v in values)
     )
-    return field.field if untold or len(text) > LONGEST else f"{field.field} {text}"
+    return field.field if hidden or len(text) > LONGEST else f"{field.field} {text}"

@@ -33,10 +33,10 @@ def account_id(_ctx: click.Context, _parameter: click.Parameter, value: str | No
     "--account",
     metavar="ID",
     callback=account_id,
-    help="For this account: nobody is asked. By default expected_account, or the credentials'.",
+    help="For this account, without asking AWS. By default expected_account, or the credentials'.",
 )
 @click.option("--deployed", is_flag=True, help="For what is deployed: by the ids that it has.")
-@click.option("--part", type=click.IntRange(min=1), help="Which one, where one is too short.")
+@click.option("--part", type=click.IntRange(min=1), help="Which one, where it takes several.")
 @target_options
 def command(
     target: Target, job: str, account: str | None, deployed: bool, part: int | None
@@ -63,7 +63,7 @@ def command(
       productsapi policy user-admin --local
     """
     if account and (target.local or deployed):
-        raise click.UsageError("--account is for when nobody is asked: not with this.")
+        raise click.UsageError("--account is for use without AWS: not with this.")
     config = target.load()
     scope = _as_deployed(target) if deployed else as_configured(target, config, account)
     from productsapi.cli.output import print_json
@@ -74,7 +74,7 @@ def command(
     documents = policies(Job(job), scope)
     if len(documents) > 1 and part is None:
         raise Refused(
-            f"it takes {len(documents)} policies: IAM ends each at 6,144 characters",
+            f"it takes {len(documents)} policies: IAM allows 6,144 characters each",
             f"print each with --part 1 to --part {len(documents)}, and attach all of them",
         )
     if part is not None and part > len(documents):
@@ -117,7 +117,7 @@ def _as_deployed(target: Target) -> Scope:
     api_id, pool_id = outputs.get(API_ID), outputs.get(USER_POOL_ID)
     if not api_id or not pool_id:
         stack = opened.stack.config.stack
-        raise Refused(f"the stack {stack} isn't deployed", "leave --deployed away")
+        raise Refused(f"the stack {stack} isn't deployed", "omit --deployed")
     former = tuple(previous_names(opened.stack, opened.telling()))
     return Scope(opened.stack, api_id, pool_id, former)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from productsapi.cli.options import json_option, target_options
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.errors import ProductsApiError
 from productsapi.printable import printable
@@ -46,28 +46,28 @@ def command() -> None:
     type=click.Choice(("create", "upsert", "replace")),
     default="create",
     show_default=True,
-    help="What becomes of products that exist.",
+    help="How existing products are handled.",
 )
-@click.option("--as", "name", metavar="USER", help="Who is to be the creator: a user of the pool.")
+@click.option("--as", "name", metavar="USER", help="The creator: a user of the pool.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(("csv", "json", "jsonl")),
-    help="By default by the file's name, or what it begins with.",
+    help="By default from the file's name, or its first characters.",
 )
 @click.option(
     "--restore",
     is_flag=True,
     help="FILE is an export in dynamodb-json: store its items as they were.",
 )
-@click.option("--delimiter", metavar="CHAR", help="Of a CSV file; by default found out.")
+@click.option("--delimiter", metavar="CHAR", help="Of a CSV file; detected by default.")
 @click.option("--decimal", type=click.Choice(("point", "comma")), help="Likewise.")
 @click.option("--encoding", help="Of the file; by default UTF-8, or what its BOM says.")
 @click.option(
     "--rejects",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write the bad rows there, to be mended and imported.",
+    help="Write rejected rows to FILE, so that they can be corrected and imported again.",
 )
 @click.option(
     "--rate",
@@ -78,7 +78,7 @@ def command() -> None:
 @click.option(
     "--write",
     type=click.Choice(("statements", "transactions")),
-    help="How new ones go in: on AWS by statements, which cost half, locally by transactions.",
+    help="How new ones are stored: on AWS by statements, which cost half, locally by transactions.",
 )
 @click.option("--dry-run", is_flag=True, help="Check the file; store nothing.")
 @target_options
@@ -127,10 +127,11 @@ def import_(target: Target, file: str, as_json: bool, **options: Any) -> int:
         print_json({**counts, "dry_run": options["dry_run"], "rejects": rows})
     click.secho(importing.summary(tally), fg="yellow" if tally.bad else "green", err=True)
     if tally.bad:
-        aside(
-            f"Next: mend the rows in {kept}, and import it with the same options"
+        print_unless_quiet(
+            f"Next: correct the rows in {kept}, and import it with the same options"
             if kept
-            else "Next: mend the rows, and import the file again; --rejects FILE keeps them alone"
+            else "Next: correct the rows and import the file again; --rejects FILE writes only the "
+            "rejected rows"
         )
     return ProductsApiError.exit_code if tally.bad else 0
 
@@ -148,7 +149,7 @@ def import_(target: Target, file: str, as_json: bool, **options: Any) -> int:
     is_flag=True,
     help="With version, times and creators; dynamodb-json always has them.",
 )
-@click.option("--consistent", is_flag=True, help="Read what was written just now too; costs twice.")
+@click.option("--consistent", is_flag=True, help="Include the latest writes, at twice the price.")
 @target_options
 def export(
     target: Target, form: str | None, output: str, system_fields: bool, consistent: bool

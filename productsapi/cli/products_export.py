@@ -13,9 +13,10 @@ import click
 
 from productsapi.cli.opened_stack import open_stack
 from productsapi.cli.output import writing
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
-from productsapi.data import scanning, writers
+from productsapi.data import export_formats, scanning
+from productsapi.data.export_formats import cell_text
 from productsapi.data.rules import Item, Rules, rules_of
 from productsapi.errors import NotFound, Refused
 from productsapi.printable import printable
@@ -48,7 +49,7 @@ def export(
         for piece in writer.pieces(counted()):
             write(piece)
     where = "" if output == "-" else f" to {output}"
-    aside(f"{exported:,} products exported{where}.")
+    print_unless_quiet(f"{exported:,} products exported{where}.")
     for name, times in sorted(writer.lost.items()):
         text = (
             f"CSV has no column for {printable(name)}, which {times:,} of them have: --format jsonl"
@@ -60,7 +61,7 @@ def list_products(target: Target, category: str | None, limit: int, *, as_json: 
     opened, rules = _opened(target)
     table = opened.stack.config.table.name
     items = _there(opened, scanning.scan(opened.telling(), table, consistent=True, segments=1))
-    products = map(rules.values_of, map(writers.as_text, items))
+    products = map(rules.values_of, map(export_formats.as_text, items))
     wanted = (each for each in products if category in {None, each.get("category")})
     found = list(islice(wanted, limit + 1))
     more, found = len(found) > limit, found[:limit]
@@ -79,7 +80,9 @@ def get_product(target: Target, product_id: str, *, as_json: bool) -> None:
         ExpressionAttributeValues={":id": {"S": product_id}},
         ConsistentRead=True,
     )
-    found = [rules.values_of(writers.as_text(item)) for page in pages for item in page["Items"]]
+    found = [
+        rules.values_of(export_formats.as_text(item)) for page in pages for item in page["Items"]
+    ]
     if not found:
         raise Refused(f"there is no product {product_id}", "productsapi products list")
     if as_json:
@@ -88,7 +91,9 @@ def get_product(target: Target, product_id: str, *, as_json: bool) -> None:
     for product in found:
         width = max(map(len, product))
         for name, value in product.items():
-            click.echo(f"{printable(name).ljust(width)}  {printable(_cell(value, rules))}")
+            click.echo(
+                f"{printable(name).ljust(width)}  {printable(cell_text(value, rules.dumps))}"
+            )
 
 
 def count_products(target: Target, *, as_json: bool) -> None:
@@ -102,20 +107,20 @@ def _opened(target: Target) -> tuple[Opened, Rules]:
     return opened, rules_of(opened.stack.config.sources)
 
 
-def _writer(form: str, rules: Rules, *, system_fields: bool) -> writers.Writer:
+def _writer(form: str, rules: Rules, *, system_fields: bool) -> export_formats.Writer:
     if form == "dynamodb-json":
-        return writers.DynamoDbJson()
+        return export_formats.DynamoDbJson()
 
     def values_of(item: Item) -> Mapping[str, Any]:
-        values = rules.values_of(writers.as_text(item))
+        values = rules.values_of(export_formats.as_text(item))
         hidden = frozenset() if system_fields else rules.set_by_service
         known = {name: values[name] for name in rules.types if name in values}
         return {**known, **{n: v for n, v in values.items() if n not in hidden and n not in known}}
 
     if form == "csv":
         names = [*rules.types, *(sorted(rules.set_by_service) if system_fields else ())]
-        return writers.Csv(names, values_of, rules.dumps)
-    kind = writers.JsonArray if form == "json" else writers.JsonLines
+        return export_formats.Csv(names, values_of, rules.dumps)
+    kind = export_formats.JsonArray if form == "json" else export_formats.JsonLines
     return kind(values_of, rules.dumps)
 
 
@@ -154,11 +159,6 @@ def _show(found: Iterable[Mapping[str, Any]], rules: Rules, *, as_json: bool) ->
             name, justify="right" if numeric else "left", no_wrap=key, overflow="ellipsis"
         )
     for each in found:
-        table.add_row(*(Text(printable(_cell(each.get(name), rules))) for name in SHOWN))
+        cells = (cell_text(each.get(name), rules.dumps) for name in SHOWN)
+        table.add_row(*(Text(printable(cell)) for cell in cells))
     Console().print(table)
-
-
-def _cell(value: Any, rules: Rules) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else rules.dumps(value)

@@ -14,11 +14,11 @@ from productsapi.cli.user_session import StackUsers, find_users
 from productsapi.data import csv_rows, json_rows, rows
 from productsapi.data.importing import Import, Tally
 from productsapi.data.keys import keys
-from productsapi.data.modes import Product, Store, product_of
 from productsapi.data.pace import Pace, most_of
+from productsapi.data.partiql_inserts import STATEMENTS
 from productsapi.data.rows import BadRow, Reader, Row
 from productsapi.data.rules import Rules, rules_of
-from productsapi.data.statements import STATEMENTS
+from productsapi.data.table_store import Product, Store, product_of
 from productsapi.data.transactions import TRANSACTIONS
 from productsapi.errors import ProductsApiError, Refused
 from productsapi.printable import printable
@@ -63,7 +63,7 @@ class Importing:
         self.users: StackUsers | None = None if dry_run else find_users(target)
         self.by = creator(self.users, name) if self.users and not restore else ""
         if self.users:
-            _tell_of_other_code(self.users)
+            _report_other_code(self.users)
         text = rows.opened(binary, encoding)
         form = "jsonl" if restore else form or rows.format_of(file, text.begin)
         self.reader: Reader = self._reader(text, form, delimiter, decimal)
@@ -85,13 +85,17 @@ class Importing:
                 return one.run(self.reader.rows())
             except (ProductsApiError, KeyboardInterrupt):
                 if put and one.tally.imported:
-                    text = f"{one.tally.imported:,} products are in, or more. Import the same file"
-                    shown.say(f"{text} again: they count as imported then.")
+                    text = (
+                        f"At least {one.tally.imported:,} products are stored. Import the same file"
+                    )
+                    shown.say(f"{text} again: they are recognised as imported.")
                 raise
 
     def summary(self, tally: Tally) -> str:
         if self.users is None:
-            return f"{tally.new:,} of {tally.read:,} rows are good. Nothing was stored (--dry-run)."
+            return (
+                f"{tally.new:,} of {tally.read:,} rows are valid. Nothing was stored (--dry-run)."
+            )
         parts = [f"{tally.new:,} new", f"{tally.changed:,} changed", f"{tally.there:,} there"]
         return f"{tally.imported:,} of {tally.read:,} rows imported: {', '.join(parts)} already."
 
@@ -111,15 +115,15 @@ class Importing:
         return kind(text.stream, self.rules.parse)
 
     def _known(self, reader: csv_rows.Csv) -> Reader:
-        """Tells of columns that nobody knows, as when mistyped. Raises Refused without a key."""
+        """Reports unknown columns, such as mistyped ones. Raises Refused without a key."""
         for name in self.keys:
             if name not in reader.names:
                 there = ", ".join(printable(each) for each in reader.names)
-                text = f"no column is called {name}, which tells products apart"
+                text = f"no column is called {name}, which identifies a product"
                 raise Refused(text, f"name it so in the first line, which has: {there}")
         if reader.unknown:
             names = ", ".join(printable(each) for each in reader.unknown)
-            click.echo(f"Kept as text, since the schema doesn't know it: {names}.", err=True)
+            click.echo(f"Stored as text, since the schema doesn't have it: {names}.", err=True)
         return reader
 
     def _checked(self, row: Row) -> Product | list[BadRow]:
@@ -130,7 +134,7 @@ class Importing:
         return product_of(row.line, given, self.keys, self.by, _now())
 
     def _restored(self, row: Row) -> Product | list[BadRow]:
-        from productsapi.data.writers import as_sent
+        from productsapi.data.export_formats import as_sent
 
         try:
             item = as_sent(row.values)
@@ -189,16 +193,16 @@ def creator(users: StackUsers, name: str | None) -> str:
     if tokens and tokens.sub:
         return tokens.sub
     if not signed_in:
-        text = "nobody is signed in, so who imports isn't known"
+        text = "nobody is signed in, so the creator isn't known"
         raise Refused(text, "sign in by `productsapi login`, or say it: --as USER")
     if len(signed_in) == 1:
-        raise Refused(f"{signed_in[0]}'s tokens don't tell a user", f"say it: --as {signed_in[0]}")
-    text = f"{in_a_row(signed_in)} are signed in here, so who imports isn't known"
+        raise Refused(f"{signed_in[0]}'s tokens name no user", f"say it: --as {signed_in[0]}")
+    text = f"{in_a_row(signed_in)} are signed in here, so the creator isn't known"
     raise Refused(printable(text), "say which of them: --as USER")
 
 
-def _tell_of_other_code(users: StackUsers) -> None:
-    """Rules that aren't the deployed ones are worth a word, and no more."""
+def _report_other_code(users: StackUsers) -> None:
+    """Rules that aren't the deployed ones are reported, and no more."""
     from productsapi.packaging import code_sha256
 
     stack = users.opened.stack
@@ -208,12 +212,15 @@ def _tell_of_other_code(users: StackUsers) -> None:
             "lambda", "GetFunction", FunctionName=function, Qualifier=ALIAS
         )["Configuration"]["CodeSha256"]
     except ProductsApiError as error:
-        click.echo(f"Whether the deployed rules are these isn't known: {error.message}", err=True)
+        click.echo(
+            f"Whether the deployed functions have these rules isn't known: {error.message}",
+            err=True,
+        )
         return
     if live != code_sha256(stack.code[FUNCTIONS[0]]):
         click.secho(
             "The deployed functions aren't these sources: what is imported by these rules may not "
-            "be what the API would take. `productsapi plan` tells the difference.",
+            "be what the API would take. `productsapi plan` shows the difference.",
             fg="yellow",
             err=True,
         )

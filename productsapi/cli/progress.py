@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from productsapi.cli.plan_detail import SIGNS, fields_in_words, shown_steps
 from productsapi.cli.plan_summary import without_key
-from productsapi.cli.progress_rows import ACTIVE, Course, rows
-from productsapi.cli.render import SIGNS, fields_in_words, shown_steps
+from productsapi.cli.progress_rows import ACTIVE, ProgressState, rows
 from productsapi.cli.switches import is_debugging, is_quiet
 from productsapi.engine.apply import Report
 from productsapi.engine.graph import Edges
@@ -146,7 +146,7 @@ class QuietReport(PlainReport):
         """It passes, or ends in a reported failure."""
 
     def done(self, change: Change) -> None:
-        """As it was to be."""
+        """Done as planned."""
 
 
 class LiveReport:
@@ -157,16 +157,16 @@ class LiveReport:
         self._plan = plan
         self._edges = edges
         self._lock = Lock()
-        self._course = Course()
+        self._state = ProgressState()
         self._began = time.monotonic()
 
     def begun(self, change: Change) -> None:
         with self._lock:
-            self._course.began[change.key] = time.monotonic()
+            self._state.began[change.key] = time.monotonic()
 
     def waiting(self, change: Change, reason: str) -> None:
         with self._lock:
-            self._course.waits[change.key] = reason
+            self._state.waits[change.key] = reason
 
     def done(self, change: Change) -> None:
         self._end(change)
@@ -179,10 +179,10 @@ class LiveReport:
 
     def _end(self, change: Change, *, failed: bool = False) -> None:
         with self._lock:
-            self._course.ended[change.key] = time.monotonic()
-            self._course.waits.pop(change.key, None)
+            self._state.ended[change.key] = time.monotonic()
+            self._state.waits.pop(change.key, None)
             if failed:
-                self._course.failed.add(change.key)
+                self._state.failed.add(change.key)
 
     def _line(self, text: str, colour: str | None) -> None:
         from rich.text import Text
@@ -197,8 +197,8 @@ class LiveReport:
 
         now = time.monotonic()
         with self._lock:
-            found = rows(self._plan, self._edges, self._course, now)
-            done = len(self._course.ended) - len(self._course.failed)
+            found = rows(self._plan, self._edges, self._state, now)
+            done = len(self._state.ended) - len(self._state.failed)
         table = Table.grid(padding=(0, 1), expand=True)
         for justify in ("left", "left", "right", "right"):
             table.add_column(justify=justify, no_wrap=True)

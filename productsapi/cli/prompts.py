@@ -21,13 +21,13 @@ def someone_is_there() -> bool:
 
 
 def must_be_asked(doing: str) -> None:
-    """Raises Refused where nobody can be: `doing` says what for, "this changes AWS"."""
+    """Raises Refused where there is no terminal: `doing` says what for, "this changes AWS"."""
     if not someone_is_there():
-        raise Refused(f"{doing} and nobody is there to be asked", "add --yes")
+        raise Refused(f"{doing} and there is no terminal to ask on", "add --yes")
 
 
-def only_a_pipeline_may() -> bool:
-    """Whether --yes doesn't answer for a production environment: somebody is there to be asked.
+def production_needs_interactive_confirmation() -> bool:
+    """Whether --yes isn't enough for a production environment: there is a terminal to ask on.
 
     CI systems that give their jobs a terminal say who they are by the variable CI.
     """

@@ -1,4 +1,4 @@
-"""`products import --rejects FILE`: the bad rows as they stood, to be mended and imported."""
+"""`products import --rejects FILE`: the rejected rows as they were, to be corrected."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def noted(opened: Opened, message: str | None) -> Opened:
 
 
 def makes_release(plan: Plan) -> bool:
-    """Of other changes than these no version and no API deployment tells."""
+    """No version and no API deployment records other changes than these."""
     from productsapi.stack import kinds
 
     return any(change.key.kind in {kinds.LIVE_CODE, kinds.DEPLOYMENT} for change in plan.to_do)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from productsapi import streams
+from productsapi.cli.opened_stack import deployed_url
 from productsapi.cli.options import json_option, target_options
 from productsapi.cli.output import print_json
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.cli.user_session import (
     KEY_VARIABLE,
@@ -72,7 +73,7 @@ def command(
 
     --paginate follows nextToken to the end: an item a line as the pages come (JSON lines), or with
     --json one array, once all are there. Numbers keep every digit. Where a page is refused, what
-    came before it stays, and the exit code tells that it isn't all.
+    came before it stays, and the exit code says that it isn't all.
 
     \b
     Examples:
@@ -95,10 +96,10 @@ def command(
     from productsapi.api_client import send
     from productsapi.api_client.explain import Caller, explain
 
-    url = _invoke_url(users)
+    url = deployed_url(users.opened, users.outputs)
 
     def ask(path: str) -> Answer:
-        if user is not None:  # anew for each page: a long listing outlives a token
+        if user is not None:  # again for each page: a long listing outlives a token
             sent["authorization"] = f"Bearer {users.token(user)}"
         network = users.opened.aws.clients.network
         return send(method.upper(), url + path, headers=sent, body=body, network=network)
@@ -148,13 +149,6 @@ def _path(typed: str) -> str:
         raise click.UsageError(f"{printable(typed)!r} is no PATH: {error}.") from error
 
 
-def _invoke_url(users: StackUsers) -> str:
-    url = users.opened.invoke_url(users.outputs)
-    if url is None:
-        raise RequestFailed("there is no API to call yet", "productsapi deploy")
-    return url
-
-
 def _print_pages(ask: Callable[[str], Answer], path: str, *, as_json: bool) -> Refusal | None:
     """Each item as it comes, or all in one array; gives the page that was refused, if one was."""
     from productsapi.cli.request_pages import Refusal, items
@@ -180,7 +174,7 @@ def _print_refusal(answer: Answer, why: str) -> None:
     click.secho(f"HTTP {answer.status}", fg="red", err=True)
     if answer.body:
         click.echo(answer.pretty(), err=True)
-    click.echo(printable(why, keep="") or "What came before it isn't all.", err=True)
+    click.echo(printable(why, keep="") or "The list is incomplete.", err=True)
 
 
 def _body(data: str | None) -> bytes | None:
@@ -219,10 +213,10 @@ def _print_answer(answer: Answer, why: str) -> None:
     if answer.refused:
         click.secho(f"HTTP {answer.status}", fg="red", err=True)
     else:
-        aside(f"HTTP {answer.status}", fg="green")
+        print_unless_quiet(f"HTTP {answer.status}", fg="green")
     for name in ("Location", "ETag"):
         if value := answer.headers.get(name):
-            aside(f"{name}: {printable(value)}")
+            print_unless_quiet(f"{name}: {printable(value)}")
     if answer.body:
         click.echo(answer.pretty())
     if why:

@@ -43,8 +43,10 @@ def items(ask: Callable[[str], Answer], path: str) -> Iterator[Any]:
         except ValueError:
             page = None
         if not isinstance(page, dict) or not isinstance(page.get(ITEMS), list):
-            text = f"{following} answered with no page of {ITEMS}: there is nothing to go on from"
-            raise RequestFailed(text, "leave --paginate away to see the answer")
+            text = f"{following} answered without a page of {ITEMS}"
+            raise RequestFailed(
+                f"{text}, so there is no next page to ask for", "omit --paginate to see the answer"
+            )
         yield from page[ITEMS]
         token = page.get(NEXT)
         following = with_token(path, str(token)) if token else None

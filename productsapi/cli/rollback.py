@@ -10,8 +10,8 @@ import click
 
 from productsapi.cli.opened_stack import Opened, open_stack
 from productsapi.cli.options import json_option, target_options
-from productsapi.cli.run import carried_out, finish, glancing, held
-from productsapi.cli.switches import aside
+from productsapi.cli.run import carried_out, finish, held, with_lease_prefetch
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
 
@@ -51,9 +51,9 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
       productsapi rollback --to 2026-11-22T20:41:07Z --yes
     """
     started = time.monotonic()
-    opened = glancing(open_stack(target))
+    opened = with_lease_prefetch(open_stack(target))
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json
+    from productsapi.cli.plan_detail import changes_as_json
     from productsapi.stack.stack_outputs import contract
 
     asks = opened.asks(yes=yes)
@@ -74,13 +74,13 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
             click.echo(
                 f"Held, so that no deploy makes it live again: {', '.join(prepared.on_hold)}"
             )
-        aside(f"Next: mend it, and {target.command('deploy')} goes forward again")
+        print_unless_quiet(f"Next: fix it, then deploy again: {target.command('deploy')}")
     else:
         click.secho(f"Nothing to do: the release of {entry.release} is in force.", fg="green")
 
 
 def _rolled_back(opened: Opened, to: str | None, *, asks: bool) -> Seen:
-    """Choose, ask and move; anew where AWS's answers turn out older than what stands.
+    """Choose, ask and move; again where AWS's answers turn out older than what is deployed.
 
     Raises Older where they stay so, or where a number may mean another release by now.
     """
@@ -100,7 +100,7 @@ def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
     from productsapi.releases.rollback import Older
 
     seen = plan, (first, _) = _planned(opened, to)
-    look = functools.partial(_confirmed, first=first, anew=to is None)
+    look = functools.partial(_confirmed, first=first, again=to is None)
     if not plan.to_do:
         with held(opened, "rolling back") as holding:
             again = look(holding, None)
@@ -113,18 +113,18 @@ def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
         seen,
         look=look,
         agree=functools.partial(_agree, opened, first) if asks else None,
-        work=functools.partial(_move, tells=not asks),
+        work=functools.partial(_move, shows_exposures=not asks),
     )
     return plan, reported
 
 
-def _confirmed(holding: Opened, _: object, *, first: Prepared, anew: bool) -> Seen:
+def _confirmed(holding: Opened, _: object, *, first: Prepared, again: bool) -> Seen:
     """The second look, which nobody else's run can change. Raises Older where it isn't right."""
     from productsapi.releases.confirming import chosen_anew, confirmed
     from productsapi.releases.rollback import Older
 
     plan, (prepared, reading) = _planned(holding, first.entry.release.time)
-    if anew and chosen_anew(first, prepared):
+    if again and chosen_anew(first, prepared):
         raise Older("ListAliases", "the release in force")
     reading = confirmed(holding.stack, holding.telling(), prepared, reading)
     return plan, (prepared, reading)
@@ -148,15 +148,17 @@ def _planned(opened: Opened, to: str | None) -> Seen:
     return plan(prepared.moves, seen), (prepared, seen)
 
 
-def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading], *, tells: bool) -> Applied:
-    """It `tells` what is open where no question has."""
+def _move(
+    opened: Opened, plan: Plan, seen: tuple[Prepared, Reading], *, shows_exposures: bool
+) -> Applied:
+    """`shows_exposures`: where no question has shown them."""
+    from productsapi.cli.plan_detail import print_exposures
     from productsapi.cli.progress import progress
-    from productsapi.cli.render import print_exposures
     from productsapi.engine.apply import apply
     from productsapi.engine.graph import making_edges
 
     prepared, reading = seen
-    if tells:
+    if shows_exposures:
         print_exposures(plan, err=True)
     with progress(plan, making_edges(prepared.moves)) as report:
         applied = apply(plan, prepared.moves, reading, opened.telling(), report)
@@ -167,9 +169,9 @@ def _move(opened: Opened, plan: Plan, seen: tuple[Prepared, Reading], *, tells: 
 
 def _agree(opened: Opened, prepared: Prepared, plan: Plan) -> None:
     """Show what is moved, and ask."""
+    from productsapi.cli.plan_detail import print_plan
     from productsapi.cli.plan_screen import print_heading
     from productsapi.cli.prompts import agreed, must_be_asked
-    from productsapi.cli.render import print_plan
     from productsapi.cli.wrapping import say
 
     must_be_asked("this changes AWS")

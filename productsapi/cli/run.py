@@ -44,7 +44,7 @@ def carried_out(
 ) -> tuple[P, R, T | None]:
     """Carry out a plan, made of a reading, after a second look that nobody else's run can change.
 
-    What is carried out is what was agreed to, or it is shown anew; without `agree` nothing was
+    What is carried out is what was agreed to, or it is shown again; without `agree` nothing was
     shown, and the second plan counts. Gives that plan and reading with what `work` gave, None where
     another run has left nothing to do. `for_good`: when it is done there is no lease either.
     """
@@ -60,7 +60,7 @@ def carried_out(
                 return plan, reading, work(holding, plan, reading)
         seen = plan, reading
         click.secho("Something changed meanwhile; this is the plan now:", fg="yellow", err=True)
-    raise Refused("it changes faster than it can be agreed upon", "try again later")
+    raise Refused("the plan changed each time before it could be confirmed", "try again later")
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def held(opened: Opened, doing: str, *, for_good: bool = False) -> Iterator[Open
             holding = replace(holding, stack=replace(opened.stack, after_a_kill=True))
         yield holding
     except Abandoned:
-        lease.leave()  # nobody is to look before what is under way has ended
+        lease.leave()  # no run may begin before what is under way has ended
         raise
     except BaseException as error:
         _end(lease, lease.release)
@@ -98,7 +98,7 @@ def held(opened: Opened, doing: str, *, for_good: bool = False) -> Iterator[Open
         _end(lease, give_back)
 
 
-def glancing(opened: Opened) -> Opened:
+def with_lease_prefetch(opened: Opened) -> Opened:
     """With a look at the lease that has begun: for commands that are going to take it."""
     from productsapi.aws.lease_state import Glance
     from productsapi.aws.machine import this_machine
@@ -109,7 +109,7 @@ def glancing(opened: Opened) -> Opened:
 
 def sweep(opened: Opened) -> None:
     """Remove the lease of a stack of which nothing else is left, where nobody holds it."""
-    with suppress(ProductsApiError):  # it counts for nothing anyhow
+    with suppress(ProductsApiError):  # what is left of it is ignored anyhow
         _lease(opened, "tidying up").sweep()
 
 
@@ -121,12 +121,12 @@ def finish(applied: Applied, again: str) -> None:
     for change in applied.left:
         doubt = " (was under way: it may have taken effect)" if change in applied.abandoned else ""
         click.echo(printable(f"  {change.action.value} {change.key}{doubt}"), err=True)
-    found_out = ", which finds out what took effect" if applied.abandoned else ""
-    click.echo(f"Go on from here with: {again}{found_out}", err=True)
+    found_out = ", which checks what took effect" if applied.abandoned else ""
+    click.echo(f"Continue with: {again}{found_out}", err=True)
     try:
         applied.raise_failure()
     except ProductsApiError as error:
-        error.hint = error.hint or f"mend that, then `{again}` goes on from here"
+        error.hint = error.hint or f"fix that, then run `{again}` to continue from here"
         raise
 
 
@@ -142,5 +142,5 @@ def _end(lease: Lease, give_back: Callable[[], None]) -> None:
     try:
         give_back()
     except ProductsApiError as error:
-        text = f"The run's lease {lease.name} couldn't be given back; it runs out in a minute"
+        text = f"The run's lease {lease.name} couldn't be released; it expires in a minute"
         click.secho(printable(f"{text}: {error.message}"), fg="yellow", err=True)

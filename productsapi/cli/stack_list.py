@@ -18,7 +18,7 @@ from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
-    from productsapi.operations.stacks import Standing
+    from productsapi.operations.stacks import StackOverview
 
 COLOURS = {"deployed": "green", "incomplete": "red", "data only": "yellow"}
 HEADING = ("stack", "state", "invoke URL", "configuration")
@@ -28,7 +28,7 @@ HEADING = ("stack", "state", "invoke URL", "configuration")
 @target_options
 @json_option
 def command(target: Target, as_json: bool) -> None:
-    """Show all stacks of the account and Region, and how each stands.
+    """Show all stacks of the account and Region, and the state of each.
 
     They are found by their tags, with a call for each hundred resources, whoever deployed them.
     With --region no configuration is needed. `deployed` says that all parts were seen, not that
@@ -78,14 +78,14 @@ def _configurations(folder: Path, region: str) -> dict[str, str]:
     for path in sorted(folder.glob("*.yaml")):
         try:
             config = load(path)
-        except ConfigError:  # its own command tells what is wrong with it
+        except ConfigError:  # its own command reports what is wrong with it
             continue
         if config.region == region:
             found.setdefault(config.stack, str(path))
     return found
 
 
-def _print(found: list[Standing], aws: Aws, files: dict[str, str]) -> None:
+def _print(found: list[StackOverview], aws: Aws, files: dict[str, str]) -> None:
     if not found:
         click.echo("No stack was seen.")
         return

@@ -1,4 +1,4 @@
-"""How a stack stands, in short: one line on the whole, what is off, and what differs. Pure."""
+"""The state of a stack, in short: one line on the whole, what is off, and what differs. Pure."""
 
 from __future__ import annotations
 

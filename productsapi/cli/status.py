@@ -10,7 +10,7 @@ import click
 from productsapi.cli.domain import print_domain
 from productsapi.cli.opened_stack import Opened, open_stack
 from productsapi.cli.options import json_option, target_options
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
 from productsapi.printable import printable
@@ -31,7 +31,9 @@ NAMES = {
 @target_options
 @trace_options
 @json_option
-@click.option("--all", "everything", is_flag=True, help="Each part, and how each route is locked.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Each part, and how each route is authorized."
+)
 def command(target: Target, as_json: bool, everything: bool) -> None:
     """Show whether all is as configured, what is off, and what differs.
 
@@ -47,7 +49,7 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
     from productsapi.cli import alarm_states
     from productsapi.cli.history import release_as_json
     from productsapi.cli.output import print_json
-    from productsapi.cli.render import changes_as_json, notes_as_json
+    from productsapi.cli.plan_detail import changes_as_json, notes_as_json
     from productsapi.cli.stack_summary import STATES
     from productsapi.cli.stack_summary import off as switched_off
     from productsapi.cli.wrapping import say
@@ -99,14 +101,14 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
     if off := switched_off(opened.stack.config):
         say(f"Off:           {off}", err=False, hang=15)
     if found.to_do:
-        aside(f"Next: {target.command('plan')}")
+        print_unless_quiet(f"Next: {target.command('plan')}")
 
 
 def _users(opened: Opened, pool_id: str | None) -> tuple[Note, ...]:
     """Who can't do by mail what the configuration lets users do."""
     from productsapi.engine.resource import Note
+    from productsapi.operations.email_checks import RESET, unable_to_reset
     from productsapi.operations.finding import State, attempt
-    from productsapi.operations.self_service import RESET, unable_to_reset
 
     if pool_id is None or not opened.stack.config.user_pool.password_reset:
         return ()
@@ -118,7 +120,7 @@ def _users(opened: Opened, pool_id: str | None) -> tuple[Note, ...]:
 def _print_short(opened: Opened, found: Plan, serves: dict[str, Any] | None) -> None:
     """The whole in a line, and then only what differs."""
     from productsapi.cli.exposures import exposures
-    from productsapi.cli.render import print_notes
+    from productsapi.cli.plan_detail import print_notes
     from productsapi.cli.stack_summary import STATES, differing, headline
     from productsapi.cli.wrapping import say
 
@@ -132,7 +134,9 @@ def _print_short(opened: Opened, found: Plan, serves: dict[str, Any] | None) -> 
         state, colour = STATES[line.action]
         say(f"  {state:<10} {line.text}", err=False, fg=colour, hang=11)
     if served_open := _open(serves):
-        say(f"The stage serves without a lock: {', '.join(served_open)}", err=False, fg="red")
+        say(
+            f"The stage serves without authorization: {', '.join(served_open)}", err=False, fg="red"
+        )
     if serves is None:
         click.echo("The stage serves nothing.")
 
@@ -147,7 +151,7 @@ def _open(serves: dict[str, Any] | None) -> list[str]:
 
 
 def _print_all(found: Plan, reading: Reading, serves: dict[str, Any] | None) -> None:
-    from productsapi.cli.render import print_exposures
+    from productsapi.cli.plan_detail import print_exposures
 
     print_exposures(found, err=False)
     _print_states(found, reading)
@@ -156,8 +160,8 @@ def _print_all(found: Plan, reading: Reading, serves: dict[str, Any] | None) -> 
 
 def _print_states(found: Plan, reading: Reading) -> None:
     """Each resource, step by step; steps without any are left out."""
+    from productsapi.cli.plan_detail import fields_in_words
     from productsapi.cli.plan_summary import with_reason
-    from productsapi.cli.render import fields_in_words
     from productsapi.cli.stack_summary import OFF, STATES, is_empty
     from productsapi.steps import STEPS
 
@@ -175,7 +179,7 @@ def _print_states(found: Plan, reading: Reading) -> None:
 
 
 def _print_served(serves: dict[str, Any] | None) -> None:
-    """What the stage's snapshot really lets in, which the API as it stands may not tell."""
+    """What the stage's snapshot really lets in, which the API's current methods may not show."""
     if serves is None:
         click.echo("The stage serves nothing.")
         return

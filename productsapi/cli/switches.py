@@ -15,7 +15,7 @@ QUIET, DEBUG = "productsapi.quiet", "productsapi.debug"
 
 
 def switches(function: Callable[..., Any], *, hidden: bool = False) -> Callable[..., Any]:
-    """The two options; `hidden` where the program's own help tells of them."""
+    """The two options; `hidden` where the program's own help lists them."""
 
     def noted(context: click.Context, parameter: click.Parameter, value: bool) -> None:
         if value:
@@ -49,7 +49,7 @@ def debugging() -> Trace | None:
     return Traces(None, on_stderr=True)
 
 
-def aside(text: str, **style: Any) -> None:
+def print_unless_quiet(text: str, **style: Any) -> None:
     """Print what a person may like to know beside the result: progress, waits, what comes next."""
     if not is_quiet():
         click.secho(text, err=True, **style)

@@ -54,7 +54,7 @@ class Target:
     def load(self) -> Config:
         """Raises ConfigError."""
         if self.local and self.profile:
-            raise click.UsageError("--local uses no AWS profile: leave --profile away.")
+            raise click.UsageError("--local uses no AWS profile: omit --profile.")
         return load_config(self.config, self.region)
 
     def completed(self, hint: str) -> str:

@@ -9,7 +9,7 @@ import click
 
 from productsapi.cli.opened_stack import Opened, open_stack
 from productsapi.cli.options import json_option, target_options
-from productsapi.cli.run import carried_out, finish, glancing, sweep
+from productsapi.cli.run import carried_out, finish, sweep, with_lease_prefetch
 from productsapi.cli.switches import is_quiet
 from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
@@ -49,10 +49,10 @@ def command(
       productsapi teardown --yes --delete-data
     """
     allowed = {"delete_data": delete_data, "delete_foreign": delete_foreign}
-    opened = glancing(open_stack(target, **allowed, find_doubles=True))
+    opened = with_lease_prefetch(open_stack(target, **allowed, find_doubles=True))
     from productsapi.cli.output import print_json
+    from productsapi.cli.plan_detail import changes_as_json, notes_as_json, print_exposures
     from productsapi.cli.plan_screen import print_screen
-    from productsapi.cli.render import changes_as_json, notes_as_json, print_exposures
     from productsapi.options.registry import resources
 
     made_of = resources(opened.stack)
@@ -114,9 +114,9 @@ def _remove(opened: Opened, plan: Plan, reading: Reading, made_of: list[Resource
 
 def _agree(opened: Opened, plan: Plan) -> None:
     """Show what would go, and ask; where data goes with it, have the stack's name typed."""
+    from productsapi.cli.plan_detail import print_plan
     from productsapi.cli.plan_screen import print_heading, print_screen
     from productsapi.cli.prompts import agreed, must_be_asked
-    from productsapi.cli.render import print_plan
     from productsapi.cli.wrapping import say
     from productsapi.stack import kinds
 
@@ -124,7 +124,7 @@ def _agree(opened: Opened, plan: Plan) -> None:
     print_heading(opened.stack, err=True)
     print_screen(plan, err=True)
     if opened.stack.delete_data:
-        _have_the_name_typed(opened, plan)
+        _confirm_by_name(opened, plan)
         return
     if kinds.REST_API in {change.key.kind for change in plan.to_do}:
         say("The invoke URL goes for good: the next deploy gives another one.", err=True, fg="red")
@@ -132,7 +132,7 @@ def _agree(opened: Opened, plan: Plan) -> None:
     agreed("Remove this?", details=show, name=opened.name_to_type)
 
 
-def _have_the_name_typed(opened: Opened, plan: Plan) -> None:
+def _confirm_by_name(opened: Opened, plan: Plan) -> None:
     """Print what will be lost last, right above the question."""
     from productsapi.cli.deleted_summary import in_words
     from productsapi.cli.prompts import Declined, answer

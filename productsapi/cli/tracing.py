@@ -36,7 +36,7 @@ def trace_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--trace-file",
         type=click.Path(path_type=Path),
-        help="Write each call to AWS there, as JSON lines; for its owner's eyes.",
+        help="Write each call to AWS there, as JSON lines; only you can read the file.",
     )
     @functools.wraps(function)
     def command(target: Target, on_stderr: bool, trace_file: Path | None, **rest: Any) -> Any:
@@ -80,7 +80,7 @@ class Traces:
 
 
 def shown(call: TracedCall) -> str:
-    """One line that can be pasted: what it tells of the answer is a comment."""
+    """One line that can be pasted: what it shows of the answer is a comment."""
     at = call.began.astimezone().strftime("%H:%M:%S.%f")[:-3]
     answer = " ".join(str(each) for each in (call.status, call.error) if each)
     request = f", request {call.request_id}" if call.request_id else ""

@@ -10,7 +10,7 @@ import click
 from productsapi.cli.options import json_option, target_options
 from productsapi.cli.output import print_json
 from productsapi.cli.prompts import agreed, must_be_asked
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.cli.user_session import find_users, password_option, read_password
 from productsapi.printable import printable
@@ -27,7 +27,7 @@ def user_name(value: str) -> str:
 
 
 def group_name(value: str) -> str:
-    """A name that the functions can tell apart in a token; the configuration has the same rule."""
+    """A name that the functions can distinguish in a token; the configuration has the same rule."""
     from productsapi.config_keys.allowed import GROUPS
 
     if not GROUPS.each.accepts(value):
@@ -74,7 +74,7 @@ def create(
     for group in made:
         click.echo(f"Group {group} is new.", err=True)
     click.echo(f"Created {name}.")
-    aside(f"Next: {target.command(f'login {quote(name)}')}")
+    print_unless_quiet(f"Next: {target.command(f'login {quote(name)}')}")
 
 
 @command.command()
@@ -99,18 +99,18 @@ def login(target: Target, name: str, password_stdin: bool, as_json: bool) -> Non
         print_json({"user": name, "id_token_until": until.isoformat()})
         return
     others = len(users.signed_in()) > 1
-    good = f"the ID token is good until {until:%H:%M %Z} and then renewed"
+    good = f"the ID token is valid until {until:%H:%M %Z} and then renewed"
     click.echo(f"Signed in as {name}; {good}.")
     if others:
-        click.echo(f"`request` is as {name} from now on; --user is another.", err=True)
-    aside(f"Next: {target.command('request GET /products')}")
+        click.echo(f"`request` now acts as {name}; --user chooses another.", err=True)
+    print_unless_quiet(f"Next: {target.command('request GET /products')}")
 
 
 @command.command()
 @click.argument("name", type=user_name)
 @target_options
 def logout(target: Target, name: str) -> None:
-    """End a sign-in: revoke its tokens and forget them.
+    """End a sign-in: revoke its tokens and delete them.
 
     The ID token that was given out stays good for the API until it ends: API Gateway doesn't ask
     Cognito again.
@@ -206,7 +206,7 @@ def groups(
 ) -> None:
     """Show a user's groups, or set them: exactly those that are named.
 
-    A change counts from the next sign-in on, since the groups stand in the token.
+    A change counts from the next sign-in on, since the groups are in the token.
 
     \b
     Examples:
@@ -221,7 +221,7 @@ def groups(
         for made in users.pool.set_groups(name, groups):
             click.echo(f"Group {made} is new.", err=True)
         again = target.command(f"user login {quote(name)}")
-        text = "Tokens that are out have the former groups until a new sign-in"
+        text = "Tokens already issued keep the former groups until a new sign-in"
         click.echo(f"{text}: {again}", err=True)
     present = users.pool.groups_of(name)
     if as_json:

@@ -15,7 +15,7 @@ import click
 
 from productsapi.cli.opened_stack import Opened, open_stack
 from productsapi.cli.prompts import someone_is_there
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.errors import SignInError
 from productsapi.printable import printable
@@ -71,7 +71,9 @@ class StackUsers:
         if chosen is None:
             raise SignInError("nobody is signed in", "productsapi login testuser")
         if not name and len(self.signed_in()) > 1:
-            aside(printable(f"As {chosen}, who has signed in last; --user is another."))
+            print_unless_quiet(
+                printable(f"As {chosen}, who signed in last; --user chooses another.")
+            )
         return chosen
 
 
@@ -122,7 +124,7 @@ def user_option(function: Callable[..., Any]) -> Callable[..., Any]:
         "name",
         envvar=USER_VARIABLE,
         show_envvar=True,
-        help="As whom; else as who has signed in last.",
+        help="The user to act as; by default who signed in last.",
     )(function)
 
 
@@ -140,7 +142,8 @@ def read_password(*, from_stdin: bool, twice: bool) -> str:
         return os.environ[PASSWORD_VARIABLE]
     if not someone_is_there():
         raise click.UsageError(
-            f"Nobody is there to type a password: use --password-stdin or {PASSWORD_VARIABLE}."
+            "There is no terminal to type a password on: use --password-stdin or "
+            f"{PASSWORD_VARIABLE}."
         )
     typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=twice, err=True)
     return typed

@@ -12,7 +12,7 @@ import click
 from productsapi.cli import domain
 from productsapi.cli.opened_stack import Opened, open_stack
 from productsapi.cli.options import json_option, target_options
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.cli.tracing import trace_options
 from productsapi.errors import ProductsApiError, Refused
@@ -152,4 +152,4 @@ def _print_summary(found: list[Finding]) -> None:
         text = f"Nothing fails in {len(found)} checks; to know about: {', '.join(warned)}."
         click.secho(printable(text), fg="yellow", err=True)
     if not entrances and not failed and not warned:
-        aside(f"All is well: {len(found)} checks.", fg="green")
+        print_unless_quiet(f"All is well: {len(found)} checks.", fg="green")

@@ -72,7 +72,7 @@ class Csv:
             except StopIteration:
                 return
             except csv.Error as error:
-                several = self.lines.all_but_the_first_again()
+                several = self.lines.reread_all_but_first()
                 why = "a quote is opened and not closed" if several else f"can't be read: {error}"
                 yield BadRow(line, "", why, self.lines.taken())
                 continue
@@ -126,7 +126,7 @@ class Csv:
         return cell
 
     def _number(self, cell: str) -> str | None:
-        """With a point, and nothing between thousands; None where a sign stands elsewhere."""
+        """With a point, and nothing between thousands; None where a separator is elsewhere."""
         between, decimal = (".", ",") if self.dialect.comma else (",", ".")
         if between in cell:
             if not re.fullmatch(rf"[+-]?\d{{1,3}}(\{between}\d{{3}})+(\{decimal}\d+)?", cell):
@@ -167,7 +167,7 @@ class _Lines:
         self.number += 1
         return line
 
-    def all_but_the_first_again(self) -> bool:
+    def reread_all_but_first(self) -> bool:
         """A quote that isn't closed makes one row of all that follow, and is to cost one line."""
         again = self.kept[1:]
         self.again.extendleft(reversed(again))

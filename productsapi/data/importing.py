@@ -8,8 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from productsapi.data.keys import Keys
-from productsapi.data.modes import End, Product
 from productsapi.data.rows import BadRow, Row
+from productsapi.data.table_store import End, Product
 
 THREADS = 4
 """More don't pay: see benchmarks/README.md."""
@@ -77,7 +77,7 @@ class Import:
                 if first == found.line:
                     yield Sent(found, row.text)
                     continue
-                why = f"stands on line {first} already: {' '.join(found.key)}"
+                why = f"is on line {first} already: {' '.join(found.key)}"
                 found = [BadRow(row.line, "productId", why, row.text)]
             self._bad(found)
 

@@ -58,7 +58,7 @@ class JsonArray:
             else:
                 yield from self._elements()
             if rest := self._next():
-                raise Refused(f"line {self.line}: {rest!r} stands behind the end of the array")
+                raise Refused(f"line {self.line}: {rest!r} follows the end of the array")
         except UnicodeDecodeError as error:
             raise undecodable(error) from None
 
@@ -83,7 +83,9 @@ class JsonArray:
                     where = self.line + error.lineno - 1
                     text = f"line {where}: this is no JSON ({error.msg})"
                     raise Refused(
-                        text, "mend it and begin again: what is in counts as in"
+                        text,
+                        "fix the file and import it again: rows that are already stored are "
+                        "recognised as imported",
                     ) from None
                 continue
             except RecursionError:

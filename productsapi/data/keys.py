@@ -14,7 +14,7 @@ class Keys:
         database.execute("CREATE TABLE keys (key TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID")
 
     def first_line(self, key: tuple[str, ...], line: int) -> int:
-        """Where the key stood first: `line`, if it is new."""
+        """The line on which the key was first: `line`, if it is new."""
         text = "\0".join(key)
         added = self._database.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", (text, line))
         if added.rowcount:

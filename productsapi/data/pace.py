@@ -12,7 +12,7 @@ from typing import Any
 UNIT = 1024
 """Bytes of an item that one write unit pays for (DynamoDB, «Read and write operations»)."""
 LESS, MORE = 0.5, 1.02
-"""After a throttle half, then slowly more: as TCP does, so that who writes beside us gets his."""
+"""After a throttle half, then slowly more: as TCP does, so that other writers get their share."""
 SLOWEST = 1.0
 LONGEST_PAUSE = 5.0
 

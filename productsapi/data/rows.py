@@ -25,7 +25,7 @@ BOMS = (
 
 @dataclass(frozen=True)
 class Row:
-    """`text` is the row as it stood in the file, to be written back to whoever mends it."""
+    """`text` is the row as it was in the file, to be written to the rejects file."""
 
     line: int
     values: dict[str, Any]

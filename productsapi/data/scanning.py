@@ -41,7 +41,7 @@ def scan(aws: Aws, table: str, *, consistent: bool, segments: int = SEGMENTS) ->
 
 
 def count(aws: Aws, table: str) -> int:
-    """By going through all of them: what DescribeTable tells may be six hours old."""
+    """By reading all of them: what DescribeTable reports may be six hours old."""
     asked = {"TableName": table, "ProjectionExpression": "productId", "ConsistentRead": True}
     return sum(len(page["Items"]) for page in aws.pages("dynamodb", "Scan", **asked))
 

@@ -11,14 +11,14 @@ from typing import Any
 from uuid import uuid4
 
 from productsapi.aws.caller import Aws
-from productsapi.data.statements import DUPLICATE, NOT_TRIED, Inserting
+from productsapi.data.partiql_inserts import DUPLICATE, NOT_TRIED, Inserting
 from productsapi.errors import AwsError, Cancelled
 
 CONDITION_FAILED = "ConditionalCheckFailed"
 
 
 def insert(aws: Aws, table: str, items: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Store all of them, or else tell of each whether it exists or is NOT_TRIED.
+    """Store all of them, or else report for each whether it exists or is NOT_TRIED.
 
     Raises AwsError where the call as a whole was refused.
     """

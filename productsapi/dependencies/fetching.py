@@ -102,7 +102,7 @@ def _fetched(path: Path, wanted: Wanted, target: Target, cache: Path, run: Run) 
 
 
 def _taken(wanted: Wanted, target: Target, folder: Path, cache: Path) -> dict[NormalizedName, Path]:
-    """Into the cache what is just what was asked for: pip may be set up otherwise than we think."""
+    """Cache exactly what was asked for: pip may be configured otherwise than we think."""
     hashes = {each.name: each.hashes for each in wanted.pinned}
     found: dict[NormalizedName, Path] = {}
     for each in sorted(folder.iterdir()) if folder.is_dir() else ():

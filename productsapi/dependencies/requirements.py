@@ -23,7 +23,7 @@ SHA256 = re.compile(r"sha256:([0-9a-f]{64})")
 INDEXES = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--trusted-host")
 """Options that say where packages are; the hashes say which, wherever they come from."""
 HARMLESS = ("--require-hashes", "--only-binary", "--prefer-binary", "--no-index")
-"""What holds anyway, or may stand: `--no-index` is handed on."""
+"""Options that hold anyway, or are allowed: `--no-index` is passed on."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class Pinned:
 
     @property
     def line(self) -> str:
-        """For pip, without the marker, which it would judge by the Python that it runs on."""
+        """For pip, without the marker, which it would evaluate for the Python that it runs on."""
         named = f"{self.requirement.name}{self.requirement.specifier}"
         return " ".join((named, *(f"--hash=sha256:{each}" for each in sorted(self.hashes))))
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the target needs of the file, and the options that tell where it is to be had."""
+    """What the target needs of the file, and the options that say where to fetch it."""
 
     pinned: tuple[Pinned, ...]
     options: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ GLIBC = {"python3.9": 26, "python3.10": 26, "python3.11": 26}
 """The minor version of glibc 2 on Amazon Linux 2 (Lambda's guide, "Lambda runtimes")."""
 GLIBC_2023 = 34
 """On Amazon Linux 2023, which python3.12 and later run on."""
-ELDEST = {"x86_64": 5, "aarch64": 17}
+OLDEST_GLIBC = {"x86_64": 5, "aarch64": 17}
 """The first glibc that wheels were made for (PEP 513, PEP 599)."""
 ALIASES = {5: "manylinux1", 12: "manylinux2010", 17: "manylinux2014"}
 """PEP 600's names for the older ones."""
@@ -41,7 +41,7 @@ class Target:
             return ()
         machine = MACHINES[self.architecture]
         found = []
-        for minor in range(GLIBC.get(self.runtime, GLIBC_2023), ELDEST[machine] - 1, -1):
+        for minor in range(GLIBC.get(self.runtime, GLIBC_2023), OLDEST_GLIBC[machine] - 1, -1):
             found.append(f"manylinux_2_{minor}_{machine}")
             if minor in ALIASES:
                 found.append(f"{ALIASES[minor]}_{machine}")
@@ -74,7 +74,7 @@ class Target:
 
     @cached_property
     def markers(self) -> Mapping[str, str]:
-        """The values of what stands behind a semicolon, such as `python_version < "3.11"`."""
+        """The values of a marker's variables, such as `python_version < "3.11"`."""
         from packaging.markers import default_environment
 
         if not self.runtime:

@@ -1,4 +1,4 @@
-"""What stands in wheels, as files of the functions' zips; and whether any of them lacks another."""
+"""The contents of wheels, as files of the functions' zips; and whether any wheel lacks another."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _needed(wheel: Path, extras: set[str], target: Target) -> Iterator[Requireme
         try:
             requirement = Requirement(str(text))
         except InvalidRequirement:
-            continue  # an old spelling, which pip doesn't go by either
+            continue  # an old spelling, which pip ignores too
         marker = requirement.marker
         wanted = ({**target.markers, "extra": extra} for extra in ("", *sorted(extras)))
         if marker is None or any(marker.evaluate(dict(each)) for each in wanted):

@@ -65,9 +65,9 @@ class Keys:
     def _typed(self, descriptor: int) -> str:
         """What was typed within a moment; a hang-up is Ctrl-D."""
         with self._lock:
-            ours = not self._paused and _in_front(descriptor)
+            ours = not self._paused and _is_foreground(descriptor)
             if ours:
-                _key_by_key(descriptor)
+                _unbuffered(descriptor)
         if not ours:
             self._stop.wait(LOOK_S)
             return ""
@@ -79,7 +79,7 @@ class Keys:
         return typed or CTRL_D
 
     def _put_back(self) -> None:
-        if self._descriptor is None or self._usual is None or not _in_front(self._descriptor):
+        if self._descriptor is None or self._usual is None or not _is_foreground(self._descriptor):
             return
         import termios
 
@@ -101,7 +101,7 @@ def _modes(descriptor: int | None) -> list[Any] | None:
     return termios.tcgetattr(descriptor)
 
 
-def _key_by_key(descriptor: int) -> None:
+def _unbuffered(descriptor: int) -> None:
     """Without waiting for a line's end, and without an echo; Ctrl-C stays a signal."""
     import termios
 
@@ -111,7 +111,7 @@ def _key_by_key(descriptor: int) -> None:
         termios.tcsetattr(descriptor, termios.TCSANOW, modes)
 
 
-def _in_front(descriptor: int) -> bool:
+def _is_foreground(descriptor: int) -> bool:
     """Whether the terminal is ours: to read it in the background would stop the process."""
     with suppress(OSError):
         return os.tcgetpgrp(descriptor) == os.getpgrp()

@@ -61,7 +61,7 @@ class Tracebacks:
         return f"  {self._shown(path)}:{found['line']}{_inside(found['name'])}" if path else line
 
     def of_the_import(self, function: str) -> list[str]:
-        """Why a function's module can't be imported: the emulator tells no more than the error.
+        """Why a function's module can't be imported: the emulator reports no more than the error.
 
         Tried in a process of its own, with nothing of this one's environment. Empty where it can.
         """

@@ -52,7 +52,7 @@ def watching(sources: Path, config: Path, saved: Saved, broken: Saved) -> Iterat
 def _follow(folder: Path, file: Path | None, saved: Saved, broken: Saved, stop: Event) -> None:
     """Watch a folder with all below it, or of one only the file, which others may replace.
 
-    Where the folder itself is replaced, or the file is a link to one that changes, no event tells.
+    Where the folder itself is replaced, or the file links to one that changes, there is no event.
     """
     watched, reported = file or folder, False
     while not stop.is_set():

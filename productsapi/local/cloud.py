@@ -103,7 +103,7 @@ class LocalCloud:
         return f"since {at}" if at else "since its start"
 
     def reset(self) -> None:
-        """Stop it and forget everything it held: tables, functions, APIs, users."""
+        """Stop it and delete everything it held: tables, functions, APIs, users."""
         if not os.path.lexists(self.folder):
             return
         with self._alone():
@@ -147,7 +147,7 @@ class LocalCloud:
             foreign = isinstance(error, private.NotAFile)
             raise LocalCloudError(
                 f"The local cloud can't use {error.filename or self.folder}: {error.strerror}.",
-                hint="take it away: one of its own is made" if foreign else "",
+                hint="remove it: the local cloud creates its own" if foreign else "",
             ) from error
 
     # -- is it there? --------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """One emulator process: how it is launched, recognised and ended.
 
-Each start gets a random mark. It stands in the emulator's health answer, so that another program
+Each start gets a random mark. It is in the emulator's health answer, so that another program
 on the same port isn't taken for ours, and on its command line, so that another process with the
 same id is never signalled. MiniStack itself is not imported here: it runs in its own process.
 """
@@ -107,7 +107,7 @@ def launch(
     mark: str, env: Mapping[str, str], log: Path, program: Path = GATE
 ) -> subprocess.Popen[bytes]:
     """Start `program`, which runs MiniStack, as the emulator with that mark."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | private.NOT_THROUGH
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | private.NO_FOLLOW
     descriptor = os.open(log, flags, 0o600)
     with os.fdopen(descriptor, "wb") as output:
         return subprocess.Popen(  # noqa: S603 - this very Python, on a file of ours
@@ -129,7 +129,7 @@ def answers(port: int, mark: str) -> bool:
     try:
         connection.request("GET", "/_ministack/health")
         health = json.loads(connection.getresponse().read())
-        # The same two conditions as /_ministack/ready, which doesn't tell the mark.
+        # The same two conditions as /_ministack/ready, which doesn't report the mark.
         return bool(
             health["edition"] == mark
             and health["ready_scripts"]["status"] == "completed"

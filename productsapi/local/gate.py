@@ -28,7 +28,9 @@ from typing import Any
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[[dict[str, Any], Any, Send], Awaitable[None]]
 
-HERE = re.compile(r"(127\.0\.0\.1|localhost|[\w.-]+\.localhost|\[::1\])(:\d+)?", re.IGNORECASE)
+LOCAL_HOSTS = re.compile(
+    r"(127\.0\.0\.1|localhost|[\w.-]+\.localhost|\[::1\])(:\d+)?", re.IGNORECASE
+)
 DEPLOYED = re.compile(r"/restapis/[^/]+/[^/]+/_user_request_(/|$)|/_aws/execute-api/")
 WHICH_ORIGIN = re.compile(rb"#set\(\$allowed=(\[[^\]]*\])\).*responseOverride")
 """Of several web sites, the template of a preflight (steps/rest_api/preflight.py)."""
@@ -53,9 +55,9 @@ def leads_to_an_api(host: str, path: str) -> bool:
 
 def refusal(method: str, path: str, headers: Mapping[str, str], query: str) -> str:
     """Why a request isn't let through; empty where it is. Names of headers are in lower case."""
-    if "host" in headers and not HERE.fullmatch(headers["host"]):
+    if "host" in headers and not LOCAL_HOSTS.fullmatch(headers["host"]):
         domain = leads_to_an_api(headers["host"], path)
-        return "" if domain else "The local cloud is spoken to as 127.0.0.1 or localhost only."
+        return "" if domain else "The local cloud answers to 127.0.0.1 and localhost only."
     page = "origin" in headers or headers.get("sec-fetch-site", "none") != "none"
     if not page or method == "OPTIONS" or DEPLOYED.match(path) or KEYS.fullmatch(path):
         return ""
@@ -145,10 +147,10 @@ def request_id(otherwise: Callable[[], str]) -> Callable[[], str]:
 def put_before(emulator: Any, gateway: Any, save: Callable[[], dict[str, str]] = dict) -> None:
     """Before the emulator's application, and before what its API Gateway names requests by."""
     gateway.new_uuid = request_id(gateway.new_uuid)
-    emulator.app = guarded(_beside("request_log").RequestLog().before(emulator.app), save)
+    emulator.app = guarded(_load_sibling("request_log").RequestLog().before(emulator.app), save)
 
 
-def _beside(name: str) -> Any:
+def _load_sibling(name: str) -> Any:
     """A module in this very folder, by its path as this one."""
     spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     if spec is None or spec.loader is None:
@@ -171,8 +173,8 @@ def main() -> None:
 
     lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = PREPARING  # noqa: SLF001 - there is no setting
     folder, mark = Path(os.environ["TMPDIR"]), os.environ["MINISTACK_EDITION"]
-    saving = _beside("saving")
-    save = saving.heard(emulator.save_all)
+    saving = _load_sibling("saving")
+    save = saving.reporting(emulator.save_all)
     last = emulator.save_all = saving.noting(save, folder / saving.NOTE, mark)
     holds = emulator._build_persistence_save_dict  # noqa: SLF001 - as it asks itself at its end
     every = float(os.environ["SNAPSHOT_SECONDS"])

@@ -1,4 +1,4 @@
-"""What a project's folder remembers of its local cloud between two commands."""
+"""What a project's folder records about its local cloud between two commands."""
 
 from __future__ import annotations
 

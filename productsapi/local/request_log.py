@@ -1,4 +1,4 @@
-"""Remembers the latest requests to the deployed APIs, those too that reach no function.
+"""Records the latest requests to the deployed APIs, those too that reach no function.
 
 Loaded by the gate, by its path, in the emulator's process: with nothing of productsapi beside it.
 """

@@ -39,8 +39,8 @@ class Failures(logging.Handler):
         self.found[str(named[0] if named else record.msg)] = str(named[-1] if named else "")
 
 
-def heard(save_all: Callable[[Any], None]) -> Callable[[Any], dict[str, str]]:
-    """The same saving, which tells what failed."""
+def reporting(save_all: Callable[[Any], None]) -> Callable[[Any], dict[str, str]]:
+    """The same saving, which reports what failed."""
 
     def save(services: Any) -> dict[str, str]:
         failures, logger = Failures(), logging.getLogger("persistence")

@@ -76,7 +76,7 @@ class Start:
             Record(port, process.pid, mark, self.version).write(self.folder)
             self._wait_until_ready(process, port, mark)
             said = self.log.read_text("utf-8", errors="replace")
-            if unread := state.passed_over(said):
+            if unread := state.load_failures_in_log(said):
                 process.kill()  # before it can write over that
                 process.wait()
                 state.keep_aside(self.folder / "state", unread)
@@ -100,12 +100,12 @@ class Start:
                 raise self._failed(f"was not ready within {START_TIMEOUT:.0f} seconds")
             self.sleep(0.02)
 
-    def _last_words(self) -> str:
+    def _log_tail(self) -> str:
         lines = self.log.read_text("utf-8", errors="replace").splitlines()
         return "\n".join(lines[-LOG_TAIL:])
 
     def _failed(self, how: str) -> LocalCloudError:
         return LocalCloudError(
-            f"The local cloud {how}. Its last words:\n{self._last_words() or '(none)'}",
+            f"The local cloud {how}. Its last output:\n{self._log_tail() or '(none)'}",
             hint=f"The whole log: {self.log}",
         )

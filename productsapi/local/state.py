@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 from productsapi.errors import LocalCloudError
 
-WHAT = {
+CONTENTS = {
     "apigateway": "HTTP APIs",
     "apigateway_v1": "REST APIs",
     "cloudwatch": "alarms and dashboards",
@@ -34,7 +34,7 @@ WHAT = {
 }
 """What is in each file, by its name without the ending."""
 KEYS, CODE = "keys", "code"
-UNREAD = re.compile(
+LOAD_FAILURE = re.compile(
     r"Persistence: failed to load (?P<a>\w+): (?P<why>.*)"
     r"|Persistence: (?P<b>\w+) state is format .*"
     r"|Failed to restore persisted state for (?P<c>\w+);.*"
@@ -56,11 +56,11 @@ def unreadable(folder: Path) -> dict[str, str]:
     return found
 
 
-def passed_over(log: str) -> dict[str, str]:
+def load_failures_in_log(log: str) -> dict[str, str]:
     """What the emulator says that it couldn't read, in the same form."""
     return {
         f"{found['a'] or found['b'] or found['c']}.json": found["why"] or found[0]
-        for found in UNREAD.finditer(log)
+        for found in LOAD_FAILURE.finditer(log)
     }
 
 
@@ -80,8 +80,8 @@ def keep_aside(folder: Path, unread: Mapping[str, str]) -> NoReturn:
     raise LocalCloudError(
         f"The local cloud's state can't be read: {_describe(unread)}. All of it was set aside as"
         f" {aside}; what can be read was left in place. Lost without the rest: {in_words(unread)}.",
-        hint=f"mend it there and put it back as {folder.name}; or go on without it: the next"
-        " command starts with what is left, and `productsapi deploy --local` makes the rest anew",
+        hint=f"fix it there and put it back as {folder.name}; or go on without it: the next"
+        " command starts with what is left, and `productsapi deploy --local` creates the rest",
     )
 
 
@@ -90,7 +90,7 @@ def unsaved(folder: Path, failed: Mapping[str, str]) -> LocalCloudError:
     return LocalCloudError(
         f"The local cloud's state can't be saved in {folder}: {_describe(failed)}."
         f" It runs on, so that nothing is lost: {in_words(failed)}.",
-        hint="make room there, then `productsapi local down`; or forget all that it holds with"
+        hint="free space there, then `productsapi local down`; or delete its state with"
         " `productsapi local reset`",
     )
 
@@ -108,7 +108,8 @@ def lost(failed: Mapping[str, str], how: str, since: str) -> str:
 def set_aside(folder: Path, names: Iterable[str], stamp: str) -> Path:
     """Move the whole state to another name, and leave of it what isn't among `names`.
 
-    Whole, so that who mends those can put it back. Raises OSError, before anything has moved.
+    Whole, so that it can be put back once those files are fixed. Raises OSError, before anything
+    has moved.
     """
     aside, rest = (folder.with_name(f"{folder.name}.{n}-{stamp}") for n in ("unreadable", "rest"))
     left_out = {folder / name for name in names}
@@ -126,7 +127,7 @@ def set_aside(folder: Path, names: Iterable[str], stamp: str) -> Path:
 def in_words(names: Iterable[str]) -> str:
     """What is in these files, or of these services: "tables and their items, logs"."""
     kinds = dict.fromkeys(_kind(name) for name in names)
-    known = [WHAT[kind] for kind in kinds if kind in WHAT]  # the rest is nothing that a stack has
+    known = [CONTENTS[kind] for kind in kinds if kind in CONTENTS]  # a stack has no others
     return ", ".join(known or kinds)
 
 

@@ -11,6 +11,7 @@ from productsapi.openapi import examples
 from productsapi.openapi.facts import Facts
 from productsapi.openapi.schemas import ref
 from productsapi.routes import MERGE_PATCH
+from productsapi.status_meanings import STATUS_MEANINGS
 
 Json = dict[str, Any]
 
@@ -32,21 +33,11 @@ GATEWAY = {
 COMMON = (401, 429, 500, 502, 503, 504)
 """Statuses that mean the same on every route."""
 
-MEANING = {
-    400: "The request breaks the rules; `errors` tells every way in which it does.",
-    401: "No token, or none that counts here: expired, of another pool, an access token. The "
+MEANINGS = STATUS_MEANINGS | {
+    401: "No token, or one that isn't accepted: expired, of another pool, an access token. The "
     "gateway (sign_in_required) gives no reason.",
     403: "The gateway knows no such path or method, or refuses the request.",
-    404: "There is no such product.",
-    409: "It can't be done as things are.",
-    412: "The product is not of the version that is asked for: read it again, then repeat.",
-    413: "The body, or the product with it, is too large.",
-    415: "The body is not of the type that is taken here, in UTF-8, or it is compressed.",
-    429: "More requests than the stage lets through: wait, then repeat.",
-    500: "It failed on our side. The gateway says so when it can't call the function.",
-    502: "The function crashed or ran out of time.",
-    503: "The table is busy: repeat after the time that Retry-After tells.",
-    504: "The function took longer than the gateway waits (29 seconds).",
+    503: f"{STATUS_MEANINGS[503]} Where there is a Retry-After, it says for how long.",
 }
 
 RIGHTS = (
@@ -57,7 +48,7 @@ NO_KEY = "Or no API key was sent, or not the right one."
 
 ORIGIN = "Access-Control-Allow-Origin"
 REMAPPED = "x-amzn-Remapped-WWW-Authenticate"
-"""Under which API Gateway hands on a function's WWW-Authenticate (G14)."""
+"""The name under which API Gateway passes on a function's WWW-Authenticate (G14)."""
 SIGN_IN = "WWW-Authenticate"
 """The gateway's own, which it doesn't rename."""
 OF_ONE = {"ETag", "Location", "Retry-After", REMAPPED, SIGN_IN, "Accept-Patch"}
@@ -90,7 +81,7 @@ def headers(origins: Sequence[str]) -> Json:
         name: {"description": says, "required": True, "schema": _only(*values)}
         for name, (says, values) in described.items()
     }
-    if len(origins) > 1:  # nobody but they are told
+    if len(origins) > 1:  # only they get the header
         fixed[ORIGIN]["required"] = False
     return fixed | {
         "ETag": {
@@ -104,11 +95,11 @@ def headers(origins: Sequence[str]) -> Json:
             "schema": {"type": "string", "format": "uri-reference", "examples": [LOCATION]},
         },
         "Retry-After": {
-            "description": "Seconds to wait. Without it, repeating has no use yet.",
+            "description": "Seconds to wait. Without it, repeating is of no use yet.",
             "schema": {"type": "integer", "minimum": 0, "examples": [1]},
         },
         REMAPPED: {
-            "description": "The function's WWW-Authenticate, as the gateway hands it on.",
+            "description": "The function's WWW-Authenticate, as the gateway passes it on.",
             "schema": _only("Bearer"),
         },
         SIGN_IN: {"description": "The gateway's own.", "schema": _only("Bearer")},
@@ -186,8 +177,8 @@ def _refusal(facts: Facts, status: int, codes: list[str], parameter: str = "") -
 
 def _meaning(facts: Facts, status: int, *, by_function: bool) -> str:
     if status != HTTPStatus.FORBIDDEN:
-        return MEANING[status]
-    meaning = RIGHTS if by_function else MEANING[status]
+        return MEANINGS[status]
+    meaning = RIGHTS if by_function else MEANINGS[status]
     return f"{meaning} {NO_KEY}" if facts.api_key else meaning
 
 

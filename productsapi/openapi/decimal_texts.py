@@ -1,4 +1,4 @@
-"""The product's schema where answers tell decimals as strings (`api.decimals: string`)."""
+"""The product's schema where answers give decimals as strings (`api.decimals: string`)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BOUNDS = {
     "exclusiveMaximum": "less than",
     "multipleOf": "a multiple of",
 }
-"""What JSON Schema can't ask of a string stands in its description; the functions hold it to it."""
+"""What JSON Schema can't demand of a string is in its description; the functions enforce it."""
 
 
 def with_decimal_texts(sources: Sources) -> Sources:

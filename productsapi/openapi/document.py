@@ -33,8 +33,8 @@ Products: created, listed, read, changed and removed by signed-in users.
 
 Numbers are exact decimals: parse them as such where cents count. Each change of a product counts
 its `version`, which its `ETag` holds too: send that as `If-Match`, and no change is lost. What
-goes wrong is told as `application/problem+json` with a stable `code`, by API Gateway too. What
-stands before it (a web application firewall, a proxy) answers in its own way.
+goes wrong is reported as `application/problem+json` with a stable `code`, by API Gateway too. What
+is in front of it (a web application firewall, a proxy) answers in its own way.
 """
 
 SIGN_IN = """\
@@ -110,7 +110,7 @@ def _template(config: Config) -> Json:
     region, stage = config.region, config.api.stage
     return {
         "url": f"https://{{apiId}}.execute-api.{{region}}.{dns_suffix(region)}/{{stage}}",
-        "description": "Where it is on AWS; `productsapi status` tells the API's id.",
+        "description": "Where it is on AWS; `productsapi status` shows the API's id.",
         "variables": {
             "apiId": {"default": "your-api-id"},
             "region": {"default": region},

@@ -106,7 +106,7 @@ def _get(facts: Facts) -> Json:
         "parameters": [*_which(facts), parameters.if_match(), parameters.if_none_match()],
         "responses": {
             "200": _product("The product.", facts),
-            "304": answers.success("What you have still stands.", facts.origins, "ETag"),
+            "304": answers.success("What you have is still current.", facts.origins, "ETag"),
             **answers.refusals(facts, *_of_one(facts), "version_mismatch"),
         },
     }
@@ -172,7 +172,7 @@ def _delete(facts: Facts) -> Json:
 
 
 def _any(route: Route, facts: Facts) -> Json:
-    """What the table alone tells of a route."""
+    """What the table alone says about a route."""
     of_one = _of_one(facts) if variables(route.path) else ["invalid_parameter"]
     return {
         "summary": str(route),

@@ -66,7 +66,7 @@ def if_none_match() -> Json:
     return {
         "name": "If-None-Match",
         "in": "header",
-        "description": "The ETag of what you have: 304 if it still stands.",
+        "description": "The ETag of what you have: 304 if it is still current.",
         "schema": {"type": "string"},
     }
 

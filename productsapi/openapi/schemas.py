@@ -1,7 +1,7 @@
 """What goes in and out: the product in its three forms, a page of them, the errors.
 
 The two bodies' schemas say what the functions check, as far as JSON Schema can; what it can't (38
-digits, depth, bytes, names given twice) stands in their descriptions.
+digits, depth, bytes, names given twice) is in their descriptions.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def _stored(sources: Sources) -> Json:
     return {
         "type": "object",
         "description": "A product as this API stores it. Further fields come back as they were "
-        "given. One that was put into the table past this API may lack any field but the table's "
-        "key, or hold another type of it.",
+        "given. One that was put into the table without this API may lack any field but the "
+        "table's key, or hold another type of it.",
         "required": sources.always,
         "properties": {name: _of_answers(rules) for name, rules in sources.fields.items()},
         "additionalProperties": True,
@@ -194,7 +194,7 @@ def _problem(sources: Sources) -> Json:
     }
     return {
         "type": "object",
-        "description": "What went wrong. Programs go by `code`, which is stable.",
+        "description": "What went wrong. Programs should use `code`, which is stable.",
         "required": ["type", "title", "code", "requestId"],
         "properties": {
             "type": {"type": "string", "format": "uri"},
@@ -204,7 +204,7 @@ def _problem(sources: Sources) -> Json:
                 "description": "The HTTP status; some of API Gateway's own answers leave it out.",
             },
             "code": {"type": "string", "enum": [*sources.problems, *sorted(CODES)]},
-            "requestId": {"type": "string", "description": "Under it, the log tells more."},
+            "requestId": {"type": "string", "description": "The log has more under this id."},
             "detail": {"type": ["string", "null"]},
             "errors": {"type": "array", "maxItems": MOST_VIOLATIONS, "items": violation},
             "categories": {

@@ -14,7 +14,7 @@ Json = dict[str, Any]
 VERSION = "3.0.3"
 LICENSES = "https://spdx.org/licenses"
 UNKNOWN = ("propertyNames", "unevaluatedProperties", "patternProperties", "$schema", "$id")
-"""JSON Schema's words that 3.0 doesn't know; each narrows, so that without it more is accepted."""
+"""JSON Schema's keywords that 3.0 lacks; each narrows, so that without it more is accepted."""
 BOUNDS = {"exclusiveMaximum": "maximum", "exclusiveMinimum": "minimum"}
 OF_SCHEMAS = ("items", "not", "additionalProperties")
 OF_LISTS = ("allOf", "anyOf", "oneOf")
@@ -60,7 +60,7 @@ def schema(rules: Json) -> Json:
 
 
 def _type(made: Json, name: str, value: Any) -> None:
-    """A list of types is one of them there, and null a word of its own."""
+    """A list of types is one of them there, and null a keyword of its own."""
     types = [each for each in ([value] if isinstance(value, str) else value) if each != "null"]
     if len(types) == 1:
         made[name] = types[0]

@@ -20,7 +20,7 @@ def text(document: dict[str, Any], form: str) -> str:
     import yaml
 
     class Plain(yaml.SafeDumper):
-        """Writes out what stands in several places, rather than an alias; lines stay lines."""
+        """Writes out what occurs several times, rather than an alias; lines stay lines."""
 
         def ignore_aliases(self, data: Any) -> bool:
             return True

@@ -1,4 +1,4 @@
-"""All stacks of an account and Region, and how each stands, by the tags of what is theirs.
+"""All stacks of an account and Region, and the state of each, by the tags of its resources.
 
 A page of the tagging API's listing holds a hundred resources, some five stacks. What it doesn't
 show may be there all the same: it is late with what is new and what is gone (AWS's page of
@@ -27,11 +27,11 @@ STARTS = {
     "table/": TABLE,
     "userpool/": USER_POOL,
 }
-"""How the last part of an ARN begins, by what it stands for."""
+"""How the last part of an ARN begins, by the kind of resource."""
 
 
 @dataclass(frozen=True)
-class Standing:
+class StackOverview:
     """A stack: its parts by kind, as names and ids, and the stages of its APIs."""
 
     stack: str
@@ -70,7 +70,7 @@ class Standing:
         return [location.invoke_url(api_id, stage) for api_id, stage in self.stages]
 
 
-def stacks(aws: Aws) -> list[Standing]:
+def stacks(aws: Aws) -> list[StackOverview]:
     """Those of which anything carries a stack's tag, by name. Raises AwsError."""
     parts: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     stages: dict[str, list[str]] = defaultdict(list)
@@ -83,20 +83,20 @@ def stacks(aws: Aws) -> list[Standing]:
             stages[api_id] += [stage] if stage else []
         else:
             found[kind].add(name)
-    return [_standing(aws, stack, parts[stack], stages) for stack in sorted(parts)]
+    return [_overview(aws, stack, parts[stack], stages) for stack in sorted(parts)]
 
 
-def _standing(
+def _overview(
     aws: Aws, stack: str, parts: Mapping[str, set[str]], stages_of: Mapping[str, list[str]]
-) -> Standing:
+) -> StackOverview:
     named = {kind: tuple(sorted(names)) for kind, names in parts.items()}
     apis = named.get(API, ())
     stages = [(each, stage) for each in apis for stage in stages_of[each] or _stages(aws, each)]
-    return Standing(stack, named, tuple(stages))
+    return StackOverview(stack, named, tuple(stages))
 
 
 def _tagged(aws: Aws) -> Iterator[tuple[str, str]]:
-    """Stack and ARN of all that the tagging API tells of."""
+    """Stack and ARN of all that the tagging API lists."""
     filters = [{"Key": STACK_TAG}]
     pages = aws.pages("resourcegroupstaggingapi", "GetResources", TagFilters=filters)
     for each in (each for page in pages for each in page["ResourceTagMappingList"]):
@@ -114,7 +114,7 @@ def _apis(aws: Aws) -> Iterator[tuple[str, str]]:
 
 
 def _stages(aws: Aws, api_id: str) -> Iterable[str]:
-    """By API Gateway, where no tag tells of one; none where that may not be asked."""
+    """By API Gateway, where no tag names one; none where that may not be asked."""
     try:
         return [stage["stageName"] for stage in api_tree.stages(aws, api_id)]
     except AwsError:
@@ -122,7 +122,7 @@ def _stages(aws: Aws, api_id: str) -> Iterable[str]:
 
 
 def _part(arn: str) -> tuple[str, str]:
-    """What an ARN stands for, and its name; of others the kind is the service."""
+    """The kind of an ARN's resource, and its name; of others the kind is the service."""
     _, _, service, _, _, rest = arn.split(":", 5)
     for start, kind in STARTS.items():
         if rest.startswith(start):
@@ -130,16 +130,16 @@ def _part(arn: str) -> tuple[str, str]:
     return service, rest
 
 
-def as_json(standing: Standing, location: Location) -> dict[str, Any]:
-    urls = standing.invoke_urls(location)
+def as_json(overview: StackOverview, location: Location) -> dict[str, Any]:
+    urls = overview.invoke_urls(location)
     return {
-        "stack": standing.stack,
-        "state": standing.state,
-        "not_seen": list(standing.not_seen),
+        "stack": overview.stack,
+        "state": overview.state,
+        "not_seen": list(overview.not_seen),
         "invoke_url": urls[0] if len(urls) == 1 else None,
-        "api_ids": list(standing.of(API)),
-        "stages": [stage for _, stage in standing.stages],
-        "tables": list(standing.of(TABLE)),
-        "user_pool_ids": list(standing.of(USER_POOL)),
-        "functions": list(standing.of(FUNCTION)),
+        "api_ids": list(overview.of(API)),
+        "stages": [stage for _, stage in overview.stages],
+        "tables": list(overview.of(TABLE)),
+        "user_pool_ids": list(overview.of(USER_POOL)),
+        "functions": list(overview.of(FUNCTION)),
     }

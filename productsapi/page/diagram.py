@@ -35,7 +35,7 @@ LONGEST_VALUE = 160
 
 @dataclass(frozen=True)
 class System:
-    """One stack, looked at anew each time. `words` are what each planned action says of a state."""
+    """One stack, read again each time. `words` are what each planned action says of a state."""
 
     stack: Stack
     aws: Aws

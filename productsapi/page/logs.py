@@ -10,7 +10,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.errors import ProductsApiError
-from productsapi.operations.telemetry.log_lines import LEVELS, holds, in_words, is_at_least, read
+from productsapi.operations.telemetry.log_lines import LEVELS, in_words, is_wanted, read
 from productsapi.operations.telemetry.logs import Event, Logs
 from productsapi.operations.telemetry.request_trace import AN_ID, traced
 from productsapi.operations.telemetry.time_spans import begins
@@ -70,14 +70,9 @@ def _milliseconds(text: str) -> int:
 
 
 def _is_wanted(message: str, asked: Mapping[str, str]) -> bool:
-    """Lambda's own lines belong to a request's trace; elsewhere they only stand in the way."""
-    line = read(message)
-    level, text = asked.get("level", ""), asked.get("text", "")
-    if line.of_lambda and not line.level:
-        return False
-    if level in LEVELS and not is_at_least(line.level, level):
-        return False
-    return not text or holds(message, text)
+    level = asked.get("level", "")
+    known = level if level in LEVELS else ""
+    return is_wanted(message, read(message), level=known, text=asked.get("text", ""))
 
 
 def _describe(event: Event) -> dict[str, Any]:

@@ -187,7 +187,7 @@ def _to_send(given: Mapping[str, Any], *, changing: bool) -> dict[str, Any]:
 
 
 def _shown(product: Mapping[str, Any], etag: str | None = None) -> dict[str, Any]:
-    """What is stored past the API may lack fields or have other types: shown as it is."""
+    """What was stored without the API may lack fields or have other types: shown as it is."""
     own = {name: _text(product[name]) for name in OWN if product.get(name) is not None}
     meta = {n: _text(product[n]) for n in SET_BY_THE_SERVICE if product.get(n) is not None}
     further = {n: v for n, v in product.items() if n not in (*OWN, *SET_BY_THE_SERVICE)}

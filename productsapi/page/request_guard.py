@@ -17,7 +17,7 @@ from typing import Protocol
 HOST = "127.0.0.1"
 KEY_BYTES = 32
 BEFORE_THE_KEY = frozenset({"/open", "/open.js", "/page.css", "/icon.svg"})
-"""What the browser needs to give the key in exchange for the cookie; none of it tells anything."""
+"""What the browser needs to give the key in exchange for the cookie; none of it is confidential."""
 EXCHANGE = "/open"
 READING = frozenset({"GET", "HEAD"})
 
@@ -77,7 +77,7 @@ class Guard:
         if origin not in {"", self.origin}:
             return "Another site may not ask here."
         if method not in READING and not origin:
-            return "A request that changes something must tell its origin."
+            return "A request that changes data must send an Origin header."
         if path in BEFORE_THE_KEY or self._has_cookie(headers.get("Cookie", "")):
             return ""
         return "Open the page by the address that `productsapi open` gave: it holds the key."

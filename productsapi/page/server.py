@@ -26,6 +26,10 @@ POLICY = (
     "frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'"
 )
+NO_LENGTH = (
+    "A request body needs a Content-Length header of at most 1 MB (chunked encoding is not "
+    "accepted)."
+)
 WITHOUT_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 HEADERS = {
     "Cache-Control": "no-store",
@@ -65,8 +69,8 @@ class Server(ThreadingHTTPServer):
             super().__init__((HOST, port), Handler)
         except OSError as error:
             why = error.strerror or error
-            hint = "leave --port away: any that is free is taken"
-            raise ProductsApiError(f"port {port} can't be had: {why}", hint) from error
+            hint = "omit --port: any free port is used"
+            raise ProductsApiError(f"port {port} can't be used: {why}", hint) from error
         self.guard = Guard(self.server_address[1])
 
     def server_bind(self) -> None:
@@ -113,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
         body = None
         if method in {"POST", "PUT", "PATCH"} and not refused:
             body, refused = self._body()
-        elif self._brings_something():
+        elif self._has_body():
             self.close_connection = True  # which would be taken for the next request
         if method == "POST" and not (refused or forwards):
             given, refused = _object(body)
@@ -121,7 +125,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True  # what it has sent besides isn't read
             self._send(HTTPStatus.FORBIDDEN, TYPES["html"], _page(refused))
         elif forwards and forward:
-            self._give_back(forward(method, self.path, _lower(self.headers), body))
+            self._return_answer(forward(method, self.path, _lower(self.headers), body))
         elif (method, path) == ("POST", EXCHANGE):
             self._exchange(given)
         elif view := self.server.views.get((method, path)):
@@ -140,7 +144,7 @@ class Handler(BaseHTTPRequestHandler):
             return "", ""
         return parts.path, parts.query
 
-    def _brings_something(self) -> bool:
+    def _has_body(self) -> bool:
         return "Transfer-Encoding" in self.headers or "Content-Length" in self.headers
 
     def _body(self) -> tuple[bytes, str]:
@@ -152,10 +156,10 @@ class Handler(BaseHTTPRequestHandler):
             length.isascii() and length.isdigit() and len(length) < len(str(LARGEST_BODY)) + 1
         )
         if not reported or int(length) > LARGEST_BODY or "Transfer-Encoding" in self.headers:
-            return b"", "A body must tell its length, of a megabyte at most."
+            return b"", NO_LENGTH
         return self.rfile.read(int(length)), ""
 
-    def _give_back(self, answer: Answer) -> None:
+    def _return_answer(self, answer: Answer) -> None:
         headers = {n: v for n, v in answer.headers.items() if n != "content-type"}
         kind = answer.headers.get("content-type", "")
         self._send(answer.status, kind, answer.body, more=headers)
@@ -165,7 +169,7 @@ class Handler(BaseHTTPRequestHandler):
         if guard.exchange(given.get("key")):
             self._send(HTTPStatus.NO_CONTENT, "", b"", more={"Set-Cookie": guard.set_cookie})
         else:
-            self._send(HTTPStatus.FORBIDDEN, TYPES["html"], _page("The key isn't good any more."))
+            self._send(HTTPStatus.FORBIDDEN, TYPES["html"], _page("The key isn't valid any more."))
 
     def _send(
         self,
@@ -196,7 +200,7 @@ def _result(view: View, given: Mapping[str, Any]) -> bytes:
     except ProductsApiError as error:
         described = {"failed": printable(error.message), "hint": printable(error.hint)}
     except Exception as error:  # noqa: BLE001 - a fault of ours; its text may hold anything
-        described = {"failed": f"This is a fault of the page's own ({type(error).__name__})."}
+        described = {"failed": f"This is a fault in the page's server ({type(error).__name__})."}
     return json.dumps(described).encode()
 
 

@@ -47,7 +47,7 @@ class SignIn:
             self._take(name, begin(self.pool, name, password))
 
     def answer(self, text: str) -> None:
-        """Answer what Cognito asked. Raises SignInError; the question then stands still."""
+        """Answer what Cognito asked. Raises SignInError; the question then remains open."""
         with self._lock:
             if self._asked is None:
                 raise SignInError("Nothing was asked: sign in from the beginning.")
@@ -67,7 +67,7 @@ class SignIn:
             return self._tokens.id_token
 
     def out(self) -> None:
-        """Forget the tokens, and end them at Cognito where it lets us."""
+        """Delete the tokens, and revoke them at Cognito where possible."""
         with self._lock:
             user, tokens = self.user, self._tokens
             self._forget()

@@ -28,8 +28,8 @@ POLICY = (
     "frame-ancestors 'self'"
 )
 """Swagger UI sets styles inline; scripts may still come from files only."""
-SENT_ON = ("content-type", "if-match", "if-none-match")
-GIVEN_BACK = ("content-type", "etag", "location", "retry-after")
+FORWARDED_HEADERS = ("content-type", "if-match", "if-none-match")
+RETURNED_HEADERS = ("content-type", "etag", "location", "retry-after")
 
 Framed = dict[str, tuple[File, str]]
 
@@ -64,7 +64,7 @@ class Viewer:
 
         A token or key that was typed into the viewer isn't sent on.
         """
-        sent = {name: value for name in SENT_ON if (value := headers.get(name))}
+        sent = {name: value for name in FORWARDED_HEADERS if (value := headers.get(name))}
         try:
             answer = self.products.ask(method, path.removeprefix(TRY), body, sent)
         except ProductsApiError as error:
@@ -72,7 +72,7 @@ class Viewer:
             text = {"content-type": "text/plain; charset=utf-8"}
             return Answer(HTTPStatus.BAD_GATEWAY, text, words.encode())
         by_name = {name.lower(): value for name, value in answer.headers.items()}
-        kept = {name: by_name[name] for name in GIVEN_BACK if name in by_name}
+        kept = {name: by_name[name] for name in RETURNED_HEADERS if name in by_name}
         return Answer(answer.status, kept, answer.body)
 
 

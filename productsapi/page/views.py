@@ -14,7 +14,7 @@ Views = dict[tuple[str, str], View]
 
 
 def products_views(products: Products, sign_in: SignIn, about: Mapping[str, Any]) -> Views:
-    """Signing in and the products; `about` tells which stack it is."""
+    """Signing in and the products; `about` says which stack it is."""
 
     def info(_given: Mapping[str, Any]) -> dict[str, Any]:
         return {**about, "signIn": sign_in.state()}

@@ -28,7 +28,7 @@ MOST_PLACES = 200
 
 @dataclass(frozen=True)
 class Shape:
-    """Where a part begins and ends; a place stands there as often as there are ways to it."""
+    """Where a part begins and ends; a place is listed as often as there are ways to it."""
 
     empty: bool
     first: tuple[int, ...] = ()

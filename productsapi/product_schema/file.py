@@ -24,11 +24,11 @@ DEEPEST = 60
 """The functions read 64 levels."""
 LONGEST_NUMBER = 400
 """Characters of a number that the functions look at."""
-MOST_TOLD = 10
+MAX_REPORTED = 10
 STORABLE = Context(
     prec=38, Emax=125, Emin=-130, traps=[Inexact, InvalidOperation, Overflow, Subnormal]
 )
-"""The numbers that the functions, and DynamoDB, can tell exactly."""
+"""The numbers that the functions, and DynamoDB, can represent exactly."""
 
 HINT = "docs/api.md lists what is enforced; `productsapi init DIR` writes the schema as it was"
 
@@ -50,8 +50,8 @@ def check(path: Path, content: bytes, keys: tuple[str, ...] = ("productId",)) ->
         raise ConfigError(f"{path} holds no JSON object", HINT)
     found = [f"{pointer or '/'}: {message}" for pointer, message in problems(schema, keys)]
     if found:
-        more = [f"… and {len(found) - MOST_TOLD} more"] if len(found) > MOST_TOLD else []
-        lines = "".join(f"\n  {line}" for line in (*found[:MOST_TOLD], *more))
+        more = [f"… and {len(found) - MAX_REPORTED} more"] if len(found) > MAX_REPORTED else []
+        lines = "".join(f"\n  {line}" for line in (*found[:MAX_REPORTED], *more))
         raise ConfigError(f"{path}: the functions can't enforce this:{lines}", HINT)
     return schema
 

@@ -131,7 +131,7 @@ def _contradictions(pointer: str, rules: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _types(rules: dict[str, Any]) -> frozenset[str]:
-    """None where the schema tells none, or what is no type."""
+    """None where the schema gives none, or what is no type."""
     types = rules.get("type")
     if types is None or not _is_type(types):
         return frozenset()

@@ -102,7 +102,7 @@ def _power(factor: int, times: int) -> int:
 
 
 def _distinguishable(node: Choice) -> bool:
-    """Whether the next character tells which of them it is."""
+    """Whether the next character decides which of them it is."""
     shapes = [Places().shape(part) for part in node.parts]
     places = Places()
     starts = []

@@ -22,7 +22,7 @@ WIDEST = 4
 
 
 def problems(schema: dict[str, Any], keys: tuple[str, ...]) -> Iterator[Problem]:
-    """Everything that stands in the way, each with its JSON pointer."""
+    """Everything that prevents it, each with its JSON pointer."""
     if schema.get("type") != "object":
         yield "/type", "must be object: a product is one"
     for name in NOT_OF_ALL:

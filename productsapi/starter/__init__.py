@@ -1,6 +1,6 @@
 """The example configurations and the Lambda sources, for `productsapi init`.
 
-In a wheel they stand in this package; in a checkout they are the folders beside it.
+In a wheel they are in this package; in a checkout they are the folders beside it.
 """
 
 from __future__ import annotations

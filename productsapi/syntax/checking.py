@@ -1,4 +1,4 @@
-"""The functions' sources, judged by the runtime's Python, or by this one in its stead."""
+"""The functions' sources, checked by the runtime's Python, or by this one instead."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from productsapi.errors import ConfigError
-from productsapi.syntax import judge
-from productsapi.syntax.judge import Fault
+from productsapi.syntax import compile_check
+from productsapi.syntax.compile_check import Fault
 
 PATIENCE_S = 20
-MOST_TOLD = 5
+MAX_REPORTED = 5
 WIDEST = 120
 """Characters of a line that are shown."""
 THIS = sys.version_info[:2]
@@ -29,30 +29,32 @@ def check(files: Mapping[Path, bytes], runtime: str) -> None:
     """Raise ConfigError with file, line and a marker where `runtime` can't read a source."""
     sources = {str(path): content for path, content in files.items() if path.suffix == ".py"}
     path = os.environ.get("PATH", "")
-    by, faults = _judged(tuple(sorted(sources.items())), runtime, path)
+    by, faults = _checked(tuple(sorted(sources.items())), runtime, path)
     if not faults:
         return
-    lines = [_describe(found, sources[found.name], by) for found in faults[:MOST_TOLD]]
-    if len(faults) > MOST_TOLD:
-        lines.append(f"… and {len(faults) - MOST_TOLD} more files")
-    hint = "mend it: what is live stays as it is until then"
+    lines = [_describe(found, sources[found.name], by) for found in faults[:MAX_REPORTED]]
+    if len(faults) > MAX_REPORTED:
+        lines.append(f"… and {len(faults) - MAX_REPORTED} more files")
+    hint = "fix it; the deployed code stays unchanged until then"
     if by != runtime and _version(by) < _version(runtime):
-        hint = f"mend it, or put {runtime} on the PATH, which then judges instead of {by}"
+        hint = (
+            f"fix it, or put {runtime} on the PATH so that it is used for the check instead of {by}"
+        )
     raise ConfigError("\n".join(lines), hint)
 
 
 @lru_cache(maxsize=4)
-def _judged(
+def _checked(
     sources: tuple[tuple[str, bytes], ...], runtime: str, path: str
 ) -> tuple[str, tuple[Fault, ...]]:
-    """Who has judged, and what is wrong. The same sources are asked about at every look."""
+    """Which Python has checked them, and what is wrong. The same sources are checked often."""
     wanted = _version(runtime)
     if wanted != THIS:
         faults = _by_interpreter(sources, runtime, path)
         if faults is not None:
             return runtime, faults
     older = wanted if wanted < THIS else None
-    found = (judge.fault(name, source, older) for name, source in sources)
+    found = (compile_check.fault(name, source, older) for name, source in sources)
     by = f"python{THIS[0]}.{THIS[1]}" if wanted > THIS else runtime
     return by, tuple(each for each in found if each)
 
@@ -64,7 +66,7 @@ def _by_interpreter(
     interpreter = _found(runtime, path)
     if not interpreter or interpreter in _STAND_INS:
         return None
-    script = Path(judge.__file__).read_text("utf-8")
+    script = Path(compile_check.__file__).read_text("utf-8")
     asked = json.dumps({name: base64.b64encode(source).decode() for name, source in sources})
     try:
         ran = subprocess.run(  # noqa: S603 - the user's own Python, and our script

@@ -198,7 +198,7 @@ class Walk:
         self.shot("drift")
 
     def logs(self) -> None:
-        """The plots tell the requests of this walk, and a click tells one request's story."""
+        """The plots show the requests of this walk, and a click shows all lines of one request."""
         page = self.page
         page.get_by_role("link", name="Logs").click()
         drawn = page.get_by_role("img", name="Requests: all:")

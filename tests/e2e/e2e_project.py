@@ -130,7 +130,7 @@ def client(service: str, endpoint_url: str, region: str = "eu-west-2", **keys: s
 
 @dataclass(frozen=True)
 class Deployed:
-    """A project that was deployed, and what `deploy --json` told of it."""
+    """A project that was deployed, and what `deploy --json` printed about it."""
 
     project: Project
     reported: Mapping[str, Any]
@@ -156,7 +156,7 @@ class Standing:
 
     snapshot: Path
     reported: str
-    """What `deploy --json` told of it, with its endpoint's URL replaced by HERE."""
+    """What `deploy --json` printed about it, with its endpoint's URL replaced by HERE."""
 
     @classmethod
     def save(cls, cloud: Emulator, reported: Mapping[str, Any], snapshot: Path) -> Standing:
@@ -172,7 +172,7 @@ HERE = "http://here"
 
 
 def left_behind(endpoint_url: str, region: str = "eu-west-2") -> dict[str, list[str]]:
-    """Everything that is there, by kind, as AWS's own listings tell it."""
+    """Everything that is there, by kind, as AWS's own listings report it."""
 
     def listed(service: str, listing: str, key: str, name: str, **params: Any) -> list[str]:
         pages = client(service, endpoint_url, region).get_paginator(listing).paginate(**params)

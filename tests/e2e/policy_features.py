@@ -1,4 +1,4 @@
-"""The rights of what a configuration switches on: made, changed, mended, removed, made again."""
+"""The rights of what a configuration switches on: made, changed, repaired, removed, made again."""
 
 from __future__ import annotations
 

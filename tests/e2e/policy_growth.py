@@ -117,5 +117,5 @@ class Growth:
         found = Line(named[1], named[2])
         assert found in {line(right) for right in self.lines()}, f"no line of the table: {named[0]}"
         if found.action.startswith("apigateway:"):
-            assert named[3], f"the path isn't told: {named[0]}"
+            assert named[3], f"the path isn't reported: {named[0]}"
         return found

@@ -33,9 +33,9 @@ class Scenes:
             Line("UpdateResource", "apigateway:PATCH"): "an API made by hand",
             Line(
                 "DeleteParameter", "ssm:DeleteParameter"
-            ): "refused at a teardown's end, it is told",
+            ): "refused at a teardown's end, it is reported",
             Line("UntagResource", "apigateway:DELETE"): (
-                "the local cloud doesn't tell an API's later tags, so none is seen to go"
+                "the local cloud doesn't report an API's later tags, so none is seen to go"
             ),
             Line("GetFunction", "lambda:ListTags"): UNSEEN,
             Line("GetAccountSettings", "lambda:GetAccountSettings"): UNSEEN,
@@ -44,7 +44,7 @@ class Scenes:
             Line("Invoke", "lambda:InvokeFunction"): (
                 "the local cloud refuses no function anything, so none is asked"
             ),
-            Line("GetDomainNames", "apigateway:GET"): "without it, AWS's refusal tells of a domain",
+            Line("GetDomainNames", "apigateway:GET"): "without it, AWS's refusal reports a domain",
             Line("GetBasePathMappings", "apigateway:GET"): "only where there is a custom domain",
             Line("GetTags", "apigateway:GET"): "without it, the tags count that came with the API",
         }
@@ -56,7 +56,7 @@ class Scenes:
         self.grow("deploy", "--yes", "--delete-foreign")
         self._rename()
         self.grow("deploy", "--yes")
-        self._twins("deploy", "--yes")
+        self._duplicates("deploy", "--yes")
         self._lease("deploy", "--yes")
         self.begin(Job.READ)
         self._say("doctor", "ListTables", "GetAccountSummary", "GetAccount")
@@ -149,7 +149,7 @@ class Scenes:
     # -- what is changed in between ------------------------------------------------------------
 
     def _change(self) -> None:
-        """Every setting that a deploy brings to a new value, and every drift that it mends."""
+        """Every setting that a deploy brings to a new value, and every drift that it repairs."""
         self.edit("memory_mb: 256", "memory_mb: 512")
         self.edit("log_retention_days: 14", "log_retention_days: 30")
         self.edit('cors_origin: "*"', 'cors_origin: "https://shop.example.com"')
@@ -200,8 +200,8 @@ class Scenes:
         boundary = "boundary: 'arn:aws:iam::000000000000:policy/more'"
         self.edit("permissions:\n", f"permissions:\n  {boundary}\n")
 
-    def _twins(self, *words: str) -> None:
-        """A second API and pool with our tag: looked for where the table tells no ids any more."""
+    def _duplicates(self, *words: str) -> None:
+        """A second API and pool with our tag: looked for once the table has no ids any more."""
         mark = {"productsapi:stack": self.growth.scope().stack.config.stack}
         pool = {"PoolName": "secure-serverless-app", "UserPoolTags": mark}
         gateway, cognito = self.root("apigateway"), self.root("cognito-idp")
@@ -245,7 +245,9 @@ class Scenes:
         today = datetime.now(timezone.utc).date()
         beside = [right for right in TABLE if right.carrying]
         rows = [f"| `{a}` | {o} | ends `{c}` |" for (o, a), c in sorted(self.named.items())]
-        rows += [f"| `{a}` | {o} | told by `{c}` |" for (o, a), c in sorted(self.reported.items())]
+        rows += [
+            f"| `{a}` | {o} | reported by `{c}` |" for (o, a), c in sorted(self.reported.items())
+        ]
         reasons = dict.fromkeys(covered, "its path is within another line's")
         reasons |= {each: self.unreached.get(each, "NOT PROVEN") for each in left}
         rows += [f"| `{a}` | {o} | {why} |" for (o, a), why in sorted(reasons.items())]
@@ -254,7 +256,7 @@ class Scenes:
         return (
             f"# Each right by itself\n\nLast run: {today}, by `{command}`.\n\n"
             f"{len(self.named)} rights end a command with a message that names them where they "
-            f"lack; {len(self.reported)} are told by one that goes on.\n\n"
+            f"lack; {len(self.reported)} are reported by one that goes on.\n\n"
             + _table("right | for | without it", rows)
             + "\nWhat AWS demands besides, and the local cloud doesn't enforce:\n\n"
             + _table("right | for | that carries | source", lines)

@@ -42,7 +42,7 @@ class Hand:
         return f"{self.endpoint}/restapis/{self.made.api_id}/dev/_user_request_"
 
     def account(self) -> dict[str, Any]:
-        """All that is there, as AWS's own answers tell it."""
+        """All that is there, as AWS's own answers report it."""
         made, gateway = self.made, self.client("apigateway")
         iam, functions = self.client("iam"), self.client("lambda")
         roles = [arn.rsplit("/", 1)[1] for arn in made.roles.values()]

@@ -112,7 +112,7 @@ def test_no_answer_is_outside_the_document(
 
 def test_before_there_is_an_api_its_url_isnt_reported(project: Project) -> None:
     reported = project.run("openapi", "--local", code=8)
-    assert "no API yet" in reported.err
+    assert "no API to call yet" in reported.err
     assert "productsapi deploy --local" in reported.err
     assert reported.out == ""
 

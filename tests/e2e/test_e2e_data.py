@@ -27,7 +27,7 @@ FAULTS = {
     776: (";Nr. 776;", f";{'x' * 300};", "productName"),
     887: (";Nr. 887;", ';"Nr. 887;', None),
 }
-"""Of ten kinds, by product: what stands in its row, what instead, and the field that is named."""
+"""Of ten kinds, by product: what is in its row, what instead, and the field that is named."""
 
 
 def price_list(folder: Path, *, faults: bool) -> Path:
@@ -39,7 +39,7 @@ def price_list(folder: Path, *, faults: bool) -> Path:
             assert line.count(old) == 1
             line = line.replace(old, new)
         lines.append(line)
-    path = folder / ("faults.csv" if faults else "mended.csv")
+    path = folder / ("faults.csv" if faults else "fixed.csv")
     path.write_text("\n".join(lines) + "\n")
     return path
 
@@ -63,21 +63,21 @@ def test_a_price_list_goes_in_and_its_faults_follow(
     path = price_list(tmp_path, faults=True)
     words = ("products", "import", "--as", importer, "--local", "--json")
     ended = project.run(*words, str(path), "--rejects", str(rejects), code=1)
-    assert "Kept as text, since the schema doesn't know it: Farbe." in ended.err
-    assert f"Next: mend the rows in {rejects}, and import it" in ended.err
+    assert "Stored as text, since the schema doesn't have it: Farbe." in ended.err
+    assert f"Next: correct the rows in {rejects}, and import it" in ended.err
     reported = json.loads(ended.out)
     assert (reported["read"], reported["new"], reported["bad"]) == (1000, 990, 10)
     assert [(row["line"], row["field"]) for row in reported["rejects"]] == [
         (number + 1, field) for number, (_, _, field) in FAULTS.items()
     ]
-    mended = price_list(tmp_path, faults=False).read_text().splitlines()
+    fixed = price_list(tmp_path, faults=False).read_text().splitlines()
     faulty = path.read_text().splitlines()
     bad = [faulty[0], *(faulty[number] for number in FAULTS)]
     assert rejects.read_text().splitlines() == bad
-    rejects.write_text("\n".join(mended[n] for n in (0, *FAULTS)) + "\n")
+    rejects.write_text("\n".join(fixed[n] for n in (0, *FAULTS)) + "\n")
     again = project.json(*words[:-1], str(rejects))
     assert (again["new"], again["there"], again["bad"]) == (10, 0, 0)
-    whole = project.json(*words[:-1], str(tmp_path / "mended.csv"))
+    whole = project.json(*words[:-1], str(tmp_path / "fixed.csv"))
     assert (whole["new"], whole["changed"], whole["there"]) == (0, 0, PRODUCTS)
     mine = {name: each for name, each in table_of(deployed).items() if name.startswith("CSV")}
     assert len(mine) == PRODUCTS

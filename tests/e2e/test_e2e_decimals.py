@@ -1,4 +1,4 @@
-"""`api.decimals: string`: the deployed API, its document and its check tell prices as texts."""
+"""`api.decimals: string`: the deployed API, its document and its check give prices as texts."""
 
 from __future__ import annotations
 

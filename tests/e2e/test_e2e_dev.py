@@ -1,4 +1,4 @@
-"""`productsapi dev`: saved and live, with what is wrong told and the last good code serving."""
+"""`productsapi dev`: saved and live, with errors reported and the last good code serving."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_what_is_saved_is_live_and_all_is_printed(dev: Dev) -> None:
 
     dev.save(dev.get, f"{good}\ndef broken(:\n")
     dev.until("def broken(:\n               ^\n")
-    dev.until("what was live before goes on serving")
+    dev.until("the code deployed before keeps serving")
     assert dev.ask().status == 200
 
     dev.save(dev.get, good.replace("    token = parameter", "    1 / 0\n    token = parameter"))

@@ -46,7 +46,7 @@ def test_all_pages_are_all_products_digit_by_digit(deployed_anew: Deployed) -> N
         project.run("request", "POST", "/products", "--local", "-d", EXACT % (number, price))
     pages = ("request", "GET", "/products?limit=1", "--local", "--paginate")
     lines = project.run(*pages)
-    assert "As bob, who has signed in last" in lines.err
+    assert "As bob, who signed in last" in lines.err
     found = {each["productId"]: each for each in map(json.loads, lines.out.splitlines())}
     assert sorted(found) == ["P0", "P1", "P2"]
     assert all(f'"productPrice": {price}' in lines.out for price in ("0.1", PRICES[1]))

@@ -191,7 +191,7 @@ def test_ctrl_c_twice_abandons_a_call_that_hangs(
         said = hanging.ends_with(130)
     assert "Done: " in said
     assert "(was under way: it may have taken effect)" in said
-    assert "finds out" in said
+    assert "checks what took effect" in said
     project.run("deploy", "--local")
     assert project.json("plan", "--local") == []
     reported = Deployed(project, project.json("status", "--local"))

@@ -114,8 +114,8 @@ def test_the_answers_to_requests_are_explained(deployed: Deployed, product_id: s
     cases: list[tuple[int, str, list[str]]] = [
         (0, "HTTP 200", ["GET", f"products/{product_id}"]),
         (8, "no such product", ["GET", "/products/nothing"]),
-        (8, "in the way", ["POST", "/products", "-d", "@product.json"]),
-        (8, "which field and why", ["POST", "/products", "-d", "{}"]),
+        (8, "conflicts with what is stored", ["POST", "/products", "-d", "@product.json"]),
+        (8, "each violation, with its field", ["POST", "/products", "-d", "{}"]),
         (8, "application/json", ["POST", "/products", "-d", "x", "-H", "content-type: text/csv"]),
         (8, "knows no GET /elsewhere", ["GET", "/elsewhere"]),
         (8, "knows no GET /%C3%BC%20b", ["GET", "/ü b"]),

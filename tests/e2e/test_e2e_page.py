@@ -170,7 +170,7 @@ def test_a_length_that_is_none_is_refused(browser: Browser, length: str) -> None
 def test_a_port_in_use_is_reported(browser: Browser, deployed: Deployed) -> None:
     words = ("open", "--local", "--no-browser", "--port", str(browser.port))
     ended = deployed.project.run(*words, code=1)
-    assert f"port {browser.port} can't be had: Address already in use" in ended.err
+    assert f"port {browser.port} can't be used: Address already in use" in ended.err
 
 
 def test_a_product_lives_and_is_overtaken(user: Browser, product_id: str) -> None:

@@ -52,8 +52,8 @@ class Runner:
             "AWS_ENDPOINT_URL": endpoint, "AWS_REGION": "eu-west-2",
         }  # fmt: skip
 
-    def pipeline(self, forge: str, path: str) -> Any:
-        self.project.run("ci", forge, "--repository", "acme/shop", "--account", "000000000000")
+    def pipeline(self, provider: str, path: str) -> Any:
+        self.project.run("ci", provider, "--repository", "acme/shop", "--account", "000000000000")
         return yaml.safe_load((self.folder / path).read_text("utf-8"))
 
     def begin(self, script: str, env: dict[str, str]) -> subprocess.Popen[str]:

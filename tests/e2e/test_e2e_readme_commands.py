@@ -102,7 +102,7 @@ def status(verbose: str) -> str:
 
 @pytest.mark.skipif(SH is None, reason="no sh")
 def test_curl_takes_its_token_from_the_command_line(deployed: Deployed, curl: str) -> None:
-    """Nothing but the token stands on stdout of `user token`."""
+    """Only the token is printed to stdout by `user token`."""
     deployed.project.make_user("curl-user")
     deployed.project.sign_in("curl-user")
     words = " ".join(deployed.project.command("user", "token", "curl-user", "--local"))

@@ -12,7 +12,7 @@ from e2e_shop import new_user, signed_in
 
 
 def new_code(project: Project, says: str) -> None:
-    """Code of the get function that tells in each list which release it is of."""
+    """Code of the get function that says in each list which release it is of."""
     source = Path(project.folder, "lambda_src", "get_product", "lambda_function.py")
     before, _, _ = source.read_text("utf-8").partition("def list_products")
     rest = f"""def list_products(request: Request, products: Products) -> Answer:
@@ -116,7 +116,7 @@ def test_back_to_the_former_code_and_forward_again(shop: Shop) -> None:
 
 
 def test_broken_code_stays_away_until_told_so(shop: Shop) -> None:
-    """The next CI run deploys it again: it stops; mended code goes through."""
+    """The next CI run deploys it again: it stops; fixed code goes through."""
     project = shop.project
     new_code(project, "broken")
     shop.deploy()
@@ -138,13 +138,13 @@ def test_broken_code_stays_away_until_told_so(shop: Shop) -> None:
     assert any(note["text"].startswith("held") for note in status["notes"])
     assert shop.says is None
 
-    new_code(project, "mended")
+    new_code(project, "fixed")
     shop.deploy()
-    assert shop.says == "mended"
+    assert shop.says == "fixed"
     assert [each["held"] for each in shop.history()["releases"]] == [[], ["code of get"], []]
     new_code(project, "broken")
     project.run("deploy", "--local", code=9)
-    assert shop.says == "mended"
+    assert shop.says == "fixed"
     project.run("deploy", "--release-hold", "--local")
     assert shop.says == "broken"
     assert project.json("plan", "--local") == []

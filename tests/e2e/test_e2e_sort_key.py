@@ -1,4 +1,4 @@
-"""Tables made with the guide's sort key: one id may stand under several categories."""
+"""Tables made with the guide's sort key: one id may exist in several categories."""
 
 from __future__ import annotations
 

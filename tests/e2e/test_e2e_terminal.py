@@ -70,7 +70,7 @@ def test_a_deploy_ticks_all_seven_steps(project: Project) -> None:
     assert "Deployed in " in end
     assert "Invoke URL:    http://127.0.0.1:" in end
     assert "waiting" not in end
-    assert "preparing" in text, "waits are told with their reason"
+    assert "preparing" in text, "waits are shown with their reason"
     assert "Traceback" not in text
 
 
@@ -85,7 +85,7 @@ def test_ctrl_c_says_what_is_left_and_the_next_does_it(project: Project) -> None
     code, text = at_a_terminal(project, "deploy", "--local", when=press)
     assert code == 130, text
     assert re.search(r"Done: \d+\. Left: \d+:", text)
-    assert "Go on from here with: productsapi deploy --local" in text
+    assert "Continue with: productsapi deploy --local" in text
     assert "Interrupted." in text
     assert "Traceback" not in text
 

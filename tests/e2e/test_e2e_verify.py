@@ -150,7 +150,7 @@ def test_a_method_without_an_authorizer_is_open_loudly(shop: Shop, deployed: Dep
 
 
 def test_a_stage_of_others_is_named_and_tried(shop: Shop, deployed: Deployed) -> None:
-    """The local cloud doesn't tell how its methods are guarded."""
+    """The local cloud doesn't report how its methods are authorized."""
     client, api_id, _ = gateway(deployed)
     client.create_deployment(restApiId=api_id, stageName="old")
     run = verify(shop)

@@ -45,7 +45,7 @@ def answers(watched: Deployed, header: dict[str, str]) -> list[Answer]:
 
 
 def logged(watched: Deployed, *words: str) -> list[dict[str, Any]]:
-    """What `logs --json` tells, line by line."""
+    """What `logs --json` prints, line by line."""
     run = watched.project.run("logs", *words, "--local", "--json")
     return [json.loads(line) for line in run.out.splitlines()]
 

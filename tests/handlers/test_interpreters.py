@@ -13,7 +13,7 @@ from pathlib import Path
 
 from harness import HERE, SOURCES
 
-from productsapi.syntax import judge
+from productsapi.syntax import compile_check
 
 OLDEST = (3, 9)
 NAME = re.compile(r"python3\.(\d+)$")
@@ -67,7 +67,7 @@ def test_each_interpreter_judges_the_sources_syntax() -> None:
     sent = json.dumps({name: base64.b64encode(each).decode() for name, each in asked.items()})
     for version, path in interpreters().items():
         judged = subprocess.run(
-            [path, "-I", "-S", "-B", "-W", "error", judge.__file__],
+            [path, "-I", "-S", "-B", "-W", "error", compile_check.__file__],
             input=sent, capture_output=True, text=True, check=True,
         )  # fmt: skip
         python, _, faults = json.loads(judged.stdout)

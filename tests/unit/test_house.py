@@ -1,4 +1,4 @@
-"""The house's walls (who may know whom), and what every file of it keeps to."""
+"""The import rules between packages, and what every file keeps to."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ FLOORS = (
         "private",
         "printable",
         "signals",
+        "status_meanings",
         "streams",
         "syntax",
         "starter",
@@ -59,9 +60,10 @@ FLOORS = (
         "",
     ),
 )
-"""From top to bottom; arrows run down or along, never up. Single modules are plain data."""
+"""The layers, top to bottom: a package imports from its own layer or lower ones, never from higher
+ones. Single modules are plain data."""
 OPTIONS_KEYS = re.compile(r"options\.\w+\.configuration")
-"""An option's keys, which stand below the configuration that has them, far below its resources."""
+"""An option's keys, in a layer below the configuration that has them, far below its resources."""
 
 ONLY_IN = {
     "boto3": (),
@@ -73,7 +75,7 @@ ONLY_IN = {
     "yaml": ("config", "openapi"),
     "ministack": ("local",),  # gate.py, which is run in the emulator's own process
 }
-"""Packages of others, and the rooms that may import them."""
+"""Third-party packages, and our packages that may import them."""
 
 LONGEST_MODULE = 250
 LONGEST_TEST_NAME = 50
@@ -104,7 +106,7 @@ def _imports(path: Path) -> frozenset[str]:
 
 @cache
 def _ours(path: Path) -> frozenset[str]:
-    """The modules of the house that a file imports, without «productsapi.»."""
+    """Our own modules that a file imports, without «productsapi.»."""
     inside = {
         name.removeprefix("productsapi").removeprefix(".")
         for name in _imports(path)
@@ -121,16 +123,16 @@ def _room(module: str) -> str:
 
 def _floor(module: str) -> int:
     found = [number for number, rooms in enumerate(FLOORS) if _room(module) in rooms]
-    assert found, f"productsapi.{module} stands on no floor: add its room to FLOORS"
+    assert found, f"productsapi.{module} is in no layer: add its package to FLOORS"
     return found[0]
 
 
-# -- walls -----------------------------------------------------------------------------------------
+# -- import rules ----------------------------------------------------------------------------------
 
 
 def test_arrows_run_down_only() -> None:
     up = {
-        f"{_name(path)} looks up to {other}"
+        f"{_name(path)} imports {other} from a higher layer"
         for path in MODULES
         for other in _ours(path)
         if _floor(other) < _floor(_name(path))

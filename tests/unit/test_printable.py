@@ -15,8 +15,8 @@ from rich.live import Live
 from productsapi.api_client import Answer
 from productsapi.cli import tell
 from productsapi.cli.output import print_json
+from productsapi.cli.plan_detail import print_plan
 from productsapi.cli.progress import LiveReport, PlainReport
-from productsapi.cli.render import print_plan
 from productsapi.engine.field_changes import FieldChange
 from productsapi.engine.plan import Action, Change, Plan
 from productsapi.engine.resource import Note

@@ -97,7 +97,7 @@ def test_k7_what_came_once_holds_in_the_next_part() -> None:
             signal.raise_signal(signal.SIGTERM)
 
 
-@pytest.mark.parametrize(("later", "times"), [(0.0, 1), (signals.AT_ONCE, 2)])
+@pytest.mark.parametrize(("later", "times"), [(0.0, 1), (signals.SAME_REQUEST_S, 2)])
 def test_k7_a_hang_up_beside_another_is_one_wish(
     later: float, times: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,7 +28,7 @@ ANSWERED_BY = {
 
 @dataclass(frozen=True)
 class Challenge:
-    """What Cognito wants to know next. Its session is a secret: it stands for the password."""
+    """What Cognito wants to know next. Its session is a secret: it replaces the password."""
 
     user: str
     name: str

@@ -12,7 +12,7 @@ from productsapi.errors import AwsError, SignInError
 
 @contextmanager
 def explained(name: str, user_pool_id: str) -> Iterator[None]:
-    """Turn an AwsError that tells of a mistake of user `name` into a SignInError."""
+    """Turn an AwsError that reports a mistake of user `name` into a SignInError."""
     try:
         yield
     except AwsError as error:
@@ -59,7 +59,7 @@ _CLIENT = "The app client isn't as configured: `productsapi plan` shows how, `de
 # The first that fits. Texts as AWS words them; the last row of a code takes what is left of it.
 _REFUSALS = (
     _Refusal("NotAuthorizedException", "Incorrect username or password",
-             "Wrong password, or no user {name} (Cognito doesn't tell which).",
+             "Wrong password, or no user {name} (Cognito doesn't say which).",
              "`productsapi user list` shows who there is; `" + _NEW_PASSWORD + "` sets a new one."),
     _Refusal("NotAuthorizedException", "User is disabled", "The user {name} is disabled.",
              "aws cognito-idp admin-enable-user --user-pool-id {pool} --username {name}"),
@@ -95,11 +95,11 @@ _REFUSALS = (
              _CLIENT),
     _Refusal("InvalidParameterException", "did not conform to the schema",
              "The user pool asks for attributes that {name} wasn't given: {text}",
-             "Give an address with --email; what else the pool requires, its `SchemaAttributes`"
-             " tell: aws cognito-idp describe-user-pool --user-pool-id {pool}"),
+             "Give an address with --email; what else the pool requires is in its "
+             "`SchemaAttributes`: aws cognito-idp describe-user-pool --user-pool-id {pool}"),
     _Refusal("CodeMismatchException", "", "That code isn't the right one for {name}.",
              "Give the newest code: one is good for half a minute or a few."),
-    _Refusal("ExpiredCodeException", "", "The code of {name} has expired.", "Sign in anew."),
+    _Refusal("ExpiredCodeException", "", "The code of {name} has expired.", "Sign in again."),
     _Refusal("EnableSoftwareTokenMFAException", "", "That code isn't the right one for {name}.",
              "Give the newest code: one is good for half a minute or a few."),
     _Refusal("ResourceNotFoundException", "lient",

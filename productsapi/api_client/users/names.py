@@ -13,7 +13,7 @@ OWN = "cognito:username"
 def own_name(pool: Mapping[str, Any], typed: str, id_tokens: Mapping[str, str]) -> str:
     """Which of these sign-ins, by Cognito's own names, `typed` means in a described pool.
 
-    `typed` itself where none does: a pool tells upper from lower case unless it says that it
+    `typed` itself where none does: a pool distinguishes upper and lower case unless it says that it
     doesn't, and takes an address for a name only where that is said.
     """
     setting = pool.get("UsernameConfiguration") or {}

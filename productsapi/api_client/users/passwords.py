@@ -11,7 +11,7 @@ LONGEST_POLICY = 99
 
 
 def check_password(password: str) -> None:
-    """Tell what Cognito's API refuses of any password before it travels. Raises SignInError."""
+    """Check what Cognito's API refuses of any password before it is sent. Raises SignInError."""
     if not password or any(character.isspace() for character in password):
         raise SignInError("A password can't be empty or contain spaces or line breaks.")
     try:

@@ -20,7 +20,7 @@ from productsapi.api_client.users.passwords import check_password, passing_passw
 from productsapi.errors import AccessDenied, AwsError, SignInError
 
 SERVICE = "cognito-idp"
-NOBODYS = "example.invalid"
+UNDELIVERABLE_DOMAIN = "example.invalid"
 """A domain that no mail ever reaches (RFC 2606)."""
 
 
@@ -57,8 +57,8 @@ class UserPool:
         one without a password; the next `create` says so instead of guessing whose it is.
         """
         check_password(password)
-        attributes = [{"Name": "email", "Value": email or _nobodys_address(name)}]
-        if email and not is_nobodys(email):
+        attributes = [{"Name": "email", "Value": email or _placeholder_email(name)}]
+        if email and not is_placeholder_email(email):
             attributes.append({"Name": "email_verified", "Value": "true"})
         with explained(name, self.user_pool_id):
             try:
@@ -77,7 +77,7 @@ class UserPool:
             made = self._join(name, groups)
             self.set_password(name, password)
         except BaseException:  # Ctrl-C too
-            with suppress(AwsError):  # the first error is the one to tell
+            with suppress(AwsError):  # the first error is the one to report
                 self._admin("AdminDeleteUser", name)
             raise
         return made
@@ -105,7 +105,7 @@ class UserPool:
             )
         attributes = {each["Name"]: each["Value"] for each in found["UserAttributes"]}
         if "sub" not in attributes:
-            raise SignInError(f"Cognito doesn't tell the sub of {name}.")
+            raise SignInError(f"Cognito doesn't report the sub of {name}.")
         return str(attributes["sub"])
 
     def groups_of(self, name: str) -> list[str]:
@@ -210,15 +210,15 @@ class UserPool:
         )
 
 
-def _nobodys_address(name: str) -> str:
+def _placeholder_email(name: str) -> str:
     """For who gives none: pools whose schema requires one refuse a user without (C2)."""
-    return f"user-{hashlib.sha256(name.encode()).hexdigest()[:12]}@{NOBODYS}"
+    return f"user-{hashlib.sha256(name.encode()).hexdigest()[:12]}@{UNDELIVERABLE_DOMAIN}"
 
 
-def is_nobodys(address: str) -> bool:
+def is_placeholder_email(address: str) -> bool:
     """Whether no mail reaches it, so that nobody can have verified it."""
     domain = address.rpartition("@")[2].rstrip(".").lower()
-    return domain == NOBODYS or domain.endswith(f".{NOBODYS}")
+    return domain == UNDELIVERABLE_DOMAIN or domain.endswith(f".{UNDELIVERABLE_DOMAIN}")
 
 
 def _user(entry: dict[str, Any]) -> User:
@@ -228,5 +228,5 @@ def _user(entry: dict[str, Any]) -> User:
         name=entry["Username"],
         status=entry["UserStatus"],
         enabled=entry["Enabled"],
-        email=None if is_nobodys(email) else email or None,
+        email=None if is_placeholder_email(email) else email or None,
     )

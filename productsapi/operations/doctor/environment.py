@@ -21,7 +21,7 @@ PYTHON_ENDS = {
     (3, 13): date(2029, 10, 31),
     (3, 14): date(2030, 10, 31),
 }
-"""Until when python.org mends what is found to be unsafe (devguide.python.org/versions)."""
+"""Until when python.org publishes security fixes (devguide.python.org/versions)."""
 
 EXTRA = "local"
 NEEDED = ("ministack", "cryptography")
@@ -90,7 +90,7 @@ def local_cloud(
         )
     if present and (unread := state.unreadable(cloud.folder / "state")):
         text = f"its state can't be read ({', '.join(unread)}): {state.in_words(unread)}"
-        fix = "mend it there; the next start sets it aside and goes on with the rest"
+        fix = "fix it there; the next start sets it aside and goes on with the rest"
         return Finding("local cloud", bad, text, fix)
     if record.mark:
         text = "wasn't stopped cleanly: what was stored after its last clean stop is lost"
@@ -106,7 +106,7 @@ def local_cloud(
 def installed(name: str) -> str | None:
     """The version of a package that can be imported, found without importing it.
 
-    Empty where nothing tells it, as where the package is found by PYTHONPATH alone.
+    Empty where it isn't recorded, as where the package is found by PYTHONPATH alone.
     """
     if not importlib.util.find_spec(name):
         return None

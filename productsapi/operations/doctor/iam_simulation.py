@@ -50,8 +50,8 @@ def denied(aws: Aws, needed: Iterable[Statement]) -> dict[str, str]:
 class _Answers:
     denied: dict[str, str] = field(default_factory=dict)
     """By action: one resource that it isn't allowed on."""
-    hanging: dict[str, set[str]] = field(default_factory=dict)
-    """By action: what of a request's circumstances the simulator would have to know."""
+    missing_context: dict[str, set[str]] = field(default_factory=dict)
+    """By action: the condition keys of which the simulator would have to know the values."""
 
     def take(self, asked: Statement, results: Iterable[Mapping[str, Any]]) -> None:
         for result in results:
@@ -62,7 +62,7 @@ class _Answers:
                     continue
                 unknown = one.get("MissingContextValues") or result.get("MissingContextValues")
                 if unknown:
-                    self.hanging.setdefault(action, set()).update(unknown)
+                    self.missing_context.setdefault(action, set()).update(unknown)
                 else:
                     resource = one.get("EvalResourceName") or asked.resources[0]
                     self.denied.setdefault(action, resource)
@@ -72,13 +72,14 @@ class _Answers:
             listed = "; ".join(f"{action} on {on}" for action, on in sorted(self.denied.items()))
             fix = "ask for these permissions, or use another profile (--profile)"
             yield Finding(NAME, State.BROKEN, f"{arn} isn't allowed: {listed}", fix)
-        if self.hanging:
+        if self.missing_context:
             listed = "; ".join(
-                f"{action} hangs on {', '.join(sorted(on))}"
-                for action, on in sorted(self.hanging.items())
+                f"{action} depends on the condition keys {', '.join(sorted(on))}, "
+                "which the simulation lacks"
+                for action, on in sorted(self.missing_context.items())
             )
             yield Finding(NAME, State.WARNING, f"can't be known before it is tried: {listed}")
-        if not self.denied and not self.hanging:
+        if not self.denied and not self.missing_context:
             yield Finding(NAME, State.OK, f"{arn} may do what a deploy does")
 
 
@@ -90,7 +91,7 @@ def _root(aws: Aws) -> Finding:
 
 
 def _principal(aws: Aws, arn: str) -> str:
-    """The user or role that the simulator knows. A role's path only IAM tells."""
+    """The user or role that the simulator knows. Only IAM reports a role's path."""
     kind, _, rest = arn.split(":", 5)[5].partition("/")
     if kind == "user":
         return arn
@@ -113,7 +114,7 @@ def _simulated(aws: Aws, principal: str, asked: Statement) -> list[dict[str, Any
 
 
 def _circumstances(asked: Statement) -> list[dict[str, Any]]:
-    """What a policy may make it hang on, as it is when the call is made."""
+    """The condition keys that a policy may test, with the values of the real call."""
     return [
         {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"}
         for keys in asked.condition.values()

@@ -45,10 +45,10 @@ def quotas(aws: Aws) -> Iterator[Finding]:
 
 
 def _judged(aws: Aws, look: Callable[[Aws], Iterator[Usage]]) -> Iterator[Finding]:
-    return map(judged, look(aws))
+    return map(check_usage, look(aws))
 
 
-def judged(usage: Usage) -> Finding:
+def check_usage(usage: Usage) -> Finding:
     name, reported = f"quota of {usage.of}", f"{usage.used:,} of {usage.limit:,}{usage.unit}"
     words = reported if usage.reported else f"{reported} (the usual limit)"
     if usage.used < usage.limit * NEAR:

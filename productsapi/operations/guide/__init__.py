@@ -1,7 +1,7 @@
 """A plan as the `aws` commands that would carry it out: to read, to learn from, or as a script.
 
 The real steps are run over calls that are written down instead of sent (aws/rehearsal.py), so what
-stands here is what a deploy sends.
+is shown here is what a deploy sends.
 """
 
 from __future__ import annotations
@@ -40,14 +40,15 @@ class Line:
 class Guide:
     """The calls in the order in which AWS must get them.
 
-    `variables` tells by stand-in what a shell writes in its place, `definition` what the variable
-    DEFINITION is the hash of. `untold` are changes whose calls hang on what AWS answers.
+    `variables` maps each stand-in to what a shell writes in its place; `definition` is what the
+    variable DEFINITION is the hash of. `not_shown` are changes whose calls depend on what AWS
+    returns.
     """
 
     lines: tuple[Line, ...]
     variables: Mapping[str, str]
     definition: str = ""
-    untold: tuple[tuple[Change, str], ...] = ()
+    not_shown: tuple[tuple[Change, str], ...] = ()
 
 
 def guide(plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws) -> Guide:
@@ -56,7 +57,7 @@ def guide(plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws)
     Raises CredentialsError, Interrupted where what is there can't be looked at any more.
     """
     resources = [*resources, *reading.orphans]
-    rehearsal, lines, untold = Rehearsal(), list[Line](), list[tuple[Change, str]]()
+    rehearsal, lines, not_shown = Rehearsal(), list[Line](), list[tuple[Change, str]]()
     rehearsing = Aws(rehearsal.over(aws.clients), aws.location, pause=lambda _seconds: None)
     outputs, definition = reading.outputs.as_dict(), ""
     for resource in _step_by_step(resources, plan):
@@ -68,7 +69,7 @@ def guide(plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws)
             raise
         except (ProductsApiError, KeyError, TypeError) as error:
             reason = error.message if isinstance(error, ProductsApiError) else ""
-            untold.append((change, reason or "it hangs on what AWS answers"))
+            not_shown.append((change, reason or "it depends on what AWS returns"))
         else:
             outputs.update(given)
             if isinstance(resource, Deployment) and DEPLOYMENT_ID in given:
@@ -76,9 +77,9 @@ def guide(plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws)
         lines += [Line(change, call) for call in rehearsal.sent[before:]]
     variables = _variables(lines, definition, outputs)
     if not STAND_IN.search(definition):
-        return Guide(tuple(lines), variables, untold=tuple(untold))
+        return Guide(tuple(lines), variables, not_shown=tuple(not_shown))
     hashed = {outputs[hold.SERVED]: f"${DEFINITION}"}
-    return Guide(tuple(lines), {**variables, **hashed}, definition, tuple(untold))
+    return Guide(tuple(lines), {**variables, **hashed}, definition, tuple(not_shown))
 
 
 def _variables(

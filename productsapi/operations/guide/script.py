@@ -103,15 +103,15 @@ def _refusals(
     own = {f: packaging.package(stack.config.sources, f) for f in FUNCTIONS}
     if stack.code != own:
         yield "it packs the functions' own sources, and not what requirements.txt names"
-    for change, reason in guide.untold:
+    for change, reason in guide.not_shown:
         yield f"{change.key}{without.get(change.key, '')}: {reason}"
     secret = dict.fromkeys(line.change.key for line in guide.lines if carries_a_secret(line))
     for key in secret:
-        yield f"{key}{without.get(key, '')}: a secret would stand in a command line"
+        yield f"{key}{without.get(key, '')}: a secret would be in a command line"
 
 
 def _not_yet(calls: set[tuple[str, str]]) -> str:
-    """By AWS's codes and words, as the CLI tells them: `… (CODE) when calling …: words`."""
+    """By AWS's codes and words, as the CLI prints them: `… (CODE) when calling …: words`."""
     met = [each for each in TRANSIENTS if each.code and any(map(partial(_of, each), calls))]
     patterns = (f"[(]({t.code})[)].*{f'({t.text})' if t.text else ''}" for t in met)
     return "|".join(dict.fromkeys(patterns))

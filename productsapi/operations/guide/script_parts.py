@@ -3,7 +3,7 @@
 BEGIN = r"""#!/usr/bin/env bash
 {about}
 #
-# API Gateway's templates have variables of their own, which stand in single quotes:
+# API Gateway's templates have variables of their own, which are in single quotes:
 # shellcheck disable=SC2016
 set -euo pipefail
 
@@ -63,7 +63,7 @@ def entries(folder, prefix=""):
             yield prefix + name.as_posix(), content
 
 
-# The same sources always give the same zip, so that its hash tells whether they have changed.
+# The same sources always give the same zip, so that its hash shows whether they have changed.
 for function in sys.argv[2:]:
     work, name = function.split("=")
     files = {**dict(entries(work + "_product")), **dict(entries("shared", "shared/"))}
@@ -84,7 +84,7 @@ print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest()[:{digest}])'
 )"""
 
 USER = """\
-# The guide's test user. The password is asked for, and stands in no command line.
+# The guide's test user. The password is asked for, and is in no command line.
 if [ -t 0 ]; then
     read -rp 'Name of a first user (Enter: none): ' NAME
     if [ -n "$NAME" ]; then

@@ -37,7 +37,7 @@ def text(guide: Guide, heading: str) -> str:
             parts += [_entry(n, each, guide, explained) for n, each in of_step] or [
                 "# Nothing to do."
             ]
-    for change, reason in guide.untold:
+    for change, reason in guide.not_shown:
         parts.append(comment(f"{change.action.value} {change.key}: not shown, {reason}"))
     return "\n\n".join(parts) + "\n"
 
@@ -59,7 +59,7 @@ def subject(line: Line) -> str:
 
 
 def _entry(number: int, line: Line, guide: Guide, explained: set[str]) -> str:
-    """A sentence stands where its command is met first."""
+    """A sentence is printed where its command occurs first."""
     what = subject(line)
     sentences = [] if what in explained else about(line)
     explained.add(what)

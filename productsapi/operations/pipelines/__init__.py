@@ -1,7 +1,7 @@
 """Pipelines for a repository: plan on each change that is proposed, deploy on each that is merged.
 
-No key is stored anywhere: AWS believes the forge's own tokens (OpenID Connect), and a role for each
-of the two jobs says whose, and what they may do then.
+No key is stored anywhere: AWS trusts the CI provider's own tokens (OpenID Connect), and a role for
+each of the two jobs says whose, and what they may do then.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Forge:
+class CiProvider:
     """Where a pipeline runs, and how AWS knows its jobs.
 
     `issuer` is the host that its tokens come from, `audience` whom they are for. `plan` and
@@ -54,48 +54,46 @@ class Forge:
     deploy: str
 
 
-def files(forge: Forge, settings: Settings, stack: Stack) -> dict[str, str]:
+def files(ci: CiProvider, settings: Settings, stack: Stack) -> dict[str, str]:
     """By path in the repository: the pipeline, and the two roles' trust and policies."""
     folder = f"ci/{stack.config.stack}"
     return {
-        forge.path: pipeline(forge, settings, stack),
-        f"{folder}/plan-trust.json": _json(trust(forge, stack.location, forge.plan)),
-        f"{folder}/deploy-trust.json": _json(trust(forge, stack.location, forge.deploy)),
+        ci.path: pipeline(ci, settings, stack),
+        f"{folder}/plan-trust.json": _json(trust(ci, stack.location, ci.plan)),
+        f"{folder}/deploy-trust.json": _json(trust(ci, stack.location, ci.deploy)),
         **_policies(f"{folder}/plan-policy", Job.READ, stack),
         **_policies(f"{folder}/deploy-policy", Job.DEPLOY, stack),
     }
 
 
-def pipeline(forge: Forge, settings: Settings, stack: Stack) -> str:
+def pipeline(ci: CiProvider, settings: Settings, stack: Stack) -> str:
     """Values are marked `@{name}`, and go in quoted for YAML, or for the shell that reads them."""
     location, install = stack.location, shlex.quote(settings.install)
     values = {
-        "about": f"Written by `productsapi ci {forge.name}`, productsapi {__version__}; now yours.",
+        "about": f"Written by `productsapi ci {ci.name}`, productsapi {__version__}; now yours.",
         "stack": stack.config.stack,
         "config": json.dumps(settings.config),
         "region": json.dumps(location.region),
         "branch": json.dumps(settings.branch),
         "plan_role": json.dumps(location.role_arn("/", role(stack, "plan"))),
         "deploy_role": json.dumps(location.role_arn("/", role(stack, "deploy"))),
-        "audience": json.dumps(forge.audience),
+        "audience": json.dumps(ci.audience),
         "environment": _line("environment", settings.environment),
         "install": json.dumps(f"python -m pip install --quiet {install}"),
     }
-    return re.sub(r"@\{(\w+)\}", lambda name: values[name[1]], forge.template)
+    return re.sub(r"@\{(\w+)\}", lambda name: values[name[1]], ci.template)
 
 
 def _line(key: str, value: str) -> str:
     return f"\n    {key}: {json.dumps(value)}" if value else ""
 
 
-def trust(forge: Forge, location: Location, subject: str) -> dict[str, Any]:
+def trust(ci: CiProvider, location: Location, subject: str) -> dict[str, Any]:
     """Who may take on a role: this repository's jobs of one kind, and nobody else's."""
-    provider = f"arn:{location.partition}:iam::{location.account}:oidc-provider/{forge.issuer}"
+    provider = f"arn:{location.partition}:iam::{location.account}:oidc-provider/{ci.issuer}"
     matched = "StringLike" if "*" in subject else "StringEquals"
-    conditions: dict[str, dict[str, str]] = {
-        "StringEquals": {f"{forge.issuer}:aud": forge.audience}
-    }
-    conditions.setdefault(matched, {})[f"{forge.issuer}:sub"] = subject
+    conditions: dict[str, dict[str, str]] = {"StringEquals": {f"{ci.issuer}:aud": ci.audience}}
+    conditions.setdefault(matched, {})[f"{ci.issuer}:sub"] = subject
     statement = {
         "Effect": "Allow",
         "Principal": {"Federated": provider},
@@ -109,11 +107,11 @@ def role(stack: Stack, job: str) -> str:
     return f"productsapi-{stack.config.stack}"[: LONGEST_ROLE - len(job) - 1] + f"-{job}"
 
 
-def next_steps(forge: Forge, stack: Stack, written: Mapping[str, str]) -> list[str]:
+def next_steps(ci: CiProvider, stack: Stack, written: Mapping[str, str]) -> list[str]:
     """What an administrator does once, as commands: the provider, and the two roles."""
     location, folder = stack.location, f"ci/{stack.config.stack}"
-    provider = f"create-open-id-connect-provider --url https://{forge.issuer}"
-    steps = [f"aws iam {provider} --client-id-list {forge.audience}"]
+    provider = f"create-open-id-connect-provider --url https://{ci.issuer}"
+    steps = [f"aws iam {provider} --client-id-list {ci.audience}"]
     for job in ("plan", "deploy"):
         name = role(stack, job)
         steps.append(

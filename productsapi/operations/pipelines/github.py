@@ -7,7 +7,7 @@ signals: hence `exec`.
 
 from __future__ import annotations
 
-from productsapi.operations.pipelines import Forge, Settings
+from productsapi.operations.pipelines import CiProvider, Settings
 
 ISSUER = "token.actions.githubusercontent.com"
 CHECKOUT = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2"
@@ -105,7 +105,7 @@ BEGIN_AS_deploy_role
 """
 
 
-def github(settings: Settings, stack: str) -> Forge:
+def github(settings: Settings, stack: str) -> CiProvider:
     deploys = (
         f"environment:{settings.environment}"
         if settings.environment
@@ -114,7 +114,7 @@ def github(settings: Settings, stack: str) -> Forge:
     template = TEMPLATE
     for role in ("plan_role", "deploy_role"):
         template = template.replace(f"BEGIN_AS_{role}\n", BEGIN.replace("ROLE", role))
-    return Forge(
+    return CiProvider(
         "github",
         ISSUER,
         audience="sts.amazonaws.com",

@@ -6,7 +6,7 @@ branch, so the plan's role takes any branch of the project; a fork's pipeline is
 
 from __future__ import annotations
 
-from productsapi.operations.pipelines import Forge, Settings
+from productsapi.operations.pipelines import CiProvider, Settings
 
 TEMPLATE = r"""# @{about}
 # Plans each merge request, and deploys what is merged. No key of AWS's is stored: docs/ci.md of
@@ -102,9 +102,9 @@ deploy:
 """
 
 
-def gitlab(settings: Settings, host: str) -> Forge:
+def gitlab(settings: Settings, host: str) -> CiProvider:
     project = f"project_path:{settings.repository}:ref_type:branch:ref:"
-    return Forge(
+    return CiProvider(
         "gitlab",
         issuer=host,
         audience=f"https://{host}",

@@ -51,7 +51,7 @@ class Line:
 
     @property
     def request_id(self) -> str | None:
-        """The gateway's id where the line tells it, otherwise Lambda's."""
+        """The gateway's id where the line contains it, otherwise Lambda's."""
         own = self.fields.get("requestId")
         return own if isinstance(own, str) and own not in {"", NOTHING} else self.invocation
 
@@ -67,7 +67,7 @@ class Line:
 
 
 def read(message: str) -> Line:
-    """Any text is a line; what it doesn't tell is left open."""
+    """Any text is a line; what it doesn't contain is None."""
     fields = _fields(message)
     if fields:
         trace = fields.get("traceId")
@@ -103,6 +103,21 @@ def holds(message: str, text: str) -> bool:
     return text in message or text in "\n".join(in_words(message))
 
 
+def is_wanted(
+    message: str, line: Line, *, level: str = "", text: str = "", platform: bool = False
+) -> bool:
+    """Whether a line is to be shown: at least of `level`, holding `text`.
+
+    Lambda's own lines without a level are left out unless `platform`: they belong to a request's
+    trace, and hide the others elsewhere.
+    """
+    if level and not is_at_least(line.level, level):
+        return False
+    if line.of_lambda and not line.level and not platform:
+        return False
+    return not text or holds(message, text)
+
+
 def _fields(message: str) -> dict[str, Any]:
     if not message.startswith("{"):
         return {}
@@ -114,7 +129,7 @@ def _fields(message: str) -> dict[str, Any]:
 
 
 def _level_of(fields: Mapping[str, Any]) -> str | None:
-    """The level that a line gives itself; an access log's goes by the status, as our functions'."""
+    """The level that a line gives itself; an access log's follows from the status."""
     own = fields.get("level")
     if isinstance(own, str):
         return _known(own)

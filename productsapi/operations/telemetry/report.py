@@ -17,7 +17,7 @@ from productsapi.routes import ROUTES
 COLD_START = '"REPORT RequestId" "Init Duration"'
 OUR_LINE = '"durationMs"'
 NOT_MEASURED_HERE = (
-    "The local cloud measures neither the gateway nor what it invokes, and tells no cold starts: "
+    "The local cloud measures neither the gateway nor what it invokes, and reports no cold starts: "
     "the functions' figures are those of direct invocations."
 )
 MOST_LINES = 50_000
@@ -47,7 +47,7 @@ class Watched:
 
 @dataclass(frozen=True)
 class ByRoute:
-    """The traffic of each route; `note` tells what is to be known about it, or why there is none.
+    """The traffic of each route; `note` says what is to be known about it, or why there is none.
 
     Where each request left a trace, a route without one had no request.
     """
@@ -108,8 +108,8 @@ def _from_logs(aws: Aws, watched: Watched, window: Window, known: int) -> ByRout
         return ByRoute.complete(found, Counted.ACCESS_LOG)
     if not watched.logs_every_request:
         return ByRoute.unknown(
-            "The routes can't be told apart: the stage has no detailed metrics, no access log is "
-            "kept, and functions.log_level keeps successes out of the functions' logs."
+            "The routes can't be distinguished: the stage has no detailed metrics, no access "
+            "log is kept, and functions.log_level keeps successes out of the functions' logs."
         )
     functions = _logs(aws, watched, watched.functions)
     if found := count(functions.events(window.start * 1000, pattern=OUR_LINE), window):
@@ -124,7 +124,7 @@ def _from_logs(aws: Aws, watched: Watched, window: Window, known: int) -> ByRout
 
 
 def _cold_starts(aws: Aws, watched: Watched, window: Window) -> dict[str, int]:
-    """How often each function was started anew; it isn't in it where no log tells."""
+    """How often each function had a cold start; it isn't in it where no log records it."""
     if watched.local:  # its REPORT lines never say
         return {}
     logs = _logs(aws, watched, watched.functions)

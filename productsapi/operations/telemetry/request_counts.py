@@ -17,7 +17,7 @@ SERVER_ERRORS = range(500, 600)
 
 @dataclass(frozen=True)
 class Served:
-    """One request as a line tells it. The gateway's time is longer than the function's own."""
+    """One request as a line records it. The gateway's time is longer than the function's own."""
 
     route: str
     status: int
@@ -37,7 +37,7 @@ def served(fields: Mapping[str, Any]) -> Served | None:
 
 
 def count(events: Iterable[Event], window: Window) -> dict[str, Traffic]:
-    """The traffic of each route that the events tell of."""
+    """The traffic of each route that the events record."""
     found: dict[str, list[tuple[int, Served]]] = {}
     for event in events:
         request = served(read(event.message).fields)

@@ -1,7 +1,7 @@
 """One request from the gateway to the function, by any of the ids that it has on the way.
 
 The gateway knows a request by two ids of its own, Lambda by a third. The access log has all of
-them; a function's line has the gateway's, and stands in its stream between Lambda's START and
+them; a function's line has the gateway's, and is in its stream between Lambda's START and
 REPORT, which have the third: an instance of a function serves one request at a time.
 """
 

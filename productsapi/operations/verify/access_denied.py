@@ -17,13 +17,13 @@ from productsapi.operations.verify.api import Api, Reply, by_function, log_of, p
 from productsapi.routes import KEY_HEADER, ROUTES, Route
 
 KEPT_OUT = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
-NOBODYS = {HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS}
+NO_ACCESS = {HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS}
 """Statuses that let nobody in, unless a function says so: another host answers, or the limit."""
-MEND = "productsapi deploy"
+REDEPLOY_COMMAND = "productsapi deploy"
 BODIES = {method: {"stock": 1} for method in ("PUT", "PATCH")}
 
 
-class Intruder(NamedTuple):
+class InvalidCredential(NamedTuple):
     """`by_function` is the code by which a function may refuse it, where the gateway doesn't."""
 
     name: str
@@ -31,47 +31,54 @@ class Intruder(NamedTuple):
     by_function: str | None = None
 
 
-NOBODY = Intruder("no token", None)
+NO_TOKEN = InvalidCredential("no token", None)
 
 
-def intruders(tokens: Tokens, groups: tuple[str, ...]) -> tuple[Intruder, ...]:
+def invalid_credentials(tokens: Tokens, groups: tuple[str, ...]) -> tuple[InvalidCredential, ...]:
     """Made from a good sign-in; one who claims to be in `groups` too."""
     good = tokens.id_token
     return (
-        Intruder("another signature", forged_tokens.other_signature(good)),
-        Intruder("other claims", forged_tokens.other_claims(good, groups)),
-        Intruder("no signature (alg none)", forged_tokens.unsigned(good)),
-        Intruder("the access token", tokens.access_token, "id_token_required"),
+        InvalidCredential("another signature", forged_tokens.other_signature(good)),
+        InvalidCredential("other claims", forged_tokens.other_claims(good, groups)),
+        InvalidCredential("no signature (alg none)", forged_tokens.unsigned(good)),
+        InvalidCredential("the access token", tokens.access_token, "id_token_required"),
     )
 
 
-def refused(api: Api, intruder: Intruder, product: dict[str, object], again: str = "") -> Finding:
+def refused(
+    api: Api, credential: InvalidCredential, product: dict[str, object], again: str = ""
+) -> Finding:
     """Each route. What is open counts at once; what only isn't known everywhere yet is repeated."""
-    check = f"refuses {intruder.name}{again}"
-    found = [Finding(check, *_judged(api, route, intruder, product)) for route in ROUTES]
+    check = f"refuses {credential.name}{again}"
+    found = [Finding(check, *_checked_route(api, route, credential, product)) for route in ROUTES]
     bad = [finding for finding in found if finding.state is not State.OK]
     if not bad:
         return Finding(check, State.OK, f"on all {len(found)} routes")
     text = "\n".join(finding.text for finding in bad)
-    mends = [finding.fix for finding in bad]
-    return Finding(check, worst(bad), text, MEND if MEND in mends else mends[0])
+    fixes = [finding.fix for finding in bad]
+    fix = REDEPLOY_COMMAND if REDEPLOY_COMMAND in fixes else fixes[0]
+    return Finding(check, worst(bad), text, fix)
 
 
-def _judged(
-    api: Api, route: Route, intruder: Intruder, product: dict[str, object]
+def _checked_route(
+    api: Api, route: Route, credential: InvalidCredential, product: dict[str, object]
 ) -> tuple[State, str, str]:
-    """State, text, and what to do: what a function dies of, no deploy of the same code mends."""
+    """State, text, and what to do: a function's crash isn't fixed by deploying the same code."""
     body = product if route.method == "POST" else BODIES.get(route.method)
     try:
         path = path_of(route, str(product["productId"]))
-        reply = api.patiently(route.method, path, intruder.token, body=body)
+        reply = api.patiently(route.method, path, credential.token, body=body)
     except RequestFailed as error:
-        return State.FAILED, f"{route}: {error.message}", MEND
-    state, reported = judged(reply.answer, intruder.by_function)
-    return state, f"{route}: {reported}{_died(reply)}", _mend(reply, route.method, path)
+        return State.FAILED, f"{route}: {error.message}", REDEPLOY_COMMAND
+    state, reported = checked_answer(reply.answer, credential.by_function)
+    return (
+        state,
+        f"{route}: {reported}{_crash_text(reply)}",
+        _suggested_fix(reply, route.method, path),
+    )
 
 
-def judged(answer: Answer, known_refusal: str | None) -> tuple[State, str]:
+def checked_answer(answer: Answer, known_refusal: str | None) -> tuple[State, str]:
     """A refusal is the gateway's own 401. Whatever a function answers, it was let through to it."""
     code = by_function(answer)
     if answer.status == HTTPStatus.UNAUTHORIZED:
@@ -85,7 +92,7 @@ def judged(answer: Answer, known_refusal: str | None) -> tuple[State, str]:
         return State.FAILED, f"{answer.status} instead of 401"
     if answer.status == HTTPStatus.FORBIDDEN and code is None:
         return State.FAILED, "403 by the gateway instead of 401: it serves no such route"
-    if answer.status in NOBODYS and code is None:
+    if answer.status in NO_ACCESS and code is None:
         return State.FAILED, f"{answer.status} instead of 401, and not by a function"
     return State.OPEN, f"{answer.status} instead of 401"
 
@@ -106,7 +113,7 @@ def without_key(api: Api, token: str, product: dict[str, object]) -> Iterator[Fi
                 bad.append(Finding(check, state, f"{route}: {answer.status} instead of 403"))
         if bad:
             text = "\n".join(finding.text for finding in bad)
-            yield Finding(check, worst(bad), text, MEND)
+            yield Finding(check, worst(bad), text, REDEPLOY_COMMAND)
         else:
             yield Finding(check, State.OK, f"on all {len(ROUTES)} routes")
 
@@ -129,18 +136,18 @@ def kept_out(
         kept = answer.status in KEPT_OUT or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         state = State.FAILED if kept else State.OPEN  # a 404 too: it was let look
         text = f"{method}: {answer.status} {by_function(answer) or ''}".rstrip()
-        text = f"{text} instead of 403 {code}{_died(reply)}"
-        bad.append(Finding(check, state, text, _mend(reply, method, path)))
+        text = f"{text} instead of 403 {code}{_crash_text(reply)}"
+        bad.append(Finding(check, state, text, _suggested_fix(reply, method, path)))
     if not bad:
         yield Finding(check, State.OK, f"{', '.join(tries)}: 403 {code}")
     yield from bad
 
 
-def _died(reply: Reply) -> str:
+def _crash_text(reply: Reply) -> str:
     return f": {reply.crash}" if reply.crash else ""
 
 
-def _mend(reply: Reply, method: str, path: str) -> str:
+def _suggested_fix(reply: Reply, method: str, path: str) -> str:
     """The gateway says 502 of a function that crashes, and 504 of one that is slow."""
     own = {HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
-    return log_of(method, path) if reply.answer.status in own else MEND
+    return log_of(method, path) if reply.answer.status in own else REDEPLOY_COMMAND

@@ -36,14 +36,14 @@ class Reply(NamedTuple):
     repeated: bool
     """Whether the request was made more than once: an earlier one may have taken effect."""
     crash: str | None = None
-    """What the function died of, where that is known."""
+    """What crashed the function, where that is known."""
 
 
 @dataclass
 class Api:
-    """`wait` pauses for so many seconds, telling why. `key` goes with each request but OPTIONS.
+    """`wait` pauses for so many seconds, printing why. `key` goes with each request but OPTIONS.
 
-    `crash` says what a function, by its name in routes.py, died of, if an answer is due to that.
+    `crash` says what crashed a function, by its name in routes.py, if an answer is due to that.
     """
 
     url: str
@@ -65,7 +65,7 @@ class Api:
     ) -> Answer:
         """The API's answer; only the stage's own rate limit, which is none, is waited for.
 
-        What is read is never a cached answer: those stand under another If-None-Match.
+        What is read is never a cached answer: those are cached under another If-None-Match.
         """
         sent = dict(headers or {})
         if self.key and with_key and method != "OPTIONS":
@@ -144,7 +144,7 @@ def function_of(method: str, path: str) -> str | None:
 
 
 def log_of(method: str, path: str) -> str:
-    """The command that tells more about what went wrong behind a request."""
+    """The command that shows more about what went wrong behind a request."""
     return f"productsapi logs {function_of(method, path) or ''}".rstrip()
 
 

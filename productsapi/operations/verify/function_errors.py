@@ -19,10 +19,10 @@ from productsapi.operations.telemetry.logs import Logs
 from productsapi.stack import Stack
 
 Crash = Callable[[str, Answer], str | None]
-"""What a function (by its name in routes.py) died of, by an answer of the gateway's."""
+"""What crashed a function (by its name in routes.py), given an answer of the gateway's."""
 
 RAISED = re.compile(r"\[ERROR\]\s+((?:Runtime\.)?\w*(?:Error|Exception|NotFound)\b[^\r\n]*)")
-"""How Lambda tells what its code raised outside of a request: our handlers raise nothing in one."""
+"""How Lambda reports what code raised outside of a request: our handlers raise nothing in one."""
 PATTERN = '"[ERROR]"'
 
 
@@ -57,7 +57,7 @@ class Crashes:
 
 
 def reported_by(answer: Answer) -> str | None:
-    """The local cloud hands on what AWS hides from callers."""
+    """The local cloud passes on what AWS hides from callers."""
     reported = answer.json()
     message = reported.get("message") if isinstance(reported, dict) else None
     try:

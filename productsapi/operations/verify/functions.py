@@ -10,6 +10,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.errors import NotFound
 from productsapi.operations.finding import Finding, State
+from productsapi.operations.verify.access_denied import REDEPLOY_COMMAND
 from productsapi.routes import ROUTES
 from productsapi.stack import ALIAS, Stack
 
@@ -17,19 +18,18 @@ Statement = Mapping[str, Any]
 
 GATEWAY = {"Service": "apigateway.amazonaws.com"}
 ACTION = "lambda:InvokeFunction"
-MEND = "productsapi deploy"
 
 
 def permissions(aws: Aws, stack: Stack, function: str, api_id: str) -> Iterator[Finding]:
     """By its alias this API's own routes, and nobody else; otherwise nobody at all.
 
-    Whoever else may invoke a function gets past the gateway, and tells it any claims.
+    Whoever else may invoke a function bypasses the gateway, and can send it any claims.
     """
     name = stack.function_name(function)
     check = f"permissions of {name}"
     sources = _sources(stack, function, api_id)
     on_alias = _statements(aws, FunctionName=name, Qualifier=ALIAS)
-    # by the function's own name some endpoints tell those of the alias too
+    # by the function's own name some endpoints return those of the alias too
     own = [s for s in _statements(aws, FunctionName=name) if not _is_on_alias(s)]
     strangers = [
         *(f"{_who(s)} by the alias" for s in on_alias if _source(s) not in sources),
@@ -42,7 +42,7 @@ def permissions(aws: Aws, stack: Stack, function: str, api_id: str) -> Iterator[
     if missing:
         routes = ", ".join(sources[source] for source in missing)
         text = f"the gateway may not invoke it for {routes}: callers get 500"
-        yield Finding(check, State.FAILED, text, MEND)
+        yield Finding(check, State.FAILED, text, REDEPLOY_COMMAND)
     if not strangers and not missing:
         yield Finding(check, State.OK, f"only this API, for {', '.join(sources.values())}")
 
@@ -54,13 +54,13 @@ def alias(aws: Aws, stack: Stack, function: str) -> Iterator[Finding]:
     try:
         found = aws.call("lambda", "GetAlias", FunctionName=name, Name=ALIAS)
     except NotFound:
-        yield Finding(check, State.FAILED, "it isn't there", MEND)
+        yield Finding(check, State.FAILED, "it isn't there", REDEPLOY_COMMAND)
         return
     version = found["FunctionVersion"]
     weights = (found.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
     if version == "$LATEST":
         text = "it points to $LATEST, which changes under callers, not to a version"
-        yield Finding(check, State.FAILED, text, MEND)
+        yield Finding(check, State.FAILED, text, REDEPLOY_COMMAND)
     for other, weight in sorted(weights.items()):
         text = f"{weight:.0%} of the calls go to version {other}, the rest to {version}"
         fix = f"aws lambda update-alias --function-name {name} --name {ALIAS} "

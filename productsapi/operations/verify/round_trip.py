@@ -24,7 +24,7 @@ PRICE, NEW_PRICE = 12.5, 13.75
 FUNCTION_LOG = "productsapi logs"
 EXAMPLES = "give such a field an example in product.schema.json: the throw-away product takes it"
 LOOKS = 5
-"""How often the list is looked through for what was just made: it may tell it late."""
+"""How often the list is read for a product just created: it may be listed late."""
 
 Product = dict[str, Any]
 
@@ -99,7 +99,7 @@ class RoundTrip:
                 text = f"answers; not looked for beyond {MOST_PAGES} pages"
                 return Finding("lists", State.OK, text)
             if pause:
-                self.api.wait(pause, "the list doesn't tell the new product yet")
+                self.api.wait(pause, "the list doesn't contain the new product yet")
         return Finding("lists", State.FAILED, "the new product isn't listed", FUNCTION_LOG)
 
     def _listed(self) -> tuple[bool, bool, Reply]:
@@ -128,7 +128,7 @@ class RoundTrip:
             for name, value in wanted.items()
             if reported.get(name) not in (value, str(value))  # by api.decimals
         )
-        return f"the answer tells another {', '.join(differing)}" if differing else ""
+        return f"the response has a different value for {', '.join(differing)}" if differing else ""
 
     def _unreadable_by_pages(self, answer: Answer) -> str:
         given = {n.lower(): v for n, v in answer.headers.items()}.get(ORIGIN.lower(), "missing")

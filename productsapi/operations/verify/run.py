@@ -14,12 +14,12 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.errors import ProductsApiError, RequestFailed
+from productsapi.operations.email_checks import by_mail
 from productsapi.operations.finding import Finding, State, attempt, worst
-from productsapi.operations.self_service import by_mail
 from productsapi.operations.verify import functions, stage
 from productsapi.operations.verify.access_denied import (
-    NOBODY,
-    intruders,
+    NO_TOKEN,
+    invalid_credentials,
     kept_out,
     refused,
     without_key,
@@ -33,7 +33,12 @@ from productsapi.operations.verify.round_trip import (
     required_fields,
 )
 from productsapi.operations.verify.settings import settings
-from productsapi.operations.verify.throwaway_users import Visitor, Visitors, forgotten, visitors
+from productsapi.operations.verify.throwaway_users import (
+    TemporaryUser,
+    TemporaryUsers,
+    temporary_users,
+    users_left_by_earlier_runs,
+)
 from productsapi.operations.verify.unauthenticated import others, tried, unknown
 from productsapi.options.registry import OPTIONS
 from productsapi.routes import COLLECTION, FUNCTIONS
@@ -72,23 +77,25 @@ class Verification:
             self._try(check, partial(look, self.stack, self.reading))
         mailed = partial(by_mail, self.aws, self.stack.config, self.pool.user_pool_id)
         self._try("mails to users", mailed, State.WARNING)
-        self._try("earlier runs", partial(forgotten, self.pool, self.now), State.WARNING)
+        self._try(
+            "earlier runs", partial(users_left_by_earlier_runs, self.pool, self.now), State.WARNING
+        )
 
     def ask(self) -> None:
-        """By requests: nobody's, intruders', a user's. What is made for them is removed."""
+        """Send requests without a token, with invalid ones and as a user; clean up after them."""
         config = self.stack.config
         product = new_product(required_fields(config.sources))
         self._try("CORS", partial(cors, self.api, config.api, product["productId"]))
-        self.report(refused(self.api, NOBODY, product))
+        self.report(refused(self.api, NO_TOKEN, product))
         self._try_the_unreported(product)
-        with visitors(self.pool, config.user_pool.password_length, self.report) as present:
-            visitor = self._visitor(present)
-            if visitor:
-                self._as_a_user(present, visitor, product)
-        self.report(refused(self.api, NOBODY, product, again=", at the end too"))
+        with temporary_users(self.pool, config.user_pool.password_length, self.report) as present:
+            user = self._temporary_user(present)
+            if user:
+                self._as_a_user(present, user, product)
+        self.report(refused(self.api, NO_TOKEN, product, again=", at the end too"))
 
     def _try_the_unreported(self, product: Product) -> None:
-        """What others serve from our API, where the endpoint doesn't tell how it is guarded."""
+        """What others serve from our API, where the endpoint doesn't report its authorization."""
         outputs, ours = self.reading.outputs, self.stack.config.api.stage
         with suppress(ProductsApiError):  # reported when it was read
             stages = {ours: stage.unknown_of_others(self.aws, outputs)}
@@ -99,33 +106,33 @@ class Verification:
                     there = replace(self.api, url=url)
                     self.report(tried(there, name, methods, str(product["productId"])))
 
-    def _visitor(self, present: Visitors) -> Visitor | None:
+    def _temporary_user(self, present: TemporaryUsers) -> TemporaryUser | None:
         try:
-            visitor = present.come()
+            user = present.create()
         except ProductsApiError as error:
             text = f"so what a user may do isn't tried: {error.message}"
             self.report(Finding("signs in", State.FAILED, text, error.hint))
             return None
         self.report(Finding("signs in", State.OK, "a new user, with a password"))
-        return visitor
+        return user
 
-    def _as_a_user(self, present: Visitors, visitor: Visitor, product: Product) -> None:
-        groups, token = self.stack.config.auth.write_groups, visitor.tokens.id_token
+    def _as_a_user(self, present: TemporaryUsers, user: TemporaryUser, product: Product) -> None:
+        groups, token = self.stack.config.auth.write_groups, user.tokens.id_token
         if self.api.key:
             self._try("refuses no API key", partial(without_key, self.api, token, product))
-        for intruder in intruders(visitor.tokens, groups):
-            self.report(refused(self.api, intruder, product))
+        for credential in invalid_credentials(user.tokens, groups):
+            self.report(refused(self.api, credential, product))
         if groups:
             changes = {"POST": (COLLECTION, product), **_changes(product)}
-            self._keep_out(OUTSIDER, visitor, changes, "write_group_required")
+            self._keep_out(OUTSIDER, user, changes, "write_group_required")
             try:
-                visitor = present.join(visitor, groups[0])
+                user = present.join(user, groups[0])
             except ProductsApiError as error:
                 text = f"so no product is made: {error.message}"
                 self.report(Finding("joins a write group", State.FAILED, text, error.hint))
                 return
         origins = self.stack.config.api.origins
-        trip = RoundTrip(self.api, visitor.tokens.id_token, product, origins[0])
+        trip = RoundTrip(self.api, user.tokens.id_token, product, origins[0])
         gone = False
         try:
             if self._try("creates", lambda: [trip.create()]) is State.OK:
@@ -137,9 +144,9 @@ class Verification:
                 gone = self._try("deletes", lambda: [trip.delete()]) is State.OK
         finally:
             if not gone:
-                self._remove(product, visitor)
+                self._remove(product, user)
 
-    def _as_a_stranger(self, present: Visitors, product: Product) -> None:
+    def _as_a_stranger(self, present: TemporaryUsers, product: Product) -> None:
         """Somebody who may write, but not what others have made."""
         auth, check = self.stack.config.auth, f"refuses {STRANGER}"
         writers = [group for group in auth.write_groups if group not in auth.owner_groups]
@@ -148,7 +155,7 @@ class Verification:
             self.report(Finding(check, State.OK, text))
             return
         try:
-            stranger = present.come()
+            stranger = present.create()
             if writers:
                 stranger = present.join(stranger, writers[0])
         except ProductsApiError as error:
@@ -157,16 +164,16 @@ class Verification:
             self._keep_out(STRANGER, stranger, _changes(product), "not_owner")
 
     def _keep_out(
-        self, who: str, visitor: Visitor, tries: dict[str, tuple[str, Product | None]], code: str
+        self, who: str, user: TemporaryUser, tries: dict[str, tuple[str, Product | None]], code: str
     ) -> None:
-        token = visitor.tokens.id_token
+        token = user.tokens.id_token
         self._try(f"refuses {who}", partial(kept_out, self.api, who, token, tries, code))
 
-    def _remove(self, product: Product, visitor: Visitor) -> None:
+    def _remove(self, product: Product, user: TemporaryUser) -> None:
         """What a trip that didn't reach its end may have left behind."""
         path = _item(product)
         try:
-            status = self.api.once("DELETE", path, visitor.tokens.id_token).status
+            status = self.api.once("DELETE", path, user.tokens.id_token).status
         except RequestFailed as error:
             why = error.message
         else:

@@ -1,4 +1,4 @@
-"""What the stages really let in: by the deployments they serve, not by the API as it stands."""
+"""What the stages really let in: by the deployments they serve, not the API's current methods."""
 
 from __future__ import annotations
 

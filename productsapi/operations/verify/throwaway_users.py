@@ -21,7 +21,7 @@ OF_EACH_KIND = "aA1!"
 LONGEST_PASSWORD = 256
 SPARE = 28
 LONGEST_RUN = timedelta(hours=1)
-MOST_TOLD = 60
+MAX_REPORTED = 60
 
 
 class NoGroupError(ProductsApiError):
@@ -29,19 +29,19 @@ class NoGroupError(ProductsApiError):
 
 
 @dataclass(frozen=True)
-class Visitor:
+class TemporaryUser:
     name: str
     password: str = field(repr=False)
     tokens: Tokens = field(repr=False)
 
 
 @dataclass
-class Visitors:
+class TemporaryUsers:
     pool: UserPool
     password_length: int
     names: list[str] = field(default_factory=list)
 
-    def come(self) -> Visitor:
+    def create(self) -> TemporaryUser:
         """A new user, signed in. Raises SignInError or AwsError."""
         name = PREFIX + secrets.token_hex(6)
         password = new_password(self.password_length)
@@ -52,16 +52,16 @@ class Visitors:
             if error.operation == "AdminCreateUser":
                 self.names.remove(name)
             raise
-        return Visitor(name, password, self.pool.login(name, password))
+        return TemporaryUser(name, password, self.pool.login(name, password))
 
-    def join(self, visitor: Visitor, group: str) -> Visitor:
+    def join(self, user: TemporaryUser, group: str) -> TemporaryUser:
         """The same user as a member of `group`, signed in again, since groups are in the token."""
         try:
             self.pool.aws.call(
                 "cognito-idp",
                 "AdminAddUserToGroup",
                 UserPoolId=self.pool.user_pool_id,
-                Username=visitor.name,
+                Username=user.name,
                 GroupName=group,
             )
         except NotFound as error:
@@ -69,10 +69,10 @@ class Visitors:
                 f"the group {group} of auth.write_groups doesn't exist, so nobody can write",
                 f"`productsapi user groups NAME {quote(group)}` makes it, with a first member",
             ) from error
-        tokens = self.pool.login(visitor.name, visitor.password)
-        return Visitor(visitor.name, visitor.password, tokens)
+        tokens = self.pool.login(user.name, user.password)
+        return TemporaryUser(user.name, user.password, tokens)
 
-    def leave(self) -> Iterator[tuple[str, ProductsApiError]]:
+    def delete_all(self) -> Iterator[tuple[str, ProductsApiError]]:
         """Remove them; gives those that couldn't be, and why."""
         while self.names:
             name = self.names[-1]
@@ -92,16 +92,16 @@ class Visitors:
 
 
 @contextmanager
-def visitors(
+def temporary_users(
     pool: UserPool, password_length: int, report: Callable[[Finding], None]
-) -> Iterator[Visitors]:
+) -> Iterator[TemporaryUsers]:
     """Users who are gone at the end of the block; who can't be removed is reported."""
-    present = Visitors(pool, password_length)
+    present = TemporaryUsers(pool, password_length)
     try:
         yield present
     finally:
         try:
-            for name, error in present.leave():
+            for name, error in present.delete_all():
                 report(left_over(name, error.message))
         except BaseException:  # Ctrl-C again
             for name in present.names:
@@ -109,16 +109,16 @@ def visitors(
             raise
 
 
-def forgotten(pool: UserPool, now: datetime) -> Iterator[Finding]:
+def users_left_by_earlier_runs(pool: UserPool, now: datetime) -> Iterator[Finding]:
     """Users that killed runs left behind: reported, since such a run may still be going on."""
     pages = pool.aws.pages(
         "cognito-idp",
         "ListUsers",
         UserPoolId=pool.user_pool_id,
         Filter=f'username ^= "{PREFIX}"',
-        Limit=MOST_TOLD,
+        Limit=MAX_REPORTED,
     )
-    for user in islice((user for page in pages for user in page["Users"]), MOST_TOLD):
+    for user in islice((user for page in pages for user in page["Users"]), MAX_REPORTED):
         if now - user["UserCreateDate"] > LONGEST_RUN:
             name = user["Username"]
             text = f"the throw-away user {name} of {user['UserCreateDate']:%Y-%m-%d} is left over"

@@ -14,7 +14,7 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.outputs import Outputs
 from productsapi.errors import RequestFailed
 from productsapi.operations.finding import Finding, State, worst
-from productsapi.operations.verify.access_denied import judged
+from productsapi.operations.verify.access_denied import checked_answer
 from productsapi.operations.verify.api import Api, by_function
 from productsapi.routes import ROUTES
 from productsapi.stack.api_tree import stages
@@ -64,7 +64,7 @@ def tried(api: Api, stage: str, methods: Iterable[str], product_id: str) -> Find
         return Finding(check, state, "\n".join(text for _, text in bad), REMOVE)
     text = f"on all {len(asked)} routes" if asked else "nothing of it was tried"
     if left:
-        text = f"{text}; not known of {', '.join(left)}, which it would do harm to try"
+        text = f"{text}; not known for {', '.join(left)}, which can't be tried without harm"
         return Finding(check, State.WARNING, text, REMOVE)
     return Finding(check, State.OK, text)
 
@@ -79,5 +79,5 @@ def _answered(api: Api, method: str, product_id: str) -> tuple[State, str]:
         return State.FAILED, f"{method}: {error.message}"
     if answer.status == HTTPStatus.FORBIDDEN and by_function(answer) is None:
         return State.OK, f"{method}: 403"  # as it says where signatures are asked for
-    state, text = judged(answer, None)
+    state, text = checked_answer(answer, None)
     return state, f"{method}: {text}"

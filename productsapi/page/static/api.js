@@ -8,12 +8,12 @@ export class Failed extends Error {
 
 export async function get(path, query = {}) {
   const given = Object.entries(query).filter(([, value]) => value);
-  return told(await asked(`${path}?${new URLSearchParams(given)}`, {}));
+  return parsed(await asked(`${path}?${new URLSearchParams(given)}`, {}));
 }
 
 export async function post(path, body = {}) {
   const headers = { "Content-Type": "application/json" };
-  return told(await asked(path, { method: "POST", headers, body: JSON.stringify(body) }));
+  return parsed(await asked(path, { method: "POST", headers, body: JSON.stringify(body) }));
 }
 
 async function asked(path, options) {
@@ -24,7 +24,7 @@ async function asked(path, options) {
   }
 }
 
-async function told(answer) {
+async function parsed(answer) {
   if (!answer.ok) {
     throw new Failed("The page's server doesn't know this browser any more.", "productsapi open");
   }

@@ -1,4 +1,4 @@
-// Someone was faster: what stands there now beside what was typed, and what can be done.
+// Someone was faster: what is stored now beside what was typed, and what can be done.
 
 import { el } from "/dom.js";
 

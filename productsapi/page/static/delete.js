@@ -5,12 +5,12 @@ import { el, note } from "/dom.js";
 import { refusal } from "/refusal.js";
 
 export function askToDelete(product, saved) {
-  const told = el("div");
+  const status = el("div");
   const { productId, productName, productPrice } = product.fields;
   const dialog = el("dialog", { "aria-label": `Delete ${productId}`, onclose: () => dialog.remove() },
     el("h2", {}, `Delete ${productId}?`),
     el("p", {}, `${productName ?? "It"}, at ${productPrice ?? "no price"}, is removed for good.`),
-    told,
+    status,
     el("p", { class: "bar" },
       el("button", { onclick: () => dialog.close(), autofocus: true }, "Keep it"),
       el("button", { class: "danger", onclick: remove }, "Delete")));
@@ -23,10 +23,10 @@ export function askToDelete(product, saved) {
         dialog.close();
         saved(`${productId} is deleted.`);
       } else {
-        told.replaceChildren(refusal(answer));
+        status.replaceChildren(refusal(answer));
       }
     } catch (error) {
-      told.replaceChildren(note(error.message, "wrong"));
+      status.replaceChildren(note(error.message, "wrong"));
     }
   }
 

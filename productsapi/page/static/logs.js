@@ -1,4 +1,4 @@
-// Plots above, log lines below; a click on a line tells its request's whole story.
+// Plots above, log lines below; a click on a line shows all lines of its request.
 
 import { get } from "/api.js";
 import { el, field, note } from "/dom.js";
@@ -14,7 +14,7 @@ const CLOCK = new Intl.DateTimeFormat("en-GB",
 
 export async function logs(_about, _changed, query) {
   const figures = el("div", {}, el("p", {}, "Reading …"));
-  const told = el("div");
+  const status = el("div");
   const list = el("ol", { class: "log", tabindex: 0, "aria-label": "Log lines, the newest first" });
   const live = el("input", { type: "checkbox", id: "live", checked: true, onchange: turn });
   const form = el("form", { class: "bar", onsubmit: asked, onchange: asked },
@@ -56,7 +56,7 @@ export async function logs(_about, _changed, query) {
       if (mine !== seen) return; // something else was asked for meanwhile
       add(found);
     } catch (error) {
-      told.replaceChildren(note(error.message, "wrong"));
+      status.replaceChildren(note(error.message, "wrong"));
       live.checked = false;
     }
     turn();
@@ -71,7 +71,7 @@ export async function logs(_about, _changed, query) {
       missing.length ? `There is no log of: ${missing.join(", ")}.` : "",
       seen.size ? "" : "Nothing was logged in this time.",
     ].filter(Boolean).join(" ");
-    told.replaceChildren(...(words ? [el("p", { class: "hint" }, words)] : []));
+    status.replaceChildren(...(words ? [el("p", { class: "hint" }, words)] : []));
   }
 
   function turn() {
@@ -82,7 +82,7 @@ export async function logs(_about, _changed, query) {
 
   look();
   draw();
-  const inside = el("div", {}, figures, el("h2", {}, "Log"), form, told, list);
+  const inside = el("div", {}, figures, el("h2", {}, "Log"), form, status, list);
   inside.stop = () => {
     ended = true;
     clearTimeout(timer);
@@ -97,7 +97,7 @@ function choice(label, name, options, chosen) {
       el("option", { value, selected: value === chosen }, text))));
 }
 
-function item(line, tells) {
+function item(line, linked) {
   const { time, source, level, text, more, requestId } = line;
   const moment = CLOCK.format(new Date(time));
   const inside = [
@@ -107,7 +107,7 @@ function item(line, tells) {
     el("span", { class: "text" }, text),
   ];
   const below = more.length ? el("pre", { tabindex: 0 }, more.join("\n")) : null;
-  if (!tells || !requestId) return el("li", {}, el("p", {}, ...inside), below);
+  if (!linked || !requestId) return el("li", {}, el("p", {}, ...inside), below);
   return el("li", {},
     el("button", { class: "line", onclick: () => story(requestId) }, ...inside), below);
 }

@@ -10,6 +10,6 @@ const answer = key && await fetch("/open", {
 if (answer && answer.ok) {
   location.replace("/");
 } else {
-  document.getElementById("told").textContent =
+  document.getElementById("status").textContent =
     "This address was used already, or isn't complete. Run productsapi open again, or press o in productsapi dev.";
 }

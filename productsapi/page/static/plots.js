@@ -8,13 +8,13 @@ const WIDTH = 300, HEIGHT = 110, LEFT = 40, BOTTOM = 18, TOP = 8;
 /** Three plots of the time since, such as 1h. */
 export async function plots(since) {
   const { window: span, series, from, notes } = await get("/api/plots", { since });
-  const told = notes.map((text) => note(text, "warn"));
+  const status = notes.map((text) => note(text, "warn"));
   if (!from) {
-    return el("div", {}, ...told,
+    return el("div", {}, ...status,
       el("p", {}, "No request is known of in this time. On AWS, what is measured gets there late."));
   }
   return el("div", {},
-    ...told,
+    ...status,
     el("div", { class: "plots" },
       figure("Requests", span, [["all", "main", series.requests]], bars),
       figure("Errors", span,

@@ -1,4 +1,4 @@
-// A product's form, for a new one and for a change; what is wrong stands at its field.
+// A product's form, for a new one and for a change; what is wrong is shown at its field.
 
 import { post } from "/api.js";
 import { el, field, note, showViolations } from "/dom.js";
@@ -16,14 +16,14 @@ const INPUTS = [
 ];
 
 export function productForm(product, about, saved) {
-  let read = product; // what the changes are told from
+  let read = product; // what the changes are compared with
   let etag = product?.etag; // the version that they are meant for
-  const told = el("div");
+  const status = el("div");
   const title = product ? `Change ${product.id}` : "New product";
   const button = el("button", { class: "main" }, product ? "Save" : "Create");
   const form = el("form", { onsubmit: send, novalidate: true },
     ...INPUTS.map(([label, name, options]) => field(label, name, { autocomplete: "off", ...options })),
-    told,
+    status,
     el("p", { class: "bar" }, button,
       el("button", { type: "button", onclick: () => dialog.close() }, "Cancel")));
   const dialog = el("dialog", { "aria-label": title, onclose: () => dialog.remove() },
@@ -49,7 +49,7 @@ export function productForm(product, about, saved) {
     try {
       settle(await asked());
     } catch (error) {
-      told.replaceChildren(note(error.message, "wrong"));
+      status.replaceChildren(note(error.message, "wrong"));
     }
     button.disabled = false;
   }
@@ -65,10 +65,10 @@ export function productForm(product, about, saved) {
       dialog.close();
       saved(`${answer.product.fields.productId} is ${read ? "changed" : "created"}.`);
     } else if (answer.status === 412) {
-      told.replaceChildren(conflict(answer, typed(), read, INPUTS, { takeTheirs, saveMine }));
-      told.querySelector("button")?.focus();
+      status.replaceChildren(conflict(answer, typed(), read, INPUTS, { takeTheirs, saveMine }));
+      status.querySelector("button")?.focus();
     } else {
-      told.replaceChildren(refusal({ ...answer, errors: [] }));
+      status.replaceChildren(refusal({ ...answer, errors: [] }));
       showViolations(form, answer.errors);
     }
   }
@@ -77,7 +77,7 @@ export function productForm(product, about, saved) {
     read = current;
     etag = current.etag;
     fill(current);
-    told.replaceChildren(note("These are the values as they are now."));
+    status.replaceChildren(note("These are the values as they are now."));
   }
 
   function saveMine(current) {

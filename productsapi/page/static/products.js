@@ -10,7 +10,7 @@ const NUMBERS = ["Price", "Stock"];
 
 export async function products(about, changed) {
   const list = el("div", { "aria-live": "polite", "aria-busy": "false" });
-  const told = el("div");
+  const status = el("div");
   const before = []; // the tokens of the pages before this one
   let token = null;
   let category = "";
@@ -80,22 +80,22 @@ export async function products(about, changed) {
         act("Delete", (read) => askToDelete({ ...read, ...named }, saved))));
   }
 
-  /** Read it anew, so that what is changed is what is there now. */
+  /** Read it again, so that what is changed is what is there now. */
   async function opened(named, work) {
     try {
       const read = await get("/api/product", named);
       if (read.product) work(read.product);
-      else told.replaceChildren(refusal(read));
+      else status.replaceChildren(refusal(read));
     } catch (error) {
-      told.replaceChildren(note(error.message, "wrong"));
+      status.replaceChildren(note(error.message, "wrong"));
     }
   }
 
   function saved(words) {
-    told.replaceChildren(note(words));
+    status.replaceChildren(note(words));
     show();
   }
 
   await show();
-  return el("div", {}, filter, told, list);
+  return el("div", {}, filter, status, list);
 }

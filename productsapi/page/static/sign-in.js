@@ -4,13 +4,13 @@ import { post } from "/api.js";
 import { el, field, note } from "/dom.js";
 
 export function signInForm(state, changed) {
-  const told = el("div");
-  const form = el("form", { class: "narrow", onsubmit: send }, ...inputs(state), told,
-    state.asked ? el("p", {}, el("button", { type: "button", onclick: anew }, "Begin anew")) : null);
+  const status = el("div");
+  const form = el("form", { class: "narrow", onsubmit: send }, ...inputs(state), status,
+    state.asked ? el("p", {}, el("button", { type: "button", onclick: startOver }, "Start over")) : null);
 
-  function anew() {
+  function startOver() {
     post("/api/sign-out").then(changed)
-      .catch((error) => told.replaceChildren(note(error.message, "wrong")));
+      .catch((error) => status.replaceChildren(note(error.message, "wrong")));
   }
 
   async function send(event) {
@@ -20,7 +20,7 @@ export function signInForm(state, changed) {
     try {
       await changed(await post(state.asked ? "/api/answer" : "/api/sign-in", given));
     } catch (error) {
-      told.replaceChildren(note(error.message, "wrong"));
+      status.replaceChildren(note(error.message, "wrong"));
       form.querySelector("button").disabled = false;
     }
   }

@@ -7,22 +7,22 @@ import { el, note } from "/dom.js";
 export async function stack() {
   const inside = el("div");
   const again = el("button", { onclick: look }, "Look again");
-  const told = el("div", {}, el("p", { role: "status" }, "Reading the deployed system …"));
+  const status = el("div", {}, el("p", { role: "status" }, "Reading the deployed system …"));
 
   async function look() {
     again.disabled = true;
     try {
       const found = await get("/api/system");
-      told.replaceChildren(summary(found));
+      status.replaceChildren(summary(found));
       inside.replaceChildren(...shown(found));
     } catch (error) {
-      told.replaceChildren(note(error.message, "wrong"));
+      status.replaceChildren(note(error.message, "wrong"));
     }
     again.disabled = false;
   }
 
   look();
-  return el("div", {}, el("p", { class: "bar" }, again), told, inside);
+  return el("div", {}, el("p", { class: "bar" }, again), status, inside);
 }
 
 function summary({ notes, boxes, routes }) {

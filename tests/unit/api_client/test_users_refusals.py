@@ -15,7 +15,7 @@ PASSWORD = "Correct-horse-7"
 
 REFUSALS = [
     ("NotAuthorizedException", "Incorrect username or password.",
-     "Wrong password, or no user ann (Cognito doesn't tell which).", "productsapi user list"),
+     "Wrong password, or no user ann (Cognito doesn't say which).", "productsapi user list"),
     ("NotAuthorizedException", "User is disabled.", "The user ann is disabled.",
      "aws cognito-idp admin-enable-user --user-pool-id eu-west-2_pool --username ann"),
     ("NotAuthorizedException", "Password attempts exceeded",

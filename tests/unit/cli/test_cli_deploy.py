@@ -262,4 +262,4 @@ def test_a_first_user_is_proposed_where_there_is_none(
 ) -> None:
     """What can't be seen is no «nobody»."""
     looking: Any = SimpleNamespace(telling=lambda: users)
-    assert deploy._nobody_is_there(looking, plan, "pool") is nobody
+    assert deploy._has_no_users(looking, plan, "pool") is nobody

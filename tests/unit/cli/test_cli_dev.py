@@ -40,7 +40,7 @@ def test_what_makes_no_sense_together_is_reported(words: list[str], reported: st
 
 @pytest.mark.parametrize(
     ("production", "reported"),
-    [("", "nobody is there to be asked"), ("live", "live is production")],
+    [("", "there is no terminal to ask on"), ("live", "live is production")],
 )
 def test_aws_needs_a_person_and_no_production(
     monkeypatch: pytest.MonkeyPatch, production: str, reported: str
@@ -150,10 +150,10 @@ def test_products_are_sent_as_they_stand(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("productsapi.api_client.send", send)
     exact = b'{"productPrice": 0.12345678901234567890}'
     wanted = [dev_user.Seed(f"s:{n}", exact) for n in (1, 2, 3)]
-    sown = dev_user.sow(people(Pool()), wanted)
+    result = dev_user.seed_products(people(Pool()), wanted)
     assert sent == [exact] * 3
-    assert sown.in_words() == "1 created, 1 there already, 1 refused"
-    assert sown.refused == ["s:3: 400 f is odd"]
+    assert result.in_words() == "1 created, 1 there already, 1 refused"
+    assert result.refused == ["s:3: 400 f is odd"]
 
 
 # -- what was saved --------------------------------------------------------------------------------
@@ -181,13 +181,13 @@ def view() -> View:
 def test_an_error_is_reported_once_and_its_end(
     view: View, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    odd = ConfigError("x.py:3: python3.13 can't read it", "mend it")
+    odd = ConfigError("x.py:3: python3.13 can't read it", "fix it")
     session = Saved(odd, odd, "", "")
     for _ in range(4):
         session.catch_up(view)
     shown = capsys.readouterr()
     assert shown.err.count("x.py:3") == 1
-    assert shown.err.count(dev_session.GOES_ON) == 1
+    assert shown.err.count(dev_session.STILL_SERVING) == 1
     assert shown.out.count("live again") == 1
 
 
@@ -202,7 +202,7 @@ def test_a_cloud_that_is_gone_is_no_last_good(
     view: View, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Saved(AwsError("GetParameter", "Gone", "it doesn't answer")).catch_up(view)
-    assert dev_session.GOES_ON not in capsys.readouterr().err
+    assert dev_session.STILL_SERVING not in capsys.readouterr().err
 
 
 def test_the_short_way_fails_into_the_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from productsapi.cli.dev_view import View
-from productsapi.local.requests import Request
+from productsapi.local.request_log_client import Request
 from productsapi.operations.telemetry.logs import Event
 
 NOW = time.time()

@@ -95,7 +95,7 @@ def test_the_last_word_of_the_stack_is_changed(stack: str, file: str, expected: 
         (["--env", "../x"], 64, "lower-case"),
         (["--env", "a" * 30], 5, "3 to 32"),
         (["--env", "end-"], 5, "3 to 32"),
-        (["--env", "staging", "here"], 64, "leave DIRECTORY away"),
+        (["--env", "staging", "here"], 64, "omit DIRECTORY"),
         ([], 64, "DIRECTORY"),
         (["--env", "staging", "--from", "none"], 3, "config/none.yaml: no such file"),
     ],

@@ -140,7 +140,7 @@ def test_it_is_reported_where_the_package_says(lines: list[tuple[str, str]], url
 
 def test_a_package_that_is_missing_is_no_fault() -> None:
     reported = fault(ModuleNotFoundError("No module named 'rich'", name="rich"), [], {})
-    assert (reported.exit_code, "isn't whole: No module named 'rich'" in reported.message) == (
+    assert (reported.exit_code, "is incomplete: No module named 'rich'" in reported.message) == (
         1,
         True,
     )

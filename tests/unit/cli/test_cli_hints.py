@@ -15,7 +15,7 @@ from productsapi.cli import main
 from productsapi.cli.config_file import DEFAULT_CONFIG
 from productsapi.cli.next_command import ALIKE, CHANGES_MEANING, Allowing
 from productsapi.cli.options import allowing_options, target_options
-from productsapi.cli.render import print_notes
+from productsapi.cli.plan_detail import print_notes
 from productsapi.cli.target import Target, completed
 from productsapi.engine.resource import Note
 from productsapi.errors import AccessDenied, Refused
@@ -155,13 +155,13 @@ def invoked(function: Callable[[Target], None], *words: str) -> Result:
 
 def test_an_errors_words_and_hint_are_completed_once() -> None:
     def ends(target: Target) -> None:
-        hint = f"mend that, then `{target.command('deploy')}`"
+        hint = f"fix that, then `{target.command('deploy')}`"
         raise Refused("`productsapi deploy --adopt` takes it over", hint)
 
     result = invoked(ends, "--adopt", "--region", "r")
     assert isinstance(result.exception, Refused)
     assert result.exception.message == "`productsapi deploy --adopt --region r` takes it over"
-    assert result.exception.hint == "mend that, then `productsapi deploy --region r --adopt`"
+    assert result.exception.hint == "fix that, then `productsapi deploy --region r --adopt`"
 
 
 def test_texts_of_a_plan_are_completed_too() -> None:

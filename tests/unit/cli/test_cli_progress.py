@@ -9,7 +9,7 @@ from keys import key
 from rich.console import Console
 
 from productsapi.cli.progress import LiveReport, PlainReport
-from productsapi.cli.progress_rows import AS_IT_SHOULD_BE, Course, Row, rows
+from productsapi.cli.progress_rows import AS_IT_SHOULD_BE, ProgressState, Row, rows
 from productsapi.engine.plan import Action, Change, Plan
 from productsapi.steps import STEPS
 
@@ -20,35 +20,35 @@ PLAN = Plan((TABLE, *FUNCTIONS))
 EDGES = {FUNCTIONS[0].key: frozenset({TABLE.key}), FUNCTIONS[1].key: frozenset({FUNCTIONS[0].key})}
 
 
-def row(course: Course, step: int, now: float = 10.0) -> Row:
-    return rows(PLAN, EDGES, course, now)[step - 1]
+def row(state: ProgressState, step: int, now: float = 10.0) -> Row:
+    return rows(PLAN, EDGES, state, now)[step - 1]
 
 
 def test_a_step_without_a_change_is_as_it_should_be() -> None:
-    assert row(Course(), 3) == Row("✓", "3 IAM permissions", "", None, AS_IT_SHOULD_BE)
+    assert row(ProgressState(), 3) == Row("✓", "3 IAM permissions", "", None, AS_IT_SHOULD_BE)
 
 
 def test_a_step_that_can_not_begin_says_after_what() -> None:
-    assert row(Course(), 2) == Row("·", "2 Lambda functions", "0/2", None, "after table T")
-    assert row(Course(ended={TABLE.key: 1.0}), 2).text == ""
+    assert row(ProgressState(), 2) == Row("·", "2 Lambda functions", "0/2", None, "after table T")
+    assert row(ProgressState(ended={TABLE.key: 1.0}), 2).text == ""
 
 
 def test_what_is_under_way_has_its_time_and_reason() -> None:
     began = {each.key: 4.0 for each in FUNCTIONS}
-    course = Course(began=began)
-    assert row(course, 2) == Row(">", "2 Lambda functions", "0/2", 6.0, "function f1 and 1 more")
-    course.waits[FUNCTIONS[1].key] = "Lambda is preparing f2"
-    assert row(course, 2).text == "Lambda is preparing f2 and 1 more"
+    state = ProgressState(began=began)
+    assert row(state, 2) == Row(">", "2 Lambda functions", "0/2", 6.0, "function f1 and 1 more")
+    state.waits[FUNCTIONS[1].key] = "Lambda is preparing f2"
+    assert row(state, 2).text == "Lambda is preparing f2 and 1 more"
 
 
 def test_the_time_of_a_step_that_is_done_stands_still() -> None:
-    course = Course(began={TABLE.key: 4.0}, ended={TABLE.key: 5.5})
-    assert row(course, 1, now=99.0) == Row("✓", "1 DynamoDB table", "1/1", 1.5, "")
+    state = ProgressState(began={TABLE.key: 4.0}, ended={TABLE.key: 5.5})
+    assert row(state, 1, now=99.0) == Row("✓", "1 DynamoDB table", "1/1", 1.5, "")
 
 
 def test_a_step_that_failed_is_not_done() -> None:
-    course = Course(began={TABLE.key: 4.0}, ended={TABLE.key: 5.0}, failed={TABLE.key})
-    assert (row(course, 1).mark, row(course, 1).count) == ("!", "0/1")
+    state = ProgressState(began={TABLE.key: 4.0}, ended={TABLE.key: 5.0}, failed={TABLE.key})
+    assert (row(state, 1).mark, row(state, 1).count) == ("!", "0/1")
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])

@@ -303,7 +303,7 @@ def test_g9_a_403_of_the_gateway_is_of_the_route(route: Route, words: str) -> No
     [
         (403, "Forbidden", "No API key was sent (--no-key)"),
         (429, "Limit Exceeded", "used up for this month"),
-        (429, "Too Many Requests", "Too many requests for the stage"),
+        (429, "Too Many Requests", "More requests than the stage"),
     ],
 )
 def test_the_gateways_word_on_the_api_key_is_explained(status: int, message: str, why: str) -> None:
@@ -392,8 +392,9 @@ EDITORS = Auth(write_groups=("editors", "chiefs"), owner_only=True, owner_groups
 
 NO_WRITER = (
     "Only members of one of the groups editors, chiefs may create, change and remove products "
-    "(auth.write_groups), and the token that was sent is of no group. Groups stand in the token: "
-    "if bob is in one by now (`productsapi user groups bob` tells), a new sign-in is needed: "
+    "(auth.write_groups), and the token that was sent is of no group. The token lists the user's "
+    "groups as of sign-in: if bob was added to one since (`productsapi user groups bob` lists "
+    "them), a new sign-in is needed: "
     "`productsapi user login bob`."
 )
 NO_ADMIN = (
@@ -409,9 +410,9 @@ WRITERS, OWNERS = "write_group_required", "not_owner"
         (WRITERS, [], "bob", EDITORS, NO_WRITER),
         (WRITERS, ["readers"], "b c", EDITORS, "only of readers."),
         (WRITERS, ["readers"], "b c", EDITORS, "`productsapi user login 'b c'`"),
-        (WRITERS, [], None, EDITORS, "who came into one since must sign in again"),
+        (WRITERS, [], None, EDITORS, "added to a group later must sign in again"),
         (WRITERS, ["chiefs"], "bob", EDITORS, "of the group chiefs, as auth.write_groups asks:"),
-        (WRITERS, [], "bob", Auth(), "auth.write_groups here for none: `productsapi plan` tells"),
+        (WRITERS, [], "bob", Auth(), "auth.write_groups here for none: `productsapi plan` shows"),
         (OWNERS, ["editors"], "bob", EDITORS, NO_ADMIN),
         (OWNERS, [], "bob", Auth(owner_only=True), "Only who made a product may change it"),
     ],

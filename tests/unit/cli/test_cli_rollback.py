@@ -88,7 +88,7 @@ def test_rollback_in_force_is_reported_with_the_way_on(
 ) -> None:
     lines, _ = printed(BACK, capsys)
     assert [line[0] for line in lines[1:3]] == [" ", "*"]
-    assert f"A rollback is in force, to {BOB}, made {ALICE}. productsapi deploy" in lines[-1]
+    assert f"A rollback to {BOB} is in force, made {ALICE}. productsapi deploy" in lines[-1]
 
 
 def test_rollback_that_didnt_come_to_its_end_is_named(capsys: pytest.CaptureFixture[str]) -> None:

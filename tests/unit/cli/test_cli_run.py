@@ -152,7 +152,7 @@ def test_where_another_run_did_it_nothing_is_left(
 
 def test_what_never_stands_still_is_given_up(reported: Told) -> None:
     plans = (Plan((f"table {number}",)) for number in itertools.count())
-    with pytest.raises(Refused, match="faster"):
+    with pytest.raises(Refused, match="changed each time"):
         reported.run(ALL, *itertools.islice(plans, MOST_LOOKS))
     assert sum(event.startswith("ask") for event in reported.events) == MOST_LOOKS
 
@@ -273,7 +273,7 @@ def test_a_lease_that_stays_is_noted_and_fails_nothing(
     with on_giving_back(opened, [(SimpleNamespace(status_code=400, headers={}), denied)]):
         hold(opened, lambda _holding: None)
     said = capsys.readouterr().err
-    assert "runs out in a minute" in said
+    assert "expires in a minute" in said
     assert "ssm:PutParameter" in said
 
 
@@ -331,7 +331,7 @@ def test_an_interrupted_run_says_what_is_done_and_left(
     said = capsys.readouterr().err
     assert "Done: 1. Left: 1:" in said
     assert "update live code f" in said
-    assert "Go on from here with: productsapi deploy --local" in said
+    assert "Continue with: productsapi deploy --local" in said
     assert "may have taken effect" not in said
 
 
@@ -342,7 +342,7 @@ def test_an_abandoned_call_may_have_taken_effect(
         finish(applied(interrupted=True, abandoned=(WIDEN,)), "productsapi deploy")
     said = capsys.readouterr().err
     assert "update live code f (was under way: it may have taken effect)" in said
-    assert "finds out" in said
+    assert "checks what took effect" in said
 
 
 @pytest.mark.parametrize("hint", ["", "its own"])
@@ -351,4 +351,4 @@ def test_a_failed_run_raises_why_with_a_next_step(hint: str) -> None:
     with pytest.raises(AwsError) as caught:
         finish(applied(errors={"table T": error}), "productsapi deploy")
     assert caught.value is error
-    assert error.hint == (hint or "mend that, then `productsapi deploy` goes on from here")
+    assert error.hint == (hint or "fix that, then run `productsapi deploy` to continue from here")

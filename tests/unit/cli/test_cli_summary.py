@@ -269,7 +269,9 @@ def test_several_statements_are_counted_not_listed() -> None:
         "foreign permissions f and g: without 2 statements"
     ]
     [text] = exposures(found, "deploy --adopt")
-    assert text.endswith("past the gateway and its lock); deploy --adopt closes them")
+    assert text.endswith(
+        "directly, without the gateway's authorization); deploy --adopt closes them"
+    )
 
 
 def test_tags_let_nobody_in() -> None:

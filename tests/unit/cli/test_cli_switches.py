@@ -14,14 +14,14 @@ from click.testing import CliRunner, Result
 
 from productsapi.cli import COMMANDS, main
 from productsapi.cli.options import target_options
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 
 
 @click.command("plan")
 @target_options
 def reported(target: Target) -> None:
-    aside("beside it", fg="green")
+    print_unless_quiet("beside it", fg="green")
     click.echo(f"result, debugging: {target.trace is not None}")
 
 

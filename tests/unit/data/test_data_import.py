@@ -11,10 +11,10 @@ from test_data_rows import RULES
 
 from productsapi.data.importing import BATCH, Import, Sent, Tally, _batches
 from productsapi.data.keys import keys
-from productsapi.data.modes import TRIES, End, Product, Store, product_of
 from productsapi.data.pace import Pace, most_of
+from productsapi.data.partiql_inserts import STATEMENTS, Inserting
 from productsapi.data.rows import BadRow, Row
-from productsapi.data.statements import STATEMENTS, Inserting
+from productsapi.data.table_store import TRIES, End, Product, Store, product_of
 from productsapi.data.transactions import TRANSACTIONS
 from productsapi.errors import AwsError, Cancelled
 

@@ -1,4 +1,4 @@
-"""Bad rows are kept as they stood, in their file's own encoding, or nothing is kept at all."""
+"""Bad rows are kept as they were, in their file's own encoding, or nothing is kept at all."""
 
 from __future__ import annotations
 

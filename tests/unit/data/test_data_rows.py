@@ -201,7 +201,7 @@ def test_an_empty_array_holds_nothing(content: str) -> None:
         ("[{} {}]", "','"),
         ("[{},]", "no JSON"),
         ('[\n{"a": 1},\n{"a" 2}\n]', "line 3"),
-        ("[{}] x", "behind the end"),
+        ("[{}] x", "follows the end"),
         ("[" * 5000, "nested|no JSON"),
     ],
 )

@@ -24,7 +24,7 @@ LATE_S = 600
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, int]]:
     """Our end and theirs, which is in front."""
-    monkeypatch.setattr(module, "_in_front", lambda _descriptor: True)
+    monkeypatch.setattr(module, "_is_foreground", lambda _descriptor: True)
     ours, theirs = pty.openpty()
     yield ours, theirs
     os.close(ours)

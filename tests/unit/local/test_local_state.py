@@ -17,7 +17,7 @@ import pytest
 from productsapi.errors import LocalCloudError
 from productsapi.local import state
 from productsapi.local.gate import SAVE, guarded
-from productsapi.local.saving import heard, noting
+from productsapi.local.saving import noting, reporting
 
 GOOD = json.dumps({"__ministack_format__": 2, "payload": {"a": {}}})
 
@@ -92,7 +92,7 @@ def test_what_the_emulator_passes_over_is_seen() -> None:
         "2026 [ministack] ERROR Failed to restore persisted state for ssm; continuing fresh\n"
         "2026 [ministack] WARNING something else about lambda\n"
     )
-    assert list(state.passed_over(log)) == ["iam.json", "sns.json", "ssm.json"]
+    assert list(state.load_failures_in_log(log)) == ["iam.json", "sns.json", "ssm.json"]
 
 
 class Full:
@@ -106,12 +106,12 @@ class Full:
 
 def test_a_saving_leaves_a_note_of_what_failed(tmp_path: Path) -> None:
     note = tmp_path / "saved.json"
-    assert noting(heard(Full()), note, "mark")({}) == {
+    assert noting(reporting(Full()), note, "mark")({}) == {
         "dynamodb": "[Errno 28] No space",
         "iam": "changed",
     }
     assert state.noted(note, "mark") == {"dynamodb": "[Errno 28] No space", "iam": "changed"}
-    assert noting(heard(lambda _services: None), note, "mark")({}) == {}
+    assert noting(reporting(lambda _services: None), note, "mark")({}) == {}
     assert state.noted(note, "mark") == {}
 
 
@@ -124,7 +124,7 @@ def test_without_a_note_nothing_counts_as_saved(tmp_path: Path, holds: str | Non
 
 
 def test_a_note_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
-    assert noting(heard(lambda _services: None), tmp_path / "no" / "folder", "mark")({}) == {}
+    assert noting(reporting(lambda _services: None), tmp_path / "no" / "folder", "mark")({}) == {}
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_each_option_that_is_not_allowed_names_its_key() -> None:
         AccessDenied("SimulatePrincipalPolicy", "AccessDenied", "no"),
         Interrupted("SimulatePrincipalPolicy", "500", "no"),
     ],
-    ids=["allowed", "only later needed", "hangs on the request", "may not be asked", "no answer"],
+    ids=["allowed", "only later needed", "depends on the request", "may not be asked", "no answer"],
 )
 def test_what_is_not_known_to_be_denied_is_tried(simulator: Any) -> None:
     assert "SimulatePrincipalPolicy" in asked(simulator)

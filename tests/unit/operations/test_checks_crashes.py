@@ -11,7 +11,7 @@ from checks_aws import ScriptedApi, aws, http, problem
 from productsapi.api_client import Answer
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.operations.finding import Finding, State
-from productsapi.operations.verify.access_denied import Intruder, kept_out, refused
+from productsapi.operations.verify.access_denied import InvalidCredential, kept_out, refused
 from productsapi.operations.verify.api import Api, function_of, log_of
 from productsapi.operations.verify.function_errors import Crashes
 from productsapi.operations.verify.round_trip import RoundTrip, new_product
@@ -24,7 +24,7 @@ SYNTAX = "Runtime.UserCodeSyntaxError: Syntax error in module 'lambda_function':
 NO_HANDLER = "Runtime.HandlerNotFound: Handler 'lambda_handler' missing on module"
 SINCE = 1_700_000_000_000
 PRODUCT = new_product()
-ACCESS = Intruder("the access token", "token", "id_token_required")
+ACCESS = InvalidCredential("the access token", "token", "id_token_required")
 
 
 def logged(*messages: str) -> dict[str, Any]:

@@ -76,12 +76,12 @@ def test_this_installation_is_looked_at_by_default() -> None:
 
 
 def test_what_has_no_version_may_be_installed() -> None:
-    assert environment.installed("json") == ""  # a module, and nothing that tells its version
+    assert environment.installed("json") == ""  # a module, and nothing that records its version
     assert environment.installed("no_such_package") is None
 
 
 def test_packages_by_pythonpath_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither they nor productsapi itself come with what tells versions and requirements."""
+    """Neither they nor productsapi itself come with what records versions and requirements."""
 
     def unknown(name: str) -> None:
         raise importlib.metadata.PackageNotFoundError(name)

@@ -15,7 +15,7 @@ from productsapi.config.operating import Limits
 from productsapi.engine.outputs import Outputs
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.operations.doctor.account_limits import of_gateway, of_lambda
-from productsapi.operations.doctor.quotas import MOST_PAGES, Usage, judged, quotas
+from productsapi.operations.doctor.quotas import MOST_PAGES, Usage, check_usage, quotas
 from productsapi.operations.finding import State
 from productsapi.options.access_log.configuration import AccessLog
 from productsapi.options.access_log.doctor import log_role
@@ -60,7 +60,7 @@ def test_an_account_with_room_is_shown_with_numbers() -> None:
 )  # fmt: skip
 def test_near_a_limit_warns_and_at_awss_is_broken(used: int, reported: bool, state: State) -> None:
     """The usual limits can have been raised."""
-    assert judged(Usage("things", used, 100, reported)).state is state
+    assert check_usage(Usage("things", used, 100, reported)).state is state
 
 
 def test_an_endless_listing_is_left_after_some_pages() -> None:

@@ -18,9 +18,9 @@ from productsapi.errors import RequestFailed
 from productsapi.operations.finding import State
 from productsapi.operations.verify import forged_tokens
 from productsapi.operations.verify.access_denied import (
-    NOBODY,
-    Intruder,
-    intruders,
+    NO_TOKEN,
+    InvalidCredential,
+    invalid_credentials,
     kept_out,
     refused,
     without_key,
@@ -163,7 +163,7 @@ def test_only_the_gateways_own_refusals_may_pass() -> None:
 
 def test_a_refusal_of_every_route_is_fine() -> None:
     asked = in_order(UNAUTHORIZED)
-    assert refused(asked.api, NOBODY, PRODUCT).state is State.OK
+    assert refused(asked.api, NO_TOKEN, PRODUCT).state is State.OK
     assert [(method, path) for method, path, _ in asked.sent] == [
         (route.method, route.path.replace("{productId}", "P1")) for route in ROUTES
     ]
@@ -191,7 +191,7 @@ def test_a_refusal_of_every_route_is_fine() -> None:
 )
 def test_what_is_no_refusal_is_open_or_fails(answer: Any, state: State) -> None:
     """Whatever a function answers, even 401: it was let through to it."""
-    found = refused(in_order(answer).api, NOBODY, PRODUCT)
+    found = refused(in_order(answer).api, NO_TOKEN, PRODUCT)
     assert found.state is state
     assert all(str(route) in found.text for route in ROUTES)
 
@@ -199,12 +199,12 @@ def test_what_is_no_refusal_is_open_or_fails(answer: Any, state: State) -> None:
 @pytest.mark.parametrize("answer", [UNAUTHORIZED, problem(401, "sign_in_required")])
 def test_a_401_of_the_gateway_refuses(answer: Answer) -> None:
     """With a deployment of before it has no code."""
-    assert refused(in_order(answer).api, NOBODY, PRODUCT).state is State.OK
+    assert refused(in_order(answer).api, NO_TOKEN, PRODUCT).state is State.OK
 
 
 def test_an_open_answer_counts_and_is_not_asked_again() -> None:
     asked = Asked(lambda method, *_: http(201) if method == "POST" else UNAUTHORIZED)
-    found = refused(asked.api, NOBODY, PRODUCT)
+    found = refused(asked.api, NO_TOKEN, PRODUCT)
     assert (found.state, found.text) == (State.OPEN, "POST /products: 201 instead of 401")
     assert asked.waits == []
     assert len(asked.sent) == len(ROUTES)
@@ -212,16 +212,16 @@ def test_an_open_answer_counts_and_is_not_asked_again() -> None:
 
 def test_an_open_answer_behind_a_passing_one_is_found() -> None:
     asked = in_order(http(500), http(200), UNAUTHORIZED)
-    assert refused(asked.api, NOBODY, PRODUCT).state is State.OPEN
+    assert refused(asked.api, NO_TOKEN, PRODUCT).state is State.OPEN
 
 
 def test_one_open_route_outweighs_those_that_fail() -> None:
     asked = Asked(lambda method, *_: http(200) if method == "PUT" else NO_ROUTE)
-    assert refused(asked.api, NOBODY, PRODUCT).state is State.OPEN
+    assert refused(asked.api, NO_TOKEN, PRODUCT).state is State.OPEN
 
 
 def test_the_function_may_refuse_the_access_token() -> None:
-    access = Intruder("the access token", "a.b.c", "id_token_required")
+    access = InvalidCredential("the access token", "a.b.c", "id_token_required")
     assert refused(in_order(UNAUTHORIZED).api, access, PRODUCT).state is State.OK
     by_function = in_order(problem(401, "id_token_required"))
     assert refused(by_function.api, access, PRODUCT).state is State.OK
@@ -273,8 +273,8 @@ def test_an_unsigned_one_says_so_with_good_claims() -> None:
 
 
 def test_no_intruder_carries_the_good_token() -> None:
-    found = intruders(Tokens(GOOD, "access", "refresh"), ("editors",))
-    tokens = [intruder.token for intruder in found]
+    found = invalid_credentials(Tokens(GOOD, "access", "refresh"), ("editors",))
+    tokens = [credential.token for credential in found]
     assert len(tokens) == len(set(tokens)) == 4
     assert GOOD not in tokens
     assert "refresh" not in tokens

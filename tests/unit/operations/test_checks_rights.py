@@ -62,7 +62,7 @@ def test_each_action_not_allowed_names_a_resource() -> None:
 
 
 def test_the_answer_for_each_resource_counts() -> None:
-    """For several resources AWS tells each; the summary over them isn't what is looked at."""
+    """For several resources AWS reports each; the summary over them isn't what is looked at."""
     each = [
         {"EvalResourceName": "arn:aws:x:::one", "EvalResourceDecision": "allowed"},
         {"EvalResourceName": "arn:aws:x:::two", "EvalResourceDecision": "explicitDeny"},
@@ -79,7 +79,7 @@ def test_what_hangs_on_circumstances_is_a_warning() -> None:
     )
     (reported,) = found(simulating(USER, hanging, ALLOWED[1]))
     assert reported.state is State.WARNING
-    assert "dynamodb:CreateTable hangs on aws:RequestTag/team" in reported.text
+    assert "dynamodb:CreateTable depends on the condition keys aws:RequestTag/team" in reported.text
 
 
 def test_a_roles_path_is_asked_of_iam() -> None:

@@ -71,7 +71,7 @@ def test_every_route_behind_cognito_is_fine() -> None:
         ("GET_products", OPEN, State.OPEN),
         ("POST_products", {"authorizationType": "AWS_IAM"}, State.FAILED),
         ("POST_products", {"authorizationType": "CUSTOM"}, State.FAILED),
-        ("POST_products", {}, State.FAILED),  # AWS always tells
+        ("POST_products", {}, State.FAILED),  # AWS always reports it
         ("POST_products", None, State.FAILED),
         ("OPTIONS_products", None, State.FAILED),
         ("PATCH_products", OPEN, State.OPEN),
@@ -90,11 +90,11 @@ def test_a_method_that_is_otherwise_is_reported(
 
 def test_absent_guards_are_not_taken_for_open() -> None:
     """The emulator doesn't; the requests without a token show it there."""
-    untold = {f"{r.method}_{r.path.removeprefix('/')}": {} for r in ROUTES}
-    ((state, text),) = ours(summary(**untold), ELSEWHERE)
+    unreported = {f"{r.method}_{r.path.removeprefix('/')}": {} for r in ROUTES}
+    ((state, text),) = ours(summary(**unreported), ELSEWHERE)
     assert state is State.OK
     assert "doesn't say" in text
-    assert [state for state, _ in ours(summary(**untold))] == [State.FAILED] * len(ROUTES)
+    assert [state for state, _ in ours(summary(**unreported))] == [State.FAILED] * len(ROUTES)
 
 
 def test_a_stage_that_serves_nothing_fails() -> None:

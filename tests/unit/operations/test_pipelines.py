@@ -14,7 +14,7 @@ import yaml
 
 from productsapi.aws.location import Location
 from productsapi.config import Config
-from productsapi.operations.pipelines import Forge, Settings, files, next_steps, role
+from productsapi.operations.pipelines import CiProvider, Settings, files, next_steps, role
 from productsapi.operations.pipelines.github import github
 from productsapi.operations.pipelines.gitlab import gitlab
 from productsapi.operator_policy import Job, Scope, policies
@@ -29,21 +29,21 @@ GITHUB, GITLAB = github(SETTINGS, "shop-dev"), gitlab(SETTINGS, "gitlab.com")
 FOLDER = "ci/shop-dev"
 
 
-def pipeline(forge: Forge, settings: Settings = SETTINGS) -> Any:
-    return yaml.safe_load(files(forge, settings, STACK)[forge.path])
+def pipeline(ci: CiProvider, settings: Settings = SETTINGS) -> Any:
+    return yaml.safe_load(files(ci, settings, STACK)[ci.path])
 
 
-def conditions(forge: Forge, job: str) -> Any:
-    document = json.loads(files(forge, SETTINGS, STACK)[f"{FOLDER}/{job}-trust.json"])
+def conditions(ci: CiProvider, job: str) -> Any:
+    document = json.loads(files(ci, SETTINGS, STACK)[f"{FOLDER}/{job}-trust.json"])
     (statement,) = document["Statement"]
     assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
-    provider = f"arn:aws:iam::123456789012:oidc-provider/{forge.issuer}"
+    provider = f"arn:aws:iam::123456789012:oidc-provider/{ci.issuer}"
     assert statement["Principal"] == {"Federated": provider}
     return statement["Condition"]
 
 
 @pytest.mark.parametrize(
-    ("forge", "job", "matched", "subject"),
+    ("ci", "job", "matched", "subject"),
     [
         (GITHUB, "plan", "StringEquals", "repo:acme/shop:pull_request"),
         (GITHUB, "deploy", "StringEquals", "repo:acme/shop:ref:refs/heads/main"),
@@ -54,16 +54,16 @@ def conditions(forge: Forge, job: str) -> Any:
     ],
 )  # fmt: skip
 def test_a_role_is_for_one_job_of_one_repository(
-    forge: Forge, job: str, matched: str, subject: str
+    ci: CiProvider, job: str, matched: str, subject: str
 ) -> None:
-    found = conditions(forge, job)
-    assert found[matched][f"{forge.issuer}:sub"] == subject
-    assert found["StringEquals"][f"{forge.issuer}:aud"] == forge.audience
+    found = conditions(ci, job)
+    assert found[matched][f"{ci.issuer}:sub"] == subject
+    assert found["StringEquals"][f"{ci.issuer}:aud"] == ci.audience
 
 
-@pytest.mark.parametrize("forge", [GITHUB, GITLAB])
-def test_roles_get_the_least_policy_of_their_job(forge: Forge) -> None:
-    written = files(forge, SETTINGS, STACK)
+@pytest.mark.parametrize("ci", [GITHUB, GITLAB])
+def test_roles_get_the_least_policy_of_their_job(ci: CiProvider) -> None:
+    written = files(ci, SETTINGS, STACK)
     for name, job in (("plan", Job.READ), ("deploy", Job.DEPLOY)):
         wanted = policies(job, Scope(STACK))
         found = [
@@ -102,9 +102,9 @@ def test_actions_of_others_are_named_by_commit() -> None:
     assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", each) for each in used)
 
 
-@pytest.mark.parametrize("forge", [GITHUB, GITLAB])
-def test_no_pipeline_knows_a_key(forge: Forge) -> None:
-    text = files(forge, SETTINGS, STACK)[forge.path]
+@pytest.mark.parametrize("ci", [GITHUB, GITLAB])
+def test_no_pipeline_knows_a_key(ci: CiProvider) -> None:
+    text = files(ci, SETTINGS, STACK)[ci.path]
     assert not re.search(r"secrets\.|AWS_SECRET|AWS_ACCESS_KEY|@\{|\$\{\{ *secrets", text)
 
 
@@ -119,10 +119,10 @@ HOSTILE = replace(
 )
 
 
-@pytest.mark.parametrize("forge", [GITHUB, GITLAB])
-def test_what_is_given_stays_one_value(forge: Forge) -> None:
-    found = pipeline(forge, HOSTILE)
-    if forge is GITHUB:
+@pytest.mark.parametrize("ci", [GITHUB, GITLAB])
+def test_what_is_given_stays_one_value(ci: CiProvider) -> None:
+    found = pipeline(ci, HOSTILE)
+    if ci is GITHUB:
         (run,) = [
             s["run"] for s in found["jobs"]["plan"]["steps"] if s.get("name", "")[:7] == "Install"
         ]

@@ -9,7 +9,7 @@ import pytest
 
 from productsapi.aws.location import Location
 from productsapi.errors import AccessDenied, AwsError
-from productsapi.operations.stacks import Standing, as_json, stacks
+from productsapi.operations.stacks import StackOverview, as_json, stacks
 
 HERE = Location("eu-west-2", "123456789012")
 FUNCTIONS = [f"lambda:eu-west-2:123456789012:function:f{n}" for n in range(4)]
@@ -22,7 +22,7 @@ LOG = "logs:eu-west-2:123456789012:log-group:/aws/lambda/f0"
 
 
 class Account:
-    """What the two listings tell, page by page, and what is asked beside them."""
+    """What the two listings return, page by page, and what is asked beside them."""
 
     location = HERE
 
@@ -53,7 +53,7 @@ class Account:
         return {"item": [{"stageName": name} for name in self._stages]}
 
 
-def only(account: Any) -> Standing:
+def only(account: Any) -> StackOverview:
     (found,) = stacks(account)
     return found
 
@@ -84,7 +84,7 @@ def test_stacks_are_told_apart_by_their_tag_alone() -> None:
 
 
 def test_an_api_without_a_tagging_entry_yet_is_seen() -> None:
-    """API Gateway's own listing tells of it; the stage is asked for where no tag tells."""
+    """API Gateway's own listing has it; the stage is asked for where no tag names it."""
     mine = {"productsapi:stack": "shop"}
     account = Account([("shop", arn) for arn in (*FUNCTIONS, *DATA)], {"abc": mine}, ["live"])
     found = only(account)

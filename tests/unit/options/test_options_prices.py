@@ -11,7 +11,7 @@ import pytest
 from options_monitoring import ON as WATCHED
 from steps_world import World
 
-from productsapi.cli.render import print_plan
+from productsapi.cli.plan_detail import print_plan
 from productsapi.engine.plan import Plan
 from productsapi.options.cache import cluster
 from productsapi.options.cache.configuration import Cache

@@ -85,8 +85,8 @@ def test_wrong_further_fields_are_reported_unsent(asked: Any, further: str) -> N
             '{"type": "urn:productsapi:problem:not_owner", "code": "not_owner"}',
             "Only who made a product",
         ),
-        (409, '{"code": "product_exists"}', "in the way"),
-        (429, '{"message": "Too Many Requests"}', "Too many requests"),
+        (409, '{"code": "product_exists"}', "conflicts with what is stored"),
+        (429, '{"message": "Too Many Requests"}', "More requests"),
         (500, "<html>", "function"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Patterns that could take hours are told from those that can't."""
+"""Patterns that could take hours are distinguished from those that can't."""
 
 from __future__ import annotations
 

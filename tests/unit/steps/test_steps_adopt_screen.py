@@ -34,7 +34,10 @@ def test_an_adoption_tells_all_that_is_open(world: World) -> None:
     found = rows(world.plan(adopting(world)), WAY, 80, height=1)
     reported = " ".join(row.text for row in found)
     assert "GET, PUT and DELETE /products/{productId} without signing in" in reported
-    assert "others may invoke all four functions past the gateway and its lock" in reported
+    assert (
+        "others may invoke all four functions directly, without the gateway's authorization"
+        in reported
+    )
     assert "user pool secure-serverless-app (auto_verified, recovery)" in reported
     assert "the stage dev3 and 4 paths (/createproductfunction, …)" in reported
     assert "without 8 statements" in reported

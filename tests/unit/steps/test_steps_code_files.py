@@ -11,8 +11,8 @@ import pytest
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.network import Network
+from productsapi.cli.plan_detail import changes_as_json
 from productsapi.cli.plan_summary import lines
-from productsapi.cli.render import changes_as_json
 from productsapi.engine.field_changes import FieldChange
 from productsapi.engine.plan import Action, Change, Plan
 from productsapi.errors import AccessDenied, RequestFailed

@@ -93,7 +93,7 @@ def test_a_guide_tells_what_a_deploy_sends(
     found, _ = reported(world, stack)
     assert not world.changing
     index_later = before is not None and now is OPTIONS
-    assert [change.key for change, _ in found.untold] == (
+    assert [change.key for change, _ in found.not_shown] == (
         [f"category index {stack.config.table.name}"] if index_later else []
     )
     world.forget_calls()
@@ -199,7 +199,7 @@ def test_a_script_hashes_as_a_deploy_does(world: World) -> None:
     [
         ({}, "there is nothing to do"),
         ({"functions": {"memory_mb": 512}}, "what is to be changed or removed is: function "),
-        ({"api": {"key": True}}, "(without it: api.key to false): a secret would stand"),
+        ({"api": {"key": True}}, "(without it: api.key to false): a secret would be"),
     ],
 )
 def test_what_no_script_can_do_is_refused(

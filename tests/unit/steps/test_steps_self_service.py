@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from steps_world import World
 
-from productsapi.cli.render import plan_as_json
+from productsapi.cli.plan_detail import plan_as_json
 from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import difference
 from productsapi.steps.user_pool.pool import UserPool

@@ -13,7 +13,7 @@ from productsapi import function_code, packaging, syntax
 from productsapi.config import Config
 from productsapi.config.model import Functions
 from productsapi.errors import ConfigError
-from productsapi.syntax import checking, judge
+from productsapi.syntax import checking, compile_check
 
 PATH = Path("lambda_src/get_product/lambda_function.py")
 THIS = f"python{sys.version_info[0]}.{sys.version_info[1]}"
@@ -158,7 +158,9 @@ def test_an_error_inside_an_f_string_has_no_false_line(monkeypatch: pytest.Monke
         raise SyntaxError("invalid syntax", ("<fstring>", 1, 2, "(a b)\n"))
 
     monkeypatch.setattr("builtins.compile", compiled)
-    assert judge.fault("a.py", b"x") == judge.Fault("a.py", 0, 0, "invalid syntax: (a b)")
+    assert compile_check.fault("a.py", b"x") == compile_check.Fault(
+        "a.py", 0, 0, "invalid syntax: (a b)"
+    )
 
 
 def checked(config: Config) -> None:

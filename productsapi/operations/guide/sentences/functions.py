@@ -24,7 +24,7 @@ FUNCTIONS = {
         "DynamoDB > the table > Backups > Point-in-time recovery > Edit.",
     ),
     "TagResource": Sentence(
-        "Tags tell whose it is; those of the table also hold the ids of API, pool and client, by "
+        "Tags say whose it is; those of the table also hold the ids of API, pool and client, by "
         "which they are found again.",
         "the resource's page > Tags > Manage tags.",
     ),
@@ -34,7 +34,7 @@ FUNCTIONS = {
     ),
     # IAM
     "CreateRole": Sentence(
-        "A role of its own for each function: Lambda takes it on, and nobody else can.",
+        "A role of its own for each function: Lambda assumes it, and nobody else can.",
         "IAM > Roles > Create role: trusted entity AWS service > Lambda, then its name. The Lambda "
         "console would have made one unasked, with rights on all log groups.",
     ),
@@ -55,7 +55,7 @@ FUNCTIONS = {
         "IAM > the role > Permissions > Remove.",
     ),
     "UpdateAssumeRolePolicy": Sentence(
-        "Who may take on the role: Lambda alone.", "IAM > the role > Trust relationships > Edit."
+        "Who may assume the role: Lambda alone.", "IAM > the role > Trust relationships > Edit."
     ),
     "PutRolePermissionsBoundary": Sentence(
         "What the role can be allowed at most, whatever its policies say.",
@@ -64,7 +64,7 @@ FUNCTIONS = {
     "DeleteRolePermissionsBoundary": Sentence(
         "The configuration asks for no boundary.", "IAM > the role > Permissions boundary > Remove."
     ),
-    "TagRole": Sentence("Tags tell whose the role is.", "IAM > the role > Tags > Manage tags."),
+    "TagRole": Sentence("Tags say whose the role is.", "IAM > the role > Tags > Manage tags."),
     "UntagRole": Sentence(
         "Takes away tags that the configuration doesn't have any more.",
         "IAM > the role > Tags > Manage tags > Remove.",

@@ -11,11 +11,11 @@ GATEWAY = {
         "API Gateway > Create API > REST API > New API: its name, endpoint type Regional.",
     ),
     "GetResources": Sentence(
-        "The id of the path `/`, which every API has, and which the others hang under.",
+        "The id of the path `/`, which every API has, and which is the parent of the others.",
         "nothing: it shows the tree.",
     ),
     "CreateResource": Sentence(
-        "A path of the API; {productId} takes whatever stands there.",
+        "A path of the API; {productId} matches any value there.",
         "API Gateway > Resources > Create resource: resource path and name.",
     ),
     "PutMethod": Sentence(
@@ -75,7 +75,7 @@ GATEWAY = {
         "Whose tokens are accepted.", "API Gateway > Authorizers > the authorizer > Edit."
     ),
     "DeleteMethod": Sentence(
-        "The method goes, or is made anew: callers have the deployed one meanwhile.",
+        "The method goes, or is created again: callers have the deployed one meanwhile.",
         "Resources > the method > Delete.",
     ),
     "DeleteResource": Sentence("A path of others.", "Resources > the path > Delete."),
@@ -85,7 +85,7 @@ GATEWAY = {
     ),
     "DeleteRestApi": Sentence("An API that was made twice, and is empty.", "APIs > Delete."),
     "FlushStageCache": Sentence(
-        "Forgets the answers that are cached.", "Stages > the stage > Flush stage cache."
+        "Deletes the cached answers.", "Stages > the stage > Flush stage cache."
     ),
     # Cognito
     "CreateUserPool": Sentence(
@@ -94,7 +94,7 @@ GATEWAY = {
         "required attributes (email), which can't be changed later.",
     ),
     "UpdateUserPool": Sentence(
-        "Changes the pool's settings; all that it has goes along, since what is left out is reset.",
+        "Changes the pool's settings; all of them are sent, since what is left out is reset.",
         "Cognito > the user pool > Authentication methods, Sign-up, Settings.",
     ),
     "CreateUserPoolClient": Sentence(
@@ -103,7 +103,7 @@ GATEWAY = {
         "flows, token lifetimes.",
     ),
     "UpdateUserPoolClient": Sentence(
-        "Changes the client's settings; all that it has goes along: what is left out is reset.",
+        "Changes the client's settings; all of them are sent: what is left out is reset.",
         "Cognito > the user pool > App clients > the client > Edit.",
     ),
     "DeleteUserPool": Sentence("A pool that was made twice, and is empty.", "User pools > Delete."),
@@ -123,7 +123,7 @@ GATEWAY = {
     "Unsubscribe": Sentence("An address that isn't wanted any more.", "SNS > Subscriptions."),
     "DeleteTopic": Sentence("Alarms are off.", "SNS > Topics > Delete."),
     "PutMetricAlarm": Sentence(
-        "Tells when something goes wrong for some minutes: errors, latency, throttling.",
+        "Notifies when something goes wrong for some minutes: errors, latency, throttling.",
         "CloudWatch > Alarms > Create alarm: metric, threshold, periods, the topic.",
     ),
     "DeleteAlarms": Sentence("Alarms are off.", "CloudWatch > Alarms > Delete."),

@@ -139,7 +139,7 @@ def test_what_python_says_has_its_own_lines_again() -> None:
 
 @pytest.mark.parametrize("bad", ["\x1b[2J", "\x07", "\x9b1m", "\u202e", "\u2028", "\x00"])
 def test_no_line_steers_the_terminal(bad: str) -> None:
-    """A caller chooses the user agent that an access log tells."""
+    """A caller chooses the user agent that an access log records."""
     for message in (f"raw {bad} text", json.dumps({"userAgent": bad}), json.dumps({bad: 1})):
         text = "\n".join(in_words(message))
         assert bad not in text

@@ -75,7 +75,7 @@ def test_an_unknown_id_has_no_trace() -> None:
 
 
 def test_an_id_of_something_else_has_no_trace() -> None:
-    """A user's id stands in the lines of all that this user has done."""
+    """A user's id is in the lines of all that this user has done."""
     world = FakeLogs().everywhere()
     world.add("get", 1000, ours(GATEWAYS, sub="95bc0e23-4cdb-4495"))
     assert output(world, "95bc0e23-4cdb-4495") == []

@@ -99,7 +99,7 @@ def test_a_window_reaches_no_further_than_what_is_kept() -> None:
 
 
 def test_each_moment_has_its_place() -> None:
-    """Also one that an endpoint tells as the begin of a period that reaches into the window."""
+    """Also one that an endpoint reports as the begin of a period that reaches into the window."""
     found = window(NOW - 600, NOW)
     assert found.location(found.start) == 0
     assert found.location(found.start + 60) == 1

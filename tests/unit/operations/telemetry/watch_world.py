@@ -70,7 +70,7 @@ class FakeLogs:
 
 
 def _fits(event: dict[str, Any], params: dict[str, Any]) -> bool:
-    """As AWS takes a pattern of quoted phrases: all of them stand in the message."""
+    """As AWS takes a pattern of quoted phrases: all of them are in the message."""
     pattern = params.get("filterPattern", "")
     phrases = re.findall(r'"([^"]*)"', pattern)
     assert pattern == " ".join(f'"{phrase}"' for phrase in phrases)

@@ -12,7 +12,7 @@ from api_key_inside import ON, SECRET, assert_good, backend, keys, rotate, value
 from steps_kept import Kept, KeptAfter
 from steps_world import World, error
 
-from productsapi.cli.render import changes_as_json
+from productsapi.cli.plan_detail import changes_as_json
 from productsapi.errors import AccessDenied, Interrupted, Refused, RequestFailed
 from productsapi.options.api_key.key import STAYS
 from productsapi.options.api_key.secret import value_for_a_caller

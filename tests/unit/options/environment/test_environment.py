@@ -11,9 +11,9 @@ from steps_releases import going_back, tell_summaries
 from steps_world import World
 
 from productsapi.aws.masking import masked
+from productsapi.cli.plan_detail import changes_as_json, field_lines
 from productsapi.cli.plan_markdown import markdown
 from productsapi.cli.plan_summary import lines
-from productsapi.cli.render import changes_as_json, field_lines
 from productsapi.engine.plan import Action
 from productsapi.errors import Refused
 from productsapi.function_variables import SecretName

@@ -9,8 +9,8 @@ from checks_aws import REGION, ScriptedAws
 
 from productsapi.config import Config
 from productsapi.config.access import UserPool
+from productsapi.operations.email_checks import by_mail
 from productsapi.operations.finding import Finding, State
-from productsapi.operations.self_service import by_mail
 
 POOL_ID = f"{REGION}_AbCdEfGhI"
 

@@ -1,4 +1,4 @@
-"""Stages of others whose guards the endpoint doesn't tell: tried, not taken for closed."""
+"""Stages of others whose authorization the endpoint doesn't report: tried, not taken for closed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from productsapi.operations.verify.unauthenticated import OUR_ROUTES, others, tr
 from productsapi.steps.deployment import served
 
 KNOWN = Outputs({"api_id": "abcdefghij", "served_id": "dep000"})
-UNTOLD: dict[str, Any] = {"/products": {"GET": {}, "POST": {}, "OPTIONS": {}}}
+UNREPORTED: dict[str, Any] = {"/products": {"GET": {}, "POST": {}, "OPTIONS": {}}}
 LOCKED = {"authorizationType": "COGNITO_USER_POOLS"}
 
 
@@ -31,24 +31,24 @@ def stages(**by_name: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("serves", "untold"),
+    ("serves", "unreported"),
     [
-        (UNTOLD, ["GET /products", "POST /products"]),
+        (UNREPORTED, ["GET /products", "POST /products"]),
         ({"/products": {"GET": LOCKED}}, []),
         ({"/products": {"GET": LOCKED, "PUT": {}}}, ["PUT /products"]),
-        ({}, list(OUR_ROUTES)),  # nothing told is not nothing served
+        ({}, list(OUR_ROUTES)),  # nothing reported is not nothing served
     ],
 )
-def test_what_is_absent_is_unknown(serves: Any, untold: list[str]) -> None:
+def test_what_is_absent_is_unknown(serves: Any, unreported: list[str]) -> None:
     ((name, methods),) = others(stages(old=serves), KNOWN, "dev")
-    assert (name, unknown(methods)) == ("old", untold)
+    assert (name, unknown(methods)) == ("old", unreported)
     (found,) = stage.other_stages(stages(old=serves), KNOWN, "dev")
     assert (found.check, found.state) == ("stage old", State.WARNING)
-    assert ("doesn't say" in found.text) == bool(untold)
+    assert ("doesn't say" in found.text) == bool(unreported)
 
 
 def test_absent_authorization_keeps_its_word_in_json() -> None:
-    seen = served(stages(dev=UNTOLD), Outputs({"api_id": "abcdefghij", "served_id": "dev"}))
+    seen = served(stages(dev=UNREPORTED), Outputs({"api_id": "abcdefghij", "served_id": "dev"}))
     assert seen == {
         "deployment": "dev",
         "methods": dict.fromkeys(
@@ -96,13 +96,13 @@ def test_what_would_do_harm_is_not_tried() -> None:
     methods = ("DELETE /everything", "GET /hook/{proxy+}", "ANY /any", "GET /products")
     found, scripted = asked(*methods, answer=UNAUTHORIZED)
     assert found.state is State.WARNING
-    assert "not known of DELETE /everything" in found.text
+    assert "not known for DELETE /everything" in found.text
     assert [f"{m} {p}" for m, p, _ in scripted.sent] == [
         "GET /hook/P1", "GET /any", "GET /products",
     ]  # fmt: skip
 
 
 def test_others_methods_on_our_stage_are_tried_too() -> None:
-    serves = {**UNTOLD, "/hook": {"GET": {}, "OPTIONS": {}}}
+    serves = {**UNREPORTED, "/hook": {"GET": {}, "OPTIONS": {}}}
     scripted = aws(GetDeployment={"id": "dep000", "apiSummary": serves})
     assert stage.unknown_of_others(scripted, KNOWN) == ["GET /hook"]

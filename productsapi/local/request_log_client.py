@@ -37,7 +37,7 @@ class Requests:
         """Since the last look. Raises LocalCloudError where the local cloud doesn't answer."""
         answer = self._ask()
         before, self._last = self._last, answer["last"]
-        if before is not None and self._last < before:  # started anew
+        if before is not None and self._last < before:  # restarted
             return []
         return [_request(each) for each in answer["requests"] if each["api"] == self.api_id]
 
@@ -51,7 +51,7 @@ class Requests:
             answer = json.loads(connection.getresponse().read())
             return {"last": int(answer["last"]), "requests": list(answer["requests"])}
         except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:
-            raise LocalCloudError("the local cloud doesn't tell its requests") from error
+            raise LocalCloudError("the local cloud's request log can't be read") from error
         finally:
             connection.close()
 

@@ -22,7 +22,12 @@ from productsapi.errors import AccessDenied, AwsError, Interrupted, NotFound, Si
 from productsapi.operations.finding import Finding, State
 from productsapi.operations.verify.api import Api
 from productsapi.operations.verify.run import Verification
-from productsapi.operations.verify.throwaway_users import PREFIX, forgotten, new_password, visitors
+from productsapi.operations.verify.throwaway_users import (
+    PREFIX,
+    new_password,
+    temporary_users,
+    users_left_by_earlier_runs,
+)
 from productsapi.stack import Stack
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
@@ -106,14 +111,14 @@ def test_a_password_satisfies_any_policy_and_is_new(length: int) -> None:
 
 def test_a_user_is_signed_in_and_gone_afterwards() -> None:
     cognito, found = Cognito(), []
-    with visitors(people(cognito), 8, found.append) as present:
-        visitor = present.come()
-        assert list(cognito.users) == [visitor.name]
-        assert visitor.name.startswith(PREFIX)
-        shown = repr(visitor)
+    with temporary_users(people(cognito), 8, found.append) as present:
+        user = present.create()
+        assert list(cognito.users) == [user.name]
+        assert user.name.startswith(PREFIX)
+        shown = repr(user)
     assert (cognito.users, found) == ({}, [])
     assert cognito.passwords[0] not in shown
-    assert visitor.tokens.id_token not in shown
+    assert user.tokens.id_token not in shown
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), ValueError(), SignInError("no")])
@@ -121,9 +126,9 @@ def test_users_are_gone_after_a_failure_or_ctrl_c_too(error: BaseException) -> N
     cognito = Cognito()
 
     def visit() -> None:
-        with visitors(people(cognito), 8, lambda _: None) as present:
-            present.come()
-            present.come()
+        with temporary_users(people(cognito), 8, lambda _: None) as present:
+            present.create()
+            present.create()
             raise error
 
     with pytest.raises(type(error)):
@@ -147,16 +152,16 @@ def test_a_user_half_made_is_gone_too(where: str, error: type[BaseException]) ->
 
     cognito.answers[where] = done_but_lost
     found: list[Finding] = []
-    with pytest.raises(error), visitors(people(cognito), 8, found.append) as present:
-        present.come()
+    with pytest.raises(error), temporary_users(people(cognito), 8, found.append) as present:
+        present.create()
     assert (cognito.users, found) == ({}, [])
 
 
 def test_who_cannot_be_removed_is_named_with_how() -> None:
     denied = AccessDenied("AdminDeleteUser", "AccessDeniedException", "not allowed")
     cognito, found = Cognito(AdminDeleteUser=denied), []
-    with visitors(people(cognito), 8, found.append) as present:
-        names = [present.come().name, present.come().name]
+    with temporary_users(people(cognito), 8, found.append) as present:
+        names = [present.create().name, present.create().name]
     assert {f.fix for f in found} == {f"productsapi user delete {n} --yes" for n in names}
     assert {f.state for f in found} == {State.FAILED}
 
@@ -170,9 +175,9 @@ def test_ctrl_c_while_cleaning_up_tells_who_is_left() -> None:
     cognito.answers["AdminDeleteUser"] = pressed
     with (
         pytest.raises(KeyboardInterrupt),
-        visitors(people(cognito), 8, found.append) as present,
+        temporary_users(people(cognito), 8, found.append) as present,
     ):
-        name = present.come().name
+        name = present.create().name
     (reported,) = found
     assert name in reported.text
 
@@ -183,9 +188,9 @@ def test_who_was_not_made_is_not_said_to_be_left() -> None:
     cognito, found = Cognito(AdminCreateUser=refusal, AdminDeleteUser=also), []
     with (
         pytest.raises(AccessDenied),
-        visitors(people(cognito), 8, found.append) as present,
+        temporary_users(people(cognito), 8, found.append) as present,
     ):
-        present.come()
+        present.create()
     assert found == []
 
 
@@ -200,7 +205,7 @@ def test_users_of_killed_runs_only_are_reported() -> None:
             ]
         }
 
-    (reported,) = forgotten(people(Cognito(ListUsers=listed)), NOW)
+    (reported,) = users_left_by_earlier_runs(people(Cognito(ListUsers=listed)), NOW)
     assert reported.state is State.WARNING
     assert reported.fix == f"productsapi user delete {PREFIX}old --yes"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from productsapi.api_client.users.pool import is_nobodys
+from productsapi.api_client.users.pool import is_placeholder_email
 from productsapi.aws.caller import Aws
 from productsapi.config import Config
 from productsapi.operations.finding import Finding, State
@@ -53,7 +53,11 @@ def _can_reset(user: Mapping[str, Any]) -> bool:
         return True
     attributes = {each["Name"]: each.get("Value", "") for each in user.get("Attributes", ())}
     address = attributes.get("email", "")
-    return attributes.get("email_verified") == "true" and "@" in address and not is_nobodys(address)
+    return (
+        attributes.get("email_verified") == "true"
+        and "@" in address
+        and not is_placeholder_email(address)
+    )
 
 
 def _limit(aws: Aws, pool_id: str) -> Iterator[Finding]:

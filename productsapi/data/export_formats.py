@@ -62,18 +62,20 @@ class Csv:
             values = self.values_of(item)
             for name in values.keys() - set(self.names):
                 self.lost[name] = self.lost.get(name, 0) + 1
-            yield self._line([self._cell(values.get(name)) for name in self.names])
-
-    def _cell(self, value: Any) -> str:
-        if value is None:
-            return ""
-        return value if isinstance(value, str) else self.dumps(value)
+            yield self._line([cell_text(values.get(name), self.dumps) for name in self.names])
 
     @staticmethod
     def _line(cells: Sequence[str]) -> str:
         written = io.StringIO()
         csv.writer(written, lineterminator="\n").writerow(cells)
         return written.getvalue()
+
+
+def cell_text(value: Any, dumps: Callable[[Any], str]) -> str:
+    """A value in one cell of a table: a text as it is, anything else as JSON."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else dumps(value)
 
 
 class DynamoDbJson:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 
 class Fault(NamedTuple):
-    """Line and column count from 1; 0 where Python doesn't tell."""
+    """Line and column count from 1; 0 where Python doesn't report it."""
 
     name: str
     line: int
@@ -24,7 +24,7 @@ class Fault(NamedTuple):
 
 
 def fault(name: str, source: bytes, version: tuple[int, int] | None = None) -> Fault | None:
-    """What stands in the way; `version` is the grammar to hold it to, if it isn't this one's."""
+    """What can't be parsed; `version` is the grammar to hold it to, if it isn't this one's."""
     if b"\0" in source:
         line = source.count(b"\n", 0, source.index(b"\0")) + 1
         return Fault(name, line, 0, "a null byte (is it UTF-16?)")
@@ -47,9 +47,9 @@ def fault(name: str, source: bytes, version: tuple[int, int] | None = None) -> F
 
 def main() -> None:
     sources = json.load(sys.stdin)
-    judged = [fault(name, base64.b64decode(sources[name])) for name in sources]
+    checked = [fault(name, base64.b64decode(sources[name])) for name in sources]
     python = [list(sys.version_info[:2]), sys.implementation.name]
-    json.dump([*python, [found for found in judged if found]], sys.stdout)
+    json.dump([*python, [found for found in checked if found]], sys.stdout)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from productsapi.aws.location import Location
 from productsapi.aws.probe import SERVICES, RegionKnown
 from productsapi.config import Config
 from productsapi.errors import CredentialsError
-from productsapi.operations.doctor import access, project
+from productsapi.operations.doctor import connectivity, project
 from productsapi.operations.finding import Finding, State, attempt, worst
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
@@ -30,42 +30,42 @@ HERE = Location(REGION, ACCOUNT)
     ],
 )  # fmt: skip
 def test_a_clock_five_minutes_off_breaks_signatures(seconds: int, state: State, words: str) -> None:
-    found = access.clock(NOON, NOON + timedelta(seconds=seconds))
+    found = connectivity.clock(NOON, NOON + timedelta(seconds=seconds))
     assert found.state is state
     assert words in found.text
 
 
 def test_a_region_is_known_unknown_or_lacks_a_service() -> None:
-    assert access.region(REGION, RegionKnown("aws")).state is State.OK
-    unknown = access.region("eu-west-9", RegionKnown("aws", SERVICES))
+    assert connectivity.region(REGION, RegionKnown("aws")).state is State.OK
+    unknown = connectivity.region("eu-west-9", RegionKnown("aws", SERVICES))
     assert (unknown.state, "no Region eu-west-9" in unknown.text) == (State.WARNING, True)
-    short = access.region(REGION, RegionKnown("aws", ("cognito-idp",)))
+    short = connectivity.region(REGION, RegionKnown("aws", ("cognito-idp",)))
     assert (short.state, "cognito-idp" in short.text) == (State.WARNING, True)
 
 
 def test_a_region_that_is_not_enabled_is_named_as_such() -> None:
-    found = access.not_enabled("ap-east-1", "us-east-1")
+    found = connectivity.not_enabled("ap-east-1", "us-east-1")
     assert found.state is State.BROKEN
     assert "enable ap-east-1" in found.fix
 
 
 def test_another_account_than_expected_is_broken(config: Config) -> None:
-    other = access.account(HERE, replace(config, expected_account="999999999999"))
+    other = connectivity.account(HERE, replace(config, expected_account="999999999999"))
     assert other.state is State.BROKEN
     assert ACCOUNT in other.text
     assert "999999999999" in other.text
-    right = access.account(HERE, replace(config, expected_account=ACCOUNT))
+    right = connectivity.account(HERE, replace(config, expected_account=ACCOUNT))
     assert (right.state, right.text) == (State.OK, f"{ACCOUNT}, as expected")
 
 
 def test_without_an_expectation_any_account_will_do(config: Config) -> None:
-    assert "expected_account isn't set" in access.account(HERE, config).text
+    assert "expected_account isn't set" in connectivity.account(HERE, config).text
 
 
 def test_the_local_clouds_account_is_none_to_expect(config: Config) -> None:
     local = replace(HERE, account="000000000000", local=True)
     expecting = replace(config, expected_account=ACCOUNT)
-    assert access.account(local, expecting) == Finding("account", State.OK, "000000000000")
+    assert connectivity.account(local, expecting) == Finding("account", State.OK, "000000000000")
 
 
 # -- the project -----------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ def test_the_worst_counts_and_open_is_the_worst() -> None:
 
 def test_endpoints_are_reported_where_some_are_set() -> None:
     setting = Setting("dynamodb", "https://dynamodb.api.aws", "AWS_ENDPOINT_URL_DYNAMODB")
-    assert access.endpoints(Endpoints(())) == []
+    assert connectivity.endpoints(Endpoints(())) == []
     for ignored in (False, True):
-        (found,) = access.endpoints(Endpoints((setting,), ignored))
+        (found,) = connectivity.endpoints(Endpoints((setting,), ignored))
         assert (setting.by in found.text, "ignored" in found.text) == (True, ignored)

@@ -22,7 +22,7 @@ PLAIN = re.compile(r"[A-Za-z0-9_.:-]+")
 its own, in which no name is part of a text."""
 DUPLICATE = "DuplicateItem"
 NOT_TRIED = "NotTried"
-"""It went down with others: by itself it may do well."""
+"""It failed with others of its batch: by itself it may succeed."""
 THROTTLED = {
     "ProvisionedThroughputExceeded",
     "RequestLimitExceeded",
@@ -30,7 +30,7 @@ THROTTLED = {
     "TransactionConflict",
     "InternalServerError",
 }
-"""After these the same statement may do well a moment later."""
+"""After these the same statement may succeed a moment later."""
 
 
 def insert(aws: Aws, table: str, items: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -11,7 +11,7 @@ from productsapi.config import Config
 from productsapi.operations.finding import Finding, State
 
 BREAKS_SIGNATURES = timedelta(minutes=5)
-WORTH_TELLING = timedelta(minutes=1)
+WORTH_REPORTING = timedelta(minutes=1)
 SET_THE_CLOCK = "let the network set this machine's clock (`timedatectl set-ntp true`, or NTP)"
 
 
@@ -57,7 +57,7 @@ def clock(at_aws: datetime, here: datetime) -> Finding:
     text = f"{seconds} s {'ahead of' if off > timedelta(0) else 'behind'} AWS's"
     if abs(off) > BREAKS_SIGNATURES:
         return Finding("clock", State.BROKEN, f"{text}: AWS refuses what it signs", SET_THE_CLOCK)
-    if abs(off) > WORTH_TELLING:
+    if abs(off) > WORTH_REPORTING:
         return Finding("clock", State.WARNING, text, SET_THE_CLOCK)
     return Finding("clock", State.OK, "as AWS's, to a minute")
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from productsapi.aws.caller import Aws
-from productsapi.data import statements
+from productsapi.data import partiql_inserts
 from productsapi.data.pace import Pace, units_of
+from productsapi.data.partiql_inserts import Inserting
 from productsapi.data.rules import Item
-from productsapi.data.statements import Inserting
 from productsapi.errors import AwsError
 
 MODES = ("create", "upsert", "replace")
@@ -57,7 +57,7 @@ class Store:
     values_of: Callable[[Item], Mapping[str, Any]]
     mode: str
     by: str
-    inserting: Inserting = statements.STATEMENTS
+    inserting: Inserting = partiql_inserts.STATEMENTS
 
     def put(self, products: Sequence[Product]) -> list[End]:
         """Each one's end, in their order. Raises AwsError where nothing can be written at all."""
@@ -73,7 +73,7 @@ class Store:
         return [ends.get(each.key, busy) for each in products]
 
     def _try(self, products: Sequence[Product]) -> dict[Key, End]:
-        """The ends of those that came to one."""
+        """The results of those that have one."""
         ends: dict[Key, End] = {}
         there: Mapping[Key, Item] = {}
         if self.mode != "create":  # most of them may be there already
@@ -82,9 +82,9 @@ class Store:
         duplicates = []
         for each, end in zip(new, self._insert(new, self.inserting), strict=True):
             code = end.partition(":")[0]
-            if code == statements.DUPLICATE:
+            if code == partiql_inserts.DUPLICATE:
                 duplicates.append(each)
-            elif code not in statements.THROTTLED:
+            elif code not in partiql_inserts.THROTTLED:
                 ends[each.key] = End(why=end) if end else End(new=True)
         if duplicates:
             there = {**there, **self._read(duplicates)}
@@ -94,15 +94,17 @@ class Store:
         return ends
 
     def _insert(self, products: Sequence[Product], by: Inserting) -> list[str]:
-        """Each one's end. What went down with others goes on as a statement of its own."""
+        """Each one's end. What failed with its batch is sent again as a statement of its own."""
         ends: list[str] = []
         for at in range(0, len(products), by.most):
             items = [each.item for each in products[at : at + by.most]]
             self.pace.take(by.units * sum(map(units_of, items)))
             ends += by.insert(self.aws, self.table, items)
             self.pace.accepted()
-        left = [n for n, end in enumerate(ends) if end == statements.NOT_TRIED]
-        again = self._insert([products[n] for n in left], statements.STATEMENTS) if left else ()
+        left = [n for n, end in enumerate(ends) if end == partiql_inserts.NOT_TRIED]
+        again = (
+            self._insert([products[n] for n in left], partiql_inserts.STATEMENTS) if left else ()
+        )
         for n, end in zip(left, again, strict=True):
             ends[n] = end
         return ends

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from productsapi.cli.plan_summary import with_reason
-from productsapi.cli.switches import aside
+from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import completed
 from productsapi.cli.wrapping import say
 from productsapi.engine.field_changes import FieldChange, value_in_words
@@ -27,7 +27,7 @@ SIGNS = {
     Action.REFUSE: ("!", "red"),
     Action.UNCHANGED: (" ", None),
 }
-NOTHING_TO_TELL = {Action.UNCHANGED, Action.ABSENT}
+HIDDEN_ACTIONS = {Action.UNCHANGED, Action.ABSENT}
 GUIDES = {step.name for step in STEPS[:7]}
 """The guide's own steps, which are listed even where nothing is done in them."""
 LONGEST_VALUE = 240
@@ -58,7 +58,7 @@ def print_plan(plan: Plan, *, err: bool = True) -> None:
     print_exposures(plan, err=err)
     for number, step in enumerate(STEPS, 1):
         mine = [c for c in plan.changes if c.step == step.name]
-        shown = [c for c in mine if c.action not in NOTHING_TO_TELL]
+        shown = [c for c in mine if c.action not in HIDDEN_ACTIONS]
         if shown:
             click.secho(f"{number} {step.title}", bold=True, err=err)
         for change in shown:
@@ -82,7 +82,7 @@ def notes_as_json(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
 def plan_as_json(plan: Plan) -> list[dict[str, Any]]:
     """What there is to do; before it what lets someone in or is held, in entries of their form.
 
-    Not all notes: some stand for good, and an empty list says that there is nothing to do.
+    Not all notes: some are permanent, and an empty list says that there is nothing to do.
     """
     urgent = [note for note in plan.notes if note.exposes_access or note.warns]
     no_change: dict[str, Any] = {"step": None, "resource": None, "action": "note", "fields": []}
@@ -131,7 +131,7 @@ def print_steps(plan: Plan) -> None:
             Action.UNCHANGED: "unchanged",
         }
         counts = [f"{actions.count(a)} {word}" for a, word in words.items() if a in actions]
-        aside(f"✓ {number} {step.title:<18} {', '.join(counts)}")
+        print_unless_quiet(f"✓ {number} {step.title:<18} {', '.join(counts)}")
 
 
 def fields_in_words(change: Change) -> str:

@@ -9,8 +9,14 @@ import sys
 import pytest
 from keys import key
 
+from productsapi.cli.plan_detail import (
+    changes_as_json,
+    plan_as_json,
+    print_plan,
+    print_steps,
+    summary,
+)
 from productsapi.cli.progress import PlainReport, in_words, not_done, progress
-from productsapi.cli.render import changes_as_json, plan_as_json, print_plan, print_steps, summary
 from productsapi.engine.field_changes import FieldChange
 from productsapi.engine.outputs import Unknown
 from productsapi.engine.plan import Action, Change, Plan
