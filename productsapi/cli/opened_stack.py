@@ -15,7 +15,7 @@ from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
-    from productsapi.aws.lease_state import Glance
+    from productsapi.aws.lease_state import LeasePrefetch
     from productsapi.engine.outputs import Outputs
     from productsapi.local import LocalCloud
     from productsapi.stack import Stack
@@ -28,7 +28,7 @@ class Opened:
     stack: Stack
     aws: Aws
     target: Target
-    glance: Glance | None = None
+    glance: LeasePrefetch | None = None
     """Where the command may take the lease."""
 
     @property

@@ -17,7 +17,7 @@ from botocore.exceptions import UnknownServiceError
 from productsapi.aws.caller import Aws
 from productsapi.aws.clients import Clients
 from productsapi.aws.connect import LOOKED_INTO, check_account, connect, connect_local
-from productsapi.aws.lease_holder import LIFE
+from productsapi.aws.lease_expiry import LIFE
 from productsapi.aws.location import Location
 from productsapi.aws.models import find_by_name
 from productsapi.errors import ConfigError, CredentialsError, Interrupted, ProductsApiError

@@ -12,8 +12,8 @@ import pytest
 from parameter_store import NAME, Machines, Run, Store, Version, lost
 
 from productsapi.aws.lease import BEAT, BEAT_AGAIN, FRESH, SETTLE, LeaseLost
-from productsapi.aws.lease_holder import LIFE, MARGIN
-from productsapi.aws.lease_state import FORGOTTEN, GLANCE, Glance
+from productsapi.aws.lease_expiry import LIFE, MARGIN
+from productsapi.aws.lease_state import PREFETCH_LIFETIME, RECREATE_DELAY, LeasePrefetch
 from productsapi.errors import AlreadyExists, Interrupted, NotFound, Refused
 
 
@@ -46,9 +46,9 @@ def beating(run: Run) -> Callable[[], None]:
 # -- alone -----------------------------------------------------------------------------------------
 
 
-def glance(store: Store, machines: Machines) -> Glance:
+def prefetch(store: Store, machines: Machines) -> LeasePrefetch:
     run = machines.run("who looks")
-    return Glance(run.caller, "shop", run.lease._machine)  # type: ignore[arg-type]
+    return LeasePrefetch(run.caller, "shop", run.lease._machine)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("earlier", [0, 1, 3])
@@ -57,7 +57,7 @@ def test_seen_before_its_one_call_to_have_one_to_free(
 ) -> None:
     for number in range(earlier):
         taken(machines.run(f"earlier {number}")).lease.release()
-    seen = glance(store, machines)
+    seen = prefetch(store, machines)
     seen._looking.join()
     store.calls.clear()
     run = machines.run("a")
@@ -77,10 +77,10 @@ def test_seen_before_its_one_call_to_have_one_to_free(
 
 def test_what_was_seen_long_ago_is_looked_at_again(store: Store, machines: Machines) -> None:
     """As where a question was answered late: taking it by that would disturb others."""
-    seen = glance(store, machines)
+    seen = prefetch(store, machines)
     seen._looking.join()
     taken(machines.run("a")).lease.release()
-    store.now += GLANCE
+    store.now += PREFETCH_LIFETIME
     store.calls.clear()
     machines.run("b").lease.take(seen)
     assert store.operations == ["GetParameter", "PutParameter"]
@@ -88,7 +88,7 @@ def test_what_was_seen_long_ago_is_looked_at_again(store: Store, machines: Machi
 
 def test_a_look_that_is_refused_is_made_again(store: Store, machines: Machines) -> None:
     store.before["GetParameter"] += [lost]
-    machines.run("a").lease.take(glance(store, machines))
+    machines.run("a").lease.take(prefetch(store, machines))
     assert store.holder == "a"
 
 
@@ -161,7 +161,7 @@ def test_another_run_is_waited_for_and_its_end_noticed(store: Store, machines: M
     assert store.holder == "b"
     assert 20 <= store.now < 25
     reported = "alice on host-7 has been deploying since 2026-11-22T21:00:00Z; "
-    reported += "until that ends, or its lease runs out at 2026-11-22T21:01:00Z"
+    reported += "until that ends, or its lease expires at 2026-11-22T21:01:00Z"
     assert set(second.caller.reported) == {reported}
 
 
@@ -367,7 +367,7 @@ def test_s1_what_is_refused_as_existing_and_not_shown(store: Store, machines: Ma
 
     store.before["PutParameter"] += [exists]
     taken(machines.run("a"))
-    assert (store.holder, store.now >= FORGOTTEN) == ("a", True)
+    assert (store.holder, store.now >= RECREATE_DELAY) == ("a", True)
 
 
 def test_s1_what_aws_forgets_again_is_put_back(store: Store, machines: Machines) -> None:
