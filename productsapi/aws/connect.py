@@ -7,7 +7,7 @@ from time import monotonic, sleep
 
 import botocore.session
 
-from productsapi.aws.backoff import ride
+from productsapi.aws.backoff import retry_while_transient
 from productsapi.aws.clients import Clients
 from productsapi.aws.credentials import concerned, settle
 from productsapi.aws.endpoints import CHECK_ENDPOINT, configured
@@ -68,7 +68,7 @@ def connect(
         if endpoint is None:
             must_offer(session, region)
         clients.preload(LOOKED_INTO)
-        identity = ride(
+        identity = retry_while_transient(
             lambda: send(sts, first, "sts", "GetCallerIdentity", {}),
             _first_contact,
             lambda seconds, _reason: sleep(seconds),
@@ -85,7 +85,7 @@ def connect(
     except ProductsApiError:
         raise
     except Exception as error:
-        # botocore's word for an endpoint that isn't a URL
+        # botocore's text for an endpoint that isn't a URL
         if type(error) is ValueError and not concerned(error):
             raise ConfigError(str(error), f"{CHECK_ENDPOINT}: it starts with http://") from error
         raise translate(error, "sts", "GetCallerIdentity", "POST", None) from error

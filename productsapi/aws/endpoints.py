@@ -50,7 +50,7 @@ on a machine of EC2's, whose names end alike."""
 
 @dataclass(frozen=True)
 class Setting:
-    """Where one service is, and what says so, in the user's words."""
+    """Where one service is, and which setting says so."""
 
     service: str
     url: str
@@ -73,7 +73,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Endpoints:
-    """What is set. `ignored`: and counts for nothing, by the user's own word."""
+    """What is set. `ignored`: but not used, since another setting says so."""
 
     settings: tuple[Setting, ...]
     ignored: bool = False

@@ -81,7 +81,7 @@ def _examined(target: Target) -> Iterator[Finding]:
     elif aws is None:
         yield _not_looked_at(IN_THE_ACCOUNT, why)
     else:
-        yield from _account(aws.telling(_tell_wait), config, target)
+        yield from _account(aws.reporting_waits(_tell_wait), config, target)
 
 
 def _configuration(target: Target) -> Generator[Finding, None, Config | None]:

@@ -76,7 +76,7 @@ class Opened:
                 reported.add(reason)
                 click.echo(f"Waiting: {printable(reason)}", err=True)
 
-        return self.aws.telling(tell)
+        return self.aws.reporting_waits(tell)
 
 
 def open_stack(target: Target, **allowed: Any) -> Opened:

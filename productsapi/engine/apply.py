@@ -102,7 +102,7 @@ def reporting(change: Change, aws: Aws, report: Report) -> Iterator[Aws]:
     """Report a change's begin, waits and end; gives the AWS caller that reports its waits."""
     report.begun(change)
     try:
-        yield aws.telling(lambda reason: report.waiting(change, reason))
+        yield aws.reporting_waits(lambda reason: report.waiting(change, reason))
     except BaseException as error:
         report.failed(change, error)
         raise

@@ -14,13 +14,13 @@ from productsapi.aws.caller import Aws
 from productsapi.aws.retries import LAGGING
 from productsapi.errors import Outdated
 
-Standing = Mapping[str, Any]
+Described = Mapping[str, Any]
 """A function's configuration or an alias, as AWS returns it."""
 
 
-def of(standing: Standing) -> dict[str, str]:
+def of(described: Described) -> dict[str, str]:
     """The parameter that makes a change conditional. Some endpoints return no revision."""
-    return assumed(standing.get("RevisionId"))
+    return assumed(described.get("RevisionId"))
 
 
 def assumed(revision: str | None) -> dict[str, str]:
@@ -33,9 +33,9 @@ def change(  # noqa: PLR0913 - what, how, and what may stand there
     revision: str | None,
     *,
     send: Callable[[Mapping[str, str]], dict[str, Any]],
-    look: Callable[[], Standing],
-    as_planned: Callable[[Standing], bool],
-    done: Callable[[Standing], bool] = lambda _: False,
+    look: Callable[[], Described],
+    as_planned: Callable[[Described], bool],
+    done: Callable[[Described], bool] = lambda _: False,
 ) -> dict[str, Any] | None:
     """The answer to `send`, which gets the revision's parameter; None where it is done already.
 

@@ -13,7 +13,7 @@ from botocore.model import ServiceModel
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.response_check import NEEDED
-from productsapi.aws.retries import BLURRED
+from productsapi.aws.retries import UNPARSEABLE_RESPONSE
 from productsapi.errors import AwsError, Interrupted, Unintelligible
 
 MAY_TELL_NOTHING = {
@@ -60,7 +60,11 @@ def test_a_200_that_tells_nothing_is_its_own_error(
     assert raised.value.exit_code == 1
     assert "proxy" in raised.value.hint
     assert operation in raised.value.message
-    assert BLURRED.total <= sum(pauses) < BLURRED.total + BLURRED.longest
+    assert (
+        UNPARSEABLE_RESPONSE.total
+        <= sum(pauses)
+        < UNPARSEABLE_RESPONSE.total + UNPARSEABLE_RESPONSE.longest
+    )
 
 
 def test_a_blurred_answer_is_asked_for_again(aws: Aws, wire: Wire) -> None:

@@ -199,7 +199,7 @@ def test_a_telling_copy_tells_waits_the_original_not(
 ) -> None:
     heard: list[str] = []
     wire.will(THROTTLE, ok(UserPool={"Id": "eu-west-2_1"}))
-    aws.telling(heard.append).call("cognito-idp", "CreateUserPool", PoolName="pool")
+    aws.reporting_waits(heard.append).call("cognito-idp", "CreateUserPool", PoolName="pool")
     assert (len(heard), reported) == (1, [])
 
 

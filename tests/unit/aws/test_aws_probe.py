@@ -40,7 +40,7 @@ def test_the_time_is_a_refusals_and_asked_unsigned(wire: Wire, zone: str) -> Non
 
 def test_an_answer_without_a_date_tells_no_time(wire: Wire) -> None:
     wire.will(xml_error("MissingAuthenticationToken"))
-    with pytest.raises(AwsError, match="tells no time"):
+    with pytest.raises(AwsError, match="has no time"):
         probe.time_at_aws("eu-west-2")
 
 

@@ -182,7 +182,7 @@ def test_ctrl_c_is_answered_and_twice_abandons_a_call(
         answered.set()
 
     cloud.before["create function"].append(ctrl_c)
-    _, applied = deploy(stack(cloud), aws.telling(answer), report)
+    _, applied = deploy(stack(cloud), aws.reporting_waits(answer), report)
     ends.set()
     assert answers == [CTRL_C]
     assert [c.key for c in applied.abandoned] == ["function"]

@@ -254,7 +254,7 @@ def test_an_old_key_that_doesnt_fit_goes_at_once(keyed: World) -> None:
     later = datetime.now(timezone.utc) + timedelta(minutes=16)
     stack = replace(keyed.stack(**ON), began=later)
     waits: list[str] = []
-    aws = keyed.aws.telling(waits.append)
+    aws = keyed.aws.reporting_waits(waits.append)
     keyed.aws = aws
     keyed.deploy(stack)
     assert "CreateApiKey" in keyed.operations

@@ -15,7 +15,7 @@ from sources import PACKAGE
 from steps_world import Call, World
 
 from productsapi import packaging
-from productsapi.aws.rehearsal import LOOK
+from productsapi.aws.recorded_calls import LOOK
 from productsapi.engine.plan import Plan, plan
 from productsapi.errors import Refused
 from productsapi.operations.guide import DEFINITION, Guide, guide
