@@ -60,7 +60,7 @@ class Change:
     on_hold: tuple[str, ...] = ()
     """What it would make live again after a rollback from it."""
     about: str = ""
-    """What the fields don't show, in words."""
+    """What the fields don't show, as text."""
 
     @property
     def changed(self) -> frozenset[str]:
