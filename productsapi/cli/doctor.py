@@ -191,7 +191,7 @@ def _account(aws: Aws, config: Config, target: Target) -> Iterator[Finding]:
 def _scope(opened: Opened) -> Scope:
     """With the ids of what is deployed, by which the caller's policy may go."""
     from productsapi.operator_policy import Scope
-    from productsapi.stack.outputs import API_ID, USER_POOL_ID
+    from productsapi.stack.output_names import API_ID, USER_POOL_ID
 
     try:
         outputs = opened.outputs()

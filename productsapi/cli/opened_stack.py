@@ -57,7 +57,7 @@ class Opened:
 
     def invoke_url(self, outputs: Outputs) -> str | None:
         """The domain's where it answers; None where there is no API yet."""
-        from productsapi.stack.outputs import API_ID
+        from productsapi.stack.output_names import API_ID
 
         api_id = outputs.get(API_ID)
         if api_id is None:

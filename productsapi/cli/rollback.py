@@ -54,7 +54,7 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
     opened = glancing(open_stack(target))
     from productsapi.cli.output import print_json
     from productsapi.cli.render import changes_as_json
-    from productsapi.stack.stack_outputs import contract
+    from productsapi.stack.json_contract import contract
 
     asks = opened.asks(yes=yes)
     plan, (prepared, reading) = _rolled_back(opened, to, asks=asks)

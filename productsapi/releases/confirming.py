@@ -18,7 +18,7 @@ from productsapi.releases.metadata import no_rollback_metadata, parse_rollback_m
 from productsapi.releases.rollback import Older, Prepared
 from productsapi.releases.switch import AliasMove, patch_stage, say, stage_fields
 from productsapi.stack import ALIAS, Stack, revisions
-from productsapi.stack.outputs import API_ID
+from productsapi.stack.output_names import API_ID
 
 
 def chosen_anew(first: Prepared, second: Prepared) -> bool:

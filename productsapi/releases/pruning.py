@@ -17,7 +17,13 @@ from productsapi.releases.inventory import Past, Published, Snapshot, look
 from productsapi.releases.metadata import Release
 from productsapi.stack import ALIAS, Stack, kinds
 from productsapi.stack.api_tree import SERIAL_GROUP
-from productsapi.stack.outputs import API_ID, CLIENT_ID, DEPLOYMENT_ID, NEWEST_RELEASE, live_version
+from productsapi.stack.output_names import (
+    API_ID,
+    CLIENT_ID,
+    DEPLOYMENT_ID,
+    NEWEST_RELEASE,
+    live_version,
+)
 
 IN_USE = {"ResourceConflictException": "alias", "BadRequestException": "stage"}
 """By code, what AWS speaks of where an alias or a stage points to what was to go."""

@@ -26,7 +26,7 @@ from productsapi.releases.switch import move_alias
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import ALIAS, Stack, kinds, revisions
 from productsapi.stack import function_settings as settings
-from productsapi.stack.outputs import live_version
+from productsapi.stack.output_names import live_version
 
 EVENT = "productsapi:rights"
 """What the functions' `shared/entry.py` takes for this question."""

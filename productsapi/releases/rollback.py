@@ -18,7 +18,7 @@ from productsapi.routes import FUNCTIONS
 from productsapi.stack import Stack, kinds
 from productsapi.stack.api_tree import served_deployment, summary_in, summary_of
 from productsapi.stack.option import Options, required
-from productsapi.stack.outputs import API_ID, AUTHORIZER_ID, CLIENT_ID, SERVED_ID, USER_POOL_ID
+from productsapi.stack.output_names import API_ID, AUTHORIZER_ID, CLIENT_ID, SERVED_ID, USER_POOL_ID
 
 LOOKED_AT = frozenset(
     {

@@ -1,7 +1,7 @@
 """Custom domains that lead to an API: while one does, neither it nor its stage can be removed (G7).
 
 But those of ours, which go before. They are looked for before a teardown's first change, by a
-bounded number of calls; where that many didn't tell, AWS's own refusal does, in the same words.
+bounded number of calls; where those were not enough, AWS's own refusal is met, with the same text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from productsapi.stack import Stack
 MOST = 25
 """Domains that are asked about, a call each. Most accounts have none."""
 REFUSAL = "base path mapping"
-"""In the words of BadRequestException: «Please remove all base path mappings related to the RestApi
+"""In the text of BadRequestException: «Please remove all base path mappings related to the RestApi
 in your domains: …» (serverless/serverless#3638)."""
 
 

@@ -27,7 +27,7 @@ def assumed(revision: str | None) -> dict[str, str]:
     return {"RevisionId": revision} if revision else {}
 
 
-def change(  # noqa: PLR0913 - what, how, and what may stand there
+def change(  # noqa: PLR0913 - what, how, and what may be there
     aws: Aws,
     what: str,
     revision: str | None,
@@ -43,7 +43,7 @@ def change(  # noqa: PLR0913 - what, how, and what may stand there
     `as_planned`: a revision also moves with changes that don't concern us. A read that returns the
     refused revision is older than the refusal, so it is repeated.
 
-    Raises Outdated where something else stands there, or AWS goes on showing what it refused.
+    Raises Outdated where something else is there, or AWS goes on showing what it refused.
     """
     pauses = LAGGING.pauses()
     while True:

@@ -27,7 +27,7 @@ from productsapi.releases.switch import described, move_alias
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import ALIAS, Stack, api_tree, kinds, revisions
 from productsapi.stack import function_settings as settings
-from productsapi.stack.outputs import latest_code, live_version
+from productsapi.stack.output_names import latest_code, live_version
 
 RIGHTS_SPREAD = 5.0
 """Seconds between a role's new rights and the code that needs them: an environment that starts

@@ -21,7 +21,7 @@ from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.errors import CredentialsError, Interrupted, ProductsApiError
 from productsapi.releases import hold
-from productsapi.stack.outputs import DEPLOYMENT_ID
+from productsapi.stack.output_names import DEPLOYMENT_ID
 from productsapi.steps.deployment import Deployment
 
 DEFINITION = "DEFINITION"

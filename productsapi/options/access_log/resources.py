@@ -30,7 +30,7 @@ from productsapi.releases.switch import patch_stage
 from productsapi.stack import Stack, kinds, log_group
 from productsapi.stack.api_tree import SERIAL_GROUP, stage_called
 from productsapi.stack.features import FeaturePart
-from productsapi.stack.outputs import API_ID
+from productsapi.stack.output_names import API_ID
 
 OFF_BY = "access_log.enabled to false"
 ROLE_PATH = "/productsapi/"

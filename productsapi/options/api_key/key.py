@@ -29,7 +29,7 @@ from productsapi.options.api_key.usage_plan import name_in_the_account, ours
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import SERIAL_GROUP, tags
 from productsapi.stack.features import FeaturePart
-from productsapi.stack.outputs import USAGE_PLAN_ID
+from productsapi.stack.output_names import USAGE_PLAN_ID
 from productsapi.stack.tag_sync import Tagged, set_tags
 
 VERSION_TAG = "productsapi:secret-version"

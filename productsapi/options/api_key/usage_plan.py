@@ -22,7 +22,7 @@ from productsapi.stack import Stack, kinds
 from productsapi.stack.api_tree import SERIAL_GROUP, tags
 from productsapi.stack.eventual_consistency import looked_at_again
 from productsapi.stack.features import FeaturePart
-from productsapi.stack.outputs import API_ID, USAGE_PLAN_ID
+from productsapi.stack.output_names import API_ID, USAGE_PLAN_ID
 from productsapi.stack.tag_sync import Tagged, set_tags
 
 PERIOD = "MONTH"

@@ -16,7 +16,7 @@ from productsapi.options.domain.mappings import others_in_words
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import SERIAL_GROUP, tags
 from productsapi.stack.features import FeaturePart
-from productsapi.stack.outputs import API_ID, DOMAIN_TARGET, DOMAIN_ZONE, RECORD_ZONE
+from productsapi.stack.output_names import API_ID, DOMAIN_TARGET, DOMAIN_ZONE, RECORD_ZONE
 from productsapi.stack.tag_sync import Tagged, add_tags, set_tags
 
 ZONE_TAG = "productsapi:zone-id"

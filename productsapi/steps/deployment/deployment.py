@@ -28,7 +28,7 @@ from productsapi.stack.api_tree import (
     summary_in,
 )
 from productsapi.stack.eventual_consistency import looked_at_again
-from productsapi.stack.outputs import (
+from productsapi.stack.output_names import (
     API_ID,
     AUTHORIZER_ID,
     DEPLOYMENT_ID,
@@ -52,7 +52,7 @@ class Deployment(ApiPart, Managed):
 
     contents: tuple[Managed, ...]
     """What a snapshot freezes: paths, methods, gateway responses, the authorizer."""
-    behind: tuple[Key, ...]
+    before: tuple[Key, ...]
     """What must work before callers are sent there: code, rights, permissions, the table."""
     recorded: Mapping[str, str]
     """What its metadata records of the options."""
@@ -74,7 +74,7 @@ class Deployment(ApiPart, Managed):
 
     @property
     def depends_on(self) -> tuple[Key, ...]:
-        return (*(part.key for part in self.contents), *self.behind)
+        return (*(part.key for part in self.contents), *self.before)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         """What the stage serves; where there is no stage, the newest of ours, for it to serve."""

@@ -24,7 +24,7 @@ from productsapi.stack.api_tree import (
     stages,
     tags,
 )
-from productsapi.stack.outputs import API_ID, DEPLOYMENT_ID, SERVED_ID
+from productsapi.stack.output_names import API_ID, DEPLOYMENT_ID, SERVED_ID
 from productsapi.stack.stage_part import Settings, StagePart
 from productsapi.stack.tag_sync import Tagged, set_tags
 from productsapi.steps.deployment import method_settings, throttling

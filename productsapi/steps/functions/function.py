@@ -16,7 +16,7 @@ from productsapi.releases.switch import wait_for_edge
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import ALIAS, Stack, kinds, revisions
 from productsapi.stack import function_settings as settings
-from productsapi.stack.outputs import latest_code
+from productsapi.stack.output_names import latest_code
 from productsapi.stack.previous_names import left_over, previous_names
 from productsapi.stack.tag_sync import Tagged, set_tags
 

@@ -11,7 +11,7 @@ from productsapi.engine.resource import Fields, Observed, Upsert
 from productsapi.gateway_problems import GATEWAY_PROBLEMS, TYPE, GatewayProblem
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import ApiPart
-from productsapi.stack.outputs import API_ID
+from productsapi.stack.output_names import API_ID
 
 PROBLEM = "application/problem+json"
 KINDS = ("application/json", PROBLEM)

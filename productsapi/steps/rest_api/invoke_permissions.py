@@ -12,7 +12,7 @@ from productsapi.engine.outputs import Given, Outputs
 from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.routes import ROUTES, Route
 from productsapi.stack import ALIAS, Stack, kinds
-from productsapi.stack.outputs import API_ID
+from productsapi.stack.output_names import API_ID
 from productsapi.steps.rest_api import resource_policy
 
 ACTION = "lambda:InvokeFunction"

@@ -15,7 +15,7 @@ from productsapi.errors import NotFound
 from productsapi.routes import Route
 from productsapi.stack import ALIAS, kinds
 from productsapi.stack.api_tree import ApiPart, address, needs_key, tree
-from productsapi.stack.outputs import API_ID, AUTHORIZER_ID, path_id
+from productsapi.stack.output_names import API_ID, AUTHORIZER_ID, path_id
 from productsapi.steps.rest_api.unmanaged import locked_with
 
 MAPPING = ("credentials", "contentHandling", "requestParameters", "requestTemplates")

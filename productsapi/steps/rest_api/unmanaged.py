@@ -27,7 +27,7 @@ from productsapi.stack.api_tree import (
     summary_of,
     tree,
 )
-from productsapi.stack.outputs import API_ID, AUTHORIZER_ID
+from productsapi.stack.output_names import API_ID, AUTHORIZER_ID
 from productsapi.wording import in_a_row
 
 ROOT = "/"

@@ -11,7 +11,7 @@ from productsapi.engine.resource import Cleanup, Observed
 from productsapi.releases.switch import MOVED, wait_for_edge
 from productsapi.routes import ROUTES
 from productsapi.stack import ALIAS, Stack, kinds
-from productsapi.stack.outputs import API_ID, latest_code
+from productsapi.stack.output_names import API_ID, latest_code
 from productsapi.steps.rest_api import resource_policy
 from productsapi.steps.rest_api.invoke_permissions import statement_id
 

@@ -14,8 +14,8 @@ from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.engine.teardown import Protected
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.stack import Stack, features, kinds, tag_list
-from productsapi.stack.name_collisions import IN_DOUBT, doubt
-from productsapi.stack.outputs import pointer_to
+from productsapi.stack.duplicates import IN_DOUBT, doubt
+from productsapi.stack.output_names import pointer_to
 from productsapi.stack.tag_sync import Tagged, set_tags
 from productsapi.steps.table import capacity
 from productsapi.steps.table.pointers import MADE_NOW, POINTERS

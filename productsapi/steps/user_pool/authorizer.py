@@ -10,7 +10,7 @@ from productsapi.engine.outputs import Given, Outputs
 from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import ApiPart, tree
-from productsapi.stack.outputs import API_ID, AUTHORIZER_ID, USER_POOL_ID
+from productsapi.stack.output_names import API_ID, AUTHORIZER_ID, USER_POOL_ID
 
 IMMUTABLE = {
     "type": "API Gateway can't make another kind of authorizer a Cognito one: "

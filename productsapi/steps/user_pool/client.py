@@ -14,7 +14,7 @@ from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import AlreadyExists, AwsError
 from productsapi.stack import kinds
 from productsapi.stack.eventual_consistency import looked_at_again
-from productsapi.stack.outputs import CLIENT_ID, USER_POOL_ID, pointer_to
+from productsapi.stack.output_names import CLIENT_ID, USER_POOL_ID, pointer_to
 from productsapi.steps.user_pool import clients, full_updates
 
 FLOWS = clients.FLOWS

@@ -18,8 +18,8 @@ from productsapi.engine.outputs import Outputs
 from productsapi.engine.resource import Cleanup, Note, Observed, Ownership, Resource
 from productsapi.errors import NotFound, Refused
 from productsapi.stack import Stack, kinds
-from productsapi.stack.name_collisions import Candidate, Duplicates, Wording
-from productsapi.stack.outputs import CLIENT_ID, USER_POOL_ID, pointer_to
+from productsapi.stack.duplicates import Candidate, Duplicates, Wording
+from productsapi.stack.output_names import CLIENT_ID, USER_POOL_ID, pointer_to
 
 Client = dict[str, Any]
 

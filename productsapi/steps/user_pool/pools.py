@@ -11,8 +11,8 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.names import Kind
 from productsapi.engine.outputs import Outputs
 from productsapi.errors import AccessDenied, NotFound
-from productsapi.stack.name_collisions import Candidate, Duplicates, Wording
-from productsapi.stack.outputs import USER_POOL_ID
+from productsapi.stack.duplicates import Candidate, Duplicates, Wording
+from productsapi.stack.output_names import USER_POOL_ID
 
 KIND = Wording("user pool", "user pools", "--pool-id")
 

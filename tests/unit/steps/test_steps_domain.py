@@ -18,7 +18,7 @@ from productsapi.options.domain.certificate import covers
 from productsapi.options.domain.configuration import Domain
 from productsapi.options.domain.doctor import hosted_zone
 from productsapi.stack import Stack
-from productsapi.stack.stack_outputs import contract
+from productsapi.stack.json_contract import contract
 
 NAME = "api.shop.example.com"
 ARN = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/12345678"

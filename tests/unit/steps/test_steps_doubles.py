@@ -15,7 +15,7 @@ from steps_world import Quiet, World, lose_pointers
 from productsapi.engine.plan import Change
 from productsapi.errors import Interrupted, Refused
 from productsapi.operations.doctor.duplicates import doubles
-from productsapi.stack.name_collisions import DOUBT_TAG
+from productsapi.stack.duplicates import DOUBT_TAG
 
 LISTINGS = {
     "CreateRestApi": ("GetRestApis", "items"),

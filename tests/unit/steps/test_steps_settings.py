@@ -12,7 +12,7 @@ from steps_world import World
 from productsapi.gateway_problems import GATEWAY_PROBLEMS, TYPE
 from productsapi.routes import FUNCTIONS, PATHS, ROUTES
 from productsapi.stack import function_settings
-from productsapi.stack.stack_outputs import contract
+from productsapi.stack.json_contract import contract
 
 
 def test_outputs_are_those_of_the_contract(standing: World) -> None:

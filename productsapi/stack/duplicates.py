@@ -1,7 +1,8 @@
-"""Which of several of one name is ours: REST APIs and user pools may share a name.
+"""Duplicates: which of several of one name is ours, and removing our own empty ones.
 
-The tag decides. Several with our tag come from a create whose answer was lost: all but one are
-empty then, and are removed. Of several without a stack's tag the user has to choose one.
+REST APIs and user pools may share a name: the tag decides. Several with our tag come from a create
+whose answer was lost: all but one are empty then, and are removed. Of several without a stack's tag
+the user has to choose one.
 
 While a pointer names the one in use, others are not searched for, except with --find-doubles, and
 for an hour after an answer was lost or a run died before it wrote the pointers.
@@ -22,7 +23,7 @@ from productsapi.engine.outputs import Given, Outputs
 from productsapi.engine.resource import Cleanup, Observed
 from productsapi.errors import NotFound, Refused
 from productsapi.stack import STACK_TAG, Stack
-from productsapi.stack.outputs import pointer_to
+from productsapi.stack.output_names import pointer_to
 
 SEPARATOR = ", "
 LAG = timedelta(seconds=30)
@@ -35,7 +36,7 @@ DOUBT = timedelta(hours=1)
 
 
 def doubt(stack: Stack, tags: Mapping[str, str]) -> Given:
-    """What the table's tags tell of it, as an output; nothing once it is long ago."""
+    """What the table's tags record of it, as an output; nothing once it is long ago."""
     reported = tags.get(DOUBT_TAG, "")
     with suppress(ValueError, TypeError):  # of what somebody else has written there
         if stack.began - datetime.fromisoformat(reported) < DOUBT:
@@ -45,7 +46,7 @@ def doubt(stack: Stack, tags: Mapping[str, str]) -> Given:
 
 @dataclass(frozen=True)
 class Wording:
-    """What is looked for, in words, and the option that chooses one."""
+    """What is looked for, as text, and the option that chooses one."""
 
     one: str
     many: str
@@ -76,7 +77,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Duplicates(Cleanup):
-    """Doubles of what is in use. AWS takes a create that is sent again for another one.
+    """Duplicates of what is in use. AWS takes a create that is sent again for another one.
 
     Those go that are proven to be empty; what isn't is for a person to decide.
     """
@@ -85,7 +86,7 @@ class Duplicates(Cleanup):
     wanted = False
     of: ClassVar[Wording]
     used: ClassVar[Output]
-    """The output that tells the id of the one in use."""
+    """The output with the id of the one in use."""
 
     @property
     def lookup_inputs(self) -> tuple[Output, ...]:
