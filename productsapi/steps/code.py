@@ -154,7 +154,7 @@ class LiveCode(Managed):
         return still.minus(self._wanted(known))
 
     def _hold(self, known: Outputs, found: Published | None) -> Hold:
-        """Where the function was called otherwise, its former alias tells."""
+        """Where the function had another name, its former alias holds it."""
         if found is None:
             return holds.parse(known.get(settings.former_hold(self.function)))
         return holds.parse(found.aliases.get(ALIAS, {}).get("Description"))
@@ -184,7 +184,7 @@ class LiveCode(Managed):
         return found == {name: wanted[name] for name in found}
 
     def _upload(self, aws: Aws, found: Published, revision: str | None) -> str | None:
-        """Bring the code to what is wanted; gives the revision that stands then."""
+        """Bring the code to what is wanted; returns the revision that it has then."""
         seen, wanted = _code(found.latest), (self.sha256, self.stack.config.functions.architecture)
         if seen == wanted:
             return revision

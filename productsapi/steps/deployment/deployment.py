@@ -38,14 +38,14 @@ from productsapi.stack.output_names import (
 )
 
 DIGEST = 32
-"""Characters of the hash that stand in a deployment's description."""
+"""Characters of the hash in a deployment's description."""
 
 
 @dataclass(frozen=True)
 class Deployment(ApiPart, Managed):
-    """What callers get is this snapshot, not the API as it stands: a change needs a new one.
+    """What callers get is this snapshot, not the API as it is: a change needs a new one.
 
-    The hash of everything a snapshot holds stands in its description, so that one is made exactly
+    The hash of everything a snapshot holds is in its description, so that one is made exactly
     when the stage serves something else than what we want. The newest one is always the one that
     callers are to reach: going back to an earlier definition makes another one.
     """

@@ -112,8 +112,8 @@ class Stage(Managed):
             "canary": [end_canary()],
         }
         said = holds.parse(observed.raw.get("description"))
-        tells = "deployment" in changed and self._hold(known) != said
-        moved = changed | {"rollback"} if tells else changed
+        renews = "deployment" in changed and self._hold(known) != said
+        moved = changed | {"rollback"} if renews else changed
         needed = [patch for field in patches if field in moved for patch in patches[field]]
         if changed & {"limits"}.union(*(part.FIELDS for part in self.parts)):
             needed += method_settings.patches(had, self._settings())

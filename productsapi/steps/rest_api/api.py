@@ -128,7 +128,7 @@ class RestApi(Managed):
         gap = (
             adoption_notice.notes(self.stack, aws, api_id) if ownership is Ownership.ADOPTED else ()
         )
-        if self.stack.delete_foreign:  # then the plan tells what goes
+        if self.stack.delete_foreign:  # then the plan lists what goes
             return (*reported, *gap)
         return (*unmanaged_notes.notes(self.stack, aws, api_id), *reported, *gap)
 

@@ -93,6 +93,6 @@ class InvokePermission(Managed):
 
 
 def statement_id(api_id: Any, route: Route) -> str:
-    """The id that we give a route's statement: it tells which API and which route."""
+    """The id that we give a route's statement: it names the API and the route."""
     slug = re.sub(r"[^A-Za-z0-9]+", "-", str(route)).strip("-")
     return f"productsapi-{api_id}-{slug}"

@@ -16,7 +16,7 @@ from productsapi.steps.rest_api import resource_policy
 from productsapi.steps.rest_api.invoke_permissions import statement_id
 
 ON_ALIAS = f"{ALIAS}:"
-"""Before a statement's id, which holds no colon: it stands on the alias, not on the function."""
+"""Before a statement's id, which holds no colon: it is on the alias, not on the function."""
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ class Table(Managed):
             holds_items = any(page["Items"] for page in pages)
         except AccessDenied:
             return "whether it holds items can't be seen (dynamodb:Scan isn't allowed)"
-        except NotFound:  # of the data alone, as just after a table is made (D3), tells nothing
+        except NotFound:  # of the data alone, as just after a table is made (D3), says nothing
             there = not self._is_gone(aws)
             return "whether it holds items can't be seen: Scan isn't served" if there else None
         return "it holds items (--delete-data removes them)" if holds_items else None

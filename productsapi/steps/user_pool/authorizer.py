@@ -1,4 +1,4 @@
-"""The authorizer, which every method but OPTIONS hangs on."""
+"""The authorizer, which every method but OPTIONS uses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ IMMUTABLE = {
 
 @dataclass(frozen=True)
 class Authorizer(ApiPart, Managed):
-    """Lets in whoever holds an ID token of the pool; every method but OPTIONS hangs on it."""
+    """Lets in whoever holds an ID token of the pool; every method but OPTIONS uses it."""
 
     step = "user_pool"
     kind = kinds.AUTHORIZER

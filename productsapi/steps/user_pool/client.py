@@ -22,7 +22,7 @@ ANALYTICS = "AnalyticsConfiguration"
 OF_ANALYTICS = "analytics|pinpoint"
 """Pinpoint ended on 2026-10-30: what a client still has of it may be refused, sent back (C9)."""
 DEFAULTS = {"AccessToken": (1, "hours"), "IdToken": (1, "hours"), "RefreshToken": (30, "days")}
-"""What holds where Cognito tells no length, or no unit."""
+"""What holds where Cognito returns no length, or no unit."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ KIND = Wording("user pool", "user pools", "--pool-id")
 
 
 def named(aws: Aws, name: str, *, but: str | None = None) -> list[Candidate]:
-    """All pools of the name `but` one. The listing tells no tags, so each is looked into."""
+    """All pools of the name `but` one. The listing has no tags, so each is looked into."""
     pages = aws.pages("cognito-idp", "ListUserPools", MaxResults=60)
     ids = [pool["Id"] for page in pages for pool in page["UserPools"] if pool["Name"] == name]
     return [pool for pool_id in ids if pool_id != but and (pool := described(aws, pool_id))]

@@ -55,7 +55,7 @@ def explained(pool: Mapping[str, Any]) -> Iterator[None]:
             raise
         text = f"{error.text}; the pool sends its text messages by the role {role}, and an update "
         text += "must name it again, or messages end"
-        hint = f"ask for the permission iam:PassRole on {role}, or mend that role"
+        hint = f"ask for the permission iam:PassRole on {role}, or fix that role"
         raise type(error)(
             error.operation,
             error.code,
