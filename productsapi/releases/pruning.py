@@ -26,7 +26,7 @@ from productsapi.stack.output_names import (
 )
 
 IN_USE = {"ResourceConflictException": "alias", "BadRequestException": "stage"}
-"""By code, what AWS speaks of where an alias or a stage points to what was to go."""
+"""By error code, what points to what was to be deleted."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Why a rollback is refused: the release has less protection than today's, or parts are gone.
 
-Pure: each reason in words, from what was read.
+Pure: each reason as text, from what was read.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from productsapi.stack.option import Requirement
 
 LOCKED = "COGNITO_USER_POOLS"
 OURS = {str(route) for route in ROUTES}
-WHAT_IT_HANGS_ON = {
+DEPENDENCY_MISMATCH_REASONS = {
     "authorizer": "lets in by another authorizer than today's",
     "pool": "lets in the users of another user pool than today's",
     "functions": "calls functions that have other names today",
@@ -29,12 +29,12 @@ class Today:
     """What a former release has to fit in with."""
 
     client_id: str | None
-    hangs_on: Mapping[str, str]
+    external_dependencies: Mapping[str, str]
     roles: frozenset[str]
     """The ARNs of the roles that are there."""
     category_index: bool
-    tells_locks: bool
-    """Whether the endpoint tells how a deployed method is locked, as AWS does."""
+    reports_locks: bool
+    """Whether the endpoint reports how a deployed method is locked, as AWS does."""
     required: tuple[Requirement, ...] = ()
     """What the options ask of a deployment."""
 
@@ -44,7 +44,7 @@ def weaker_version(name: str, then: Version, live: Mapping[str, Any], today: Tod
     role = str(then.configuration.get("Role"))
     reported = (then.configuration.get("Environment", {}), live.get("Environment", {}))
     if any("Error" in each for each in reported):
-        reasons = ["doesn't tell its settings"]
+        reasons = ["doesn't return its settings"]
     else:
         former, now = (each.get("Variables", {}) for each in reported)
         reasons = [*_other_data(former, now, today), *_more_let_in(former, now, today)]
@@ -65,16 +65,17 @@ def weaker_deployment(
     name = f"API deployment {then.id}"
     if methods is None:
         return [f"{name} is gone"]
+    needs = then.metadata.external_dependencies
     reasons = [
-        words
-        for what, words in WHAT_IT_HANGS_ON.items()
-        if what in then.metadata.hangs_on and then.metadata.hangs_on[what] != today.hangs_on[what]
+        reason
+        for what, reason in DEPENDENCY_MISMATCH_REASONS.items()
+        if what in needs and needs[what] != today.external_dependencies[what]
     ]
-    if not WHAT_IT_HANGS_ON.keys() <= then.metadata.hangs_on.keys():
-        reasons.append("doesn't tell what it hangs on")
-    reasons += [r.reason for r in today.required if then.metadata.hangs_on.get(r.name) != r.value]
-    if not methods and today.tells_locks:
-        reasons.append("doesn't tell what it lets in")
+    if not DEPENDENCY_MISMATCH_REASONS.keys() <= needs.keys():
+        reasons.append("doesn't record which authorizer, user pool and functions it depends on")
+    reasons += [r.reason for r in today.required if needs.get(r.name) != r.value]
+    if not methods and today.reports_locks:
+        reasons.append("doesn't report which methods it serves, or how they are authorized")
     return [f"{name} {reason}" for reason in (*reasons, *_open(methods, served, today))]
 
 
@@ -128,8 +129,8 @@ def _open(methods: Methods, served: Methods, today: Today) -> Iterator[str]:
             route = f"{http_method} {path}"
             lock = reported.get("authorizationType")
             ours = f"{http_method} {our_path(path)}" in OURS
-            if lock is None and today.tells_locks:
-                yield f"doesn't tell how {route} is locked"
+            if lock is None and today.reports_locks:
+                yield f"doesn't report how {route} is locked"
             elif lock == "NONE" or (ours and lock not in {LOCKED, None}):
                 yield f"has {route} locked by {lock}"
             key_today = served.get(path, {}).get(http_method, {}).get("apiKeyRequired")

@@ -83,7 +83,7 @@ def bring_in_force(aws: Aws, stack: Stack, outputs: Outputs, functions: list[str
         raise NotInForce(
             f"deployed, but {_in_words(stack, reported.denied)}, also after "
             f"{FIRST + sum(PAUSES):.0f} s and, where that is what callers reach, with new versions",
-            "it may pass within minutes (`productsapi verify` tells); where it doesn't, a "
+            "it may pass within minutes (`productsapi verify` shows it); where it doesn't, a "
             "permissions boundary, or a policy of the table or the organisation, forbids it",
         )
     return [
@@ -143,14 +143,14 @@ def _renew(aws: Aws, stack: Stack, function: str, served: str, known: Outputs) -
     """
     name = stack.function_name(function)
     live, alias = _live(aws, stack, function, served)
-    standing = settings.wait_until_settled(aws, name)
-    if contents(standing) != live.contents:
+    current = settings.wait_until_settled(aws, name)
+    if contents(current) != live.contents:
         return served
     said = f"version {served} made anew: its role has new rights"  # else no other is published
     revisions.change(
         aws,
         f"function {name}",
-        standing.get("RevisionId"),
+        current.get("RevisionId"),
         send=lambda assumed: aws.call(
             "lambda", "UpdateFunctionConfiguration", FunctionName=name, Description=said, **assumed
         ),

@@ -9,7 +9,7 @@ from productsapi.engine.outputs import Outputs
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.errors import Outdated, Refused
-from productsapi.releases import holding, metadata
+from productsapi.releases import metadata, rollback_holds
 from productsapi.releases.history import Entry, History, history
 from productsapi.releases.inventory import Past, Snapshot
 from productsapi.releases.regressions import Today, weaker_deployment, weaker_version
@@ -30,7 +30,7 @@ LOOKED_AT = frozenset(
         kinds.RELEASES,
     }
 )
-"""Kinds of resources that tell what there is to go back to, and what that has to fit in with."""
+"""Kinds of resources that show what there is to go back to, and what that has to fit in with."""
 
 
 HINT = "nothing was moved; repeat the command in a minute"
@@ -82,7 +82,7 @@ def prepare(
     entry = known.find(asked)
     if past.stage is None or any(found.live is None for found in past.functions.values()):
         raise Refused(
-            "not all of the stack is served now, so a rollback can't tell what it would change",
+            "not all of the stack is served now, so it is unknown what a rollback would change",
             "`productsapi deploy` puts it right first",
         )
     today = _today(stack, options, reading)
@@ -92,13 +92,13 @@ def prepare(
     ]
     if reasons:
         raise Refused(
-            f"the release of {entry.release} protects less than today's, or hangs on what is "
-            "gone:\n  " + "\n  ".join(reasons),
+            f"the release of {entry.release} is less protected than the current release, or "
+            "depends on something that no longer exists:\n  " + "\n  ".join(reasons),
             "choose another from `productsapi history`; or change the configuration or the code, "
             "and `productsapi deploy`",
         )
     moves = _moves(stack, str(reading.outputs[API_ID]), past, known, entry)
-    held = holding.rolled_back_from(past, entry.state)
+    held = rollback_holds.rolled_back_from(past, entry.state)
     return Prepared(entry, moves, past, known.in_force, entry.on_hold, held)
 
 
@@ -114,7 +114,7 @@ def _moves(
     rollback = None if newest else metadata.Rollback(entry.release, own)
     versions = {f: entry.state.versions[f].number for f in FUNCTIONS}
     served = entry.state.deployment.id
-    after = holding.after_a_move(stack, past, entry.state)
+    after = rollback_holds.after_a_move(stack, past, entry.state)
     if known.in_force and entry.release > known.in_force:
         aliases = [AliasMove(stack, f, versions[f], after.functions[f]) for f in FUNCTIONS]
         keys = tuple(alias.key for alias in aliases)
@@ -155,9 +155,11 @@ def _today(stack: Stack, options: Options, reading: Reading) -> Today:
     roles = [f for f in FUNCTIONS if kinds.ROLE(stack.role_name(f)) in reading.observed]
     return Today(
         outputs.get(CLIENT_ID),
-        metadata.hangs_on(stack, outputs.get(AUTHORIZER_ID), outputs.get(USER_POOL_ID)),
+        metadata.external_dependencies(
+            stack, outputs.get(AUTHORIZER_ID), outputs.get(USER_POOL_ID)
+        ),
         frozenset(stack.role_arn(function) for function in roles),
         bool(index and index.fields["keys"]),
-        tells_locks=not stack.location.local,
+        reports_locks=not stack.location.local,
         required=required(options, stack, reading),
     )

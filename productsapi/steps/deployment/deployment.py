@@ -16,8 +16,8 @@ from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import Interrupted
 from productsapi.releases import hold as holds
 from productsapi.releases import metadata
-from productsapi.releases.holding import THE_API
 from productsapi.releases.inventory import Snapshot, begin_deployments, deployments, snapshot
+from productsapi.releases.rollback_holds import THE_API
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import (
     ApiPart,
@@ -149,7 +149,9 @@ class Deployment(ApiPart, Managed):
 
     def _make(self, aws: Aws, known: Outputs) -> Given:
         own = metadata.release(self.stack, known.get(NEWEST_RELEASE))
-        on = metadata.hangs_on(self.stack, known.get(AUTHORIZER_ID), known.get(USER_POOL_ID))
+        on = metadata.external_dependencies(
+            self.stack, known.get(AUTHORIZER_ID), known.get(USER_POOL_ID)
+        )
         made = aws.call(
             "apigateway",
             "CreateDeployment",

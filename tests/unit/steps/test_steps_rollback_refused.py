@@ -50,7 +50,7 @@ def test_weaker_settings_are_refused_at_first(deployed: World, what: str) -> Non
     deployed.deploy(deployed.stack(**former, functions={"memory_mb": 512}))
     deployed.deploy(deployed.stack(**today))
     deployed.forget_calls()
-    with pytest.raises(Refused, match="protects less than today's") as refused:
+    with pytest.raises(Refused, match="less protected than the current release") as refused:
         going_back(deployed, deployed.stack(**today))
     for function in FUNCTIONS:
         assert f"{function}productfunction version 2 {reported}" in refused.value.message
@@ -156,7 +156,7 @@ LOCKS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {},
         "has GET /products locked by AWS_IAM",
     ),
-    "untold": ({"authorizationType": None}, {}, "doesn't tell how GET /products is locked"),
+    "untold": ({"authorizationType": None}, {}, "doesn't report how GET /products is locked"),
     "no API key, of which today one is asked": (
         {"apiKeyRequired": False},
         {"apiKeyRequired": True},
@@ -195,14 +195,14 @@ def test_a_silent_deployment_is_taken_locally_only(
     """The local cloud's summary leaves the authorization out, whatever it is."""
     first, _ = _two_deployments(deployed)
     tell_summaries(deployed, **{first: {}})
-    assert "doesn't tell what it lets in" in _refused(deployed)
+    assert "doesn't report which methods it serves" in _refused(deployed)
     untold = summary(authorizationType=None)
     tell_summaries(deployed, **{first: untold})
     stack = deployed.stack()
     elsewhere = replace(
         stack, location=replace(stack.location, endpoint_url="http://localhost:4566")
     )
-    with pytest.raises(Refused, match="doesn't tell how GET /products is locked"):
+    with pytest.raises(Refused, match="doesn't report how GET /products is locked"):
         going_back(deployed, elsewhere)
     going_back(deployed, replace(stack, location=replace(stack.location, local=True)))
 
@@ -263,7 +263,7 @@ def test_a_deployment_silent_on_its_needs_is_refused(deployed: World) -> None:
                 item["description"] = " ".join(item["description"].split()[:3])
 
     deployed.alter("GetDeployments", bare)
-    assert "doesn't tell what it hangs on" in _refused(deployed)
+    assert "doesn't record which authorizer" in _refused(deployed)
 
 
 def test_what_isnt_moved_isnt_judged(deployed: World) -> None:
