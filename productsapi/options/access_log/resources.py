@@ -171,7 +171,7 @@ class AccessLogGroup(FeaturePart, log_group.LogGroup):
         return () if self.on else (kinds.ACCESS_LOG(self.stack.config.api.stage),)
 
     def ownership(self, tags: Mapping[str, str]) -> Ownership:
-        """Its name tells the stack: without any tags it is the one that API Gateway made again."""
+        """Its name has the stack's: without any tags it is the one that API Gateway made again."""
         return super().ownership(tags) if tags else Ownership.OURS
 
     def delete(self, aws: Aws, observed: Observed) -> None:

@@ -67,6 +67,6 @@ class Certificate(TakenAsIs):
 
 
 def covers(names: Iterable[Any], host: str) -> bool:
-    """Whether one of a certificate's names is for `host`; `*` stands for just one label."""
+    """Whether one of a certificate's names is for `host`; `*` matches just one label."""
     _, _, rest = host.partition(".")
     return bool({str(name).lower() for name in names} & {host, f"*.{rest}"})
