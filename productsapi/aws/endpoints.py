@@ -171,8 +171,8 @@ def _must_agree(settings: tuple[Setting, ...]) -> None:
     by = dict.fromkeys(setting.by for group in elsewhere for setting in group)
     special = [each for each in by if each != GENERAL]
     raise ConfigError(
-        f"a stack lives in one cloud, and the endpoints that are set want more: {'; '.join(lines)}",
-        f"take away {', '.join(special)}, or set {GENERAL} alone; {IGNORE}=true ignores them all",
+        f"a stack is in one cloud, and these endpoints are of several: {'; '.join(lines)}",
+        f"remove {', '.join(special)}, or set {GENERAL} alone; {IGNORE}=true ignores them all",
     )
 
 

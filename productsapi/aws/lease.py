@@ -134,7 +134,7 @@ class Lease:
             except NotFound:
                 if lost:
                     break  # else it is a late answer, while it surely is ours
-                self._aws.wait(pause, f"AWS doesn't know {self.name} yet, which is to go")
+                self._aws.wait(pause, f"AWS doesn't show {self.name} yet, which is to be removed")
             except Interrupted:
                 lost += 1
                 if lost == TRIES:
@@ -191,7 +191,7 @@ class Lease:
     def _lose(self, why: Holder | str) -> LeaseLost:
         if isinstance(why, Holder):
             self._top, self._sent = 0, None  # there is nothing to give back
-            why = "another run has had it meanwhile" if why.free else why.description
+            why = "another run held it in the meantime" if why.free else why.description
         self.lost = LeaseLost(
             f"this run has lost the stack's lease and was stopped: {why}",
             "repeat the command: it goes on from here",

@@ -197,7 +197,7 @@ def _refusal(rule: Rule, node: Node) -> str:
         if not isinstance(node.value, str) and rule.accepts(node.raw):
             advice = "; put it in quotes"
         elif rule.accepts(node.unquoted):
-            advice = "; take the quotes away"
+            advice = "; remove the quotes"
     return f"found {node}, allowed: {rule.allowed}{advice}"
 
 

@@ -102,7 +102,9 @@ class Api:
         "number",
     )
     version: str = key(
-        allowed.API_VERSION, "The API's version in the OpenAPI document; yours to count.", "1.0.0"
+        allowed.API_VERSION,
+        "The API's version in the OpenAPI document; maintained by you.",
+        "1.0.0",
     )
     contact: str | None = key(
         Maybe(allowed.CONTACT),
@@ -148,7 +150,10 @@ class Config:
         own=True,
     )
     region: str = key(
-        allowed.REGION, "The AWS region; `--region` goes before it.", example="eu-west-2", own=True
+        allowed.REGION,
+        "The AWS region; `--region` takes precedence.",
+        example="eu-west-2",
+        own=True,
     )
     expected_account: str | None = key(
         Maybe(allowed.ACCOUNT),

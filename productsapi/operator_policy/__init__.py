@@ -44,7 +44,7 @@ NOTHING_NEEDED = {
     "InitiateAuth": "sent unsigned: the user's password or refresh token is what counts",
     "RespondToAuthChallenge": "sent unsigned: the session and what it is answered with count",
     "RevokeToken": "sent unsigned: the refresh token is what counts",
-    "SimulatePrincipalPolicy": "reveals others' rights, so it isn't required: doctor says so",
+    "SimulatePrincipalPolicy": "reveals others' rights, so doctor does without, and says so",
 }
 """Operations that we call and that no policy allows, with the reason."""
 

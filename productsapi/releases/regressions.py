@@ -83,7 +83,7 @@ def _other_data(then: Mapping[str, str], now: Mapping[str, str], today: Today) -
     if then.get("TABLE_NAME") != now.get("TABLE_NAME"):
         yield f"works on another table than today's, {then.get('TABLE_NAME')}"
     if then.get("SORT_KEY") != now.get("SORT_KEY"):
-        yield "takes the table's keys for others than they are"
+        yield "assumes another key schema than the table has"
     if then.get("CATEGORY_INDEX") and not today.category_index:
         yield "asks the category index, which isn't there"
 

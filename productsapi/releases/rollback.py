@@ -83,7 +83,7 @@ def prepare(
     if past.stage is None or any(found.live is None for found in past.functions.values()):
         raise Refused(
             "not all of the stack is served now, so it is unknown what a rollback would change",
-            "`productsapi deploy` puts it right first",
+            "`productsapi deploy` repairs that first",
         )
     today = _today(stack, options, reading)
     reasons = [

@@ -41,7 +41,7 @@ def must_not_lead_to(stack: Stack, aws: Aws, api_id: str) -> None:
         raise Refused(
             f"nothing was removed: AWS removes no API that a custom domain leads to, and "
             f"{', '.join(mapped)} leads to {api_id}",
-            "\n".join(("take the mappings away first, then repeat the command:", *_ways(mapped))),
+            "\n".join(("remove the mappings first, then repeat the command:", *_ways(mapped))),
         )
 
 
@@ -57,7 +57,7 @@ def explained(api_id: str) -> Iterator[None]:
             f"a custom domain leads to the API {api_id}, so AWS refuses {error.operation}: "
             f"{error.text}",
             "see the mappings with `aws apigateway get-base-path-mappings --domain-name DOMAIN`, "
-            "take them away, then repeat the command",
+            "remove them, then repeat the command",
         ) from error
 
 

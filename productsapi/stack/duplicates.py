@@ -135,7 +135,7 @@ class Duplicates(Cleanup):
         text = "; ".join(f"{duplicate.identity}: {why}" for duplicate, why in duplicates)
         return (
             f"this stack has more than one {self.of.one}: {used}, which is in use, beside {text}. "
-            f"It isn't removed: where nobody needs it, take its tag {STACK_TAG} away"
+            f"It isn't removed: where nobody needs it, remove its tag {STACK_TAG}"
         )
 
     def _wait_until_known(self, aws: Aws, duplicate: Candidate) -> None:
@@ -195,7 +195,7 @@ def settled(kind: Wording, ours: str, asked: str | None) -> None:
     """Raise Refused where another one is asked for than the one that this stack has."""
     if asked not in {None, ours}:
         text = f"this stack has its {kind.one} already, {ours}: {asked} can't be taken over beside"
-        raise Refused(text, f"leave {kind.option} away")
+        raise Refused(text, f"leave {kind.option} out")
 
 
 def oldest(stack: Stack, made: Candidate, others: Iterable[Candidate]) -> Candidate | None:
@@ -212,7 +212,7 @@ def _with_content(
         ids = SEPARATOR.join(c.identity for c in full)
         raise Refused(
             f"{len(full)} {kind.many} carry the tag {STACK_TAG}={stack.config.stack}: {ids}",
-            f"take the tag {STACK_TAG} off those that aren't in use, then repeat the command",
+            f"remove the tag {STACK_TAG} from those that aren't in use, then repeat the command",
         )
     return full[0] if full else min(ours, key=lambda c: c.age)
 

@@ -94,7 +94,7 @@ def _reasons(plan: Plan) -> str:
 
 def _shared_reason(change: Change) -> str:
     if change.owner:
-        return f"they are the stack {change.owner}'s"
+        return f"they belong to the stack {change.owner}"
     return "they carry no stack's tag" if change.ownership is Ownership.UNTAGGED else ""
 
 
@@ -119,7 +119,7 @@ def _remediation_hint(plan: Plan) -> str:
         if owners:
             ways.append(f"if {owners} is the stack you mean, set stack to that")
     if plan.adoptable:
-        ways.append("`productsapi deploy --adopt` takes over what is nobody's")
+        ways.append("`productsapi deploy --adopt` takes over what belongs to no stack")
         if not others:
             ways.append("or give it another name")
     # else each reason names its own remedy

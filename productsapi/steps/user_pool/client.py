@@ -97,7 +97,9 @@ class UserPoolClient(clients.ClientPart, Managed):
             if ANALYTICS not in sent or not re.search(OF_ANALYTICS, error.text, re.IGNORECASE):
                 raise
             del sent[ANALYTICS]
-            aws.on_wait("AWS takes no AnalyticsConfiguration any more: the client goes without it")
+            aws.on_wait(
+                "AWS no longer accepts AnalyticsConfiguration: the client is updated without it"
+            )
             aws.call("cognito-idp", "UpdateUserPoolClient", **sent)
         return {}
 

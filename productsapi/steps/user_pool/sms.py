@@ -17,7 +17,7 @@ PHONE = "phone_number"
 FIELD = "second_factor_by_message"
 WAY_OUT = (
     "Cognito then confirms by a code to the phone whoever signs up: set user_pool.self_sign_up to "
-    "false, take SMS away from the pool's second factors, or give user_pool.name another name"
+    "false, remove SMS from the pool's second factors, or give user_pool.name another name"
 )
 ROLE_CODES = {
     "InvalidSmsRoleAccessPolicyException",

@@ -379,7 +379,7 @@ def test_one_picked_by_id_is_renamed_in_place(world: World) -> None:
 def test_another_stacks_is_never_taken(world: World) -> None:
     made(world)
     theirs = _second_api(world, "Other", **{"productsapi:stack": "other"})
-    with pytest.raises(Refused, match="it is the stack other's, id") as refused:
+    with pytest.raises(Refused, match="it belongs to the stack other, id") as refused:
         world.deploy(adopting(world, api_id=theirs))
     assert "choose another --api-id" in refused.value.hint
     assert world.changing == []

@@ -83,7 +83,7 @@ def test_what_protects_as_much_is_gone_back_to(deployed: World, what: str) -> No
 SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
     "any client of the pool": ({"CLIENT_IDS": ""}, "takes tokens of any app client"),
     "another table": ({"TABLE_NAME": "Theirs"}, "works on another table than today's, Theirs"),
-    "other keys": ({"SORT_KEY": "category"}, "takes the table's keys for others than they are"),
+    "other keys": ({"SORT_KEY": "category"}, "assumes another key schema than the table has"),
     "a role made anew": ({"ROLE_ID": "AROAFORMER"}, "its role was made anew since"),
     "an index that isn't there": (
         {"CATEGORY_INDEX": "category-index"},
@@ -102,7 +102,7 @@ def test_other_data_and_any_client_are_refused(deployed: World, what: str) -> No
 def test_a_version_of_the_same_role_is_gone_back_to() -> None:
     """Older ones tell the role's id in the form in which IAM tells it."""
     arn = "arn:aws:iam::123456789012:role/r"
-    today = Today("mine", {}, frozenset({arn}), category_index=False, tells_locks=True)
+    today = Today("mine", {}, frozenset({arn}), category_index=False, reports_locks=True)
     then, now, other = (
         {"Variables": {"CLIENT_IDS": "mine", "ROLE_ID": mark}}
         for mark in ("AROA3XFRBF535PLBIFPI4", "AROA-3XFRBF535PLBIFPI4", "AROA-ANOTHER")
@@ -116,7 +116,7 @@ def test_a_version_refusing_todays_client_is_refused() -> None:
     """Nobody would get in: not less protection, but no service either."""
     role = "arn:aws:iam::123456789012:role/r"
     then, now = ({"Variables": {"CLIENT_IDS": ids}} for ids in ("former", "mine,former"))
-    today = Today("mine", {}, frozenset({role}), category_index=False, tells_locks=True)
+    today = Today("mine", {}, frozenset({role}), category_index=False, reports_locks=True)
     version = Version(2, None, {"Role": role, "Environment": then})
     reported = weaker_version("f", version, {"Role": role, "Environment": now}, today)
     assert reported == ["f version 2 takes no tokens of today's app client, mine"]
