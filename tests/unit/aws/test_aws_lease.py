@@ -214,9 +214,7 @@ def test_of_another_machine_no_process_is_known(store: Store, machines: Machines
 
 
 @pytest.mark.parametrize("until", ["2001-01-01T00:00:00Z", "2099-01-01T00:00:00Z"])
-def test_a_lease_runs_out_by_standing_unchanged(
-    store: Store, machines: Machines, until: str
-) -> None:
+def test_a_lease_expires_by_being_unchanged(store: Store, machines: Machines, until: str) -> None:
     taken(machines.run("a", "host-7"))
     store.versions = (Version(json.dumps({**json.loads(store.value), "until": until}), 0),)
     taken(machines.run("b", "host-8"))
@@ -255,7 +253,7 @@ STRANGE = {"machine": "m", "started": "s", "nonce": "n", "who": "w", "host": "h"
     ["mine! do not touch", "[" * 4000, json.dumps({**STRANGE, "pid": float("inf")}), "{}"],
     ids=["text", "nested", "endless", "empty"],
 )
-def test_a_value_that_nobody_understands_runs_out_too(
+def test_a_value_that_nobody_understands_expires_too(
     store: Store, machines: Machines, value: str
 ) -> None:
     store.write(value)
@@ -287,7 +285,7 @@ def test_a_lost_answer_to_taking_over_does_no_harm(
 
 
 def test_of_two_who_take_over_at_once_the_first_has_it(store: Store, machines: Machines) -> None:
-    """The other's write stands above it and says that it is its own: it counts for nothing."""
+    """The other's write is above it and says that it is its own: ours is void."""
     machines.die(taken(machines.run("a")))
     second, third = machines.run("b"), machines.run("c")
     store.before["PutParameter"] += [second.lease.take]  # as `c` is about to write

@@ -379,7 +379,7 @@ def test_own_variables_and_ours_fit_into_4_kb(tmp_path: Path, letters: int, *, g
 
 
 def test_own_variables_are_copied_as_they_are(tmp_path: Path) -> None:
-    """What YAML would take for a number or a date stands in quotes in the other file too."""
+    """What YAML would take for a number or a date is in quotes in the other file too."""
     text = "functions: {environment: {A1: '1.5', B2: {secret: x}, C3: '2026-11-27', D4: '1e3'}}\n"
     config = load(write(tmp_path, HEAD + text))
     copied = write(tmp_path, environment.text(config, "staging"), "staging.yaml")

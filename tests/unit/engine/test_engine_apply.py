@@ -136,7 +136,7 @@ def test_an_error_ends_others_waits_and_is_reported(
         applied.raise_failure()
 
 
-def test_ctrl_c_lets_a_call_end_and_tells_what_is_left(
+def test_ctrl_c_lets_a_call_end_and_lists_what_is_left(
     aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     def ctrl_c() -> None:

@@ -168,7 +168,7 @@ def test_a_method_declares_what_its_key_names(world: World, route: Any) -> None:
     assert want["mapping"] == {"cacheKeyParameters": ", ".join(sorted(want["parameters"]))}
 
 
-def test_a_deployment_tells_the_key_that_it_has(caching: World) -> None:
+def test_a_deployment_records_the_key_that_it_has(caching: World) -> None:
     api_id = caching.outputs()["api_id"]
     made = caching.client("apigateway").get_deployments(restApiId=api_id)["items"]
     marks = [parse_deployment_metadata(caching.stack(), each["description"]) for each in made]
@@ -357,7 +357,7 @@ def test_limit_and_cache_of_a_method_are_independent(
 
 
 def test_caching_follows_the_limit_of_all_methods(caching: World) -> None:
-    """Its entry stands for all of its settings, so it holds the limit too."""
+    """Its entry replaces all of its settings, so it holds the limit too."""
     stack = caching.stack(**ON, limits={"rate": 7})
     caching.deploy(stack)
     assert sent(caching) == [[*limited(LISTED, "7"), *limited(ONE, "7"), *limited("*/*", "7")]]

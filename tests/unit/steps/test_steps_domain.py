@@ -1,4 +1,4 @@
-"""A domain of one's own: made, mended, shared with nobody, renamed, switched off, torn down."""
+"""A domain of one's own: made, repaired, shared with nobody, renamed, switched off, torn down."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_domain_then_mapping_lead_to_the_stage(owner: World) -> None:
     assert owner.plan(stack).to_do == ()
 
 
-def test_the_outputs_tell_where_dns_is_to_lead(owner: World) -> None:
+def test_the_outputs_name_where_dns_is_to_lead(owner: World) -> None:
     stack = stack_of(owner)
     owner.deploy(stack)
     reported = contract(stack, owner.look(stack).outputs)["domain"]
@@ -165,7 +165,7 @@ def test_a_certificate_that_is_gone_is_refused(owner: World) -> None:
         ([], False),
     ],
 )
-def test_a_star_stands_for_just_one_label(names: list[str], *, good: bool) -> None:
+def test_a_star_matches_just_one_label(names: list[str], *, good: bool) -> None:
     assert covers(names, NAME) is good
 
 
@@ -245,7 +245,7 @@ def test_anothers_record_is_never_changed(owner: World, kind: str) -> None:
 
 
 def test_switched_off_all_of_it_goes(owner: World) -> None:
-    """The configuration doesn't name it any more: its tags tell, also of the zone."""
+    """The configuration doesn't name it any more: its tags do, and the zone too."""
     zone_id = zone(owner)
     owner.deploy(stack_of(owner, zone_id=zone_id))
     owner.forget_calls()
@@ -282,7 +282,7 @@ def test_another_base_path_answers_before_the_old(owner: World) -> None:
 
 
 def test_g7_a_base_path_never_deployed_stops_nothing(owner: World) -> None:
-    """Torn down with another one in the configuration than stands."""
+    """Torn down with another one in the configuration than exists."""
     owner.deploy(stack_of(owner, base_path="v1"))
     owner.teardown(stack_of(owner, base_path="v2"))
     assert domains(owner) == []
@@ -401,7 +401,7 @@ def test_the_local_cloud_is_asked_by_its_host_header(world: World) -> None:
         ("op.example.com.", False, State.FAILED),
     ],
 )
-def test_doctor_tells_a_zone_that_will_not_do(
+def test_doctor_reports_a_zone_that_will_not_do(
     world: World, name: str, *, private: bool, state: State
 ) -> None:
     reported = {

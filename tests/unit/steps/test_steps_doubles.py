@@ -69,7 +69,7 @@ def test_one_with_something_in_it_stops_with_both_ids(deployed: World, kind: Kin
     assert deployed.changing == []
 
 
-def test_a_teardown_keeps_what_isnt_empty_and_tells(deployed: World, kind: Kind) -> None:
+def test_a_teardown_keeps_what_isnt_empty_and_says_so(deployed: World, kind: Kind) -> None:
     ours, duplicate = deployed.outputs()[kind.output], kind.make(deployed)
     kind.fill(deployed, duplicate)
     planned, _ = deployed.teardown(deployed.stack(find_doubles=True))
@@ -130,7 +130,7 @@ def test_one_younger_than_listings_lag_is_waited_for(
 
 
 def _client(world: World, *, changed: bool) -> str:
-    """Another of our name and settings; moto tells no client's times."""
+    """Another of our name and settings; moto returns no client's times."""
     asked = world.outputs()
     reported = world.client("cognito-idp").describe_user_pool_client(
         UserPoolId=asked["user_pool_id"], ClientId=asked["client_id"]
@@ -186,12 +186,12 @@ def test_of_two_clients_as_made_the_older_stays(deployed: World) -> None:
 def _hide(world: World, kind: Kind, hidden: list[str]) -> None:
     listing, key = LISTINGS[kind.create]
 
-    def tell(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+    def report(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
         reported[key] = [
             each for each in reported[key] if (each.get("id") or each["Id"]) not in hidden
         ]
 
-    world.alter(listing, tell)
+    world.alter(listing, report)
 
 
 def _cut_once(world: World, kind: Kind, then: Callable[[str], object]) -> None:
@@ -293,10 +293,10 @@ def test_a_fresh_deploy_leaves_no_mark(deployed: World) -> None:
     assert _mark(deployed) is None
 
 
-# -- told ------------------------------------------------------------------------------------------
+# -- reported --------------------------------------------------------------------------------------
 
 
-def test_doctor_tells_doubles_and_what_to_type(deployed: World, kind: Kind) -> None:
+def test_doctor_lists_duplicates_and_what_to_type(deployed: World, kind: Kind) -> None:
     ours, duplicate = deployed.outputs()[kind.output], kind.make(deployed)
     deployed.forget_calls()
     [found] = doubles(deployed.aws, deployed.stack(find_doubles=True))

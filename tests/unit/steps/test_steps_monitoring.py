@@ -58,9 +58,7 @@ def test_missing_data_is_no_alarm_states_are_mailed(watched: World) -> None:
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
 
 
-def test_status_tells_how_the_alarms_stand(
-    watched: World, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_status_shows_the_alarms_states(watched: World, capsys: pytest.CaptureFixture[str]) -> None:
     cloudwatch = watched.client("cloudwatch")
     for name, value in zip(NAMES, ("ALARM", "OK", "OK", "OK", "OK"), strict=False):
         cloudwatch.set_alarm_state(AlarmName=name, StateValue=value, StateReason="a test's")
@@ -80,7 +78,7 @@ def test_status_tells_how_the_alarms_stand(
     assert reported[1:] == ["Alarms:        1 ALARM, 4 OK"]
 
 
-def test_without_alarms_there_is_nothing_to_tell(world: World) -> None:
+def test_without_alarms_there_is_nothing_to_show(world: World) -> None:
     stack = world.stack()
     assert states(stack, read(resources(stack), world.aws)) == {}
 
@@ -176,7 +174,7 @@ TAMPERED: dict[str, Tampering] = {
 
 
 @pytest.mark.parametrize("field", TAMPERED)
-def test_each_differing_field_is_shown_and_mended(watched: World, field: str) -> None:
+def test_each_differing_field_is_shown_and_repaired(watched: World, field: str) -> None:
     alarm = found(watched)[LATENCY]
     kept = ("AlarmName", "AlarmDescription", "ActionsEnabled", "OKActions", "AlarmActions",
             "InsufficientDataActions", "EvaluationPeriods", "DatapointsToAlarm", "Threshold",
@@ -287,12 +285,12 @@ def test_the_same_alarms_follow_new_names(watched: World) -> None:
 def pending(world: World, *addresses: str) -> None:
     """Not confirmed yet: AWS has no ARN for them."""
 
-    def tell(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+    def report(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
         for each in reported["Subscriptions"]:
             if each["Endpoint"] in addresses:
                 each["SubscriptionArn"] = "PendingConfirmation"
 
-    world.alter("ListSubscriptionsByTopic", tell)
+    world.alter("ListSubscriptionsByTopic", report)
 
 
 def test_unconfirmed_it_is_noted_and_not_sent_again(watched: World) -> None:
@@ -347,14 +345,14 @@ def test_killed_amid_another_address_the_next_finishes(watched: World, last: str
 def test_one_that_ended_is_subscribed_again(watched: World, ended: str) -> None:
     [subscription] = subscribers(watched).values()
 
-    def tell(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+    def report(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
         for each in reported["Subscriptions"]:
             each["SubscriptionArn"] = "Deleted"
 
     if ended == "gone":
         watched.client("sns").unsubscribe(SubscriptionArn=subscription)
     else:
-        watched.alter("ListSubscriptionsByTopic", tell)
+        watched.alter("ListSubscriptionsByTopic", report)
     watched.forget_calls()
     assert actions(plan_of(watched, watched.stack(**ON))) == {
         "alarm topic productsapi-shop-alarms": "update"
@@ -363,7 +361,7 @@ def test_one_that_ended_is_subscribed_again(watched: World, ended: str) -> None:
     assert "Subscribe" in watched.changing
 
 
-def test_the_address_stands_in_no_tag(watched: World) -> None:
+def test_the_address_is_in_no_tag(watched: World) -> None:
     assert ADA not in json.dumps(watched.client("sns").list_tags_for_resource(ResourceArn=TOPIC))
 
 

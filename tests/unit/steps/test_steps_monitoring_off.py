@@ -61,7 +61,7 @@ def test_switched_on_the_topic_comes_before_the_alarms(
 # -- what it costs ---------------------------------------------------------------------------------
 
 
-def test_the_plan_tells_what_each_costs_and_the_sum(bare: World) -> None:
+def test_the_plan_shows_what_each_costs_and_the_sum(bare: World) -> None:
     planned = bare.plan(bare.stack(**ON))
     prices = {c.key: (c.price, c.monthly) for c in planned.to_do}
     assert prices[f"alarm {LATENCY}"] == ("about $0.10 a month", 0.1)
@@ -166,7 +166,7 @@ def test_a_refusal_names_the_key_to_set(bare: World, operation: str, key: str) -
     assert f"set {key}" in caught.value.hint
 
 
-def test_cloudwatchs_words_on_a_dashboard_are_reported(bare: World) -> None:
+def test_cloudwatchs_text_on_a_dashboard_is_reported(bare: World) -> None:
     said = {"DataPath": "/widgets/1", "Message": "Unknown metric"}
     bare.fake("PutDashboard", {"DashboardValidationMessages": [said]})
     with pytest.raises(AwsError, match="/widgets/1 Unknown metric"):

@@ -1,4 +1,4 @@
-"""Old versions and deployments go: told in the plan, never one in use, and none is left behind."""
+"""Old versions and deployments go: shown in the plan, never one in use, and none is left behind."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def test_deployment_metadata_is_read_as_written(world: World, mark: DeploymentMe
 
 
 def test_first_deployments_metadata_is_still_read(world: World) -> None:
-    """It told the definition and no release."""
+    """It recorded the definition and no release."""
     read = metadata.parse_deployment_metadata(_stack(world), f"productsapi shop {DEFINITION}")
     assert read == DeploymentMetadata(DEFINITION)
 

@@ -1,4 +1,4 @@
-"""A rollback whose reads are older than what stands is right, or refused: never two back."""
+"""A rollback whose reads are older than the present state is right, or refused: never two back."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Late:
         return keep
 
     def _late(self, operation: str) -> Callable[[dict[str, Any], dict[str, Any]], None]:
-        def tell(asked: dict[str, Any], reported: dict[str, Any]) -> None:
+        def report(asked: dict[str, Any], reported: dict[str, Any]) -> None:
             if operation == "ListAliases":
                 self._revisions(asked, reported)
             self.left -= 1
@@ -86,7 +86,7 @@ class Late:
                     copy.deepcopy(self.then[operation, json.dumps(asked, sort_keys=True)])
                 )
 
-        return tell
+        return report
 
     def _revisions(self, _asked: dict[str, Any], reported: dict[str, Any]) -> None:
         for alias in reported["Aliases"]:
@@ -142,7 +142,7 @@ def test_a_number_isnt_taken_for_another_release(late: Late) -> None:
 
 
 def test_with_reads_that_are_right_little_is_asked(late: Late) -> None:
-    """Five writes of what is there; the aliases then move from the revision that these told."""
+    """Five writes of what is there; the aliases then move from the revision that these returned."""
     late.world.forget_calls()
     _roll_back(late)
     moving = [c for c in late.world.changing if c.startswith("Update")]

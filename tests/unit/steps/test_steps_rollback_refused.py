@@ -100,7 +100,7 @@ def test_other_data_and_any_client_are_refused(deployed: World, what: str) -> No
 
 
 def test_a_version_of_the_same_role_is_gone_back_to() -> None:
-    """Older ones tell the role's id in the form in which IAM tells it."""
+    """Older ones hold the role's id in the form in which IAM returns it."""
     arn = "arn:aws:iam::123456789012:role/r"
     today = Today("mine", {}, frozenset({arn}), category_index=False, reports_locks=True)
     then, now, other = (
@@ -296,7 +296,7 @@ def _refused(world: World) -> str:
 
 
 def _change_version(world: World, change: Any) -> None:
-    """The newest version as it stands now, otherwise than it is, in all listings from now on."""
+    """The newest version as it is now, otherwise than it is, in all listings from now on."""
     listed = world.client("lambda").list_versions_by_function(FunctionName="getproductfunction")
     number = listed["Versions"][-1]["Version"]
 
