@@ -32,14 +32,14 @@ LOCAL_KEY = "test"
 """The local cloud's root credentials, the same for everyone: they open nothing but it."""
 
 NO_FILE = os.devnull
-NOTHING_OF_THE_USERS = {
+NO_USER_SETTINGS = {
     name: (None, None, NO_FILE if name.endswith("_file") else default, kind)
     for name, (_, _, default, kind) in botocore.session.Session.SESSION_VARIABLES.items()
 }
 """Every setting of botocore's at its default: local runs see neither the user's AWS files nor the
 environment, where AWS_REQUEST_CHECKSUM_CALCULATION, for one, can keep a client from being made."""
 
-LOOKED_INTO = ("dynamodb", "apigateway", "cognito-idp", "lambda", "logs", "iam", "ssm")
+PRELOADED_SERVICES = ("dynamodb", "apigateway", "cognito-idp", "lambda", "logs", "iam", "ssm")
 """The services that a look at a stack asks, in the order in which their answers are needed."""
 
 FIRST_CONTACT = Transient("AWS doesn't answer yet", Cadence(first=0.2, longest=1, total=4))
@@ -67,7 +67,7 @@ def connect(
         first = Location(region, "", endpoint_url=endpoint, through=through)
         if endpoint is None:
             must_offer(session, region)
-        clients.preload(LOOKED_INTO)
+        clients.preload(PRELOADED_SERVICES)
         identity = retry_while_transient(
             lambda: send(sts, first, "sts", "GetCallerIdentity", {}),
             _first_contact,
@@ -106,7 +106,7 @@ def connect_local(
     region: str, endpoint_url: str, account: str, trace: Trace | None = None
 ) -> tuple[Clients, Location]:
     """Clients for the local cloud, that know nothing of the user's AWS files or environment."""
-    session = botocore.session.Session(session_vars=NOTHING_OF_THE_USERS)
+    session = botocore.session.Session(session_vars=NO_USER_SETTINGS)
     find_by_name(session)
     clients = Clients(
         session,

@@ -26,12 +26,12 @@ from productsapi.aws.machine import Machine
 from productsapi.aws.retries import LAGGING, Cadence
 from productsapi.errors import AlreadyExists, Interrupted, NotFound, ProductsApiError, Refused
 
-BEAT = 15.0
-BEAT_AGAIN = 3.0
+HEARTBEAT_INTERVAL = 15.0
+HEARTBEAT_RETRY_DELAY = 3.0
 """Seconds until the next heartbeat, and after one that failed."""
 SETTLE = 2.0
 """Seconds after taking over from a killed run, for what that one had under way."""
-FRESH = 1.0
+CHECK_INTERVAL = 1.0
 """Seconds for which it needn't be looked at again whether the lease is ours."""
 WAIT_FOR_OTHERS = Cadence(first=0.5, longest=2, total=600)
 
@@ -62,7 +62,7 @@ class Lease:
         self._sent: float | None = None
         self._renewed = self._seen = NEVER
         self._checking = Lock()
-        self._heartbeat = Heartbeat(self.beat, BEAT)
+        self._heartbeat = Heartbeat(self.beat, HEARTBEAT_INTERVAL)
 
     def take(self, prefetch: LeasePrefetch | None = None) -> None:
         """Wait until it is ours. Raises Refused where another run doesn't end in time."""
@@ -91,7 +91,7 @@ class Lease:
             if self.lost:
                 raise self.lost
             began = self._machine.clock()
-            if began - self._seen >= FRESH:
+            if began - self._seen >= CHECK_INTERVAL:
                 self._check()
                 self._seen = began
 
@@ -99,13 +99,13 @@ class Lease:
         """Renew it; returns the seconds until the next time. Once it is lost, `lost` is set."""
         if self.lost:
             self._aws.stop.set()  # again and again: each part of a run begins by clearing it
-            return FRESH / 4
+            return CHECK_INTERVAL / 4
         try:
             with self._checking:
                 self._renew()
         except ProductsApiError:
-            return 0 if self.lost else BEAT_AGAIN
-        return BEAT
+            return 0 if self.lost else HEARTBEAT_RETRY_DELAY
+        return HEARTBEAT_INTERVAL
 
     def release(self) -> None:
         """Give it back, where it is ours. Raises what kept it from that: then it expires."""

@@ -225,7 +225,7 @@ class Upsert(Managed):
         return self.create(aws, known)
 
 
-class TakenAsIs(Managed):
+class ReadOnly(Managed):
     """May have been created by others: read, and never changed."""
 
     def update(

@@ -92,8 +92,8 @@ class Releases(Cleanup):
             for function, found in past.functions.items()
         }
         used = _served_by_others(self.stack, past)
-        doubles = _doubles(past) - used
-        single = [each.id for each in past.deployments if each.id not in doubles]
+        duplicates = _duplicates(past) - used
+        single = [each.id for each in past.deployments if each.id not in duplicates]
         kept = _staying(single, keep - self._is_deployment_coming(past, known), used)
         return {"versions": versions, "deployments": _listed(kept)}
 
@@ -145,7 +145,7 @@ def _served_by_others(stack: Stack, past: Past) -> set[str]:
     return {served for stage in theirs for served in _deployments_of(stage)}
 
 
-def _doubles(past: Past) -> set[str]:
+def _duplicates(past: Past) -> set[str]:
     """Of those that one release has made of one definition, all but what is served, or the last.
 
     A release makes one; a second one comes of an answer that was lost.

@@ -25,7 +25,7 @@ DEPENDENCY_MISMATCH_REASONS = {
 
 
 @dataclass(frozen=True)
-class Today:
+class CurrentState:
     """What a former release has to fit in with."""
 
     client_id: str | None
@@ -39,7 +39,9 @@ class Today:
     """What the options ask of a deployment."""
 
 
-def weaker_version(name: str, then: Version, live: Mapping[str, Any], today: Today) -> list[str]:
+def weaker_version(
+    name: str, then: Version, live: Mapping[str, Any], today: CurrentState
+) -> list[str]:
     """Why a version can't take the place of the `live` one."""
     role = str(then.configuration.get("Role"))
     reported = (then.configuration.get("Environment", {}), live.get("Environment", {}))
@@ -47,7 +49,7 @@ def weaker_version(name: str, then: Version, live: Mapping[str, Any], today: Tod
         reasons = ["doesn't return its settings"]
     else:
         former, now = (each.get("Variables", {}) for each in reported)
-        reasons = [*_other_data(former, now, today), *_more_let_in(former, now, today)]
+        reasons = [*_other_data(former, now, today), *_wider_access(former, now, today)]
         made_for, made_now = (role_mark(each.get("ROLE_ID", "")) for each in (former, now))
         if made_for and made_for != made_now:  # KMSAccessDenied
             reasons.append("can't read its settings: its role was made anew since")
@@ -59,7 +61,7 @@ def weaker_version(name: str, then: Version, live: Mapping[str, Any], today: Tod
 
 
 def weaker_deployment(
-    then: Snapshot, methods: Methods | None, served: Methods, today: Today
+    then: Snapshot, methods: Methods | None, served: Methods, today: CurrentState
 ) -> list[str]:
     """Why a deployment can't take the place of the one that is `served`."""
     name = f"API deployment {then.id}"
@@ -79,7 +81,9 @@ def weaker_deployment(
     return [f"{name} {reason}" for reason in (*reasons, *_open(methods, served, today))]
 
 
-def _other_data(then: Mapping[str, str], now: Mapping[str, str], today: Today) -> Iterator[str]:
+def _other_data(
+    then: Mapping[str, str], now: Mapping[str, str], today: CurrentState
+) -> Iterator[str]:
     if then.get("TABLE_NAME") != now.get("TABLE_NAME"):
         yield f"works on another table than today's, {then.get('TABLE_NAME')}"
     if then.get("SORT_KEY") != now.get("SORT_KEY"):
@@ -88,7 +92,9 @@ def _other_data(then: Mapping[str, str], now: Mapping[str, str], today: Today) -
         yield "asks the category index, which isn't there"
 
 
-def _more_let_in(then: Mapping[str, str], now: Mapping[str, str], today: Today) -> Iterator[str]:
+def _wider_access(
+    then: Mapping[str, str], now: Mapping[str, str], today: CurrentState
+) -> Iterator[str]:
     """Each list of these settings is of those who may; an empty one lets everybody."""
     clients, groups, owners = (
         (_names(then, name), _names(now, name))
@@ -121,7 +127,7 @@ def _names(variables: Mapping[str, str], name: str) -> frozenset[str]:
     return frozenset(part.strip() for part in variables.get(name, "").split(",") if part.strip())
 
 
-def _open(methods: Methods, served: Methods, today: Today) -> Iterator[str]:
+def _open(methods: Methods, served: Methods, today: CurrentState) -> Iterator[str]:
     for path, by_method in sorted(methods.items()):
         for http_method, reported in sorted(by_method.items()):
             if http_method == PREFLIGHT:

@@ -12,7 +12,7 @@ from productsapi.errors import Outdated, Refused
 from productsapi.releases import metadata, rollback_holds
 from productsapi.releases.history import Entry, History, history
 from productsapi.releases.inventory import Past, Snapshot
-from productsapi.releases.regressions import Today, weaker_deployment, weaker_version
+from productsapi.releases.regressions import CurrentState, weaker_deployment, weaker_version
 from productsapi.releases.switch import AliasMove, StageMove
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import Stack, kinds
@@ -36,7 +36,7 @@ LOOKED_AT = frozenset(
 HINT = "nothing was moved; repeat the command in a minute"
 
 
-class Older(Outdated):
+class StaleRead(Outdated):
     """What was read is older than the present state. Nothing was moved: read and choose again."""
 
     def __init__(self, operation: str, what: str) -> None:
@@ -73,11 +73,11 @@ def prepare(
 ) -> Prepared:
     """Raises Refused where there is no such release, or it protects less than today's.
 
-    And Older where one answer of Lambda's is older than another: what is served isn't listed.
+    And StaleRead where one answer of Lambda's is older than another: what is served isn't listed.
     """
     past = past_of(stack, reading)
     if any(found.unlisted for found in past.functions.values()):
-        raise Older("ListVersionsByFunction", "the versions")
+        raise StaleRead("ListVersionsByFunction", "the versions")
     known = history(past, stack.config.releases.keep)
     entry = known.find(asked)
     if past.stage is None or any(found.live is None for found in past.functions.values()):
@@ -126,7 +126,7 @@ def _moves(
     return (stage, *aliases)
 
 
-def _weaker_versions(stack: Stack, past: Past, entry: Entry, today: Today) -> list[str]:
+def _weaker_versions(stack: Stack, past: Past, entry: Entry, today: CurrentState) -> list[str]:
     """Of the functions that are moved; the others protect as they do today."""
     reasons = []
     for function, then in entry.state.versions.items():
@@ -137,7 +137,9 @@ def _weaker_versions(stack: Stack, past: Past, entry: Entry, today: Today) -> li
     return reasons
 
 
-def _weaker_deployment(aws: Aws, then: Snapshot, outputs: Outputs, today: Today) -> list[str]:
+def _weaker_deployment(
+    aws: Aws, then: Snapshot, outputs: Outputs, today: CurrentState
+) -> list[str]:
     """Where another one is served."""
     served_id = outputs.get(SERVED_ID)
     if then.id == served_id:
@@ -149,11 +151,11 @@ def _weaker_deployment(aws: Aws, then: Snapshot, outputs: Outputs, today: Today)
     )
 
 
-def _today(stack: Stack, options: Options, reading: Reading) -> Today:
+def _today(stack: Stack, options: Options, reading: Reading) -> CurrentState:
     outputs = reading.outputs
     index = reading.observed.get(kinds.CATEGORY_INDEX(stack.config.table.name))
     roles = [f for f in FUNCTIONS if kinds.ROLE(stack.role_name(f)) in reading.observed]
-    return Today(
+    return CurrentState(
         outputs.get(CLIENT_ID),
         metadata.external_dependencies(
             stack, outputs.get(AUTHORIZER_ID), outputs.get(USER_POOL_ID)

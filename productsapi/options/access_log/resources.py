@@ -21,8 +21,8 @@ from productsapi.engine.resource import (
     Note,
     Observed,
     Ownership,
+    ReadOnly,
     Resource,
-    TakenAsIs,
     Upsert,
 )
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
@@ -74,7 +74,7 @@ def group_name(stack: Stack) -> str:
 
 
 @dataclass(frozen=True)
-class AccountLogRole(FeaturePart, TakenAsIs):
+class AccountLogRole(FeaturePart, ReadOnly):
     """Only made where there is none, and never changed or removed."""
 
     off_by = OFF_BY

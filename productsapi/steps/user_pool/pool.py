@@ -26,7 +26,7 @@ NEW_POOL = (
 IMMUTABLE = {
     "sign_in": NEW_POOL,
     "required_attributes": NEW_POOL,
-    sms.FIELD: sms.WAY_OUT,
+    sms.FIELD: sms.HINT,
 }
 
 

@@ -15,7 +15,7 @@ from productsapi.errors import AccessDenied, AwsError
 
 PHONE = "phone_number"
 FIELD = "second_factor_by_message"
-WAY_OUT = (
+HINT = (
     "Cognito then confirms by a code to the phone whoever signs up: set user_pool.self_sign_up to "
     "false, remove SMS from the pool's second factors, or give user_pool.name another name"
 )

@@ -11,7 +11,13 @@ from threading import Barrier
 import pytest
 from parameter_store import NAME, Machines, Run, Store, Version, lost
 
-from productsapi.aws.lease import BEAT, BEAT_AGAIN, FRESH, SETTLE, LeaseLost
+from productsapi.aws.lease import (
+    CHECK_INTERVAL,
+    HEARTBEAT_INTERVAL,
+    HEARTBEAT_RETRY_DELAY,
+    SETTLE,
+    LeaseLost,
+)
 from productsapi.aws.lease_expiry import LIFE, MARGIN
 from productsapi.aws.lease_state import PREFETCH_LIFETIME, RECREATE_DELAY, LeasePrefetch
 from productsapi.errors import AlreadyExists, Interrupted, NotFound, Refused
@@ -312,7 +318,7 @@ def test_a_write_arriving_after_all_changes_nothing(store: Store, machines: Mach
     second = taken(machines.run("b"))
     store.write(late)
     second.lease.guard()
-    assert second.lease.beat() == BEAT
+    assert second.lease.beat() == HEARTBEAT_INTERVAL
     assert store.holder == "b"
     second.lease.release()
     assert store.holder == ""
@@ -331,9 +337,9 @@ def test_s1_a_lease_of_which_reads_are_a_write_late(
         machines.die(earlier)
     run = taken(machines.run("b", "host-8"))
     assert store.holder == "b"
-    store.now += FRESH
+    store.now += CHECK_INTERVAL
     run.lease.guard()
-    assert run.lease.beat() == BEAT
+    assert run.lease.beat() == HEARTBEAT_INTERVAL
     run.lease.release()
     assert store.holder == ""
     assert not earlier.lease.lost
@@ -341,7 +347,7 @@ def test_s1_a_lease_of_which_reads_are_a_write_late(
 
 def test_s1_not_shown_to_its_holder_it_is_not_lost(store: Store, machines: Machines) -> None:
     run = taken(machines.run("a"))
-    store.now += FRESH
+    store.now += CHECK_INTERVAL
     store.before["GetParameter"] += [not_shown] * 9
     run.lease.guard()
     assert (store.holder, store.version) == ("a", 2)
@@ -372,7 +378,7 @@ def test_s1_what_aws_forgets_again_is_put_back(store: Store, machines: Machines)
     """As it may do with one that was made within 30 s of the deletion of its name."""
     run = taken(machines.run("a"))
     store.vanish()
-    assert run.lease.beat() == BEAT
+    assert run.lease.beat() == HEARTBEAT_INTERVAL
     assert store.holder == "a"
     store.vanish()
     other = taken(machines.run("b"))
@@ -402,7 +408,7 @@ def test_a_look_before_a_create_counts_for_a_moment(store: Store, machines: Mach
     run.lease.guard()
     assert store.operations == [], "it has just been written"
     for _ in range(2):
-        store.now += FRESH
+        store.now += CHECK_INTERVAL
         run.lease.guard()
         run.lease.guard()
     assert store.operations == ["GetParameter"] * 2
@@ -410,7 +416,7 @@ def test_a_look_before_a_create_counts_for_a_moment(store: Store, machines: Mach
 
 def test_many_creates_at_once_look_once(store: Store, machines: Machines) -> None:
     run, start = taken(machines.run("a")), Barrier(8)
-    store.now += FRESH
+    store.now += CHECK_INTERVAL
     store.calls.clear()
 
     def create(_number: int) -> None:
@@ -426,7 +432,7 @@ def test_a_lease_that_another_has_ends_the_run(store: Store, machines: Machines)
     first = taken(machines.run("a"))
     machines.die(first)  # so it seems to the other
     taken(machines.run("b", caller="user/alice"))
-    store.now += FRESH
+    store.now += CHECK_INTERVAL
     for _ in range(2):
         with pytest.raises(LeaseLost, match="alice on host-7 has been deploying") as caught:
             first.lease.guard()
@@ -439,8 +445,8 @@ def test_a_lease_that_another_has_ends_the_run(store: Store, machines: Machines)
 
 def test_a_heartbeat_renews_it_and_leaves_the_rest(store: Store, machines: Machines) -> None:
     run = taken(machines.run("a"))
-    store.now = BEAT
-    assert run.lease.beat() == BEAT
+    store.now = HEARTBEAT_INTERVAL
+    assert run.lease.beat() == HEARTBEAT_INTERVAL
     reported = json.loads(store.value)
     assert (reported["nonce"], reported["since"]) == ("a", "2026-11-22T21:00:00Z")
     assert reported["until"] == "2026-11-22T21:01:15Z"
@@ -454,9 +460,9 @@ def test_a_heartbeat_changes_nothing_for_another_run(store: Store, machines: Mac
     first.lease.beat()
     assert first.lease.lost
     assert first.caller.stop.is_set()
-    store.now += FRESH
+    store.now += CHECK_INTERVAL
     second.lease.guard()
-    assert second.lease.beat() == BEAT
+    assert second.lease.beat() == HEARTBEAT_INTERVAL
     assert store.holder == "b"
 
 
@@ -473,15 +479,15 @@ def test_once_lost_the_run_is_stopped_again_and_again(store: Store, machines: Ma
 
 def test_a_failed_heartbeat_is_soon_repeated(store: Store, machines: Machines) -> None:
     run = taken(machines.run("a"))
-    store.now = BEAT
+    store.now = HEARTBEAT_INTERVAL
     store.before["PutParameter"].append(lost)
-    assert run.lease.beat() == BEAT_AGAIN
+    assert run.lease.beat() == HEARTBEAT_RETRY_DELAY
     assert not run.lease.lost
-    assert run.lease.beat() == BEAT
+    assert run.lease.beat() == HEARTBEAT_INTERVAL
     assert store.version == 2
     store.after["PutParameter"].append(lost)
-    assert run.lease.beat() == BEAT_AGAIN
-    assert run.lease.beat() == BEAT
+    assert run.lease.beat() == HEARTBEAT_RETRY_DELAY
+    assert run.lease.beat() == HEARTBEAT_INTERVAL
     run.lease.guard()
 
 
@@ -489,7 +495,7 @@ def test_unrenewed_it_is_lost_before_others_take_it(store: Store, machines: Mach
     run = taken(machines.run("a"))
     store.before["PutParameter"] = [lost] * 99
     while not run.lease.lost:
-        store.now += BEAT_AGAIN
+        store.now += HEARTBEAT_RETRY_DELAY
         run.lease.beat()
     assert LIFE - MARGIN <= store.now < LIFE
 
@@ -555,7 +561,7 @@ def test_after_a_lost_answer_the_next_runs_lease_stays(
     store.after[call].append(gone_and_had_by_another)
     getattr(first.lease, end)()
     second.lease.guard()
-    assert second.lease.beat() == BEAT
+    assert second.lease.beat() == HEARTBEAT_INTERVAL
     assert store.holder == "b"
 
 
@@ -582,7 +588,7 @@ def test_what_was_not_renewed_for_long_may_be_anothers(
     second = taken(machines.run("b", "host-8"))  # it waited for its end
     getattr(first.lease, end)()
     second.lease.guard()
-    assert second.lease.beat() == BEAT
+    assert second.lease.beat() == HEARTBEAT_INTERVAL
     assert store.holder == "b"
 
 

@@ -17,7 +17,7 @@ import pytest
 from parameter_store import Machines, Run, Store, lost
 from theatre import Theatre, Turnstile
 
-from productsapi.aws.lease import FRESH
+from productsapi.aws.lease import CHECK_INTERVAL
 from productsapi.errors import AwsError
 
 
@@ -110,7 +110,7 @@ class Scene:
         run.lease.take()
         assert not self.inside, f"{name} has it, and so does {self.inside}"
         self.inside.append(name)
-        self.theatre.pause(FRESH)
+        self.theatre.pause(CHECK_INTERVAL)
         run.lease.guard()
         self.theatre.pause(0)
         self.inside.remove(name)

@@ -13,7 +13,7 @@ from steps_world import World, error
 from productsapi.engine.plan import Action, Plan
 from productsapi.errors import Refused, RequestFailed
 from productsapi.operations.finding import State
-from productsapi.options.domain.answering import not_answering, silence
+from productsapi.options.domain.answering import not_answering, unreachable_reason
 from productsapi.options.domain.certificate import covers
 from productsapi.options.domain.configuration import Domain
 from productsapi.options.domain.doctor import hosted_zone
@@ -221,7 +221,7 @@ def test_anothers_domain_is_never_changed(owner: World) -> None:
         domainName=NAME, tags={"productsapi:stack": "other"}
     )
     owner.forget_calls()
-    with pytest.raises(Refused, match="the stack other's"):
+    with pytest.raises(Refused, match="the stack other"):
         owner.deploy(stack_of(owner))
     assert owner.changing == []
 
@@ -377,7 +377,7 @@ OURS = {"type": "urn:productsapi:problem:sign_in_required"}
 def test_it_answers_when_it_is_our_api(world: World, network: Any, reported: str) -> None:
     """An unmapped domain of API Gateway's answers 403 too."""
     stack = stack_of(world, base_path="v1", disable_invoke_url=True)
-    why = silence(stack, network)
+    why = unreachable_reason(stack, network)
     assert reported in why
     assert bool(why) is bool(reported)
     assert network.asked == [(f"https://{NAME}/v1/products", {})]
@@ -388,7 +388,7 @@ def test_it_answers_when_it_is_our_api(world: World, network: Any, reported: str
 def test_the_local_cloud_is_asked_by_its_host_header(world: World) -> None:
     stack, network = stack_of(world, base_path="v1"), Answering(401, OURS)
     local = replace(stack.location, endpoint_url="http://127.0.0.1:1", local=True)
-    assert silence(replace(stack, location=local), network) == ""  # type: ignore[arg-type]
+    assert unreachable_reason(replace(stack, location=local), network) == ""  # type: ignore[arg-type]
     assert network.asked == [("http://127.0.0.1:1/v1/products", {"Host": NAME})]
 
 

@@ -17,7 +17,7 @@ from productsapi.cli.config_file import DEFAULT_CONFIG
 from productsapi.cli.opened_stack import Opened
 from productsapi.cli.target import Target
 from productsapi.errors import Refused
-from productsapi.releases.rollback import Older
+from productsapi.releases.rollback import StaleRead
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import Stack
 
@@ -126,7 +126,7 @@ def test_it_goes_one_back_once_the_reads_catch_up(late: Late, what: str, asks: i
 @pytest.mark.parametrize("what", LATE)
 def test_it_is_refused_while_the_reads_stay_older(late: Late, what: str) -> None:
     late.begin(LATE[what], 10_000)
-    with pytest.raises((Older, Refused)):
+    with pytest.raises((StaleRead, Refused)):
         _roll_back(late)
     late.left = 0
     assert live(late.world) == dict.fromkeys(FUNCTIONS, "3")
@@ -136,7 +136,7 @@ def test_it_is_refused_while_the_reads_stay_older(late: Late, what: str) -> None
 
 def test_a_number_isnt_taken_for_another_release(late: Late) -> None:
     late.begin(LATE["Lambda and API Gateway"], 20)
-    with pytest.raises(Older, match="older than its present state"):
+    with pytest.raises(StaleRead, match="older than its present state"):
         _roll_back(late, "2")
     assert live(late.world) == dict.fromkeys(FUNCTIONS, "3")
 

@@ -12,7 +12,7 @@ from steps_world import World, error
 
 from productsapi.errors import AccessDenied, Refused
 from productsapi.releases.inventory import Version
-from productsapi.releases.regressions import Today, weaker_version
+from productsapi.releases.regressions import CurrentState, weaker_version
 from productsapi.routes import FUNCTIONS
 
 WEAKER: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
@@ -102,7 +102,7 @@ def test_other_data_and_any_client_are_refused(deployed: World, what: str) -> No
 def test_a_version_of_the_same_role_is_gone_back_to() -> None:
     """Older ones hold the role's id in the form in which IAM returns it."""
     arn = "arn:aws:iam::123456789012:role/r"
-    today = Today("mine", {}, frozenset({arn}), category_index=False, reports_locks=True)
+    today = CurrentState("mine", {}, frozenset({arn}), category_index=False, reports_locks=True)
     then, now, other = (
         {"Variables": {"CLIENT_IDS": "mine", "ROLE_ID": mark}}
         for mark in ("AROA3XFRBF535PLBIFPI4", "AROA-3XFRBF535PLBIFPI4", "AROA-ANOTHER")
@@ -116,7 +116,7 @@ def test_a_version_refusing_todays_client_is_refused() -> None:
     """Nobody would get in: not less protection, but no service either."""
     role = "arn:aws:iam::123456789012:role/r"
     then, now = ({"Variables": {"CLIENT_IDS": ids}} for ids in ("former", "mine,former"))
-    today = Today("mine", {}, frozenset({role}), category_index=False, reports_locks=True)
+    today = CurrentState("mine", {}, frozenset({role}), category_index=False, reports_locks=True)
     version = Version(2, None, {"Role": role, "Environment": then})
     reported = weaker_version("f", version, {"Role": role, "Environment": now}, today)
     assert reported == ["f version 2 takes no tokens of today's app client, mine"]
