@@ -100,7 +100,7 @@ def apply(
 
 @contextmanager
 def reporting(change: Change, aws: Aws, report: Report) -> Iterator[Aws]:
-    """Report a change's begin, waits and end; gives the AWS caller that reports its waits."""
+    """Report a change's begin, waits and end; returns the AWS caller that reports its waits."""
     report.begun(change)
     try:
         yield aws.reporting_waits(lambda reason: report.waiting(change, reason))
@@ -127,7 +127,7 @@ def result(plan: Plan, done: Mapping[Key, Change], outputs: Outputs, outcome: Ou
 def carry_out(
     change: Change, resource: Resource, observed: Observed | None, aws: Aws, known: Outputs
 ) -> Given:
-    """Carry out one change, whose dependencies are in place; gives the outputs that it has then."""
+    """Carry out one change, whose dependencies are in place; returns its outputs."""
     managed = resource if isinstance(resource, Managed) else None
     if managed and change.action is Action.CREATE:
         return _create(managed, aws, known)

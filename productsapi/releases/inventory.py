@@ -91,7 +91,7 @@ class Snapshot:
 
     @property
     def age(self) -> tuple[datetime, datetime, str]:
-        """Sorts the eldest first. AWS's own time is in whole seconds."""
+        """Sorts the oldest first. AWS's own time is in whole seconds."""
         return (self.metadata.release.at if self.metadata.release else LONG_AGO, self.made, self.id)
 
 

@@ -64,7 +64,7 @@ def to_ask(stack: Stack, reading: Reading, outputs: Outputs) -> list[str]:
 
 
 def bring_in_force(aws: Aws, stack: Stack, outputs: Outputs, functions: list[str]) -> list[str]:
-    """Ask, wait, and make new versions of what is refused; gives warnings about what isn't known.
+    """Ask, wait, and make new versions of what is refused; returns warnings about what isn't known.
 
     Raises NotInForce where a function is still refused its rights after that, AwsError where a
     version can't be made.
@@ -137,7 +137,7 @@ def _names(reported: Any) -> bool:
 
 
 def _renew(aws: Aws, stack: Stack, function: str, served: str, known: Outputs) -> str:
-    """Another version, the same but for its number, and what callers reach; gives that number.
+    """Another version, the same but for its number, and what callers reach; returns that number.
 
     Not where they reach something else than the function's newest settings and code.
     """

@@ -5,7 +5,7 @@ whose answer was lost: all but one are empty then, and are removed. Of several w
 the user has to choose one.
 
 While a pointer names the one in use, others are not searched for, except with --find-doubles, and
-for an hour after an answer was lost or a run died before it wrote the pointers.
+for an hour after an answer was lost or a run was killed before it wrote the pointers.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Candidate:
 
     @property
     def age(self) -> tuple[float, str]:
-        """Sorts the eldest first, the same for all who look."""
+        """Sorts the oldest first, the same for all who look."""
         return (self.made.timestamp() if self.made else 0.0, self.identity)
 
 

@@ -149,8 +149,8 @@ class LiveCode(Managed):
 
     def _held(self, known: Outputs, found: Published) -> Hold:
         """What is held once what is wanted is served."""
-        eldest = min((each.release for each in found.marked if each.release), default=None)
-        still = self._hold(known, found).since(eldest.time if eldest else None)
+        oldest = min((each.release for each in found.marked if each.release), default=None)
+        still = self._hold(known, found).since(oldest.time if oldest else None)
         return still.minus(self._wanted(known))
 
     def _hold(self, known: Outputs, found: Published | None) -> Hold:

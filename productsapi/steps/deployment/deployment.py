@@ -59,7 +59,7 @@ class Deployment(ApiPart, Managed):
     step = "deployment"
     kind = kinds.DEPLOYMENT
     unique = False
-    outputs = (DEPLOYMENT_ID, holds.SERVED, holds.ELDEST)
+    outputs = (DEPLOYMENT_ID, holds.SERVED, holds.OLDEST)
     regenerates = (DEPLOYMENT_ID,)
     lookup_inputs = (API_ID, SERVED_ID)
     exposure_fields = frozenset({"marker", "open"})
@@ -113,7 +113,7 @@ class Deployment(ApiPart, Managed):
             "foreign": ", ".join(foreign_methods(summary)) or None,
         }
         definition = {holds.SERVED: served.metadata.definition} if served else {}
-        return Observed(fields, {DEPLOYMENT_ID: served_id, **definition, **_eldest(ours)})
+        return Observed(fields, {DEPLOYMENT_ID: served_id, **definition, **_oldest(ours)})
 
     def on_hold(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
         """Where there is no stage, what was observed isn't served."""
@@ -203,7 +203,7 @@ class Deployment(ApiPart, Managed):
     def _made_by_a_killed_run(
         self, aws: Aws, known: Outputs, served_id: str | None = None
     ) -> Snapshot | None:
-        """Which died before it moved the stage."""
+        """Which was killed before it moved the stage."""
         if not self.stack.after_a_kill:
             return None
         api_id = str(known[API_ID])
@@ -216,9 +216,9 @@ class Deployment(ApiPart, Managed):
         return looked_at_again(aws, what, look)
 
 
-def _eldest(ours: Mapping[str, Snapshot]) -> Given:
+def _oldest(ours: Mapping[str, Snapshot]) -> Given:
     release = min(ours.values(), key=lambda each: each.age).metadata.release if ours else None
-    return {holds.ELDEST: release.time} if release else {}
+    return {holds.OLDEST: release.time} if release else {}
 
 
 def _newest(found: Iterable[Snapshot]) -> Snapshot | None:

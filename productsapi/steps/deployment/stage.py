@@ -141,7 +141,7 @@ class Stage(Managed):
     def _hold(self, known: Outputs) -> Hold:
         """What is held once the deployment is served that is wanted."""
         served = {holds.DEFINITION: known.get(holds.SERVED)}
-        return holds.held_definitions(known).since(known.get(holds.ELDEST)).minus(served)
+        return holds.held_definitions(known).since(known.get(holds.OLDEST)).minus(served)
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         delete_stage(aws, observed.raw["restApiId"], self.name)

@@ -352,7 +352,7 @@ def test_rollback_that_sees_the_stage_late_keeps_it(other_origin: Kept, deployed
 
 
 def test_a_hold_is_read_as_it_was_written() -> None:
-    """In either description, and bounded: the eldest goes first."""
+    """In either description, and bounded: the oldest goes first."""
     hold = holds.Hold()
     for number in range(40):
         day = DAY + timedelta(days=number // 2)
