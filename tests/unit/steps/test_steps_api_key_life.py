@@ -96,7 +96,7 @@ def test_a_key_whose_answer_is_lost_is_not_left_over(world: World) -> None:
     stack = world.stack(**ON)
     cut = iter([True])
 
-    def cut_once(_asked: dict[str, Any], _told: dict[str, Any]) -> None:
+    def cut_once(_asked: dict[str, Any], _reported: dict[str, Any]) -> None:
         if next(cut, None):
             raise Interrupted("CreateApiKey", "ConnectionLost", "cut")
 

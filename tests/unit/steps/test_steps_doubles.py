@@ -24,7 +24,7 @@ LISTINGS = {
 CLIENT = "twin app client ProductsWebAppClient"
 
 
-class Telling(Quiet):
+class ReportingWaits(Quiet):
     """A report that keeps what is waited for."""
 
     def __init__(self) -> None:
@@ -123,7 +123,7 @@ def test_one_younger_than_listings_lag_is_waited_for(
 ) -> None:
     """What was put in may not show yet; then it is looked into again."""
     made_at(kind.make(deployed), seconds_ago=age)
-    report = Telling()
+    report = ReportingWaits()
     deployed.deploy(deployed.stack(find_doubles=True), report)
     assert len(kind.ids(deployed)) == 1
     assert bool([each for each in report.reasons if "may not show yet" in each]) is waits
@@ -280,7 +280,7 @@ def test_what_shows_before_the_pointers_is_noted(world: World, kind: Kind) -> No
     """Of a fresh deploy, whose own look right after its create was too early."""
     hidden = [kind.make(world)]
     made_at(hidden[0], seconds_ago=60)
-    oldest, report = hidden[0], Telling()
+    oldest, report = hidden[0], ReportingWaits()
     _hide(world, kind, hidden)
     world.fill_gaps()
     world.alter("CreateUserPoolClient", lambda *_: hidden.clear())
@@ -336,7 +336,7 @@ def test_a_deployment_made_twice_goes(deployed: World) -> None:
 def test_a_lost_deployment_is_looked_for(deployed: World) -> None:
     asks, looks = iter([True]), iter(range(2))
 
-    def cut(_asked: dict[str, Any], _told: dict[str, Any]) -> None:
+    def cut(_asked: dict[str, Any], _reported: dict[str, Any]) -> None:
         if next(asks, None):
             raise Interrupted("CreateDeployment", "ConnectionLost", "cut")
 
