@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from threading import Event, Thread
 from typing import Any
 
-from productsapi.aws.backoff import ride
+from productsapi.aws.backoff import retry_while_transient
 from productsapi.aws.call_cache import Asked, Memory, key
 from productsapi.aws.clients import Clients
 from productsapi.aws.location import Location
@@ -32,7 +32,7 @@ class Stopped(ProductsApiError):
 
 @dataclass(frozen=True)
 class Aws:
-    """Calls to AWS from one place. Copies share the clients; `telling` ones report their waits."""
+    """Calls to AWS from one place. Copies share the clients."""
 
     clients: Clients
     location: Location
@@ -46,7 +46,7 @@ class Aws:
     writes: OwnWrites = field(default_factory=OwnWrites)
     """What this run has made; all copies know it."""
     looked_again: set[str] = field(default_factory=set)
-    """In words, what this run has waited for as long as AWS may be late; all copies know it."""
+    """As text, what this run has waited for as long as AWS may be late; all copies share it."""
     clock: Callable[[], float] = time.monotonic
 
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class Aws:
                 raise AwsError(operation, "Pagination", text)
 
     def wait(self, seconds: float, reason: str) -> None:
-        """Pause, telling why. Raises Stopped when the run ends meanwhile."""
+        """Pause, reporting why. Raises Stopped when the run ends meanwhile."""
         self.on_wait(reason)
         (self.pause or self.stop.wait)(seconds)
         if self.stop.is_set():
@@ -94,7 +94,7 @@ class Aws:
     def wait_until(
         self, ready: Callable[[], bool], reason: str | Callable[[], str], cadence: Cadence
     ) -> None:
-        """Look again and again until `ready`; a callable `reason` may tell what the last look saw.
+        """Look again and again until `ready`; a callable `reason` may name what the last look saw.
 
         Raises AwsError when it takes too long.
         """
@@ -113,7 +113,7 @@ class Aws:
             text = f"still not done after {passed:.0f} s and {looks} looks: {why()}"
             raise AwsError("waiting", "Timeout", text, "repeat the command: it goes on from here")
 
-    def telling(self, on_wait: Callable[[str], None]) -> Aws:
+    def reporting_waits(self, on_wait: Callable[[str], None]) -> Aws:
         return replace(self, on_wait=on_wait)
 
     def guarded(self, guard: Callable[[], None]) -> Aws:
@@ -149,7 +149,9 @@ class Aws:
 
     def _call(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         call = self._new(service, operation, params)
-        return ride(lambda: call.send(self.guard), call.passing, self.wait, self.clock)
+        return retry_while_transient(
+            lambda: call.send(self.guard), call.passing, self.wait, self.clock
+        )
 
     def _ahead(self, memory: Memory, service: str, operation: str, params: dict[str, Any]) -> None:
         call = self._new(service, operation, params)

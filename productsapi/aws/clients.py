@@ -126,6 +126,6 @@ def _read_timeout() -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= LONGEST_READ_TIMEOUT:
-        hint = f"give seconds, up to {LONGEST_READ_TIMEOUT:.0f}, or leave it away"
+        hint = f"give seconds, up to {LONGEST_READ_TIMEOUT:.0f}, or leave it out"
         raise ConfigError(f"{READ_TIMEOUT} is {given!r}", hint)
     return seconds

@@ -25,19 +25,19 @@ RENAMED = {
 }
 """Options whose usual names the CLI needs for itself (its customizations/argrename.py)."""
 PAGED_BY = "MaxItems"
-"""What the CLI takes for how much it is to tell in all, unless it is asked for a later page."""
+"""By which the CLI limits how much it returns in all, unless a later page is asked for."""
 TOKENS = {"Marker", "NextToken"}
 OUTFILES = {("lambda", "invoke"): "/dev/stdout"}
 """What takes the name of a file for its answer, without an option."""
 IN_PARTS = ("list", "map", "structure")
 PLAIN_WORD = re.compile(r"[A-Za-z0-9_./:@*+][A-Za-z0-9_./:@*+-]*")
-"""What is a word in a list, and neither an option nor the CLI's shorthand."""
+"""What is one argument of a list, and neither an option nor the CLI's shorthand."""
 ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 @dataclass(frozen=True)
 class Command:
-    """`options` are words that belong together: an option and its values. Nothing is quoted.
+    """`options` are arguments that belong together: an option and its values. Nothing is quoted.
 
     `operation` is as the CLI calls it, `wait table-exists` too.
     """
@@ -95,7 +95,7 @@ def _escape(found: re.Match[str]) -> str:
 def _option(
     of: tuple[str, str], member: str, shape: Any, value: Any, file: Callable[[str], str]
 ) -> Iterator[tuple[str, ...]]:
-    """The words for one parameter of a service's operation."""
+    """The arguments for one parameter of a service's operation."""
     name = xform_name(member, "-")
     name = RENAMED.get((*of, name), name)
     if (*of, member) == ("lambda", "create-function", "Code"):

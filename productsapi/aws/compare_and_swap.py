@@ -2,7 +2,7 @@
 
 It counts versions, though: PutParameter is answered with the number that this very write got, while
 reads may be late (S1). So each value says which version it `follows`. One that got another number
-than the next is void, and whoever reads it goes by what stood before it. Of two writes that follow
+than the next is void, and whoever reads it uses the value before it. Of two writes that follow
 the same version one gets the next number; a version's content never changes; and what came in
 between is read by its number (`name:7`), which AWS may show late, but never otherwise.
 """
@@ -24,13 +24,13 @@ LOOKS = (0.5, 1.0, 2.0, 4.0)
 TRIES = 3
 """How often it is written where no answer comes: what is left behind would be waited for."""
 NOTHING = ""
-"""What stands where no write counts."""
+"""The text where no write counts."""
 UNKNOWN = "a version that AWS doesn't show"
 UNSHOWN = "ParameterVersionNotFound"
 
 
 @dataclass(frozen=True)
-class Standing:
+class RegisterState:
     """What AWS showed: the last text that counts, and the newest version, be that void or not."""
 
     text: str
@@ -48,8 +48,8 @@ class Register:
     description: str
     tags: Mapping[str, str]
 
-    def look(self) -> Standing | None:
-        """What stands there; None where AWS shows nothing, which may be late."""
+    def look(self) -> RegisterState | None:
+        """Its state; None where AWS shows nothing, which may be late."""
         try:
             answer = self.aws.call("ssm", "GetParameter", Name=self.name)
         except NotFound:
@@ -57,16 +57,16 @@ class Register:
         text, number = answer["Parameter"]["Value"], answer["Parameter"]["Version"]
         if not _counts(text, number):
             text = self._before(number, 0)
-        return Standing(text, number, _age(answer))
+        return RegisterState(text, number, _age(answer))
 
     def swap(
         self, described: Mapping[str, Any], after: int, *, make: bool = False
     ) -> tuple[int, str | None]:
         """Write, which counts where nothing has come since version `after`.
 
-        Gives its number, and None or what stood there instead, NOTHING included. With `make` there
-        must be none yet: AlreadyExists is raised otherwise. After Interrupted it may have taken
-        effect: called again as it was, that one is what stands there.
+        Returns its number, and None or the text that was there instead, NOTHING included. With
+        `make` there must be none yet: AlreadyExists is raised otherwise. After Interrupted it may
+        have taken effect: called again as it was, its text is that one.
         """
         number = self._put({**described, "follows": after}, make=make)
         if number == after + 1:
@@ -77,7 +77,7 @@ class Register:
     def insist(
         self, described: Mapping[str, Any], after: int, yields: Callable[[str], bool]
     ) -> tuple[int, str | None]:
-        """Write until it counts, or something stands there that doesn't yield to it.
+        """Write until it counts, or until a text is there that doesn't yield to it.
 
         For one writer at a time, the holder: two of them could be in each other's way for ever.
         """
@@ -130,7 +130,7 @@ class Register:
 
 
 def _counts(text: str, number: int) -> bool:
-    """What doesn't say what it follows isn't of this form, and stands."""
+    """A text that names no version to follow isn't of this form, and counts."""
     try:
         follows = json.loads(text)["follows"]
     except (ValueError, KeyError, TypeError, RecursionError):

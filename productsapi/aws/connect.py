@@ -7,7 +7,7 @@ from time import monotonic, sleep
 
 import botocore.session
 
-from productsapi.aws.backoff import ride
+from productsapi.aws.backoff import retry_while_transient
 from productsapi.aws.clients import Clients
 from productsapi.aws.credentials import concerned, settle
 from productsapi.aws.endpoints import CHECK_ENDPOINT, configured
@@ -32,14 +32,14 @@ LOCAL_KEY = "test"
 """The local cloud's root credentials, the same for everyone: they open nothing but it."""
 
 NO_FILE = os.devnull
-NOTHING_OF_THE_USERS = {
+NO_USER_SETTINGS = {
     name: (None, None, NO_FILE if name.endswith("_file") else default, kind)
     for name, (_, _, default, kind) in botocore.session.Session.SESSION_VARIABLES.items()
 }
 """Every setting of botocore's at its default: local runs see neither the user's AWS files nor the
 environment, where AWS_REQUEST_CHECKSUM_CALCULATION, for one, can keep a client from being made."""
 
-LOOKED_INTO = ("dynamodb", "apigateway", "cognito-idp", "lambda", "logs", "iam", "ssm")
+PRELOADED_SERVICES = ("dynamodb", "apigateway", "cognito-idp", "lambda", "logs", "iam", "ssm")
 """The services that a look at a stack asks, in the order in which their answers are needed."""
 
 FIRST_CONTACT = Transient("AWS doesn't answer yet", Cadence(first=0.2, longest=1, total=4))
@@ -67,8 +67,8 @@ def connect(
         first = Location(region, "", endpoint_url=endpoint, through=through)
         if endpoint is None:
             must_offer(session, region)
-        clients.preload(LOOKED_INTO)
-        identity = ride(
+        clients.preload(PRELOADED_SERVICES)
+        identity = retry_while_transient(
             lambda: send(sts, first, "sts", "GetCallerIdentity", {}),
             _first_contact,
             lambda seconds, _reason: sleep(seconds),
@@ -85,7 +85,7 @@ def connect(
     except ProductsApiError:
         raise
     except Exception as error:
-        # botocore's word for an endpoint that isn't a URL
+        # botocore's text for an endpoint that isn't a URL
         if type(error) is ValueError and not concerned(error):
             raise ConfigError(str(error), f"{CHECK_ENDPOINT}: it starts with http://") from error
         raise translate(error, "sts", "GetCallerIdentity", "POST", None) from error
@@ -106,7 +106,7 @@ def connect_local(
     region: str, endpoint_url: str, account: str, trace: Trace | None = None
 ) -> tuple[Clients, Location]:
     """Clients for the local cloud, that know nothing of the user's AWS files or environment."""
-    session = botocore.session.Session(session_vars=NOTHING_OF_THE_USERS)
+    session = botocore.session.Session(session_vars=NO_USER_SETTINGS)
     find_by_name(session)
     clients = Clients(
         session,

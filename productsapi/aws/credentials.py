@@ -43,7 +43,7 @@ NO_ANSWER = (boto.HTTPClientError, boto.ConnectionError, boto.IncompleteReadErro
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 NEW_CREDENTIALS = (
     "sign in again (`aws sso login`, `aws login`, or new keys), then repeat the command; "
-    "exported keys (AWS_ACCESS_KEY_ID, AWS_SESSION_TOKEN) go before what a profile has"
+    "exported keys (AWS_ACCESS_KEY_ID, AWS_SESSION_TOKEN) take precedence over a profile"
 )
 LIST_PROFILES = "list the known ones with `aws configure list-profiles`"
 NONE_FOUND = (
@@ -69,11 +69,11 @@ HINTS_BY_KIND: tuple[tuple[type[Exception], str], ...] = (
 )
 PROCESS = (
     "run the profile's credential_process by hand: it has to print JSON, with Version 1, "
-    "AccessKeyId, SecretAccessKey, and an Expiration that is to come"
+    "AccessKeyId, SecretAccessKey, and an Expiration in the future"
 )
 WEB_IDENTITY = (
     "check AWS_WEB_IDENTITY_TOKEN_FILE, and that the trust policy of the role (AWS_ROLE_ARN) "
-    "takes this token; a job in CI needs leave to ask for one (`id-token: write`, on GitHub)"
+    "accepts this token; a CI job needs permission to request one (`id-token: write`, on GitHub)"
 )
 CONTAINER = "check the role of the task or pod, and AWS_CONTAINER_CREDENTIALS_FULL_URI"
 INSTANCE = "check that the instance has a role, and lets its metadata be read"
@@ -127,7 +127,7 @@ def _describe(error: BaseException) -> str:
         return lines[0]
     if isinstance(error, (boto.BotoCoreError, OSError, RuntimeError)):  # the last says what it was
         return " ... ".join(dict.fromkeys((lines[0], lines[-1])))
-    return f"what their source gives isn't in the form that it has to have ({lines[0]})"
+    return f"their source returned data of another form than required ({lines[0]})"
 
 
 def _by_source(error: BaseException) -> str:

@@ -50,7 +50,7 @@ on a machine of EC2's, whose names end alike."""
 
 @dataclass(frozen=True)
 class Setting:
-    """Where one service is, and what says so, in the user's words."""
+    """Where one service is, and which setting says so."""
 
     service: str
     url: str
@@ -73,7 +73,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Endpoints:
-    """What is set. `ignored`: and counts for nothing, by the user's own word."""
+    """What is set. `ignored`: but not used, since another setting says so."""
 
     settings: tuple[Setting, ...]
     ignored: bool = False
@@ -171,8 +171,8 @@ def _must_agree(settings: tuple[Setting, ...]) -> None:
     by = dict.fromkeys(setting.by for group in elsewhere for setting in group)
     special = [each for each in by if each != GENERAL]
     raise ConfigError(
-        f"a stack lives in one cloud, and the endpoints that are set want more: {'; '.join(lines)}",
-        f"take away {', '.join(special)}, or set {GENERAL} alone; {IGNORE}=true ignores them all",
+        f"a stack is in one cloud, and these endpoints are of several: {'; '.join(lines)}",
+        f"remove {', '.join(special)}, or set {GENERAL} alone; {IGNORE}=true ignores them all",
     )
 
 

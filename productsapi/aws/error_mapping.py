@@ -1,4 +1,4 @@
-"""AWS's errors in a person's words: what botocore raises becomes one of our tree, in one place."""
+"""AWS's errors as plain text: what botocore raises becomes one of our tree, in one place."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ CHECK_KEY = (
 
 
 class NotAnAnswer(ResponseParserError):  # type: ignore[misc]  # botocore has no types
-    """What botocore's parsers would take for an answer and isn't one; says why in few words."""
+    """What botocore's parsers would take for an answer and isn't one; says why in brief."""
 
 
 OTHERWISE_NAMED = {

@@ -24,8 +24,8 @@ RANDOM_NODE = 1 << 40
 class Process:
     """A process as no other one is: ids come again, but not with the same start.
 
-    `machine` is empty where the system tells nothing that would stay the same, `started` where it
-    tells no start.
+    `machine` is empty where the system has nothing that would stay the same, `started` where it
+    reports no start.
     """
 
     machine: str
@@ -109,7 +109,7 @@ def _state_and_start(pid: int) -> tuple[str, str]:
 
 
 def _clock() -> float:
-    """Python's monotonic clock stands still while the machine sleeps; another run's doesn't."""
+    """Python's monotonic clock stops while the machine sleeps; another run's doesn't."""
     for name in ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"):  # of Linux; of macOS, where it goes on
         if hasattr(time, name):
             return time.clock_gettime(getattr(time, name))

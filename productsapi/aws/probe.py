@@ -68,7 +68,7 @@ def time_at_aws(region: str, profile: str | None = None) -> datetime:
         headers = _unsigned_answer(region, profile)["ResponseMetadata"]["HTTPHeaders"]
         reported = parsedate_to_datetime(headers["date"])
     except (KeyError, ValueError, TypeError) as error:
-        raise AwsError("GetCallerIdentity", "NoDate", "the answer tells no time") from error
+        raise AwsError("GetCallerIdentity", "NoDate", "the response has no time") from error
     return (
         reported if reported.tzinfo else reported.replace(tzinfo=timezone.utc)
     )  # «-0000» (RFC 5322, 3.3)

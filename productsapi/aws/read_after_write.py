@@ -30,7 +30,7 @@ NOT_THERE = re.compile(
     r"invalid [\w -]*(?:identifier|id|stage|arn|name)\b",
     re.IGNORECASE,
 )
-"""«Not found» in the words of those who have no code for it: K9's BadRequestException is one."""
+"""«Not found» in the texts of those who have no code for it: K9's BadRequestException is one."""
 NO_CODE_FOR_IT = {"BadRequestException", "ValidationException", "InvalidParameterException"}
 
 OF_A_USER = "UserNotFoundException"
@@ -98,7 +98,7 @@ def _asked_for(operation: str, params: Mapping[str, Any], error: AwsError) -> li
     """What may be the thing that isn't there.
 
     For a look, and for a removal, it is what they are about. What else is built upon several
-    things: the error tells which, «Group not found» for one, or else it may be any of them.
+    things: the error names which, «Group not found» for one, or else it may be any of them.
     """
     if error.code == OF_A_USER:
         return [str(params.get("Username", ""))]

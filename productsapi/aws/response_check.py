@@ -121,12 +121,12 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "ssm": {"GetParameter": ("Parameter",), "PutParameter": ("Version",)},
     "sts": {"GetCallerIdentity": ("Account", "Arn")},
 }
-"""By service and operation: the members that AWS sends whatever it has to tell («or» is `|`).
+"""By service and operation: the members that AWS always sends («or» is `|`).
 
 An empty collection is sent too, as `[]` or `{}`: API Gateway's «item» (aws-sdk-js, which asks AWS
 itself in features/apigateway/apigateway.feature; LocalStack's recordings of AWS, which hold
 `"tags": {}` and `"stageKeys": []`), DynamoDB's and Cognito's lists (models), and as an empty
-element by IAM and SNS, which botocore reads as `[]`. What is left out where nothing is set stands
+element by IAM and SNS, which botocore reads as `[]`. What is left out where nothing is set is
 deeper: a role's `Tags`, a table's `GlobalSecondaryIndexes`.
 """
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 class Cadence:
     """Seconds: the first pause, the longest one, and all of them together.
 
-    For `dense` seconds the pauses stay as short as the first one, then they grow.
+    For `dense` seconds the pauses stay as short as the first one, then they get longer.
     """
 
     first: float
@@ -25,11 +25,11 @@ class Cadence:
     dense: float = 0
 
     def pauses(self) -> Iterator[float]:
-        spent, pause = 0.0, self.first
-        while spent < self.total:
+        waited, pause = 0.0, self.first
+        while waited < self.total:
             yield pause
-            spent += pause
-            if spent >= self.dense:
+            waited += pause
+            if waited >= self.dense:
                 pause = min(pause * 1.5, self.longest)
 
 
@@ -68,5 +68,5 @@ QUOTA = Cadence(first=0.5, dense=3, longest=8, total=180)
 SLOW_QUOTA = Cadence(first=3, dense=30, longest=10, total=300)
 LOST = Cadence(first=0.2, dense=2, longest=4, total=30)
 """A 5xx or a cut, of a call that may be repeated."""
-BLURRED = Cadence(first=0.2, dense=1, longest=2, total=5)
+UNPARSEABLE_RESPONSE = Cadence(first=0.2, dense=1, longest=2, total=5)
 """An answer that isn't AWS's own: a proxy's page seldom passes."""

@@ -11,7 +11,7 @@ from productsapi.aws.error_mapping import LOCAL_CLOUD_GONE
 from productsapi.aws.location import Location
 from productsapi.aws.read_after_write import REMOVES, OwnWrites
 from productsapi.aws.request import send
-from productsapi.aws.retries import BLURRED, LOST, NEW, Transient
+from productsapi.aws.retries import LOST, NEW, UNPARSEABLE_RESPONSE, Transient
 from productsapi.aws.retryable_errors import transient
 from productsapi.errors import AlreadyExists, AwsError, Interrupted, Unintelligible
 
@@ -28,7 +28,7 @@ MAKES_A_SECOND_ONE = frozenset(
 )
 """Creates that AWS carries out again when they are sent again: never repeated unseen.
 
-Of an authorizer AWS refuses a second one of the name, with a code that no page tells."""
+Of an authorizer AWS refuses a second one of the name, with a code that no page lists."""
 
 SENT_ONCE = MAKES_A_SECOND_ONE | {"PutParameter", "DeleteParameter"}
 """Sent again after its answer was lost, a call about the lease could meet the next run's."""
@@ -82,7 +82,7 @@ class Call:
         if self.operation in SENT_ONCE or error.code == LOCAL_CLOUD_GONE:
             return None
         if isinstance(error, Unintelligible):
-            return Transient("AWS's answer can't be read", BLURRED)
+            return Transient("AWS's answer can't be read", UNPARSEABLE_RESPONSE)
         return Transient("AWS gave no answer, or had a fault of its own", LOST)
 
     def _note(self, answer: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ THROTTLED = (
     "|RequestThrottledException|RequestLimitExceeded|PriorRequestNotComplete|SlowDown"
     "|ProvisionedThroughputExceededException|BandwidthLimitExceeded|429"
 )
-"""The last one is botocore's word for a bare HTTP 429, as API Gateway answers at times (K1)."""
+"""The last one is botocore's code for a bare HTTP 429, as API Gateway answers at times (K1)."""
 
 QUOTAS = (
     ("one DeleteRestApi in 30 seconds", "DeleteRestApi", SLOW_QUOTA),

@@ -46,7 +46,7 @@ def traced(
     now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Have a client of botocore's tell its requests, by the events that it gives for each."""
+    """Report the requests of a botocore client, by the events that it emits for each."""
 
     def given(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
         context[TRACED] = now(), clock(), model, dict(params)
@@ -54,18 +54,20 @@ def traced(
     def answered(http_response: Any, parsed: Any, context: dict[str, Any], **_: Any) -> None:
         request_id = parsed.get("ResponseMetadata", {}).get("RequestId")
         error = parsed.get("Error", {}).get("Code", "")
-        tell(context, http_response.status_code, error, request_id)
+        report(context, http_response.status_code, error, request_id)
 
     def unanswered(exception: Exception, context: dict[str, Any], **_: Any) -> None:
-        tell(context, None, type(exception).__name__, None)
+        report(context, None, type(exception).__name__, None)
 
-    def tell(context: Any, status: int | None, error: str, request_id: str | None) -> None:
+    def report(context: Any, status: int | None, error: str, request_id: str | None) -> None:
         began, started, model, params = context[TRACED]
         shown = masked(model.name, model.input_shape, params)
-        words = command(service, model.name, model.input_shape, shown)
+        cli_command = command(service, model.name, model.input_shape, shown)
         seconds = clock() - started
         trace(
-            TracedCall(began, seconds, service, model.name, shown, words, status, error, request_id)
+            TracedCall(
+                began, seconds, service, model.name, shown, cli_command, status, error, request_id
+            )
         )
 
     client.meta.events.register_last("before-parameter-build", given)

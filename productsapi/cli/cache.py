@@ -42,7 +42,7 @@ def flush(target: Target, as_json: bool) -> None:
     opened = open_stack(target)
     from productsapi.cli.output import print_json
     from productsapi.options.cache.flush import flush as forget
-    from productsapi.stack.outputs import API_ID
+    from productsapi.stack.output_names import API_ID
 
     api_id, name = opened.outputs().get(API_ID), opened.stack.config.api.stage
     found = forget(opened.telling(), api_id, name) if api_id else None

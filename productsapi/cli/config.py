@@ -54,7 +54,7 @@ def frontend(target: Target, form: str, prefix: str, url: str | None, output: st
       productsapi config frontend --format env --prefix NEXT_PUBLIC_ --url https://api.example.com
     """
     from productsapi.cli import frontend_settings as written
-    from productsapi.stack.stack_outputs import contract
+    from productsapi.stack.json_contract import contract
 
     if not written.is_prefix(prefix):
         raise click.UsageError(f"{prefix!r} can't begin a variable's name.")

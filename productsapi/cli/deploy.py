@@ -73,7 +73,7 @@ def command(
     from productsapi.cli.output import print_json
     from productsapi.cli.plan_detail import changes_as_json, notes_as_json
     from productsapi.cli.plan_screen import announce
-    from productsapi.stack.stack_outputs import contract
+    from productsapi.stack.json_contract import contract
 
     asks = opened.asks(yes=yes)
     if not asks:  # otherwise it is printed above the question

@@ -58,7 +58,7 @@ def _requests(opened: Opened, outputs: Outputs, view: View, asked: Signal, stop:
     from urllib.parse import urlsplit
 
     from productsapi.local.request_log_client import Requests
-    from productsapi.stack.outputs import API_ID
+    from productsapi.stack.output_names import API_ID
 
     port = urlsplit(opened.stack.location.endpoint_url or "").port
     api_id = outputs.get(API_ID)

@@ -79,7 +79,7 @@ class Loop:
     def _refresh(self) -> None:
         """Follow the API, with the user signed in, where its ids aren't those of before."""
         from productsapi.cli.dev_follow import following
-        from productsapi.stack.stack_outputs import contract
+        from productsapi.stack.json_contract import contract
 
         ids = contract(self.session.opened.stack, self.session.outputs)
         if ids == self._ids:

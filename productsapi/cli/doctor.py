@@ -81,7 +81,7 @@ def _examined(target: Target) -> Iterator[Finding]:
     elif aws is None:
         yield _not_looked_at(IN_THE_ACCOUNT, why)
     else:
-        yield from _account(aws.telling(_tell_wait), config, target)
+        yield from _account(aws.reporting_waits(_tell_wait), config, target)
 
 
 def _configuration(target: Target) -> Generator[Finding, None, Config | None]:
@@ -191,7 +191,7 @@ def _account(aws: Aws, config: Config, target: Target) -> Iterator[Finding]:
 def _scope(opened: Opened) -> Scope:
     """With the ids of what is deployed, by which the caller's policy may go."""
     from productsapi.operator_policy import Scope
-    from productsapi.stack.outputs import API_ID, USER_POOL_ID
+    from productsapi.stack.output_names import API_ID, USER_POOL_ID
 
     try:
         outputs = opened.outputs()

@@ -25,9 +25,9 @@ def answering_url(stack: Stack, network: Network) -> str | None:
     domain = stack.config.api.domain
     if not domain.on or stack.location.endpoint_url:
         return None
-    from productsapi.options.domain.answering import silence
+    from productsapi.options.domain.answering import unreachable_reason
 
-    why = silence(stack, network)
+    why = unreachable_reason(stack, network)
     if not why:
         return domain.url
     text = f"The invoke URL is used, since the domain doesn't answer yet: {why}"
@@ -59,12 +59,12 @@ def print_domain(stack: Stack, described: dict[str, Any] | None) -> None:
 def finding(stack: Stack, network: Network) -> Iterator[Finding]:
     """Whether it answers, for `verify`, which tries all else by the invoke URL until it does."""
     from productsapi.operations.finding import Finding, State
-    from productsapi.options.domain.answering import silence
+    from productsapi.options.domain.answering import unreachable_reason
 
     domain = stack.config.api.domain
     if not domain.on:
         return
-    if why := silence(stack, network):
+    if why := unreachable_reason(stack, network):
         fix = "look at its DNS record; a new one may take an hour to be known"
         yield Finding("domain", State.WARNING, why, fix)
     else:

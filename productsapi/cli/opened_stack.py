@@ -16,7 +16,7 @@ from productsapi.printable import printable
 
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
-    from productsapi.aws.lease_state import Glance
+    from productsapi.aws.lease_state import LeasePrefetch
     from productsapi.engine.outputs import Outputs
     from productsapi.local import LocalCloud
     from productsapi.stack import Stack
@@ -29,7 +29,7 @@ class Opened:
     stack: Stack
     aws: Aws
     target: Target
-    glance: Glance | None = None
+    glance: LeasePrefetch | None = None
     """Where the command may take the lease."""
 
     @property
@@ -58,7 +58,7 @@ class Opened:
 
     def invoke_url(self, outputs: Outputs) -> str | None:
         """The domain's where it answers; None where there is no API yet."""
-        from productsapi.stack.outputs import API_ID
+        from productsapi.stack.output_names import API_ID
 
         api_id = outputs.get(API_ID)
         if api_id is None:
@@ -77,7 +77,7 @@ class Opened:
                 reported.add(reason)
                 click.echo(f"Waiting: {printable(reason)}", err=True)
 
-        return self.aws.telling(tell)
+        return self.aws.reporting_waits(tell)
 
 
 def deployed_url(opened: Opened, outputs: Outputs) -> str:

@@ -109,7 +109,7 @@ def as_configured(target: Target, config: Config, account: str | None) -> Scope:
 def _as_deployed(target: Target) -> Scope:
     """By a look at it. Raises Refused where there is nothing to see yet."""
     from productsapi.operator_policy import Scope
-    from productsapi.stack.outputs import API_ID, USER_POOL_ID
+    from productsapi.stack.output_names import API_ID, USER_POOL_ID
     from productsapi.stack.previous_names import previous_names
 
     opened = open_stack(target)

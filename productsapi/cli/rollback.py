@@ -54,7 +54,7 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
     opened = with_lease_prefetch(open_stack(target))
     from productsapi.cli.output import print_json
     from productsapi.cli.plan_detail import changes_as_json
-    from productsapi.stack.stack_outputs import contract
+    from productsapi.stack.json_contract import contract
 
     asks = opened.asks(yes=yes)
     plan, (prepared, reading) = _rolled_back(opened, to, asks=asks)
@@ -82,14 +82,14 @@ def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:
 def _rolled_back(opened: Opened, to: str | None, *, asks: bool) -> Seen:
     """Choose, ask and move; again where AWS's answers turn out older than what is deployed.
 
-    Raises Older where they stay so, or where a number may mean another release by now.
+    Raises StaleRead where they stay so, or where a number may mean another release by now.
     """
-    from productsapi.releases.rollback import Older
+    from productsapi.releases.rollback import StaleRead
 
     for pause in (*PAUSES, None):
         try:
             return _once(opened, to, asks=asks)
-        except Older as older:
+        except StaleRead as older:
             if pause is None or (to and to.isdigit()):
                 raise
             opened.telling().wait(pause, f"{older.text}; looking again, for {LONGEST:.0f} s")
@@ -97,7 +97,7 @@ def _rolled_back(opened: Opened, to: str | None, *, asks: bool) -> Seen:
 
 
 def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
-    from productsapi.releases.rollback import Older
+    from productsapi.releases.rollback import StaleRead
 
     seen = plan, (first, _) = _planned(opened, to)
     look = functools.partial(_confirmed, first=first, again=to is None)
@@ -105,7 +105,7 @@ def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
         with held(opened, "rolling back") as holding:
             again = look(holding, None)
         if again[0].to_do:
-            raise Older("ListAliases", "the release in force")
+            raise StaleRead("ListAliases", "the release in force")
         return again
     plan, reported, _ = carried_out(
         opened,
@@ -119,13 +119,13 @@ def _once(opened: Opened, to: str | None, *, asks: bool) -> Seen:
 
 
 def _confirmed(holding: Opened, _: object, *, first: Prepared, again: bool) -> Seen:
-    """The second look, which nobody else's run can change. Raises Older where it isn't right."""
+    """The second look, which nobody else's run can change. Raises StaleRead."""
     from productsapi.releases.confirming import chosen_anew, confirmed
-    from productsapi.releases.rollback import Older
+    from productsapi.releases.rollback import StaleRead
 
     plan, (prepared, reading) = _planned(holding, first.entry.release.time)
     if again and chosen_anew(first, prepared):
-        raise Older("ListAliases", "the release in force")
+        raise StaleRead("ListAliases", "the release in force")
     reading = confirmed(holding.stack, holding.telling(), prepared, reading)
     return plan, (prepared, reading)
 

@@ -100,11 +100,11 @@ def held(opened: Opened, doing: str, *, for_good: bool = False) -> Iterator[Open
 
 def with_lease_prefetch(opened: Opened) -> Opened:
     """With a look at the lease that has begun: for commands that are going to take it."""
-    from productsapi.aws.lease_state import Glance
+    from productsapi.aws.lease_state import LeasePrefetch
     from productsapi.aws.machine import this_machine
 
     stack = opened.stack.config.stack
-    return replace(opened, glance=Glance(opened.aws, stack, this_machine()))
+    return replace(opened, glance=LeasePrefetch(opened.aws, stack, this_machine()))
 
 
 def sweep(opened: Opened) -> None:

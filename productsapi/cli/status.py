@@ -57,8 +57,8 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
     from productsapi.engine.read import read
     from productsapi.options.registry import resources
     from productsapi.releases.history import in_force
+    from productsapi.stack.json_contract import contract
     from productsapi.stack.plan_blockers import held_notes
-    from productsapi.stack.stack_outputs import contract
     from productsapi.steps.deployment import served
 
     made_of = resources(opened.stack)

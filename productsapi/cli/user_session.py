@@ -82,7 +82,7 @@ def find_users(target: Target) -> StackUsers:
     opened = open_stack(target)
     from productsapi.api_client.token_store import Pool, TokenFile
     from productsapi.api_client.users import UserPool
-    from productsapi.stack.outputs import CLIENT_ID, USER_POOL_ID
+    from productsapi.stack.output_names import CLIENT_ID, USER_POOL_ID
 
     outputs = opened.outputs()
     pool_id, client_id = outputs.get(USER_POOL_ID), outputs.get(CLIENT_ID)

@@ -101,7 +101,7 @@ def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verifica
     from productsapi.operations.verify.api import SPREADING, STARTING, Api
     from productsapi.operations.verify.function_errors import Crashes
     from productsapi.operations.verify.run import Verification
-    from productsapi.stack.outputs import CLIENT_ID, USER_POOL_ID
+    from productsapi.stack.output_names import CLIENT_ID, USER_POOL_ID
 
     resources, reading = _looked_at(opened)
     outputs = reading.outputs

@@ -1,7 +1,7 @@
 """The configuration: what should exist, said in one YAML file, checked before anything is called.
 
 model.py      every key, with functions.py, access.py (who gets in) and operating.py (limits,
-              monitoring, releases); those of options stand in their folders, and how a key is
+              monitoring, releases); those of options are in their folders, and how a key is
               declared in `config_keys/`
 conflicts.py  what is wrong between keys that are right by themselves
 document.py   a YAML file as plain nodes that know their line

@@ -34,9 +34,10 @@ class UserPool:
     )
     self_confirm: bool = key(
         Flag(),
-        "Whether who signs up confirms by a code that Cognito mails. Anyone with a mailbox then "
-        "gets in, and reads all products: with `self_sign_up` it needs `auth.write_groups` or "
-        "`auth.owner_only`. Cognito itself mails at most 50 codes a day; more takes Amazon SES.",
+        "Whether new users confirm their sign-up by a code that Cognito mails. Anyone with a "
+        "mailbox then gets in, and reads all products: with `self_sign_up` it needs "
+        "`auth.write_groups` or `auth.owner_only`. Cognito itself mails at most 50 codes a day; "
+        "more takes Amazon SES.",
         default=False,
     )
     password_reset: bool = key(
@@ -56,7 +57,7 @@ class UserPool:
     # tokens 1 hour to 10 years (whole days here).
     id_token_minutes: int = key(
         Whole(5, 1440),
-        "Minutes for which a sign-in's ID token opens the API. It can't be called back: a disabled "
+        "Minutes for which a sign-in's ID token opens the API. It can't be revoked: a disabled "
         "user keeps it that long.",
         60,
     )

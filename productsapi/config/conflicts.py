@@ -15,7 +15,7 @@ from productsapi.wording import in_a_row
 LISTS_BYTES = 3000
 
 
-def _twin_names(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _duplicate_function_names(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     seen: dict[str, str] = {}
     for path, value in values.items():
         if path.startswith("functions.names."):
@@ -62,7 +62,7 @@ def _long_lists(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 CONFLICTS = (
-    _twin_names,
+    _duplicate_function_names,
     _foreign_boundary,
     _idle_owner_groups,
     _open_to_anybody,
@@ -73,5 +73,5 @@ CONFLICTS = (
 
 
 def conflicts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Tell each as (path, what is wrong). A path that isn't in `values` had no good value."""
+    """Yield each as (path, what is wrong). A path that isn't in `values` had no good value."""
     return chain.from_iterable(found(values) for found in CONFLICTS)

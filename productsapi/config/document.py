@@ -30,7 +30,7 @@ class _Loader(yaml.SafeLoader):
         # A value in many places has no line of its own, and nine lines can mean gigabytes.
         if self.check_event(yaml.AliasEvent):
             event: Any = self.peek_event()  # type: ignore[no-untyped-call]
-            what = f"*{event.anchor} stands for another value, which isn't taken here: write it out"
+            what = f"*{event.anchor} is an alias, which isn't accepted here: write the value out"
             raise yaml.composer.ComposerError(problem=what, problem_mark=event.start_mark)
         return super().compose_node(parent, index)
 
@@ -101,7 +101,7 @@ def _node(loader: _Loader, node: yaml.Node, path: Path) -> Node:
     for key_node, value_node in node.value:
         key = _node(loader, key_node, path)
         if not isinstance(key, Scalar):
-            message = f"{path}:{key.line}: found {key} where a key should stand"
+            message = f"{path}:{key.line}: found {key} where a key is expected"
             raise ConfigError(message, _YAML_HINT)
         entries.append((key, _node(loader, value_node, path)))
     return Mapping(line, tuple(entries))

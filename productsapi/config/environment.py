@@ -21,7 +21,7 @@ def stack_of(source: Config, name: str) -> str:
 
 
 def text(source: Config, name: str) -> str:
-    """The file of the environment `name`: what stands in it differs from the defaults."""
+    """The file of the environment `name`: it holds what differs from the defaults."""
     stack = stack_of(source, name)
     explanation = (
         f"The environment {name}: what {source.path.name} says, under names of its own. Those that "

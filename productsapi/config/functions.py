@@ -59,9 +59,9 @@ class Functions:
     # Lambda's model says 32768; what an account may use by default ends at 10240.
     memory_mb: int = key(
         Whole(128, 10240),
-        "Memory in MB; the share of CPU grows with it.",
+        "Memory in MB; the share of CPU increases with it.",
         256,
-        price="grows with it, by the second in use",
+        price="increases with it, by the second in use",
     )
     # API Gateway gives up after 29 s: a longer time-out would only be paid for.
     timeout_s: int = key(Whole(1, 28), "Seconds before AWS stops a call; the gateway waits 29.", 10)

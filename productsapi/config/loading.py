@@ -29,7 +29,7 @@ def load(path: Path, *, region: str | None = None) -> Config:
         reading.problems.append((0, text))
     if reading.problems:
         lines = [text for _, text in sorted(reading.problems, key=lambda problem: problem[0])]
-        hint = f"Correct {path}; what each key means stands in the examples of `productsapi init`."
+        hint = f"Correct {path}; the examples of `productsapi init` explain each key."
         if all(line == 0 for line, _ in reading.problems):
             hint = "Correct the option, or leave it out: the configuration has a Region."
         raise ConfigError("\n".join(lines), hint)
@@ -64,7 +64,7 @@ class _Reading:
         self.problems.append((line, f"{self.path}:{line}: {shown}: {text}"))
 
     def _line(self, where: str) -> int:
-        """Find the line of a path, or else of the section that it would stand in."""
+        """Find the line of a path, or else of the section that it would be in."""
         while where and where not in self.lines:
             where = where.rpartition(".")[0]
         return self.lines.get(where, 1)
@@ -197,7 +197,7 @@ def _refusal(rule: Rule, node: Node) -> str:
         if not isinstance(node.value, str) and rule.accepts(node.raw):
             advice = "; put it in quotes"
         elif rule.accepts(node.unquoted):
-            advice = "; take the quotes away"
+            advice = "; remove the quotes"
     return f"found {node}, allowed: {rule.allowed}{advice}"
 
 

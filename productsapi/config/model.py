@@ -1,12 +1,12 @@
 """Every key of the configuration: its rule, its default, its meaning, each once.
 
-Those of the functions stand in functions.py, those of who gets in in access.py, those of running it
+Those of the functions are in functions.py, those of who gets in in access.py, those of running it
 in operating.py; what can be switched on and off has its own in `options/NAME/configuration.py`, and
 here their places. `python docs/generate` writes docs/configuration.md and the comments of
 config/*.yaml from them.
 
 There is no YAML in here: `Config(schema=1, stack="shop", region="eu-west-2")` is a good one.
-`entries(Config)` of config_keys/declaration.py lists all that stands here.
+`entries(Config)` of config_keys/declaration.py lists all that is here.
 """
 
 from __future__ import annotations
@@ -96,22 +96,25 @@ class Api:
     )
     decimals: str = key(
         allowed.DECIMALS,
-        "How answers tell productPrice, and all other fields of the type number: as JSON numbers, "
-        'or as strings such as "799.99" for clients whose numbers are floats. Taken are both.',
+        "How responses return productPrice, and all other fields of the type number: as JSON "
+        'numbers, or as strings such as "799.99" for clients whose numbers are floats. '
+        "Requests may use both.",
         "number",
     )
     version: str = key(
-        allowed.API_VERSION, "The API's version in the OpenAPI document; yours to count.", "1.0.0"
+        allowed.API_VERSION,
+        "The API's version in the OpenAPI document; maintained by you.",
+        "1.0.0",
     )
     contact: str | None = key(
         Maybe(allowed.CONTACT),
-        "Who runs the API, told in the OpenAPI document: an e-mail address or a web page.",
+        "Who runs the API, as the OpenAPI document states it: an e-mail address or a web page.",
         None,
         example="api@shop.example.com",
     )
     license: str | None = key(
         Maybe(allowed.LICENSE),
-        "Under which license others may use the API, told in the OpenAPI document.",
+        "Under which license others may use the API, as the OpenAPI document states it.",
         None,
         example="Apache-2.0",
     )
@@ -126,7 +129,7 @@ class Api:
 
     @property
     def reported_origin(self) -> str:
-        """What an answer tells that can't look who asks: of several, any, for it holds no data."""
+        """For a response that can't depend on the caller: `*` for several, since it has no data."""
         return self.origins[0] if len(self.origins) == 1 else "*"
 
 
@@ -147,7 +150,10 @@ class Config:
         own=True,
     )
     region: str = key(
-        allowed.REGION, "The AWS region; `--region` goes before it.", example="eu-west-2", own=True
+        allowed.REGION,
+        "The AWS region; `--region` takes precedence.",
+        example="eu-west-2",
+        own=True,
     )
     expected_account: str | None = key(
         Maybe(allowed.ACCOUNT),
@@ -183,7 +189,7 @@ class Config:
         "the table's units with 503.",
     )
     access_log: AccessLog = ACCESS_LOG
-    monitoring: Monitoring = section(Monitoring, "Being told when it breaks.")
+    monitoring: Monitoring = section(Monitoring, "Alerts when it fails.")
     auth: Auth = section(
         Auth,
         "Step 7: who may change products; every signed-in user may read them. Its three lists "

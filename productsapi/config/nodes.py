@@ -50,5 +50,5 @@ Node = Scalar | Sequence | Mapping
 
 
 def empty(node: Node | None) -> bool:
-    """Tell whether nothing stands there: no key, or one whose lines are all commented out."""
+    """Whether there is nothing: no key, or one whose lines are all commented out."""
     return node is None or (isinstance(node, Scalar) and node.value is None)

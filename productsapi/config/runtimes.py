@@ -1,7 +1,7 @@
 """Until when AWS takes which Python.
 
-The dates stand in runtimes.json, with their source. Today's date is always passed in: what is
-warned about or refused depends on nothing hidden, and a test can stand on any day.
+The dates are in runtimes.json, with their source. Today's date is always passed in: what is
+warned about or refused depends on nothing hidden, and a test can be of any day.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 NOTICE = timedelta(
     days=180
-)  # how long before an end of life AWS itself begins to tell its customers
+)  # how long before an end of life AWS itself begins to notify its customers
 
 
 class Lifecycle(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from productsapi.function_variables import SecretName
 
-# What YAML reads as text wherever it stands, or, as 0.5 and 1.0.0, what the configuration does.
+# What YAML reads as text in any place, or, as 0.5 and 1.0.0, what the configuration does.
 _PLAIN = re.compile(r"[A-Za-z0-9/][A-Za-z0-9 _./@:+-]*(?<! )")
 _OTHER = re.compile(r"true|false|yes|no|on|off|null|y|n|[0-9]+|.*: .*|.*:", re.IGNORECASE)
 

@@ -1,7 +1,7 @@
 """Values that the configuration takes, each as a rule.
 
-The limits are AWS's; where they are read from stands beside each (botocore 1.44 service models
-unless it says otherwise). What is one option's alone stands in its folder.
+The limits are AWS's; where they are read from is noted beside each (botocore 1.44 service models
+unless it says otherwise). What is one option's alone is in its folder.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ TAGS = Tags(
 )
 # dynamodb: TableName.
 TABLE_NAME = Text(r"[a-zA-Z0-9_.-]{3,255}", "3 to 255 letters, digits and _ . -")
-# lambda: FunctionName, without the forms that carry an ARN; the 64 are told in its documentation.
+# lambda: FunctionName, without the forms that carry an ARN; the 64 are from its documentation.
 FUNCTION_NAME = Text(r"[a-zA-Z0-9_-]{1,64}", "1 to 64 letters, digits and _ -")
 DECIMALS = OneOf(("number", "string"))
 # logs: PutRetentionPolicy, documentation of retentionInDays.
@@ -65,7 +65,7 @@ API_NAME = Text(
 )
 # apigateway: CreateStageRequest.stageName.
 STAGE_NAME = Text(r"[a-zA-Z0-9_-]{1,128}", "1 to 128 letters, digits and _ -")
-# What follows only stands in the OpenAPI document. A version is any text there.
+# What follows is only used in the OpenAPI document. A version is any text there.
 API_VERSION = Text(r"[A-Za-z0-9._+-]{1,64}", "1 to 64 letters, digits and . _ + -")
 # spdx.github.io: license list and LicenseRef-; expressions with AND, OR and blanks are left out.
 LICENSE = Text(r"[A-Za-z0-9.+-]{1,64}", "an SPDX identifier such as Apache-2.0, or LicenseRef-NAME")

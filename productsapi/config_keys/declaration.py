@@ -20,13 +20,13 @@ class About:
 
     rule: Rule | None  # None for a section
     doc: str
-    """What it means. Its first sentence can stand alone."""
+    """What it means. Its first sentence is complete by itself."""
     price: str = ""
     """What it costs, where it costs something of its own."""
     example: str = ""
     """A value as YAML, for a key whose default (none) shows nothing of its form."""
     of_stack: str = ""
-    """For a name: its default with `schema: 2`, made of {stack}, or of {env}, its last word."""
+    """For a name: its default with `schema: 2`, made of {stack}, or of {env}, its last part."""
     own: bool = False
     """Whether it is this environment's alone: `init --env` doesn't take it over into another's."""
 

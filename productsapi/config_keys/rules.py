@@ -1,4 +1,4 @@
-"""Validation rules for values: each accepts or refuses, and says in words what is allowed.
+"""Validation rules for values: each accepts or refuses, and describes what is allowed.
 
 Nothing here knows where a value comes from.
 """
@@ -21,18 +21,18 @@ class Rule(ABC):
     def accepts(self, value: object) -> bool: ...
 
     def of_pair(self, key: str, value: object) -> object | None:
-        """What `{key: value}` stands for, to a rule whose values are written so; else None."""
+        """What `{key: value}` means to a rule whose values are written so; else None."""
         return None
 
 
 @dataclass(frozen=True)
 class Text(Rule):
     pattern: str
-    words: str
+    description: str
 
     @property
     def allowed(self) -> str:
-        return self.words
+        return self.description
 
     def accepts(self, value: object) -> bool:
         return isinstance(value, str) and re.fullmatch(self.pattern, value) is not None
@@ -81,7 +81,7 @@ class Figure(Rule):
 
 @dataclass(frozen=True)
 class Flag(Rule):
-    """`deprecated`: a word that earlier files have for true; it is taken, and a notice given."""
+    """`deprecated`: a value that earlier files have for true; it is accepted, with a notice."""
 
     deprecated: str = ""
     allowed = "true or false"
@@ -168,7 +168,7 @@ class GroupName(Rule):
     def accepts(self, value: object) -> bool:
         return (
             isinstance(value, str)
-            and 1 <= len(value) <= 128  # noqa: PLR2004 - told in `allowed`
+            and 1 <= len(value) <= 128  # noqa: PLR2004 - stated in `allowed`
             and value.isprintable()
             and not set(value) & set(" ,[]")
         )
@@ -195,7 +195,7 @@ class Several(Rule):
 
 
 class OneOrSeveral(Several):
-    """One value, or a list of two and more; what stands for any of them stands alone."""
+    """One value, or a list of two and more; a value that means any of them is the only one."""
 
     @property
     def allowed(self) -> str:

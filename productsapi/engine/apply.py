@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from productsapi.aws.caller import Aws, Stopped
-from productsapi.engine.graph import Outcome, making_edges, run
+from productsapi.engine.graph import making_edges
 from productsapi.engine.names import Key
+from productsapi.engine.opt_out_hint import with_opt_out_hint
 from productsapi.engine.outputs import LOST, Given, Outputs
 from productsapi.engine.plan import Action, Change, Plan, difference
 from productsapi.engine.read import Reading
-from productsapi.engine.refused import advised
 from productsapi.engine.resource import Managed, Observed, Resource
+from productsapi.engine.scheduler import Outcome, run
 from productsapi.errors import AlreadyExists, Interrupted, Refused
 
 LOOKS = (1.0, 2.0, 3.0, 4.0, 5.0, 5.0, 5.0, 5.0)
@@ -81,7 +82,7 @@ def apply(
         change = plan[resource.key]
         if change not in plan.to_do:
             return
-        with reporting(change, aws, report) as working, advised(resource):
+        with reporting(change, aws, report) as working, with_opt_out_hint(resource):
             known = Outputs(outputs)
             outputs.update(carry_out(change, resource, reading.get(resource), working, known))
         done[resource.key] = change
@@ -99,10 +100,10 @@ def apply(
 
 @contextmanager
 def reporting(change: Change, aws: Aws, report: Report) -> Iterator[Aws]:
-    """Report a change's begin, waits and end; gives the AWS caller that reports its waits."""
+    """Report a change's begin, waits and end; returns the AWS caller that reports its waits."""
     report.begun(change)
     try:
-        yield aws.telling(lambda reason: report.waiting(change, reason))
+        yield aws.reporting_waits(lambda reason: report.waiting(change, reason))
     except BaseException as error:
         report.failed(change, error)
         raise
@@ -126,7 +127,7 @@ def result(plan: Plan, done: Mapping[Key, Change], outputs: Outputs, outcome: Ou
 def carry_out(
     change: Change, resource: Resource, observed: Observed | None, aws: Aws, known: Outputs
 ) -> Given:
-    """Carry out one change, whose dependencies are in place; gives the outputs that it has then."""
+    """Carry out one change, whose dependencies are in place; returns its outputs."""
     managed = resource if isinstance(resource, Managed) else None
     if managed and change.action is Action.CREATE:
         return _create(managed, aws, known)
@@ -155,9 +156,9 @@ def _update(resource: Managed, observed: Observed, aws: Aws, known: Outputs) -> 
 
 
 def _create(resource: Managed, aws: Aws, known: Outputs, *, again: bool = True) -> Given:
-    """Create, and find out what stands there where AWS says that something does, or says nothing.
+    """Create, and look what exists where AWS says that something does, or gives no answer.
 
-    Where AWS refuses a second one, sending it again tells; else it is looked for first.
+    Where AWS refuses a second one, sending it again finds out; else it is looked for first.
     """
     try:
         return resource.create(aws, known)

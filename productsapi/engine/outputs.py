@@ -49,4 +49,4 @@ class Outputs:
 
 
 LOST = Output("an answer was lost for good")
-"""The named output that tells so: what was made then may show up later, beside another one."""
+"""The output set then: what was made may show up later, beside another one."""

@@ -60,7 +60,7 @@ class Change:
     on_hold: tuple[str, ...] = ()
     """What it would make live again after a rollback from it."""
     about: str = ""
-    """What the fields don't show, in words."""
+    """What the fields don't show, as text."""
 
     @property
     def changed(self) -> frozenset[str]:
@@ -144,7 +144,11 @@ def _managed(resource: Managed, observed: Observed | None, known: Outputs) -> Ch
         return _missing(resource, want, resource.on_hold(known, None))
     if not observed.ours:
         which = f", id {observed.identity}" if observed.identity else ""
-        why = f"it is the stack {observed.owner}'s" if observed.owner else observed.ownership.value
+        why = (
+            f"it belongs to the stack {observed.owner}"
+            if observed.owner
+            else observed.ownership.value
+        )
         reason = f"{resource.key} exists and doesn't belong to this stack: {why}{which}"
         refused = Change(resource.step, resource.key, Action.REFUSE, reason=reason)
         return replace(

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Asked, Aws, Stopped
-from productsapi.engine.graph import reading_edges, run
+from productsapi.engine.graph import reading_edges
 from productsapi.engine.names import Key, Output
+from productsapi.engine.opt_out_hint import with_opt_out_hint
 from productsapi.engine.outputs import Outputs
-from productsapi.engine.refused import advised
 from productsapi.engine.resource import Note, Observed, Resource
+from productsapi.engine.scheduler import run
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Reading:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What no change tells; first what lets someone in."""
+        """What no change reports; first what lets someone in."""
         notes = [note for seen in self.observed.values() for note in seen.notes]
         return tuple(sorted(notes, key=lambda note: not note.exposes_access))
 
@@ -48,7 +49,7 @@ def read(resources: Iterable[Resource], aws: Aws, before: Reading | None = None)
     looking = aws if aws.memory else aws.remembering(before.asked if before else ())
 
     def look(resource: Resource) -> None:
-        with advised(resource):
+        with with_opt_out_hint(resource):
             seen = resource.read(looking, Outputs(outputs).only(resource.lookup_inputs))
         if seen is not None:
             observed[resource.key] = seen

@@ -31,7 +31,7 @@ class Note:
     """Something to report that is no change; one that `exposes_access` lets someone in.
 
     JSON output that holds nothing but changes has those too that expose access or warn. `brief`
-    says it in fewer words, for a screen that holds much else; without it `text` stands there.
+    is a shorter text, for a screen that holds much else; without it `text` is shown.
     """
 
     text: str
@@ -187,7 +187,7 @@ class Managed(Resource):
         return dollars(self.monthly) if self.monthly else ""
 
     def on_hold(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
-        """What `want` would make live again after a rollback from it, in words."""
+        """What `want` would make live again after a rollback from it, as text."""
         return ()
 
     @abstractmethod
@@ -225,7 +225,7 @@ class Upsert(Managed):
         return self.create(aws, known)
 
 
-class TakenAsIs(Managed):
+class ReadOnly(Managed):
     """May have been created by others: read, and never changed."""
 
     def update(

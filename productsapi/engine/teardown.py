@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.apply import CTRL_C, Applied, Report, reporting, result
-from productsapi.engine.graph import removing_edges, run
+from productsapi.engine.graph import removing_edges
 from productsapi.engine.names import Key
 from productsapi.engine.plan import Action, Change, Plan
 from productsapi.engine.read import Reading, look_at
 from productsapi.engine.resource import Resource
+from productsapi.engine.scheduler import run
 from productsapi.errors import Refused
 
 
@@ -65,7 +66,7 @@ def plan_removal(resources: Iterable[Resource], reading: Reading, aws: Aws) -> P
 
 
 def together(refusals: list[Refused]) -> Refused:
-    """One for all of them: a person mends them all, and doesn't meet them one by one."""
+    """One for all of them, so that a person can fix them all at once."""
     protected = [each for each in refusals if isinstance(each, Protected)]
     others = [each for each in refusals if not isinstance(each, Protected)]
     found = ([Protected.all(protected)] if protected else []) + others

@@ -14,7 +14,7 @@ from productsapi.options.registry import OPTIONS
 from productsapi.stack import Stack
 from productsapi.stack.iam_right import Job, Right, Scope
 from productsapi.stack.option import Option
-from productsapi.stack.outputs import API_ID, USER_POOL_ID
+from productsapi.stack.output_names import API_ID, USER_POOL_ID
 
 LATER = ("Delete", "Untag", "Unsubscribe", "Restore")
 """What operations begin with that the making of an option doesn't need."""

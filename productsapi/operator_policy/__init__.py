@@ -7,13 +7,13 @@ demands, on what of the stack's, for which jobs, and where AWS says so. What AWS
 operation's own action, such as tagging on creation, is a line of its own that names the parameter.
 
 To add a call: put a line into its service's module, or into a new one that `TABLE` then names; what
-an option takes stands in its own folder, options/NAME/rights.py. `calls(...)` writes plain lines,
-`Right(...)` those with more to tell. A call that only some configurations make takes `when=`, a
-question to the scope, whose `stack.config` tells what is switched on. What removes an option that
-is switched off may hang on the same: docs/policy.md tells to keep the policy until then. A resource
-that no function of stack/iam_right.py names is one more such function.
+an option needs is in its own folder, options/NAME/rights.py. `calls(...)` writes plain lines,
+`Right(...)` those with more to state. A call that only some configurations make takes `when=`, a
+question to the scope, whose `stack.config` says what is switched on. What removes an option that
+is switched off may depend on the same: docs/policy.md says to keep the policy until then. A
+resource that no function of stack/iam_right.py names is one more such function.
 
-tests/unit/operator_policy/ finds calls that no line stands for, and lines that no call stands for.
+tests/unit/operator_policy/ finds calls without a line, and lines without a call.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ NOTHING_NEEDED = {
     "InitiateAuth": "sent unsigned: the user's password or refresh token is what counts",
     "RespondToAuthChallenge": "sent unsigned: the session and what it is answered with count",
     "RevokeToken": "sent unsigned: the refresh token is what counts",
-    "SimulatePrincipalPolicy": "tells of others too, so nobody needs it: doctor says what it lacks",
+    "SimulatePrincipalPolicy": "reveals others' rights, so doctor does without, and says so",
 }
 """Operations that we call and that no policy allows, with the reason."""
 

@@ -1,4 +1,4 @@
-"""DynamoDB: the table; SSM: the lease, which one run at a time holds; tags, which tell of all."""
+"""DynamoDB: the table; SSM: the lease, which one run at a time holds; tags, which cover all."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def lease_with_slash(scope: Scope) -> tuple[str, ...]:
 
 
 def lease_version(scope: Scope) -> tuple[str, ...]:
-    """One version, as it is asked for; whether AWS names it with its number no page tells."""
+    """One version, as it is asked for; no page says whether AWS names it with its number."""
     return (scope.stack.location.arn("ssm", f"parameter{_lease_name(scope)}:*"),)
 
 

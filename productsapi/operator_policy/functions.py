@@ -91,7 +91,7 @@ RIGHTS = (
         DEPLOY,
         TAGS_OF_LOG_GROUPS,
         carrying="tags",
-        also=logs,  # no page tells which of the two forms is meant here
+        also=logs,  # no page says which of the two forms is meant here
     ),
     *calls("logs", "DeleteLogGroup", logs, CHANGING, LOGS, also=local_logs),
     *calls("logs", "FilterLogEvents", logs, READ, LOGS, also=local_logs),

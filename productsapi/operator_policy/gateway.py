@@ -25,7 +25,7 @@ from productsapi.stack.iam_right import (
     nothing,
     path,
 )
-from productsapi.steps.deployment.account_throttle import is_large
+from productsapi.steps.deployment import account_throttle
 
 TAGGED = "https://github.com/iann0036/iam-dataset/pull/39"
 """PATCH on what is tagged, beside PUT on its tags: tried on AWS there."""
@@ -51,8 +51,8 @@ def unknown(scope: Scope) -> bool:
     return scope.api_id is None
 
 
-def letting_in_much(scope: Scope) -> bool:
-    return is_large(scope.stack.config)
+def may_exceed_account_throttle(scope: Scope) -> bool:
+    return account_throttle.may_exceed_account_throttle(scope.stack.config)
 
 
 def _arn(scope: Scope, path: str) -> str:
@@ -90,7 +90,7 @@ RIGHTS = (
     *_calls("GET", f"{API}/deployments/*", "GetDeployment", LOOKING),
     *_calls("GET", tags, "GetTags", FINDING),
     *_calls("GET", "/account", "GetAccount", READ),
-    *_calls("GET", "/account", "GetAccount", CHANGING, when=letting_in_much),
+    *_calls("GET", "/account", "GetAccount", CHANGING, when=may_exceed_account_throttle),
     *_calls("GET", "/domainnames", "GetDomainNames", TEARDOWN),
     *_calls("GET", "/domainnames/*/basepathmappings", "GetBasePathMappings", TEARDOWN),
     *_calls("POST", "/restapis", "CreateRestApi", DEPLOY, when=unknown),

@@ -1,6 +1,6 @@
 """What CloudWatch measures of a stack without being asked, by AWS's names for it.
 
-The names and dimensions stand in AWS's pages «Amazon API Gateway dimensions and metrics», «Types of
+The names and dimensions are from AWS's pages «Amazon API Gateway dimensions and metrics», «Types of
 metrics for Lambda functions» and «DynamoDB metrics and dimensions».
 """
 
@@ -15,7 +15,7 @@ from productsapi.routes import FUNCTIONS
 from productsapi.stack import CATEGORY_INDEX, Stack
 
 PERIOD = 300
-"""Seconds that one figure stands for."""
+"""Seconds that one figure covers."""
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from productsapi.releases.history import Entry, history
 from productsapi.releases.rollback import past_of
 from productsapi.routes import FUNCTIONS, ROUTES
 from productsapi.stack import Stack, kinds
+from productsapi.stack.json_contract import contract
 from productsapi.stack.plan_blockers import held_notes
-from productsapi.stack.stack_outputs import contract
 from productsapi.steps.deployment import served
 
 WORST_FIRST = ("refuse", "delete", "update", "create", "unchanged")

@@ -86,7 +86,7 @@ def _live(aws: Aws, network: Network, name: str) -> bytes:
         raise ProductsApiError(f"AWS returns no usable code location for {name}")
     status, _, body = network.send("GET", url, {}, None)
     if status != 200 or code_sha256(body) != configuration.get("CodeSha256"):  # noqa: PLR2004
-        raise ProductsApiError(f"the code of {name} isn't answered whole")
+        raise ProductsApiError(f"the code of {name} isn't returned completely")
     return body
 
 

@@ -15,10 +15,10 @@ from productsapi.errors import NotFound, Outdated
 from productsapi.releases.hold import DEFINITION, Hold, marked, parse, unmarked
 from productsapi.releases.inventory import Past, Snapshot, snapshot
 from productsapi.releases.metadata import no_rollback_metadata, parse_rollback_metadata
-from productsapi.releases.rollback import Older, Prepared
+from productsapi.releases.rollback import Prepared, StaleRead
 from productsapi.releases.switch import AliasMove, patch_stage, say, stage_fields
 from productsapi.stack import ALIAS, Stack, revisions
-from productsapi.stack.outputs import API_ID
+from productsapi.stack.output_names import API_ID
 
 
 def chosen_anew(first: Prepared, second: Prepared) -> bool:
@@ -30,7 +30,7 @@ def chosen_anew(first: Prepared, second: Prepared) -> bool:
 
 
 def confirmed(stack: Stack, aws: Aws, prepared: Prepared, reading: Reading) -> Reading:
-    """The reading of the moves, with the aliases' revisions as they are now. Raises Older."""
+    """The reading of the moves, with the aliases' revisions as they are now. Raises StaleRead."""
     _confirm_stage(stack, aws, prepared.past, str(reading.outputs[API_ID]))
     observed = dict(reading.observed)
     for function, found in prepared.past.functions.items():
@@ -42,7 +42,7 @@ def confirmed(stack: Stack, aws: Aws, prepared: Prepared, reading: Reading) -> R
         try:
             now = aws.call("lambda", "UpdateAlias", **where, **revisions.of(alias))
         except Outdated as error:
-            raise Older(error.operation, f"the alias {name}:{ALIAS}") from error
+            raise StaleRead(error.operation, f"the alias {name}:{ALIAS}") from error
         key = AliasMove(stack, function, int(version), Hold()).key
         if key in observed:
             raw = {**alias, **revisions.of(now)}
@@ -59,9 +59,9 @@ def _confirm_stage(stack: Stack, aws: Aws, past: Past, api_id: str) -> None:
         served = _served(stack, aws, past, api_id, str(now.get("deploymentId")))
         if (right := _said_since(stack, past, said, served)) != said:
             patch_stage(aws, api_id, past.stage_name, [say(right)])
-        raise Older("UpdateStage", f"the stage {past.stage_name}")
+        raise StaleRead("UpdateStage", f"the stage {past.stage_name}")
     if past.served is None and _served(stack, aws, past, api_id, str(now.get("deploymentId"))):
-        raise Older("GetDeployments", "the API's deployments")
+        raise StaleRead("GetDeployments", "the API's deployments")
 
 
 def _said_since(stack: Stack, past: Past, said: str, now: Snapshot | None) -> str:

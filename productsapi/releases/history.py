@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from productsapi.engine.read import Reading
 from productsapi.errors import Refused
-from productsapi.releases.holding import Holds, holds
 from productsapi.releases.inventory import LONG_AGO, Past, Published, Snapshot, Version
 from productsapi.releases.metadata import Release, Rollback
+from productsapi.releases.rollback_holds import Holds, holds
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import Stack, kinds
 
@@ -37,7 +37,7 @@ class Entry:
     deployment: Snapshot | None
     state: State
     on_hold: tuple[str, ...] = ()
-    """What of its state was rolled back from, in words."""
+    """What of its state was rolled back from, as text."""
 
 
 @dataclass(frozen=True)

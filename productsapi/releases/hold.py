@@ -28,19 +28,19 @@ LONGEST = 180
 CODE = "code_sha256"
 DEFINITION = "definition"
 WHERE_IT_IS = frozenset({"role", "environment.ROLE_ID", "environment.TABLE_NAME"})
-"""What a function hangs on rather than what it does: it can only be as it is today."""
+"""What a function depends on rather than what it does: it can only be as it is today."""
 STAGE_SAYS = Output("stage's description")
 FORMER_STAGES_HOLD = Output("held by former stages")
 SERVED = Output("definition served")
-ELDEST = Output("eldest deployment")
-"""The stage's words, those of stages that are renamed, the definition that is served
-once the deployment is there, and the time of the eldest release among the API's deployments."""
+OLDEST = Output("oldest deployment")
+"""The stage's description, those of stages that are renamed, the definition that is served
+once the deployment is there, and the time of the oldest release among the API's deployments."""
 _DAY, _DIGEST = r"\d{4}-\d\d-\d\d", r"[\w-]{8}"
 
 
 @dataclass(frozen=True)
 class Hold:
-    """Digests of held fields, each with the day of its rollback, the eldest first.
+    """Digests of held fields, each with the day of its rollback, the oldest first.
 
     A field is held by its name and value, so what the former release had in common isn't.
     """
@@ -55,7 +55,7 @@ class Hold:
         return [name for name in fields if (name, fields[name]) in self]
 
     def plus(self, fields: Mapping[str, Any], day: date) -> Hold:
-        """With these held too; what there is no room for any more goes, the eldest first."""
+        """With these held too; what there is no room for any more goes, the oldest first."""
         new = [(str(day), _digest(*field)) for field in fields.items()]
         held = (*self.minus(fields).items, *new)
         while len(str(Hold(held))) > LONGEST:
@@ -66,9 +66,9 @@ class Hold:
         gone = {_digest(*field) for field in fields.items()}
         return Hold(tuple(item for item in self.items if item[1] not in gone))
 
-    def since(self, eldest: str | None) -> Hold:
-        """Without what is from before the day of the eldest release there, given by its time."""
-        day = (eldest or "")[: len("2026-11-27")]
+    def since(self, oldest: str | None) -> Hold:
+        """Without what is from before the day of the oldest release there, given by its time."""
+        day = (oldest or "")[: len("2026-11-27")]
         return Hold(tuple(item for item in self.items if item[0] >= day))
 
     def __or__(self, other: Hold) -> Hold:
@@ -81,7 +81,7 @@ class Hold:
 
 
 def marked(base: str, hold: Hold) -> str:
-    """A description that tells the hold after all else."""
+    """A description with the hold after all else."""
     return f"{base}{SIGN}{hold}" if hold.items else base
 
 
@@ -104,7 +104,7 @@ def held_definitions(known: Outputs) -> Hold:
 def differing(live: Fields, former: Fields) -> dict[str, Any]:
     """What a function is rolled back from: its code where that differs, else each such setting.
 
-    Settings belong to the code that reads them: with a code that is mended they may come back.
+    Settings belong to the code that reads them: with a code that is fixed they may come back.
     """
     fields = {f.field: f.old for f in compare(live, former) if f.field not in WHERE_IT_IS}
     return {CODE: fields[CODE]} if CODE in fields else fields
@@ -126,11 +126,11 @@ def in_words(field: str) -> str:
 
 def _items(text: str) -> Iterator[tuple[str, str]]:
     day = ""
-    for word in text.split():
-        if re.fullmatch(_DAY, word):
-            day = word
+    for part in text.split():
+        if re.fullmatch(_DAY, part):
+            day = part
         else:
-            yield day, word
+            yield day, part
 
 
 def _digest(name: str, value: Any) -> str:

@@ -91,7 +91,7 @@ class Snapshot:
 
     @property
     def age(self) -> tuple[datetime, datetime, str]:
-        """Sorts the eldest first. AWS's own time is in whole seconds."""
+        """Sorts the oldest first. AWS's own time is in whole seconds."""
         return (self.metadata.release.at if self.metadata.release else LONG_AGO, self.made, self.id)
 
 
@@ -142,7 +142,7 @@ def look(aws: Aws, stack: Stack, api_id: str | None) -> Past:
 
 
 def published(aws: Aws, stack: Stack, function: str) -> Published | None:
-    """None where there is no such function. ListVersionsByFunction tells each one's settings."""
+    """None where there is no such function. ListVersionsByFunction returns each one's settings."""
     name = stack.function_name(function)
     _begin(aws, name)
     try:
@@ -203,7 +203,7 @@ def contents(configuration: Mapping[str, Any]) -> Fields:
 
 
 def architecture(configuration: Mapping[str, Any]) -> str:
-    """Functions older than the choice don't tell it."""
+    """Functions older than the choice don't report it."""
     return str(configuration.get("Architectures", ["x86_64"])[0])
 
 

@@ -45,7 +45,7 @@ class Release:
 
     @property
     def noted(self) -> str:
-        """As it stands in a description: with its note, where there is one."""
+        """As a description has it: with its note, where there is one."""
         if self.note == ReleaseNote():
             return str(self)
         commit = self.note.commit or NO_COMMIT
@@ -54,13 +54,13 @@ class Release:
 
 @dataclass(frozen=True)
 class DeploymentMetadata:
-    """What a deployment's description records: its definition's hash, and what that depends on.
+    """What a deployment's description records: its hash, and what it depends on.
 
     The first releases of productsapi recorded only the hash.
     """
 
     definition: str
-    hangs_on: Mapping[str, str] = field(default_factory=dict)
+    external_dependencies: Mapping[str, str] = field(default_factory=dict)
     release: Release | None = None
 
 
@@ -122,9 +122,9 @@ def parse_version_metadata(stack: Stack, description: str) -> Release | None:
 
 
 def deployment_metadata(stack: Stack, own: DeploymentMetadata) -> str:
-    hangs_on = "".join(f" {name}={value}" for name, value in own.hangs_on.items())
+    pairs = "".join(f" {name}={value}" for name, value in own.external_dependencies.items())
     release = f" {own.release.noted}" if own.release else ""
-    return f"productsapi {stack.config.stack} {own.definition}{hangs_on}{release}"
+    return f"productsapi {stack.config.stack} {own.definition}{pairs}{release}"
 
 
 def parse_deployment_metadata(stack: Stack, description: str) -> DeploymentMetadata | None:
@@ -135,11 +135,13 @@ def parse_deployment_metadata(stack: Stack, description: str) -> DeploymentMetad
     if found is None:
         return None
     pairs = (pair.partition("=") for pair in found[2].split())
-    hangs_on = {name: value for name, _, value in pairs}
-    return DeploymentMetadata(found[1], hangs_on, _parse_noted(found[3] or ""))
+    dependencies = {name: value for name, _, value in pairs}
+    return DeploymentMetadata(found[1], dependencies, _parse_noted(found[3] or ""))
 
 
-def hangs_on(stack: Stack, authorizer_id: str | None, user_pool_id: str | None) -> dict[str, str]:
+def external_dependencies(
+    stack: Stack, authorizer_id: str | None, user_pool_id: str | None
+) -> dict[str, str]:
     """What a snapshot needs that isn't in it: whom it lets in, and where it sends them."""
     names = " ".join(f"{stack.function_name(function)}:{ALIAS}" for function in FUNCTIONS)
     functions = hashlib.sha256(names.encode()).hexdigest()[:8]
@@ -172,5 +174,5 @@ def parse_rollback_metadata(description: str) -> Rollback | None:
 
 
 def no_rollback_metadata(stack: Stack) -> str:
-    """API Gateway's words for taking a description away aren't documented, so it gets another."""
+    """How API Gateway removes a description isn't documented, so it gets another."""
     return f"productsapi {stack.config.stack}"

@@ -17,10 +17,16 @@ from productsapi.releases.inventory import Past, Published, Snapshot, look
 from productsapi.releases.metadata import Release
 from productsapi.stack import ALIAS, Stack, kinds
 from productsapi.stack.api_tree import SERIAL_GROUP
-from productsapi.stack.outputs import API_ID, CLIENT_ID, DEPLOYMENT_ID, NEWEST_RELEASE, live_version
+from productsapi.stack.output_names import (
+    API_ID,
+    CLIENT_ID,
+    DEPLOYMENT_ID,
+    NEWEST_RELEASE,
+    live_version,
+)
 
 IN_USE = {"ResourceConflictException": "alias", "BadRequestException": "stage"}
-"""By code, what AWS speaks of where an alias or a stage points to what was to go."""
+"""By error code, what points to what was to be deleted."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +92,8 @@ class Releases(Cleanup):
             for function, found in past.functions.items()
         }
         used = _served_by_others(self.stack, past)
-        doubles = _doubles(past) - used
-        single = [each.id for each in past.deployments if each.id not in doubles]
+        duplicates = _duplicates(past) - used
+        single = [each.id for each in past.deployments if each.id not in duplicates]
         kept = _staying(single, keep - self._is_deployment_coming(past, known), used)
         return {"versions": versions, "deployments": _listed(kept)}
 
@@ -139,7 +145,7 @@ def _served_by_others(stack: Stack, past: Past) -> set[str]:
     return {served for stage in theirs for served in _deployments_of(stage)}
 
 
-def _doubles(past: Past) -> set[str]:
+def _duplicates(past: Past) -> set[str]:
     """Of those that one release has made of one definition, all but what is served, or the last.
 
     A release makes one; a second one comes of an answer that was lost.

@@ -10,7 +10,7 @@ from productsapi.engine.outputs import Outputs
 from productsapi.releases import metadata
 from productsapi.stack import Stack, kinds, revisions
 from productsapi.stack import function_settings as settings
-from productsapi.stack.outputs import NEWEST_RELEASE
+from productsapi.stack.output_names import NEWEST_RELEASE
 
 
 def publish(  # noqa: PLR0913 - of what, marked how, and what it assumes

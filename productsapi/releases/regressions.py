@@ -1,6 +1,6 @@
 """Why a rollback is refused: the release has less protection than today's, or parts are gone.
 
-Pure: each reason in words, from what was read.
+Pure: each reason as text, from what was read.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from productsapi.stack.option import Requirement
 
 LOCKED = "COGNITO_USER_POOLS"
 OURS = {str(route) for route in ROUTES}
-WHAT_IT_HANGS_ON = {
+DEPENDENCY_MISMATCH_REASONS = {
     "authorizer": "lets in by another authorizer than today's",
     "pool": "lets in the users of another user pool than today's",
     "functions": "calls functions that have other names today",
@@ -25,29 +25,31 @@ WHAT_IT_HANGS_ON = {
 
 
 @dataclass(frozen=True)
-class Today:
+class CurrentState:
     """What a former release has to fit in with."""
 
     client_id: str | None
-    hangs_on: Mapping[str, str]
+    external_dependencies: Mapping[str, str]
     roles: frozenset[str]
     """The ARNs of the roles that are there."""
     category_index: bool
-    tells_locks: bool
-    """Whether the endpoint tells how a deployed method is locked, as AWS does."""
+    reports_locks: bool
+    """Whether the endpoint reports how a deployed method is locked, as AWS does."""
     required: tuple[Requirement, ...] = ()
     """What the options ask of a deployment."""
 
 
-def weaker_version(name: str, then: Version, live: Mapping[str, Any], today: Today) -> list[str]:
+def weaker_version(
+    name: str, then: Version, live: Mapping[str, Any], today: CurrentState
+) -> list[str]:
     """Why a version can't take the place of the `live` one."""
     role = str(then.configuration.get("Role"))
     reported = (then.configuration.get("Environment", {}), live.get("Environment", {}))
     if any("Error" in each for each in reported):
-        reasons = ["doesn't tell its settings"]
+        reasons = ["doesn't return its settings"]
     else:
         former, now = (each.get("Variables", {}) for each in reported)
-        reasons = [*_other_data(former, now, today), *_more_let_in(former, now, today)]
+        reasons = [*_other_data(former, now, today), *_wider_access(former, now, today)]
         made_for, made_now = (role_mark(each.get("ROLE_ID", "")) for each in (former, now))
         if made_for and made_for != made_now:  # KMSAccessDenied
             reasons.append("can't read its settings: its role was made anew since")
@@ -59,35 +61,40 @@ def weaker_version(name: str, then: Version, live: Mapping[str, Any], today: Tod
 
 
 def weaker_deployment(
-    then: Snapshot, methods: Methods | None, served: Methods, today: Today
+    then: Snapshot, methods: Methods | None, served: Methods, today: CurrentState
 ) -> list[str]:
     """Why a deployment can't take the place of the one that is `served`."""
     name = f"API deployment {then.id}"
     if methods is None:
         return [f"{name} is gone"]
+    needs = then.metadata.external_dependencies
     reasons = [
-        words
-        for what, words in WHAT_IT_HANGS_ON.items()
-        if what in then.metadata.hangs_on and then.metadata.hangs_on[what] != today.hangs_on[what]
+        reason
+        for what, reason in DEPENDENCY_MISMATCH_REASONS.items()
+        if what in needs and needs[what] != today.external_dependencies[what]
     ]
-    if not WHAT_IT_HANGS_ON.keys() <= then.metadata.hangs_on.keys():
-        reasons.append("doesn't tell what it hangs on")
-    reasons += [r.reason for r in today.required if then.metadata.hangs_on.get(r.name) != r.value]
-    if not methods and today.tells_locks:
-        reasons.append("doesn't tell what it lets in")
+    if not DEPENDENCY_MISMATCH_REASONS.keys() <= needs.keys():
+        reasons.append("doesn't record which authorizer, user pool and functions it depends on")
+    reasons += [r.reason for r in today.required if needs.get(r.name) != r.value]
+    if not methods and today.reports_locks:
+        reasons.append("doesn't report which methods it serves, or how they are authorized")
     return [f"{name} {reason}" for reason in (*reasons, *_open(methods, served, today))]
 
 
-def _other_data(then: Mapping[str, str], now: Mapping[str, str], today: Today) -> Iterator[str]:
+def _other_data(
+    then: Mapping[str, str], now: Mapping[str, str], today: CurrentState
+) -> Iterator[str]:
     if then.get("TABLE_NAME") != now.get("TABLE_NAME"):
         yield f"works on another table than today's, {then.get('TABLE_NAME')}"
     if then.get("SORT_KEY") != now.get("SORT_KEY"):
-        yield "takes the table's keys for others than they are"
+        yield "assumes another key schema than the table has"
     if then.get("CATEGORY_INDEX") and not today.category_index:
         yield "asks the category index, which isn't there"
 
 
-def _more_let_in(then: Mapping[str, str], now: Mapping[str, str], today: Today) -> Iterator[str]:
+def _wider_access(
+    then: Mapping[str, str], now: Mapping[str, str], today: CurrentState
+) -> Iterator[str]:
     """Each list of these settings is of those who may; an empty one lets everybody."""
     clients, groups, owners = (
         (_names(then, name), _names(now, name))
@@ -120,7 +127,7 @@ def _names(variables: Mapping[str, str], name: str) -> frozenset[str]:
     return frozenset(part.strip() for part in variables.get(name, "").split(",") if part.strip())
 
 
-def _open(methods: Methods, served: Methods, today: Today) -> Iterator[str]:
+def _open(methods: Methods, served: Methods, today: CurrentState) -> Iterator[str]:
     for path, by_method in sorted(methods.items()):
         for http_method, reported in sorted(by_method.items()):
             if http_method == PREFLIGHT:
@@ -128,8 +135,8 @@ def _open(methods: Methods, served: Methods, today: Today) -> Iterator[str]:
             route = f"{http_method} {path}"
             lock = reported.get("authorizationType")
             ours = f"{http_method} {our_path(path)}" in OURS
-            if lock is None and today.tells_locks:
-                yield f"doesn't tell how {route} is locked"
+            if lock is None and today.reports_locks:
+                yield f"doesn't report how {route} is locked"
             elif lock == "NONE" or (ours and lock not in {LOCKED, None}):
                 yield f"has {route} locked by {lock}"
             key_today = served.get(path, {}).get(http_method, {}).get("apiKeyRequired")

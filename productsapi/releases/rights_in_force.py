@@ -26,7 +26,7 @@ from productsapi.releases.switch import move_alias
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import ALIAS, Stack, kinds, revisions
 from productsapi.stack import function_settings as settings
-from productsapi.stack.outputs import live_version
+from productsapi.stack.output_names import live_version
 
 EVENT = "productsapi:rights"
 """What the functions' `shared/entry.py` takes for this question."""
@@ -64,7 +64,7 @@ def to_ask(stack: Stack, reading: Reading, outputs: Outputs) -> list[str]:
 
 
 def bring_in_force(aws: Aws, stack: Stack, outputs: Outputs, functions: list[str]) -> list[str]:
-    """Ask, wait, and make new versions of what is refused; gives warnings about what isn't known.
+    """Ask, wait, and make new versions of what is refused; returns warnings about what isn't known.
 
     Raises NotInForce where a function is still refused its rights after that, AwsError where a
     version can't be made.
@@ -83,7 +83,7 @@ def bring_in_force(aws: Aws, stack: Stack, outputs: Outputs, functions: list[str
         raise NotInForce(
             f"deployed, but {_in_words(stack, reported.denied)}, also after "
             f"{FIRST + sum(PAUSES):.0f} s and, where that is what callers reach, with new versions",
-            "it may pass within minutes (`productsapi verify` tells); where it doesn't, a "
+            "it may pass within minutes (`productsapi verify` shows it); where it doesn't, a "
             "permissions boundary, or a policy of the table or the organisation, forbids it",
         )
     return [
@@ -137,20 +137,20 @@ def _names(reported: Any) -> bool:
 
 
 def _renew(aws: Aws, stack: Stack, function: str, served: str, known: Outputs) -> str:
-    """Another version, the same but for its number, and what callers reach; gives that number.
+    """Another version, the same but for its number, and what callers reach; returns that number.
 
     Not where they reach something else than the function's newest settings and code.
     """
     name = stack.function_name(function)
     live, alias = _live(aws, stack, function, served)
-    standing = settings.wait_until_settled(aws, name)
-    if contents(standing) != live.contents:
+    current = settings.wait_until_settled(aws, name)
+    if contents(current) != live.contents:
         return served
     said = f"version {served} made anew: its role has new rights"  # else no other is published
     revisions.change(
         aws,
         f"function {name}",
-        standing.get("RevisionId"),
+        current.get("RevisionId"),
         send=lambda assumed: aws.call(
             "lambda", "UpdateFunctionConfiguration", FunctionName=name, Description=said, **assumed
         ),

@@ -9,16 +9,16 @@ from productsapi.engine.outputs import Outputs
 from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.errors import Outdated, Refused
-from productsapi.releases import holding, metadata
+from productsapi.releases import metadata, rollback_holds
 from productsapi.releases.history import Entry, History, history
 from productsapi.releases.inventory import Past, Snapshot
-from productsapi.releases.regressions import Today, weaker_deployment, weaker_version
+from productsapi.releases.regressions import CurrentState, weaker_deployment, weaker_version
 from productsapi.releases.switch import AliasMove, StageMove
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import Stack, kinds
 from productsapi.stack.api_tree import served_deployment, summary_in, summary_of
 from productsapi.stack.option import Options, required
-from productsapi.stack.outputs import API_ID, AUTHORIZER_ID, CLIENT_ID, SERVED_ID, USER_POOL_ID
+from productsapi.stack.output_names import API_ID, AUTHORIZER_ID, CLIENT_ID, SERVED_ID, USER_POOL_ID
 
 LOOKED_AT = frozenset(
     {
@@ -30,13 +30,13 @@ LOOKED_AT = frozenset(
         kinds.RELEASES,
     }
 )
-"""Kinds of resources that tell what there is to go back to, and what that has to fit in with."""
+"""Kinds of resources that show what there is to go back to, and what that has to fit in with."""
 
 
 HINT = "nothing was moved; repeat the command in a minute"
 
 
-class Older(Outdated):
+class StaleRead(Outdated):
     """What was read is older than the present state. Nothing was moved: read and choose again."""
 
     def __init__(self, operation: str, what: str) -> None:
@@ -73,17 +73,17 @@ def prepare(
 ) -> Prepared:
     """Raises Refused where there is no such release, or it protects less than today's.
 
-    And Older where one answer of Lambda's is older than another: what is served isn't listed.
+    And StaleRead where one answer of Lambda's is older than another: what is served isn't listed.
     """
     past = past_of(stack, reading)
     if any(found.unlisted for found in past.functions.values()):
-        raise Older("ListVersionsByFunction", "the versions")
+        raise StaleRead("ListVersionsByFunction", "the versions")
     known = history(past, stack.config.releases.keep)
     entry = known.find(asked)
     if past.stage is None or any(found.live is None for found in past.functions.values()):
         raise Refused(
-            "not all of the stack is served now, so a rollback can't tell what it would change",
-            "`productsapi deploy` puts it right first",
+            "not all of the stack is served now, so it is unknown what a rollback would change",
+            "`productsapi deploy` repairs that first",
         )
     today = _today(stack, options, reading)
     reasons = [
@@ -92,13 +92,13 @@ def prepare(
     ]
     if reasons:
         raise Refused(
-            f"the release of {entry.release} protects less than today's, or hangs on what is "
-            "gone:\n  " + "\n  ".join(reasons),
+            f"the release of {entry.release} is less protected than the current release, or "
+            "depends on something that no longer exists:\n  " + "\n  ".join(reasons),
             "choose another from `productsapi history`; or change the configuration or the code, "
             "and `productsapi deploy`",
         )
     moves = _moves(stack, str(reading.outputs[API_ID]), past, known, entry)
-    held = holding.rolled_back_from(past, entry.state)
+    held = rollback_holds.rolled_back_from(past, entry.state)
     return Prepared(entry, moves, past, known.in_force, entry.on_hold, held)
 
 
@@ -114,7 +114,7 @@ def _moves(
     rollback = None if newest else metadata.Rollback(entry.release, own)
     versions = {f: entry.state.versions[f].number for f in FUNCTIONS}
     served = entry.state.deployment.id
-    after = holding.after_a_move(stack, past, entry.state)
+    after = rollback_holds.after_a_move(stack, past, entry.state)
     if known.in_force and entry.release > known.in_force:
         aliases = [AliasMove(stack, f, versions[f], after.functions[f]) for f in FUNCTIONS]
         keys = tuple(alias.key for alias in aliases)
@@ -126,7 +126,7 @@ def _moves(
     return (stage, *aliases)
 
 
-def _weaker_versions(stack: Stack, past: Past, entry: Entry, today: Today) -> list[str]:
+def _weaker_versions(stack: Stack, past: Past, entry: Entry, today: CurrentState) -> list[str]:
     """Of the functions that are moved; the others protect as they do today."""
     reasons = []
     for function, then in entry.state.versions.items():
@@ -137,7 +137,9 @@ def _weaker_versions(stack: Stack, past: Past, entry: Entry, today: Today) -> li
     return reasons
 
 
-def _weaker_deployment(aws: Aws, then: Snapshot, outputs: Outputs, today: Today) -> list[str]:
+def _weaker_deployment(
+    aws: Aws, then: Snapshot, outputs: Outputs, today: CurrentState
+) -> list[str]:
     """Where another one is served."""
     served_id = outputs.get(SERVED_ID)
     if then.id == served_id:
@@ -149,15 +151,17 @@ def _weaker_deployment(aws: Aws, then: Snapshot, outputs: Outputs, today: Today)
     )
 
 
-def _today(stack: Stack, options: Options, reading: Reading) -> Today:
+def _today(stack: Stack, options: Options, reading: Reading) -> CurrentState:
     outputs = reading.outputs
     index = reading.observed.get(kinds.CATEGORY_INDEX(stack.config.table.name))
     roles = [f for f in FUNCTIONS if kinds.ROLE(stack.role_name(f)) in reading.observed]
-    return Today(
+    return CurrentState(
         outputs.get(CLIENT_ID),
-        metadata.hangs_on(stack, outputs.get(AUTHORIZER_ID), outputs.get(USER_POOL_ID)),
+        metadata.external_dependencies(
+            stack, outputs.get(AUTHORIZER_ID), outputs.get(USER_POOL_ID)
+        ),
         frozenset(stack.role_arn(function) for function in roles),
         bool(index and index.fields["keys"]),
-        tells_locks=not stack.location.local,
+        reports_locks=not stack.location.local,
         required=required(options, stack, reading),
     )

@@ -61,7 +61,7 @@ def move_alias(  # noqa: PLR0913 - which alias, and what it is to be
 
 
 def described(stack: Stack, alias: Mapping[str, Any], hold: Hold) -> dict[str, str]:
-    """The parameter by which an alias says what is held; others' words stay while nothing is."""
+    """The parameter by which an alias says what is held; others' text stays while nothing is."""
     had = alias.get("Description") or ""
     if not hold.items and holds.SIGN not in had:
         return {"Description": had} if had else {}
@@ -79,7 +79,7 @@ def _sent_to(alias: Mapping[str, Any]) -> tuple[str | None, dict[str, float]]:
 
 
 def patch_stage(aws: Aws, api_id: str, stage_name: str, patches: list[Patch]) -> Mapping[str, Any]:
-    """One call, so that all of it holds from the same moment. Gives the stage as it stands then."""
+    """One call, so that all of it holds from the same moment. Returns the stage as it is then."""
     return aws.call(
         "apigateway",
         "UpdateStage",

@@ -44,7 +44,7 @@ class Stack:
     that anyone reaches.
     `release_hold` makes live again what was rolled back from.
     `find_doubles` looks through the account for what was made twice. `after_a_kill` isn't the
-    user's: the run before ended without a word, and may have made what no listing shows yet.
+    user's: the run before was killed, and may have made what no listing shows yet.
     """
 
     config: Config

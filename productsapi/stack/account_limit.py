@@ -24,7 +24,7 @@ class AccountLimit(Cleanup):
 
     @abstractmethod
     def beyond(self, aws: Aws) -> list[str]:
-        """What of the configuration is more than that, in words. One call at most."""
+        """What of the configuration is more than that, as text. One call at most."""
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         notes = tuple(Note(text) for text in self.beyond(aws))

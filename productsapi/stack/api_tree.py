@@ -18,7 +18,7 @@ from productsapi.gateway_problems import GATEWAY_PROBLEMS
 from productsapi.routes import PATHS, RESOURCES, ROUTES, methods, shape
 from productsapi.stack import Stack, custom_domains, kinds
 from productsapi.stack.eventual_consistency import looked_at_again
-from productsapi.stack.outputs import API_ID, path_id
+from productsapi.stack.output_names import API_ID, path_id
 
 SERIAL_GROUP = "apigateway"
 """API Gateway refuses changes of one API that meet each other: they go one after another."""
@@ -27,7 +27,7 @@ GATEWAY_ERRORS = tuple(GATEWAY_PROBLEMS)
 OURS = {shape(path): path for path in RESOURCES}
 
 Methods = Mapping[str, Mapping[str, Mapping[str, Any]]]
-"""By path and HTTP method: what a deployment's summary tells, and the live API too."""
+"""By path and HTTP method: what a deployment's summary holds, and the live API too."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def prefetch(aws: Aws, api_id: str) -> None:
 def tree(aws: Aws, api_id: str) -> dict[str, dict[str, Any]]:
     """Every path of the API, with its methods whole (the default page may leave some out).
 
-    A path of ours stands under our name for it; its `path` tells how it is spelled.
+    A path of ours is listed under our name for it; its `path` is how it is spelled there.
     """
     pages = aws.pages("apigateway", "GetResources", restApiId=api_id, limit=500, embed=["methods"])
     items = {item["path"]: item for page in pages for item in page["items"]}
@@ -84,7 +84,7 @@ def method(aws: Aws, api_id: str, path: str, http_method: str) -> dict[str, Any]
 
 
 def needs_key(described: Mapping[str, Any]) -> bool:
-    """Whether a method asks for an API key; some endpoints tell what was patched as text."""
+    """Whether a method asks for an API key; some endpoints return what was patched as text."""
     return described.get("apiKeyRequired") in {True, "true"}
 
 
@@ -115,7 +115,7 @@ def delete_stage(aws: Aws, api_id: str, name: str) -> None:
 def tags(stack: Stack, aws: Aws, arn: str, described: Mapping[str, str]) -> dict[str, str]:
     """The tags of an API or a stage, asked for where those that came with it aren't what we want.
 
-    AWS tells the same both ways; some endpoints tell with a thing only the tags it was made with.
+    AWS returns the same both ways; some endpoints return only the tags that it was made with.
     """
     if stack.ours_among(described) == stack.tags:
         return dict(described)
@@ -159,7 +159,7 @@ def summary_in(deployment: Mapping[str, Any]) -> Methods:
 
 
 def served_deployment(aws: Aws, api_id: str, deployment_id: str) -> Mapping[str, Any] | None:
-    """What a stage serves, as GetDeployment tells it with its summary.
+    """What a stage serves, as GetDeployment returns it with its summary.
 
     AWS removes no deployment that a stage points to, so one that isn't known was made just now, by
     a run before this one: it is looked for as long as AWS may be late. None where it never shows.

@@ -1,7 +1,7 @@
 """Custom domains that lead to an API: while one does, neither it nor its stage can be removed (G7).
 
 But those of ours, which go before. They are looked for before a teardown's first change, by a
-bounded number of calls; where that many didn't tell, AWS's own refusal does, in the same words.
+bounded number of calls; where those were not enough, AWS's own refusal is met, with the same text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from productsapi.stack import Stack
 MOST = 25
 """Domains that are asked about, a call each. Most accounts have none."""
 REFUSAL = "base path mapping"
-"""In the words of BadRequestException: «Please remove all base path mappings related to the RestApi
+"""In the text of BadRequestException: «Please remove all base path mappings related to the RestApi
 in your domains: …» (serverless/serverless#3638)."""
 
 
@@ -41,7 +41,7 @@ def must_not_lead_to(stack: Stack, aws: Aws, api_id: str) -> None:
         raise Refused(
             f"nothing was removed: AWS removes no API that a custom domain leads to, and "
             f"{', '.join(mapped)} leads to {api_id}",
-            "\n".join(("take the mappings away first, then repeat the command:", *_ways(mapped))),
+            "\n".join(("remove the mappings first, then repeat the command:", *_ways(mapped))),
         )
 
 
@@ -57,7 +57,7 @@ def explained(api_id: str) -> Iterator[None]:
             f"a custom domain leads to the API {api_id}, so AWS refuses {error.operation}: "
             f"{error.text}",
             "see the mappings with `aws apigateway get-base-path-mappings --domain-name DOMAIN`, "
-            "take them away, then repeat the command",
+            "remove them, then repeat the command",
         ) from error
 
 

@@ -11,7 +11,7 @@ from productsapi.engine.outputs import Outputs
 from productsapi.engine.plan import Action, Plan
 from productsapi.errors import AwsError
 from productsapi.stack import Stack, kinds
-from productsapi.stack.outputs import USER_POOL_ID
+from productsapi.stack.output_names import USER_POOL_ID
 
 MOST_PAGES = 20
 """Looked through at most: 20 MB of items, or 1,200 users; a question mustn't take minutes, and

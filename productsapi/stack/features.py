@@ -57,13 +57,13 @@ def marks_key(stack: Stack) -> Key:
 
 
 def outputs(tags: Mapping[str, str]) -> Given:
-    """The features that were on, as the table's tags tell."""
+    """The features that were on, as the table's tags record."""
     text = tags.get(TAG)
     return {} if text is None else {STORED: text}
 
 
 def reported_by(stack: Stack, aws: Aws) -> str | None:
-    """The tag's text, by the same calls that tell the table; None where it isn't there or ours."""
+    """The tag's text, by the same calls that read the table; None where it isn't there or ours."""
     name = stack.config.table.name
     try:
         table = aws.call("dynamodb", "DescribeTable", TableName=name)["Table"]
@@ -96,7 +96,7 @@ def parsed(text: str | None) -> tuple[str, ...]:
 
 
 def write(stack: Stack, aws: Aws, names: Iterable[str]) -> str:
-    """Set the tag, or take it away where there is nothing to tell; gives its text."""
+    """Set the tag, or remove it where there is nothing to record; returns its text."""
     arn = stack.location.table_arn(stack.config.table.name)
     text = " ".join(sorted(names))
     if text:

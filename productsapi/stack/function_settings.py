@@ -20,7 +20,7 @@ from productsapi.engine.resource import Fields, Note
 from productsapi.errors import AccessDenied, AwsError
 from productsapi.function_variables import OURS as VARIABLES
 from productsapi.stack import CATEGORY_INDEX, Stack, own_variables, revisions
-from productsapi.stack.outputs import CLIENT_ID
+from productsapi.stack.output_names import CLIENT_ID
 from productsapi.stack.own_variables import OWN
 
 HANDLER = "lambda_function.lambda_handler"
@@ -65,7 +65,7 @@ def role_id(function: str) -> Output:
 def role_mark(of: str) -> str:
     """A role's id as the functions' variables hold it: AROA-… (an old version's, still AROA…).
 
-    As IAM tells it, it looks like an access key, and scanners take it for a hard-coded secret
+    As IAM returns it, it looks like an access key, and scanners take it for a hard-coded secret
     (checkov's CKV_AWS_45).
     """
     return re.sub(r"^AROA(?=[A-Z0-9])", "AROA-", of)
@@ -95,7 +95,7 @@ def wanted(stack: Stack, function: str, known: Outputs) -> Fields:
 
 
 def tracing(config: Config) -> str:
-    """Lambda's word for whether it traces; otherwise it only hands on what callers began."""
+    """Lambda's value for whether it traces; otherwise it only hands on what callers began."""
     return "Active" if config.functions.tracing else UNTRACED
 
 
@@ -118,9 +118,9 @@ def parameters(wanted: Fields, current: Mapping[str, Any] | None = None) -> dict
 
     An update replaces the environment as a whole, so variables that others set are sent along.
     """
-    standing = _variables(current or {})
-    ours = _ours(standing)
-    others = {name: value for name, value in standing.items() if name not in ours}
+    existing = _variables(current or {})
+    ours = _ours(existing)
+    others = {name: value for name, value in existing.items() if name not in ours}
     return {
         "Runtime": wanted["runtime"],
         "Handler": wanted["handler"],
@@ -151,7 +151,7 @@ def observed_revision(function: str, configuration: Mapping[str, Any]) -> Given:
 def wait_until_settled(aws: Aws, name: str, qualifier: str | None = None) -> dict[str, Any]:
     """Wait for the end of a function's last change: until then Lambda refuses the next.
 
-    Gives the configuration that stands then. Raises AwsError with Lambda's own reason where the
+    Returns the configuration that holds then. Raises AwsError with Lambda's own reason where the
     change failed.
     """
     version = {"Qualifier": qualifier} if qualifier else {}

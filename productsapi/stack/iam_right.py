@@ -12,7 +12,7 @@ from productsapi.stack import ALIAS, Stack, role_name
 Condition = Mapping[str, Mapping[str, str]]
 
 REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/"
-"""Where AWS tells each service's actions, their resources and their condition keys."""
+"""Where AWS lists each service's actions, their resources and their condition keys."""
 SOURCE = f"{REFERENCE}list_amazonapigatewaymanagement.html"
 CLOUDWATCH = "list_amazoncloudwatch.html"
 LOGS = "list_amazoncloudwatchlogs.html"
@@ -84,7 +84,7 @@ class Right:
 
     `on` is what AWS names it on, and `also` what it may name besides, depending on what is there.
     `carrying` is the request's parameter that AWS demands it for, where the operation alone doesn't
-    need it; `source` says where AWS tells so. `when` says for which configurations it is needed.
+    need it; `source` is where AWS documents it. `when` says for which configurations it is needed.
     """
 
     service: str

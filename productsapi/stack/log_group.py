@@ -34,7 +34,7 @@ class LogGroup(Managed):
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         """Listed in ASCII order (API_DescribeLogGroups), it comes before all that begin with it.
 
-        So the first one of the first page that has any tells, however many follow.
+        So the first one of the first page that has any is enough, however many follow.
         """
         pages = aws.pages("logs", "DescribeLogGroups", logGroupNamePrefix=self.name)
         first = next((group for page in pages for group in page["logGroups"]), None)

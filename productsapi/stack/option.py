@@ -20,7 +20,7 @@ from productsapi.stack.stage_part import StagePart
 
 @dataclass(frozen=True)
 class State:
-    """The state of an alarm or the like, in its service's word; `text` explains it."""
+    """The state of an alarm or the like, as its service names it; `text` explains it."""
 
     value: str
     text: str

@@ -1,7 +1,7 @@
 """The functions' environment variables that the configuration sets, `functions.environment`.
 
-A further variable lists their names. So one that was removed from the configuration can be told
-from a variable that someone else set, even in a version that was published long ago.
+A further variable lists their names. So one that was removed from the configuration can be
+distinguished from a variable that someone else set, even in a version that was published long ago.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def wanted(stack: Stack, known: Outputs) -> dict[str, str | Unknown]:
 
 
 def names(variables: Mapping[str, str]) -> tuple[str, ...]:
-    """Those that the configuration had, as a function's variables tell."""
+    """Those that the configuration had, as a function's variables record."""
     return tuple(filter(None, variables.get(OWN, "").split(",")))
 
 

@@ -59,12 +59,12 @@ def refuse(
             "table that holds items, deploy with the new name, and copy the items over",
         )
     if plan.refused:
-        raise Refused(f"nothing was changed, since:\n  {_reasons(plan)}", _way_out(plan))
+        raise Refused(f"nothing was changed, since:\n  {_reasons(plan)}", _remediation_hint(plan))
     if plan.on_hold and not release_hold:
         raise Held(
             "nothing was changed: this would make live again what was rolled back from:\n  "
             + "\n  ".join(plan.on_hold),
-            "mend that first; or `productsapi deploy --release-hold` makes it live again",
+            "fix that first; or `productsapi deploy --release-hold` makes it live again",
         )
     blocked = _blocked_runtime(plan, config, today or _today())
     if blocked and not allow_blocked_runtime:
@@ -94,7 +94,7 @@ def _reasons(plan: Plan) -> str:
 
 def _shared_reason(change: Change) -> str:
     if change.owner:
-        return f"they are the stack {change.owner}'s"
+        return f"they belong to the stack {change.owner}"
     return "they carry no stack's tag" if change.ownership is Ownership.UNTAGGED else ""
 
 
@@ -106,8 +106,8 @@ def _by_kind(changes: list[Change]) -> list[str]:
     return [f"  {kind}: {', '.join(of)}" for kind, of in names.items()]
 
 
-def _way_out(plan: Plan) -> str:
-    """Never by removing what is there: it holds somebody's products, or serves somebody."""
+def _remediation_hint(plan: Plan) -> str:
+    """Never to remove what is there: it holds somebody's products, or serves somebody."""
     others = [change for change in plan.refused if change.ownership is Ownership.OTHER_STACK]
     ways = []
     if others:
@@ -119,10 +119,10 @@ def _way_out(plan: Plan) -> str:
         if owners:
             ways.append(f"if {owners} is the stack you mean, set stack to that")
     if plan.adoptable:
-        ways.append("`productsapi deploy --adopt` takes over what is nobody's")
+        ways.append("`productsapi deploy --adopt` takes over what belongs to no stack")
         if not others:
             ways.append("or give it another name")
-    # else each reason tells its own way out
+    # else each reason names its own remedy
     return "; ".join(ways) or "do that, then repeat the command"
 
 

@@ -1,7 +1,7 @@
 """Previous names of the stack's functions, found by the roles that are left of them.
 
 Each function's role is found under the stack's own path. It is the first to be made and the last to
-be removed of all that stands under a function's name, so one listing tells what a renaming has left
+be removed of all that has a function's name, so one listing shows what a renaming has left
 behind, also where it was killed half-way, or followed by another one.
 """
 
@@ -19,11 +19,11 @@ from productsapi.stack import Stack, role_name
 
 DESCRIPTION = "What {} may do"
 MOST = 1000
-"""Roles that IAM tells at once; more of ours there hardly are."""
+"""Roles that IAM lists at once; more of ours there hardly are."""
 
 
 def description(function_name: str) -> str:
-    """A role's description, which tells a function's name also where the role's is cut short."""
+    """A role's description, which holds a function's name also where the role's is cut short."""
     return DESCRIPTION.format(function_name)
 
 

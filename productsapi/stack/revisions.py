@@ -14,28 +14,28 @@ from productsapi.aws.caller import Aws
 from productsapi.aws.retries import LAGGING
 from productsapi.errors import Outdated
 
-Standing = Mapping[str, Any]
+Described = Mapping[str, Any]
 """A function's configuration or an alias, as AWS returns it."""
 
 
-def of(standing: Standing) -> dict[str, str]:
+def of(described: Described) -> dict[str, str]:
     """The parameter that makes a change conditional. Some endpoints return no revision."""
-    return assumed(standing.get("RevisionId"))
+    return assumed(described.get("RevisionId"))
 
 
 def assumed(revision: str | None) -> dict[str, str]:
     return {"RevisionId": revision} if revision else {}
 
 
-def change(  # noqa: PLR0913 - what, how, and what may stand there
+def change(  # noqa: PLR0913 - what, how, and what may be there
     aws: Aws,
     what: str,
     revision: str | None,
     *,
     send: Callable[[Mapping[str, str]], dict[str, Any]],
-    look: Callable[[], Standing],
-    as_planned: Callable[[Standing], bool],
-    done: Callable[[Standing], bool] = lambda _: False,
+    look: Callable[[], Described],
+    as_planned: Callable[[Described], bool],
+    done: Callable[[Described], bool] = lambda _: False,
 ) -> dict[str, Any] | None:
     """The answer to `send`, which gets the revision's parameter; None where it is done already.
 
@@ -43,7 +43,7 @@ def change(  # noqa: PLR0913 - what, how, and what may stand there
     `as_planned`: a revision also moves with changes that don't concern us. A read that returns the
     refused revision is older than the refusal, so it is repeated.
 
-    Raises Outdated where something else stands there, or AWS goes on showing what it refused.
+    Raises Outdated where something else is there, or AWS goes on showing what it refused.
     """
     pauses = LAGGING.pauses()
     while True:

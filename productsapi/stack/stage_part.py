@@ -11,7 +11,7 @@ from productsapi.engine.resource import Fields, Note
 from productsapi.stack import Stack
 
 Settings = Mapping[str, Mapping[str, str]]
-"""By method, `GET /products`: what is set, in UpdateStage's words."""
+"""By method, `GET /products`: what is set, under UpdateStage's names."""
 
 
 class StagePart(Protocol):

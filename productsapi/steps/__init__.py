@@ -1,14 +1,14 @@
 """The seven steps of the manual guide, one module each, in the guide's order.
 
-The numbering is for people. What comes before what is said by the resources themselves, in what
-they need and what they come after; the engine orders by that.
+The numbering is for people. The resources themselves declare what they need and what they come
+after; the engine orders by that.
 
-An eighth one, monitoring, is ours: what tells those who run the API how it does.
+An eighth one, monitoring, is ours: what shows those who run the API how it does.
 
 Steps don't import each other: what one needs of another it names as an output
-(`stack/outputs.py`), what it comes after by its kind (`stack/kinds.py`). They share `stack/`, and
-`releases/` (versions and deployments that can be gone back to). What can be switched on and off is
-handed in by `options/`.
+(`stack/output_names.py`), what it comes after by its kind (`stack/kinds.py`). They share `stack/`,
+and `releases/` (versions and deployments that can be gone back to). What can be switched on and off
+is handed in by `options/`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from productsapi.engine.graph import checked
 from productsapi.engine.resource import Managed, Resource
 from productsapi.releases.pruning import Releases
 from productsapi.stack import Stack, kinds
-from productsapi.stack.name_collisions import Duplicates
+from productsapi.stack.duplicates import Duplicates
 from productsapi.stack.option import Options, recorded, switched_on
 from productsapi.steps import code, deployment, functions, permissions, rest_api, table, user_pool
 
@@ -33,10 +33,15 @@ class Step(NamedTuple):
 
 FROZEN = {kinds.PATH, kinds.METHOD, kinds.GATEWAY_RESPONSE, kinds.AUTHORIZER}
 """What a deployment is a snapshot of."""
-BEHIND = {kinds.TABLE, kinds.ROLE_POLICY, kinds.LIVE_CODE, kinds.INVOKE_PERMISSION}
+REQUIRED_BEFORE_DEPLOYMENT = {
+    kinds.TABLE,
+    kinds.ROLE_POLICY,
+    kinds.LIVE_CODE,
+    kinds.INVOKE_PERMISSION,
+}
 """What must work before a deployment sends callers there."""
-SHUT = {kinds.OPEN_METHODS, kinds.FOREIGN_PATHS}
-"""What mustn't get into a deployment."""
+REMOVED_BEFORE_DEPLOYMENT = {kinds.OPEN_METHODS, kinds.FOREIGN_PATHS}
+"""What must be removed before, so that no deployment contains it."""
 
 
 def _parts(stack: Stack, options: Options, step: str) -> Iterator[Resource]:
@@ -61,9 +66,10 @@ def _table(stack: Stack, options: Options) -> list[Resource]:
 def _deployment(stack: Stack, options: Options) -> list[Resource]:
     others = [r for s in STEPS if s.name != "deployment" for r in s.resources(stack, options)]
     contents = tuple(r for r in others if isinstance(r, Managed) and r.kind in FROZEN)
-    behind = tuple(r.key for r in others if r.kind in BEHIND | SHUT)
+    required = REQUIRED_BEFORE_DEPLOYMENT | REMOVED_BEFORE_DEPLOYMENT
+    before = tuple(r.key for r in others if r.kind in required)
     live = {r.function: r for r in others if isinstance(r, code.LiveCode)}
-    snapshot = deployment.Deployment(stack, contents, behind, recorded(options, stack.config))
+    snapshot = deployment.Deployment(stack, contents, before, recorded(options, stack.config))
     of_stage = tuple(option.stage for option in options if option.stage)
     stages = [deployment.Stage(stack, of_stage), deployment.PreviousStages(stack)]
     keys = tuple(stage.key for stage in stages)

@@ -27,7 +27,7 @@ from productsapi.releases.switch import described, move_alias
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import ALIAS, Stack, api_tree, kinds, revisions
 from productsapi.stack import function_settings as settings
-from productsapi.stack.outputs import latest_code, live_version
+from productsapi.stack.output_names import latest_code, live_version
 
 RIGHTS_SPREAD = 5.0
 """Seconds between a role's new rights and the code that needs them: an environment that starts
@@ -149,12 +149,12 @@ class LiveCode(Managed):
 
     def _held(self, known: Outputs, found: Published) -> Hold:
         """What is held once what is wanted is served."""
-        eldest = min((each.release for each in found.marked if each.release), default=None)
-        still = self._hold(known, found).since(eldest.time if eldest else None)
+        oldest = min((each.release for each in found.marked if each.release), default=None)
+        still = self._hold(known, found).since(oldest.time if oldest else None)
         return still.minus(self._wanted(known))
 
     def _hold(self, known: Outputs, found: Published | None) -> Hold:
-        """Where the function was called otherwise, its former alias tells."""
+        """Where the function had another name, its former alias holds it."""
         if found is None:
             return holds.parse(known.get(settings.former_hold(self.function)))
         return holds.parse(found.aliases.get(ALIAS, {}).get("Description"))
@@ -184,7 +184,7 @@ class LiveCode(Managed):
         return found == {name: wanted[name] for name in found}
 
     def _upload(self, aws: Aws, found: Published, revision: str | None) -> str | None:
-        """Bring the code to what is wanted; gives the revision that stands then."""
+        """Bring the code to what is wanted; returns the revision that it has then."""
         seen, wanted = _code(found.latest), (self.sha256, self.stack.config.functions.architecture)
         if seen == wanted:
             return revision

@@ -47,7 +47,7 @@ def _load_models() -> None:
     from botocore.errorfactory import ClientExceptionsFactory
     from botocore.loaders import Loader
 
-    from productsapi.aws.connect import LOOKED_INTO, connect_local
+    from productsapi.aws.connect import PRELOADED_SERVICES, connect_local
 
     _share(Loader, "_cache")
     _share(hooks.EventAliaser, "_alias_name_cache")
@@ -60,7 +60,7 @@ def _load_models() -> None:
         useragent.sanitize_user_agent_string_component
     )
     clients, _ = connect_local("eu-west-2", "http://127.0.0.1:9", "000000000000")
-    for service in (*LOOKED_INTO, *LOADED_BESIDE):
+    for service in (*PRELOADED_SERVICES, *LOADED_BESIDE):
         clients.get(service).exceptions  # noqa: B018 - made when first asked for
     _read_models(clients)
 

@@ -82,7 +82,7 @@ def test_a_killed_runs_lease_is_taken_over_by_the_next(project: Project) -> None
         killed.process.wait(PATIENCE)
     assert _lease(project)
     said = project.run("deploy", "--local").err
-    assert "ended without a word: taking over" in said
+    assert "ended without releasing its lease: taking over the lease" in said
     assert "until that ends" not in said, "it isn't waited for"
     assert project.json("plan", "--local") == []
     assert not _lease(project)

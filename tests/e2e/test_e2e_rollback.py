@@ -158,7 +158,7 @@ def test_to_weaker_protection_is_refused(shop: Shop) -> None:
     shop.deploy()
     before = shop.history()
     refused = project.run("rollback", "--local", code=5)
-    assert "protects less than today's" in refused.err
+    assert "less protected than the current release" in refused.err
     assert "version 1 lets every signed-in user write" in refused.err
     assert "productsapi history --local" in refused.err
     assert shop.history() == before

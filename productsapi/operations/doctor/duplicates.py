@@ -10,7 +10,7 @@ from productsapi.engine.read import read
 from productsapi.operations.finding import Finding, State
 from productsapi.options.registry import resources
 from productsapi.stack import Stack
-from productsapi.stack.name_collisions import Duplicates
+from productsapi.stack.duplicates import Duplicates
 
 
 def doubles(aws: Aws, stack: Stack) -> Iterator[Finding]:

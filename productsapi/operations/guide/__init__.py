@@ -1,6 +1,6 @@
 """A plan as the `aws` commands that would carry it out: to read, to learn from, or as a script.
 
-The real steps are run over calls that are written down instead of sent (aws/rehearsal.py), so what
+The real steps are run over calls that are recorded instead of sent (aws/recorded_calls.py), so what
 is shown here is what a deploy sends.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from productsapi.aws.caller import Aws
-from productsapi.aws.rehearsal import STAND_IN, Rehearsal, Sent
+from productsapi.aws.recorded_calls import PLACEHOLDER, RecordedCalls, Sent
 from productsapi.engine.apply import carry_out
 from productsapi.engine.graph import making_edges
 from productsapi.engine.names import Key, Output
@@ -21,7 +21,7 @@ from productsapi.engine.read import Reading
 from productsapi.engine.resource import Resource
 from productsapi.errors import CredentialsError, Interrupted, ProductsApiError
 from productsapi.releases import hold
-from productsapi.stack.outputs import DEPLOYMENT_ID
+from productsapi.stack.output_names import DEPLOYMENT_ID
 from productsapi.steps.deployment import Deployment
 
 DEFINITION = "DEFINITION"
@@ -40,7 +40,7 @@ class Line:
 class Guide:
     """The calls in the order in which AWS must get them.
 
-    `variables` maps each stand-in to what a shell writes in its place; `definition` is what the
+    `variables` maps each placeholder to what a shell writes in its place; `definition` is what the
     variable DEFINITION is the hash of. `not_shown` are changes whose calls depend on what AWS
     returns.
     """
@@ -57,14 +57,14 @@ def guide(plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws)
     Raises CredentialsError, Interrupted where what is there can't be looked at any more.
     """
     resources = [*resources, *reading.orphans]
-    rehearsal, lines, not_shown = Rehearsal(), list[Line](), list[tuple[Change, str]]()
-    rehearsing = Aws(rehearsal.over(aws.clients), aws.location, pause=lambda _seconds: None)
+    recorded, lines, not_shown = RecordedCalls(), list[Line](), list[tuple[Change, str]]()
+    recording = Aws(recorded.over(aws.clients), aws.location, pause=lambda _seconds: None)
     outputs, definition = reading.outputs.as_dict(), ""
     for resource in _step_by_step(resources, plan):
-        change, before = plan[resource.key], len(rehearsal.sent)
+        change, before = plan[resource.key], len(recorded.sent)
         known, seen = Outputs(outputs), reading.get(resource)
         try:
-            given = carry_out(change, resource, seen, rehearsing, known)
+            given = carry_out(change, resource, seen, recording, known)
         except (CredentialsError, Interrupted):
             raise
         except (ProductsApiError, KeyError, TypeError) as error:
@@ -74,9 +74,9 @@ def guide(plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws)
             outputs.update(given)
             if isinstance(resource, Deployment) and DEPLOYMENT_ID in given:
                 definition = resource.definition(known)
-        lines += [Line(change, call) for call in rehearsal.sent[before:]]
+        lines += [Line(change, call) for call in recorded.sent[before:]]
     variables = _variables(lines, definition, outputs)
-    if not STAND_IN.search(definition):
+    if not PLACEHOLDER.search(definition):
         return Guide(tuple(lines), variables, not_shown=tuple(not_shown))
     hashed = {outputs[hold.SERVED]: f"${DEFINITION}"}
     return Guide(tuple(lines), {**variables, **hashed}, definition, tuple(not_shown))
@@ -85,13 +85,13 @@ def guide(plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws)
 def _variables(
     lines: Iterable[Line], definition: str, outputs: Mapping[Output, str]
 ) -> dict[str, str]:
-    """How a shell writes each stand-in that is used: `$API_ID`, named after the output that it is.
+    """How a shell writes each placeholder that is used: `$API_ID`, named after the output that it is.
 
-    Of a value with a prefix the stand-in is what follows it: `${ROLE_ID_OF_GET#AROA}`.
+    Of a value with a prefix the placeholder is what follows it: `${ROLE_ID_OF_GET#AROA}`.
     """
     named = {value: name for name, value in outputs.items()}
-    used = {*STAND_IN.findall(definition)}
-    used.update(token for line in lines for token in STAND_IN.findall(repr(line.sent.params)))
+    used = {*PLACEHOLDER.findall(definition)}
+    used.update(token for line in lines for token in PLACEHOLDER.findall(repr(line.sent.params)))
     found: dict[str, str] = {}
     for line in lines:
         for each in line.sent.gives:

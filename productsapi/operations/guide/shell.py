@@ -37,7 +37,7 @@ def variable(reference: str) -> str:
 
 
 def filled(text: str, variables: Mapping[str, str]) -> str:
-    """A word whose stand-ins are variables: `arn:…:"$API_ID"'/*/GET'`."""
+    """An argument whose placeholders are variables: `arn:…:"$API_ID"'/*/GET'`."""
     if not variables:
         return quoted(text)
     found = re.split(f"({'|'.join(map(re.escape, variables))})", text)

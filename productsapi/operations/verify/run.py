@@ -43,7 +43,7 @@ from productsapi.operations.verify.unauthenticated import others, tried, unknown
 from productsapi.options.registry import OPTIONS
 from productsapi.routes import COLLECTION, FUNCTIONS
 from productsapi.stack import Stack
-from productsapi.stack.outputs import API_ID
+from productsapi.stack.output_names import API_ID
 
 OUTSIDER = "who is in no write group"
 STRANGER = "who didn't create the product"

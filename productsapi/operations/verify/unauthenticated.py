@@ -18,7 +18,7 @@ from productsapi.operations.verify.access_denied import checked_answer
 from productsapi.operations.verify.api import Api, by_function
 from productsapi.routes import ROUTES
 from productsapi.stack.api_tree import stages
-from productsapi.stack.outputs import API_ID, SERVED_ID
+from productsapi.stack.output_names import API_ID, SERVED_ID
 from productsapi.steps.deployment import UNSPECIFIED, served
 
 OUR_ROUTES = tuple(str(route) for route in ROUTES)

@@ -21,8 +21,8 @@ from productsapi.engine.resource import (
     Note,
     Observed,
     Ownership,
+    ReadOnly,
     Resource,
-    TakenAsIs,
     Upsert,
 )
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
@@ -30,7 +30,7 @@ from productsapi.releases.switch import patch_stage
 from productsapi.stack import Stack, kinds, log_group
 from productsapi.stack.api_tree import SERIAL_GROUP, stage_called
 from productsapi.stack.features import FeaturePart
-from productsapi.stack.outputs import API_ID
+from productsapi.stack.output_names import API_ID
 
 OFF_BY = "access_log.enabled to false"
 ROLE_PATH = "/productsapi/"
@@ -74,7 +74,7 @@ def group_name(stack: Stack) -> str:
 
 
 @dataclass(frozen=True)
-class AccountLogRole(FeaturePart, TakenAsIs):
+class AccountLogRole(FeaturePart, ReadOnly):
     """Only made where there is none, and never changed or removed."""
 
     off_by = OFF_BY
@@ -171,7 +171,7 @@ class AccessLogGroup(FeaturePart, log_group.LogGroup):
         return () if self.on else (kinds.ACCESS_LOG(self.stack.config.api.stage),)
 
     def ownership(self, tags: Mapping[str, str]) -> Ownership:
-        """Its name tells the stack: without any tags it is the one that API Gateway made again."""
+        """Its name has the stack's: without any tags it is the one that API Gateway made again."""
         return super().ownership(tags) if tags else Ownership.OURS
 
     def delete(self, aws: Aws, observed: Observed) -> None:

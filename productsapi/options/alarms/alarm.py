@@ -57,7 +57,7 @@ class Alarm(FeaturePart, Managed):
         return self.definition.monthly
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
-        """All alarms by one call, which only tells those of these very names."""
+        """All alarms by one call, which only returns those of these very names."""
         names = [alarm_name(self.stack, each) for each in definitions(self.stack)]
         pages = aws.pages("cloudwatch", "DescribeAlarms", AlarmNames=names)
         found = [alarm for page in pages for alarm in page["MetricAlarms"]]
@@ -73,7 +73,7 @@ class Alarm(FeaturePart, Managed):
         mails = self._mails
         definition = self.definition
         return {
-            "watches": _words(definition.queries()),
+            "watches": _lines(definition.queries()),
             "comparison": AT_OR_ABOVE,
             "threshold": definition.threshold,
             "points": f"{definition.points} of {definition.periods}",
@@ -146,10 +146,10 @@ class Alarm(FeaturePart, Managed):
         }
 
     def _watched(self, alarm: Mapping[str, Any]) -> dict[str, str]:
-        """What it watches, by id. AWS always tells; the local cloud keeps no `Metrics`."""
+        """What it watches, by id. AWS always returns it; the local cloud keeps no `Metrics`."""
         if alarm.get("MetricName"):
             return {"metric": f"{alarm.get('Namespace')} {alarm['MetricName']}"}
-        return _words(alarm.get("Metrics") or self.definition.queries())
+        return _lines(alarm.get("Metrics") or self.definition.queries())
 
 
 def _kept(aws: Aws, alarm: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,8 +158,8 @@ def _kept(aws: Aws, alarm: Mapping[str, Any]) -> dict[str, Any]:
     return {name: alarm[name] for name in names}
 
 
-def _words(queries: list[dict[str, Any]]) -> dict[str, str]:
-    """Each query in a line that says all of it, the same however AWS orders what it tells."""
+def _lines(queries: list[dict[str, Any]]) -> dict[str, str]:
+    """Each query in a line that says all of it, the same however AWS orders what it returns."""
     return {query["Id"]: _line(query) for query in queries}
 
 

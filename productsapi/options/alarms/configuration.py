@@ -1,4 +1,4 @@
-"""The alarms' keys, which stand in the section `monitoring`."""
+"""The alarms' keys, in the section `monitoring`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from productsapi.config_keys.rules import Maybe, Whole
 
 ALARMS: bool = key(
     allowed.SWITCH,
-    "Whether CloudWatch tells when the API fails or is slow, functions fail or are throttled, "
+    "Whether CloudWatch alerts when the API fails or is slow, functions fail or are throttled, "
     "or the table refuses.",
     default=False,
     price="$0.10 a month for each metric watched, $1.90 in all; ten are free",

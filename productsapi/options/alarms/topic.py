@@ -26,7 +26,7 @@ from productsapi.stack.tag_sync import Tagged, add_tags, set_tags
 
 TAG = "productsapi:subscriber"
 PENDING, DELETED = "PendingConfirmation", "Deleted"
-"""What stands in place of a subscription's ARN before it is confirmed, and when it is over."""
+"""The text in place of a subscription's ARN before it is confirmed, and when it is over."""
 
 
 def mail(stack: Stack, *, on: bool = True) -> list[Resource]:

@@ -1,4 +1,4 @@
-"""The API key's keys, which stand in the sections `api` and `limits`."""
+"""The API key's keys, in the sections `api` and `limits`."""
 
 from __future__ import annotations
 

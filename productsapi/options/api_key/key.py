@@ -29,7 +29,7 @@ from productsapi.options.api_key.usage_plan import name_in_the_account, ours
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import SERIAL_GROUP, tags
 from productsapi.stack.features import FeaturePart
-from productsapi.stack.outputs import USAGE_PLAN_ID
+from productsapi.stack.output_names import USAGE_PLAN_ID
 from productsapi.stack.tag_sync import Tagged, set_tags
 
 VERSION_TAG = "productsapi:secret-version"
@@ -40,7 +40,7 @@ STAYS = Output("why the former API key stays")
 YOUNG = timedelta(minutes=15)
 """For which a read may be older than a key or its secret, and a minute's difference of clocks."""
 AGAIN = (
-    "the API key and its secret don't fit each other; looking again, since what AWS tells may be "
+    "the API key and its secret don't fit each other; looking again, since what AWS returns may be "
     "old, before another one is made"
 )
 UNSEEN = (
@@ -240,6 +240,6 @@ class ApiKey(FeaturePart, Managed):
 
 
 def _plans_of(aws: Aws, key_id: str) -> list[str]:
-    """The ids of the plans that a key is in; asking a plan for its keys would tell their values."""
+    """The ids of the plans that a key is in; a plan's list of its keys would hold their values."""
     pages = aws.pages("apigateway", "GetUsagePlans", keyId=key_id, limit=500)
     return [plan["id"] for page in pages for plan in page["items"]]

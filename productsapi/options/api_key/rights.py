@@ -1,7 +1,7 @@
 """The API key: key and usage plan in API Gateway, and the secret that holds the value.
 
 To look for the key takes `apigateway:GET` on `/apikeys`, to look again at a plan `/usageplans/*`,
-under which its keys are told too, and IAM knows no difference between that and
+under which its keys are listed too, and IAM knows no difference between that and
 reading the values: so these are only in the policies of those who make and remove keys, and only
 while the configuration has one. Who but looks does without; who calls reads the secret.
 """

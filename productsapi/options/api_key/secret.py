@@ -125,7 +125,7 @@ class KeySecret(FeaturePart, Managed):
 
 
 def parse_time(text: str | None) -> datetime | None:
-    """The time that an output tells."""
+    """The time that an output holds."""
     return datetime.fromisoformat(text) if text else None
 
 

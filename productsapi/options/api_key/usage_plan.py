@@ -1,7 +1,7 @@
 """The usage plan: for which stage a key is good, how fast and how often.
 
 Names of usage plans aren't unique; ours are known by the stack's tag. An account has 300 of them at
-most, so one page tells all.
+most, so one page lists all.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from productsapi.stack import Stack, kinds
 from productsapi.stack.api_tree import SERIAL_GROUP, tags
 from productsapi.stack.eventual_consistency import looked_at_again
 from productsapi.stack.features import FeaturePart
-from productsapi.stack.outputs import API_ID, USAGE_PLAN_ID
+from productsapi.stack.output_names import API_ID, USAGE_PLAN_ID
 from productsapi.stack.tag_sync import Tagged, set_tags
 
 PERIOD = "MONTH"
@@ -204,7 +204,7 @@ def remove(aws: Aws, plan_id: str) -> None:
 
 
 def _set(setting: str, had: str | None, want: str | None) -> list[dict[str, str]]:
-    """UpdateUsagePlan's words, as terraform's aws_api_gateway_usage_plan uses them."""
+    """UpdateUsagePlan's patches, as terraform's aws_api_gateway_usage_plan uses them."""
     if want is None:
         return [{"op": "remove", "path": f"/{setting}"}]
     return [
@@ -214,7 +214,7 @@ def _set(setting: str, had: str | None, want: str | None) -> list[dict[str, str]
 
 
 def _throttle(reported: Found) -> str | None:
-    """As RATE/BURST; some endpoints tell what was patched as text."""
+    """As RATE/BURST; some endpoints return what was patched as text."""
     if "rateLimit" not in reported or "burstLimit" not in reported:
         return None
     return f"{float(reported['rateLimit']):g}/{int(reported['burstLimit'])}"

@@ -19,7 +19,7 @@ from productsapi.options.cache.stage import size_of
 from productsapi.releases.switch import Patch, patch_stage
 from productsapi.stack import Stack, kinds
 from productsapi.stack.api_tree import SERIAL_GROUP, stage_called
-from productsapi.stack.outputs import API_ID
+from productsapi.stack.output_names import API_ID
 
 HOURLY = {
     "0.5": 0.02, "1.6": 0.038, "6.1": 0.2, "13.5": 0.25,

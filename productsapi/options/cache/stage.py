@@ -82,7 +82,7 @@ def size_of(stage: Mapping[str, Any]) -> str | None:
 
 
 def status(stage: Mapping[str, Any]) -> str:
-    """Of the cache, in API Gateway's word; empty where it tells none."""
+    """Of the cache, API Gateway's value; empty where it returns none."""
     return stage.get("cacheClusterStatus") or ""
 
 
@@ -107,7 +107,7 @@ def _open(
 ) -> str | None:
     """Whether the deployment that is served has the key is asked only where there is a cache."""
     served = [d for d in deployments(aws, stack, api_id) if d.id == stage.get("deploymentId")]
-    keyed = [d for d in served if d.metadata.hangs_on.get(key.METADATA) == key.DIGEST]
+    keyed = [d for d in served if d.metadata.external_dependencies.get(key.METADATA) == key.DIGEST]
     others = sorted(cached.keys() - set(NAMES))
     unguarded = sorted(name for name, entry in cached.items() if entry.get(GUARDED) != "true")
     found = [

@@ -1,4 +1,4 @@
-"""The category index's key, which stands in the section `table`."""
+"""The category index's key, in the section `table`."""
 
 from __future__ import annotations
 

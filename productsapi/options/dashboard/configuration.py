@@ -1,4 +1,4 @@
-"""The dashboard's key, which stands in the section `monitoring`."""
+"""The dashboard's key, in the section `monitoring`."""
 
 from __future__ import annotations
 

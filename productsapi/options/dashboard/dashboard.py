@@ -20,7 +20,7 @@ from productsapi.stack import STACK_TAG, Stack
 from productsapi.stack.features import FeaturePart
 
 MARK = f"{STACK_TAG} `{{}}`"
-"""Whose it is stands in its text: neither of the clouds that this is tested on tags dashboards."""
+"""Its text records whose it is: neither of the clouds that this is tested on tags dashboards."""
 PRICE = 3.00
 """Dollars a month (AWS's CloudWatch price page), beyond an account's first three."""
 WIDTH, HEIGHT = 12, 6
@@ -134,7 +134,7 @@ class Dashboard(FeaturePart, Upsert):
         return body(self.stack)
 
     def create(self, aws: Aws, known: Outputs) -> Given:
-        """AWS takes some mistakes, and only tells of them. Raises AwsError for those."""
+        """AWS accepts some mistakes, and only reports them. Raises AwsError for those."""
         text = json.dumps(body(self.stack))
         response = aws.call(
             "cloudwatch", "PutDashboard", DashboardName=self.name, DashboardBody=text
@@ -153,7 +153,7 @@ class Dashboard(FeaturePart, Upsert):
 
 
 def _parsed(text: str) -> Fields:
-    """What stands in it, in whatever spelling; that of others need not be JSON."""
+    """Its content, in whatever spelling; that of others need not be JSON."""
     try:
         found = json.loads(text)
     except ValueError:

@@ -12,7 +12,7 @@ from productsapi.routes import COLLECTION
 from productsapi.stack import Stack
 
 
-def silence(stack: Stack, network: Network) -> str:
+def unreachable_reason(stack: Stack, network: Network) -> str:
     """Why it doesn't answer; empty where it does.
 
     The local cloud knows the domain by the Host header alone: its name is in no DNS.
@@ -36,7 +36,7 @@ def silence(stack: Stack, network: Network) -> str:
 
 def not_answering(stack: Stack, network: Network) -> Refused | None:
     """Why the API's own URL can't be switched off yet."""
-    why = silence(stack, network)
+    why = unreachable_reason(stack, network)
     if not why:
         return None
     return Refused(

@@ -8,7 +8,7 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 from productsapi.engine.outputs import Outputs
-from productsapi.engine.resource import Fields, Observed, TakenAsIs
+from productsapi.engine.resource import Fields, Observed, ReadOnly
 from productsapi.errors import NotFound
 from productsapi.stack import Stack, kinds
 
@@ -16,7 +16,7 @@ ISSUED = "ISSUED"
 
 
 @dataclass(frozen=True)
-class Certificate(TakenAsIs):
+class Certificate(ReadOnly):
     """Looked at, and never made, changed or removed."""
 
     stack: Stack
@@ -67,6 +67,6 @@ class Certificate(TakenAsIs):
 
 
 def covers(names: Iterable[Any], host: str) -> bool:
-    """Whether one of a certificate's names is for `host`; `*` stands for just one label."""
+    """Whether one of a certificate's names is for `host`; `*` matches just one label."""
     _, _, rest = host.partition(".")
     return bool({str(name).lower() for name in names} & {host, f"*.{rest}"})

@@ -51,7 +51,7 @@ class Domain:
     zone_id: str | None = key(
         Maybe(ZONE),
         "The Route 53 zone in which a deploy makes the record that leads to the domain; without "
-        "it, the record is told, to be made by hand.",
+        "it, the record is shown, to be made by hand.",
         None,
         example="Z0123456789ABCDEFGHIJ",
     )

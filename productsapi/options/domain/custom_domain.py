@@ -16,12 +16,12 @@ from productsapi.options.domain.mappings import others_in_words
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import SERIAL_GROUP, tags
 from productsapi.stack.features import FeaturePart
-from productsapi.stack.outputs import API_ID, DOMAIN_TARGET, DOMAIN_ZONE, RECORD_ZONE
+from productsapi.stack.output_names import API_ID, DOMAIN_TARGET, DOMAIN_ZONE, RECORD_ZONE
 from productsapi.stack.tag_sync import Tagged, add_tags, set_tags
 
 ZONE_TAG = "productsapi:zone-id"
-"""In which zone its record is, for when the configuration doesn't tell any more. Never taken away:
-a record that is left there is found by it."""
+"""The zone of its record, for when the configuration doesn't name it any more. Never taken away: a
+record that is left there is found by it."""
 TLS = "TLS_1_2"
 OFF_BY = "api.domain.name to null"
 
@@ -63,7 +63,7 @@ class CustomDomain(FeaturePart, Managed):
             "tags": {**self.stack.ours_among(there), **(remembered if self._zone_tag else {})},
         }
         zones = {RECORD_ZONE: there[ZONE_TAG]} if ZONE_TAG in there else {}
-        found_tags = {**_told(found), **zones}
+        found_tags = {**_dns_outputs(found), **zones}
         raw = {"api_id": known.get(API_ID), "name": self.name}
         return Observed(
             fields,
@@ -92,7 +92,7 @@ class CustomDomain(FeaturePart, Managed):
             securityPolicy=TLS,
             tags={**self.stack.tags, **self._zone_tag},
         )
-        return _told(made)
+        return _dns_outputs(made)
 
     def update(
         self, aws: Aws, known: Outputs, observed: Observed, changed: frozenset[str]
@@ -130,7 +130,7 @@ class CustomDomain(FeaturePart, Managed):
         return self.stack.location.api_gateway_arn(f"/domainnames/{self.name}")
 
 
-def _told(domain: Mapping[str, Any]) -> Given:
+def _dns_outputs(domain: Mapping[str, Any]) -> Given:
     """What DNS is to lead to; an edge-optimized domain has none of it."""
     members = {DOMAIN_TARGET: "regionalDomainName", DOMAIN_ZONE: "regionalHostedZoneId"}
     return {output: domain[name] for output, name in members.items() if domain.get(name)}

@@ -1,4 +1,4 @@
-"""Records of a name in a Route 53 zone: what stands there, and whether it leads to a domain."""
+"""Records of a name in a Route 53 zone: what they hold, and whether one leads to a domain."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ADDRESSES = {"A", "AAAA", "CNAME"}
 
 @dataclass(frozen=True)
 class Found:
-    """What a name's records say; `ours` is the record that leads to the domain, as it stands."""
+    """What a name's records say; `ours` is the record that leads to the domain, as it is."""
 
     ours: Mapping[str, Any] | None
     others: tuple[str, ...]

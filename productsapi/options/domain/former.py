@@ -17,7 +17,7 @@ from productsapi.options.domain.mappings import NONE, mappings, others_in_words
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import SERIAL_GROUP
 from productsapi.stack.features import FeaturePart
-from productsapi.stack.outputs import API_ID
+from productsapi.stack.output_names import API_ID
 
 
 @dataclass(frozen=True)

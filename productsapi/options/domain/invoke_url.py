@@ -13,7 +13,7 @@ from productsapi.errors import NotFound
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import SERIAL_GROUP
 from productsapi.stack.features import FeaturePart
-from productsapi.stack.outputs import API_ID
+from productsapi.stack.output_names import API_ID
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from productsapi.options.domain.custom_domain import OFF_BY
 from productsapi.options.domain.mappings import others_in_words
 from productsapi.stack import kinds
 from productsapi.stack.features import FeaturePart
-from productsapi.stack.outputs import API_ID, DOMAIN_TARGET, DOMAIN_ZONE, RECORD_ZONE
+from productsapi.stack.output_names import API_ID, DOMAIN_TARGET, DOMAIN_ZONE, RECORD_ZONE
 
 IMMUTABLE = {
     "leads_to": "it isn't this stack's, so it stays: remove it, or set api.domain.zone_id to "

@@ -22,7 +22,7 @@ RESERVED = frozenset({
     "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
 })  # fmt: skip
 FIXED = 400
-"""Bytes of our own whose length hangs on no key: names, the client's id, the role's."""
+"""Bytes of our own whose length depends on no key: names, the client's id, the role's."""
 ARN = 100
 """Bytes of a secret's ARN beside its name."""
 
@@ -94,7 +94,7 @@ def conflicts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     size = _size(own, others)
     if size > LAMBDAS:
         text = f"found {size} bytes with our own variables, allowed: {LAMBDAS} (Lambda "
-        advice = "takes 4 KB of settings in all); a large value can stand in a secret"
+        advice = "takes 4 KB of settings in all); a large value can be in a secret"
         yield "functions.environment", text + advice
 
 

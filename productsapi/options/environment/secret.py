@@ -9,7 +9,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.names import Output
 from productsapi.engine.outputs import Outputs
-from productsapi.engine.resource import Fields, Note, Observed, TakenAsIs
+from productsapi.engine.resource import Fields, Note, Observed, ReadOnly
 from productsapi.errors import NotFound
 from productsapi.stack import Stack, kinds, own_variables
 
@@ -17,7 +17,7 @@ AWS_KEY = "alias/aws/secretsmanager"
 
 
 @dataclass(frozen=True)
-class Secret(TakenAsIs):
+class Secret(ReadOnly):
     stack: Stack
     secret: str
     step = "functions"

@@ -31,7 +31,7 @@ class AccountThrottle(AccountLimit):
         return kinds.REST_API(self.stack.config.api.name)
 
     def beyond(self, aws: Aws) -> list[str]:
-        if not is_large(self.stack.config):
+        if not may_exceed_account_throttle(self.stack.config):
             return []
         try:
             account = aws.call("apigateway", "GetAccount")
@@ -40,13 +40,13 @@ class AccountThrottle(AccountLimit):
         return list(beyond(self.stack.config, account))
 
 
-def is_large(config: Config) -> bool:
+def may_exceed_account_throttle(config: Config) -> bool:
     """Whether any limit may be more than the account's."""
     return any(_exceeds(_numbers(limit), SMALLEST) for limit in wanted(config).values())
 
 
 def beyond(config: Config, account: Mapping[str, Any]) -> Iterator[str]:
-    """In words, what of the limits does nothing, by GetAccount's answer."""
+    """As text, which limits have no effect, by GetAccount's answer."""
     reported = account.get("throttleSettings") or {}
     rate, burst = reported.get("rateLimit"), reported.get("burstLimit")
     if rate is None or burst is None:

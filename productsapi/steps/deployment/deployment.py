@@ -16,8 +16,8 @@ from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import Interrupted
 from productsapi.releases import hold as holds
 from productsapi.releases import metadata
-from productsapi.releases.holding import THE_API
 from productsapi.releases.inventory import Snapshot, begin_deployments, deployments, snapshot
+from productsapi.releases.rollback_holds import THE_API
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import (
     ApiPart,
@@ -28,7 +28,7 @@ from productsapi.stack.api_tree import (
     summary_in,
 )
 from productsapi.stack.eventual_consistency import looked_at_again
-from productsapi.stack.outputs import (
+from productsapi.stack.output_names import (
     API_ID,
     AUTHORIZER_ID,
     DEPLOYMENT_ID,
@@ -38,28 +38,28 @@ from productsapi.stack.outputs import (
 )
 
 DIGEST = 32
-"""Characters of the hash that stand in a deployment's description."""
+"""Characters of the hash in a deployment's description."""
 
 
 @dataclass(frozen=True)
 class Deployment(ApiPart, Managed):
-    """What callers get is this snapshot, not the API as it stands: a change needs a new one.
+    """What callers get is this snapshot, not the API as it is: a change needs a new one.
 
-    The hash of everything a snapshot holds stands in its description, so that one is made exactly
+    The hash of everything a snapshot holds is in its description, so that one is made exactly
     when the stage serves something else than what we want. The newest one is always the one that
     callers are to reach: going back to an earlier definition makes another one.
     """
 
     contents: tuple[Managed, ...]
     """What a snapshot freezes: paths, methods, gateway responses, the authorizer."""
-    behind: tuple[Key, ...]
+    before: tuple[Key, ...]
     """What must work before callers are sent there: code, rights, permissions, the table."""
     recorded: Mapping[str, str]
     """What its metadata records of the options."""
     step = "deployment"
     kind = kinds.DEPLOYMENT
     unique = False
-    outputs = (DEPLOYMENT_ID, holds.SERVED, holds.ELDEST)
+    outputs = (DEPLOYMENT_ID, holds.SERVED, holds.OLDEST)
     regenerates = (DEPLOYMENT_ID,)
     lookup_inputs = (API_ID, SERVED_ID)
     exposure_fields = frozenset({"marker", "open"})
@@ -74,7 +74,7 @@ class Deployment(ApiPart, Managed):
 
     @property
     def depends_on(self) -> tuple[Key, ...]:
-        return (*(part.key for part in self.contents), *self.behind)
+        return (*(part.key for part in self.contents), *self.before)
 
     def read(self, aws: Aws, known: Outputs) -> Observed | None:
         """What the stage serves; where there is no stage, the newest of ours, for it to serve."""
@@ -113,7 +113,7 @@ class Deployment(ApiPart, Managed):
             "foreign": ", ".join(foreign_methods(summary)) or None,
         }
         definition = {holds.SERVED: served.metadata.definition} if served else {}
-        return Observed(fields, {DEPLOYMENT_ID: served_id, **definition, **_eldest(ours)})
+        return Observed(fields, {DEPLOYMENT_ID: served_id, **definition, **_oldest(ours)})
 
     def on_hold(self, known: Outputs, observed: Observed | None) -> tuple[str, ...]:
         """Where there is no stage, what was observed isn't served."""
@@ -149,7 +149,9 @@ class Deployment(ApiPart, Managed):
 
     def _make(self, aws: Aws, known: Outputs) -> Given:
         own = metadata.release(self.stack, known.get(NEWEST_RELEASE))
-        on = metadata.hangs_on(self.stack, known.get(AUTHORIZER_ID), known.get(USER_POOL_ID))
+        on = metadata.external_dependencies(
+            self.stack, known.get(AUTHORIZER_ID), known.get(USER_POOL_ID)
+        )
         made = aws.call(
             "apigateway",
             "CreateDeployment",
@@ -201,7 +203,7 @@ class Deployment(ApiPart, Managed):
     def _made_by_a_killed_run(
         self, aws: Aws, known: Outputs, served_id: str | None = None
     ) -> Snapshot | None:
-        """Which died before it moved the stage."""
+        """Which was killed before it moved the stage."""
         if not self.stack.after_a_kill:
             return None
         api_id = str(known[API_ID])
@@ -214,9 +216,9 @@ class Deployment(ApiPart, Managed):
         return looked_at_again(aws, what, look)
 
 
-def _eldest(ours: Mapping[str, Snapshot]) -> Given:
+def _oldest(ours: Mapping[str, Snapshot]) -> Given:
     release = min(ours.values(), key=lambda each: each.age).metadata.release if ours else None
-    return {holds.ELDEST: release.time} if release else {}
+    return {holds.OLDEST: release.time} if release else {}
 
 
 def _newest(found: Iterable[Snapshot]) -> Snapshot | None:

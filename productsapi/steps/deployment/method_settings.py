@@ -1,6 +1,6 @@
 """What a stage sets for its methods, as the gateway keeps it: one entry for all, one for some.
 
-An entry of one method stands for all of its settings: what limits it and what caches it are set,
+An entry of one method replaces all of its settings: what limits it and what caches it are set,
 and taken away, together. So whatever is cached also says its limit, be it the one of all methods.
 """
 
@@ -15,10 +15,10 @@ from productsapi.stack.stage_part import Settings
 
 ALL = "all methods"
 EVERY = "*/*"
-"""The gateway's own word for them."""
+"""The gateway's own key for them."""
 CACHED = "caching/enabled"
 RATE, BURST = "throttling/rateLimit", "throttling/burstLimit"
-TOLD_AS = {
+STAGE_MEMBERS = {
     RATE: "throttlingRateLimit",
     BURST: "throttlingBurstLimit",
     CACHED: "cachingEnabled",
@@ -27,14 +27,14 @@ TOLD_AS = {
     "caching/requireAuthorizationForCacheControl": "requireAuthorizationForCacheControl",
     "caching/unauthorizedCacheControlHeaderStrategy": "unauthorizedCacheControlHeaderStrategy",
 }
-"""UpdateStage's word for a setting, and the one by which a stage tells it."""
+"""UpdateStage's path of a setting, and the member of a stage that holds it."""
 
 
 def from_aws(stage: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return {
         _method(key): {
-            word: _text(entry[name])
-            for word, name in TOLD_AS.items()
+            setting: _text(entry[name])
+            for setting, name in STAGE_MEMBERS.items()
             if entry.get(name) is not None and entry[name] != -1  # -1 is no limit
         }
         for key, entry in (stage.get("methodSettings") or {}).items()
@@ -52,7 +52,7 @@ def notes(stage: Mapping[str, Any]) -> tuple[Note, ...]:
 
 
 def patches(had: Settings, want: Settings) -> list[Patch]:
-    """UpdateStage's words for the difference; a path's slash is written ~1 in them.
+    """UpdateStage's patches for the difference; a path's slash is written ~1 in them.
 
     Single settings of an entry can't be taken away, only the whole of it, with all else that was
     set for that method, as terraform's aws_api_gateway_method_settings does it (go-to-k/cdkd#971).
@@ -109,7 +109,7 @@ def _key(name: str) -> str:
 
 
 def _method(key: str) -> str:
-    """`POST /products`, for any of the ways in which the gateway is seen to tell its key."""
+    """`POST /products`, for any of the ways in which the gateway is seen to write its key."""
     if key == EVERY:
         return ALL
     path, _, method = key.replace("~1", "/").rpartition("/")

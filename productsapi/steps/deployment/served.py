@@ -7,7 +7,7 @@ from typing import Any
 from productsapi.aws.caller import Aws
 from productsapi.engine.outputs import Outputs
 from productsapi.stack.api_tree import served_deployment, summary_in
-from productsapi.stack.outputs import API_ID, SERVED_ID
+from productsapi.stack.output_names import API_ID, SERVED_ID
 
 UNSPECIFIED = "not told"
 """The authorization of a deployed method where the endpoint, unlike AWS, leaves it out.

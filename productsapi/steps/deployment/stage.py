@@ -24,7 +24,7 @@ from productsapi.stack.api_tree import (
     stages,
     tags,
 )
-from productsapi.stack.outputs import API_ID, DEPLOYMENT_ID, SERVED_ID
+from productsapi.stack.output_names import API_ID, DEPLOYMENT_ID, SERVED_ID
 from productsapi.stack.stage_part import Settings, StagePart
 from productsapi.stack.tag_sync import Tagged, set_tags
 from productsapi.steps.deployment import method_settings, throttling
@@ -112,8 +112,8 @@ class Stage(Managed):
             "canary": [end_canary()],
         }
         said = holds.parse(observed.raw.get("description"))
-        tells = "deployment" in changed and self._hold(known) != said
-        moved = changed | {"rollback"} if tells else changed
+        renews = "deployment" in changed and self._hold(known) != said
+        moved = changed | {"rollback"} if renews else changed
         needed = [patch for field in patches if field in moved for patch in patches[field]]
         if changed & {"limits"}.union(*(part.FIELDS for part in self.parts)):
             needed += method_settings.patches(had, self._settings())
@@ -141,7 +141,7 @@ class Stage(Managed):
     def _hold(self, known: Outputs) -> Hold:
         """What is held once the deployment is served that is wanted."""
         served = {holds.DEFINITION: known.get(holds.SERVED)}
-        return holds.held_definitions(known).since(known.get(holds.ELDEST)).minus(served)
+        return holds.held_definitions(known).since(known.get(holds.OLDEST)).minus(served)
 
     def delete(self, aws: Aws, observed: Observed) -> None:
         delete_stage(aws, observed.raw["restApiId"], self.name)

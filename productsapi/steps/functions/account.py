@@ -15,7 +15,7 @@ from productsapi.stack import kinds
 from productsapi.stack.account_limit import AccountLimit
 
 MEMORY_OF_NEW_ACCOUNTS = 3008
-"""MB. AWS tells nobody beforehand whether it allows more (aws-lambda-power-tuning#181)."""
+"""MB. AWS doesn't report beforehand whether it allows more (aws-lambda-power-tuning#181)."""
 LEFT_FOR_OTHERS = 100
 """Function calls at once that AWS leaves unreserved; new accounts may have as few as 10 in all."""
 
@@ -36,7 +36,7 @@ class AccountLimits(AccountLimit):
 
 
 def beyond(config: Config, aws: Aws) -> list[str]:
-    """What AWS may refuse of the configuration, in words. One call at most."""
+    """What AWS may refuse of the configuration, as text. One call at most."""
     found = []
     memory, reserved = config.functions.memory_mb, config.limits.concurrency
     if memory > MEMORY_OF_NEW_ACCOUNTS:

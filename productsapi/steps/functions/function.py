@@ -16,7 +16,7 @@ from productsapi.releases.switch import wait_for_edge
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import ALIAS, Stack, kinds, revisions
 from productsapi.stack import function_settings as settings
-from productsapi.stack.outputs import latest_code
+from productsapi.stack.output_names import latest_code
 from productsapi.stack.previous_names import left_over, previous_names
 from productsapi.stack.tag_sync import Tagged, set_tags
 
@@ -73,11 +73,11 @@ class Function(Managed):
             answer = aws.call("lambda", "GetFunction", FunctionName=self.name)
         except NotFound:
             return None
-        if untold := answer.get("TagsError"):
+        if tags_error := answer.get("TagsError"):
             raise AccessDenied(
                 "GetFunction",
-                untold["ErrorCode"],
-                f"lambda:ListTags isn't allowed: {untold['Message']}",
+                tags_error["ErrorCode"],
+                f"lambda:ListTags isn't allowed: {tags_error['Message']}",
                 "ask for the permission lambda:ListTags, or use another profile (--profile)",
             )
         tags = answer.get("Tags", {})
@@ -128,24 +128,24 @@ class Function(Managed):
             set_tags(self.stack, aws, Tagged("lambda", arn), observed.fields["tags"], self._tags)
         if "concurrency" in changed:
             self._limit(aws)
-        standing = observed.raw
+        current = observed.raw
         if changed - {"tags", "concurrency"}:
             want = self._want_settings(known)
             its_id = want["environment"]["ROLE_ID"]
             had = settings.role_mark(observed.fields["environment"].get("ROLE_ID", its_id))
             if had != its_id and observed.fields["role"] == want["role"]:
-                standing = self._renew_grant(aws, standing)
-            standing = self._configure(aws, standing, settings.parameters(want, standing))
-        return settings.observed_revision(self.function, standing)
+                current = self._renew_grant(aws, current)
+            current = self._configure(aws, current, settings.parameters(want, current))
+        return settings.observed_revision(self.function, current)
 
-    def _renew_grant(self, aws: Aws, standing: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _renew_grant(self, aws: Aws, current: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give it another of our roles for a moment.
 
         Only a role that is new to the function does Lambda ask for its id, and let decrypt the
         function's variables.
         """
         another = next(each for each in FUNCTIONS if each != self.function)
-        return self._configure(aws, standing, {"Role": self.stack.role_arn(another)})
+        return self._configure(aws, current, {"Role": self.stack.role_arn(another)})
 
     def _limit(self, aws: Aws) -> None:
         """Lambda refuses what would leave the account fewer than 100 (its page on concurrency)."""
@@ -161,19 +161,19 @@ class Function(Managed):
         )
 
     def _configure(
-        self, aws: Aws, standing: Mapping[str, Any], parameters: Mapping[str, Any]
+        self, aws: Aws, current: Mapping[str, Any], parameters: Mapping[str, Any]
     ) -> Mapping[str, Any]:
-        """Change what stands as it was seen; gives what stands then."""
+        """Change what is there as it was seen; returns what is there then."""
         named = {"FunctionName": self.name}
         revisions.change(
             aws,
             kinds.FUNCTION(self.name),
-            standing.get("RevisionId"),
+            current.get("RevisionId"),
             send=lambda assumed: aws.call(
                 "lambda", "UpdateFunctionConfiguration", **named, **parameters, **assumed
             ),
             look=lambda: settings.wait_until_settled(aws, self.name),
-            as_planned=lambda now: settings.replaced(now) == settings.replaced(standing),
+            as_planned=lambda now: settings.replaced(now) == settings.replaced(current),
             done=lambda now: all(now.get(name) == parameters[name] for name in parameters),
         )
         return settings.wait_until_settled(aws, self.name)

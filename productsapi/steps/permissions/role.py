@@ -28,7 +28,7 @@ from productsapi.steps.permissions.existing_policies import (
 
 @dataclass(frozen=True)
 class Role(Managed):
-    """The first of all that stands under a function's name: see previous_names.py."""
+    """The first to be made of all that has a function's name: see previous_names.py."""
 
     stack: Stack
     function: str
@@ -150,7 +150,7 @@ class PreviousRole(Role):
 
 
 def _stack_of(path: str) -> str:
-    """The stack whose roles stand under this path; empty where that isn't one of ours."""
+    """The stack whose roles have this path; empty where that isn't one of ours."""
     first, _, rest = path.strip("/").partition("/")
     return rest if first == "productsapi" and "/" not in rest else ""
 

@@ -170,7 +170,7 @@ class RoleLimits(Cleanup, _Rights):
 
 
 def _by_name(statements: Iterable[Document]) -> dict[str, str]:
-    """Statements by their names, so that a plan tells which right comes or goes."""
+    """Statements by their names, so that a plan shows which right comes or goes."""
     return {
         each.get("Sid") or f"statement {number}": canonical(each)
         for number, each in enumerate(statements, 1)

@@ -15,8 +15,7 @@ from productsapi.engine.resource import Fields, Managed, Note, Observed, Ownersh
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.stack import Stack, custom_domains, kinds
 from productsapi.stack.api_tree import SERIAL_GROUP, prefetch, stages, tags, tree
-from productsapi.stack.eventual_consistency import looked_at_again
-from productsapi.stack.name_collisions import (
+from productsapi.stack.duplicates import (
     Candidate,
     Choice,
     Duplicates,
@@ -25,7 +24,8 @@ from productsapi.stack.name_collisions import (
     oldest,
     settled,
 )
-from productsapi.stack.outputs import API_ID, ROOT_ID, pointer_to
+from productsapi.stack.eventual_consistency import looked_at_again
+from productsapi.stack.output_names import API_ID, ROOT_ID, pointer_to
 from productsapi.stack.tag_sync import Tagged, set_tags
 from productsapi.steps.rest_api import adoption_notice, endpoint_access, unmanaged, unmanaged_notes
 
@@ -128,7 +128,7 @@ class RestApi(Managed):
         gap = (
             adoption_notice.notes(self.stack, aws, api_id) if ownership is Ownership.ADOPTED else ()
         )
-        if self.stack.delete_foreign:  # then the plan tells what goes
+        if self.stack.delete_foreign:  # then the plan lists what goes
             return (*reported, *gap)
         return (*unmanaged_notes.notes(self.stack, aws, api_id), *reported, *gap)
 

@@ -11,11 +11,11 @@ from productsapi.engine.resource import Fields, Observed, Upsert
 from productsapi.gateway_problems import GATEWAY_PROBLEMS, TYPE, GatewayProblem
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import ApiPart
-from productsapi.stack.outputs import API_ID
+from productsapi.stack.output_names import API_ID
 
 PROBLEM = "application/problem+json"
 KINDS = ("application/json", PROBLEM)
-"""The same template for both: which one is taken hangs on Accept, and AWS doesn't tell how."""
+"""The same template for both: which one is taken depends on Accept, and AWS doesn't say how."""
 HEADER = "gatewayresponse.header."
 HEADERS = {
     "Access-Control-Expose-Headers": "Retry-After, WWW-Authenticate, x-amzn-RequestId",
@@ -24,12 +24,12 @@ HEADERS = {
 }
 OF_ONE = {
     "UNAUTHORIZED": {"WWW-Authenticate": "Bearer"},
-    # Clients repeat a 429 by themselves only if it tells when (urllib3's Retry): one that comes of
+    # Clients repeat a 429 by themselves only if it says when (urllib3's Retry): one that comes of
     # a used-up quota must not be repeated.
     "THROTTLED": {"Retry-After": "1"},
 }
-IN_ITS_WORDS = "DEFAULT_4XX"
-"""It is met for many reasons, which only the gateway's own words tell apart."""
+IN_THE_GATEWAYS_TEXT = "DEFAULT_4XX"
+"""It is met for many reasons, which only the gateway's own text distinguishes."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,6 @@ class GatewayResponse(ApiPart, Upsert):
         members = [f'"type":"{TYPE}{problem.code}"', f'"title":"{problem.title}"']
         members += [f'"status":{problem.status}'] if problem.status else []
         members += [f'"code":"{problem.code}"', '"requestId":"$context.requestId"']
-        if self.name == IN_ITS_WORDS:
+        if self.name == IN_THE_GATEWAYS_TEXT:
             members.append('"detail":$context.error.messageString')
         return "{" + ",".join(members) + "}"

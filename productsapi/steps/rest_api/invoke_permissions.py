@@ -12,7 +12,7 @@ from productsapi.engine.outputs import Given, Outputs
 from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.routes import ROUTES, Route
 from productsapi.stack import ALIAS, Stack, kinds
-from productsapi.stack.outputs import API_ID
+from productsapi.stack.output_names import API_ID
 from productsapi.steps.rest_api import resource_policy
 
 ACTION = "lambda:InvokeFunction"
@@ -93,6 +93,6 @@ class InvokePermission(Managed):
 
 
 def statement_id(api_id: Any, route: Route) -> str:
-    """The id that we give a route's statement: it tells which API and which route."""
+    """The id that we give a route's statement: it names the API and the route."""
     slug = re.sub(r"[^A-Za-z0-9]+", "-", str(route)).strip("-")
     return f"productsapi-{api_id}-{slug}"

@@ -15,7 +15,7 @@ from productsapi.errors import NotFound
 from productsapi.routes import Route
 from productsapi.stack import ALIAS, kinds
 from productsapi.stack.api_tree import ApiPart, address, needs_key, tree
-from productsapi.stack.outputs import API_ID, AUTHORIZER_ID, path_id
+from productsapi.stack.output_names import API_ID, AUTHORIZER_ID, path_id
 from productsapi.steps.rest_api.unmanaged import locked_with
 
 MAPPING = ("credentials", "contentHandling", "requestParameters", "requestTemplates")
@@ -115,7 +115,7 @@ class ProxyMethod(ApiPart, Managed):
 
         What the cache's key names is declared before it, and no longer after it. A method that
         is to ask for no API key any more is made anew, which callers see nothing of: the local
-        cloud takes the word `false` of such a patch for yes.
+        cloud takes the text `false` of such a patch for yes.
         """
         if "api_key_required" in changed and observed.fields["api_key_required"]:
             with suppress(NotFound):
@@ -137,7 +137,7 @@ class ProxyMethod(ApiPart, Managed):
             aws.call("apigateway", "UpdateMethod", **self._address(known), patchOperations=patches)
 
     def _patches(self, had: Fields, changed: frozenset[str], want: Fields) -> list[dict[str, Any]]:
-        """UpdateMethod's own words; a media type's slash is written ~1 in them.
+        """UpdateMethod's paths; a media type's slash is written ~1 in them.
 
         No validator is no value: an empty one is refused (terraform-provider-aws, method.go).
         """
@@ -168,7 +168,7 @@ class ProxyMethod(ApiPart, Managed):
                     aws.call("apigateway", operation, **self._address(known), statusCode=status)
 
     def _put_integration(self, aws: Aws, known: Outputs) -> None:
-        """Replaces the one that is there, with all that hangs on it."""
+        """Replaces the one that is there, with all that belongs to it."""
         want, key = self.want(known), self._key
         aws.call(
             "apigateway",

@@ -11,7 +11,7 @@ from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.routes import parent
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import ApiPart, tree
-from productsapi.stack.outputs import API_ID, ROOT_ID, path_id
+from productsapi.stack.output_names import API_ID, ROOT_ID, path_id
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from productsapi.errors import NotFound
 from productsapi.routes import MERGE_PATCH, methods, request_headers
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import PREFLIGHT, ApiPart, address, method
-from productsapi.stack.outputs import API_ID, path_id
+from productsapi.stack.output_names import API_ID, path_id
 
 STATUS = "204"
 ANSWER = {"application/json": f'{{"statusCode": {STATUS}}}'}

@@ -17,13 +17,13 @@ Statements = dict[str, Mapping[str, Any]]
 
 
 def of_alias(aws: Aws, function: str) -> Statements:
-    """The statements on our alias, by id; some endpoints tell the function's own with them."""
+    """The statements on our alias, by id; some endpoints return the function's own with them."""
     reported = _policy(aws, FunctionName=function, Qualifier=ALIAS)
     return _by_id(s for s in reported if not re.search(":function:[^:]+$", _resource(s)))
 
 
 def of_function(aws: Aws, function: str) -> Statements:
-    """The statements on the function itself, by id; some endpoints tell the alias's with them."""
+    """The statements on the function itself, by id; some endpoints return the alias's with them."""
     reported = _policy(aws, FunctionName=function)
     return _by_id(s for s in reported if not _resource(s).endswith(f":{ALIAS}"))
 

@@ -27,7 +27,7 @@ from productsapi.stack.api_tree import (
     summary_of,
     tree,
 )
-from productsapi.stack.outputs import API_ID, AUTHORIZER_ID
+from productsapi.stack.output_names import API_ID, AUTHORIZER_ID
 from productsapi.wording import in_a_row
 
 ROOT = "/"
@@ -82,7 +82,7 @@ class ForeignPaths(ForeignPart):
         return Observed(fields) if any(fields.values()) else None
 
     def remove(self, aws: Aws, known: Outputs, observed: Observed) -> Given:
-        """Longest paths first: a path may go along with the one that it lies under."""
+        """Longest paths first: a path may go along with the one that it is under."""
         api_id = known[API_ID]
         found = tree(aws, str(api_id))
         for method in observed.fields["methods"]:
@@ -143,7 +143,7 @@ def locked_with(authorizer_id: Any) -> list[dict[str, Any]]:
 
 
 class Unmanaged(NamedTuple):
-    """In words, what isn't ours; and what it is called then, `it` or `them`.
+    """As text, what isn't ours; and what it is called then, `it` or `them`.
 
     `part` is what it is, in short; empty where more is to be said of it than that it isn't ours.
     """

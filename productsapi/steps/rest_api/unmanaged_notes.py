@@ -1,4 +1,4 @@
-"""Notes on what isn't ours in our API: told in a plan, and left alone."""
+"""Notes on what isn't ours in our API: shown in a plan, and left alone."""
 
 from __future__ import annotations
 

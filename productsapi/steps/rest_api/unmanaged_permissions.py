@@ -11,12 +11,12 @@ from productsapi.engine.resource import Cleanup, Observed
 from productsapi.releases.switch import MOVED, wait_for_edge
 from productsapi.routes import ROUTES
 from productsapi.stack import ALIAS, Stack, kinds
-from productsapi.stack.outputs import API_ID, latest_code
+from productsapi.stack.output_names import API_ID, latest_code
 from productsapi.steps.rest_api import resource_policy
 from productsapi.steps.rest_api.invoke_permissions import statement_id
 
 ON_ALIAS = f"{ALIAS}:"
-"""Before a statement's id, which holds no colon: it stands on the alias, not on the function."""
+"""Before a statement's id, which holds no colon: it is on the alias, not on the function."""
 
 
 @dataclass(frozen=True)

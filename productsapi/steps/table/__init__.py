@@ -6,7 +6,7 @@ from typing import Any
 
 from productsapi.engine.resource import Resource
 from productsapi.stack import Stack
-from productsapi.stack.name_collisions import Duplicates
+from productsapi.stack.duplicates import Duplicates
 from productsapi.steps.table.backups import Backups
 from productsapi.steps.table.feature_marks import FeatureMarks, PreviousOptions
 from productsapi.steps.table.pointers import Pointers

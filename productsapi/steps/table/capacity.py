@@ -23,7 +23,7 @@ def wanted(config: Config) -> Fields:
 
 
 def from_aws(described: Mapping[str, Any]) -> Fields:
-    """Of a table or an index, as DescribeTable tells it."""
+    """Of a table or an index, as DescribeTable returns it."""
     there = described.get("OnDemandThroughput") or {}
     units = {field: there.get(name, NO_LIMIT) for field, name in FIELDS.items()}
     return {field: None if number == NO_LIMIT else number for field, number in units.items()}
@@ -36,6 +36,6 @@ def when_made(config: Config) -> dict[str, Any]:
 
 
 def when_changed(config: Config) -> dict[str, Any]:
-    """The parameter of what changes one: both, and a limit that goes by its own word."""
+    """The parameter of what changes one: both, where a value of its own means no limit."""
     given = {FIELDS[field]: units or NO_LIMIT for field, units in wanted(config).items()}
     return {"OnDemandThroughput": given}

@@ -11,8 +11,8 @@ from productsapi.engine.names import Key, Output
 from productsapi.engine.outputs import LOST, Given, Outputs
 from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.stack import kinds
-from productsapi.stack.name_collisions import DOUBT_TAG, Duplicates
-from productsapi.stack.outputs import API_ID, CLIENT_ID, USER_POOL_ID, pointer_to
+from productsapi.stack.duplicates import DOUBT_TAG, Duplicates
+from productsapi.stack.output_names import API_ID, CLIENT_ID, USER_POOL_ID, pointer_to
 from productsapi.stack.tag_sync import Tagged, add_tags
 from productsapi.steps.table.part import TAGS, TablePart
 

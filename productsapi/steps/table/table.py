@@ -14,8 +14,8 @@ from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.engine.teardown import Protected
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.stack import Stack, features, kinds, tag_list
-from productsapi.stack.name_collisions import IN_DOUBT, doubt
-from productsapi.stack.outputs import pointer_to
+from productsapi.stack.duplicates import IN_DOUBT, doubt
+from productsapi.stack.output_names import pointer_to
 from productsapi.stack.tag_sync import Tagged, set_tags
 from productsapi.steps.table import capacity
 from productsapi.steps.table.pointers import MADE_NOW, POINTERS
@@ -139,7 +139,7 @@ class Table(Managed):
             holds_items = any(page["Items"] for page in pages)
         except AccessDenied:
             return "whether it holds items can't be seen (dynamodb:Scan isn't allowed)"
-        except NotFound:  # of the data alone, as just after a table is made (D3), tells nothing
+        except NotFound:  # of the data alone, as just after a table is made (D3), says nothing
             there = not self._is_gone(aws)
             return "whether it holds items can't be seen: Scan isn't served" if there else None
         return "it holds items (--delete-data removes them)" if holds_items else None

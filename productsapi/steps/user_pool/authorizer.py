@@ -1,4 +1,4 @@
-"""The authorizer, which every method but OPTIONS hangs on."""
+"""The authorizer, which every method but OPTIONS uses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from productsapi.engine.outputs import Given, Outputs
 from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import ApiPart, tree
-from productsapi.stack.outputs import API_ID, AUTHORIZER_ID, USER_POOL_ID
+from productsapi.stack.output_names import API_ID, AUTHORIZER_ID, USER_POOL_ID
 
 IMMUTABLE = {
     "type": "API Gateway can't make another kind of authorizer a Cognito one: "
@@ -20,7 +20,7 @@ IMMUTABLE = {
 
 @dataclass(frozen=True)
 class Authorizer(ApiPart, Managed):
-    """Lets in whoever holds an ID token of the pool; every method but OPTIONS hangs on it."""
+    """Lets in whoever holds an ID token of the pool; every method but OPTIONS uses it."""
 
     step = "user_pool"
     kind = kinds.AUTHORIZER

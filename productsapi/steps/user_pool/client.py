@@ -14,7 +14,7 @@ from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import AlreadyExists, AwsError
 from productsapi.stack import kinds
 from productsapi.stack.eventual_consistency import looked_at_again
-from productsapi.stack.outputs import CLIENT_ID, USER_POOL_ID, pointer_to
+from productsapi.stack.output_names import CLIENT_ID, USER_POOL_ID, pointer_to
 from productsapi.steps.user_pool import clients, full_updates
 
 FLOWS = clients.FLOWS
@@ -22,7 +22,7 @@ ANALYTICS = "AnalyticsConfiguration"
 OF_ANALYTICS = "analytics|pinpoint"
 """Pinpoint ended on 2026-10-30: what a client still has of it may be refused, sent back (C9)."""
 DEFAULTS = {"AccessToken": (1, "hours"), "IdToken": (1, "hours"), "RefreshToken": (30, "days")}
-"""What holds where Cognito tells no length, or no unit."""
+"""What holds where Cognito returns no length, or no unit."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,9 @@ class UserPoolClient(clients.ClientPart, Managed):
             if ANALYTICS not in sent or not re.search(OF_ANALYTICS, error.text, re.IGNORECASE):
                 raise
             del sent[ANALYTICS]
-            aws.on_wait("AWS takes no AnalyticsConfiguration any more: the client goes without it")
+            aws.on_wait(
+                "AWS no longer accepts AnalyticsConfiguration: the client is updated without it"
+            )
             aws.call("cognito-idp", "UpdateUserPoolClient", **sent)
         return {}
 

@@ -1,6 +1,6 @@
 """The app clients of one name: which is ours, and which stay beside it.
 
-Their names aren't unique and they carry no tag, so the pointer tells ours. Where it is lost, or was
+Their names aren't unique and they carry no tag, so the pointer names ours. Where it is lost, or was
 never set, ours is the one that fits: no secret, and signing in by password. One made by hand that
 doesn't fit is left as it is, and its tokens stay good through `auth.client_ids`.
 """
@@ -18,8 +18,8 @@ from productsapi.engine.outputs import Outputs
 from productsapi.engine.resource import Cleanup, Note, Observed, Ownership, Resource
 from productsapi.errors import NotFound, Refused
 from productsapi.stack import Stack, kinds
-from productsapi.stack.name_collisions import Candidate, Duplicates, Wording
-from productsapi.stack.outputs import CLIENT_ID, USER_POOL_ID, pointer_to
+from productsapi.stack.duplicates import Candidate, Duplicates, Wording
+from productsapi.stack.output_names import CLIENT_ID, USER_POOL_ID, pointer_to
 
 Client = dict[str, Any]
 
@@ -134,7 +134,7 @@ def settings(stack: Stack) -> dict[str, Any]:
 
 
 def is_as_made(stack: Stack, client: Mapping[str, Any]) -> bool:
-    """Whether a client is just what we make, and was never changed; where no times tell, no."""
+    """Whether a client is just what we make, and was never changed; without both times, no."""
     want, made = settings(stack), client.get("CreationDate")
     flows_alike = flows(client) == set(want.pop("ExplicitAuthFlows"))
     unchanged = made is not None and client.get("LastModifiedDate") == made
@@ -142,7 +142,7 @@ def is_as_made(stack: Stack, client: Mapping[str, Any]) -> bool:
 
 
 def ours(stack: Stack, aws: Aws, pool_id: str) -> Client | None:
-    """The one of the name that fits, where no pointer tells.
+    """The one of the name that fits, where no pointer names it.
 
     Raises Refused for several, and for one that doesn't fit and whose tokens would be refused.
     """
@@ -206,7 +206,7 @@ def described(aws: Aws, pool_id: str, client_id: str) -> Client | None:
 
 
 def _named(stack: Stack, aws: Aws, pool_id: str, *, but: str | None = None) -> Iterator[Client]:
-    """All of the name, whole: the listing tells no flows."""
+    """All of the name, whole: the listing has no flows."""
     pages = aws.pages("cognito-idp", "ListUserPoolClients", UserPoolId=pool_id, MaxResults=60)
     clients = [client for page in pages for client in page["UserPoolClients"]]
     name = stack.config.user_pool.client

@@ -1,7 +1,7 @@
 """Full updates: Cognito resets what an update leaves out, so all current fields are sent.
 
-All but what stands here, each with its reason. Cognito's describing and updating calls name the
-same things alike, so what one tells the other takes.
+All but what is listed here, each with its reason. Cognito's describing and updating calls have the
+same names, so what one returns the other takes.
 """
 
 from __future__ import annotations
@@ -11,26 +11,26 @@ from typing import Any
 
 from productsapi.aws.caller import Aws
 
-TOLD_ONLY = "AWS's own account of it, which nobody sets"
-AT_BIRTH = "fixed when the pool is made"
-BY_ITS_OWN_CALLS = "set by calls of its own, which an update leaves alone"
+READ_ONLY = "reported by AWS, and never set"
+FIXED_AT_CREATION = "fixed when the pool is made"
+SET_BY_OTHER_CALLS = "set by calls of its own, which an update leaves alone"
 
 OF_THE_POOL = {
     "Id": "goes as UserPoolId",
     "Name": "goes as PoolName",
-    "Arn": TOLD_ONLY,
-    "Status": TOLD_ONLY,
-    "CreationDate": TOLD_ONLY,
-    "LastModifiedDate": TOLD_ONLY,
-    "EstimatedNumberOfUsers": TOLD_ONLY,
-    "SmsConfigurationFailure": TOLD_ONLY,
-    "EmailConfigurationFailure": TOLD_ONLY,
-    "SchemaAttributes": AT_BIRTH,
-    "UsernameAttributes": AT_BIRTH,
-    "AliasAttributes": AT_BIRTH,
-    "UsernameConfiguration": AT_BIRTH,
-    "Domain": BY_ITS_OWN_CALLS,
-    "CustomDomain": BY_ITS_OWN_CALLS,
+    "Arn": READ_ONLY,
+    "Status": READ_ONLY,
+    "CreationDate": READ_ONLY,
+    "LastModifiedDate": READ_ONLY,
+    "EstimatedNumberOfUsers": READ_ONLY,
+    "SmsConfigurationFailure": READ_ONLY,
+    "EmailConfigurationFailure": READ_ONLY,
+    "SchemaAttributes": FIXED_AT_CREATION,
+    "UsernameAttributes": FIXED_AT_CREATION,
+    "AliasAttributes": FIXED_AT_CREATION,
+    "UsernameConfiguration": FIXED_AT_CREATION,
+    "Domain": SET_BY_OTHER_CALLS,
+    "CustomDomain": SET_BY_OTHER_CALLS,
     "DcrConfiguration": (
         "left out it stays as it is, and sent without its EnableStatus it would let applications "
         "register clients by themselves (C4)"
@@ -44,9 +44,9 @@ OF_THE_POOL = {
 """What DescribeUserPool returns and UpdateUserPool isn't given."""
 
 OF_THE_CLIENT = {
-    "CreationDate": TOLD_ONLY,
-    "LastModifiedDate": TOLD_ONLY,
-    "ClientType": TOLD_ONLY,
+    "CreationDate": READ_ONLY,
+    "LastModifiedDate": READ_ONLY,
+    "ClientType": READ_ONLY,
     "ClientSecretArn": "where AWS publishes the secret, if it does (C6)",
     "ClientSecret": "made by AWS with the client, and never changed",
     "RefreshTokenRotation": (

@@ -14,9 +14,9 @@ from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.engine.teardown import Protected
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.stack import Stack, kinds
+from productsapi.stack.duplicates import Choice, choose, oldest, settled
 from productsapi.stack.eventual_consistency import looked_at_again
-from productsapi.stack.name_collisions import Choice, choose, oldest, settled
-from productsapi.stack.outputs import USER_POOL_ID, pointer_to
+from productsapi.stack.output_names import USER_POOL_ID, pointer_to
 from productsapi.steps.user_pool import full_updates, pools, self_service, sms
 
 NEW_POOL = (
@@ -26,7 +26,7 @@ NEW_POOL = (
 IMMUTABLE = {
     "sign_in": NEW_POOL,
     "required_attributes": NEW_POOL,
-    sms.FIELD: sms.WAY_OUT,
+    sms.FIELD: sms.HINT,
 }
 
 

@@ -11,14 +11,14 @@ from productsapi.aws.caller import Aws
 from productsapi.engine.names import Kind
 from productsapi.engine.outputs import Outputs
 from productsapi.errors import AccessDenied, NotFound
-from productsapi.stack.name_collisions import Candidate, Duplicates, Wording
-from productsapi.stack.outputs import USER_POOL_ID
+from productsapi.stack.duplicates import Candidate, Duplicates, Wording
+from productsapi.stack.output_names import USER_POOL_ID
 
 KIND = Wording("user pool", "user pools", "--pool-id")
 
 
 def named(aws: Aws, name: str, *, but: str | None = None) -> list[Candidate]:
-    """All pools of the name `but` one. The listing tells no tags, so each is looked into."""
+    """All pools of the name `but` one. The listing has no tags, so each is looked into."""
     pages = aws.pages("cognito-idp", "ListUserPools", MaxResults=60)
     ids = [pool["Id"] for page in pages for pool in page["UserPools"] if pool["Name"] == name]
     return [pool for pool_id in ids if pool_id != but and (pool := described(aws, pool_id))]

@@ -68,8 +68,8 @@ def notes(config: Config, pool: Mapping[str, Any]) -> tuple[Note, ...]:
         return ()
     creates = "" if config.auth.write_groups else ", and create products of their own"
     text = f"anyone with a mailbox can sign up and read all products{creates}"
-    as_told = "user_pool.self_confirm says so"
+    reason = "user_pool.self_confirm says so"
     alone = (pool.get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly", False)
     if EMAIL in sms.from_aws(pool) and not alone:
-        return (Note(f"Open now: {text}; {as_told}", exposes_access=True),)
-    return (Note(f"deploy opens the user pool: {text}; {as_told}", warns=True),)
+        return (Note(f"Open now: {text}; {reason}", exposes_access=True),)
+    return (Note(f"deploy opens the user pool: {text}; {reason}", warns=True),)

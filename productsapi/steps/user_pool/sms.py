@@ -15,9 +15,9 @@ from productsapi.errors import AccessDenied, AwsError
 
 PHONE = "phone_number"
 FIELD = "second_factor_by_message"
-WAY_OUT = (
+HINT = (
     "Cognito then confirms by a code to the phone whoever signs up: set user_pool.self_sign_up to "
-    "false, take SMS away from the pool's second factors, or give user_pool.name another name"
+    "false, remove SMS from the pool's second factors, or give user_pool.name another name"
 )
 ROLE_CODES = {
     "InvalidSmsRoleAccessPolicyException",
@@ -55,7 +55,7 @@ def explained(pool: Mapping[str, Any]) -> Iterator[None]:
             raise
         text = f"{error.text}; the pool sends its text messages by the role {role}, and an update "
         text += "must name it again, or messages end"
-        hint = f"ask for the permission iam:PassRole on {role}, or mend that role"
+        hint = f"ask for the permission iam:PassRole on {role}, or fix that role"
         raise type(error)(
             error.operation,
             error.code,

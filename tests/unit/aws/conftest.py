@@ -36,7 +36,7 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def reported() -> list[str]:
-    """The reasons that `aws` told for its waits."""
+    """The reasons that `aws` reported for its waits."""
     return []
 
 

@@ -13,11 +13,11 @@ from botocore.model import ServiceModel
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.response_check import NEEDED
-from productsapi.aws.retries import BLURRED
+from productsapi.aws.retries import UNPARSEABLE_RESPONSE
 from productsapi.errors import AwsError, Interrupted, Unintelligible
 
-MAY_TELL_NOTHING = {
-    "GetBasePathMappings": "of a domain without any; what it doesn't tell, AWS's refusal does (G7)",
+MAY_BE_EMPTY = {
+    "GetBasePathMappings": "of a domain without any; AWS's refusal shows the rest (G7)",
 }
 READS = ("Get", "List", "Describe", "Scan", "Filter", "Simulate", "AdminGet", "AdminList")
 TABLE = {"TableName": "ProductsTable"}
@@ -49,7 +49,7 @@ NO_ANSWERS = {
 
 @pytest.mark.parametrize("body", NO_ANSWERS.values(), ids=NO_ANSWERS)
 @pytest.mark.parametrize(("service", "operation"), ASKED)
-def test_a_200_that_tells_nothing_is_its_own_error(
+def test_a_200_without_content_is_its_own_error(
     aws: Aws, wire: Wire, pauses: list[float], service: str, operation: str, body: bytes
 ) -> None:
     if service in {"iam", "sns"} and body == b"{}":
@@ -60,7 +60,11 @@ def test_a_200_that_tells_nothing_is_its_own_error(
     assert raised.value.exit_code == 1
     assert "proxy" in raised.value.hint
     assert operation in raised.value.message
-    assert BLURRED.total <= sum(pauses) < BLURRED.total + BLURRED.longest
+    assert (
+        UNPARSEABLE_RESPONSE.total
+        <= sum(pauses)
+        < UNPARSEABLE_RESPONSE.total + UNPARSEABLE_RESPONSE.longest
+    )
 
 
 def test_a_blurred_answer_is_asked_for_again(aws: Aws, wire: Wire) -> None:
@@ -88,7 +92,7 @@ def test_a_page_beside_an_error_status_is_none_of_aws(aws: Aws, wire: Wire) -> N
         aws.call("apigateway", "GetRestApi", restApiId="a1")
 
 
-def test_what_has_nothing_to_tell_may_say_nothing(aws: Aws, wire: Wire) -> None:
+def test_what_has_no_content_may_be_empty(aws: Aws, wire: Wire) -> None:
     wire.will((202, {}, b""))
     aws.call("apigateway", "DeleteStage", restApiId="a1", stageName="live")
     wire.will(xml("<DeleteRoleResponse/>"))
@@ -146,7 +150,7 @@ def test_every_read_of_the_code_needs_something(models: Loader) -> None:
         used = {name for name in model.operation_names if name in texts}
         reads = {name for name in used if name.startswith(READS)}
         elsewhere = {n for s in NEEDED if s != service for n in NEEDED[s]}
-        assert reads - elsewhere - MAY_TELL_NOTHING.keys() <= set(NEEDED[service])
+        assert reads - elsewhere - MAY_BE_EMPTY.keys() <= set(NEEDED[service])
 
 
 def test_every_row_of_the_table_is_called(models: Loader) -> None:

@@ -194,12 +194,10 @@ def test_without_a_tests_clock_a_wait_is_one_on_stop(aws: Aws) -> None:
         real.wait(600, "too long")
 
 
-def test_a_telling_copy_tells_waits_the_original_not(
-    aws: Aws, wire: Wire, reported: list[str]
-) -> None:
+def test_only_a_reporting_copy_reports_waits(aws: Aws, wire: Wire, reported: list[str]) -> None:
     heard: list[str] = []
     wire.will(THROTTLE, ok(UserPool={"Id": "eu-west-2_1"}))
-    aws.telling(heard.append).call("cognito-idp", "CreateUserPool", PoolName="pool")
+    aws.reporting_waits(heard.append).call("cognito-idp", "CreateUserPool", PoolName="pool")
     assert (len(heard), reported) == (1, [])
 
 
@@ -209,13 +207,13 @@ SHORT = Cadence(first=1, longest=2, total=4)
 
 
 def test_wait_until_looks_first_and_waits_if_it_must(aws: Aws, pauses: list[float]) -> None:
-    aws.wait_until(lambda: True, "never told", SHORT)
+    aws.wait_until(lambda: True, "never reported", SHORT)
     looks = iter([False, False, True])
     aws.wait_until(lambda: next(looks), "being made", SHORT)
     assert pauses == [1, 1.5]
 
 
-def test_a_cadence_is_dense_for_its_time_then_grows() -> None:
+def test_a_cadence_is_dense_for_its_time_then_slower() -> None:
     assert list(Cadence(first=1, dense=3, longest=2, total=8).pauses()) == [1, 1, 1, 1.5, 2, 2]
 
 
@@ -228,7 +226,7 @@ def test_wait_until_looks_at_the_end_and_says_what_for(aws: Aws, pauses: list[fl
     assert "repeat the command" in raised.value.hint
 
 
-def test_accepts_tells_the_parameters_of_an_operation(aws: Aws) -> None:
+def test_accepts_lists_an_operations_parameters(aws: Aws) -> None:
     assert {"UserPoolId", "PoolName"} <= aws.accepts("cognito-idp", "UpdateUserPool")
 
 

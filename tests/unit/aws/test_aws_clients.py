@@ -16,8 +16,8 @@ from botocore.exceptions import UnknownServiceError
 
 from productsapi.aws.caller import Aws
 from productsapi.aws.clients import Clients
-from productsapi.aws.connect import LOOKED_INTO, check_account, connect, connect_local
-from productsapi.aws.lease_holder import LIFE
+from productsapi.aws.connect import PRELOADED_SERVICES, check_account, connect, connect_local
+from productsapi.aws.lease_expiry import LIFE
 from productsapi.aws.location import Location
 from productsapi.aws.models import find_by_name
 from productsapi.errors import ConfigError, CredentialsError, Interrupted, ProductsApiError
@@ -266,7 +266,7 @@ def test_a_client_is_had_while_another_is_being_made(aws: Aws) -> None:
 def test_connecting_makes_a_looks_clients_ahead(wire: Wire, preloaded: list[str]) -> None:
     wire.will(identity())
     connect(REGION)
-    assert preloaded == list(LOOKED_INTO)
+    assert preloaded == list(PRELOADED_SERVICES)
 
 
 def test_clients_made_ahead_are_the_ones_that_are_used(aws: Aws) -> None:

@@ -19,7 +19,7 @@ RESPONSE = {"restApiId": "a1", "resourceId": "r1", "httpMethod": "GET", "statusC
 EXISTS = error("ConflictException", "there is one", 409)
 
 
-def test_it_tells_time_tries_status_and_request(aws: Aws, wire: Wire) -> None:
+def test_it_reports_time_tries_status_and_request(aws: Aws, wire: Wire) -> None:
     """K13."""
     status, headers, body = error("InternalServerError", "oops", 503)
     wire.will((status, {**headers, "x-amzn-requestid": "4711"}, body))

@@ -11,9 +11,15 @@ from threading import Barrier
 import pytest
 from parameter_store import NAME, Machines, Run, Store, Version, lost
 
-from productsapi.aws.lease import BEAT, BEAT_AGAIN, FRESH, SETTLE, LeaseLost
-from productsapi.aws.lease_holder import LIFE, MARGIN
-from productsapi.aws.lease_state import FORGOTTEN, GLANCE, Glance
+from productsapi.aws.lease import (
+    CHECK_INTERVAL,
+    HEARTBEAT_INTERVAL,
+    HEARTBEAT_RETRY_DELAY,
+    SETTLE,
+    LeaseLost,
+)
+from productsapi.aws.lease_expiry import LIFE, MARGIN
+from productsapi.aws.lease_state import PREFETCH_LIFETIME, RECREATE_DELAY, LeasePrefetch
 from productsapi.errors import AlreadyExists, Interrupted, NotFound, Refused
 
 
@@ -46,9 +52,9 @@ def beating(run: Run) -> Callable[[], None]:
 # -- alone -----------------------------------------------------------------------------------------
 
 
-def glance(store: Store, machines: Machines) -> Glance:
+def prefetch(store: Store, machines: Machines) -> LeasePrefetch:
     run = machines.run("who looks")
-    return Glance(run.caller, "shop", run.lease._machine)  # type: ignore[arg-type]
+    return LeasePrefetch(run.caller, "shop", run.lease._machine)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("earlier", [0, 1, 3])
@@ -57,7 +63,7 @@ def test_seen_before_its_one_call_to_have_one_to_free(
 ) -> None:
     for number in range(earlier):
         taken(machines.run(f"earlier {number}")).lease.release()
-    seen = glance(store, machines)
+    seen = prefetch(store, machines)
     seen._looking.join()
     store.calls.clear()
     run = machines.run("a")
@@ -77,10 +83,10 @@ def test_seen_before_its_one_call_to_have_one_to_free(
 
 def test_what_was_seen_long_ago_is_looked_at_again(store: Store, machines: Machines) -> None:
     """As where a question was answered late: taking it by that would disturb others."""
-    seen = glance(store, machines)
+    seen = prefetch(store, machines)
     seen._looking.join()
     taken(machines.run("a")).lease.release()
-    store.now += GLANCE
+    store.now += PREFETCH_LIFETIME
     store.calls.clear()
     machines.run("b").lease.take(seen)
     assert store.operations == ["GetParameter", "PutParameter"]
@@ -88,7 +94,7 @@ def test_what_was_seen_long_ago_is_looked_at_again(store: Store, machines: Machi
 
 def test_a_look_that_is_refused_is_made_again(store: Store, machines: Machines) -> None:
     store.before["GetParameter"] += [lost]
-    machines.run("a").lease.take(glance(store, machines))
+    machines.run("a").lease.take(prefetch(store, machines))
     assert store.holder == "a"
 
 
@@ -161,7 +167,7 @@ def test_another_run_is_waited_for_and_its_end_noticed(store: Store, machines: M
     assert store.holder == "b"
     assert 20 <= store.now < 25
     reported = "alice on host-7 has been deploying since 2026-11-22T21:00:00Z; "
-    reported += "until that ends, or its lease runs out at 2026-11-22T21:01:00Z"
+    reported += "until that ends, or its lease expires at 2026-11-22T21:01:00Z"
     assert set(second.caller.reported) == {reported}
 
 
@@ -214,9 +220,7 @@ def test_of_another_machine_no_process_is_known(store: Store, machines: Machines
 
 
 @pytest.mark.parametrize("until", ["2001-01-01T00:00:00Z", "2099-01-01T00:00:00Z"])
-def test_a_lease_runs_out_by_standing_unchanged(
-    store: Store, machines: Machines, until: str
-) -> None:
+def test_a_lease_expires_by_being_unchanged(store: Store, machines: Machines, until: str) -> None:
     taken(machines.run("a", "host-7"))
     store.versions = (Version(json.dumps({**json.loads(store.value), "until": until}), 0),)
     taken(machines.run("b", "host-8"))
@@ -255,7 +259,7 @@ STRANGE = {"machine": "m", "started": "s", "nonce": "n", "who": "w", "host": "h"
     ["mine! do not touch", "[" * 4000, json.dumps({**STRANGE, "pid": float("inf")}), "{}"],
     ids=["text", "nested", "endless", "empty"],
 )
-def test_a_value_that_nobody_understands_runs_out_too(
+def test_a_value_that_nobody_understands_expires_too(
     store: Store, machines: Machines, value: str
 ) -> None:
     store.write(value)
@@ -287,7 +291,7 @@ def test_a_lost_answer_to_taking_over_does_no_harm(
 
 
 def test_of_two_who_take_over_at_once_the_first_has_it(store: Store, machines: Machines) -> None:
-    """The other's write stands above it and says that it is its own: it counts for nothing."""
+    """The other's write is above it and says that it is its own: ours is void."""
     machines.die(taken(machines.run("a")))
     second, third = machines.run("b"), machines.run("c")
     store.before["PutParameter"] += [second.lease.take]  # as `c` is about to write
@@ -314,7 +318,7 @@ def test_a_write_arriving_after_all_changes_nothing(store: Store, machines: Mach
     second = taken(machines.run("b"))
     store.write(late)
     second.lease.guard()
-    assert second.lease.beat() == BEAT
+    assert second.lease.beat() == HEARTBEAT_INTERVAL
     assert store.holder == "b"
     second.lease.release()
     assert store.holder == ""
@@ -333,9 +337,9 @@ def test_s1_a_lease_of_which_reads_are_a_write_late(
         machines.die(earlier)
     run = taken(machines.run("b", "host-8"))
     assert store.holder == "b"
-    store.now += FRESH
+    store.now += CHECK_INTERVAL
     run.lease.guard()
-    assert run.lease.beat() == BEAT
+    assert run.lease.beat() == HEARTBEAT_INTERVAL
     run.lease.release()
     assert store.holder == ""
     assert not earlier.lease.lost
@@ -343,7 +347,7 @@ def test_s1_a_lease_of_which_reads_are_a_write_late(
 
 def test_s1_not_shown_to_its_holder_it_is_not_lost(store: Store, machines: Machines) -> None:
     run = taken(machines.run("a"))
-    store.now += FRESH
+    store.now += CHECK_INTERVAL
     store.before["GetParameter"] += [not_shown] * 9
     run.lease.guard()
     assert (store.holder, store.version) == ("a", 2)
@@ -367,14 +371,14 @@ def test_s1_what_is_refused_as_existing_and_not_shown(store: Store, machines: Ma
 
     store.before["PutParameter"] += [exists]
     taken(machines.run("a"))
-    assert (store.holder, store.now >= FORGOTTEN) == ("a", True)
+    assert (store.holder, store.now >= RECREATE_DELAY) == ("a", True)
 
 
 def test_s1_what_aws_forgets_again_is_put_back(store: Store, machines: Machines) -> None:
     """As it may do with one that was made within 30 s of the deletion of its name."""
     run = taken(machines.run("a"))
     store.vanish()
-    assert run.lease.beat() == BEAT
+    assert run.lease.beat() == HEARTBEAT_INTERVAL
     assert store.holder == "a"
     store.vanish()
     other = taken(machines.run("b"))
@@ -404,7 +408,7 @@ def test_a_look_before_a_create_counts_for_a_moment(store: Store, machines: Mach
     run.lease.guard()
     assert store.operations == [], "it has just been written"
     for _ in range(2):
-        store.now += FRESH
+        store.now += CHECK_INTERVAL
         run.lease.guard()
         run.lease.guard()
     assert store.operations == ["GetParameter"] * 2
@@ -412,7 +416,7 @@ def test_a_look_before_a_create_counts_for_a_moment(store: Store, machines: Mach
 
 def test_many_creates_at_once_look_once(store: Store, machines: Machines) -> None:
     run, start = taken(machines.run("a")), Barrier(8)
-    store.now += FRESH
+    store.now += CHECK_INTERVAL
     store.calls.clear()
 
     def create(_number: int) -> None:
@@ -428,7 +432,7 @@ def test_a_lease_that_another_has_ends_the_run(store: Store, machines: Machines)
     first = taken(machines.run("a"))
     machines.die(first)  # so it seems to the other
     taken(machines.run("b", caller="user/alice"))
-    store.now += FRESH
+    store.now += CHECK_INTERVAL
     for _ in range(2):
         with pytest.raises(LeaseLost, match="alice on host-7 has been deploying") as caught:
             first.lease.guard()
@@ -441,8 +445,8 @@ def test_a_lease_that_another_has_ends_the_run(store: Store, machines: Machines)
 
 def test_a_heartbeat_renews_it_and_leaves_the_rest(store: Store, machines: Machines) -> None:
     run = taken(machines.run("a"))
-    store.now = BEAT
-    assert run.lease.beat() == BEAT
+    store.now = HEARTBEAT_INTERVAL
+    assert run.lease.beat() == HEARTBEAT_INTERVAL
     reported = json.loads(store.value)
     assert (reported["nonce"], reported["since"]) == ("a", "2026-11-22T21:00:00Z")
     assert reported["until"] == "2026-11-22T21:01:15Z"
@@ -456,9 +460,9 @@ def test_a_heartbeat_changes_nothing_for_another_run(store: Store, machines: Mac
     first.lease.beat()
     assert first.lease.lost
     assert first.caller.stop.is_set()
-    store.now += FRESH
+    store.now += CHECK_INTERVAL
     second.lease.guard()
-    assert second.lease.beat() == BEAT
+    assert second.lease.beat() == HEARTBEAT_INTERVAL
     assert store.holder == "b"
 
 
@@ -475,15 +479,15 @@ def test_once_lost_the_run_is_stopped_again_and_again(store: Store, machines: Ma
 
 def test_a_failed_heartbeat_is_soon_repeated(store: Store, machines: Machines) -> None:
     run = taken(machines.run("a"))
-    store.now = BEAT
+    store.now = HEARTBEAT_INTERVAL
     store.before["PutParameter"].append(lost)
-    assert run.lease.beat() == BEAT_AGAIN
+    assert run.lease.beat() == HEARTBEAT_RETRY_DELAY
     assert not run.lease.lost
-    assert run.lease.beat() == BEAT
+    assert run.lease.beat() == HEARTBEAT_INTERVAL
     assert store.version == 2
     store.after["PutParameter"].append(lost)
-    assert run.lease.beat() == BEAT_AGAIN
-    assert run.lease.beat() == BEAT
+    assert run.lease.beat() == HEARTBEAT_RETRY_DELAY
+    assert run.lease.beat() == HEARTBEAT_INTERVAL
     run.lease.guard()
 
 
@@ -491,7 +495,7 @@ def test_unrenewed_it_is_lost_before_others_take_it(store: Store, machines: Mach
     run = taken(machines.run("a"))
     store.before["PutParameter"] = [lost] * 99
     while not run.lease.lost:
-        store.now += BEAT_AGAIN
+        store.now += HEARTBEAT_RETRY_DELAY
         run.lease.beat()
     assert LIFE - MARGIN <= store.now < LIFE
 
@@ -557,7 +561,7 @@ def test_after_a_lost_answer_the_next_runs_lease_stays(
     store.after[call].append(gone_and_had_by_another)
     getattr(first.lease, end)()
     second.lease.guard()
-    assert second.lease.beat() == BEAT
+    assert second.lease.beat() == HEARTBEAT_INTERVAL
     assert store.holder == "b"
 
 
@@ -584,7 +588,7 @@ def test_what_was_not_renewed_for_long_may_be_anothers(
     second = taken(machines.run("b", "host-8"))  # it waited for its end
     getattr(first.lease, end)()
     second.lease.guard()
-    assert second.lease.beat() == BEAT
+    assert second.lease.beat() == HEARTBEAT_INTERVAL
     assert store.holder == "b"
 
 

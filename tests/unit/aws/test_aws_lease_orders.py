@@ -2,7 +2,7 @@
 
 With reads a write late (S1), and with an answer lost, at every place.
 
-What an actor does next hangs on the answers that it got and on nothing else. So where two orders
+What an actor does next depends on the answers that it got and on nothing else. So where two orders
 have led to the same answers and the same parameter, all that can follow is the same, and is played
 once.
 """
@@ -17,7 +17,7 @@ import pytest
 from parameter_store import Machines, Run, Store, lost
 from theatre import Theatre, Turnstile
 
-from productsapi.aws.lease import FRESH
+from productsapi.aws.lease import CHECK_INTERVAL
 from productsapi.errors import AwsError
 
 
@@ -110,7 +110,7 @@ class Scene:
         run.lease.take()
         assert not self.inside, f"{name} has it, and so does {self.inside}"
         self.inside.append(name)
-        self.theatre.pause(FRESH)
+        self.theatre.pause(CHECK_INTERVAL)
         run.lease.guard()
         self.theatre.pause(0)
         self.inside.remove(name)
@@ -193,14 +193,14 @@ class Scene:
 
 
 def earlier(scene: Scene, how: str) -> None:
-    """What stands there when the two begin."""
+    """What is there when the two begin."""
     if how == "none":
         return
     first = scene.machines.run("first", "host of a")
     first.lease.take()
     if how == "free":
         first.lease.release()
-    else:  # `a` sees at once that it is dead, `b` by its standing unchanged
+    else:  # `a` sees at once that it is dead, `b` by its being unchanged
         scene.machines.die(first)
     scene.store.calls.clear()
 

@@ -16,7 +16,7 @@ import pytest
 from parameter_store import Machines, Run, Store, lost
 from theatre import Theatre, Turnstile
 
-from productsapi.aws.lease import BEAT, LeaseLost
+from productsapi.aws.lease import HEARTBEAT_INTERVAL, LeaseLost
 from productsapi.errors import ProductsApiError
 
 RUNS = 6
@@ -41,7 +41,9 @@ class Act:
         lease, chance = self.run.lease, self.chance
         try:
             lease.take()
-            self.theatre.enter(f"{self.name}{HEART}", self.beat, self.theatre.store.now + BEAT)
+            self.theatre.enter(
+                f"{self.name}{HEART}", self.beat, self.theatre.store.now + HEARTBEAT_INTERVAL
+            )
             for _ in range(chance.randrange(1, 5)):
                 lease.guard()
                 self.changes.append(self.name)  # the create that it was asked for
@@ -57,9 +59,9 @@ class Act:
             lease.release()
 
     def beat(self) -> None:
-        pause, over = BEAT, self.run.lease._heartbeat.stopped
+        pause, over = HEARTBEAT_INTERVAL, self.run.lease._heartbeat.stopped
         while not over.is_set():
-            self.theatre.pause(pause if not self.run.lease.lost else BEAT)
+            self.theatre.pause(pause if not self.run.lease.lost else HEARTBEAT_INTERVAL)
             pause = self.run.lease.beat() if not over.is_set() else 0
 
     def die(self) -> None:

@@ -62,10 +62,10 @@ def test_refused_credentials_are_not_remembered(aws: Aws, wire: Wire) -> None:
     assert looking.call("dynamodb", "DescribeTable", **TABLE)
 
 
-def test_a_copy_that_tells_shares_the_memory(aws: Aws, wire: Wire) -> None:
+def test_a_copy_reporting_waits_shares_the_memory(aws: Aws, wire: Wire) -> None:
     wire.will(ok(Table=TABLE))
     looking = aws.remembering()
-    for caller in (looking, looking.telling(lambda _: None)):
+    for caller in (looking, looking.reporting_waits(lambda _: None)):
         caller.call("dynamodb", "DescribeTable", **TABLE)
     assert len(wire.requests) == 1
 

@@ -151,7 +151,7 @@ def test_what_was_just_made_is_asked_until_it_shows(
     make(aws, wire, what)
     no = error(code, text)
     wire.will(no, no, ok(**ANSWERS.get(operation, {"done": True})))
-    aws.telling(reported.append).call(service, operation, **params)
+    aws.reporting_waits(reported.append).call(service, operation, **params)
     assert len(wire.requests) == 3
     assert pauses == [NEW.first] * 2
     assert "doesn't show the new" in reported[0]

@@ -38,9 +38,9 @@ def test_the_time_is_a_refusals_and_asked_unsigned(wire: Wire, zone: str) -> Non
     assert wire.hosts == ["https://sts.eu-west-2.amazonaws.com"]
 
 
-def test_an_answer_without_a_date_tells_no_time(wire: Wire) -> None:
+def test_an_answer_without_a_date_has_no_time(wire: Wire) -> None:
     wire.will(xml_error("MissingAuthenticationToken"))
-    with pytest.raises(AwsError, match="tells no time"):
+    with pytest.raises(AwsError, match="has no time"):
         probe.time_at_aws("eu-west-2")
 
 
@@ -81,7 +81,7 @@ def test_nobody_is_asked_where_no_region_can_tell(wire: Wire, region: str) -> No
 
 
 @pytest.mark.usefixtures("_keys")
-def test_an_endpoint_not_aws_tells_nothing_of_regions(
+def test_an_endpoint_not_aws_says_nothing_of_regions(
     wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")

@@ -1,4 +1,4 @@
-"""What passes by itself: AWS's texts for «not yet», told from its texts for «no».
+"""What passes by itself: AWS's texts for «not yet», distinguished from its texts for «no».
 
 Texts as users reported them from AWS, in the issue trackers of terraform-provider-aws, aws-cli,
 serverless and others, or as its service models document them.
@@ -149,7 +149,7 @@ def test_no_is_not_waited_for(service: str, operation: str, code: str, text: str
     assert transient(service, operation, code, text) is None
 
 
-def test_every_entry_stands_for_an_answer_of_aws() -> None:
+def test_every_entry_matches_an_answer_of_aws() -> None:
     used = {transient(*answer[:4]) for answer in RETRYABLE}
     assert used == set(TRANSIENTS)
 

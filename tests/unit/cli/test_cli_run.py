@@ -215,7 +215,7 @@ def take_it_over(opened: Opened) -> None:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was written a moment ago is looked at again all the same."""
-    monkeypatch.setattr("productsapi.aws.lease.FRESH", 0.0)
+    monkeypatch.setattr("productsapi.aws.lease.CHECK_INTERVAL", 0.0)
 
 
 @pytest.mark.usefixtures("at_once")

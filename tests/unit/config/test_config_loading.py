@@ -150,19 +150,19 @@ WHOLE_FILE = [
     (
         "alias",
         HEAD + "table: &t {name: abc}\napi: *t\n",
-        "c.yaml:5: *t stands for another value, which isn't taken here: write it out",
+        "c.yaml:5: *t is an alias, which isn't accepted here: write the value out",
     ),
     (
         "merge",
         HEAD + "table: &t {name: abc}\napi:\n  <<: *t\n",
-        "c.yaml:6: *t stands for another value, which isn't taken here: write it out",
+        "c.yaml:6: *t is an alias, which isn't accepted here: write the value out",
     ),
     (
         "laughs",
         "a: &a [x, x]\n" + "".join(f"b{i}: &b{i} [*a, *a]\n" for i in range(9)),
-        "c.yaml:2: *a stands for another value, which isn't taken here: write it out",
+        "c.yaml:2: *a is an alias, which isn't accepted here: write the value out",
     ),
-    ("complex key", "? [a]\n: 1\n", "c.yaml:1: found a list where a key should stand"),
+    ("complex key", "? [a]\n: 1\n", "c.yaml:1: found a list where a key is expected"),
 ]
 
 
@@ -374,13 +374,12 @@ def test_own_variables_and_ours_fit_into_4_kb(tmp_path: Path, letters: int, *, g
     else:
         [reported] = refused(path)
         assert reported.endswith(
-            "allowed: 4096 (Lambda takes 4 KB of settings in all); a large value can stand in a "
-            "secret"
+            "allowed: 4096 (Lambda takes 4 KB of settings in all); a large value can be in a secret"
         )
 
 
 def test_own_variables_are_copied_as_they_are(tmp_path: Path) -> None:
-    """What YAML would take for a number or a date stands in quotes in the other file too."""
+    """What YAML would take for a number or a date is in quotes in the other file too."""
     text = "functions: {environment: {A1: '1.5', B2: {secret: x}, C3: '2026-11-27', D4: '1e3'}}\n"
     config = load(write(tmp_path, HEAD + text))
     copied = write(tmp_path, environment.text(config, "staging"), "staging.yaml")

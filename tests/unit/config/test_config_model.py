@@ -49,14 +49,14 @@ def test_explained(entry: Entry) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_every_key_stands_in_the_examples(file: Path) -> None:
+def test_every_key_is_in_the_examples(file: Path) -> None:
     """Each key of the model, and no other, is in the file, live or commented out."""
     found = [path for path, _ in paths(file.read_text()) if not path.startswith("tags.")]
     assert sorted(found) == sorted(entry.path for entry in ALL)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_every_key_is_explained_where_it_stands(file: Path) -> None:
+def test_every_key_is_explained_where_it_is(file: Path) -> None:
     """Each key has a comment beside it or right above."""
     text = file.read_text()
     lines = text.splitlines()
@@ -95,7 +95,7 @@ def test_dev_is_the_guide() -> None:
 
 
 def test_dev_is_the_defaults() -> None:
-    """The defaults told in dev.yaml are those of the code."""
+    """The defaults noted in dev.yaml are those of the code."""
     config = load(FILES[0])
     least = Config(schema=1, stack=config.stack, region=config.region, path=config.path)
     assert config == least

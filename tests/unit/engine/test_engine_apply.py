@@ -136,7 +136,7 @@ def test_an_error_ends_others_waits_and_is_reported(
         applied.raise_failure()
 
 
-def test_ctrl_c_lets_a_call_end_and_tells_what_is_left(
+def test_ctrl_c_lets_a_call_end_and_lists_what_is_left(
     aws: Aws, cloud: Cloud, report: Recorder
 ) -> None:
     def ctrl_c() -> None:
@@ -182,7 +182,7 @@ def test_ctrl_c_is_answered_and_twice_abandons_a_call(
         answered.set()
 
     cloud.before["create function"].append(ctrl_c)
-    _, applied = deploy(stack(cloud), aws.telling(answer), report)
+    _, applied = deploy(stack(cloud), aws.reporting_waits(answer), report)
     ends.set()
     assert answers == [CTRL_C]
     assert [c.key for c in applied.abandoned] == ["function"]

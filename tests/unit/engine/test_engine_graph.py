@@ -14,17 +14,9 @@ from threading import Barrier, Event, Lock
 import pytest
 from fake_cloud import Cloud, Thing
 
-from productsapi.engine.graph import (
-    AT_ONCE,
-    GraphError,
-    Outcome,
-    in_order,
-    making_edges,
-    reading_edges,
-    reverse,
-    run,
-)
+from productsapi.engine.graph import GraphError, in_order, making_edges, reading_edges, reverse
 from productsapi.engine.resource import Resource
+from productsapi.engine.scheduler import MAX_CONCURRENT, Outcome, run
 
 ROOT = Path(__file__).parents[3]
 
@@ -229,7 +221,8 @@ def test_what_is_abandoned_does_not_hold_up_the_end() -> None:
 import signal, sys, threading
 sys.path.insert(0, "tests/unit/engine")
 from fake_cloud import Cloud, Thing
-from productsapi.engine.graph import making_edges, run
+from productsapi.engine.graph import making_edges
+from productsapi.engine.scheduler import run
 answered = threading.Event()
 def work(resource):
     signal.raise_signal(signal.SIGINT)
@@ -257,15 +250,15 @@ def test_no_more_than_the_limit_are_under_way_at_once(cloud: Cloud) -> None:
         with lock:
             under_way.add(resource.key)
             most.append(len(under_way))
-            if len(under_way) == AT_ONCE:
+            if len(under_way) == MAX_CONCURRENT:
                 full.set()
         assert full.wait(600)
         with lock:
             under_way.remove(resource.key)
 
-    things: list[Resource] = [Thing(cloud, str(n)) for n in range(AT_ONCE + 12)]
+    things: list[Resource] = [Thing(cloud, str(n)) for n in range(MAX_CONCURRENT + 12)]
     assert len(do(things, work, Event()).finished) == len(things)
-    assert max(most) == AT_ONCE
+    assert max(most) == MAX_CONCURRENT
 
 
 def test_after_a_run_ctrl_c_is_what_it_was(cloud: Cloud) -> None:

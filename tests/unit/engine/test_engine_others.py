@@ -42,7 +42,7 @@ class Renamed(Thing):
 
 @pytest.fixture
 def things(cloud: Cloud) -> list[Thing]:
-    """A table and a stage that stand, a new web to be made; of the old web all is there yet."""
+    """A table and a stage that exist, a new web to be made; of the old web all is there yet."""
     things = [
         Thing(cloud, "table"),
         Renamed(cloud, "new web", depends_on=("table",)),

@@ -78,7 +78,7 @@ def test_a_nested_difference_changes_its_whole_field(aws: Aws, cloud: Cloud) -> 
     assert planned(aws, thing)["web"].changed == {"tags"}
 
 
-def test_a_change_tells_both_prices(aws: Aws, cloud: Cloud) -> None:
+def test_a_change_shows_both_prices(aws: Aws, cloud: Cloud) -> None:
     class Priced(Thing):
         def monthly_of(self, fields: Fields) -> float:
             return float(fields["size"]) / 2
@@ -108,7 +108,7 @@ def test_what_only_replacing_changes_is_refused(cloud: Cloud) -> None:
     assert difference(thing, Observed({"keys": "id"}), NOTHING).action is Action.UNCHANGED
 
 
-def test_what_hangs_on_a_thing_not_made_is_known_later(aws: Aws, cloud: Cloud) -> None:
+def test_what_depends_on_the_unmade_is_known_later(aws: Aws, cloud: Cloud) -> None:
     giver = Thing(cloud, "giver", outputs=("id",))
     user = Thing(cloud, "user", inputs=("id",))
     cloud.things["user"].append(Made({"size": 1, "id": "id of a former one"}, {}))
@@ -118,7 +118,7 @@ def test_what_hangs_on_a_thing_not_made_is_known_later(aws: Aws, cloud: Cloud) -
     assert str(Unknown("id")) == "known after deploy"
 
 
-def test_what_hangs_on_a_renewed_thing_changes_with_it(aws: Aws, cloud: Cloud) -> None:
+def test_what_depends_on_a_renewal_changes_with_it(aws: Aws, cloud: Cloud) -> None:
     """A deployment is never changed: a change makes another, and the stage must move to it."""
     deployment = Thing(
         cloud, "deployment", outputs=("id",), regenerates=("id",), settings={"hash": 2}

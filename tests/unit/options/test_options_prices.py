@@ -1,4 +1,4 @@
-"""What a plan's changes cost: each told, and the sum of just these."""
+"""What a plan's changes cost: each shown, and the sum of just these."""
 
 from __future__ import annotations
 

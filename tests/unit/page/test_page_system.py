@@ -16,7 +16,7 @@ from productsapi.engine.plan import Action, Change
 from productsapi.options.registry import resources
 from productsapi.page.diagram import boxes, routes
 from productsapi.stack import Stack
-from productsapi.stack.stack_outputs import contract
+from productsapi.stack.json_contract import contract
 
 CONFIG = Path(__file__).parents[3] / "config" / "prod.yaml"
 WORDS = {"update": "drifted", "create": "missing", "unchanged": "there"}

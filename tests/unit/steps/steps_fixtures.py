@@ -29,7 +29,7 @@ def wire() -> Iterator[Wire]:
 
 @pytest.fixture(scope="session")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The path of a configuration beside which small sources stand."""
+    """The path of a configuration beside which small sources are."""
     root = tmp_path_factory.mktemp("project")
     for folder in ("shared", *(f"{function}_product" for function in FUNCTIONS)):
         module = root / "lambda_src" / folder / "lambda_function.py"
@@ -55,7 +55,7 @@ def world(wire: Wire, sources: Path) -> Iterator[World]:
 
 @pytest.fixture(scope="session")
 def kept(wire: Wire, sources: Path) -> Kept:
-    """An account in which the default stack stands."""
+    """An account that has the default stack."""
     with empty_account(wire, sources) as world:
         world.deploy(world.stack())
         return keep(world)
@@ -63,7 +63,7 @@ def kept(wire: Wire, sources: Path) -> Kept:
 
 @pytest.fixture
 def deployed(kept: Kept, world: World) -> World:
-    """An account in which the default stack stands; no call is recorded yet."""
+    """An account that has the default stack; no call is recorded yet."""
     kept.put_back()
     world.fill_gaps()
     world.forget_calls()

@@ -1,4 +1,4 @@
-"""An account as it stands inside moto, to be put back: a copy takes a fiftieth of a deploy."""
+"""An account as it is inside moto, to be put back: a copy takes a fiftieth of a deploy."""
 
 from __future__ import annotations
 

@@ -341,4 +341,4 @@ GAPS = {
 """By operation: a function of its parameters that gives the answer, or None to let moto do it."""
 
 TOLD_TOO = {"DescribeTable": _tell_ceilings, "PutIntegration": _keep_cache_key}
-"""By operation: what AWS's answer tells beside moto's."""
+"""By operation: what AWS's answer has beside moto's."""

@@ -31,7 +31,7 @@ def sources_with(folder: Path, **code: str) -> Path:
 
 
 def summary(**changed: Any) -> dict[str, Any]:
-    """How AWS tells what a deployment of ours lets in, but for `changed` in GET /products."""
+    """How AWS reports what a deployment of ours lets in, but for `changed` in GET /products."""
     found: dict[str, Any] = {
         path: {
             **{m: {"authorizationType": "COGNITO_USER_POOLS"} for m in methods(path)},
@@ -47,7 +47,7 @@ def summary(**changed: Any) -> dict[str, Any]:
 
 
 def tell_summaries(world: World, **by_id: dict[str, Any]) -> None:
-    """GetDeployment tells what moto doesn't: all locked, but for the deployments of these ids."""
+    """GetDeployment returns what moto doesn't: all locked, but for the deployments of these ids."""
 
     def reported(asked: dict[str, Any], answer: dict[str, Any]) -> None:
         assert asked["embed"] == ["apisummary"]

@@ -30,7 +30,7 @@ from moto.core.utils import camelcase_to_underscores, method_names_from_class
 from steps_moto import ACCOUNT
 
 from productsapi.aws import caller
-from productsapi.engine import graph
+from productsapi.engine import scheduler
 
 Handler = Callable[..., tuple[int, Any, Any]]
 
@@ -49,7 +49,7 @@ class AtOnce:
 def moto_answers() -> Iterator[None]:
     """An empty moto for botocore; `mock_aws` would set up as many answers for `requests` too."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(graph, "Thread", AtOnce)
+        patch.setattr(scheduler, "Thread", AtOnce)
         patch.setattr(caller, "Thread", AtOnce)
         patch.setattr(RequestSigner, "handler", lambda *_, **__: None)
         patch.setattr(UserAgentString, "to_string", lambda _: "tests")

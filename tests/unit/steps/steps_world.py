@@ -218,7 +218,7 @@ class World:
         return reading
 
     def outputs(self) -> dict[str, str]:
-        """The ids and pointers of the default stack, as it stands."""
+        """The ids and pointers of the default stack, as it is."""
         return self.look(self.stack()).outputs.as_dict()
 
     def plan(self, stack: Stack) -> Plan:
@@ -301,7 +301,7 @@ def empty_account(wire: Wire, sources: Path) -> Iterator[World]:
 
 
 def lose_pointers(world: World) -> None:
-    """The table's tags that tell the ids of API, pool and client; no call of it is recorded."""
+    """The table's tags that hold the ids of API, pool and client; no call of it is recorded."""
     keys = [f"productsapi:{name}" for name in ("rest-api-id", "user-pool-id", "client-id")]
     table = world.location.table_arn("ProductsTable")
     world.client("dynamodb").untag_resource(ResourceArn=table, TagKeys=keys)

@@ -133,7 +133,7 @@ def test_what_has_an_authorizer_is_never_without_one(taking_over: list[Call]) ->
     ],
 )
 def test_order(taking_over: list[Call], earlier: str, later: str) -> None:
-    """The new code last of all but what hangs on it; the old statements when nobody needs them."""
+    """The new code last, but for what depends on it; old statements when nobody needs them."""
     calls = [call.operation for call in taking_over]
     assert _last(calls, earlier) < calls.index(later)
 
@@ -223,7 +223,7 @@ def test_delete_foreign_removes_them_in_order(world: World) -> None:
     shown = {c.key: {f.field for f in c.fields} for c in planned.to_do}
     assert shown["foreign stages ProductsAPI"] == {"stages.dev3"}
     assert shown["foreign paths ProductsAPI"] == {f"paths./{name}" for name in FUNCTIONS}
-    assert not any("isn't ours" in note.text for note in planned.notes), "told twice"
+    assert not any("isn't ours" in note.text for note in planned.notes), "reported twice"
     world.deploy(stack)
     calls = world.operations
     assert calls.index("DeleteStage") < calls.index("DeleteResource")
@@ -379,7 +379,7 @@ def test_one_picked_by_id_is_renamed_in_place(world: World) -> None:
 def test_another_stacks_is_never_taken(world: World) -> None:
     made(world)
     theirs = _second_api(world, "Other", **{"productsapi:stack": "other"})
-    with pytest.raises(Refused, match="it is the stack other's, id") as refused:
+    with pytest.raises(Refused, match="it belongs to the stack other, id") as refused:
         world.deploy(adopting(world, api_id=theirs))
     assert "choose another --api-id" in refused.value.hint
     assert world.changing == []

@@ -28,7 +28,7 @@ def test_an_adoption_fits_a_screen(world: World, guide: Guide) -> None:
     assert max(map(len, found)) <= 80
 
 
-def test_an_adoption_tells_all_that_is_open(world: World) -> None:
+def test_an_adoption_shows_all_that_is_open(world: World) -> None:
     """However little room there is."""
     made(world)
     found = rows(world.plan(adopting(world)), WAY, 80, height=1)

@@ -24,7 +24,7 @@ def test_another_stacks_names_are_refused_as_such(deployed: World, *, adopt: boo
     with pytest.raises(Refused) as refused:
         deployed.deploy(stack)
     _, first, *kinds = refused.value.message.split("\n")
-    assert first.strip().endswith(f"don't belong to this stack: they are the stack {theirs}'s")
+    assert first.strip().endswith(f"don't belong to this stack: they belong to the stack {theirs}")
     listed = {kind.strip(): names.split(", ") for kind, names in (k.split(": ") for k in kinds)}
     assert [len(names) for names in listed.values()] == [1, 4, 4, 4]
     assert listed["table"] == ["ProductsTable"]
@@ -45,7 +45,11 @@ TABLE = refused("table T", Ownership.OTHER_STACK, "prod")
 WAYS = [
     # what is refused; what the hint says, and doesn't
     ([TABLE], "choose another table.name in", "--adopt"),
-    ([TABLE, refused("function f", UNTAGGED)], "--adopt` takes over what is nobody's", "or give"),
+    (
+        [TABLE, refused("function f", UNTAGGED)],
+        "--adopt` takes over what belongs to no stack",
+        "or give",
+    ),
     ([refused("function f", UNTAGGED)], "or give it another name", "choose"),
     ([refused("alarm x", Ownership.OTHER_STACK, "a")], "choose another stack in", "table.name"),
     ([refused("role r", Ownership.OTHER_STACK)], "choose another functions.names in", "you mean"),

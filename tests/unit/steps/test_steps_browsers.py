@@ -29,7 +29,7 @@ def test_browsers_keep_a_preflights_answer(deployed: World) -> None:
 
 
 def test_of_several_web_sites_the_asking_one_is_named(deployed: World) -> None:
-    """By the template; a static header would tell one of them to all. The list has no order."""
+    """By the template; a static header would send one of them to all. The list has no order."""
     stack = deployed.stack(api={"cors_origin": ORIGINS})
     deployed.deploy(stack)
     assert deployed.plan(stack).to_do == ()

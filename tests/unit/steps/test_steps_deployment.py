@@ -23,7 +23,7 @@ def test_the_definitions_hash_is_in_the_description(deployed: World) -> None:
     assert re.fullmatch("[0-9a-f]{32}", served)
 
 
-def test_its_needs_and_release_stand_there_too(deployed: World) -> None:
+def test_its_needs_and_release_are_there_too(deployed: World) -> None:
     outputs = deployed.outputs()
     words = _deployment(deployed)["description"].split()
     assert words[3] == f"authorizer={outputs['authorizer_id']}"
@@ -142,7 +142,7 @@ def test_killed_before_a_stage_the_deployment_is_used(world: World) -> None:
 
 
 def test_an_earlier_definition_makes_another_one(deployed: World) -> None:
-    """The newest is always the one that is served: the history couldn't tell otherwise."""
+    """The newest is always the one that is served: the history couldn't show it otherwise."""
     first = _served(deployed)
     deployed.deploy(deployed.stack(api={"cors_origin": "https://shop.example.com"}))
     second = _served(deployed)
@@ -245,7 +245,7 @@ def test_a_lost_answer_makes_no_second(world: World, stage: str) -> None:
 
 
 def test_the_first_one_is_made_without_looking(fresh: list[Call]) -> None:
-    """What was read told that there is none of ours."""
+    """What was read showed none of ours."""
     operations = [call.operation for call in fresh]
     assert "GetDeployments" not in operations
 

@@ -15,7 +15,7 @@ from steps_world import Quiet, World, lose_pointers
 from productsapi.engine.plan import Change
 from productsapi.errors import Interrupted, Refused
 from productsapi.operations.doctor.duplicates import doubles
-from productsapi.stack.name_collisions import DOUBT_TAG
+from productsapi.stack.duplicates import DOUBT_TAG
 
 LISTINGS = {
     "CreateRestApi": ("GetRestApis", "items"),
@@ -24,7 +24,7 @@ LISTINGS = {
 CLIENT = "twin app client ProductsWebAppClient"
 
 
-class Telling(Quiet):
+class ReportingWaits(Quiet):
     """A report that keeps what is waited for."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ def test_one_with_something_in_it_stops_with_both_ids(deployed: World, kind: Kin
     assert deployed.changing == []
 
 
-def test_a_teardown_keeps_what_isnt_empty_and_tells(deployed: World, kind: Kind) -> None:
+def test_a_teardown_keeps_what_isnt_empty_and_says_so(deployed: World, kind: Kind) -> None:
     ours, duplicate = deployed.outputs()[kind.output], kind.make(deployed)
     kind.fill(deployed, duplicate)
     planned, _ = deployed.teardown(deployed.stack(find_doubles=True))
@@ -123,14 +123,14 @@ def test_one_younger_than_listings_lag_is_waited_for(
 ) -> None:
     """What was put in may not show yet; then it is looked into again."""
     made_at(kind.make(deployed), seconds_ago=age)
-    report = Telling()
+    report = ReportingWaits()
     deployed.deploy(deployed.stack(find_doubles=True), report)
     assert len(kind.ids(deployed)) == 1
     assert bool([each for each in report.reasons if "may not show yet" in each]) is waits
 
 
 def _client(world: World, *, changed: bool) -> str:
-    """Another of our name and settings; moto tells no client's times."""
+    """Another of our name and settings; moto returns no client's times."""
     asked = world.outputs()
     reported = world.client("cognito-idp").describe_user_pool_client(
         UserPoolId=asked["user_pool_id"], ClientId=asked["client_id"]
@@ -186,12 +186,12 @@ def test_of_two_clients_as_made_the_older_stays(deployed: World) -> None:
 def _hide(world: World, kind: Kind, hidden: list[str]) -> None:
     listing, key = LISTINGS[kind.create]
 
-    def tell(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+    def report(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
         reported[key] = [
             each for each in reported[key] if (each.get("id") or each["Id"]) not in hidden
         ]
 
-    world.alter(listing, tell)
+    world.alter(listing, report)
 
 
 def _cut_once(world: World, kind: Kind, then: Callable[[str], object]) -> None:
@@ -280,7 +280,7 @@ def test_what_shows_before_the_pointers_is_noted(world: World, kind: Kind) -> No
     """Of a fresh deploy, whose own look right after its create was too early."""
     hidden = [kind.make(world)]
     made_at(hidden[0], seconds_ago=60)
-    oldest, report = hidden[0], Telling()
+    oldest, report = hidden[0], ReportingWaits()
     _hide(world, kind, hidden)
     world.fill_gaps()
     world.alter("CreateUserPoolClient", lambda *_: hidden.clear())
@@ -293,10 +293,10 @@ def test_a_fresh_deploy_leaves_no_mark(deployed: World) -> None:
     assert _mark(deployed) is None
 
 
-# -- told ------------------------------------------------------------------------------------------
+# -- reported --------------------------------------------------------------------------------------
 
 
-def test_doctor_tells_doubles_and_what_to_type(deployed: World, kind: Kind) -> None:
+def test_doctor_lists_duplicates_and_what_to_type(deployed: World, kind: Kind) -> None:
     ours, duplicate = deployed.outputs()[kind.output], kind.make(deployed)
     deployed.forget_calls()
     [found] = doubles(deployed.aws, deployed.stack(find_doubles=True))
@@ -336,7 +336,7 @@ def test_a_deployment_made_twice_goes(deployed: World) -> None:
 def test_a_lost_deployment_is_looked_for(deployed: World) -> None:
     asks, looks = iter([True]), iter(range(2))
 
-    def cut(_asked: dict[str, Any], _told: dict[str, Any]) -> None:
+    def cut(_asked: dict[str, Any], _reported: dict[str, Any]) -> None:
         if next(asks, None):
             raise Interrupted("CreateDeployment", "ConnectionLost", "cut")
 

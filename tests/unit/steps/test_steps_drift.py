@@ -91,7 +91,7 @@ DRIFT: dict[str, tuple[Callable[[World], None], str, list[str], dict[str, int]]]
         ["auth_flows", "other_flows"],
         {"UpdateUserPoolClient": 1},
     ),
-    "a client that tells unknown users": (
+    "a client that reveals unknown users": (
         lambda w: tampering.client(w, PreventUserExistenceErrors="LEGACY"),
         "app client ProductsWebAppClient",
         ["hides_unknown_users"],

@@ -221,7 +221,7 @@ def test_delete_foreign_removes_an_open_method(deployed: World) -> None:
 
 
 def test_of_two_authorizers_the_used_one_is_ours(deployed: World) -> None:
-    """Neither has the name any more: what our methods hang on is renamed back."""
+    """Neither has the name any more: what our methods use is renamed back."""
     outputs = deployed.outputs()
     gateway = deployed.client("apigateway")
     gateway.create_authorizer(

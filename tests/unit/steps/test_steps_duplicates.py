@@ -155,10 +155,10 @@ def _tags(identity: str) -> Any:
 
 
 def _client_ages(world: World, *, oldest: str) -> None:
-    """Moto tells no client's age."""
+    """Moto returns no client's age."""
 
-    def tell(params: dict[str, Any], answer: dict[str, Any]) -> None:
+    def report(params: dict[str, Any], answer: dict[str, Any]) -> None:
         old = params["ClientId"] == oldest
         answer["UserPoolClient"]["CreationDate"] = OLD if old else YOUNG
 
-    world.alter("DescribeUserPoolClient", tell)
+    world.alter("DescribeUserPoolClient", report)

@@ -15,7 +15,7 @@ from sources import PACKAGE
 from steps_world import Call, World
 
 from productsapi import packaging
-from productsapi.aws.rehearsal import LOOK
+from productsapi.aws.recorded_calls import LOOK
 from productsapi.engine.plan import Plan, plan
 from productsapi.errors import Refused
 from productsapi.operations.guide import DEFINITION, Guide, guide
@@ -51,7 +51,7 @@ def reported(world: World, stack: Stack) -> tuple[Guide, Plan]:
 
 
 def values(found: Guide, outputs: dict[str, str]) -> dict[str, str]:
-    """By stand-in, what AWS gave in its place when it was done."""
+    """By placeholder, what AWS gave in its place when it was done."""
     given = {re.sub("[^A-Z0-9]+", "_", n.upper()).strip("_"): v for n, v in outputs.items()}
     ids = {
         token: given[variable(reference)].removeprefix("AROA" if "#" in reference else "")
@@ -82,7 +82,7 @@ def in_bash(words: str) -> str:
 @pytest.mark.parametrize(
     ("before", "now"), [(None, {}), (None, OPTIONS), ({}, RENAMED), ({}, OPTIONS)]
 )
-def test_a_guide_tells_what_a_deploy_sends(
+def test_a_guide_shows_what_a_deploy_sends(
     world: World, before: dict[str, Any] | None, now: dict[str, Any]
 ) -> None:
     world.fill_gaps()
@@ -104,7 +104,7 @@ def test_a_guide_tells_what_a_deploy_sends(
     assert comparable(sent, values(found, outputs)) == comparable(done, {})
 
 
-def test_waits_stand_behind_what_they_are_for(world: World) -> None:
+def test_waits_follow_what_they_are_for(world: World) -> None:
     found, _ = reported(world, world.stack())
     lines = [shell(line, found.variables) for line in found.lines]
     waits = [(before, each) for before, each in pairwise(lines)

@@ -64,7 +64,7 @@ def test_nothing_deployed_is_named_with_what_is_next(world: World) -> None:
 
 
 def test_release_of_which_a_part_is_gone_isnt_listed(deployed: World) -> None:
-    """With version 1 gone nobody can tell what callers of that release met."""
+    """With version 1 gone nobody knows what callers of that release met."""
     deployed.deploy(deployed.stack(functions={"memory_mb": 512}))
     deployed.client("lambda").delete_function(FunctionName="getproductfunction", Qualifier="1")
     assert len(releases(deployed, deployed.stack()).entries) == 1
@@ -85,7 +85,7 @@ def test_no_more_are_listed_than_are_kept(deployed: World) -> None:
 
 
 def test_deployments_without_a_release_come_first(deployed: World) -> None:
-    """The first ones told no more than their definition; they are read all the same."""
+    """The first ones recorded no more than their definition; they are read all the same."""
     _forget_releases(deployed)
     assert deployed.plan(deployed.stack()).to_do == ()
     deployed.deploy(deployed.stack(api={"cors_origin": ORIGIN}))

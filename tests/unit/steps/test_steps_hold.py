@@ -81,7 +81,7 @@ def test_the_next_deploy_of_it_stops_unchanged(shop: Shop) -> None:
     assert shop.world.changing == []
 
 
-def test_plan_tells_what_is_held_and_what_not(shop: Shop) -> None:
+def test_plan_shows_what_is_held_and_what_not(shop: Shop) -> None:
     planned = shop.world.plan(shop.stack(BAD))
     [held] = held_notes(planned, release_hold=False)
     assert held.text.startswith("held, since it was rolled back from: code of getproductfunction;")
@@ -106,7 +106,7 @@ def test_whatever_else_changes_the_code_is_held(shop: Shop, others: str) -> None
     assert shop.world.changing == []
 
 
-def test_it_is_served_again_when_told_so(shop: Shop) -> None:
+def test_it_is_served_again_when_asked_for(shop: Shop) -> None:
     shop.world.deploy(shop.stack(BAD, release_hold=True))
     assert live(shop.world)["get"] == "2"
     assert not shop.held().items
@@ -119,23 +119,23 @@ def test_configuration_of_the_former_release_works(shop: Shop) -> None:
     assert (again.to_do, again.notes) == ((), ())
 
 
-def test_mended_code_works_and_leaves_the_hold(shop: Shop) -> None:
+def test_fixed_code_works_and_leaves_the_hold(shop: Shop) -> None:
     before = shop.held()
-    shop.world.deploy(shop.stack(" mended"))
+    shop.world.deploy(shop.stack(" fixed"))
     assert shop.held() == before
-    assert shop.world.plan(shop.stack(" mended")).to_do == ()
+    assert shop.world.plan(shop.stack(" fixed")).to_do == ()
     with pytest.raises(Held):
         shop.world.deploy(shop.stack(BAD))
 
 
 def test_what_a_fix_leaves_is_named_and_released(deployed: World, tmp_path: Path) -> None:
-    """Two functions were broken together; the one that is mended isn't asked about."""
+    """Two functions were broken together; the one that is fixed isn't asked about."""
     tell_summaries(deployed)
     path = sources_with(tmp_path / "both", create=BAD, get=BAD)
     deployed.deploy(deployed.stack(path=sources_with(tmp_path / "first")))
     deployed.deploy(deployed.stack(path=path))
     going_back(deployed, deployed.stack(path=path))
-    half = deployed.stack(path=sources_with(tmp_path / "half", create=BAD, get=" mended"))
+    half = deployed.stack(path=sources_with(tmp_path / "half", create=BAD, get=" fixed"))
     assert deployed.plan(half).on_hold == ("code of createproductfunction",)
     deployed.deploy(replace(half, release_hold=True))
     assert deployed.plan(half).to_do == ()
@@ -143,7 +143,7 @@ def test_what_a_fix_leaves_is_named_and_released(deployed: World, tmp_path: Path
 
 
 def test_hold_follows_a_function_to_its_new_name(shop: Shop) -> None:
-    shop.world.deploy(shop.stack(" mended", **named("new")))
+    shop.world.deploy(shop.stack(" fixed", **named("new")))
     with pytest.raises(Held, match="code of new-get"):
         shop.world.deploy(shop.stack(BAD, **named("new")))
 
@@ -179,7 +179,7 @@ def test_asked_for_by_name_a_held_release_is_served(shop: Shop) -> None:
 
 def test_with_nothing_but_held_releases_it_is_refused(shop: Shop) -> None:
     world = shop.world
-    world.deploy(shop.stack(" mended", releases={"keep": 2}))
+    world.deploy(shop.stack(" fixed", releases={"keep": 2}))
     with pytest.raises(Refused, match="every earlier release") as caught:
         going_back(world, shop.stack(releases={"keep": 2}))
     assert "rollback --to N" in caught.value.hint
@@ -210,15 +210,15 @@ def test_a_setting_is_held_with_any_code(deployed: World, tmp_path: Path, settin
     deployed.deploy(shop.stack(" other code", **other))
 
 
-def test_with_mended_code_its_settings_may_come(deployed: World, tmp_path: Path) -> None:
+def test_with_fixed_code_its_settings_may_come(deployed: World, tmp_path: Path) -> None:
     shop = Shop(deployed, tmp_path)
     deployed.deploy(shop.stack())
     bad = {"functions": {"memory_mb": 512}}
     went_back(deployed, tmp_path, BAD, **bad)
     with pytest.raises(Held, match="setting memory_mb of create"):
         deployed.deploy(shop.stack(BAD, functions={"memory_mb": 512}))
-    mended = shop.stack(" mended", functions={"memory_mb": 512})
-    assert not [what for what in deployed.plan(mended).on_hold if "of getproduct" in what]
+    fixed = shop.stack(" fixed", functions={"memory_mb": 512})
+    assert not [what for what in deployed.plan(fixed).on_hold if "of getproduct" in what]
 
 
 @pytest.fixture(scope="module")
@@ -253,7 +253,7 @@ def test_definition_is_held_under_another_stage(back_from_origin: World) -> None
     assert holds.parse(stage(world, "v1")["description"]).items
 
 
-def test_definition_made_live_when_told_so(back_from_origin: World) -> None:
+def test_definition_made_live_when_asked_for(back_from_origin: World) -> None:
     world = back_from_origin
     made = len(deployments(world))
     world.deploy(replace(world.stack(api={"cors_origin": ORIGIN}), release_hold=True))
@@ -272,7 +272,7 @@ def test_hold_of_the_api_outlives_the_rollback(back_from_origin: World) -> None:
 def test_broken_off_back_what_has_moved_is_held(shop: Shop) -> None:
     """Forward broken off, what it came from isn't."""
     world = shop.world
-    world.deploy(shop.stack(" mended", api={"cors_origin": ORIGIN}))
+    world.deploy(shop.stack(" fixed", api={"cors_origin": ORIGIN}))
     going_back(world, shop.stack(), "3")
     refusing = _refusing_the_third()
     world.fake("UpdateAlias", refusing)
@@ -352,7 +352,7 @@ def test_rollback_that_sees_the_stage_late_keeps_it(other_origin: Kept, deployed
 
 
 def test_a_hold_is_read_as_it_was_written() -> None:
-    """In either description, and bounded: the eldest goes first."""
+    """In either description, and bounded: the oldest goes first."""
     hold = holds.Hold()
     for number in range(40):
         day = DAY + timedelta(days=number // 2)

@@ -58,7 +58,7 @@ def test_a_functions_statements_come_one_by_one(world: World) -> None:
 
 
 def test_statements_of_a_former_api_are_replaced(deployed: World) -> None:
-    """Deleting an API leaves them behind; the new one stands before the old one goes."""
+    """Deleting an API leaves them behind; the new one is there before the old one goes."""
     former = deployed.outputs()["api_id"]
     deployed.client("apigateway").delete_rest_api(restApiId=former)
     deployed.forget_calls()
@@ -150,7 +150,7 @@ def test_foreign_statements_go_after_the_stage_moved(world: World) -> None:
 
 
 def test_an_aliass_statements_arent_the_functions(deployed: World) -> None:
-    """Some endpoints tell them, asked for the function's."""
+    """Some endpoints return them, asked for the function's."""
     both = deployed.client("lambda").get_policy(FunctionName="getproductfunction")
     assert ":live" in both["Policy"]
     assert deployed.plan(deployed.stack()).to_do == ()

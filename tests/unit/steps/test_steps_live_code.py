@@ -152,7 +152,7 @@ def test_a_gone_alias_with_other_code_publishes_ours(deployed: World) -> None:
 
 
 def test_versions_are_read_from_all_pages(deployed: World) -> None:
-    """With 50 releases kept, $LATEST makes it 51: Lambda tells 50 at once."""
+    """With 50 releases kept, $LATEST makes it 51: Lambda lists 50 at once."""
     whole = deployed.client("lambda").list_versions_by_function(FunctionName="getproductfunction")
     latest, first = whole["Versions"]
     second = {**first, "Version": "2"}

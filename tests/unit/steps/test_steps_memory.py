@@ -20,7 +20,7 @@ WORK: dict[str, Callable[[World], Any]] = {
     "another configuration": lambda w: w.deploy(
         w.stack(tags={"team": "blue"}, functions={"memory_mb": 512}, api={"name": "Renamed"})
     ),
-    "rights drifted and mended": lambda w: (tampering.rights(w), w.deploy(w.stack())),
+    "rights drifted and repaired": lambda w: (tampering.rights(w), w.deploy(w.stack())),
     "inside moto": lambda w: tampering.method(w, request_validator_id="theirs"),
     "a teardown": lambda w: w.teardown(w.stack(delete_data=True)),
 }

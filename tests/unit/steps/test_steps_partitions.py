@@ -14,7 +14,7 @@ from productsapi.aws.location import Location
 from productsapi.engine.outputs import Outputs
 from productsapi.options.registry import resources
 from productsapi.stack import Stack
-from productsapi.stack.stack_outputs import contract
+from productsapi.stack.json_contract import contract
 
 PLACES = [
     Location("cn-north-1", ACCOUNT, "aws-cn", "amazonaws.com.cn"),

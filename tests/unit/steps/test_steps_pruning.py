@@ -1,4 +1,4 @@
-"""Old versions and deployments go: told in the plan, never one in use, and none is left behind."""
+"""Old versions and deployments go: shown in the plan, never one in use, and none is left behind."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def _third(world: World, **changes: Any) -> Any:
 
 
 def test_fewer_kept_removes_just_what_it_shows(thrice: World) -> None:
-    eldest, *others = deployments(thrice)
+    oldest, *others = deployments(thrice)
     planned = thrice.plan(_third(thrice, **TWO))
     assert [change.key for change in planned.to_do] == [RELEASES]
     assert {field.field: (field.old, field.new) for field in planned[RELEASES].fields} == {
         **{f"versions.{f}productfunction": ("1, 2, 3", "2, 3") for f in FUNCTIONS},
-        "deployments": (", ".join([eldest, *others]), ", ".join(others)),
+        "deployments": (", ".join([oldest, *others]), ", ".join(others)),
     }
     thrice.deploy(_third(thrice, **TWO))
     assert sorted(thrice.changing) == ["DeleteDeployment", *["DeleteFunction"] * 4]
@@ -120,18 +120,18 @@ def test_nothing_goes_that_another_alias_uses(thrice: World) -> None:
 
 
 def test_nothing_goes_that_another_stage_serves(thrice: World) -> None:
-    eldest, *_ = deployments(thrice)
+    oldest, *_ = deployments(thrice)
     thrice.client("apigateway").create_stage(
-        restApiId=thrice.outputs()["api_id"], stageName="theirs", deploymentId=eldest
+        restApiId=thrice.outputs()["api_id"], stageName="theirs", deploymentId=oldest
     )
     thrice.deploy(_third(thrice, releases={"keep": 1}))
-    assert deployments(thrice)[0] == eldest
+    assert deployments(thrice)[0] == oldest
     assert len(deployments(thrice)) == 2
     assert thrice.plan(_third(thrice, releases={"keep": 1})).to_do == ()
 
 
 def test_nothing_goes_that_a_foreign_canary_serves(thrice: World) -> None:
-    eldest, _, newest = deployments(thrice)
+    oldest, _, newest = deployments(thrice)
     thrice.client("apigateway").create_stage(
         restApiId=thrice.outputs()["api_id"], stageName="theirs", deploymentId=newest
     )
@@ -139,11 +139,11 @@ def test_nothing_goes_that_a_foreign_canary_serves(thrice: World) -> None:
     def canary(_: Any, reported: dict[str, Any]) -> None:
         for stage in reported["item"]:
             if stage["stageName"] == "theirs":
-                stage["canarySettings"] = {"deploymentId": eldest, "percentTraffic": 1.0}
+                stage["canarySettings"] = {"deploymentId": oldest, "percentTraffic": 1.0}
 
     thrice.alter("GetStages", canary)
     thrice.deploy(_third(thrice, releases={"keep": 1}))
-    assert deployments(thrice) == [eldest, newest]
+    assert deployments(thrice) == [oldest, newest]
 
 
 def test_what_somebody_began_to_use_meanwhile_stays(thrice: World) -> None:

@@ -95,7 +95,7 @@ def test_api_with_awss_extras_is_no_difference(world: World) -> None:
 
 
 def test_an_apis_tags_are_asked_for_where_doubtful(world: World) -> None:
-    """AWS tells the same both ways; some endpoints tell only those that it was made with."""
+    """AWS returns the same both ways; some endpoints return only those that it was made with."""
     _api(world, tags={})
     world.fake("GetTags", {"tags": OURS})
     assert differences(world, "rest api ProductsAPI") == {}
@@ -132,7 +132,7 @@ def test_method_with_defaults_is_no_difference(world: World) -> None:
     assert differences(world, "method GET /products") == {}
 
 
-def test_open_method_tells_no_authorizer(world: World) -> None:
+def test_open_method_returns_no_authorizer(world: World) -> None:
     opened = _proxy_method(authorizationType="NONE")
     opened.pop("authorizerId")
     _tree(world, "/products", opened)

@@ -62,7 +62,7 @@ def _function(world: World, **changes: Any) -> None:
     world.fake("GetFunction", {"Configuration": reported, "Tags": tags, "Code": {}})
 
 
-def test_function_as_aws_tells_it_is_as_it_should_be(world: World) -> None:
+def test_function_as_aws_returns_it_is_as_wanted(world: World) -> None:
     _function(world)
     assert differences(world, "function getproductfunction") == {}
 
@@ -95,7 +95,7 @@ def test_an_unwanted_variable_of_ours_goes(world: World) -> None:
     assert sent["Environment"] == {"Variables": {**variables, "THEIRS": "x"}}
 
 
-def test_old_version_that_tells_no_architecture_is_x86(world: World) -> None:
+def test_old_version_without_architecture_is_x86(world: World) -> None:
     reported = {"CodeSha256": "x", "Runtime": "python3.13"}
     versions = [{**reported, "Version": "$LATEST"}, {**reported, "Version": "3"}]
     world.fake("ListVersionsByFunction", {"Versions": versions})

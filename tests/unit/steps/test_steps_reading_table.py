@@ -35,12 +35,12 @@ def _table(world: World, **changes: Any) -> None:
     world.fake("ListTagsOfResource", {"Tags": tags})
 
 
-def test_table_as_aws_tells_it_is_as_it_should_be(world: World) -> None:
+def test_table_as_aws_returns_it_is_as_it_should_be(world: World) -> None:
     _table(world)
     assert differences(world, "table ProductsTable") == {}
 
 
-def test_a_table_that_tells_no_protection_has_none(world: World) -> None:
+def test_a_table_that_reports_no_protection_has_none(world: World) -> None:
     _table(world, DeletionProtectionEnabled=None)
     assert differences(world, "table ProductsTable") == {}
 

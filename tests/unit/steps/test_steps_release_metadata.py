@@ -17,7 +17,7 @@ from productsapi.stack.release_note import ReleaseNote
 AT = datetime(2026, 11, 22, 20, 41, 7, tzinfo=timezone.utc)
 ALICE = Release(AT, "user/alice")
 DEFINITION = "0123456789abcdef" * 2
-HANGS_ON = {"authorizer": "ab12cd", "pool": "eu-west-2_AbCdEfGhI", "functions": "01234567"}
+DEPENDENCIES = {"authorizer": "ab12cd", "pool": "eu-west-2_AbCdEfGhI", "functions": "01234567"}
 
 
 def _stack(world: World, caller: str = "user/alice", **changes: Any) -> Stack:
@@ -67,13 +67,13 @@ def test_a_note_is_read_as_it_was_written(world: World, note: ReleaseNote) -> No
     own = metadata.release(stack, None)
     assert own == ALICE, "what a release says of itself makes it no other one"
     version = metadata.parse_version_metadata(stack, metadata.version_metadata(stack, own))
-    mark = metadata.deployment_metadata(stack, DeploymentMetadata(DEFINITION, HANGS_ON, own))
+    mark = metadata.deployment_metadata(stack, DeploymentMetadata(DEFINITION, DEPENDENCIES, own))
     deployment = metadata.parse_deployment_metadata(stack, mark)
     assert version
     assert deployment
     assert deployment.release
     assert (version.note, deployment.release.note) == (note, note)
-    assert deployment.hangs_on == HANGS_ON
+    assert deployment.external_dependencies == DEPENDENCIES
 
 
 @pytest.mark.parametrize("caller", ["user/alice", f"user/{'x' * 512}"])
@@ -117,9 +117,9 @@ def test_what_others_write_is_no_version_mark(world: World, description: str) ->
 @pytest.mark.parametrize(
     "mark",
     [
-        DeploymentMetadata(DEFINITION, HANGS_ON, ALICE),
+        DeploymentMetadata(DEFINITION, DEPENDENCIES, ALICE),
         DeploymentMetadata(DEFINITION, {}, ALICE),
-        DeploymentMetadata(DEFINITION, HANGS_ON, Release(AT, "assumed-role/Admin/a=b,c@d.e")),
+        DeploymentMetadata(DEFINITION, DEPENDENCIES, Release(AT, "assumed-role/Admin/a=b,c@d.e")),
     ],
 )
 def test_deployment_metadata_is_read_as_written(world: World, mark: DeploymentMetadata) -> None:
@@ -130,7 +130,7 @@ def test_deployment_metadata_is_read_as_written(world: World, mark: DeploymentMe
 
 
 def test_first_deployments_metadata_is_still_read(world: World) -> None:
-    """It told the definition and no release."""
+    """It recorded the definition and no release."""
     read = metadata.parse_deployment_metadata(_stack(world), f"productsapi shop {DEFINITION}")
     assert read == DeploymentMetadata(DEFINITION)
 
@@ -158,9 +158,9 @@ def test_a_snapshots_needs_change_with_each_part(world: World) -> None:
     renamed = _stack(world, functions={"names": names})
     stack = _stack(world)
     reported = [
-        metadata.hangs_on(stack, "a", "p"),
-        metadata.hangs_on(stack, "b", "p"),
-        metadata.hangs_on(stack, "a", "q"),
-        metadata.hangs_on(renamed, "a", "p"),
+        metadata.external_dependencies(stack, "a", "p"),
+        metadata.external_dependencies(stack, "b", "p"),
+        metadata.external_dependencies(stack, "a", "q"),
+        metadata.external_dependencies(renamed, "a", "p"),
     ]
     assert len({tuple(each.items()) for each in reported}) == 4

@@ -232,7 +232,7 @@ def test_teardown_in_the_middle_of_it_leaves_nothing(
 
 
 def test_renamed_amid_a_fresh_deploy_orphans_nothing(world: World) -> None:
-    """No table yet, so nothing but the roles tells what was begun."""
+    """No table yet, so only the roles show what was begun."""
     world.fill_gaps()
     world.fake("CreateTable", error("ValidationException"))
     with pytest.raises(ProductsApiError):
@@ -270,7 +270,7 @@ def test_what_took_a_former_name_and_isnt_ours_stays(
 
 
 def test_another_region_has_its_own_names(deployed: World) -> None:
-    """Roles are the account's: those of the stack's twin elsewhere lie under the same path."""
+    """Roles are the account's: the same stack in another Region has them under the same path."""
     iam = deployed.client("iam")
     iam.create_role(
         RoleName="elsewhere-eu-west-1",
@@ -311,7 +311,7 @@ def test_name_that_another_has_given_up_can_be_taken(deployed: World) -> None:
     assert deployed.plan(stack).to_do == ()
 
 
-def test_role_names_tell_their_own_region_only(world: World) -> None:
+def test_role_names_show_their_own_region_only(world: World) -> None:
     """A role of ours gives its function's name back, however long it is."""
     from productsapi.stack import role_name
     from productsapi.stack.previous_names import description, previous_names

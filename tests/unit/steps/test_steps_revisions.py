@@ -22,7 +22,7 @@ GET = "getproductfunction"
 
 
 class Function:
-    """What stands, as looks tell it one after the other; a change takes the last one's revision."""
+    """What is there, as each look returns it; a change takes the last one's revision."""
 
     def __init__(self, *looks: tuple[str, str]) -> None:
         self.latest = looks[-1][0]
@@ -55,7 +55,7 @@ def test_with_another_revision_of_the_same_it_goes_on() -> None:
     assert function.sent == [{"RevisionId": "1"}, {"RevisionId": "2"}]
 
 
-def test_what_stands_otherwise_stops_it() -> None:
+def test_another_state_stops_it() -> None:
     function = Function(("2", "another"))
     with pytest.raises(Outdated, match="alias f was changed by others") as stopped:
         function.change()
@@ -85,7 +85,7 @@ def test_a_look_that_stays_older_is_named_after_30_s() -> None:
 
 @pytest.fixture
 def revised(deployed: World) -> World:
-    """Each look tells a revision of its own, and no change's answer tells one that holds."""
+    """Each look returns a revision of its own, and no change's answer returns one that holds."""
     looks: Iterator[int] = iter(range(1, 1000))
 
     def look(asked: dict[str, Any], answer: dict[str, Any]) -> None:

@@ -121,7 +121,7 @@ def test_the_next_deploy_goes_forward_to_the_same(twice: World) -> None:
 
 
 def test_the_former_configuration_is_the_newest_again(twice: World) -> None:
-    """So that the history tells what is served, in its order."""
+    """So that the history shows what is served, in its order."""
     going_back(twice, twice.stack())
     twice.deploy(twice.stack())
     assert live(twice) == dict.fromkeys(FUNCTIONS, "3")
@@ -152,7 +152,7 @@ def test_to_what_is_in_force_there_is_nothing_to_do(twice: World) -> None:
 
 @pytest.mark.parametrize("operation", ["UpdateStage", "UpdateAlias"])
 def test_killed_half_way_the_next_rollback_finishes_it(twice: World, operation: str) -> None:
-    """Without being told where to: it doesn't go back one further."""
+    """Without a target: it doesn't go back one further."""
     _break(twice, operation)
     going_back(twice, twice.stack())
     assert live(twice) == ONES

@@ -1,4 +1,4 @@
-"""A rollback whose reads are older than what stands is right, or refused: never two back."""
+"""A rollback whose reads are older than the present state is right, or refused: never two back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from productsapi.cli.config_file import DEFAULT_CONFIG
 from productsapi.cli.opened_stack import Opened
 from productsapi.cli.target import Target
 from productsapi.errors import Refused
-from productsapi.releases.rollback import Older
+from productsapi.releases.rollback import StaleRead
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import Stack
 
@@ -76,7 +76,7 @@ class Late:
         return keep
 
     def _late(self, operation: str) -> Callable[[dict[str, Any], dict[str, Any]], None]:
-        def tell(asked: dict[str, Any], reported: dict[str, Any]) -> None:
+        def report(asked: dict[str, Any], reported: dict[str, Any]) -> None:
             if operation == "ListAliases":
                 self._revisions(asked, reported)
             self.left -= 1
@@ -86,7 +86,7 @@ class Late:
                     copy.deepcopy(self.then[operation, json.dumps(asked, sort_keys=True)])
                 )
 
-        return tell
+        return report
 
     def _revisions(self, _asked: dict[str, Any], reported: dict[str, Any]) -> None:
         for alias in reported["Aliases"]:
@@ -126,7 +126,7 @@ def test_it_goes_one_back_once_the_reads_catch_up(late: Late, what: str, asks: i
 @pytest.mark.parametrize("what", LATE)
 def test_it_is_refused_while_the_reads_stay_older(late: Late, what: str) -> None:
     late.begin(LATE[what], 10_000)
-    with pytest.raises((Older, Refused)):
+    with pytest.raises((StaleRead, Refused)):
         _roll_back(late)
     late.left = 0
     assert live(late.world) == dict.fromkeys(FUNCTIONS, "3")
@@ -136,13 +136,13 @@ def test_it_is_refused_while_the_reads_stay_older(late: Late, what: str) -> None
 
 def test_a_number_isnt_taken_for_another_release(late: Late) -> None:
     late.begin(LATE["Lambda and API Gateway"], 20)
-    with pytest.raises(Older, match="older than its present state"):
+    with pytest.raises(StaleRead, match="older than its present state"):
         _roll_back(late, "2")
     assert live(late.world) == dict.fromkeys(FUNCTIONS, "3")
 
 
 def test_with_reads_that_are_right_little_is_asked(late: Late) -> None:
-    """Five writes of what is there; the aliases then move from the revision that these told."""
+    """Five writes of what is there; the aliases then move from the revision that these returned."""
     late.world.forget_calls()
     _roll_back(late)
     moving = [c for c in late.world.changing if c.startswith("Update")]

@@ -12,7 +12,7 @@ from steps_world import World, error
 
 from productsapi.errors import AccessDenied, Refused
 from productsapi.releases.inventory import Version
-from productsapi.releases.regressions import Today, weaker_version
+from productsapi.releases.regressions import CurrentState, weaker_version
 from productsapi.routes import FUNCTIONS
 
 WEAKER: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
@@ -50,7 +50,7 @@ def test_weaker_settings_are_refused_at_first(deployed: World, what: str) -> Non
     deployed.deploy(deployed.stack(**former, functions={"memory_mb": 512}))
     deployed.deploy(deployed.stack(**today))
     deployed.forget_calls()
-    with pytest.raises(Refused, match="protects less than today's") as refused:
+    with pytest.raises(Refused, match="less protected than the current release") as refused:
         going_back(deployed, deployed.stack(**today))
     for function in FUNCTIONS:
         assert f"{function}productfunction version 2 {reported}" in refused.value.message
@@ -83,7 +83,7 @@ def test_what_protects_as_much_is_gone_back_to(deployed: World, what: str) -> No
 SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
     "any client of the pool": ({"CLIENT_IDS": ""}, "takes tokens of any app client"),
     "another table": ({"TABLE_NAME": "Theirs"}, "works on another table than today's, Theirs"),
-    "other keys": ({"SORT_KEY": "category"}, "takes the table's keys for others than they are"),
+    "other keys": ({"SORT_KEY": "category"}, "assumes another key schema than the table has"),
     "a role made anew": ({"ROLE_ID": "AROAFORMER"}, "its role was made anew since"),
     "an index that isn't there": (
         {"CATEGORY_INDEX": "category-index"},
@@ -100,9 +100,9 @@ def test_other_data_and_any_client_are_refused(deployed: World, what: str) -> No
 
 
 def test_a_version_of_the_same_role_is_gone_back_to() -> None:
-    """Older ones tell the role's id in the form in which IAM tells it."""
+    """Older ones hold the role's id in the form in which IAM returns it."""
     arn = "arn:aws:iam::123456789012:role/r"
-    today = Today("mine", {}, frozenset({arn}), category_index=False, tells_locks=True)
+    today = CurrentState("mine", {}, frozenset({arn}), category_index=False, reports_locks=True)
     then, now, other = (
         {"Variables": {"CLIENT_IDS": "mine", "ROLE_ID": mark}}
         for mark in ("AROA3XFRBF535PLBIFPI4", "AROA-3XFRBF535PLBIFPI4", "AROA-ANOTHER")
@@ -116,7 +116,7 @@ def test_a_version_refusing_todays_client_is_refused() -> None:
     """Nobody would get in: not less protection, but no service either."""
     role = "arn:aws:iam::123456789012:role/r"
     then, now = ({"Variables": {"CLIENT_IDS": ids}} for ids in ("former", "mine,former"))
-    today = Today("mine", {}, frozenset({role}), category_index=False, tells_locks=True)
+    today = CurrentState("mine", {}, frozenset({role}), category_index=False, reports_locks=True)
     version = Version(2, None, {"Role": role, "Environment": then})
     reported = weaker_version("f", version, {"Role": role, "Environment": now}, today)
     assert reported == ["f version 2 takes no tokens of today's app client, mine"]
@@ -156,7 +156,7 @@ LOCKS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {},
         "has GET /products locked by AWS_IAM",
     ),
-    "untold": ({"authorizationType": None}, {}, "doesn't tell how GET /products is locked"),
+    "untold": ({"authorizationType": None}, {}, "doesn't report how GET /products is locked"),
     "no API key, of which today one is asked": (
         {"apiKeyRequired": False},
         {"apiKeyRequired": True},
@@ -195,14 +195,14 @@ def test_a_silent_deployment_is_taken_locally_only(
     """The local cloud's summary leaves the authorization out, whatever it is."""
     first, _ = _two_deployments(deployed)
     tell_summaries(deployed, **{first: {}})
-    assert "doesn't tell what it lets in" in _refused(deployed)
+    assert "doesn't report which methods it serves" in _refused(deployed)
     untold = summary(authorizationType=None)
     tell_summaries(deployed, **{first: untold})
     stack = deployed.stack()
     elsewhere = replace(
         stack, location=replace(stack.location, endpoint_url="http://localhost:4566")
     )
-    with pytest.raises(Refused, match="doesn't tell how GET /products is locked"):
+    with pytest.raises(Refused, match="doesn't report how GET /products is locked"):
         going_back(deployed, elsewhere)
     going_back(deployed, replace(stack, location=replace(stack.location, local=True)))
 
@@ -263,7 +263,7 @@ def test_a_deployment_silent_on_its_needs_is_refused(deployed: World) -> None:
                 item["description"] = " ".join(item["description"].split()[:3])
 
     deployed.alter("GetDeployments", bare)
-    assert "doesn't tell what it hangs on" in _refused(deployed)
+    assert "doesn't record which authorizer" in _refused(deployed)
 
 
 def test_what_isnt_moved_isnt_judged(deployed: World) -> None:
@@ -296,7 +296,7 @@ def _refused(world: World) -> str:
 
 
 def _change_version(world: World, change: Any) -> None:
-    """The newest version as it stands now, otherwise than it is, in all listings from now on."""
+    """The newest version as it is now, otherwise than it is, in all listings from now on."""
     listed = world.client("lambda").list_versions_by_function(FunctionName="getproductfunction")
     number = listed["Versions"][-1]["Version"]
 

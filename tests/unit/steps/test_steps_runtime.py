@@ -1,4 +1,4 @@
-"""The runtime's dates: what AWS refuses by then is refused in the plan, unless told otherwise."""
+"""The runtime's dates: what AWS refuses by then is refused in the plan, but for an option."""
 
 from __future__ import annotations
 

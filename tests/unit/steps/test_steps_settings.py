@@ -12,7 +12,7 @@ from steps_world import World
 from productsapi.gateway_problems import GATEWAY_PROBLEMS, TYPE
 from productsapi.routes import FUNCTIONS, PATHS, ROUTES
 from productsapi.stack import function_settings
-from productsapi.stack.stack_outputs import contract
+from productsapi.stack.json_contract import contract
 
 
 def test_outputs_are_those_of_the_contract(standing: World) -> None:
@@ -100,7 +100,7 @@ def gateway_responses(world: World) -> dict[str, Any]:
 
 
 def test_gateway_errors_are_problems_of_their_own(standing: World) -> None:
-    """The defaults serve several statuses: none stands in them, or they would change it."""
+    """The defaults serve several statuses: none is in them, or they would change it."""
     found = gateway_responses(standing)
     assert found.keys() == GATEWAY_PROBLEMS.keys()
     for kind, problem in GATEWAY_PROBLEMS.items():

@@ -62,7 +62,7 @@ def test_the_way_out_keeps_the_products(deployed: World) -> None:
     assert deployed.plan(stack).to_do == ()
 
 
-def test_teardown_renamed_tells_the_table_it_leaves(deployed: World) -> None:
+def test_teardown_renamed_names_the_table_it_leaves(deployed: World) -> None:
     planned, _ = deployed.teardown(deployed.stack(**RENAMED))
     reported = {note.text for note in planned.notes}
     works = (

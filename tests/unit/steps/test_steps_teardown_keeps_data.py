@@ -135,7 +135,7 @@ def test_an_empty_first_page_is_not_all_there_is(deployed: World, operation: str
 
 
 @pytest.mark.parametrize("operation", FIRST_PAGES)
-def test_a_look_that_tells_nothing_removes_nothing(deployed: World, operation: str) -> None:
+def test_a_look_that_shows_nothing_removes_nothing(deployed: World, operation: str) -> None:
     deployed.fake(operation, {"ResponseMetadata": {"HTTPStatusCode": 200}})
     with pytest.raises(Unintelligible):
         deployed.teardown(deployed.stack())

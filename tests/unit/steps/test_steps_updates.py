@@ -27,7 +27,7 @@ def test_variables_that_others_set_stay(deployed: World) -> None:
     assert (variables["THEIRS"], variables["TABLE_NAME"]) == ("stays", "ProductsTable")
 
 
-def test_further_clients_stand_beside_ours(deployed: World) -> None:
+def test_further_clients_stay_beside_ours(deployed: World) -> None:
     client_id = deployed.outputs()["client_id"]
     deployed.deploy(deployed.stack(auth={"client_ids": ("theirs1", "theirs2")}))
     found = deployed.client("lambda").get_function(FunctionName="getproductfunction")

@@ -1,4 +1,4 @@
-"""UpdateUserPool and UpdateUserPoolClient: nothing that is there gets lost by not being told.
+"""UpdateUserPool and UpdateUserPoolClient: nothing that is there gets lost by not being sent.
 
 The answers are whole ones, of AWS's documented shapes: emulators keep what an update leaves out, so
 what counts is what is sent.
@@ -24,7 +24,7 @@ from productsapi.steps.user_pool.client import UserPoolClient
 from productsapi.steps.user_pool.pool import UserPool
 
 NEWER = {"AcrConfiguration", "ClientSecretArn", "ClientType", "DcrConfiguration"}
-"""What botocore tells from 1.44 on; 1.43 keeps none of it in an answer."""
+"""What botocore returns from 1.44 on; 1.43 keeps none of it in an answer."""
 ANSWERS = Path(__file__).parent / "answers"
 POOL_ID = "eu-west-2_AbCdEfGhI"
 KNOWN = Outputs(
@@ -82,7 +82,7 @@ def _client_update(world: World, answer: dict[str, Any]) -> dict[str, Any]:
         ("UserPoolClientType", "UpdateUserPoolClient", full_updates.OF_THE_CLIENT),
     ],
 )
-def test_all_that_describe_tells_is_sent_or_excused(
+def test_all_that_describe_returns_is_sent_or_excused(
     world: World, reported: str, taken: str, left_out: dict[str, str]
 ) -> None:
     """By botocore's model, so that what AWS adds one day is noticed with the next botocore."""
@@ -98,7 +98,7 @@ def test_all_that_describe_tells_is_sent_or_excused(
     [("user_pool", "UserPoolType"), ("user_pool_client", "UserPoolClientType")],
 )
 def test_the_answers_are_whole(world: World, name: str, shape: str) -> None:
-    """Every key that AWS can tell is in them (but for one that excludes another)."""
+    """Every key that AWS can return is in them (but for one that excludes another)."""
     model = world.client("cognito-idp").meta.service_model
     excluded = {"UsernameAttributes"}  # a pool has these or AliasAttributes
     assert set(model.shape_for(shape).members) - excluded - NEWER == _answer(name).keys()
@@ -166,7 +166,7 @@ def test_verified_attributes_go_with_their_dependants(world: World) -> None:
 
 
 def test_empty_structures_and_texts_are_not_sent(world: World) -> None:
-    """An empty SmsConfiguration or message is refused; the local cloud tells such."""
+    """An empty SmsConfiguration or message is refused; the local cloud returns such."""
     empty = {"SmsConfiguration": {}, "SmsAuthenticationMessage": "", "LambdaConfig": {}}
     sent = _pool_update(world, {**_answer("user_pool_as_made"), **empty}, password_length=12)
     assert empty.keys().isdisjoint(sent)
@@ -233,7 +233,7 @@ def test_flows_in_another_order_are_no_difference(world: World) -> None:
     assert difference(UserPoolClient(world.stack()), seen, KNOWN).fields == ()
 
 
-def test_c4_what_botocore_1_44_tells_goes_back_rightly(world: World) -> None:
+def test_c4_what_botocore_1_44_returns_is_sent_back(world: World) -> None:
     """A registration of clients is never switched on by being sent without its status."""
     reported = {"Level1": {"Name": "urn:one"}}
     answer = _answer("user_pool") | {"DcrConfiguration": {"OpenDcrEnabled": True}}

@@ -9,7 +9,7 @@ from steps_moto import REGION
 from steps_world import Call, Quiet, World
 
 from productsapi.options.registry import OPTIONS, resources
-from productsapi.stack.stack_outputs import contract
+from productsapi.stack.json_contract import contract
 from productsapi.steps import STEPS
 
 

@@ -27,11 +27,11 @@ class Account:
 
     def __init__(self, world: World, role: str | None = None) -> None:
         self.role = role
-        world.fake("GetAccount", self.tell)
+        world.fake("GetAccount", self.report)
         world.fake("UpdateAccount", self.change)
         world.fake("AttachRolePolicy", {})  # of AWS's own policies moto knows none
 
-    def tell(self, _params: dict[str, Any]) -> dict[str, Any]:
+    def report(self, _params: dict[str, Any]) -> dict[str, Any]:
         return {"cloudwatchRoleArn": self.role} if self.role else {"features": []}
 
     def change(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def test_drift_of_the_stage_is_repaired(deployed: World, account: Account, field
     assert deployed.changing == ["UpdateStage"]
 
 
-def test_its_days_are_changed_where_it_stands(deployed: World, account: Account) -> None:
+def test_its_days_are_changed_in_place(deployed: World, account: Account) -> None:
     deployed.deploy(deployed.stack(**ON))
     deployed.forget_calls()
     deployed.deploy(deployed.stack(access_log={**ON["access_log"], "retention_days": 30}))
@@ -201,7 +201,7 @@ def test_killed_half_way_the_tag_lets_the_next_finish(deployed: World, account: 
     assert marks(deployed) is None
 
 
-def test_teardown_tells_that_the_log_role_stays(deployed: World, account: Account) -> None:
+def test_teardown_reports_that_the_log_role_stays(deployed: World, account: Account) -> None:
     stack = deployed.stack(**ON)
     deployed.deploy(stack)
     planned, _ = deployed.teardown(stack)

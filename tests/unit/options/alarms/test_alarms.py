@@ -42,9 +42,7 @@ def test_missing_data_is_no_alarm_states_are_mailed(watched: World) -> None:
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
 
 
-def test_status_tells_how_the_alarms_stand(
-    watched: World, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_status_shows_the_alarms_states(watched: World, capsys: pytest.CaptureFixture[str]) -> None:
     cloudwatch = watched.client("cloudwatch")
     for name, value in zip(NAMES, ("ALARM", "OK", "OK", "OK", "OK"), strict=False):
         cloudwatch.set_alarm_state(AlarmName=name, StateValue=value, StateReason="a test's")
@@ -64,7 +62,7 @@ def test_status_tells_how_the_alarms_stand(
     assert reported[1:] == ["Alarms:        1 ALARM, 4 OK"]
 
 
-def test_without_alarms_there_is_nothing_to_tell(world: World) -> None:
+def test_without_alarms_there_is_nothing_to_show(world: World) -> None:
     stack = world.stack()
     assert states(stack, read(resources(stack), world.aws)) == {}
 
@@ -150,7 +148,7 @@ TAMPERED: dict[str, Tampering] = {
 
 
 @pytest.mark.parametrize("field", TAMPERED)
-def test_each_differing_field_is_shown_and_mended(watched: World, field: str) -> None:
+def test_each_differing_field_is_shown_and_repaired(watched: World, field: str) -> None:
     alarm = found(watched)[LATENCY]
     kept = ("AlarmName", "AlarmDescription", "ActionsEnabled", "OKActions", "AlarmActions",
             "InsufficientDataActions", "EvaluationPeriods", "DatapointsToAlarm", "Threshold",

@@ -62,7 +62,7 @@ def test_switched_on_the_topic_comes_before_the_alarms(
 # -- what it costs ---------------------------------------------------------------------------------
 
 
-def test_the_plan_tells_what_each_costs_and_the_sum(bare: World) -> None:
+def test_the_plan_shows_what_each_costs_and_the_sum(bare: World) -> None:
     planned = bare.plan(bare.stack(**ON))
     prices = {c.key: (c.price, c.monthly) for c in planned.to_do}
     assert prices[f"alarm {LATENCY}"] == ("about $0.10 a month", 0.1)

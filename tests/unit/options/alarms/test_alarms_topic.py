@@ -42,12 +42,12 @@ def test_a_topic_open_to_others_is_open_and_closed(watched: World) -> None:
 def pending(world: World, *addresses: str) -> None:
     """Not confirmed yet: AWS has no ARN for them."""
 
-    def tell(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+    def report(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
         for each in reported["Subscriptions"]:
             if each["Endpoint"] in addresses:
                 each["SubscriptionArn"] = "PendingConfirmation"
 
-    world.alter("ListSubscriptionsByTopic", tell)
+    world.alter("ListSubscriptionsByTopic", report)
 
 
 def test_unconfirmed_it_is_noted_and_not_sent_again(watched: World) -> None:
@@ -102,14 +102,14 @@ def test_killed_amid_another_address_the_next_finishes(watched: World, last: str
 def test_one_that_ended_is_subscribed_again(watched: World, ended: str) -> None:
     [subscription] = subscribers(watched).values()
 
-    def tell(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+    def report(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
         for each in reported["Subscriptions"]:
             each["SubscriptionArn"] = "Deleted"
 
     if ended == "gone":
         watched.client("sns").unsubscribe(SubscriptionArn=subscription)
     else:
-        watched.alter("ListSubscriptionsByTopic", tell)
+        watched.alter("ListSubscriptionsByTopic", report)
     watched.forget_calls()
     assert actions(plan_of(watched, watched.stack(**ON))) == {
         "alarm topic productsapi-shop-alarms": "update"
@@ -118,5 +118,5 @@ def test_one_that_ended_is_subscribed_again(watched: World, ended: str) -> None:
     assert "Subscribe" in watched.changing
 
 
-def test_the_address_stands_in_no_tag(watched: World) -> None:
+def test_the_address_is_in_no_tag(watched: World) -> None:
     assert ADA not in json.dumps(watched.client("sns").list_tags_for_resource(ResourceArn=TOPIC))

@@ -1,4 +1,4 @@
-"""The API key as it stands: what drifts is repaired, it is rotated, and its value never printed."""
+"""The API key as it is: what drifts is repaired, it is rotated, and its value never printed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from productsapi.routes import ROUTES
 
 @pytest.fixture
 def keyed(standing: World) -> World:
-    """An account in which a stack with a key stands; no call is recorded yet."""
+    """An account that has a stack with a key; no call is recorded yet."""
     standing.deploy(standing.stack(**ON))
     standing.forget_calls()
     return standing
@@ -166,8 +166,8 @@ def test_tags_follow_the_configuration(keyed: World) -> None:
     assert_good(keyed, keyed.stack(**ON))
 
 
-def test_tags_that_listings_dont_tell_are_asked_for(keyed: World) -> None:
-    """That AWS tells tags in both listings stands in its model and on no page."""
+def test_tags_that_listings_dont_return_are_asked_for(keyed: World) -> None:
+    """That AWS returns tags in both listings is in its model and on no page."""
 
     def without_tags(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
         for each in reported["items"]:
@@ -180,7 +180,7 @@ def test_tags_that_listings_dont_tell_are_asked_for(keyed: World) -> None:
     assert keyed.plan(keyed.stack(**ON)).to_do == ()
 
 
-def test_who_may_not_look_at_keys_is_told_so(keyed: World) -> None:
+def test_who_may_not_look_at_keys_gets_a_note(keyed: World) -> None:
     """apigateway:GET on /apikeys would show the value too, so a reader's policy may lack it."""
     keyed.fake("GetApiKeys", error("AccessDeniedException", "no", 403))
     reading = keyed.look(keyed.stack(**ON))
@@ -223,7 +223,7 @@ def test_a_killed_rotation_is_finished_by_the_next(keyed: World, lost: str) -> N
     assert_good(keyed, stack)
 
 
-# -- told ------------------------------------------------------------------------------------------
+# -- reported --------------------------------------------------------------------------------------
 
 
 def test_a_caller_gets_it_from_secrets_manager(keyed: World) -> None:

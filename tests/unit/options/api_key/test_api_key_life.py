@@ -27,7 +27,7 @@ def with_key(kept_after: KeptAfter) -> Kept:
 
 @pytest.fixture
 def keyed(with_key: Kept, world: World) -> World:
-    """An account in which a stack with a key stands; no call is recorded yet."""
+    """An account that has a stack with a key; no call is recorded yet."""
     with_key.put_back()
     world.fill_gaps()
     return world
@@ -96,7 +96,7 @@ def test_a_key_whose_answer_is_lost_is_not_left_over(world: World) -> None:
     stack = world.stack(**ON)
     cut = iter([True])
 
-    def cut_once(_asked: dict[str, Any], _told: dict[str, Any]) -> None:
+    def cut_once(_asked: dict[str, Any], _reported: dict[str, Any]) -> None:
         if next(cut, None):
             raise Interrupted("CreateApiKey", "ConnectionLost", "cut")
 
@@ -175,7 +175,7 @@ def test_without_a_key_there_is_nothing_to_rotate(deployed: World) -> None:
         rotate(deployed, deployed.stack(**ON))
 
 
-def test_the_plan_tells_the_price_never_the_value(world: World) -> None:
+def test_the_plan_shows_the_price_never_the_value(world: World) -> None:
     stack = world.stack(**ON)
     planned = world.plan(stack)
     assert planned[f"api key secret {SECRET}"].price == "about $0.40 a month"
@@ -199,7 +199,7 @@ def test_a_key_that_is_not_there_yet_is_reported(keyed: World) -> None:
 
 
 def test_a_secret_seen_late_makes_no_other_value(keyed: World) -> None:
-    """What Secrets Manager tells is a write behind; a plan may say so, a deploy looks again."""
+    """What Secrets Manager returns is a write behind; a plan may say so, a deploy looks again."""
     stack, before = keyed.stack(**ON), value(keyed)
     asks = iter(range(3))
 
@@ -254,7 +254,7 @@ def test_an_old_key_that_doesnt_fit_goes_at_once(keyed: World) -> None:
     later = datetime.now(timezone.utc) + timedelta(minutes=16)
     stack = replace(keyed.stack(**ON), began=later)
     waits: list[str] = []
-    aws = keyed.aws.telling(waits.append)
+    aws = keyed.aws.reporting_waits(waits.append)
     keyed.aws = aws
     keyed.deploy(stack)
     assert "CreateApiKey" in keyed.operations
@@ -288,7 +288,7 @@ def test_g10_the_former_key_goes_when_the_new_answers(keyed: World, after: int) 
 
 @pytest.mark.parametrize("edge", [Edge(10_000), Edge(0, signed_in=False)])
 def test_g10_it_stays_while_the_new_one_isnt_known(keyed: World, edge: Edge) -> None:
-    """G10: at times it takes far longer. The next deploy's plan tells of the former one."""
+    """G10: at times it takes far longer. The next deploy's plan reports the former one."""
     stack = keyed.stack(**ON)
     [former] = keys()
     reported = rotate(keyed, stack, ask=edge)

@@ -84,13 +84,13 @@ def test_a_method_declares_what_its_key_names(world: World, route: Any) -> None:
     assert want["mapping"] == {"cacheKeyParameters": ", ".join(sorted(want["parameters"]))}
 
 
-def test_a_deployment_tells_the_key_that_it_has(caching: World) -> None:
+def test_a_deployment_records_the_key_that_it_has(caching: World) -> None:
     api_id = caching.outputs()["api_id"]
     made = caching.client("apigateway").get_deployments(restApiId=api_id)["items"]
     marks = [parse_deployment_metadata(caching.stack(), each["description"]) for each in made]
-    assert sorted(str(mark and mark.hangs_on.get("cache")) for mark in marks) == sorted(
-        [cache_key.DIGEST, "None"]
-    )
+    assert sorted(
+        str(mark and mark.external_dependencies.get("cache")) for mark in marks
+    ) == sorted([cache_key.DIGEST, "None"])
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)

@@ -202,7 +202,7 @@ def test_limit_and_cache_of_a_method_are_independent(
 
 
 def test_caching_follows_the_limit_of_all_methods(caching: World) -> None:
-    """Its entry stands for all of its settings, so it holds the limit too."""
+    """Its entry replaces all of its settings, so it holds the limit too."""
     stack = caching.stack(**ON, limits={"rate": 7})
     caching.deploy(stack)
     assert sent(caching) == [[*limited(LISTED, "7"), *limited(ONE, "7"), *limited("*/*", "7")]]

@@ -34,7 +34,7 @@ def test_a_fresh_plan_names_it_where_it_is_wanted(
     assert ("category index ProductsTable" in keys) is planned
 
 
-def test_switched_on_it_stands_before_the_code(deployed: World) -> None:
+def test_switched_on_it_is_there_before_the_code(deployed: World) -> None:
     deployed.deploy(deployed.stack(**ON))
     calls = deployed.changing
     assert calls.index("UpdateTable") < calls.index("UpdateAlias")
@@ -86,11 +86,11 @@ def test_half_made_or_half_gone_it_is_waited_for(
     deployed.deploy(stack)
     statuses = iter([status, status])
 
-    def tell(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+    def report(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
         for index in reported["Table"]["GlobalSecondaryIndexes"]:
             index["IndexStatus"] = next(statuses, "ACTIVE")
 
-    deployed.alter("DescribeTable", tell)
+    deployed.alter("DescribeTable", report)
     planned = deployed.plan(stack)
     assert [c.key for c in planned.to_do] == ["category index ProductsTable"] * shown
 
@@ -100,11 +100,11 @@ def test_index_that_is_still_filled_is_only_waited_for(deployed: World) -> None:
     deployed.deploy(stack)
     statuses = iter(["CREATING"] * 4)
 
-    def tell(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
+    def report(_asked: dict[str, Any], reported: dict[str, Any]) -> None:
         [index] = reported["Table"]["GlobalSecondaryIndexes"]
         index["IndexStatus"] = next(statuses, "ACTIVE")
 
-    deployed.alter("DescribeTable", tell)
+    deployed.alter("DescribeTable", report)
     deployed.forget_calls()
     deployed.deploy(stack)
     assert deployed.changing == []

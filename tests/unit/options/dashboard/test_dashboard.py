@@ -98,7 +98,7 @@ def test_a_dashboard_of_the_same_name_is_refused(deployed: World) -> None:
     assert deployed.changing == []
 
 
-def test_cloudwatchs_words_on_a_dashboard_are_reported(deployed: World) -> None:
+def test_cloudwatchs_text_on_a_dashboard_is_reported(deployed: World) -> None:
     said = {"DataPath": "/widgets/1", "Message": "Unknown metric"}
     deployed.fake("PutDashboard", {"DashboardValidationMessages": [said]})
     with pytest.raises(AwsError, match="/widgets/1 Unknown metric"):

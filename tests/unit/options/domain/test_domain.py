@@ -1,4 +1,4 @@
-"""A domain of one's own: made, mended, shared with nobody, renamed, switched off, torn down."""
+"""A domain of one's own: made, repaired, shared with nobody, renamed, switched off, torn down."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from steps_world import World, error
 from productsapi.engine.plan import Action, Plan
 from productsapi.errors import Refused, RequestFailed
 from productsapi.operations.finding import State
-from productsapi.options.domain.answering import not_answering, silence
+from productsapi.options.domain.answering import not_answering, unreachable_reason
 from productsapi.options.domain.certificate import covers
 from productsapi.options.domain.configuration import Domain
 from productsapi.options.domain.doctor import hosted_zone
 from productsapi.stack import Stack
-from productsapi.stack.stack_outputs import contract
+from productsapi.stack.json_contract import contract
 
 NAME = "api.shop.example.com"
 ARN = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/12345678"
@@ -100,7 +100,7 @@ def test_domain_then_mapping_lead_to_the_stage(owner: World) -> None:
     assert owner.plan(stack).to_do == ()
 
 
-def test_the_outputs_tell_where_dns_is_to_lead(owner: World) -> None:
+def test_the_outputs_name_where_dns_is_to_lead(owner: World) -> None:
     stack = stack_of(owner)
     owner.deploy(stack)
     reported = contract(stack, owner.look(stack).outputs)["domain"]
@@ -165,7 +165,7 @@ def test_a_certificate_that_is_gone_is_refused(owner: World) -> None:
         ([], False),
     ],
 )
-def test_a_star_stands_for_just_one_label(names: list[str], *, good: bool) -> None:
+def test_a_star_matches_just_one_label(names: list[str], *, good: bool) -> None:
     assert covers(names, NAME) is good
 
 
@@ -221,7 +221,7 @@ def test_anothers_domain_is_never_changed(owner: World) -> None:
         domainName=NAME, tags={"productsapi:stack": "other"}
     )
     owner.forget_calls()
-    with pytest.raises(Refused, match="the stack other's"):
+    with pytest.raises(Refused, match="the stack other"):
         owner.deploy(stack_of(owner))
     assert owner.changing == []
 
@@ -245,7 +245,7 @@ def test_anothers_record_is_never_changed(owner: World, kind: str) -> None:
 
 
 def test_switched_off_all_of_it_goes(owner: World) -> None:
-    """The configuration doesn't name it any more: its tags tell, also of the zone."""
+    """The configuration doesn't name it any more: its tags do, and the zone too."""
     zone_id = zone(owner)
     owner.deploy(stack_of(owner, zone_id=zone_id))
     owner.forget_calls()
@@ -282,7 +282,7 @@ def test_another_base_path_answers_before_the_old(owner: World) -> None:
 
 
 def test_g7_a_base_path_never_deployed_stops_nothing(owner: World) -> None:
-    """Torn down with another one in the configuration than stands."""
+    """Torn down with another one in the configuration than exists."""
     owner.deploy(stack_of(owner, base_path="v1"))
     owner.teardown(stack_of(owner, base_path="v2"))
     assert domains(owner) == []
@@ -377,7 +377,7 @@ OURS = {"type": "urn:productsapi:problem:sign_in_required"}
 def test_it_answers_when_it_is_our_api(world: World, network: Any, reported: str) -> None:
     """An unmapped domain of API Gateway's answers 403 too."""
     stack = stack_of(world, base_path="v1", disable_invoke_url=True)
-    why = silence(stack, network)
+    why = unreachable_reason(stack, network)
     assert reported in why
     assert bool(why) is bool(reported)
     assert network.asked == [(f"https://{NAME}/v1/products", {})]
@@ -388,7 +388,7 @@ def test_it_answers_when_it_is_our_api(world: World, network: Any, reported: str
 def test_the_local_cloud_is_asked_by_its_host_header(world: World) -> None:
     stack, network = stack_of(world, base_path="v1"), Answering(401, OURS)
     local = replace(stack.location, endpoint_url="http://127.0.0.1:1", local=True)
-    assert silence(replace(stack, location=local), network) == ""  # type: ignore[arg-type]
+    assert unreachable_reason(replace(stack, location=local), network) == ""  # type: ignore[arg-type]
     assert network.asked == [("http://127.0.0.1:1/v1/products", {"Host": NAME})]
 
 
@@ -401,7 +401,7 @@ def test_the_local_cloud_is_asked_by_its_host_header(world: World) -> None:
         ("op.example.com.", False, State.FAILED),
     ],
 )
-def test_doctor_tells_a_zone_that_will_not_do(
+def test_doctor_reports_a_zone_that_will_not_do(
     world: World, name: str, *, private: bool, state: State
 ) -> None:
     reported = {

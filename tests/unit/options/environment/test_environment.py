@@ -54,17 +54,17 @@ def make_secret(world: World, name: str, **more: Any) -> str:
 def test_a_variable_taken_out_goes_and_others_stay(deployed: World) -> None:
     """Somebody else's is nobody's business, also where the configuration had one of its own."""
     client = deployed.client("lambda")
-    standing = variables(deployed)
+    existing = variables(deployed)
     client.update_function_configuration(
-        FunctionName=FUNCTION, Environment={"Variables": {**standing, "THEIRS": "1"}}
+        FunctionName=FUNCTION, Environment={"Variables": {**existing, "THEIRS": "1"}}
     )
     deployed.deploy(stack_of(deployed, GREETING="hello", EMPTY=""))
     assert variables(deployed) == {
-        **standing, "THEIRS": "1", "GREETING": "hello", "EMPTY": "",
+        **existing, "THEIRS": "1", "GREETING": "hello", "EMPTY": "",
         "OWN_VARIABLES": "EMPTY,GREETING",
     }  # fmt: skip
     deployed.deploy(deployed.stack())
-    assert variables(deployed) == {**standing, "THEIRS": "1"}
+    assert variables(deployed) == {**existing, "THEIRS": "1"}
     assert deployed.plan(deployed.stack()).to_do == ()
 
 
@@ -178,7 +178,7 @@ def test_values_are_shown_in_detail_only(deployed: World) -> None:
     assert f"environment.GREETING: (none) → {VALUE}" in detail
 
 
-def test_doctor_tells_which_secret_is_missing(deployed: World) -> None:
+def test_doctor_names_the_missing_secret(deployed: World) -> None:
     make_secret(deployed, "there")
     names = {"A1": SecretName("there"), "B2": SecretName("gone"), "C3": "no secret"}
     found = readable(deployed.aws, stack_of(deployed, **names).config)

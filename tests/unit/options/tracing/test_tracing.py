@@ -61,7 +61,7 @@ def test_tracing_switched_off_by_hand_is_drift(deployed: World) -> None:
     assert deployed.plan(stack).to_do == ()
 
 
-def test_verify_tells_versions_that_do_not_trace(deployed: World) -> None:
+def test_verify_reports_versions_that_do_not_trace(deployed: World) -> None:
     """By what `verify` reads of it; where that is nothing, nothing is well."""
     off, on = deployed.stack(), deployed.stack(**ON)
     assert list(traced(off, deployed.look(off))) == []

@@ -1,4 +1,4 @@
-"""What is held of all that is there, and what a rollback holds and releases. Pure."""
+"""The holds of a whole stack: what a rollback adds to them, and what it releases. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Holds:
     definition: Hold
 
     def of_state(self, state: State) -> tuple[str, ...]:
-        """What is held of that which is served with a release, in words."""
+        """What is held of that which is served with a release, as text."""
         return _in_words(
             {
                 function: hold.among(contents_in_full(state.versions[function].contents))
@@ -61,7 +61,7 @@ def after_a_move(stack: Stack, past: Past, to: State) -> Holds:
 
 
 def rolled_back_from(past: Past, to: State) -> tuple[str, ...]:
-    """In words, what is held from then on."""
+    """What is held from then on, as text."""
     code, api = _from(past, to)
     return _in_words({function: list(fields) for function, fields in code.items()}, api=bool(api))
 

@@ -1,10 +1,11 @@
-"""Which of several of one name is ours: REST APIs and user pools may share a name.
+"""Duplicates: which of several of one name is ours, and removing our own empty ones.
 
-The tag decides. Several with our tag come from a create whose answer was lost: all but one are
-empty then, and are removed. Of several without a stack's tag the user has to choose one.
+REST APIs and user pools may share a name: the tag decides. Several with our tag come from a create
+whose answer was lost: all but one are empty then, and are removed. Of several without a stack's tag
+the user has to choose one.
 
 While a pointer names the one in use, others are not searched for, except with --find-doubles, and
-for an hour after an answer was lost or a run died before it wrote the pointers.
+for an hour after an answer was lost or a run was killed before it wrote the pointers.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from productsapi.engine.outputs import Given, Outputs
 from productsapi.engine.resource import Cleanup, Observed
 from productsapi.errors import NotFound, Refused
 from productsapi.stack import STACK_TAG, Stack
-from productsapi.stack.outputs import pointer_to
+from productsapi.stack.output_names import pointer_to
 
 SEPARATOR = ", "
 LAG = timedelta(seconds=30)
@@ -35,7 +36,7 @@ DOUBT = timedelta(hours=1)
 
 
 def doubt(stack: Stack, tags: Mapping[str, str]) -> Given:
-    """What the table's tags tell of it, as an output; nothing once it is long ago."""
+    """What the table's tags record of it, as an output; nothing once it is long ago."""
     reported = tags.get(DOUBT_TAG, "")
     with suppress(ValueError, TypeError):  # of what somebody else has written there
         if stack.began - datetime.fromisoformat(reported) < DOUBT:
@@ -45,7 +46,7 @@ def doubt(stack: Stack, tags: Mapping[str, str]) -> Given:
 
 @dataclass(frozen=True)
 class Wording:
-    """What is looked for, in words, and the option that chooses one."""
+    """What is looked for, as text, and the option that chooses one."""
 
     one: str
     many: str
@@ -62,7 +63,7 @@ class Candidate:
 
     @property
     def age(self) -> tuple[float, str]:
-        """Sorts the eldest first, the same for all who look."""
+        """Sorts the oldest first, the same for all who look."""
         return (self.made.timestamp() if self.made else 0.0, self.identity)
 
 
@@ -76,7 +77,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Duplicates(Cleanup):
-    """Doubles of what is in use. AWS takes a create that is sent again for another one.
+    """Duplicates of what is in use. AWS takes a create that is sent again for another one.
 
     Those go that are proven to be empty; what isn't is for a person to decide.
     """
@@ -85,7 +86,7 @@ class Duplicates(Cleanup):
     wanted = False
     of: ClassVar[Wording]
     used: ClassVar[Output]
-    """The output that tells the id of the one in use."""
+    """The output with the id of the one in use."""
 
     @property
     def lookup_inputs(self) -> tuple[Output, ...]:
@@ -134,7 +135,7 @@ class Duplicates(Cleanup):
         text = "; ".join(f"{duplicate.identity}: {why}" for duplicate, why in duplicates)
         return (
             f"this stack has more than one {self.of.one}: {used}, which is in use, beside {text}. "
-            f"It isn't removed: where nobody needs it, take its tag {STACK_TAG} away"
+            f"It isn't removed: where nobody needs it, remove its tag {STACK_TAG}"
         )
 
     def _wait_until_known(self, aws: Aws, duplicate: Candidate) -> None:
@@ -194,7 +195,7 @@ def settled(kind: Wording, ours: str, asked: str | None) -> None:
     """Raise Refused where another one is asked for than the one that this stack has."""
     if asked not in {None, ours}:
         text = f"this stack has its {kind.one} already, {ours}: {asked} can't be taken over beside"
-        raise Refused(text, f"leave {kind.option} away")
+        raise Refused(text, f"leave {kind.option} out")
 
 
 def oldest(stack: Stack, made: Candidate, others: Iterable[Candidate]) -> Candidate | None:
@@ -211,7 +212,7 @@ def _with_content(
         ids = SEPARATOR.join(c.identity for c in full)
         raise Refused(
             f"{len(full)} {kind.many} carry the tag {STACK_TAG}={stack.config.stack}: {ids}",
-            f"take the tag {STACK_TAG} off those that aren't in use, then repeat the command",
+            f"remove the tag {STACK_TAG} from those that aren't in use, then repeat the command",
         )
     return full[0] if full else min(ours, key=lambda c: c.age)
 

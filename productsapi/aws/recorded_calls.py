@@ -1,7 +1,7 @@
-"""Calls that are written down instead of sent, for showing what a run would send.
+"""Calls that are recorded instead of sent, for showing what a run would send.
 
 Looks go to AWS as ever. What changes something never does: it is answered as AWS would, with a
-stand-in for each id that only AWS can give, and looks at what was made so are answered here too.
+placeholder for each id that only AWS can give, and looks at what was made so are answered here too.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from productsapi.aws.network import Network
 from productsapi.errors import ProductsApiError
 
 LOOK = re.compile("(Get|List|Describe|Scan|Query|Simulate|Filter).*")
-STAND_IN = re.compile(r"GIVEN\d{4}LATER")
+PLACEHOLDER = re.compile(r"GIVEN\d{4}LATER")
 ROLE_ID_BEGINS = "AROA"
 """As IAM's own ids of roles do."""
 
 Params = Mapping[str, Any]
 New = Callable[..., str]
-"""Gives the stand-in for what a JMESPath query finds in the answer; behind a prefix, if any."""
+"""Returns the placeholder for what a JMESPath query finds in the answer, after a prefix, if any."""
 
 
-class NotRehearsed(ProductsApiError):
+class NotForeseeable(ProductsApiError):
     """What a call is answered can't be foreseen."""
 
 
 @dataclass(frozen=True)
-class StandIn:
-    """For a value that AWS gives: `prefix` and `token` stand for what `query` finds."""
+class Placeholder:
+    """For a value that AWS gives: `prefix` and `token` in place of what `query` finds."""
 
     token: str
     query: str
@@ -46,7 +46,7 @@ class Sent:
     operation: str
     params: Params
     shape: Any
-    gives: tuple[StandIn, ...] = ()
+    gives: tuple[Placeholder, ...] = ()
     wait: str = ""
 
 
@@ -90,7 +90,7 @@ NOTHING: Mapping[str, dict[str, Any]] = {
 
 
 @dataclass
-class Rehearsal:
+class RecordedCalls:
     """What would be sent, in order."""
 
     sent: list[Sent] = field(default_factory=list)
@@ -102,11 +102,11 @@ class Rehearsal:
         return _Clients(clients, self)
 
     def change(self, service: str, operation: str, shape: Any, params: Params) -> dict[str, Any]:
-        gives: list[StandIn] = []
+        gives: list[Placeholder] = []
 
         def new(query: str, prefix: str = "") -> str:
             self.tokens += 1
-            gives.append(StandIn(f"GIVEN{self.tokens:04d}LATER", query, prefix))
+            gives.append(Placeholder(f"GIVEN{self.tokens:04d}LATER", query, prefix))
             return prefix + gives[-1].token
 
         answer = ANSWERS[operation](params, new) if operation in ANSWERS else {}
@@ -116,26 +116,26 @@ class Rehearsal:
     def look(self, service: str, operation: str, shape: Any, params: Params) -> Any:
         """The answer about what was made so; None where AWS knows it.
 
-        Raises NotRehearsed for what nobody can know yet.
+        Raises NotForeseeable for what nobody can know yet.
         """
         if operation == "DescribeTable":
             return self._table(params, shape)
         if operation == "GetFunction":
             return self._function(params, shape)
-        if not STAND_IN.search(repr(params)):
+        if not PLACEHOLDER.search(repr(params)):
             return None
         if operation == "GetResources":
             return self._root(service, operation, shape, params)
         if operation in NOTHING:
             return NOTHING[operation]
-        raise NotRehearsed(f"what AWS answers to {operation} is only known once it is done")
+        raise NotForeseeable(f"what AWS answers to {operation} is only known once it is done")
 
     def _table(self, params: Params, shape: Any) -> dict[str, Any] | None:
         name = {"TableName": params["TableName"]}
         changes = {each.operation: each.params for each in self._about(name) if not each.wait}
         self._wait("dynamodb", "table-exists", name, shape)
         if "GlobalSecondaryIndexUpdates" in changes.get("UpdateTable", ()):
-            raise NotRehearsed("it takes minutes, and the AWS CLI has no wait for an index")
+            raise NotForeseeable("it takes minutes, and the AWS CLI has no wait for an index")
         if "CreateTable" not in changes:
             return None
         indexes = changes["CreateTable"].get("GlobalSecondaryIndexes", ())
@@ -149,7 +149,7 @@ class Rehearsal:
         kind = "function-active-v2" if made or "Qualifier" in params else "function-updated-v2"
         self._wait("lambda", kind, params, shape)
         settled = {"State": "Active", "LastUpdateStatus": "Successful"}
-        if made or STAND_IN.search(repr(params)):
+        if made or PLACEHOLDER.search(repr(params)):
             return {"Configuration": {**name, **settled}}
         return None
 
@@ -157,7 +157,7 @@ class Rehearsal:
         api = params["restApiId"]
         if api not in self.roots:
             self.tokens += 1
-            root = StandIn(f"GIVEN{self.tokens:04d}LATER", "items[?path=='/'].id | [0]")
+            root = Placeholder(f"GIVEN{self.tokens:04d}LATER", "items[?path=='/'].id | [0]")
             asked = {"restApiId": api}
             self.sent.append(Sent(service, operation, asked, shape, (root,)))
             self.roots[api] = {"items": [{"id": root.token, "path": "/"}]}
@@ -179,17 +179,17 @@ class Rehearsal:
 
 
 class _Clients(Clients):
-    def __init__(self, clients: Clients, rehearsal: Rehearsal) -> None:
+    def __init__(self, clients: Clients, recorded: RecordedCalls) -> None:
         super().__init__(None)
         self._looking = clients
-        self._rehearsal = rehearsal
+        self._recorded = recorded
 
     @property
     def network(self) -> Network:
         return self._looking.network
 
     def get(self, service: str) -> Any:
-        return _Client(service, self._looking.get(service), self._rehearsal)
+        return _Client(service, self._looking.get(service), self._recorded)
 
     def listing(self, service: str, operation: str) -> Listing:
         return self._looking.listing(service, operation)
@@ -198,10 +198,10 @@ class _Clients(Clients):
 class _Client:
     """What `send` needs of one of botocore's."""
 
-    def __init__(self, service: str, client: Any, rehearsal: Rehearsal) -> None:
+    def __init__(self, service: str, client: Any, recorded: RecordedCalls) -> None:
         self._service = service
         self._client = client
-        self._rehearsal = rehearsal
+        self._recorded = recorded
         self.meta = client.meta
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
@@ -211,8 +211,8 @@ class _Client:
         def call(**params: Any) -> Any:
             given = self._service, operation, shape, params
             if not LOOK.fullmatch(operation):
-                return self._rehearsal.change(*given)
-            answer = self._rehearsal.look(*given)
+                return self._recorded.change(*given)
+            answer = self._recorded.look(*given)
             return getattr(self._client, method)(**params) if answer is None else answer
 
         return call

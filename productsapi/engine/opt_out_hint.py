@@ -1,4 +1,4 @@
-"""What AWS refuses of something that the configuration can do without."""
+"""The hint on an AWS refusal: the key that switches the refused resource off."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from productsapi.errors import AccessDenied
 
 
 @contextmanager
-def advised(resource: Resource) -> Iterator[None]:
+def with_opt_out_hint(resource: Resource) -> Iterator[None]:
     """Name, where the right is missing, the key that does without what it is missing for."""
     try:
         yield

@@ -7,7 +7,7 @@ from typing import Any
 from productsapi.engine.outputs import Outputs
 from productsapi.routes import FUNCTIONS
 from productsapi.stack import Stack
-from productsapi.stack.outputs import API_ID, CLIENT_ID, DOMAIN_TARGET, USER_POOL_ID
+from productsapi.stack.output_names import API_ID, CLIENT_ID, DOMAIN_TARGET, USER_POOL_ID
 
 
 def contract(stack: Stack, outputs: Outputs) -> dict[str, Any]:
