@@ -85,7 +85,7 @@ def guide(plan: Plan, resources: Iterable[Resource], reading: Reading, aws: Aws)
 def _variables(
     lines: Iterable[Line], definition: str, outputs: Mapping[Output, str]
 ) -> dict[str, str]:
-    """How a shell writes each placeholder that is used: `$API_ID`, named after the output that it is.
+    """How a shell writes each placeholder in use: `$API_ID`, named after the output that it is.
 
     Of a value with a prefix the placeholder is what follows it: `${ROLE_ID_OF_GET#AROA}`.
     """
