@@ -15,6 +15,7 @@ class Forked:
 
     def __init__(self, server: str, reported: Mapping[str, object], streams: Sequence[int]) -> None:
         self.returncode: int | None = None
+        self._received = b""
         self._answers = socket.socket(socket.AF_UNIX)
         self._answers.connect(server)
         asked = json.dumps(reported).encode() + b"\n"
@@ -49,7 +50,10 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
     def _number(self) -> int:
-        """Each is written at once, and the next one not before this one is read."""
-        if read := self._answers.recv(16):
-            return int(read)
-        raise AssertionError("the server of commands has ended")
+        """A line each: the id and the code of one that ended soon may come together."""
+        while b"\n" not in self._received:
+            if not (read := self._answers.recv(16)):
+                raise AssertionError("the server of commands has ended")
+            self._received += read
+        number, _, self._received = self._received.partition(b"\n")
+        return int(number)
