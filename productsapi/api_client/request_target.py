@@ -16,7 +16,7 @@ def request_target(typed: str) -> str:
     """The path, and behind its first «?» the query, with each octet that was typed and no other.
 
     What isn't allowed there is percent-encoded; what is percent-encoded already stays. Raises
-    ValueError, telling why, for what would or could address something else than what was typed.
+    ValueError, with the reason, for what would or could address something else than what was typed.
     """
     if not typed:
         raise ValueError("it is empty")

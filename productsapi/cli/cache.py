@@ -45,7 +45,7 @@ def flush(target: Target, as_json: bool) -> None:
     from productsapi.stack.output_names import API_ID
 
     api_id, name = opened.outputs().get(API_ID), opened.stack.config.api.stage
-    found = forget(opened.telling(), api_id, name) if api_id else None
+    found = forget(opened.printing_waits(), api_id, name) if api_id else None
     if found is None:
         raise ProductsApiError(f"there is no stage {name}", target.command("deploy"))
     if as_json:

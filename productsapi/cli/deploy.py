@@ -132,7 +132,7 @@ def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
     from productsapi.releases.code_files import with_files
 
     must_be_asked("this changes AWS")
-    plan = with_files(plan, opened.stack, opened.telling(), opened.aws.clients.network)
+    plan = with_files(plan, opened.stack, opened.printing_waits(), opened.aws.clients.network)
     print_heading(opened.stack, err=True)
     release_message.tell(opened.stack, plan)
     if detail:
@@ -156,7 +156,7 @@ def _apply(opened: Opened, plan: Plan, reading: Reading, *, reported: Plan | Non
         print_exposures(plan, err=True)
     made_of = resources(opened.stack)
     with progress(plan, making_edges([*made_of, *reading.orphans])) as report:
-        applied = apply(plan, made_of, reading, opened.telling(), report)
+        applied = apply(plan, made_of, reading, opened.printing_waits(), report)
     finish(applied, opened.target.command("deploy"))
     _bring_rights_in_force(opened, reading, applied)
     return applied
@@ -168,7 +168,7 @@ def _bring_rights_in_force(opened: Opened, reading: Reading, applied: Applied) -
 
     functions = rights_in_force.to_ask(opened.stack, reading, applied.outputs)
     for warning in rights_in_force.bring_in_force(
-        opened.telling(), opened.stack, applied.outputs, functions
+        opened.printing_waits(), opened.stack, applied.outputs, functions
     ):
         click.secho(printable(f"Warning: {warning}"), fg="yellow", err=True)
 
@@ -206,6 +206,6 @@ def _has_no_users(opened: Opened, plan: Plan, user_pool_id: str | None) -> bool:
     if kinds.USER_POOL in made:
         return True
     try:
-        return user_pool_id is not None and not has_users(opened.telling(), user_pool_id)
+        return user_pool_id is not None and not has_users(opened.printing_waits(), user_pool_id)
     except ProductsApiError:
         return False

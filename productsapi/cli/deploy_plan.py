@@ -45,7 +45,7 @@ def planned(
 
     made_of = resources(opened.stack)
     with looking(), function_code.checking(opened.stack.config, opened.stack.code):
-        reading = read(made_of, opened.telling(), before)
+        reading = read(made_of, opened.printing_waits(), before)
     found = plan(made_of, reading)
     release_hold = opened.stack.release_hold
     refusal = _refusal(
@@ -63,7 +63,9 @@ def planned(
         raise refusal
     notes = (*held_notes(found, release_hold=release_hold), *found.notes)
     not_yet = not_answering(opened.stack, opened.aws.clients.network, found)
-    refused = not_allowed(opened.stack, opened.telling(), found, reading.outputs) if warn else None
+    refused = (
+        not_allowed(opened.stack, opened.printing_waits(), found, reading.outputs) if warn else None
+    )
     for each in filter(None, (not_yet, refused)):
         if not only_shown:
             raise each
@@ -101,7 +103,7 @@ def _show_taking_over(opened: Opened, refusal: Refused | None) -> None:
 
     made_of = resources(replace(opened.stack, adopt=True))
     try:
-        found = plan(made_of, read(made_of, opened.telling()))
+        found = plan(made_of, read(made_of, opened.printing_waits()))
     except Refused as refused:
         text = completed(f"With --adopt: {refused.message}\n{refused.hint}")
         click.secho(printable(text), fg="yellow", err=True)

@@ -116,7 +116,7 @@ class Session:
         from productsapi.dev import code_update
 
         with held(with_lease_prefetch(opened), "updating code") as holding:
-            aws = holding.telling()
+            aws = holding.printing_waits()
             update = code_update.planned(opened.stack, aws, self.live, self.outputs, functions)
             if not update.short:
                 return False

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def print_guide(opened: Opened, plan: Plan, reading: Reading, *, as_script: bool) -> None:
     """Print the guide to stdout, and what is open to stderr. Raises Refused."""
     made_of = resources(opened.stack)
-    found = guide(plan, made_of, reading, opened.telling())
+    found = guide(plan, made_of, reading, opened.printing_waits())
     print_exposures(plan, err=True)
     if as_script:
         click.echo(script(found, plan, opened.stack, made_of), nl=False)

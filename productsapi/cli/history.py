@@ -47,7 +47,7 @@ def command(target: Target, as_json: bool) -> None:
     from productsapi.releases.rollback import LOOKED_AT, past_of
 
     looked_at = to_find(resources(opened.stack), LOOKED_AT)
-    past = past_of(opened.stack, read(looked_at, opened.telling()))
+    past = past_of(opened.stack, read(looked_at, opened.printing_waits()))
     found = history(past, opened.stack.config.releases.keep)
     if as_json:
         print_json(_as_json(found, opened.stack.config.functions.names.of))

@@ -104,7 +104,7 @@ def _planned(opened: Opened, *, keep_old: bool) -> Seen:
     from productsapi.options.api_key.rotation import LOOKED_AT, rotating
     from productsapi.options.registry import resources
 
-    aws = opened.telling()
+    aws = opened.printing_waits()
     looked_at = to_find(resources(opened.stack), LOOKED_AT)
     reading = read(looked_at, aws)
     ask = None if keep_old else _asking(opened, reading.outputs)
@@ -156,7 +156,7 @@ def _replace(
 
     key, reading = seen
     with progress(plan) as report:
-        applied = apply(plan, [key], reading, opened.telling(), report)
+        applied = apply(plan, [key], reading, opened.printing_waits(), report)
     again = f"key rotate{' --keep-old' if keep_old else ''}"
     finish(applied, opened.target.command(again))
     return applied

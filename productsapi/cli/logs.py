@@ -80,7 +80,7 @@ def command(
     from productsapi.operations.telemetry.logs import Logs
 
     groups = {name: group for name, group in log_groups(opened.stack).items() if asked.about(name)}
-    show(Logs(opened.telling(), groups), asked, as_json=as_json)
+    show(Logs(opened.printing_waits(), groups), asked, as_json=as_json)
 
 
 @dataclass(frozen=True)

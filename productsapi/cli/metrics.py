@@ -58,7 +58,7 @@ def command(target: Target, since: float, as_json: bool) -> None:
     from productsapi.operations.telemetry.report import report
     from productsapi.operations.telemetry.time_spans import window
 
-    found = report(opened.telling(), _watched(opened), window(since, time.time()))
+    found = report(opened.printing_waits(), _watched(opened), window(since, time.time()))
     if as_json:
         print_json(report_as_json(opened.stack.config.stack, found))
     else:

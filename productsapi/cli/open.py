@@ -158,7 +158,7 @@ def _looking(users: StackUsers) -> Views:
     from productsapi.page.logs import LogView
     from productsapi.page.plots import Plots
 
-    stack, aws = users.opened.stack, users.opened.telling()
+    stack, aws = users.opened.stack, users.opened.printing_waits()
     groups, api = log_groups(stack), stack.config.api
     words = {action.value: word for action, (word, _) in STATES.items()}
     log = LogView(aws, groups)

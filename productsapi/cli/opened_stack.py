@@ -29,7 +29,7 @@ class Opened:
     stack: Stack
     aws: Aws
     target: Target
-    glance: LeasePrefetch | None = None
+    lease_prefetch: LeasePrefetch | None = None
     """Where the command may take the lease."""
 
     @property
@@ -54,7 +54,7 @@ class Opened:
         from productsapi.stack import kinds
 
         looked_at = to_find(resources(self.stack), {kinds.REST_API, kinds.APP_CLIENT})
-        return read(looked_at, self.telling()).outputs
+        return read(looked_at, self.printing_waits()).outputs
 
     def invoke_url(self, outputs: Outputs) -> str | None:
         """The domain's where it answers; None where there is no API yet."""
@@ -67,17 +67,17 @@ class Opened:
         stage = self.stack.config.api.stage
         return url or self.stack.location.invoke_url(api_id, stage)
 
-    def telling(self) -> Aws:
+    def printing_waits(self) -> Aws:
         """`aws`, printing each reason to wait once on stderr, for when nothing else shows it."""
         reported: set[str] = set()
         quiet = is_quiet()
 
-        def tell(reason: str) -> None:
+        def print_once(reason: str) -> None:
             if reason not in reported and not quiet:
                 reported.add(reason)
                 click.echo(f"Waiting: {printable(reason)}", err=True)
 
-        return self.aws.reporting_waits(tell)
+        return self.aws.reporting_waits(print_once)
 
 
 def deployed_url(opened: Opened, outputs: Outputs) -> str:

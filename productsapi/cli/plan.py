@@ -85,7 +85,7 @@ def command(
 
         print_guide(opened, plan, reading, as_script=script)
         return CHANGES_FOUND if exit_code and plan.to_do else 0
-    plan = with_files(plan, opened.stack, opened.telling(), opened.aws.clients.network)
+    plan = with_files(plan, opened.stack, opened.printing_waits(), opened.aws.clients.network)
     if as_json or form == "json":
         print_json(plan_as_json(plan))
     elif form == "markdown":

@@ -118,7 +118,7 @@ def _as_deployed(target: Target) -> Scope:
     if not api_id or not pool_id:
         stack = opened.stack.config.stack
         raise Refused(f"the stack {stack} isn't deployed", "omit --deployed")
-    former = tuple(previous_names(opened.stack, opened.telling()))
+    former = tuple(previous_names(opened.stack, opened.printing_waits()))
     return Scope(opened.stack, api_id, pool_id, former)
 
 

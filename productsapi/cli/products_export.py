@@ -41,7 +41,9 @@ def export(
 
     def counted() -> Iterator[Item]:
         nonlocal exported
-        for item in _there(opened, scanning.scan(opened.telling(), table, consistent=consistent)):
+        for item in _there(
+            opened, scanning.scan(opened.printing_waits(), table, consistent=consistent)
+        ):
             exported += 1
             yield item
 
@@ -60,7 +62,9 @@ def export(
 def list_products(target: Target, category: str | None, limit: int, *, as_json: bool) -> None:
     opened, rules = _opened(target)
     table = opened.stack.config.table.name
-    items = _there(opened, scanning.scan(opened.telling(), table, consistent=True, segments=1))
+    items = _there(
+        opened, scanning.scan(opened.printing_waits(), table, consistent=True, segments=1)
+    )
     products = map(rules.values_of, map(export_formats.as_text, items))
     wanted = (each for each in products if category in {None, each.get("category")})
     found = list(islice(wanted, limit + 1))
@@ -72,7 +76,7 @@ def list_products(target: Target, category: str | None, limit: int, *, as_json: 
 
 def get_product(target: Target, product_id: str, *, as_json: bool) -> None:
     opened, rules = _opened(target)
-    pages = opened.telling().pages(
+    pages = opened.printing_waits().pages(
         "dynamodb",
         "Query",
         TableName=opened.stack.config.table.name,
@@ -98,7 +102,7 @@ def get_product(target: Target, product_id: str, *, as_json: bool) -> None:
 
 def count_products(target: Target, *, as_json: bool) -> None:
     opened = open_stack(target)
-    found = scanning.count(opened.telling(), opened.stack.config.table.name)
+    found = scanning.count(opened.printing_waits(), opened.stack.config.table.name)
     click.echo(f'{{"products": {found}}}' if as_json else f"{found:,}")
 
 

@@ -92,7 +92,7 @@ def _rolled_back(opened: Opened, to: str | None, *, asks: bool) -> Seen:
         except StaleRead as older:
             if pause is None or (to and to.isdigit()):
                 raise
-            opened.telling().wait(pause, f"{older.text}; looking again, for {LONGEST:.0f} s")
+            opened.printing_waits().wait(pause, f"{older.text}; looking again, for {LONGEST:.0f} s")
     raise AssertionError("the last look returns or raises")
 
 
@@ -126,7 +126,7 @@ def _confirmed(holding: Opened, _: object, *, first: Prepared, again: bool) -> S
     plan, (prepared, reading) = _planned(holding, first.entry.release.time)
     if again and chosen_anew(first, prepared):
         raise StaleRead("ListAliases", "the release in force")
-    reading = confirmed(holding.stack, holding.telling(), prepared, reading)
+    reading = confirmed(holding.stack, holding.printing_waits(), prepared, reading)
     return plan, (prepared, reading)
 
 
@@ -140,7 +140,7 @@ def _planned(opened: Opened, to: str | None) -> Seen:
     from productsapi.options.registry import OPTIONS, resources
     from productsapi.releases.rollback import LOOKED_AT, prepare
 
-    aws = opened.telling().remembering()  # chosen by what is moved then
+    aws = opened.printing_waits().remembering()  # chosen by what is moved then
     looked_at = to_find(resources(opened.stack), LOOKED_AT)
     reading = read(looked_at, aws)
     prepared = prepare(opened.stack, OPTIONS, aws, reading, to)
@@ -161,7 +161,7 @@ def _move(
     if shows_exposures:
         print_exposures(plan, err=True)
     with progress(plan, making_edges(prepared.moves)) as report:
-        applied = apply(plan, prepared.moves, reading, opened.telling(), report)
+        applied = apply(plan, prepared.moves, reading, opened.printing_waits(), report)
     again = f"rollback --to {prepared.entry.release.time}"
     finish(applied, opened.target.command(again))
     return applied

@@ -77,7 +77,7 @@ def held(opened: Opened, doing: str, *, for_good: bool = False) -> Iterator[Open
 
     lease = _lease(opened, doing)
     try:
-        lease.take(opened.glance)
+        lease.take(opened.lease_prefetch)
         lease.keep()
         holding = replace(opened, aws=opened.aws.guarded(lease.guard))
         if lease.taken_over:
@@ -104,7 +104,7 @@ def with_lease_prefetch(opened: Opened) -> Opened:
     from productsapi.aws.machine import this_machine
 
     stack = opened.stack.config.stack
-    return replace(opened, glance=LeasePrefetch(opened.aws, stack, this_machine()))
+    return replace(opened, lease_prefetch=LeasePrefetch(opened.aws, stack, this_machine()))
 
 
 def sweep(opened: Opened) -> None:
@@ -135,7 +135,7 @@ def _lease(opened: Opened, doing: str) -> Lease:
     from productsapi.aws.machine import this_machine
 
     stack = opened.stack
-    return Lease(opened.telling(), stack.config.stack, stack.tags, doing, this_machine())
+    return Lease(opened.printing_waits(), stack.config.stack, stack.tags, doing, this_machine())
 
 
 def _end(lease: Lease, give_back: Callable[[], None]) -> None:

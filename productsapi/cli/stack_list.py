@@ -63,7 +63,7 @@ def command(target: Target, as_json: bool) -> None:
 
 def _way(target: Target) -> Aws:
     if target.local or target.region is None or target.config.exists():
-        return open_stack(target).telling()
+        return open_stack(target).printing_waits()
     from productsapi.aws.caller import Aws
     from productsapi.aws.connect import connect
 

@@ -62,7 +62,7 @@ def command(target: Target, as_json: bool, everything: bool) -> None:
     from productsapi.steps.deployment import served
 
     made_of = resources(opened.stack)
-    reading = read(made_of, opened.telling())
+    reading = read(made_of, opened.printing_waits())
     found = plan(made_of, reading)
     reported = contract(opened.stack, reading.outputs)
     release = in_force(opened.stack, reading)
@@ -112,7 +112,7 @@ def _users(opened: Opened, pool_id: str | None) -> tuple[Note, ...]:
 
     if pool_id is None or not opened.stack.config.user_pool.password_reset:
         return ()
-    look = partial(unable_to_reset, opened.telling(), pool_id)
+    look = partial(unable_to_reset, opened.printing_waits(), pool_id)
     found = attempt(RESET, State.WARNING, look)
     return tuple(Note(f"{f.check}: {f.text}") for f in found if f.state is not State.OK)
 

@@ -94,7 +94,7 @@ def _planned(
     from productsapi.engine.read import read
     from productsapi.engine.teardown import plan_removal
 
-    aws = opened.telling().remembering(before.asked if before else ())
+    aws = opened.printing_waits().remembering(before.asked if before else ())
     with looking():
         reading = read(made_of, aws)
     return plan_removal(made_of, reading, aws), reading
@@ -107,7 +107,7 @@ def _remove(opened: Opened, plan: Plan, reading: Reading, made_of: list[Resource
 
     edges = removing_edges([*made_of, *reading.orphans])
     with progress(plan, edges) as report:
-        applied = remove(plan, made_of, reading, opened.telling(), report)
+        applied = remove(plan, made_of, reading, opened.printing_waits(), report)
     finish(applied, opened.target.command("teardown"))
     return applied
 
@@ -140,7 +140,7 @@ def _confirm_by_name(opened: Opened, plan: Plan) -> None:
     from productsapi.stack.data_loss import losses
 
     stack = opened.stack.config.stack
-    lost = losses(plan, opened.stack, opened.telling(), opened.outputs())
+    lost = losses(plan, opened.stack, opened.printing_waits(), opened.outputs())
     say(in_words(lost), err=True, fg="red")
     typed = answer(f"Type {stack}")
     if not typed:

@@ -112,7 +112,7 @@ def api_key(opened: Opened) -> str | None:
     if own is None:
         from productsapi.options.api_key.secret import value_for_a_caller
 
-        return value_for_a_caller(opened.stack, opened.telling())
+        return value_for_a_caller(opened.stack, opened.printing_waits())
     if not re.fullmatch(r"[!-~]+", own):  # and never shown, not even as what it isn't
         raise click.UsageError(f"{KEY_VARIABLE} isn't printable ASCII without blanks.")
     return own

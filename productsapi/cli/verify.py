@@ -110,7 +110,7 @@ def _verification(opened: Opened, report: Callable[[Finding], None]) -> Verifica
     if not url or not pool_id or not client_id:
         stack = opened.stack.config.stack
         raise ProductsApiError(f"the stack {stack} isn't deployed", "productsapi deploy")
-    aws = opened.telling()
+    aws = opened.printing_waits()
     send = partial(api_client.send, network=aws.clients.network)
     now = datetime.now(timezone.utc)
     crash = Crashes(aws, opened.stack, int(now.timestamp() * 1000))
@@ -132,7 +132,7 @@ def _looked_at(opened: Opened) -> tuple[list[Resource], Reading]:
     more = {k for option in switched_on(OPTIONS, opened.stack.config) for k in option.looked_at}
     looked_at = to_find(resources(opened.stack), {*KINDS, kinds.STAGE, *more})
     try:
-        return looked_at, read(looked_at, opened.telling())
+        return looked_at, read(looked_at, opened.printing_waits())
     except Refused as error:  # two of ours; its own code says that something is open
         raise ProductsApiError(error.message, error.hint) from error
 

@@ -44,7 +44,7 @@ def opened(endpoint_url: str | None = None) -> Any:
     return SimpleNamespace(
         stack=stack,
         target=Target(DEFAULT_CONFIG, None, None, local=False),
-        telling=lambda: None,
+        printing_waits=lambda: None,
         aws=SimpleNamespace(clients=SimpleNamespace(network=None)),
         name_to_type="",
     )
@@ -186,7 +186,7 @@ def test_a_refused_deploy_tells_what_stays_open(
     config = Config(schema=1, stack="shop", region="eu-west-2")
     stack = SimpleNamespace(config=config, adopt=False, release_hold=False, code={})
     aws = SimpleNamespace(clients=SimpleNamespace(network=None))
-    opening: Any = SimpleNamespace(stack=stack, aws=aws, telling=lambda: None)
+    opening: Any = SimpleNamespace(stack=stack, aws=aws, printing_waits=lambda: None)
     with pytest.raises(Held):
         deploy.planned(opening, allow_blocked_runtime=False, warn=False)
     first, second = capsys.readouterr().err.splitlines()
@@ -209,7 +209,7 @@ def test_what_iam_denies_ends_a_deploy_and_no_plan(monkeypatch: pytest.MonkeyPat
     config = Config(schema=1, stack="shop", region="eu-west-2")
     stack = SimpleNamespace(config=config, adopt=False, release_hold=False, code={})
     aws = SimpleNamespace(clients=SimpleNamespace(network=None))
-    opening: Any = SimpleNamespace(stack=stack, aws=aws, telling=lambda: None)
+    opening: Any = SimpleNamespace(stack=stack, aws=aws, printing_waits=lambda: None)
     with pytest.raises(Refused, match="IAM doesn't allow it"):
         deploy.planned(opening, allow_blocked_runtime=False)
     plan, _ = deploy.planned(opening, allow_blocked_runtime=False, only_shown=True)
@@ -261,5 +261,5 @@ def test_a_first_user_is_proposed_where_there_is_none(
     plan: Plan, users: Listing, nobody: bool
 ) -> None:
     """What can't be seen is no «nobody»."""
-    looking: Any = SimpleNamespace(telling=lambda: users)
+    looking: Any = SimpleNamespace(printing_waits=lambda: users)
     assert deploy._has_no_users(looking, plan, "pool") is nobody

@@ -53,7 +53,7 @@ def ask(
         delete_data=delete_data,
     )
     opened: Any = SimpleNamespace(
-        stack=stack, telling=lambda: None, outputs=Outputs, name_to_type=""
+        stack=stack, printing_waits=lambda: None, outputs=Outputs, name_to_type=""
     )
     monkeypatch.setattr(data_loss, "losses", lambda *_: LOST)
     monkeypatch.setattr(prompts, "someone_is_there", lambda: there)
