@@ -16,9 +16,21 @@ from productsapi.stack import Stack
 
 MOST = 25
 """Domains that are asked about, a call each. Most accounts have none."""
+NO_BASE_PATH = "(none)"
+"""API Gateway's name for the mapping without a base path."""
 REFUSAL = "base path mapping"
 """In the text of BadRequestException: «Please remove all base path mappings related to the RestApi
 in your domains: …» (serverless/serverless#3638)."""
+
+
+def mappings(aws: Aws, domain: str) -> dict[str, str]:
+    """Each base path with the API that it leads to; {} also where there is no such domain."""
+    try:
+        pages = aws.pages("apigateway", "GetBasePathMappings", domainName=domain, limit=500)
+        items = [item for page in pages for item in page.get("items", [])]
+    except NotFound:
+        return {}
+    return {item.get("basePath", NO_BASE_PATH): str(item.get("restApiId")) for item in items}
 
 
 def leading_to(stack: Stack, aws: Aws, api_id: str) -> list[str]:
@@ -29,7 +41,8 @@ def leading_to(stack: Stack, aws: Aws, api_id: str) -> list[str]:
         items = (item for page in pages for item in page["items"])
         names = (i["domainName"] for i in items if not stack.owns(i.get("tags") or {}))
         for name in islice(names, MOST):
-            found += [f"{name}/{path}" for path in _paths(aws, name, api_id)]
+            paths = mappings(aws, name).items()
+            found += [f"{name}/{path}" for path, leads_to in paths if leads_to == api_id]
     except AccessDenied:
         return []
     return found
@@ -59,15 +72,6 @@ def explained(api_id: str) -> Iterator[None]:
             "see the mappings with `aws apigateway get-base-path-mappings --domain-name DOMAIN`, "
             "remove them, then repeat the command",
         ) from error
-
-
-def _paths(aws: Aws, name: str, api_id: str) -> list[str]:
-    try:
-        pages = aws.pages("apigateway", "GetBasePathMappings", domainName=name, limit=500)
-        items = [item for page in pages for item in page.get("items", [])]
-    except NotFound:  # removed since it was listed
-        return []
-    return [item.get("basePath", "(none)") for item in items if item.get("restApiId") == api_id]
 
 
 def _ways(mapped: list[str]) -> list[str]:

@@ -13,9 +13,10 @@ from productsapi.engine.resource import Cleanup, Observed
 from productsapi.errors import NotFound
 from productsapi.options.domain import dns
 from productsapi.options.domain.custom_domain import OFF_BY, ZONE_TAG
-from productsapi.options.domain.mappings import NONE, mappings, others_in_words
+from productsapi.options.domain.mappings import others_in_words
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import SERIAL_GROUP
+from productsapi.stack.custom_domains import NO_BASE_PATH, mappings
 from productsapi.stack.features import FeaturePart
 from productsapi.stack.output_names import API_ID
 
@@ -60,7 +61,7 @@ class FormerDomains(FeaturePart, Cleanup):
 
     def _former_paths(self, aws: Aws, name: str | None, api_id: str | None) -> list[str]:
         """Base paths of the domain that led to our API before another one was configured."""
-        own = self.stack.config.api.domain.base_path or NONE
+        own = self.stack.config.api.domain.base_path or NO_BASE_PATH
         leads = mappings(aws, str(name))
         return sorted(path for path, to in leads.items() if to == api_id and path != own)
 

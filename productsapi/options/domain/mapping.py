@@ -14,9 +14,10 @@ from productsapi.engine.outputs import Given, Outputs
 from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import NotFound
 from productsapi.options.domain.custom_domain import OFF_BY
-from productsapi.options.domain.mappings import NONE, is_ours
+from productsapi.options.domain.mappings import is_ours
 from productsapi.stack import kinds
 from productsapi.stack.api_tree import SERIAL_GROUP
+from productsapi.stack.custom_domains import NO_BASE_PATH
 from productsapi.stack.features import FeaturePart
 from productsapi.stack.output_names import API_ID
 
@@ -98,4 +99,4 @@ class Mapping(FeaturePart, Managed):
     @property
     def _named(self) -> dict[str, str]:
         domain = self.stack.config.api.domain
-        return {"domainName": str(domain.name), "basePath": domain.base_path or NONE}
+        return {"domainName": str(domain.name), "basePath": domain.base_path or NO_BASE_PATH}

@@ -5,25 +5,13 @@ from __future__ import annotations
 from productsapi.aws.caller import Aws
 from productsapi.errors import AccessDenied, NotFound
 from productsapi.stack import Stack
-
-NONE = "(none)"
-"""API Gateway's name for the mapping without a base path."""
-
-
-def mappings(aws: Aws, domain: str) -> dict[str, str]:
-    """Each base path with the API that it leads to; {} also where there is no such domain."""
-    try:
-        pages = aws.pages("apigateway", "GetBasePathMappings", domainName=domain, limit=500)
-        items = [item for page in pages for item in page.get("items", [])]
-    except NotFound:
-        return {}
-    return {item.get("basePath", NONE): str(item.get("restApiId")) for item in items}
+from productsapi.stack.custom_domains import NO_BASE_PATH, mappings
 
 
 def others_in_words(aws: Aws, domain: str, api_id: str | None) -> str | None:
     """Why a domain must stay: it leads to others' APIs too. None where it doesn't."""
     others = [
-        f"{domain}/{'' if path == NONE else path} leads to the API {leads_to}"
+        f"{domain}/{'' if path == NO_BASE_PATH else path} leads to the API {leads_to}"
         for path, leads_to in sorted(mappings(aws, domain).items())
         if leads_to != api_id
     ]
