@@ -23,7 +23,7 @@ from productsapi.operations.guide.script import script
 from productsapi.operations.guide.script_parts import HASHED, PACKING
 from productsapi.operations.guide.sentences import SENTENCES
 from productsapi.operations.guide.shell import filled, shell, variable
-from productsapi.operations.guide.text import text
+from productsapi.operations.guide.text import subject, text
 from productsapi.options.registry import resources
 from productsapi.stack import Stack
 from productsapi.steps import STEPS
@@ -157,6 +157,13 @@ def test_each_call_of_the_steps_has_its_sentence() -> None:
         "DeleteTable",
         "Invoke",
     }
+
+
+def test_each_wait_has_its_sentence(world: World) -> None:
+    found, _ = reported(world, world.stack(**OPTIONS))
+    waits = {subject(line) for line in found.lines if line.sent.wait}
+    assert len(waits) > 1
+    assert waits <= SENTENCES.keys()
 
 
 def test_a_word_keeps_its_meaning_round_variables() -> None:
