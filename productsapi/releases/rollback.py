@@ -107,7 +107,8 @@ def _moves(
 ) -> tuple[Resource, ...]:
     """Back: the stage first, so that what callers meet in between is what they met in the deploy.
 
-    A deploy makes new code live before it moves the stage to what needs that code.
+    A deploy makes new code live before it moves the stage to what needs that code. So does a way
+    forward, also to a release that is in force in part, since another way there was cut short.
     """
     own = metadata.release(stack, None)
     newest = entry.release == past.releases[-1]
@@ -115,7 +116,7 @@ def _moves(
     versions = {f: entry.state.versions[f].number for f in FUNCTIONS}
     served = entry.state.deployment.id
     after = rollback_holds.after_a_move(stack, past, entry.state)
-    if known.in_force and entry.release > known.in_force:
+    if known.in_force and entry.release >= known.in_force:
         aliases = [AliasMove(stack, f, versions[f], after.functions[f]) for f in FUNCTIONS]
         keys = tuple(alias.key for alias in aliases)
         return (*aliases, StageMove(stack, api_id, served, rollback, after.definition, keys))

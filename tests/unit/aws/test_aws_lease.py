@@ -11,6 +11,7 @@ from threading import Barrier
 import pytest
 from parameter_store import NAME, Machines, Run, Store, Version, lost
 
+from productsapi.aws.heartbeat import Heartbeat
 from productsapi.aws.lease import (
     CHECK_INTERVAL,
     HEARTBEAT_INTERVAL,
@@ -441,6 +442,21 @@ def test_a_lease_that_another_has_ends_the_run(store: Store, machines: Machines)
     assert caught.value.exit_code == 1
     first.lease.release()
     assert store.holder == "b"
+
+
+def test_the_heart_beats_as_often_as_each_beat_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    later = iter([2.0, 3.0])
+    heart = Heartbeat(lambda: next(later), 1.0)
+
+    def wait(seconds: float) -> bool:
+        pauses.append(seconds)
+        return len(pauses) == 3
+
+    monkeypatch.setattr(heart.stopped, "wait", wait)
+    heart.start()
+    heart.thread.join()
+    assert pauses == [1.0, 2.0, 3.0]
 
 
 def test_a_heartbeat_renews_it_and_leaves_the_rest(store: Store, machines: Machines) -> None:

@@ -74,6 +74,15 @@ def test_one_whose_start_is_unknown_counts_as_living(other: subprocess.Popen[byt
     assert not HERE.gone(Process(HERE.process.machine, other.pid, ""))
 
 
+def test_one_that_proc_hides_counts_as_living(
+    other: subprocess.Popen[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another user's, where /proc is mounted with hidepid."""
+    process = as_told_by(other)
+    monkeypatch.setattr("productsapi.aws.machine.PROC", tmp_path)
+    assert not gone(process, process.machine)
+
+
 def test_of_another_machine_or_none_nothing_is_known(other: subprocess.Popen[bytes]) -> None:
     process = replace(as_told_by(other), machine="elsewhere")
     other.kill()

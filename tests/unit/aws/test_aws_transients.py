@@ -149,6 +149,11 @@ def test_no_is_not_waited_for(service: str, operation: str, code: str, text: str
     assert transient(service, operation, code, text) is None
 
 
+def test_another_code_with_the_same_text_is_a_no() -> None:
+    for service, operation, _, text, _ in RETRYABLE:
+        assert transient(service, operation, "AnotherException", text) is None
+
+
 def test_every_entry_matches_an_answer_of_aws() -> None:
     used = {transient(*answer[:4]) for answer in RETRYABLE}
     assert used == set(TRANSIENTS)

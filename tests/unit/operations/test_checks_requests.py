@@ -103,6 +103,21 @@ def test_without_the_key_only_the_gateways_403_refuses(answer: Answer, state: St
     assert not asked.waits
 
 
+def test_a_wrong_key_is_sent_and_never_the_right_one() -> None:
+    sent: list[str | None] = []
+
+    def send(_method: str, _url: str, *, headers: Any, **_: Any) -> Answer:
+        sent.append(headers.get(KEY_HEADER))
+        return http(403, {"message": "Forbidden"})
+
+    api = Api("https://api", send, lambda *_: None, "the-key")
+    list(without_key(api, "token", PRODUCT))
+    none, wrong = sent[: len(ROUTES)], sent[len(ROUTES) :]
+    assert set(none) == {None}
+    assert all(wrong)
+    assert "the-key" not in wrong
+
+
 # -- patience --------------------------------------------------------------------------------------
 
 

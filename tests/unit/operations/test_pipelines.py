@@ -72,6 +72,15 @@ def test_roles_get_the_least_policy_of_their_job(ci: CiProvider) -> None:
         assert tuple(found) == wanted
 
 
+def test_a_policy_in_parts_is_numbered_from_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = [{"Part": 1}, {"Part": 2}]
+    monkeypatch.setattr("productsapi.operations.pipelines.policies", lambda *_: parts)
+    written = files(GITHUB, SETTINGS, STACK)
+    found = {path: text for path, text in written.items() if "deploy-policy" in path}
+    assert list(found) == [f"{FOLDER}/deploy-policy-{n}.json" for n in (1, 2)]
+    assert [json.loads(text) for text in found.values()] == parts
+
+
 def test_a_workflow_says_what_each_job_may() -> None:
     workflow = pipeline(GITHUB)
     assert workflow["permissions"] == {}

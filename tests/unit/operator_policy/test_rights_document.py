@@ -104,6 +104,13 @@ def test_long_names_make_several_that_allow_the_same(job: Job) -> None:
             assert any(a == right.action and covers(r, arn) for a, r in together)
 
 
+def test_a_domains_rights_are_for_its_own_zone_only() -> None:
+    scope, action = SCOPES["everything"], "route53:ChangeResourceRecordSets"
+    zones = "arn:aws:route53:::hostedzone"
+    assert allows(Job.DEPLOY, scope, action, f"{zones}/{scope.stack.config.api.domain.zone_id}")
+    assert not allows(Job.DEPLOY, scope, action, f"{zones}/Z9999999999ZZZZZZZZZZ")
+
+
 @each_job
 def test_it_allows_each_line_of_the_table_and_no_more(job: Job, scope: Scope) -> None:
     lines = needed(job, scope)

@@ -23,7 +23,7 @@ from productsapi.operations.guide.script import script
 from productsapi.operations.guide.script_parts import HASHED, PACKING
 from productsapi.operations.guide.sentences import SENTENCES
 from productsapi.operations.guide.shell import filled, shell, variable
-from productsapi.operations.guide.text import text
+from productsapi.operations.guide.text import subject, text
 from productsapi.options.registry import resources
 from productsapi.stack import Stack
 from productsapi.steps import STEPS
@@ -126,6 +126,12 @@ def test_each_id_is_given_before_it_is_used(world: World) -> None:
     assert {"API_ID", "USER_POOL_ID", "CLIENT_ID", "ROLE_ID_OF_GET"} <= known
 
 
+def test_each_parameter_is_one_that_aws_knows(world: World) -> None:
+    found, _ = reported(world, world.stack(**OPTIONS))
+    for line in found.lines:
+        assert line.sent.params.keys() <= line.sent.shape.members.keys(), line.sent.operation
+
+
 def test_a_guide_has_the_manual_one_s_headings(world: World) -> None:
     found, _ = reported(world, world.stack())
     shown = text(found, "shop")
@@ -153,6 +159,13 @@ def test_each_call_of_the_steps_has_its_sentence() -> None:
     }
 
 
+def test_each_wait_has_its_sentence(world: World) -> None:
+    found, _ = reported(world, world.stack(**OPTIONS))
+    waits = {subject(line) for line in found.lines if line.sent.wait}
+    assert len(waits) > 1
+    assert waits <= SENTENCES.keys()
+
+
 def test_a_word_keeps_its_meaning_round_variables() -> None:
     line = filled("it's $X:KEY/*", {"KEY": "${A#AROA}"})
     done = subprocess.run(
@@ -169,6 +182,8 @@ def test_a_script_is_one_for_bash(world: World, changes: dict[str, Any]) -> None
     subprocess.run([BASH, "-n"], input=made.encode(), check=True)
     assert "GIVEN" not in made
     assert made.count("say 'REST API'") >= 1
+    [url] = [line for line in made.splitlines() if line.startswith("say 'Invoke URL: '")]
+    assert "$API_ID" in url
     assert "read -rsp" in made
 
 

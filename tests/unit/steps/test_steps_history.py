@@ -63,6 +63,14 @@ def test_nothing_deployed_is_named_with_what_is_next(world: World) -> None:
     assert "productsapi deploy" in refused.value.hint
 
 
+def test_functions_without_an_api_are_nothing_deployed(deployed: World) -> None:
+    gateway = deployed.client("apigateway")
+    [api] = gateway.get_rest_apis()["items"]
+    gateway.delete_rest_api(restApiId=api["id"])
+    with pytest.raises(Refused, match="nothing is deployed"):
+        releases(deployed, deployed.stack())
+
+
 def test_release_of_which_a_part_is_gone_isnt_listed(deployed: World) -> None:
     """With version 1 gone nobody knows what callers of that release met."""
     deployed.deploy(deployed.stack(functions={"memory_mb": 512}))

@@ -12,7 +12,7 @@ import pytest
 from steps_answers import KNOWN, OURS, differences, resource
 from steps_world import World, error
 
-from productsapi.options.registry import resources
+from productsapi.options.registry import OPTIONS, resources
 from productsapi.steps.table.table import Table
 
 TABLE = {
@@ -160,3 +160,16 @@ def test_d1_tags_of_the_table_change_one_after_another(world: World) -> None:
     serial_groups = {r.serial_group for r in resources(world.stack()) if r.kind in tagging}
     assert len(serial_groups) == 1
     assert None not in serial_groups
+
+
+def test_features_keep_the_names_that_tables_record() -> None:
+    """By another name nobody would remove what a former version of productsapi has made."""
+    assert {option.name for option in OPTIONS if option.name} == {
+        "access-log",
+        "alarm-mail",
+        "alarms",
+        "api-key",
+        "dashboard",
+        "domain",
+        "invoke-url-off",
+    }

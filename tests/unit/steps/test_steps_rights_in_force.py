@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -131,6 +132,26 @@ def test_k6_what_was_rolled_back_from_is_not_made_live(deployed: World, waits: l
         cure(deployed)
     assert live(deployed) == 1
     assert "PublishVersion" not in deployed.operations
+
+
+@pytest.mark.parametrize("operation", ["UpdateFunctionConfiguration", "PublishVersion"])
+def test_k6_a_revision_that_moved_is_read_anew(
+    deployed: World, waits: list[float], operation: str
+) -> None:
+    """It also moves with what isn't the function's code or settings."""
+    answers(deployed, lambda version: ["Scan"] if version == 1 else [])
+    looks, stale = count(1), [error("PreconditionFailedException", "not the latest", 412)]
+
+    def look(asked: dict[str, Any], answer: dict[str, Any]) -> None:
+        if "Qualifier" not in asked:
+            answer["Configuration"]["RevisionId"] = f"look {next(looks)}"
+
+    deployed.alter("GetFunction", look)
+    deployed.fake(operation, lambda _: stale.pop() if stale else None)
+    assert cure(deployed) == []
+    assert live(deployed) == 2
+    refused, taken = (call["RevisionId"] for call in deployed.asked(operation))
+    assert refused != taken
 
 
 @pytest.mark.parametrize("had", ["less", "none"])

@@ -169,7 +169,19 @@ def test_killed_half_way_the_next_deploy_goes_forward(twice: World, operation: s
     assert (twice.plan(stack).to_do, twice.plan(stack).notes) == ((), ())
 
 
-def _break(world: World, operation: str) -> None:
+def test_killed_half_way_forward_aliases_stay_first(twice: World) -> None:
+    """The stage never meets code that is older than it."""
+    stack = twice.stack(api={"cors_origin": ORIGIN})
+    going_back(twice, stack)
+    _break(twice, "UpdateAlias", "1")
+    twice.forget_calls()
+    going_back(twice, stack, "1")
+    assert twice.changing[-1] == "UpdateStage"
+    assert "UpdateAlias" in twice.changing
+    assert live(twice) == TWOS
+
+
+def _break(world: World, operation: str, to: str | None = None) -> None:
     """A rollback that ends at this call: at the third of the aliases."""
     left = [2 if operation == "UpdateAlias" else 0]
 
@@ -179,7 +191,7 @@ def _break(world: World, operation: str) -> None:
 
     world.fake(operation, refuse)
     with pytest.raises(AwsError):
-        going_back(world, world.stack())
+        going_back(world, world.stack(), to)
     world.wire.fakes.pop(operation)
 
 

@@ -70,6 +70,19 @@ def test_a_silent_function_is_found_by_the_access_log() -> None:
     ]  # fmt: skip
 
 
+def test_an_invocation_before_it_is_not_its_trace() -> None:
+    """Of the same instance: they stand in one stream."""
+    former = "00000000-0000-0000-0000-000000000000"
+    world = FakeLogs().everywhere()
+    lines = [
+        [start(own), ours(gateways), end(own), reported(own)]
+        for own, gateways in ((former, "former"), (LAMBDAS, GATEWAYS))
+    ]
+    for number, message in enumerate([*lines[0], *lines[1]]):
+        world.add("get", 1000 + number, message)
+    assert output(world, GATEWAYS) == [message.rstrip("\n") for message in lines[1]]
+
+
 def test_an_unknown_id_has_no_trace() -> None:
     assert output(busy_world(), "nobody-knows-it") == []
 
