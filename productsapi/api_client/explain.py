@@ -79,7 +79,7 @@ def _meaning(status: int) -> str:
 
 
 def _is_no_route(answer: Answer, method: str, code: str, words: str) -> bool:
-    """The answer to a HEAD has no body to tell them apart by."""
+    """The answer to a HEAD has no body to distinguish them by."""
     if answer.status != HTTPStatus.FORBIDDEN:
         return False
     said = any(each in words for each in OF_NO_ROUTE)

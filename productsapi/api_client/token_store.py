@@ -91,7 +91,7 @@ class Pool:
 @dataclass(frozen=True)
 class TokenFile:
     path: Path
-    tell: Callable[[str], None] = field(default=_silent, repr=False)  # what a person should know
+    notify: Callable[[str], None] = field(default=_silent, repr=False)  # what a person should know
 
     def get(self, pool: Pool, name: str) -> Tokens | None:
         return self._one(self._read(), pool, name)
@@ -166,7 +166,7 @@ class TokenFile:
                 message = (
                     f"Others could read {self.path}, and sign in with it. Its mode is 0600 now."
                 )
-                self.tell(message)
+                self.notify(message)
             kept = json.loads(text)
             if _is_well_formed(kept):
                 return kept  # type: ignore[no-any-return]  # looked at just now
@@ -175,11 +175,11 @@ class TokenFile:
         except (ValueError, RecursionError):
             pass
         except private.NotAFile as error:
-            self.tell(f"{self.path} isn't read, since {error.strerror}. Sign in again.")
+            self.notify(f"{self.path} isn't read, since {error.strerror}. Sign in again.")
             return {}
         except OSError as error:
             raise SignInError(f"{self.path} can't be read: {error.strerror}.") from error
-        self.tell(f"{self.path} can't be understood: taken as empty. Sign in again.")
+        self.notify(f"{self.path} can't be understood: taken as empty. Sign in again.")
         return {}
 
     def _write(self, kept: _Kept) -> None:

@@ -125,7 +125,7 @@ class Program(click.Group):
         try:
             code = super().main(args, prog_name or "productsapi", **extra)
         except ProductsApiError as error:
-            tell(error)
+            print_error(error)
             code = error.exit_code
         except click.UsageError as error:
             _show(error)
@@ -148,7 +148,7 @@ class Program(click.Group):
         return code
 
 
-def tell(error: ProductsApiError) -> None:
+def print_error(error: ProductsApiError) -> None:
     """Say on stderr what went wrong and what to do next."""
     with contextlib.suppress(OSError):  # stderr may be full or closed
         say(f"Error: {error.message}", fg="red", err=True, hang=HANG)
@@ -169,7 +169,7 @@ def _reporting_thread_errors() -> Iterator[None]:
 
     def report(broken: threading.ExceptHookArgs) -> None:
         if isinstance(broken.exc_value, ProductsApiError):
-            tell(broken.exc_value)
+            print_error(broken.exc_value)
         elif isinstance(broken.exc_value, Exception):
             _unexpected(broken.exc_value, sys.argv[1:])
 
@@ -185,14 +185,14 @@ def _unexpected(error: Exception, words: Sequence[str]) -> int:
     from productsapi.cli.crash_report import fault
 
     reported = fault(error, words, os.environ)
-    tell(reported)
+    print_error(reported)
     return reported.exit_code
 
 
 def _unwritable(error: OSError) -> int:
     """What is left when a result can't be written, as on a full disk."""
     where = f"{error.filename}: " if error.filename else ""
-    tell(ProductsApiError(f"{where}{error.strerror or error}"))
+    print_error(ProductsApiError(f"{where}{error.strerror or error}"))
     with contextlib.suppress(OSError):  # what stdout still holds would fail again at the exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return ProductsApiError.exit_code

@@ -90,7 +90,7 @@ def command(
         print_json({**reported, **release, **changes, **notes, "seconds": round(seconds, 1)})
     else:
         _print_end(opened, plan, reported, seconds)
-    release_message.tell_unused(message, plan)
+    release_message.print_unused(message, plan)
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _agree(opened: Opened, plan: Plan, *, detail: bool = False) -> None:
     must_be_asked("this changes AWS")
     plan = with_files(plan, opened.stack, opened.printing_waits(), opened.aws.clients.network)
     print_heading(opened.stack, err=True)
-    release_message.tell(opened.stack, plan)
+    release_message.print_release(opened.stack, plan)
     if detail:
         print_plan(plan)
         agreed("Deploy this?", name=opened.name_to_type)
@@ -185,7 +185,7 @@ def _print_end(opened: Opened, plan: Plan, described: dict[str, Any], seconds: f
     print_steps(plan)
     if plan.to_do:
         print_unless_quiet(f"Deployed in {seconds:.1f} s.", fg="green")
-        release_message.tell(opened.stack, plan)
+        release_message.print_release(opened.stack, plan)
     else:
         print_unless_quiet(f"Nothing to do ({seconds:.1f} s).", fg="green")
     click.echo(f"Invoke URL:    {described['invoke_url']}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli import tell
+from productsapi.cli import print_error
 from productsapi.cli.prompts import Declined
 from productsapi.dev.keys import CTRL_D
 from productsapi.errors import ProductsApiError, SignInError
@@ -73,7 +73,7 @@ class Loop:
             self.view.line("nothing was changed", fg="yellow")
         except ProductsApiError as error:
             error.hint = self.session.target.completed(error.hint)
-            tell(error)
+            print_error(error)
         return event not in {"q", CTRL_D}
 
     def _refresh(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from productsapi.cli import tell
+from productsapi.cli import print_error
 from productsapi.cli.deploy import deployed
 from productsapi.cli.deploy_plan import planned
 from productsapi.cli.opened_stack import Opened, open_stack
@@ -138,7 +138,7 @@ class Session:
             return
         self._broken = error.message
         error.hint = self.target.completed(error.hint)
-        tell(error)
+        print_error(error)
         if isinstance(error, (ConfigError, Refused)):
             click.secho(f"       {STILL_SERVING}", fg="yellow", err=True)
 

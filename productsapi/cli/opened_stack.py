@@ -117,4 +117,4 @@ def local_cloud(root: Path) -> LocalCloud:
     """The local cloud of a project; its notices go to stderr."""
     from productsapi.local import LocalCloud
 
-    return LocalCloud(root, tell=lambda message: click.echo(printable(message), err=True))
+    return LocalCloud(root, notify=lambda message: click.echo(printable(message), err=True))

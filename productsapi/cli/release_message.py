@@ -29,12 +29,12 @@ def makes_release(plan: Plan) -> bool:
     return any(change.key.kind in {kinds.LIVE_CODE, kinds.DEPLOYMENT} for change in plan.to_do)
 
 
-def tell(stack: Stack, plan: Plan) -> None:
+def print_release(stack: Stack, plan: Plan) -> None:
     if makes_release(plan) and str(stack.release_note) and not is_quiet():
         say(f"Release: {stack.release_note}", err=True, hang=9)
 
 
-def tell_unused(message: str | None, plan: Plan) -> None:
+def print_unused(message: str | None, plan: Plan) -> None:
     if message is not None and not makes_release(plan):
         text = "Code and API are as they were, so no release was made that could keep the message."
         say(text, err=True)

@@ -91,12 +91,12 @@ def find_users(target: Target) -> StackUsers:
             f"the stack {opened.stack.config.stack} has no user pool yet", "productsapi deploy"
         )
     location = opened.stack.location
-    tell = partial(click.echo, err=True)
+    notify = partial(click.echo, err=True)
     return StackUsers(
         opened,
         outputs,
         UserPool(opened.aws, pool_id, client_id),
-        TokenFile(Path(click.get_app_dir("productsapi")) / "tokens.json", tell=tell),
+        TokenFile(Path(click.get_app_dir("productsapi")) / "tokens.json", notify=notify),
         Pool(location.endpoint_url or f"aws:{location.region}", pool_id),
     )
 

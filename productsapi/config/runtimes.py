@@ -38,7 +38,7 @@ def names() -> tuple[str, ...]:
 
 
 def warnings(runtime: str, today: date) -> list[str]:
-    """Tell what someone who deploys `runtime` today should know; empty while all is well."""
+    """Return what someone who deploys `runtime` today should know; empty while all is well."""
     life = table().get(runtime)
     if life is None or today < life.deprecated - NOTICE:
         return []

@@ -38,7 +38,7 @@ def _silent(_message: str) -> None:
 @dataclass(frozen=True)
 class LocalCloud:
     root: Path  # the project's folder
-    tell: Callable[[str], None] = field(default=_silent, repr=False)  # what a person should know
+    notify: Callable[[str], None] = field(default=_silent, repr=False)  # what a person should know
     clock: Callable[[], float] = field(default=time.monotonic, repr=False)
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
     snapshot_seconds: float = 30.0  # between two savings while it runs
@@ -62,7 +62,7 @@ class LocalCloud:
                 return found
             self._clear_up_after(record, version)
             start = Start(
-                self.folder, version, self.snapshot_seconds, self.tell, self.clock, self.sleep
+                self.folder, version, self.snapshot_seconds, self.notify, self.clock, self.sleep
             )
             return start.on_a_free_port(region, record.port)
 
@@ -203,7 +203,9 @@ class LocalCloud:
             )
         if record.mark:
             since = self._unsaved_since(record)
-            self.tell(f"The local cloud was not stopped cleanly: what was stored {since} is lost.")
+            self.notify(
+                f"The local cloud was not stopped cleanly: what was stored {since} is lost."
+            )
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
 
     def _set_aside(self) -> list[str]:

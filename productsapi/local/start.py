@@ -37,7 +37,7 @@ class Start:
     folder: Path  # the cloud's
     version: str  # of the emulator that is installed
     snapshot_seconds: float
-    tell: Callable[[str], None]
+    notify: Callable[[str], None]
     clock: Callable[[], float]
     sleep: Callable[[float], None]
 
@@ -56,7 +56,7 @@ class Start:
         for _ in range(3):  # another program may take the port between our look and its bind
             port = emulator.free_port(last_port)
             if last_port and port != last_port:
-                self.tell(f"Port {last_port} is taken: the local cloud moves to port {port}.")
+                self.notify(f"Port {last_port} is taken: the local cloud moves to port {port}.")
             if running := self._launch(port, region):
                 return running
             last_port = None

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.live import Live
 
 from productsapi.api_client import Answer
-from productsapi.cli import tell
+from productsapi.cli import print_error
 from productsapi.cli.output import print_json
 from productsapi.cli.plan_detail import print_plan
 from productsapi.cli.progress import LiveReport, PlainReport
@@ -90,7 +90,7 @@ def test_no_plan_note_or_error_steers_the_terminal(
 ) -> None:
     """Names, tags and descriptions in the account are anybody's who may write them."""
     print_plan(PLAN)
-    tell(ProductsApiError("AWS says \x1b[2J", "type \u202eevil"))
+    print_error(ProductsApiError("AWS says \x1b[2J", "type \u202eevil"))
     print_json({"doing": "\x9b31m"})
     report = PlainReport(PLAN)
     for change in CHANGES:
@@ -125,6 +125,6 @@ def test_an_error_of_any_text_can_be_reported(monkeypatch: pytest.MonkeyPatch) -
     """A file name that is no text comes in as halves of pairs, which no stream can write."""
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     monkeypatch.setattr(sys, "stderr", stream)
-    tell(ProductsApiError("config/\udcff.yaml: no such file"))
+    print_error(ProductsApiError("config/\udcff.yaml: no such file"))
     buffer: Any = stream.buffer
     assert rb"config/\udcff.yaml" in buffer.getvalue()
