@@ -34,7 +34,7 @@ class Lives:
     def failed(self) -> str:
         return next((each.name for each in self.played if each.problem), "")
 
-    def tell_prices(self) -> list[str]:
+    def name_prices(self) -> list[str]:
         """Of each option, as the command itself tells them; asked of the local cloud."""
         for name, changes in OPTIONS.items():
             with self.local.edited(*changes):

@@ -29,7 +29,7 @@ REHEARSAL = USER.get(PROFILE) == PRETENDED
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lives]:
     with lives(tmp_path_factory.mktemp("aws"), USER[PROFILE], USER) as both:
-        both.tell_prices()
+        both.name_prices()
         try:
             yield both
         finally:

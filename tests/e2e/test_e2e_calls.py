@@ -127,7 +127,7 @@ def test_local_talks_to_nothing_but_the_local_cloud(cold_project: Project) -> No
         assert trap.operations == []
 
 
-def test_the_recorder_tells_reading_from_changing() -> None:
+def test_the_recorder_separates_reads_from_changes() -> None:
     reads = ["GET /restapis", "HEAD /x", "DescribeTable", "ListUsers", "GetRole", "AdminGetUser"]
     changes = ["POST /restapis", "PUT /x", "DELETE /x", "PATCH /x", "CreateTable", "PutRolePolicy"]
     changes += ["UpdateItem", "TagRole", "AdminCreateUser", "InitiateAuth", "GetAndForget "]

@@ -14,7 +14,7 @@ CONTRACT = {
 }  # fmt: skip
 
 
-def test_deploy_and_status_tell_programs_the_same(deployed: Deployed) -> None:
+def test_deploy_and_status_give_programs_the_same(deployed: Deployed) -> None:
     """The machine contract: one object, these keys at least, the same values from both."""
     reported = deployed.reported
     assert set(reported) >= {*CONTRACT, "changes", "seconds"}

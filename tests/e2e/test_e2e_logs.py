@@ -135,7 +135,7 @@ def test_a_refusal_is_found_by_its_request_id(
         assert found[0]["sub"] == (None if each.status == 401 else sub)
 
 
-def test_g15_the_header_and_the_body_tell_one_id(
+def test_g15_the_header_and_the_body_have_one_id(
     deployed: Deployed, requests: list[Expected]
 ) -> None:
     """Also of a success, whose body tells none: the function's line is found by the header."""

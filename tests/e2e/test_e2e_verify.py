@@ -70,7 +70,7 @@ def test_a_good_system_passes_and_is_left_as_it_was(shop: Shop, deployed: Deploy
     assert shop.to_do == []
 
 
-def test_its_json_tells_all_but_secrets(shop: Shop, deployed: Deployed) -> None:
+def test_its_json_has_all_but_secrets(shop: Shop, deployed: Deployed) -> None:
     run = verify(shop, 0, "--json")
     reported = json.loads(run.out)
     assert (reported["state"], reported["invoke_url"]) == ("ok", deployed.reported["invoke_url"])

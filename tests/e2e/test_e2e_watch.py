@@ -153,9 +153,7 @@ def test_metrics_by_route_no_zero_for_the_unmeasured(
     assert "The local cloud measures neither" in run.out
 
 
-def test_an_access_log_tells_and_counts_at_the_gateway(
-    watched: Deployed, answers: list[Answer]
-) -> None:
+def test_an_access_log_is_read_at_the_gateway(watched: Deployed, answers: list[Answer]) -> None:
     """The emulator writes none: its line is put there in AWS's form."""
     request_id = answers[4].body["requestId"]
     start, ours, *_ = logged(watched, "--request-id", request_id)

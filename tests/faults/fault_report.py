@@ -19,7 +19,7 @@ from productsapi.local.emulator import installed_version
 
 FOLDERS = re.compile(r"(?<![\w/])(/[\w.@-]+)+/(?=\w+\.py\b)")
 """In a traceback the machine's own."""
-MOST_TOLD = 40
+MAX_REPORTED = 40
 MOST_PROBLEMS = 8
 MOST_ERR = 1500
 
@@ -127,7 +127,7 @@ def markdown(result: Result, started: datetime, telling: Telling = FAULTS) -> st
     ]
     if result.failures or result.gaps:
         parts += ["## Failures", *(f"- no case breaks {gap}" for gap in result.gaps)]
-        reported = result.failures[:MOST_TOLD]
+        reported = result.failures[:MAX_REPORTED]
         parts += [f"```\n{each.case}\n{chr(10).join(_details(each))}\n```" for each in reported]
         parts += [f"and {len(result.failures) - len(reported)} more."] * (
             reported != result.failures

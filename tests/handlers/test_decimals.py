@@ -61,7 +61,7 @@ def test_other_texts_stay_texts(api: Api) -> None:
     assert api.put("PROD001", {"stock": "1"}).violations == {("stock", "type")}
 
 
-def test_answers_tell_texts_throughout(make_api: MakeApi) -> None:
+def test_answers_have_texts_throughout(make_api: MakeApi) -> None:
     api = make_api(DECIMALS="string")
     body = json.dumps({**SMARTPHONE, "n": 1.5}).replace("799", EXACT)
     made = api.post(body)

@@ -60,7 +60,7 @@ def test_what_the_environment_names_is_asked(
         (Endpoint("::1", 8000, tls=False), "[::1]:8000"),
     ],
 )
-def test_a_host_header_tells_a_port_that_is_odd(endpoint: Endpoint, host: str) -> None:
+def test_a_host_header_has_a_port_that_is_odd(endpoint: Endpoint, host: str) -> None:
     assert endpoint.authority == host
 
 

@@ -17,7 +17,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_g15_a_line_tells_what_happened(capsys: pytest.CaptureFixture[str]) -> None:
+def test_g15_a_line_says_what_happened(capsys: pytest.CaptureFixture[str]) -> None:
     """And by which id: a caller may choose the first one, and nobody the extended one."""
     memory_api().send("get", event("get_item"))
     (entry,) = lines(capsys)

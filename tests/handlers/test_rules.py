@@ -61,7 +61,7 @@ def test_every_problem_has_a_title_and_a_status(code: str) -> None:
     assert json.loads(dumps(body)) == body
 
 
-def test_an_answer_tells_at_most_a_hundred_violations() -> None:
+def test_an_answer_lists_at_most_100_violations() -> None:
     found = violations({"a": [float] * 0, **{f"n{i}" * 40: 1 for i in range(200)}}, PRODUCT)
     assert len(found) > 100
     assert len(Problem("invalid_product", violations=found).body("")["errors"]) == 100

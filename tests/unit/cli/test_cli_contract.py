@@ -115,7 +115,7 @@ def test_examples_are_commands_and_options_that_exist(
             command.make_parser(context).parse_args(given)
 
 
-def test_commands_that_messages_tell_to_type_exist() -> None:
+def test_commands_that_messages_name_exist() -> None:
     """Every `productsapi ...` in a text of the program, wherever it stands."""
     known = {words(path) for path in ALL}
     for source in PACKAGE.rglob("*.py"):

@@ -175,7 +175,7 @@ def test_what_a_second_look_finds_open_is_reported(
         assert "! " not in capsys.readouterr().err
 
 
-def test_a_refused_deploy_tells_what_stays_open(
+def test_a_refused_deploy_names_what_stays_open(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     held = Change("code", key("live code f"), Action.UPDATE, on_hold=("code of f",))

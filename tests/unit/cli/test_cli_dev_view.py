@@ -72,7 +72,7 @@ def test_a_path_writes_no_escape(view: View, capsys: pytest.CaptureFixture[str])
     assert "\x1b" not in capsys.readouterr().out
 
 
-def test_a_502_tells_what_can_not_be_imported(
+def test_a_502_says_what_can_not_be_imported(
     view: View, capsys: pytest.CaptureFixture[str]
 ) -> None:
     view.request(request(502))
@@ -108,7 +108,7 @@ def test_of_a_log_what_a_request_does_not_tell(
     assert [line.strip() for line in capsys.readouterr().out.splitlines()] == shown
 
 
-def test_on_aws_the_log_tells_the_requests(view: View, capsys: pytest.CaptureFixture[str]) -> None:
+def test_on_aws_the_log_shows_the_requests(view: View, capsys: pytest.CaptureFixture[str]) -> None:
     view.event(event(LOGGED), requests_too=True)
     assert capsys.readouterr().out.split()[1:] == ["500", "GET", "/products", "3", "ms", "u-1"]
 

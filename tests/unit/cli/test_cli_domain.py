@@ -77,7 +77,7 @@ def test_the_record_to_make_is_reported(
     assert (record in said) is reported
 
 
-def test_verify_tells_whether_it_answers() -> None:
+def test_verify_reports_whether_it_answers() -> None:
     states = [
         finding.state
         for own, network in ((OWN, ANSWERS), (OWN, SILENT), (Domain(), None))

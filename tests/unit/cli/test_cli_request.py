@@ -210,7 +210,7 @@ def test_a_pretty_answer_has_exact_numbers(number: str) -> None:
     assert shown == f'{{\n  "price": {number},\n  "name": "ü"\n}}'
 
 
-def test_json_tells_an_answer_by_its_digits_or_text() -> None:
+def test_json_shows_an_answer_by_its_digits_or_text() -> None:
     exact = Answer(200, {}, b'{"price": 0.12345678901234567890123, "of": [1, "1"]}').exact()
     reported = json_text({"body": exact})
     assert "".join(reported.split()) == '{"body":{"price":0.12345678901234567890123,"of":[1,"1"]}}'

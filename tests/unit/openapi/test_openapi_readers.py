@@ -201,5 +201,5 @@ def test_a_schema_in_the_words_of_30(rules: Json, reported: Json) -> None:
         ("LicenseRef-shop", {"name": "LicenseRef-shop"}),
     ],
 )
-def test_30_tells_a_license_by_its_page(license_: str, reported: Json) -> None:
+def test_30_names_a_license_by_its_page(license_: str, reported: Json) -> None:
     assert openapi.as_30(made(api=Api(license=license_)))["info"]["license"] == reported

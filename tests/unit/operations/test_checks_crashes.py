@@ -50,7 +50,7 @@ def asked(stack: Stack, answer: Answer, log: Any) -> tuple[Api, list[str], Any]:
 
 
 @pytest.mark.parametrize("said", [IMPORT, SYNTAX, NO_HANDLER, "NameError: name 'x' is not defined"])
-def test_what_the_log_tells_is_not_waited_for(stack: Stack, said: str) -> None:
+def test_what_the_log_has_is_not_waited_for(stack: Stack, said: str) -> None:
     lines = logged("INIT_START Runtime", f"[ERROR] {said}\rTraceback (most recent call last):\r")
     api, waits, to = asked(stack, BROKEN, lines)
     reply = api.patiently("GET", "/products?limit=1", "token")
@@ -78,7 +78,7 @@ def test_a_log_that_is_late_is_looked_at_again(stack: Stack) -> None:
         AccessDenied("FilterLogEvents", "AccessDeniedException", "no"),
     ],
 )
-def test_where_the_log_tells_nothing_it_is_waited_for(stack: Stack, log: Any) -> None:
+def test_where_the_log_is_empty_it_is_waited_for(stack: Stack, log: Any) -> None:
     api, waits, _ = asked(stack, BROKEN, log)
     assert api.patiently("GET", "/products").crash is None
     assert waits
@@ -93,7 +93,7 @@ def test_another_answer_is_no_reason_to_look(stack: Stack, answer: Answer) -> No
     assert to.asked == []
 
 
-def test_the_local_cloud_tells_it_in_its_answer(stack: Stack) -> None:
+def test_the_local_cloud_has_it_in_its_answer(stack: Stack) -> None:
     error = json.dumps({"errorMessage": "Worker init failed: No module named 'x'"})
     api, waits, to = asked(stack, http(502, {"message": error}), logged())
     crash = api.patiently("POST", "/products").crash
@@ -104,7 +104,7 @@ def test_the_local_cloud_tells_it_in_its_answer(stack: Stack) -> None:
 
 @pytest.mark.parametrize("body", [None, [], {"message": 7}, {"message": "{"}, {"message": "[]"},
                                   {"message": '{"errorMessage": ""}'}])  # fmt: skip
-def test_any_other_body_of_a_502_tells_nothing(stack: Stack, body: Any) -> None:
+def test_any_other_body_of_a_502_says_nothing(stack: Stack, body: Any) -> None:
     api, _, _ = asked(stack, http(502, body), logged())
     assert api.patiently("GET", "/products").crash is None
 

@@ -166,7 +166,7 @@ def test_who_cannot_be_removed_is_named_with_how() -> None:
     assert {f.state for f in found} == {State.FAILED}
 
 
-def test_ctrl_c_while_cleaning_up_tells_who_is_left() -> None:
+def test_ctrl_c_while_cleaning_up_names_who_is_left() -> None:
     cognito, found = Cognito(), []
 
     def pressed(_params: dict[str, Any]) -> Any:

@@ -93,7 +93,7 @@ def test_an_api_without_a_tagging_entry_yet_is_seen() -> None:
     assert account.asked == ["GetResources", "GetRestApis", "apigateway GetStages abc"]
 
 
-def test_an_api_that_both_tell_of_is_one() -> None:
+def test_an_api_that_both_name_is_one() -> None:
     account = Account([("shop", STAGE)], {"abc": {"productsapi:stack": "shop"}})
     found = only(account)
     assert found.stages == (("abc", "live"),)

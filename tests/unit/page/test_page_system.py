@@ -69,7 +69,7 @@ def test_a_box_is_as_bad_as_its_worst_part(stack: Stack, parts: list[Change]) ->
     assert role["shouldBe"] == "(known after deploy)"
 
 
-def test_a_route_tells_whom_its_stage_lets_in(parts: list[Change]) -> None:
+def test_a_route_shows_whom_its_stage_lets_in(parts: list[Change]) -> None:
     gone = Change("rest_api", key("invoke permission GET /products"), Action.CREATE)
     found = {
         each["route"]: each

@@ -71,7 +71,7 @@ def test_what_is_ours_is_known_under_any_spelling(added: Any) -> None:
     assert added["foreign"] == {f"PUT {PATH}": "X"}
 
 
-def test_the_document_tells_of_it(added: Any) -> None:
+def test_the_document_describes_it(added: Any) -> None:
     item = added["document"]
     assert [each["name"] for each in item["parameters"]] == ["productId", "changeId"]
     assert item["get"]["operationId"] == "getChange"
@@ -130,7 +130,7 @@ def test_operations_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize("function", routes.FUNCTIONS)
-def test_a_handler_tells_the_routes_it_serves(function: str) -> None:
+def test_a_handler_lists_the_routes_it_serves(function: str) -> None:
     """The functions import nothing of ours: their own list is held against the table."""
     text = (LAMBDA_SRC / f"{function}_product" / "lambda_function.py").read_text("utf-8")
     reported = set(re.findall(r'(?m)^(?:""")?([A-Z]+ /\S*?):', text))

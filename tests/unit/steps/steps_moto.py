@@ -235,7 +235,7 @@ def _keep_ceilings(params: dict[str, Any]) -> None:
             _ceilings().pop((table, update["Delete"]["IndexName"]), None)
 
 
-def _tell_ceilings(params: dict[str, Any], answer: dict[str, Any]) -> None:
+def _report_ceilings(params: dict[str, Any], answer: dict[str, Any]) -> None:
     table = answer["Table"]
     for each in (table, *table.get("GlobalSecondaryIndexes", [])):
         if kept := _ceilings().get((params["TableName"], each.get("IndexName", ""))):
@@ -340,5 +340,5 @@ GAPS = {
 }
 """By operation: a function of its parameters that gives the answer, or None to let moto do it."""
 
-TOLD_TOO = {"DescribeTable": _tell_ceilings, "PutIntegration": _keep_cache_key}
+ALSO_REPORTED = {"DescribeTable": _report_ceilings, "PutIntegration": _keep_cache_key}
 """By operation: what AWS's answer has beside moto's."""

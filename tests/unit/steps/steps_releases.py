@@ -46,7 +46,7 @@ def summary(**changed: Any) -> dict[str, Any]:
     return found
 
 
-def tell_summaries(world: World, **by_id: dict[str, Any]) -> None:
+def report_summaries(world: World, **by_id: dict[str, Any]) -> None:
     """GetDeployment returns what moto doesn't: all locked, but for the deployments of these ids."""
 
     def reported(asked: dict[str, Any], answer: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ import botocore.session
 from botocore import UNSIGNED
 from botocore.exceptions import ClientError
 from steps_memory import HARMLESS, Memory
-from steps_moto import ACCOUNT, GAPS, REGION, TOLD_TOO, reached_into
+from steps_moto import ACCOUNT, ALSO_REPORTED, GAPS, REGION, reached_into
 from steps_shortcuts import moto_answers
 
 from productsapi.aws.caller import Aws
@@ -283,7 +283,7 @@ class World:
     def fill_gaps(self) -> None:
         """What AWS does and moto 5.2 doesn't."""
         self.wire.fakes.update(GAPS)
-        self.wire.alterations.update(TOLD_TOO)
+        self.wire.alterations.update(ALSO_REPORTED)
 
 
 def _service(model: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from steps_moto import rest_api, rest_method
-from steps_releases import summary, tell_summaries
+from steps_releases import report_summaries, summary
 from steps_world import Call, World, error
 
 from productsapi.engine.plan import Plan
@@ -259,7 +259,7 @@ def test_a_served_open_method_is_open_though_deleted(
 ) -> None:
     """It was deployed with the rest, and taken out of the API since: callers still reach it."""
     sound = _served(deployed)
-    tell_summaries(deployed, **{sound: {**summary(), **OPEN}})
+    report_summaries(deployed, **{sound: {**summary(), **OPEN}})
     planned = deployed.plan(deployed.stack())
     assert [(f.field, f.old) for f in planned["deployment dev"].fields] == [("open", "GET /orders")]
     assert planned["deployment dev"].exposes_access
@@ -270,7 +270,7 @@ def test_a_served_open_method_is_open_though_deleted(
 
 def test_a_served_foreign_method_goes_only_when_asked(deployed: World) -> None:
     sound = _served(deployed)
-    tell_summaries(deployed, **{sound: {**summary(), **LOCKED_BY_OTHERS}})
+    report_summaries(deployed, **{sound: {**summary(), **LOCKED_BY_OTHERS}})
     assert deployed.plan(deployed.stack()).to_do == ()
     stack = deployed.stack(delete_foreign=True)
     planned = deployed.plan(stack)

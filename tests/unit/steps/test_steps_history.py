@@ -11,9 +11,9 @@ from steps_releases import (
     deployments,
     going_back,
     releases,
+    report_summaries,
     sources_with,
     stage,
-    tell_summaries,
     versions,
 )
 from steps_world import World
@@ -130,7 +130,7 @@ def test_without_an_earlier_one_it_says_so(deployed: World) -> None:
 
 
 def test_the_one_in_force_is_the_one_that_is_served(deployed: World) -> None:
-    tell_summaries(deployed)
+    report_summaries(deployed)
     for memory in (512, 1024):
         deployed.deploy(deployed.stack(functions={"memory_mb": memory}))
     stack = deployed.stack()

@@ -18,9 +18,9 @@ from steps_releases import (
     going_back,
     live,
     releases,
+    report_summaries,
     sources_with,
     stage,
-    tell_summaries,
 )
 from steps_world import World, error
 from test_steps_rename import named
@@ -59,7 +59,7 @@ class Shop:
 
 def went_back(world: World, folder: Path, get: str, **changes: Any) -> Shop:
     shop = Shop(world, folder)
-    tell_summaries(world)
+    report_summaries(world)
     world.deploy(shop.stack(get, **changes))
     going_back(world, shop.stack())
     world.forget_calls()
@@ -130,7 +130,7 @@ def test_fixed_code_works_and_leaves_the_hold(shop: Shop) -> None:
 
 def test_what_a_fix_leaves_is_named_and_released(deployed: World, tmp_path: Path) -> None:
     """Two functions were broken together; the one that is fixed isn't asked about."""
-    tell_summaries(deployed)
+    report_summaries(deployed)
     path = sources_with(tmp_path / "both", create=BAD, get=BAD)
     deployed.deploy(deployed.stack(path=sources_with(tmp_path / "first")))
     deployed.deploy(deployed.stack(path=path))
@@ -230,7 +230,7 @@ def other_origin(kept_after: KeptAfter) -> Kept:
 def back_from_origin(other_origin: Kept, deployed: World) -> World:
     """The API and a setting of all functions were rolled back from."""
     other_origin.put_back()
-    tell_summaries(deployed)
+    report_summaries(deployed)
     going_back(deployed, deployed.stack())
     deployed.forget_calls()
     return deployed
@@ -302,7 +302,7 @@ def test_reads_a_write_behind_make_nothing_live(
 ) -> None:
     """What was rolled back from seems to be served still: its hold is in the same answer."""
     other_origin.put_back()
-    tell_summaries(deployed)
+    report_summaries(deployed)
     bad = deployed.stack(api={"cors_origin": ORIGIN})
     then: dict[str, Any] = {}
     operation = LATE[what]
@@ -328,7 +328,7 @@ def test_reads_a_write_behind_make_nothing_live(
 def test_rollback_that_sees_the_stage_late_keeps_it(other_origin: Kept, deployed: World) -> None:
     """It first sets the stage to what it was seen to be, a write behind: the hold is noted anew."""
     other_origin.put_back()
-    tell_summaries(deployed)
+    report_summaries(deployed)
     then: dict[str, Any] = {}
     deployed.alter("GetStages", lambda _, reported: then.update(copy.deepcopy(reported)))
     deployed.look(deployed.stack())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from steps_changes import ORIGIN
 from steps_kept import Kept, KeptAfter
-from steps_releases import deployments, going_back, live, releases, sources_with, tell_summaries
+from steps_releases import deployments, going_back, live, releases, report_summaries, sources_with
 from steps_releases import versions as versions_of
 from steps_world import World, error
 
@@ -23,7 +23,7 @@ TWO: dict[str, Any] = {"releases": {"keep": 2}}
 @pytest.fixture(scope="module")
 def three_releases(kept_after: KeptAfter) -> Kept:
     def work(world: World) -> None:
-        tell_summaries(world)
+        report_summaries(world)
         world.deploy(world.stack(api={"cors_origin": "https://one.example.com"}))
         world.deploy(_third(world))
 
@@ -34,7 +34,7 @@ def three_releases(kept_after: KeptAfter) -> Kept:
 def thrice(three_releases: Kept, deployed: World) -> World:
     """Three releases of everything; the last one's settings are memory 1024 and this origin."""
     three_releases.put_back()
-    tell_summaries(deployed)
+    report_summaries(deployed)
     return deployed
 
 

@@ -12,9 +12,9 @@ from steps_releases import (
     going_back,
     live,
     releases,
+    report_summaries,
     sources_with,
     stage,
-    tell_summaries,
 )
 from steps_world import World, error
 
@@ -34,7 +34,7 @@ def two_releases(kept_after: KeptAfter) -> Kept:
 def twice(two_releases: Kept, deployed: World) -> World:
     """Two releases that differ in everything: settings of all functions, and the API."""
     two_releases.put_back()
-    tell_summaries(deployed)
+    report_summaries(deployed)
     return deployed
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from steps_kept import Kept, KeptAfter
-from steps_releases import live, stage, tell_summaries
+from steps_releases import live, report_summaries, stage
 from steps_world import World, error
 
 from productsapi.cli import rollback
@@ -105,7 +105,7 @@ class Late:
 @pytest.fixture
 def late(two_releases: Kept, deployed: World) -> Late:
     two_releases.put_back()
-    tell_summaries(deployed)
+    report_summaries(deployed)
     return Late(deployed)
 
 

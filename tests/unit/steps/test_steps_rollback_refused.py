@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from steps_moto import REGION
-from steps_releases import ORIGIN, going_back, live, releases, summary, tell_summaries
+from steps_releases import ORIGIN, going_back, live, releases, report_summaries, summary
 from steps_world import World, error
 
 from productsapi.errors import AccessDenied, Refused
@@ -169,14 +169,14 @@ LOCKS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
 def test_deployment_that_lets_more_in_is_refused(deployed: World, what: str) -> None:
     former, today, reported = LOCKS[what]
     first, second = _two_deployments(deployed)
-    tell_summaries(deployed, **{first: summary(**former), second: summary(**today)})
+    report_summaries(deployed, **{first: summary(**former), second: summary(**today)})
     assert f"API deployment {first} {reported}" in _refused(deployed)
 
 
 def test_open_method_of_others_is_refused_too(deployed: World) -> None:
     first, _ = _two_deployments(deployed)
     orders = {"/orders": {"ANY": {"authorizationType": "NONE", "apiKeyRequired": False}}}
-    tell_summaries(deployed, **{first: {**summary(), **orders}})
+    report_summaries(deployed, **{first: {**summary(), **orders}})
     assert "has ANY /orders locked by NONE" in _refused(deployed)
 
 
@@ -185,7 +185,7 @@ def test_a_method_others_locked_their_way_is_left(
 ) -> None:
     first, _ = _two_deployments(deployed)
     orders = {"/orders": {"ANY": {"authorizationType": "AWS_IAM", "apiKeyRequired": False}}}
-    tell_summaries(deployed, **{first: {**summary(), **orders}})
+    report_summaries(deployed, **{first: {**summary(), **orders}})
     going_back(deployed, deployed.stack())
 
 
@@ -194,10 +194,10 @@ def test_a_silent_deployment_is_taken_locally_only(
 ) -> None:
     """The local cloud's summary leaves the authorization out, whatever it is."""
     first, _ = _two_deployments(deployed)
-    tell_summaries(deployed, **{first: {}})
+    report_summaries(deployed, **{first: {}})
     assert "doesn't report which methods it serves" in _refused(deployed)
     untold = summary(authorizationType=None)
-    tell_summaries(deployed, **{first: untold})
+    report_summaries(deployed, **{first: untold})
     stack = deployed.stack()
     elsewhere = replace(
         stack, location=replace(stack.location, endpoint_url="http://localhost:4566")
@@ -209,7 +209,7 @@ def test_a_silent_deployment_is_taken_locally_only(
 
 def test_open_method_is_refused_locally_too(deployed: World) -> None:
     first, _ = _two_deployments(deployed)
-    tell_summaries(deployed, **{first: summary(authorizationType="NONE")})
+    report_summaries(deployed, **{first: summary(authorizationType="NONE")})
     stack = deployed.stack()
     with pytest.raises(Refused, match="locked by NONE"):
         going_back(deployed, replace(stack, location=replace(stack.location, local=True)))
@@ -238,7 +238,7 @@ def test_a_deployment_with_other_needs_is_refused(
     deployed: World, what: str, reported: str
 ) -> None:
     first, _ = _two_deployments(deployed)
-    tell_summaries(deployed)
+    report_summaries(deployed)
 
     def another(_: Any, answer: dict[str, Any]) -> None:
         for item in answer["items"]:
@@ -255,7 +255,7 @@ def test_a_deployment_with_other_needs_is_refused(
 def test_a_deployment_silent_on_its_needs_is_refused(deployed: World) -> None:
     """The first ones did not."""
     first, _ = _two_deployments(deployed)
-    tell_summaries(deployed)
+    report_summaries(deployed)
 
     def bare(_: Any, answer: dict[str, Any]) -> None:
         for item in answer["items"]:
@@ -268,7 +268,7 @@ def test_a_deployment_silent_on_its_needs_is_refused(deployed: World) -> None:
 
 def test_what_isnt_moved_isnt_judged(deployed: World) -> None:
     """The deployment stays; that it is untold bars no rollback of code."""
-    tell_summaries(deployed, **{_served(deployed): {}})
+    report_summaries(deployed, **{_served(deployed): {}})
     deployed.deploy(deployed.stack(functions={"memory_mb": 512}))
     going_back(deployed, deployed.stack())
     assert live(deployed) == dict.fromkeys(FUNCTIONS, "1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from steps_releases import going_back, tell_summaries
+from steps_releases import going_back, report_summaries
 from steps_world import World, error
 
 
@@ -79,7 +79,7 @@ def test_teardown_amid_renaming_removes_both_first(deployed: World) -> None:
 
 
 def test_rollback_of_the_old_stage_ends_with_it(deployed: World) -> None:
-    tell_summaries(deployed)
+    report_summaries(deployed)
     deployed.deploy(deployed.stack(functions={"memory_mb": 512}))
     going_back(deployed, deployed.stack())
     stack = deployed.stack(functions={"memory_mb": 512}, api={"stage": "v1"})

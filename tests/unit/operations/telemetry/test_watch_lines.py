@@ -87,19 +87,19 @@ def test_lambdas_id_is_found_wherever_it_stands(message: str) -> None:
     assert read(message).ids == {OWN}
 
 
-def test_our_own_line_tells_the_gateways_id() -> None:
+def test_our_own_line_has_the_gateways_id() -> None:
     line = read(ours(ID))
     assert (line.request_id, line.ids, line.invocation) == (ID, {ID}, None)
 
 
-def test_an_access_log_tells_every_id_that_there_is() -> None:
+def test_an_access_log_has_every_id_that_there_is() -> None:
     assert read(access(ID, OWN)).ids == {ID, f"ext-{ID}=", OWN}
     assert read(access(ID, "-")).ids == {ID, f"ext-{ID}="}, "a refused request met no function"
     assert read(access(ID, OWN)).request_id == ID
 
 
 @pytest.mark.parametrize("message", [RAISED, "", "x", '{"requestId": 7}', '{"requestId": ""}'])
-def test_who_tells_no_id_has_none(message: str) -> None:
+def test_who_reports_no_id_has_none(message: str) -> None:
     assert read(message).request_id is None
     assert read(message).ids == set()
 

@@ -168,7 +168,7 @@ def test_a_functions_figures_are_lambdas(world: FakeCloudWatch) -> None:
     assert create.errors is None
 
 
-def test_cold_starts_are_the_reports_that_tell_of_one(world: FakeCloudWatch) -> None:
+def test_cold_starts_are_the_reports_that_name_one(world: FakeCloudWatch) -> None:
     for number in range(3):
         world.add("get", START + number, reported(f"a{number}", init=number < 2))
     world.add("get", START, "INIT_REPORT Init Duration: 9999.99 ms\tPhase: init")

@@ -46,7 +46,7 @@ def test_each_of_its_ids_finds_the_whole_trace(request_id: str) -> None:
 
 
 @pytest.mark.parametrize("request_id", [GATEWAYS, LAMBDAS])
-def test_without_an_access_log_the_function_tells_it(request_id: str) -> None:
+def test_without_an_access_log_the_function_logs_it(request_id: str) -> None:
     world = busy_world()
     del world.events[GROUPS["api"]]
     assert output(world, request_id) == EXPECTED[:-1]
@@ -99,7 +99,7 @@ def test_before_the_given_time_nothing_is_looked_for() -> None:
     assert traced(world.logs(), GATEWAYS, 1_007) == []
 
 
-def test_a_line_outside_any_invocation_tells_itself() -> None:
+def test_a_line_outside_any_invocation_names_itself() -> None:
     world = FakeLogs().everywhere()
     world.add("get", 1000, ours(GATEWAYS))
     assert output(world, GATEWAYS) == [ours(GATEWAYS).rstrip("\n")]
@@ -188,5 +188,5 @@ def test_a_request_stands_alone_and_names_its_trace() -> None:
     assert read(found[-1]).trace_id == TRACE
 
 
-def test_a_trace_tells_all_its_requests() -> None:
+def test_a_trace_shows_all_its_requests() -> None:
     assert len(output(traced_world(), TRACE)) == 4

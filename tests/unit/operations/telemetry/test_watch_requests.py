@@ -15,7 +15,7 @@ WINDOW = Window(1000, 60, 3)
 START = 1_000_000
 
 
-def test_both_kinds_of_lines_tell_a_request() -> None:
+def test_both_kinds_of_lines_name_a_request() -> None:
     line = json.loads(ours("a", route="PUT /products/{productId}", status=412, ms=3.5))
     assert served(line) == Served("PUT /products/{productId}", 412, 3.5)
     assert served(json.loads(access("a", status="429"))) == Served("GET /products", 429, 42.0)

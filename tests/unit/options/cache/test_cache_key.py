@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from cache_stage import GETS, ON, stage
-from steps_releases import going_back, tell_summaries
+from steps_releases import going_back, report_summaries
 from steps_world import World
 
 from productsapi import openapi
@@ -120,7 +120,7 @@ def test_a_cache_key_drifted_is_put_back(caching: World) -> None:
 def test_no_rollback_to_one_without_key_under_a_cache(
     caching: World,
 ) -> None:
-    tell_summaries(caching)
+    report_summaries(caching)
     caching.forget_calls()
     with pytest.raises(Refused) as refused:
         going_back(caching, caching.stack(**ON))
@@ -130,7 +130,7 @@ def test_no_rollback_to_one_without_key_under_a_cache(
 
 
 def test_rollback_with_the_key_and_without_a_cache(caching: World) -> None:
-    tell_summaries(caching)
+    report_summaries(caching)
     with_key = stage(caching)["deploymentId"]
     other = {**ON, "user_pool": {"authorizer": "other"}, "functions": {"memory_mb": 512}}
     caching.deploy(caching.stack(**other))

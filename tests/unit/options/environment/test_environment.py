@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from steps_releases import going_back, tell_summaries
+from steps_releases import going_back, report_summaries
 from steps_world import World
 
 from productsapi.aws.masking import masked
@@ -159,7 +159,7 @@ def test_a_teardown_leaves_the_secret(deployed: World) -> None:
 
 
 def test_a_rollback_takes_the_variables_with_it(deployed: World) -> None:
-    tell_summaries(deployed)
+    report_summaries(deployed)
     deployed.deploy(stack_of(deployed, GREETING="hello"))
     stack = stack_of(deployed, GREETING="bye")
     deployed.deploy(stack)
