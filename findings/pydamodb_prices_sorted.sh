@@ -3,9 +3,10 @@
 #
 # Guess: a model's price: Decimal is a number in the table and a set[str] a set of strings, as boto3 stores both,
 #   so that a filter price > 5 finds what costs more than 5.
-# Behaviour: items are written as pydantic makes JSON of them: a Decimal is a string, a set a list. The filter's
-#   Decimal becomes a string as well and DynamoDB compares letters: of three prices above 5 the one that begins
-#   with a 9 is found. Reading makes Decimals again, so that nothing shows it.
+# Behaviour: items are written as pydantic makes JSON of them: a Decimal, which its documentation advises
+#   in place of a float, is a string, and a set a list. The filter's Decimal becomes a string as well and DynamoDB
+#   compares letters: of three prices above 5 the one that begins with a 9 is found. Reading makes Decimals again,
+#   so that nothing shows it.
 # Seen:
 #   stored      {'price': {'S': '19.99'}, 'stock': {'N': '4'}, 'tags': {'L': [{'S': 'new'}]}}
 #   price > 5   [Decimal('9.50')]  of 9.50, 19.99, 100
