@@ -3,10 +3,10 @@
 # which run the templates of API Gateway's mappings without AWS
 #
 # Guess: they count as Velocity does: whole numbers divide to a whole one, cut towards zero, with a remainder of the
-#   dividend's sign; a decimal stays one. true prints true, and a field that isn't there is false to #if.
+#   dividend's sign; and true prints true.
 # Behaviour: the JavaScript one has fractions where Velocity has none. The Python ones have none at all: each
 #   division goes down to the whole, of decimals too, so that half of 19.99 is 9.0. airspeed prints Python's True
-#   into the JSON; to airspeed-ext a missing field is true, so that a default for it is never set. No error.
+#   into the JSON; to airspeed-ext a field that isn't there is true, so that a default for it is never set. No error.
 # Seen:
 #                                     airspeed    airspeed-ext  velocityjs
 #   #set($x = 1999 / 100)$x           19          19            19.99
