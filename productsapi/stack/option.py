@@ -47,8 +47,8 @@ class Option:
     """One thing that can be switched on and off; core code knows no more of it than this.
 
     `name` records it in the table's tags, where its resources show in no other's answer; `title` is
-    its name in texts, `index` the index that a new table gets for it,
-    `stage` what it adds to the stage.
+    its name in texts, `index` the index that a new table gets for it, `stage` what it adds to the
+    stage.
     `key_parameters` is what a method declares for the cache's key, `recorded` what a deployment's
     metadata records, `required` what a rollback asks of that.
     `states` gives the states of what it watches, for `status`, from what was read.
