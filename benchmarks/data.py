@@ -137,14 +137,21 @@ def ours(endpoint: str, path: str, write: Any) -> dict[str, float]:
     from productsapi.data.importing import Import
     from productsapi.data.json_rows import JsonLines
     from productsapi.data.keys import keys
-    from productsapi.data.pace import Pace
+    from productsapi.data.rate_limiter import RateLimiter
     from productsapi.data.rows import Row
     from productsapi.data.table_store import Store, product_of
 
     rules = rules_of_the_starter()
     aws = Aws(*connect_local(REGION, endpoint, "000000000000"))
     store = Store(
-        aws.unchecked(), TABLE, ("productId",), Pace(), rules.values_of, "create", "someone", write
+        aws.unchecked(),
+        TABLE,
+        ("productId",),
+        RateLimiter(),
+        rules.values_of,
+        "create",
+        "someone",
+        write,
     )
 
     def check(row: Row) -> Any:

@@ -1,6 +1,6 @@
 """The one tree of errors: each class owns its message, hint and exit code.
 
-    ProductsApiError          1   anything below; alone: AWS said no, or the run ended half done
+    ProductsApiError          1   anything below; alone: AWS rejected a request, or it ended early
     ├── ConfigError           3   the configuration can't be used (file, line, key)
     ├── CredentialsError      4   no credentials, expired ones, or another account than expected
     ├── AwsError              1   AWS refused a call for another reason than those here
@@ -30,7 +30,7 @@ from typing import ClassVar
 
 
 class ProductsApiError(Exception):
-    """Failed: AWS said no, or the run ended half done.
+    """Failed: AWS rejected a request, or the run ended before it was complete.
 
     Base of everything that ends a command with a message instead of a traceback.
     """

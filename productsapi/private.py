@@ -95,7 +95,7 @@ def write(path: Path, text: str) -> None:
 
 
 @contextmanager
-def alone(
+def exclusive_lock(
     lock: Path,
     *,
     timeout: float = 30.0,

@@ -190,7 +190,7 @@ class TokenFile:
         try:
             if not self.path.parent.exists():
                 private.make_folder(self.path.parent)
-            with private.alone(self.path.with_suffix(".lock")):
+            with private.exclusive_lock(self.path.with_suffix(".lock")):
                 yield
         except OSError as error:  # a lock that isn't given up is one, too
             reason = error.strerror or str(error)

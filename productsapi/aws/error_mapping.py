@@ -196,7 +196,7 @@ def _refused(operation: str, code: str, text: str, known: _Known) -> AwsError:
     if code in OUTDATED:
         return Outdated(operation, code, text, "repeat the command: it looks again", **known)
     if known["status"] >= SERVER_ERROR:
-        hint = "AWS had a fault of its own: repeat the command"
+        hint = "AWS reported an internal error: repeat the command"
         return Interrupted(operation, code, text, hint, **known)
     return AwsError(operation, code, text, **known)
 

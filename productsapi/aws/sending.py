@@ -83,7 +83,7 @@ class Call:
             return None
         if isinstance(error, Unintelligible):
             return Transient("AWS's answer can't be read", UNPARSEABLE_RESPONSE)
-        return Transient("AWS gave no answer, or had a fault of its own", LOST)
+        return Transient("AWS gave no answer, or an internal error", LOST)
 
     def _note(self, answer: Mapping[str, Any]) -> None:
         self.writes.note(self.service, self.operation, self.params, answer)

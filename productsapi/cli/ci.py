@@ -65,7 +65,7 @@ def pipeline_options(function: Callable[..., Any]) -> Callable[..., Any]:
             default="main",
             show_default=True,
             callback=matching(BRANCH, "a branch has letters, digits and _ . / -"),
-            help="What is deployed.",
+            help="The branch that is deployed when it is pushed to.",
         ),
         click.option(
             "--repository",

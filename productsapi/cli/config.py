@@ -34,7 +34,9 @@ def command() -> None:
     show_default=True,
     help="amplify: amplify_outputs.json; env: lines for Vite, Next.js, dotenv.",
 )
-@click.option("--prefix", default="VITE_", show_default=True, help="Of the names of env.")
+@click.option(
+    "--prefix", default="VITE_", show_default=True, help="Prefix of the variables of --format env."
+)
 @click.option("--url", help="Another address of the API, as through a proxy of yours.")
 @click.option(
     "-o", "--output", metavar="FILE", help="Write it there instead of to stdout, which is -."

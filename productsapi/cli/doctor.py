@@ -16,6 +16,7 @@ from productsapi.cli.options import json_option, target_options
 from productsapi.cli.switches import print_unless_quiet
 from productsapi.cli.target import Target
 from productsapi.errors import ConfigError, CredentialsError, ProductsApiError
+from productsapi.wording import plural
 
 if TYPE_CHECKING:
     from productsapi.aws.caller import Aws
@@ -210,7 +211,7 @@ def _summary(found: list[Finding]) -> str:
     counts = {name: sum(f.state.value == name for f in found) for name in ("broken", "warning")}
     if counts["broken"]:
         return f"{counts['broken']} broken: fix that first."
-    warned = f"{counts['warning']} to know about; nothing" if counts["warning"] else "Nothing"
+    warned = f"{plural(counts['warning'], 'warning')}; nothing" if counts["warning"] else "Nothing"
     return f"{warned} is broken."
 
 

@@ -35,8 +35,10 @@ def account_id(_ctx: click.Context, _parameter: click.Parameter, value: str | No
     callback=account_id,
     help="For this account, without asking AWS. By default expected_account, or the credentials'.",
 )
-@click.option("--deployed", is_flag=True, help="For what is deployed: by the ids that it has.")
-@click.option("--part", type=click.IntRange(min=1), help="Which one, where it takes several.")
+@click.option("--deployed", is_flag=True, help="Limited to the ids of what is deployed.")
+@click.option(
+    "--part", type=click.IntRange(min=1), help="Which policy, where the job needs several."
+)
 @target_options
 def command(
     target: Target, job: str, account: str | None, deployed: bool, part: int | None
@@ -52,8 +54,8 @@ def command(
     caller      fetching the API key, where api.key asks callers for one, and nothing else
 
     It names what the configuration names. REST APIs and user pools have ids that nobody knows
-    before the first deploy, so it means any in the Region; with --deployed it means this stack's
-    alone, and making another one isn't in it.
+    before the first deploy, so it matches any in the Region; with --deployed it matches this
+    stack's alone, and doesn't allow creating another one.
 
     \b
     Examples:
@@ -83,7 +85,7 @@ def command(
     print_json(documents[(part or 1) - 1])
     if scope.api_id is None or scope.user_pool_id is None:
         again = target.command(f"policy {job} --deployed")
-        text = "It means any REST API and user pool of the Region. After the first deploy, narrower"
+        text = "It matches every REST API and user pool of the Region. After the deploy, narrower"
         click.echo(f"{text}: {again}", err=True)
 
 

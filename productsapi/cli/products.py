@@ -61,7 +61,9 @@ def command() -> None:
     help="FILE is an export in dynamodb-json: store its items as they were.",
 )
 @click.option("--delimiter", metavar="CHAR", help="Of a CSV file; detected by default.")
-@click.option("--decimal", type=click.Choice(("point", "comma")), help="Likewise.")
+@click.option(
+    "--decimal", type=click.Choice(("point", "comma")), help="Of a CSV file; detected by default."
+)
 @click.option("--encoding", help="Of the file; by default UTF-8, or what its BOM says.")
 @click.option(
     "--rejects",

@@ -14,8 +14,8 @@ from productsapi.cli.user_session import StackUsers, find_users
 from productsapi.data import csv_rows, json_rows, rows
 from productsapi.data.importing import Import, Tally
 from productsapi.data.keys import keys
-from productsapi.data.pace import Pace, most_of
 from productsapi.data.partiql_inserts import STATEMENTS
+from productsapi.data.rate_limiter import RateLimiter, most_of
 from productsapi.data.rows import BadRow, Reader, Row
 from productsapi.data.rules import Rules, rules_of
 from productsapi.data.table_store import Product, Store, product_of
@@ -147,7 +147,7 @@ class Importing:
 
     def _store(self, users: StackUsers) -> Store:
         opened = users.opened
-        pace = Pace(most_of(self.rate, self.config.limits.table_write_units))
+        pace = RateLimiter(most_of(self.rate, self.config.limits.table_write_units))
         values_of = _values_as_they_are if self.restore else self.rules.values_of
         write = self.write or ("transactions" if opened.aws.location.local else "statements")
         return Store(

@@ -34,7 +34,9 @@ LONGEST = sum(PAUSES)
 @trace_options
 @json_option
 @click.option(
-    "--to", metavar="N|TIME", help="Which release, by `productsapi history`; else the one before."
+    "--to",
+    metavar="N|TIME",
+    help="A release of `productsapi history`; by default the newest earlier one that isn't held.",
 )
 @click.option("-y", "--yes", is_flag=True, help="Don't ask.")
 def command(target: Target, as_json: bool, to: str | None, yes: bool) -> None:

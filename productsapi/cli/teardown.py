@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @target_options
 @trace_options
 @json_option
-@click.option("-y", "--yes", is_flag=True, help="Don't ask for the stack's name.")
+@click.option("-y", "--yes", is_flag=True, help="Don't ask for confirmation.")
 @click.option("--delete-data", is_flag=True, help="Also remove the items and the users, for good.")
 @click.option(
     "--delete-foreign", is_flag=True, help="Also remove an API that others have built upon."

@@ -39,7 +39,7 @@ def command(target: Target, as_json: bool) -> int:
     Looks at what the stage really serves, at the functions' permissions and aliases; then makes a
     throw-away user, signs in, takes a throw-away product through the API and back, and tries every
     route without a token and with wrong ones. User and product are removed at the end, also after a
-    failure or Ctrl-C. In the first half minute after a deploy it waits for new rights to spread.
+    failure or Ctrl-C. In the first minute after a deploy it waits for new rights to spread.
 
     Ends with 0 when all is well, with 1 when something fails, and with 5 when something is OPEN:
     when it lets someone in whom it should refuse.
@@ -149,7 +149,7 @@ def _print_summary(found: list[Finding]) -> None:
         click.secho(f"{failed} of {len(found)} checks failed.", fg="red", err=True)
     warned = list(dict.fromkeys(f.check for f in found if f.state is State.WARNING))
     if warned and not entrances and not failed:
-        text = f"Nothing fails in {len(found)} checks; to know about: {', '.join(warned)}."
+        text = f"No failures in {len(found)} checks; warnings: {', '.join(warned)}."
         click.secho(printable(text), fg="yellow", err=True)
     if not entrances and not failed and not warned:
         print_unless_quiet(f"All is well: {len(found)} checks.", fg="green")

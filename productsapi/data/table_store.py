@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from productsapi.aws.caller import Aws
 from productsapi.data import partiql_inserts
-from productsapi.data.pace import Pace, units_of
 from productsapi.data.partiql_inserts import Inserting
+from productsapi.data.rate_limiter import RateLimiter, units_of
 from productsapi.data.rules import Item
 from productsapi.errors import AwsError
 
@@ -53,7 +53,7 @@ class Store:
     aws: Aws
     table: str
     keys: tuple[str, ...]
-    pace: Pace
+    pace: RateLimiter
     values_of: Callable[[Item], Mapping[str, Any]]
     mode: str
     by: str

@@ -126,7 +126,7 @@ class LocalCloud:
             ignore = self.folder / ".gitignore"
             if not ignore.exists():
                 private.write(ignore, "*\n")
-            lock = private.alone(
+            lock = private.exclusive_lock(
                 self.folder / "lock", timeout=60, clock=self.clock, sleep=self.sleep
             )
             with lock:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from productsapi.openapi.made_up import of_rules
+from productsapi.openapi.generated_examples import of_rules
 from productsapi.openapi.sources import Sources
 
 Json = dict[str, Any]

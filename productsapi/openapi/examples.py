@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from productsapi.gateway_problems import GATEWAY_PROBLEMS, TYPE
-from productsapi.openapi.made_up import of_rules
+from productsapi.openapi.generated_examples import of_rules
 from productsapi.openapi.sources import Sources
 
 Json = dict[str, Any]

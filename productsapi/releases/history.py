@@ -57,9 +57,9 @@ class History:
         return entry if entry and entry.state != self.served else None
 
     def find(self, asked: str | None) -> Entry:
-        """The entry by its number or time; without, the one before that in force.
+        """The entry by its number or time; without, the newest earlier one that isn't held.
 
-        Raises Refused.
+        A rollback that was cut short is finished first. Raises Refused.
         """
         if asked is not None:
             found = [e for e in self.entries if asked in {str(e.number), e.release.time}]

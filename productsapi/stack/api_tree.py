@@ -17,7 +17,7 @@ from productsapi.errors import AccessDenied, NotFound, Unintelligible
 from productsapi.gateway_problems import GATEWAY_PROBLEMS
 from productsapi.routes import PATHS, RESOURCES, ROUTES, methods, shape
 from productsapi.stack import Stack, custom_domains, kinds
-from productsapi.stack.eventual_consistency import looked_at_again
+from productsapi.stack.eventual_consistency import reread_until_visible
 from productsapi.stack.output_names import API_ID, path_id
 
 SERIAL_GROUP = "apigateway"
@@ -165,7 +165,7 @@ def served_deployment(aws: Aws, api_id: str, deployment_id: str) -> Mapping[str,
     a run before this one: it is looked for as long as AWS may be late. None where it never shows.
     """
     look = partial(_deployment, api_id=api_id, deployment_id=deployment_id)
-    return looked_at_again(aws, f"the deployment {deployment_id}", look, cadence=LAGGING)
+    return reread_until_visible(aws, f"the deployment {deployment_id}", look, cadence=LAGGING)
 
 
 def _deployment(aws: Aws, api_id: str, deployment_id: str) -> Mapping[str, Any] | None:

@@ -18,7 +18,7 @@ LATE = Cadence(first=0.5, dense=2, longest=1.5, total=5)
 T = TypeVar("T")
 
 
-def looked_at_again(
+def reread_until_visible(
     aws: Aws,
     what: str,
     look: Callable[[Aws], T],

@@ -19,7 +19,7 @@ from productsapi.engine.outputs import Given
 from productsapi.engine.resource import Resource
 from productsapi.errors import NotFound
 from productsapi.stack import Stack, kinds, tag_map
-from productsapi.stack.eventual_consistency import looked_at_again
+from productsapi.stack.eventual_consistency import reread_until_visible
 from productsapi.stack.tag_sync import Tagged, add_tags, remove_tags
 
 TAG = "productsapi:features"
@@ -80,7 +80,7 @@ def settled_tags(stack: Stack, aws: Aws, table: Mapping[str, Any]) -> dict[str, 
     made, look = table.get("CreationDateTime"), partial(tags_of_table, stack)
     if made and stack.began - made < YOUNG:
         what = f"the tags of the table {stack.config.table.name}"
-        return looked_at_again(aws, what, look, shown=stack.owns)
+        return reread_until_visible(aws, what, look, shown=stack.owns)
     return look(aws)
 
 

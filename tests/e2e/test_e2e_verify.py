@@ -157,7 +157,7 @@ def test_a_stage_of_others_is_named_and_tried(shop: Shop, deployed: Deployed) ->
     assert "stage old: it isn't ours; this endpoint doesn't say" in run.out
     assert "stage old refuses no token: on all 6 routes" in run.out
     assert "All is well" not in run.err
-    assert "to know about: stage old." in run.err
+    assert "warnings: stage old." in run.err
     client.delete_stage(restApiId=api_id, stageName="old")
     shop.deploy()
 

@@ -20,7 +20,7 @@ from productsapi.errors import NotFound
 from productsapi.options.api_key.secret import OFF_BY
 from productsapi.stack import Stack, kinds
 from productsapi.stack.api_tree import SERIAL_GROUP, tags
-from productsapi.stack.eventual_consistency import looked_at_again
+from productsapi.stack.eventual_consistency import reread_until_visible
 from productsapi.stack.features import FeaturePart
 from productsapi.stack.output_names import API_ID, USAGE_PLAN_ID
 from productsapi.stack.tag_sync import Tagged, set_tags
@@ -55,7 +55,7 @@ def ours(stack: Stack, aws: Aws, kind: str, found: Iterable[Found]) -> Iterator[
             arn = stack.location.api_gateway_arn(f"/{kind}/{each['id']}")
             with suppress(NotFound):
                 what = f"the tags of {arn}"
-                reported = looked_at_again(aws, what, partial(_tags, arn), shown=stack.owns)
+                reported = reread_until_visible(aws, what, partial(_tags, arn), shown=stack.owns)
         if stack.owns(reported):
             yield {**each, "tags": reported}
 

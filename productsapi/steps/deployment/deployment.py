@@ -27,7 +27,7 @@ from productsapi.stack.api_tree import (
     served_deployment,
     summary_in,
 )
-from productsapi.stack.eventual_consistency import looked_at_again
+from productsapi.stack.eventual_consistency import reread_until_visible
 from productsapi.stack.output_names import (
     API_ID,
     AUTHORIZER_ID,
@@ -213,7 +213,7 @@ class Deployment(ApiPart, Managed):
             return self._not_served_yet(known, there, served_id)
 
         what = f"a deployment of {api_id} that a killed run has made"
-        return looked_at_again(aws, what, look)
+        return reread_until_visible(aws, what, look)
 
 
 def _oldest(ours: Mapping[str, Snapshot]) -> Given:

@@ -24,7 +24,7 @@ from productsapi.stack.duplicates import (
     oldest,
     settled,
 )
-from productsapi.stack.eventual_consistency import looked_at_again
+from productsapi.stack.eventual_consistency import reread_until_visible
 from productsapi.stack.output_names import API_ID, ROOT_ID, pointer_to
 from productsapi.stack.tag_sync import Tagged, set_tags
 from productsapi.steps.rest_api import adoption_notice, endpoint_access, unmanaged, unmanaged_notes
@@ -137,7 +137,7 @@ class RestApi(Managed):
             return None
         prefetch(aws, api_id)
         what, look = f"the REST API {api_id}", partial(_described, api_id)
-        api = looked_at_again(aws, what, look)
+        api = reread_until_visible(aws, what, look)
         found = _tagged(self.stack, aws, _candidate(api)) if api else None
         if found is None or not self.stack.owns(found.tags):
             return None

@@ -13,7 +13,7 @@ from productsapi.engine.outputs import Given, Outputs
 from productsapi.engine.resource import Fields, Managed, Observed
 from productsapi.errors import AlreadyExists, AwsError
 from productsapi.stack import kinds
-from productsapi.stack.eventual_consistency import looked_at_again
+from productsapi.stack.eventual_consistency import reread_until_visible
 from productsapi.stack.output_names import CLIENT_ID, USER_POOL_ID, pointer_to
 from productsapi.steps.user_pool import clients, full_updates
 
@@ -108,7 +108,7 @@ class UserPoolClient(clients.ClientPart, Managed):
             return None
         what = f"the app client {client_id}"
         look = partial(clients.described, pool_id=pool_id, client_id=client_id)
-        return looked_at_again(aws, what, look)
+        return reread_until_visible(aws, what, look)
 
 
 def _validity_of(client: Mapping[str, Any], token: str) -> str:

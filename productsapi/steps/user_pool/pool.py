@@ -15,7 +15,7 @@ from productsapi.engine.teardown import Protected
 from productsapi.errors import AccessDenied, AlreadyExists, NotFound
 from productsapi.stack import Stack, kinds
 from productsapi.stack.duplicates import Choice, choose, oldest, settled
-from productsapi.stack.eventual_consistency import looked_at_again
+from productsapi.stack.eventual_consistency import reread_until_visible
 from productsapi.stack.output_names import USER_POOL_ID, pointer_to
 from productsapi.steps.user_pool import full_updates, pools, self_service, sms
 
@@ -191,7 +191,7 @@ class UserPool(Managed):
         if pool_id is None:
             return None
         what, look = f"the user pool {pool_id}", partial(pools.described, pool_id=pool_id)
-        found = looked_at_again(aws, what, look)
+        found = reread_until_visible(aws, what, look)
         if found is None or not self.stack.owns(found.tags):
             return None
         settled(pools.KIND, found.identity, self.stack.user_pool_id)

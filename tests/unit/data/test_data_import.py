@@ -11,8 +11,8 @@ from test_data_rows import RULES
 
 from productsapi.data.importing import BATCH, Import, Sent, Tally, _batches
 from productsapi.data.keys import keys
-from productsapi.data.pace import Pace, most_of
 from productsapi.data.partiql_inserts import STATEMENTS, Inserting
+from productsapi.data.rate_limiter import RateLimiter, most_of
 from productsapi.data.rows import BadRow, Row
 from productsapi.data.table_store import TRIES, End, Product, Store, product_of
 from productsapi.data.transactions import TRANSACTIONS
@@ -29,7 +29,7 @@ def product(name: str, line: int = 1, **more: Any) -> Product:
 
 
 def store(aws: Any, mode: str = "create", write: Inserting = STATEMENTS) -> Store:
-    pace = Pace(sleep=lambda _: None)
+    pace = RateLimiter(sleep=lambda _: None)
     return Store(aws, "Products", ("productId",), pace, RULES.values_of, mode, "sub-1", write)
 
 
@@ -256,7 +256,7 @@ def test_a_pace_lets_no_more_through_than_it_says() -> None:
         slept.append(seconds)
         now[0] += seconds
 
-    pace = Pace(10.0, clock=lambda: now[0], sleep=sleep)
+    pace = RateLimiter(10.0, clock=lambda: now[0], sleep=sleep)
     for _ in range(5):
         pace.take(10)
     assert now[0] == pytest.approx(4.0)
@@ -272,7 +272,7 @@ def test_a_pace_lets_no_more_through_than_it_says() -> None:
 
 def test_a_throttle_without_a_stated_rate_makes_one() -> None:
     now = [0.0]
-    pace = Pace(clock=lambda: now[0], sleep=lambda _: None)
+    pace = RateLimiter(clock=lambda: now[0], sleep=lambda _: None)
     pace.take(1000)
     assert pace._rate is None
     now[0] = 10.0

@@ -14,7 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from productsapi import openapi
 from productsapi.config.model import Api, Config, Table
-from productsapi.openapi.made_up import of_rules
+from productsapi.openapi.generated_examples import of_rules
 
 ROOT = Path(__file__).parents[3]
 SOURCES = openapi.read(ROOT / "lambda_src")

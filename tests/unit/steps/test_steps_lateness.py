@@ -9,7 +9,7 @@ import pytest
 from steps_world import World
 
 from productsapi.errors import NotFound
-from productsapi.stack.eventual_consistency import LATE, looked_at_again
+from productsapi.stack.eventual_consistency import LATE, reread_until_visible
 
 NOT_FOUND = NotFound("GetRestApi", "NotFoundException", "")
 
@@ -27,7 +27,7 @@ def _looks(world: World, *reported: str | NotFound, local: bool = False) -> tupl
 
     location = replace(world.location, local=local)
     world.aws = replace(world.aws, pause=waits.append, location=location)
-    found = looked_at_again(world.aws, "the thing", look, shown=lambda each: each == "there")
+    found = reread_until_visible(world.aws, "the thing", look, shown=lambda each: each == "there")
     return found, sum(waits)
 
 

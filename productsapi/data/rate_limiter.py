@@ -18,7 +18,7 @@ LONGEST_PAUSE = 5.0
 
 
 @dataclass
-class Pace:
+class RateLimiter:
     """Shared by all threads. `most`: write units a second; None for as many as are taken."""
 
     most: float | None = None
