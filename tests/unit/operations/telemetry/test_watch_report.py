@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -222,3 +223,5 @@ def test_all_metrics_come_with_one_call(world: FakeCloudWatch) -> None:
     assert len(queries) == 5 * (1 + len(ROUTES) + len(FUNCTIONS))
     assert len({query["Id"] for query in queries}) == len(queries)
     assert (call["StartTime"], call["EndTime"]) == (WINDOW.start, WINDOW.end)
+    page = (Path(__file__).parents[4] / "docs" / "metrics.md").read_text("utf-8")
+    assert f"a run asks for {len(queries)}:" in page, "which is what CloudWatch charges"
