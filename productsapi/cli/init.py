@@ -69,7 +69,7 @@ def _start(directory: Path) -> None:
 
 
 def _add_environment(name: str, model: Path) -> None:
-    from productsapi.config.environment import stack_of, text
+    from productsapi.config.new_environment import stack_of, text
     from productsapi.config_keys.allowed import STACK
 
     if not ENVIRONMENT.fullmatch(name):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from productsapi.config import Config, environment, load
+from productsapi.config import Config, load, new_environment
 from productsapi.config.model import Auth
 from productsapi.config_keys.allowed import GROUPS, REGION, STACK
 from productsapi.config_keys.rules import Whole
@@ -382,7 +382,7 @@ def test_own_variables_are_copied_as_they_are(tmp_path: Path) -> None:
     """What YAML would take for a number or a date is in quotes in the other file too."""
     text = "functions: {environment: {A1: '1.5', B2: {secret: x}, C3: '2026-11-27', D4: '1e3'}}\n"
     config = load(write(tmp_path, HEAD + text))
-    copied = write(tmp_path, environment.text(config, "staging"), "staging.yaml")
+    copied = write(tmp_path, new_environment.text(config, "staging"), "staging.yaml")
     assert load(copied).functions.environment == config.functions.environment
 
 
@@ -391,4 +391,4 @@ def test_a_domain_is_one_environments_own(tmp_path: Path) -> None:
     arn = "arn:aws:acm:eu-west-2:123456789012:certificate/1"
     text = f"api: {{domain: {{name: api.example.com, certificate_arn: '{arn}'}}}}\n"
     config = load(write(tmp_path, HEAD + text))
-    assert "domain" not in environment.text(config, "staging")
+    assert "domain" not in new_environment.text(config, "staging")
