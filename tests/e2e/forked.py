@@ -19,8 +19,9 @@ class Forked:
         self._answers = socket.socket(socket.AF_UNIX)
         self._answers.connect(server)
         asked = json.dumps(reported).encode() + b"\n"
-        sent = socket.send_fds(self._answers, [asked], streams)
-        self._answers.sendall(asked[sent:])
+        rest = asked[socket.send_fds(self._answers, [asked], streams) :]
+        if rest:  # sending nothing would fail too, once the process has ended
+            self._answers.sendall(rest)
         self.pid = self._number()
 
     def wait(self, timeout: float | None = None) -> int:
