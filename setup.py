@@ -5,13 +5,13 @@
 
 from setuptools import find_namespace_packages, find_packages, setup
 
-FUNCTIONS = find_namespace_packages("lambda_src", exclude=["*__pycache__*"])
+SOURCES = find_namespace_packages("lambda_src", exclude=["*__pycache__*"])
 
 setup(
     packages=[
         *find_packages(include=["productsapi*"]),
         "productsapi.starter.config",
         "productsapi.starter.lambda_src",
-        *(f"productsapi.starter.lambda_src.{folder}" for folder in FUNCTIONS),
+        *(f"productsapi.starter.lambda_src.{folder}" for folder in SOURCES),
     ]
 )

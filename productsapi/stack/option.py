@@ -86,7 +86,7 @@ def switched_on(options: Options, config: Config) -> tuple[Option, ...]:
 def key_parameters(options: Options, config: Config, route: Route) -> dict[str, bool]:
     """What a method declares for the cache's key, each with whether it is required."""
     found = (option.key_parameters(config, route) for option in options if option.key_parameters)
-    return {name: required for each in found for name, required in each.items()}
+    return {name: must for each in found for name, must in each.items()}
 
 
 def recorded(options: Options, config: Config) -> dict[str, str]:

@@ -62,7 +62,7 @@ def _declared(route: Route) -> dict[str, bool]:
     optional += [f"querystring.{name}" for name in route.query]
     in_path = [f"path.{name}" for name in variables(route.path)]
     names = dict.fromkeys(optional, False) | dict.fromkeys(in_path, True)
-    return {f"method.request.{name}": required for name, required in names.items()}
+    return {f"method.request.{name}": must for name, must in names.items()}
 
 
 DIGEST = hashlib.sha256(
